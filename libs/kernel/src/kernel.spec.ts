@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { decodePageToken, DomainError, encodePageToken, isRetryable, isUuid, permutation, Registry, seededRandom, uuidOf, uuidv7 } from './index.js';
+
+describe('ids', () => {
+  it('uuidv7 sorts by time and is a uuid', () => {
+    const [early, late] = [uuidv7(1_000), uuidv7(2_000)];
+    expect(early < late).toBe(true);
+    expect(isUuid(early)).toBe(true);
+    expect(early[14]).toBe('7');
+  });
+  it('uuidOf depends on every part and on their borders', () => {
+    expect(uuidOf('a', 'b')).toBe(uuidOf('a', 'b'));
+    expect(uuidOf('a', 'b')).not.toBe(uuidOf('ab', ''));
+    expect(isUuid(uuidOf('x'))).toBe(true);
+  });
+  it.each(['', '../etc', 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'])('refuses %j', (text) => { expect(isUuid(text)).toBe(false); });
+});
+
+describe('page tokens', () => {
+  it('come back for the query that made them', () => {
+    expect(decodePageToken({ f: 'x' }, encodePageToken({ f: 'x' }, ['k', 3]))).toEqual(['k', 3]);
+    expect(decodePageToken({ f: 'x' }, '')).toBeUndefined();
+  });
+  it('of another query are refused', () => {
+    expect(() => decodePageToken({ f: 'y' }, encodePageToken({ f: 'x' }, ['k']))).toThrow(/another query/);
+  });
+  it.each(['???', Buffer.from('{}').toString('base64url'), Buffer.from('[[1]]').toString('base64url')])('damaged %j is refused', (token) => {
+    expect(() => decodePageToken({}, token)).toThrow(/damaged/);
+  });
+});
+
+describe('registry', () => {
+  it('throws on a duplicate key', () => { expect(() => new Registry('thing', [{ key: 'a' }, { key: 'a' }])).toThrow(/twice/); });
+  it('names what is known', () => {
+    expect(() => new Registry('layer kind', [{ key: 'Dense' }]).get('Denze')).toThrow(/unknown layer kind "Denze"; known: Dense/);
+  });
+});
+
+describe('seeded random', () => {
+  it('repeats for the same streams and differs between them', () => {
+    const draw = (...s: number[]) => { const r = seededRandom(7, ...s); return [r(), r(), r()]; };
+    expect(draw(1, 2)).toEqual(draw(1, 2));
+    expect(draw(1, 2)).not.toEqual(draw(2, 1));
+  });
+  it('is uniform: mean and variance of 1e5 draws', () => {
+    const r = seededRandom(1);
+    const x = Array.from({ length: 1e5 }, r);
+    const mean = x.reduce((a, b) => a + b) / x.length;
+    expect(Math.abs(mean - 0.5)).toBeLessThan(0.005);
+    expect(Math.abs(x.reduce((a, b) => a + (b - mean) ** 2, 0) / x.length - 1 / 12)).toBeLessThan(0.002);
+  });
+  it('permutes every index once', () => {
+    expect([...permutation(1000, seededRandom(3))].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+  });
+});
+
+it('knows what may be retried', () => {
+  expect(isRetryable(new DomainError('invalid', 'X', 'x'))).toBe(false);
+  expect(isRetryable(new DomainError('unavailable', 'X', 'x'))).toBe(true);
+  expect(isRetryable(new Error('x'))).toBe(true);
+});

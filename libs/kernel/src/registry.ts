@@ -1,0 +1,29 @@
+import { DomainError } from './domain-error.js';
+
+/** An explicit list of plug-ins by key; a duplicate key throws when the list is built. */
+export class Registry<T extends { readonly key: string }> {
+  private readonly entries = new Map<string, T>();
+
+  constructor(readonly noun: string, entries: readonly T[]) {
+    for (const entry of entries) {
+      if (this.entries.has(entry.key)) throw new Error(`${noun} "${entry.key}" is registered twice`);
+      this.entries.set(entry.key, entry);
+    }
+  }
+
+  keys(): string[] {
+    return [...this.entries.keys()];
+  }
+
+  find(key: string): T | undefined {
+    return this.entries.get(key);
+  }
+
+  /** Throws `invalid` <NOUN>_UNKNOWN that names the key and all that are known. */
+  get(key: string): T {
+    const entry = this.entries.get(key);
+    if (entry !== undefined) return entry;
+    const reason = `${this.noun.toUpperCase().replaceAll(/[^A-Z]+/g, '_')}_UNKNOWN`;
+    throw new DomainError('invalid', reason, `unknown ${this.noun} "${key}"; known: ${this.keys().sort().join(', ')}`, { metadata: { key } });
+  }
+}
