@@ -1,0 +1,49 @@
+# Noema: every target is idempotent, says what it does and how long it took. `make` alone prints this help.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+export NX_DAEMON := false
+export NX_TUI := false
+
+took = echo "make $@: $$(( $$(date +%s) - start )) s"
+begin = start=$$(date +%s)
+
+.PHONY: help install build demo test lint bench proto native clean affected
+
+help: ## Print this help
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: node_modules/.package-lock.json ## Install what the lockfile names (only when it changed)
+
+node_modules/.package-lock.json: package-lock.json
+	@$(begin); npm ci --no-audit --no-fund; touch $@; echo "make install: $$(( $$(date +%s) - start )) s"
+
+build: install ## Compile every package
+	@$(begin); npm run -s build; $(took)
+
+demo: build ## Start the platform, do the walk on 10,000 real digits, keep serving
+	@node apps/cli/dist/src/main.js demo
+
+test: build ## Run every test: units, adapters on real Postgres, services, the whole walk
+	@$(begin); vitest run; $(took)
+
+lint: build ## Types, style, import boundaries, protos
+	@$(begin); eslint . --cache --cache-location .nx/eslint/ --concurrency 2; \
+	depcruise $(wildcard libs/*/src services/*/src apps/*/src) --config .dependency-cruiser.cjs; \
+	buf lint; $(took)
+
+bench: build ## Measure against peers on this machine; ratios, not seconds
+	@$(begin); node bench/dist/src/main.js; $(took)
+
+proto: install ## Generate TypeScript from the protos
+	@$(begin); buf lint; buf generate; $(took)
+
+native: build ## Prepare the optional native parts and say what is missing
+	@$(begin); node tools/native.mjs; $(took)
+
+affected: install ## Build, lint and test only what the last change touches (Nx)
+	@$(begin); nx affected -t build lint test --base=HEAD~1; $(took)
+
+clean: ## Remove what was built and the demo's data; keep node_modules
+	@$(begin); rm -rf .nx .noema {libs,services,apps,examples}/*/dist e2e/dist bench/dist; $(took)
