@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { DomainError } from '@noema/kernel';
+import type { DataType } from './data-type.js';
+import { type Attributes, type Dim, type Graph, type Node, type OutputInfo, readsOf, type ValueInfo } from './graph.js';
+import { bytesOf, checked, float32, int64, type TensorData } from './tensor.js';
+
+/** Operators whose every use gives another result: never merged. */
+const IMPURE: ReadonlySet<string> = new Set(['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Bernoulli', 'Multinomial', 'Dropout']);
+
+/**
+ * Writes a graph, operator by operator, or goes on from one that exists.
+ * Tensors are strings; equal constants and equal operators on equal inputs are written once. Every method that reads a tensor throws
+ * `invalid` GRAPH_INVALID when no input, constant or operator before it made that tensor.
+ */
+export class GraphBuilder {
+  private readonly nodes: Node[] = [];
+  private readonly inputs: ValueInfo[] = [];
+  private readonly outputs: OutputInfo[] = [];
+  private readonly initializers = new Map<string, TensorData>();
+  private readonly defined = new Set<string>();
+  private readonly constants = new Map<string, string>();
+  private readonly computed = new Map<string, string>();
+  private counter = 0;
+  private readonly name: string;
+
+  constructor(from?: Graph, name = from?.name ?? 'graph') {
+    this.name = name;
+    if (from === undefined) return;
+    for (const info of from.inputs) this.input(info.name, info.dims, info.dataType);
+    for (const [initializer, tensor] of from.initializers) this.initializer(initializer, tensor);
+    for (const node of from.nodes) this.add(node);
+    for (const { name: output, dataType, dims } of from.outputs) this.output(output, dims, dataType);
+  }
+
+  /** Adds a graph input and gives its name back. */
+  input(name: string, dims: readonly Dim[], dataType: DataType = 'float32'): string {
+    // An imported graph may list its initializers among its inputs too.
+    this.define(name);
+    this.inputs.push({ name, dataType, dims });
+    return name;
+  }
+
+  /** Adds a constant under a name of its own. */
+  initializer(name: string, tensor: TensorData): string {
+    this.define(name);
+    this.initializers.set(name, checked(tensor));
+    const key = keyOf(tensor);
+    if (!this.constants.has(key)) this.constants.set(key, name);
+    return name;
+  }
+
+  /** Adds a constant, or finds the one with the same type, shape and values; a number is a float32 scalar, an array of numbers a list of int64. */
+  constant(value: TensorData | number | readonly number[]): string {
+    const tensor = typeof value === 'number' ? float32([value], []) : 'dataType' in value ? value : int64(value);
+    return this.constants.get(keyOf(tensor)) ?? this.initializer(this.fresh('const'), tensor);
+  }
+
+  /** Adds an operator with one output and gives that output's name: `name` when given, otherwise a fresh one or that of the same computation made before. */
+  op(opType: string, inputs: readonly string[], attributes: Attributes = {}, name?: string): string {
+    const key = IMPURE.has(opType) ? undefined : `${opType}(${inputs.join()})${JSON.stringify(attributes, plain)}`;
+    const known = key === undefined || name !== undefined ? undefined : this.computed.get(key);
+    if (known !== undefined) return known;
+    const output = name ?? this.fresh(opType);
+    this.add({ opType, inputs, outputs: [output], attributes });
+    return output;
+  }
+
+  /** Adds an operator with several outputs and gives their names. */
+  ops(opType: string, inputs: readonly string[], attributes: Attributes, outputCount: number): string[] {
+    const outputs = Array.from({ length: outputCount }, () => this.fresh(opType));
+    this.add({ opType, inputs, outputs, attributes });
+    return outputs;
+  }
+
+  /** Adds a node as it is. */
+  add(node: Node): void {
+    for (const read of readsOf(node)) this.mustExist(read, `an input of ${node.opType}`);
+    for (const output of node.outputs) if (output !== '') this.define(output);
+    this.nodes.push(node);
+    if (node.outputs.length === 1 && node.domain === undefined && !IMPURE.has(node.opType)) {
+      const key = `${node.opType}(${node.inputs.join()})${JSON.stringify(node.attributes, plain)}`;
+      if (!this.computed.has(key)) this.computed.set(key, node.outputs[0]!);
+    }
+  }
+
+  /** Declares a tensor as a graph output; a second declaration of the same tensor is ignored. */
+  output(tensor: string, dims?: readonly Dim[], dataType: DataType = 'float32'): string {
+    this.mustExist(tensor, 'a graph output');
+    if (!this.outputs.some(({ name }) => name === tensor)) this.outputs.push(dims === undefined ? { name: tensor, dataType } : { name: tensor, dataType, dims });
+    return tensor;
+  }
+
+  /** True when the tensor exists. */
+  has(tensor: string): boolean {
+    return this.defined.has(tensor);
+  }
+
+  /** A tensor name that is not used yet. */
+  fresh(hint: string): string {
+    let name: string;
+    do name = `${hint}_${++this.counter}`; while (this.defined.has(name));
+    return name;
+  }
+
+  /** The graph as it stands; the builder can go on afterwards. */
+  build(): Graph {
+    return { name: this.name, nodes: [...this.nodes], inputs: [...this.inputs], outputs: [...this.outputs], initializers: new Map(this.initializers) };
+  }
+
+  private define(name: string): void {
+    if (name === '' || this.defined.has(name)) throw invalid(`tensor "${name}" is made twice or has no name`);
+    this.defined.add(name);
+  }
+
+  private mustExist(name: string, as: string): void {
+    if (!this.defined.has(name)) throw invalid(`tensor "${name}", ${as}, is made by no input, constant or operator before it`);
+  }
+}
+
+const invalid = (why: string): DomainError => new DomainError('invalid', 'GRAPH_INVALID', `graph is not consistent: ${why}`);
+
+const plain = (_: string, value: unknown): unknown => {
+  if (typeof value === 'bigint') return value.toString();
+  return value instanceof Map || ArrayBuffer.isView(value) ? Array.from(value as Iterable<unknown>) : value;
+};
+
+function keyOf(tensor: TensorData): string {
+  const bytes = bytesOf(tensor);
+  const content = bytes.length <= 64 ? Buffer.from(bytes).toString('base64') : createHash('sha256').update(bytes).digest('base64');
+  return `${tensor.dataType}[${tensor.dims.join()}]${content}`;
+}

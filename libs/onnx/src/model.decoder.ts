@@ -1,0 +1,101 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { type AttributeProto, AttributeProto_AttributeType as Type, type GraphProto, type ModelProto, ModelProtoSchema, type NodeProto, TensorProto_DataLocation, type ValueInfoProto } from '@noema/contracts/onnx/onnx';
+import { DomainError } from '@noema/kernel';
+import { dataTypeOf } from './data-type.js';
+import type { Attribute, Dim, Graph, Node, OutputInfo, ValueInfo } from './graph.js';
+import { decodeTensor } from './tensor.decoder.js';
+
+/** What a model may hold at most; beyond it decoding is refused before memory is spent. */
+export interface DecodeLimits {
+  readonly maxBytes: number;
+  readonly maxNodes: number;
+  /** Subgraphs inside subgraphs. */
+  readonly maxDepth: number;
+}
+
+const LIMITS: DecodeLimits = { maxBytes: 1 << 30, maxNodes: 100_000, maxDepth: 4 };
+
+/**
+ * Reads an ONNX model.
+ * Throws `invalid` ONNX_INVALID for bytes that are no model, `exhausted` ONNX_TOO_LARGE beyond the limits, and `unsupported` for external data,
+ * sparse tensors, local functions, and types other than tensors of numbers.
+ */
+export function decodeModel(bytes: Uint8Array, limits: Partial<DecodeLimits> = {}): Graph {
+  const caps = { ...LIMITS, ...limits };
+  if (bytes.length > caps.maxBytes) throw tooLarge(`${bytes.length} bytes`, `${caps.maxBytes}`);
+  let model: ModelProto;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes);
+  } catch (cause) {
+    throw new DomainError('invalid', 'ONNX_INVALID', `the ${bytes.length} bytes are not an ONNX model`, { cause });
+  }
+  if (model.graph === undefined) throw new DomainError('invalid', 'ONNX_INVALID', `the ${bytes.length} bytes hold an ONNX model without a graph`);
+  if (model.functions.length > 0) throw unsupported('local functions', 'export the model with its functions inlined');
+  const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version;
+  const graph = decodeGraph(model.graph, caps, 0);
+  return opset === undefined ? graph : { ...graph, opset: Number(opset) };
+}
+
+function decodeGraph(proto: GraphProto, caps: DecodeLimits, depth: number): Graph {
+  if (proto.node.length > caps.maxNodes) throw tooLarge(`${proto.node.length} nodes`, `${caps.maxNodes}`);
+  if (depth > caps.maxDepth) throw tooLarge(`subgraphs ${depth} deep`, `${caps.maxDepth}`);
+  if (proto.sparseInitializer.length > 0) throw unsupported('sparse initializers', 'export the model with dense weights');
+  const initializers = new Map(proto.initializer.map((tensor) => {
+    if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL || tensor.externalData.length > 0) {
+      throw new DomainError('unsupported', 'ONNX_EXTERNAL_DATA', `initializer "${tensor.name}" keeps its data in another file; save the model as one file`, { metadata: { initializer: tensor.name } });
+    }
+    return [tensor.name, decodeTensor(tensor, `initializer "${tensor.name}"`)];
+  }));
+  return {
+    name: proto.name,
+    nodes: proto.node.map((node) => decodeNode(node, caps, depth)),
+    // Old files list the initializers among the inputs.
+    inputs: proto.input.filter(({ name }) => !initializers.has(name)).map(decodeInput),
+    outputs: proto.output.map(decodeOutput),
+    initializers,
+  };
+}
+
+function decodeNode(proto: NodeProto, caps: DecodeLimits, depth: number): Node {
+  const attributes = Object.fromEntries(proto.attribute.map((attribute) => [attribute.name, decodeAttribute(attribute, proto, caps, depth)]));
+  const standard = proto.domain === '' || proto.domain === 'ai.onnx';
+  return { opType: proto.opType, inputs: proto.input, outputs: proto.output, attributes, ...(standard ? {} : { domain: proto.domain }) };
+}
+
+function decodeAttribute(proto: AttributeProto, node: NodeProto, caps: DecodeLimits, depth: number): Attribute {
+  const where = `attribute "${proto.name}" of ${node.opType} "${node.name}"`;
+  const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
+  switch (proto.type) {
+    case Type.INT: return Number(proto.i);
+    case Type.INTS: return proto.ints.map(Number);
+    case Type.FLOAT: return { float: proto.f };
+    case Type.FLOATS: return { floats: proto.floats };
+    case Type.STRING: return text(proto.s);
+    case Type.STRINGS: return proto.strings.map(text);
+    case Type.TENSOR: if (proto.t !== undefined) return { tensor: decodeTensor(proto.t, where) }; break;
+    case Type.GRAPH: if (proto.g !== undefined) return { graph: decodeGraph(proto.g, caps, depth + 1) }; break;
+    default: break;
+  }
+  throw unsupported(`${where} of type ${Type[proto.type]}`, 'export the model without it');
+}
+
+function decodeInput(proto: ValueInfoProto): ValueInfo {
+  const { name, dataType, dims } = decodeOutput(proto);
+  if (dims === undefined) throw unsupported(`input "${name}" without a shape`, 'export the model with shaped inputs');
+  return { name, dataType, dims };
+}
+
+function decodeOutput({ name, type }: ValueInfoProto): OutputInfo {
+  if (type?.value.case !== 'tensorType') throw unsupported(`"${name}" is not a tensor`, 'export the model with tensor inputs and outputs');
+  const { elemType, shape } = type.value.value;
+  const dataType = dataTypeOf(elemType, `"${name}"`);
+  if (shape === undefined) return { name, dataType };
+  const dims = shape.dim.map(({ value }): Dim => value.case === 'dimValue' ? Number(value.value) : value.case === 'dimParam' && value.value !== '' ? value.value : '?');
+  return { name, dataType, dims };
+}
+
+const unsupported = (what: string, remedy: string): DomainError =>
+  new DomainError('unsupported', 'ONNX_UNSUPPORTED', `the ONNX model has ${what}; ${remedy}`);
+
+const tooLarge = (what: string, limit: string): DomainError =>
+  new DomainError('exhausted', 'ONNX_TOO_LARGE', `the ONNX model has ${what}, more than ${limit}`);
