@@ -1,1 +1,3 @@
-export {};
+export { startPostgres, type TestPostgres } from './postgres.js';
+export { temporaryDirectory } from './temporary-directory.js';
+export { waitFor, type WaitOptions } from './wait-for.js';
