@@ -1,0 +1,60 @@
+import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { freePort, startCluster } from '../src/index.js';
+
+let directory: string;
+beforeEach(async () => { directory = await mkdtemp(join(tmpdir(), 'noema-cluster-')); });
+afterEach(async () => { await rm(directory, { recursive: true, force: true }); });
+
+it('makes a cluster behind a folder that only its owner may enter, and keeps its data over a stop', async () => {
+  await chmod(directory, 0o700);
+  const options = { directory: join(directory, 'data'), password: 'p@ss/word' };
+  let cluster = await startCluster(options);
+  const url = await cluster.createDatabase('noema');
+  await run(url, 'CREATE TABLE t AS SELECT 1 AS x');
+  await cluster.stop();
+  cluster = await startCluster(options);
+  expect(await run(await cluster.createDatabase('noema'), 'SELECT x FROM t')).toEqual([{ x: 1 }]);
+  await cluster.stop();
+});
+
+it('says that a port is in use', async () => {
+  const port = await freePort();
+  const holder = createServer().listen(port, '127.0.0.1');
+  await once(holder, 'listening');
+  await expect(startCluster({ directory: join(directory, 'data'), password: 'x', port })).rejects.toMatchObject({ reason: 'POSTGRES_START', message: expect.stringMatching(/[Aa]ddress already in use/) as string });
+  holder.close();
+});
+
+it('ends with its parent, and a server that is left all the same is ended by the next start', async () => {
+  const data = join(directory, 'data');
+  const parent = fork(new URL('./parent.js', import.meta.url), [data], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const [line] = (await once(parent.stdout!, 'data')) as [Buffer];
+  const pid = Number(line.toString().split(' ')[0]);
+  parent.kill('SIGKILL');
+  if (existsSync('/usr/bin/setpriv')) {
+    for (let waited = 0; existsSync(`/proc/${pid}`) && waited < 10_000; waited += 20) await delay(20);
+    expect(existsSync(`/proc/${pid}`)).toBe(false);
+  }
+  const next = await startCluster({ directory: data, password: 'secret' });
+  expect(await run(next.url(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await next.stop();
+});
+
+async function run(url: string, text: string): Promise<unknown[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
