@@ -1,0 +1,163 @@
+import { uuidv7 } from '@noema/kernel';
+import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
+import { sql } from 'kysely';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectWidgets, type Widgets, widgetsUrl } from '../test/widgets.js';
+import { assertRowLevelSecurity, type Database, idempotent } from './index.js';
+
+let postgres: TestPostgres;
+let adminUrl: string;
+let url: string;
+let db: Database<Widgets>;
+const [alpha, beta] = [uuidv7(), uuidv7()];
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  adminUrl = await postgres.createDatabase();
+  url = await widgetsUrl(adminUrl);
+  db = connectWidgets(url);
+});
+afterAll(async () => {
+  await db.close();
+  await postgres.stop();
+});
+
+const add = async (teamId: string, name: string): Promise<string> => {
+  const id = uuidv7();
+  await db.tx().insertInto('widget').values({ id, team_id: teamId, name, count: 0 }).execute();
+  return id;
+};
+const names = (teamId: string): Promise<string[]> =>
+  db.run(teamId, async () => (await db.tx().selectFrom('widget').select('name').orderBy('name').execute()).map((w) => w.name));
+
+describe('unit of work', () => {
+  it('commits what was done inside and takes back what failed', async () => {
+    const team = uuidv7();
+    await db.run(team, () => add(team, 'kept'));
+    await expect(db.run(team, async () => { await add(team, 'lost'); throw new Error('no'); })).rejects.toThrow('no');
+    expect(await names(team)).toEqual(['kept']);
+  });
+  it('lets a nested call take part in the outer one', async () => {
+    const team = uuidv7();
+    await expect(db.run(team, async () => { await db.run(team, () => add(team, 'inner')); throw new Error('outer'); })).rejects.toThrow('outer');
+    expect(await names(team)).toEqual([]);
+  });
+  it('refuses another team inside, and a repository outside', async () => {
+    await expect(db.run(alpha, () => db.run(beta, () => add(beta, 'x')))).rejects.toMatchObject({ reason: 'TEAM_SWITCH' });
+    expect(() => db.tx()).toThrow(/outside of a unit of work/);
+    await expect(db.run('', () => Promise.resolve())).rejects.toMatchObject({ reason: 'TEAM_MISSING' });
+  });
+});
+
+describe('row 28: row-level security', () => {
+  it('holds for every table and for the role', async () => {
+    await assertRowLevelSecurity(adminUrl, 'widgets');
+  });
+  it('finds a table that somebody forgot', async () => {
+    const admin = new pg.Client(adminUrl);
+    await admin.connect();
+    await admin.query('CREATE TABLE widgets.forgotten (team_id uuid)');
+    await expect(assertRowLevelSecurity(adminUrl, 'widgets')).rejects.toThrow(/forgotten: row-level security is off/);
+    await admin.query('DROP TABLE widgets.forgotten');
+    await admin.end();
+  });
+  it('hides and protects the rows of another team when the service forgets the filter', async () => {
+    const id = await db.run(alpha, () => add(alpha, 'secret'));
+    await db.run(beta, async () => {
+      expect(await db.tx().selectFrom('widget').selectAll().where('id', '=', id).execute()).toEqual([]);
+      const touched = await db.tx().updateTable('widget').set({ name: 'stolen' }).where('id', '=', id).executeTakeFirst();
+      expect(touched.numUpdatedRows).toBe(0n);
+    });
+    await expect(db.run(beta, () => add(alpha, 'planted'))).rejects.toThrow(/row-level security/);
+    expect(await names(alpha)).toContain('secret');
+  });
+  it('fails closed without a team and in the scope of the infrastructure', async () => {
+    const client = new pg.Client(url);
+    await client.connect();
+    expect((await client.query('SELECT * FROM widgets.widget')).rows).toEqual([]);
+    await client.end();
+    await expect(db.runSystem(() => db.tx().selectFrom('widget').selectAll().execute())).rejects.toThrow();
+  });
+});
+
+describe('row 7: request ids', () => {
+  const request = (requestId: string, body: unknown) => ({ teamId: alpha, method: 'widgets.Create', requestId, body });
+  it('a retry after a lost answer gets the first result and does nothing', async () => {
+    const create = () => idempotent(db, request('r1', { name: 'once' }), async () => ({ id: await add(alpha, 'once') }));
+    const first = await create();
+    expect(await create()).toEqual(first);
+    expect((await names(alpha)).filter((n) => n === 'once')).toHaveLength(1);
+  });
+  it('two at the same time: one acts, both get its result', async () => {
+    const create = () => idempotent(db, request('r2', {}), async () => ({ id: await add(alpha, 'twin') }));
+    const [a, b] = await Promise.all([create(), create()]);
+    expect(a).toEqual(b);
+    expect((await names(alpha)).filter((n) => n === 'twin')).toHaveLength(1);
+  });
+  it('another body is refused by name', async () => {
+    await idempotent(db, request('r3', { name: 'a' }), () => Promise.resolve({}));
+    await expect(idempotent(db, request('r3', { name: 'b' }), () => Promise.resolve({}))).rejects.toMatchObject({ kind: 'exists', reason: 'REQUEST_ID_REUSED' });
+  });
+  it('a failed command may be tried again with its id', async () => {
+    await expect(idempotent(db, request('r4', {}), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await idempotent(db, request('r4', {}), () => Promise.resolve({ ok: true }))).toEqual({ ok: true });
+  });
+  it('the same id of another team is another request', async () => {
+    await idempotent(db, request('r5', {}), () => Promise.resolve({ of: 'alpha' }));
+    expect(await idempotent(db, { ...request('r5', {}), teamId: beta }, () => Promise.resolve({ of: 'beta' }))).toEqual({ of: 'beta' });
+  });
+});
+
+describe('row 8: conflicts', () => {
+  const count = (of: Database<Widgets>, id: string) => of.tx().selectFrom('widget').select('count').where('id', '=', id).executeTakeFirstOrThrow();
+  const set = (of: Database<Widgets>, id: string, value: number) => of.tx().updateTable('widget').set({ count: value }).where('id', '=', id).execute();
+
+  it('a serialization failure is repeated until it succeeds', async () => {
+    const id = await db.run(alpha, () => add(alpha, 'counter'));
+    const strict = connectWidgets(`${url}?options=${encodeURIComponent('-c default_transaction_isolation=serializable -c search_path=widgets')}`);
+    let runs = 0;
+    const increment = () => strict.run(alpha, async () => {
+      runs++;
+      await set(strict, id, (await count(strict, id)).count + 1);
+    });
+    await Promise.all([increment(), increment(), increment()]);
+    expect((await strict.run(alpha, () => count(strict, id))).count).toBe(3);
+    expect(runs).toBeGreaterThan(3);
+    await strict.close();
+  });
+
+  it('a deadlock ends with both done', async () => {
+    const [one, two] = await db.run(alpha, async () => [await add(alpha, 'one'), await add(alpha, 'two')] as const);
+    let waiting = 0;
+    const both = (first: string, second: string) => db.run(alpha, async () => {
+      await sql`update widget set count = count + 1 where id = ${first}`.execute(db.tx());
+      waiting++;
+      if (waiting <= 2) await waitFor(() => waiting >= 2);
+      await sql`update widget set count = count + 1 where id = ${second}`.execute(db.tx());
+    });
+    await Promise.all([both(one, two), both(two, one)]);
+    await db.run(alpha, async () => { expect([await count(db, one), await count(db, two)]).toEqual([{ count: 2 }, { count: 2 }]); });
+  });
+});
+
+describe('row 6: Postgres restarts', () => {
+  it('answers unavailable fast, leaves nothing half done, and reconnects', async () => {
+    const during = db.run(alpha, async () => {
+      await add(alpha, 'half');
+      await postgres.restart('immediate');
+      await add(alpha, 'other half');
+    });
+    await expect(during).rejects.toMatchObject({ kind: 'unavailable', reason: 'DATABASE_UNAVAILABLE' });
+    const seen = await waitFor(() => names(alpha), { what: 'the pool to reconnect' });
+    expect(seen).not.toContain('half');
+  });
+  it('a listener hears again after the restart', async () => {
+    const heard: (string | undefined)[] = [];
+    const listening = await db.listen('widgets_test', (payload) => { heard.push(payload); });
+    await waitFor(async () => { await db.run(alpha, () => db.notify('widgets_test', 'before')); return heard.includes('before'); });
+    await postgres.restart('immediate');
+    await waitFor(async () => { await db.run(alpha, () => db.notify('widgets_test', 'after')); return heard.includes('after'); });
+    await listening.stop();
+  });
+});

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { DomainError } from '@noema/kernel';
+import { sql } from 'kysely';
+import type { AnyDatabase } from './database.js';
+
+export interface Request {
+  readonly teamId: string;
+  /** Full name of the RPC: the same id may serve different methods. */
+  readonly method: string;
+  /** Chosen by the caller; empty means that the caller does not retry. */
+  readonly requestId: string;
+  /** What must be the same when the id is used again, e.g. the canonical JSON of the request. */
+  readonly body: unknown;
+}
+
+/**
+ * Runs a command once per request id, in the ambient or a new transaction of the team: a retry gets the JSON-able answer of the first.
+ * Throws `exists` REQUEST_ID_REUSED when the id came with another body. Two at the same time: the second waits for the first.
+ */
+export function idempotent<T>(db: AnyDatabase, request: Request, work: () => Promise<T>): Promise<T> {
+  if (request.requestId === '') return db.run(request.teamId, work);
+  const { teamId, method, requestId } = request;
+  const digest = createHash('sha256').update(JSON.stringify(request.body)).digest('hex');
+  return db.run(teamId, async () => {
+    const inserted = await sql`
+      insert into request (team_id, method, request_id, digest) values (${teamId}, ${method}, ${requestId}, ${digest})
+      on conflict do nothing returning request_id`.execute(db.tx());
+    if (inserted.rows.length > 0) {
+      const response = await work();
+      await sql`update request set response = ${JSON.stringify(response ?? null)}::jsonb where method = ${method} and request_id = ${requestId}`.execute(db.tx());
+      return response;
+    }
+    const { rows } = await sql<{ digest: string; response: T }>`select digest, response from request where method = ${method} and request_id = ${requestId}`.execute(db.tx());
+    const first = rows[0]!;
+    if (first.digest !== digest) {
+      throw new DomainError('exists', 'REQUEST_ID_REUSED', `request_id "${requestId}" was already used for ${method} with another body; use a new request_id for a new request`, { metadata: { request_id: requestId } });
+    }
+    return first.response;
+  });
+}

@@ -1,0 +1,55 @@
+import { access } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import { grantRole } from './role.js';
+
+export interface MigrateOptions {
+  /** URL of a role that may create schemas and roles. */
+  readonly adminUrl: string;
+  readonly schema: string;
+  /** The service's role; it owns nothing and gets SELECT, INSERT, UPDATE, DELETE in the schema. */
+  readonly role: string;
+  readonly rolePassword: string;
+  /** Folders of plain `.sql` files, run in this order; the name of a folder's parent names its ledger. */
+  readonly directories: readonly string[];
+}
+
+/** Any constant that nobody else uses as an advisory lock: "noema" in ASCII. */
+const LOCK = 0x6e6f656d61;
+
+const OWN = fileURLToPath(new URL('../../migrations', import.meta.url));
+
+/** Brings a schema up to date and its role to least privilege. A second runner waits for the first and then finds nothing to do. */
+export async function migrate(options: MigrateOptions): Promise<void> {
+  const client = new pg.Client({ connectionString: options.adminUrl, application_name: `noema-migrate-${options.schema}` });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(options.schema)}`);
+    await client.query(`SET search_path TO ${pg.escapeIdentifier(options.schema)}`);
+    for (const directory of [OWN, ...options.directories]) await runDirectory(client, options.schema, directory);
+    await grantRole(client, options);
+  } finally {
+    await client.end();
+  }
+}
+
+async function runDirectory(dbClient: pg.Client, schema: string, directory: string): Promise<void> {
+  await access(directory);
+  await runner({
+    dbClient,
+    dir: join(directory, '*.sql'),
+    useGlob: true,
+    direction: 'up',
+    schema,
+    migrationsSchema: schema,
+    migrationsTable: `migration_${basename(dirname(directory)).replaceAll('-', '_')}`,
+    count: Infinity,
+    checkOrder: true,
+    noLock: true,
+    singleTransaction: true,
+    log: () => undefined,
+  });
+}
