@@ -1,1 +1,9 @@
-export {};
+export { type Basis, type BasisOptions, dimensionsOf, type DroppedUnits, fitBasis } from './basis.js';
+export { decodeBasis, decodeMoments, encodeBasis, encodeMoments, FLOAT64_FILE_MEDIA_TYPE } from './codec.js';
+export { emptyMoments, MAX_UNITS, mergeInOrder, mergeMoments, type Moments, momentsOf } from './moments.js';
+export { layerWeights, type PerceptionSpace } from './perception-space.js';
+export { layerPull, type LayerPull, project } from './projection.js';
+export {
+  assertFinite, type LayerBlock, type LayerColumns, layerColumns, columnsOfLayer, type ResponseLayout, unitCount, unitOfColumn,
+} from './response-layout.js';
+export { type SymmetricEigen, symmetricEigen, symmetricEigenvalues } from './symmetric-eigen.js';

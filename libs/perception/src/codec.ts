@@ -1,0 +1,51 @@
+import { DomainError } from '@noema/kernel';
+import type { Basis, DroppedUnits } from './basis.js';
+import { decodeFloat64File, encodeFloat64File } from './float64-file.js';
+import type { Moments } from './moments.js';
+import type { PerceptionSpace } from './perception-space.js';
+import type { ResponseLayout } from './response-layout.js';
+
+/** The media type of encoded moments and bases. */
+export const FLOAT64_FILE_MEDIA_TYPE = 'application/vnd.noema.float64';
+
+interface BasisHead {
+  readonly kind: 'basis';
+  readonly layout: ResponseLayout;
+  readonly space: PerceptionSpace;
+  readonly count: number;
+  readonly totalVariance: number;
+  readonly dropped: readonly DroppedUnits[];
+}
+
+/** Moments as bytes, exact to the bit. */
+export function encodeMoments(moments: Moments): Uint8Array {
+  return encodeFloat64File({ kind: 'moments', count: moments.count }, { mean: moments.mean, coMoment: moments.coMoment });
+}
+
+/** Throws `data-loss` FLOAT64_FILE_DAMAGED. */
+export function decodeMoments(bytes: Uint8Array): Moments {
+  const { head, arrays } = decodeFloat64File(bytes);
+  const { count } = expectKind<{ kind: string; count: number }>(head, 'moments');
+  return { count, mean: arrays['mean']!, coMoment: arrays['coMoment']! };
+}
+
+/** A basis as bytes, exact to the bit. */
+export function encodeBasis(basis: Basis): Uint8Array {
+  const { layout, space, count, totalVariance, dropped, mean, scale, components, explained } = basis;
+  return encodeFloat64File({ kind: 'basis', layout, space, count, totalVariance, dropped } satisfies BasisHead, { mean, scale, components, explained });
+}
+
+/** Throws `data-loss` FLOAT64_FILE_DAMAGED. */
+export function decodeBasis(bytes: Uint8Array): Basis {
+  const { head, arrays } = decodeFloat64File(bytes);
+  const { layout, space, count, totalVariance, dropped } = expectKind<BasisHead>(head, 'basis');
+  return {
+    layout, space, count, totalVariance, dropped,
+    mean: arrays['mean']!, scale: arrays['scale']!, components: arrays['components']!, explained: arrays['explained']!,
+  };
+}
+
+function expectKind<T extends { readonly kind: string }>(head: unknown, kind: T['kind']): T {
+  if ((head as T).kind === kind) return head as T;
+  throw new DomainError('data-loss', 'FLOAT64_FILE_DAMAGED', `the file holds ${(head as T).kind}, not ${kind}`);
+}

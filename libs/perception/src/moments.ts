@@ -1,0 +1,72 @@
+import { DomainError } from '@noema/kernel';
+import { addCoMoments } from './rank-update.js';
+
+/** The moments of a set of rows: count, mean [d] and co-moment matrix Σ(x−mean)(x−mean)ᵀ [d, d], row-major, both float64. */
+export interface Moments {
+  readonly count: number;
+  readonly mean: Float64Array;
+  readonly coMoment: Float64Array;
+}
+
+/** The most units whose co-moment matrix is built; 8,192 units take 512 MiB. */
+export const MAX_UNITS = 8192;
+
+const CHUNK_ROWS = 256;
+
+/** The moments of no rows of `d` columns; throws `exhausted` TOO_MANY_UNITS beyond MAX_UNITS. */
+export function emptyMoments(d: number): Moments {
+  if (d > MAX_UNITS) {
+    throw new DomainError('exhausted', 'TOO_MANY_UNITS', `${d} units are more than the ${MAX_UNITS} whose covariance fits; choose fewer layers`,
+      { metadata: { units: String(d) } });
+  }
+  return { count: 0, mean: new Float64Array(d), coMoment: new Float64Array(d * d) };
+}
+
+/** The moments of responses [n, d] float32, row-major; two passes, summed in float64. */
+export function momentsOf(responses: Float32Array, d: number): Moments {
+  const { mean, coMoment } = emptyMoments(d);
+  const count = d === 0 ? 0 : responses.length / d;
+  if (count === 0) return { count, mean, coMoment };
+  for (let i = 0, at = 0; i < count; i++) for (let j = 0; j < d; j++) mean[j]! += responses[at++]!;
+  for (let j = 0; j < d; j++) mean[j]! /= count;
+  const centred = new Float64Array(d * Math.min(CHUNK_ROWS, count));
+  for (let from = 0; from < count; from += CHUNK_ROWS) {
+    const rows = Math.min(CHUNK_ROWS, count - from);
+    for (let i = 0; i < rows; i++) {
+      const base = (from + i) * d;
+      for (let j = 0; j < d; j++) centred[j * rows + i] = responses[base + j]! - mean[j]!;
+    }
+    addCoMoments(coMoment, centred, d, rows);
+  }
+  for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) coMoment[j * d + i] = coMoment[i * d + j]!;
+  return { count, mean, coMoment };
+}
+
+/** The moments of both sets of rows together (Chan, Golub & LeVeque 1979, parallel update). */
+export function mergeMoments(a: Moments, b: Moments): Moments {
+  const d = a.mean.length;
+  if (b.mean.length !== d) throw new DomainError('invalid', 'MOMENTS_SHAPE', `moments of ${d} and of ${b.mean.length} units cannot be merged`);
+  if (a.count === 0) return b;
+  if (b.count === 0) return a;
+  const count = a.count + b.count;
+  const delta = b.mean.map((m, j) => m - a.mean[j]!);
+  const mean = a.mean.map((m, j) => m + delta[j]! * (b.count / count));
+  const coMoment = new Float64Array(d * d);
+  const factor = a.count * (b.count / count);
+  for (let i = 0; i < d; i++) {
+    const scaled = delta[i]! * factor;
+    for (let j = 0; j <= i; j++) {
+      const sum = a.coMoment[i * d + j]! + b.coMoment[i * d + j]! + scaled * delta[j]!;
+      coMoment[i * d + j] = sum;
+      coMoment[j * d + i] = sum;
+    }
+  }
+  return { count, mean, coMoment };
+}
+
+/** The moments of all shards, merged in the order given: hand them over in shard order and the bits do not depend on which finished first. */
+export function mergeInOrder(shards: readonly Moments[]): Moments {
+  const [first, ...rest] = shards;
+  if (first === undefined) throw new DomainError('invalid', 'NO_MOMENTS', 'there are no moments to merge: the population is empty');
+  return rest.reduce(mergeMoments, first);
+}

@@ -1,0 +1,42 @@
+import { DomainError } from '@noema/kernel';
+import { columnsOfLayer, type ResponseLayout } from './response-layout.js';
+
+/**
+ * A choice and weighting of layers: `all`; `appearance`, the half of the layers nearest to the input; `concept`, the half nearest to the
+ * output (the middle layer of an odd number belongs to both); one layer; or a weight per layer, 0 for those not named.
+ */
+export type PerceptionSpace =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'appearance' }
+  | { readonly kind: 'concept' }
+  | { readonly kind: 'layer'; readonly layer: string }
+  | { readonly kind: 'custom'; readonly weights: Readonly<Record<string, number>> };
+
+/** The weight of every layer [layers]; throws `invalid` LAYER_UNKNOWN or SPACE_WEIGHTS that names the layer and its weight. */
+export function layerWeights(space: PerceptionSpace, layout: ResponseLayout): number[] {
+  const { layers } = layout;
+  const half = Math.ceil(layers.length / 2);
+  switch (space.kind) {
+    case 'all': return layers.map(() => 1);
+    case 'appearance': return layers.map((_, i) => (i < half ? 1 : 0));
+    case 'concept': return layers.map((_, i) => (i >= layers.length - half ? 1 : 0));
+    case 'layer': {
+      columnsOfLayer(layout, space.layer);
+      return layers.map(({ name }) => (name === space.layer ? 1 : 0));
+    }
+    case 'custom': return customWeights(space.weights, layout);
+  }
+}
+
+function customWeights(weights: Readonly<Record<string, number>>, layout: ResponseLayout): number[] {
+  for (const [name, weight] of Object.entries(weights)) {
+    columnsOfLayer(layout, name);
+    if (!(weight >= 0 && weight < Infinity)) {
+      throw new DomainError('invalid', 'SPACE_WEIGHTS', `the weight of layer "${name}" is ${weight}; it must be a finite number, 0 or more`,
+        { metadata: { layer: name } });
+    }
+  }
+  const all = layout.layers.map(({ name }) => (Object.hasOwn(weights, name) ? weights[name]! : 0));
+  if (all.some((weight) => weight > 0)) return all;
+  throw new DomainError('invalid', 'SPACE_WEIGHTS', 'no layer has a weight above 0; give at least one layer a weight');
+}
