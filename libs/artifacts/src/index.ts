@@ -1,1 +1,11 @@
-export {};
+export { artifactKey, type ArtifactKeyParts, checkKey } from './artifact-key.js';
+export type { ArtifactStore, StoredArtifact } from './artifact-store.js';
+export { artifactDamaged, artifactMissing } from './artifact.errors.js';
+export { type BlobColumn, readBlobs, writeBlobs } from './arrow/blobs.js';
+export { type MatrixColumn, type MatrixData, MatrixFile, readMatrix, writeMatrix } from './arrow/matrix.js';
+export { FileArtifactStore, type FileStoreOptions } from './file/file-store.js';
+export { openArtifactStore } from './open-store.js';
+export { OpenTable, type TableQuery } from './parquet/open-table.js';
+export { queryTable, readTable, writeTable } from './parquet/parquet.js';
+export { type Cell, type CellType, type Table, type TableColumn } from './parquet/table.js';
+export { sweepArtifacts, type SweepOptions } from './sweeper.js';

@@ -1,0 +1,104 @@
+import { type Data, DataType, Field, FixedSizeList, Float32, Int32, makeData, Uint8 } from 'apache-arrow';
+import { DomainError } from '@noema/kernel';
+import { type ArrowColumn, readArrow, writeArrow } from './arrow-file.js';
+
+export type MatrixData = Float32Array | Int32Array | Uint8Array;
+
+/** A named tensor `[rows, ...dims]`, row-major; `dims` is empty for one number per row. */
+export interface MatrixColumn<T extends MatrixData = MatrixData> {
+  readonly name: string;
+  readonly data: T;
+  readonly rows: number;
+  readonly dims: readonly number[];
+}
+
+/** The columns of a matrix file by name. */
+export class MatrixFile {
+  constructor(readonly rows: number, readonly columns: readonly MatrixColumn[]) {}
+
+  /** Throws `data-loss` COLUMN_MISSING that names the columns there are. */
+  column(name: string): MatrixColumn {
+    const column = this.columns.find((c) => c.name === name);
+    if (column !== undefined) return column;
+    throw new DomainError('data-loss', 'COLUMN_MISSING', `the file has no column "${name}"; it has ${this.columns.map((c) => c.name).join(', ')}`);
+  }
+
+  /** The float32 column of that name. Throws `data-loss` COLUMN_MISSING or COLUMN_TYPE. */
+  float32(name: string): MatrixColumn<Float32Array> {
+    return this.typed(name, Float32Array);
+  }
+
+  /** The int32 column of that name. Throws `data-loss` COLUMN_MISSING or COLUMN_TYPE. */
+  int32(name: string): MatrixColumn<Int32Array> {
+    return this.typed(name, Int32Array);
+  }
+
+  /** The uint8 column of that name. Throws `data-loss` COLUMN_MISSING or COLUMN_TYPE. */
+  uint8(name: string): MatrixColumn<Uint8Array> {
+    return this.typed(name, Uint8Array);
+  }
+
+  private typed<T extends MatrixData>(name: string, type: new (length: number) => T): MatrixColumn<T> {
+    const column = this.column(name);
+    if (column.data instanceof type) return column as MatrixColumn<T>;
+    throw new DomainError('data-loss', 'COLUMN_TYPE', `column "${name}" holds ${column.data.constructor.name}, not ${type.name}`);
+  }
+}
+
+const product = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
+const elementType = (data: MatrixData) => (data instanceof Float32Array ? new Float32() : data instanceof Int32Array ? new Int32() : new Uint8());
+
+function encode(column: MatrixColumn): ArrowColumn {
+  const { name, data, rows, dims } = column;
+  const size = product(dims);
+  if (data.length !== rows * size) {
+    throw new DomainError('invalid', 'MATRIX_SHAPE', `column "${name}" has ${data.length} numbers, but [${[rows, ...dims].join(', ')}] needs ${rows * size}`);
+  }
+  const type = elementType(data);
+  const child = makeData({ type, length: data.length, nullCount: 0, data } as Parameters<typeof makeData>[0]) as Data;
+  if (dims.length === 0) return { field: new Field(name, type, false), data: child };
+  const list = new FixedSizeList(size, new Field('item', type, false));
+  const metadata = new Map([['ARROW:extension:name', 'arrow.fixed_shape_tensor'], ['ARROW:extension:metadata', JSON.stringify({ shape: dims })]]);
+  return { field: new Field(name, list, false, metadata), data: makeData({ type: list, length: rows, nullCount: 0, child: child as Data<Float32> }) };
+}
+
+/**
+ * Arrow IPC file of tensors with the same number of rows, one record batch, FixedSizeList columns of the canonical extension type
+ * `arrow.fixed_shape_tensor`; the same input gives the same bytes. Throws `invalid` MATRIX_SHAPE.
+ */
+export function writeMatrix(columns: readonly MatrixColumn[]): Uint8Array {
+  const rows = columns[0]?.rows ?? 0;
+  const other = columns.find((c) => c.rows !== rows);
+  if (other !== undefined) throw new DomainError('invalid', 'MATRIX_SHAPE', `column "${other.name}" has ${other.rows} rows, "${columns[0]!.name}" has ${rows}`);
+  return writeArrow(columns.map(encode), rows);
+}
+
+/** The tensors of a matrix file; the arrays are views of `bytes`, without a copy, when the file has one record batch. Throws `data-loss` ARROW_INVALID. */
+export function readMatrix(bytes: Uint8Array): MatrixFile {
+  const { rows, columns } = readArrow(bytes);
+  return new MatrixFile(rows, columns.map(({ field, chunks }) => {
+    const dims = shapeOf(field);
+    const values = chunks.map((chunk) => (DataType.isFixedSizeList(field.type) ? chunk.children[0]!.values : chunk.values) as MatrixData);
+    const size = product(dims);
+    const cut = chunks.map((chunk, i) => values[i]!.subarray(0, chunk.length * size));
+    return { name: field.name, rows, dims, data: cut.length === 1 ? cut[0]! : concat(field, cut) };
+  }));
+}
+
+function shapeOf(field: Field): number[] {
+  if (!DataType.isFixedSizeList(field.type)) return [];
+  const metadata = field.metadata.get('ARROW:extension:metadata');
+  return metadata === undefined ? [field.type.listSize] : (JSON.parse(metadata) as { shape: number[] }).shape;
+}
+
+function concat(field: Field, parts: readonly MatrixData[]): MatrixData {
+  const length = parts.reduce((sum, p) => sum + p.length, 0);
+  const item = DataType.isFixedSizeList(field.type) ? field.type.valueType as DataType : field.type as DataType;
+  const all = DataType.isFloat(item) ? new Float32Array(length) : DataType.isInt(item) && item.bitWidth === 8 ? new Uint8Array(length) : new Int32Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,57 @@
+import { mkdir, open, readdir, rename, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { codeOf } from './file-faults.js';
+
+/** Makes the entries of a directory durable. */
+export async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Moves a file to its place so that it survives a power cut, making the directories on the way; they may be pruned by others meanwhile. */
+export async function moveDurably(from: string, to: string): Promise<void> {
+  const directory = dirname(to);
+  for (let attempt = 0; ; attempt++) {
+    const firstMade = await mkdir(directory, { recursive: true });
+    try {
+      await rename(from, to);
+      await syncUpTo(directory, firstMade === undefined ? directory : dirname(firstMade));
+      return;
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT' || attempt === 5) throw error;
+    }
+  }
+}
+
+async function syncUpTo(directory: string, top: string): Promise<void> {
+  for (let at = directory; ; at = dirname(at)) {
+    await syncDirectory(at);
+    if (at === top || at === dirname(at)) return;
+  }
+}
+
+/** Removes the directory and those above it, below `root`, as long as they are empty. */
+export async function pruneEmpty(directory: string, root: string): Promise<void> {
+  for (let at = directory; at.startsWith(`${root}/`); at = dirname(at)) {
+    try {
+      await rmdir(at);
+    } catch {
+      return;
+    }
+  }
+}
+
+/** The entries of a directory sorted by name, nothing when it is not there. */
+export async function entriesOf(path: string) {
+  try {
+    const entries = await readdir(path, { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { OpenTable, queryTable, readTable, type TableColumn, writeTable } from '../index.js';
+
+const n = 5000;
+const columns: TableColumn[] = [
+  { name: 'row', type: 'int32', values: Int32Array.from({ length: n }, (_, i) => i) },
+  { name: 'sample_id', type: 'string', values: Array.from({ length: n }, (_, i) => `s"${i}'`) },
+  { name: 'metadata.ink', type: 'float64', values: Array.from({ length: n }, (_, i) => (i % 7 === 0 ? null : i / n)) },
+  { name: 'loss', type: 'float32', values: Float32Array.from({ length: n }, (_, i) => Math.fround(i * 0.1)) },
+  { name: 'big', type: 'int64', values: Array.from({ length: n }, (_, i) => 2 ** 40 + i) },
+  { name: 'ok', type: 'boolean', values: Array.from({ length: n }, (_, i) => i % 2 === 0) },
+];
+
+describe('tables in Parquet', () => {
+  it('come back cell by cell', async () => {
+    const table = await readTable(await writeTable(columns));
+    expect(table.rows).toBe(n);
+    for (const [i, column] of columns.entries()) {
+      expect(table.columns[i]).toMatchObject({ name: column.name, type: column.type });
+      expect(table.columns[i]!.values).toEqual(Array.from(column.values));
+    }
+  });
+  it('have the same bytes for the same input', async () => { expect(Buffer.compare(await writeTable(columns), await writeTable(columns))).toBe(0); });
+  it('answer questions with parameters', async () => {
+    const bytes = await writeTable(columns);
+    const table = await queryTable(bytes, { columns: ['row'], where: '"metadata.ink" > $1 AND ok', params: [0.99], orderBy: '"row" DESC', limit: 3, offset: 1 });
+    expect(table.columns[0]!.values).toEqual([4994, 4992, 4990]);
+  });
+  it('stay open for many queries, and see neither files nor network', async () => {
+    const table = await OpenTable.of(await writeTable(columns));
+    try {
+      expect(await table.count('ok')).toBe(n / 2);
+      expect((await table.sql('SELECT max(loss) AS top FROM t')).columns[0]!.values[0]).toBeCloseTo(499.9, 3);
+      await expect(table.sql("SELECT * FROM read_csv('/etc/passwd')")).rejects.toThrow(/disabled/);
+      await expect(table.sql("COPY t TO '/tmp/out.csv'")).rejects.toThrow(/disabled/);
+      await expect(table.sql("SET enable_external_access = true")).rejects.toThrow();
+      await expect(table.sql('INSTALL httpfs')).rejects.toThrow();
+    } finally {
+      await table.close();
+    }
+  });
+  it('keep the event loop free while DuckDB works', async () => {
+    const table = await OpenTable.of(await writeTable(columns));
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    await table.sql('SELECT count(*) FROM t a, t b WHERE a.loss + b.loss > 300');
+    clearInterval(timer);
+    await table.close();
+    expect(turns).toBeGreaterThan(5);
+  });
+  it('that make no sense are refused', async () => {
+    await expect(writeTable([])).rejects.toThrow(/no column/);
+    await expect(writeTable([columns[0]!, { ...columns[0]!, name: 'ROW' }])).rejects.toThrow(/twice/);
+    await expect(readTable(new Uint8Array(64))).rejects.toMatchObject({ kind: 'data-loss', reason: 'PARQUET_INVALID' });
+  });
+});
