@@ -1,0 +1,39 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { DomainError } from '@noema/kernel';
+
+const FORM = /^noema_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
+
+/** A new API key: the text is shown once, prefix and hash are kept. */
+export interface NewApiKey {
+  /** `noema_<prefix>_<secret>`: the secret is 256 random bits in base64url. */
+  readonly key: string;
+  /** 12 hexadecimal digits by which the key is found and told apart by people. */
+  readonly prefix: string;
+  /** SHA-256 of the whole key, hexadecimal. A slow hash guards guessable passwords; 256 random bits need none. */
+  readonly hash: string;
+}
+
+const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
+
+export function newApiKey(): NewApiKey {
+  const prefix = randomBytes(6).toString('hex');
+  const key = `noema_${prefix}_${randomBytes(32).toString('base64url')}`;
+  return { key, prefix, hash: hashOf(key) };
+}
+
+/** The prefix of a key. Throws `unauthenticated` API_KEY_INVALID when the text has not the form of a key; it never repeats the text. */
+export function apiKeyPrefix(key: string): string {
+  const prefix = FORM.exec(key)?.[1];
+  if (prefix === undefined) throw apiKeyInvalid();
+  return prefix;
+}
+
+/** True when the key has that hash; takes the same time whatever differs. */
+export function apiKeyMatches(key: string, hash: string): boolean {
+  const [asked, kept] = [Buffer.from(hashOf(key), 'hex'), Buffer.from(hash, 'hex')];
+  return asked.length === kept.length && timingSafeEqual(asked, kept);
+}
+
+/** One error for a malformed, unknown, revoked and expired key. */
+export const apiKeyInvalid = (): DomainError =>
+  new DomainError('unauthenticated', 'API_KEY_INVALID', 'the API key is unknown, revoked or expired; make a new one in the team\'s settings');

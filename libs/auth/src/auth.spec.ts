@@ -1,0 +1,75 @@
+import { createHmac } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { apiKeyMatches, apiKeyPrefix, generateSigningKey, mergeKeySets, newApiKey, type Principal, type SigningKey, TokenSigner, TokenVerifier } from './index.js';
+
+const ANN: Principal = { teamId: '0190a000-0000-7000-8000-000000000001', subject: 'ann', role: 'editor' };
+const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const at = (ms: number) => ({ now: () => new Date(ms), monotonicMs: () => ms });
+
+let key: SigningKey;
+let token: string;
+beforeAll(async () => {
+  key = await generateSigningKey();
+  token = (await new TokenSigner(key).sign(ANN)).token;
+});
+const verify = (text: string, jwks = key.jwks) => new TokenVerifier({ jwks }).verify(text);
+const invalid = { kind: 'unauthenticated', reason: 'TOKEN_INVALID' };
+
+describe('tokens', () => {
+  it('come back as the principal', async () => { expect(await verify(token)).toEqual(ANN); });
+  it('of a rotated key are good as long as the set names it', async () => {
+    const next = await generateSigningKey();
+    expect(await verify(token, mergeKeySets(next.jwks, key.jwks))).toEqual(ANN);
+    await expect(verify(token, next.jwks)).rejects.toMatchObject(invalid);
+  });
+  it('signed by a stranger who copies our kid are refused', async () => {
+    const stranger = await generateSigningKey();
+    const { kid } = JSON.parse(key.privateKey) as { kid: string };
+    const forged = await new TokenSigner({ privateKey: JSON.stringify({ ...(JSON.parse(stranger.privateKey) as object), kid }) }).sign(ANN);
+    await expect(verify(forged.token)).rejects.toMatchObject(invalid);
+  });
+  it('with another role put in are refused', async () => {
+    const [head, body, signature] = token.split('.') as [string, string, string];
+    const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as object;
+    await expect(verify([head, part({ ...claims, role: 'admin' }), signature].join('.'))).rejects.toMatchObject(invalid);
+  });
+  it('with alg none, or an HMAC made with the public key, are refused', async () => {
+    const [head, body] = token.split('.') as [string, string, string];
+    const { kid } = JSON.parse(Buffer.from(head, 'base64url').toString()) as { kid: string };
+    await expect(verify(`${part({ alg: 'none', kid })}.${body}.`)).rejects.toMatchObject(invalid);
+    const signed = `${part({ alg: 'HS256', kid })}.${body}`;
+    const x = (JSON.parse(key.jwks) as { keys: { x: string }[] }).keys[0]!.x;
+    await expect(verify(`${signed}.${createHmac('sha256', Buffer.from(x, 'base64url')).update(signed).digest('base64url')}`)).rejects.toMatchObject(invalid);
+  });
+  it('end when they say, within the tolerance, also when remembered', async () => {
+    const signer = new TokenSigner({ ...key, clock: at(0) });
+    const { token: short, expiresAt } = await signer.sign(ANN, 60);
+    expect(expiresAt.getTime()).toBe(60_000);
+    let now = 64_000;
+    const verifier = new TokenVerifier({ ...key, clock: { now: () => new Date(now), monotonicMs: () => now } });
+    expect(await verifier.verify(short)).toEqual(ANN);
+    now = 66_000;
+    await expect(verifier.verify(short)).rejects.toMatchObject({ reason: 'TOKEN_EXPIRED' });
+    await expect(verifier.verify(short)).rejects.toMatchObject({ reason: 'TOKEN_EXPIRED' });
+  });
+  it.each([['team', { teamId: 'x' }], ['role', { role: 'owner' }], ['subject', { subject: '' }]])('with a foreign %s are refused', async (_, change) => {
+    const odd = await new TokenSigner(key).sign({ ...ANN, ...change } as Principal);
+    await expect(verify(odd.token)).rejects.toMatchObject(invalid);
+  });
+  it.each([undefined, '', 'Basic abc', 'Bearer', 'Bearer '])('header %j is a missing token', async (header) => {
+    await expect(new TokenVerifier(key).verifyHeader(header)).rejects.toMatchObject({ reason: 'TOKEN_MISSING' });
+  });
+});
+
+describe('API keys', () => {
+  it('match their own hash alone', () => {
+    const [a, b] = [newApiKey(), newApiKey()];
+    expect(apiKeyPrefix(a.key)).toBe(a.prefix);
+    expect(apiKeyMatches(a.key, a.hash)).toBe(true);
+    expect(apiKeyMatches(b.key, a.hash)).toBe(false);
+    expect(apiKeyMatches(a.key, '')).toBe(false);
+  });
+  it('malformed ones are refused without being repeated', () => {
+    expect(() => apiKeyPrefix('noema_secret-text')).toThrow(expect.objectContaining({ reason: 'API_KEY_INVALID', message: expect.not.stringContaining('secret-text') as string }) as Error);
+  });
+});

@@ -1,0 +1,71 @@
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import { type Clock, isUuid, systemClock } from '@noema/kernel';
+import { type Principal, type Role, ROLES } from './access.js';
+import { tokenExpired, tokenInvalid, tokenMissing } from './auth.errors.js';
+import { AUDIENCE, ISSUER } from './token-signer.js';
+
+export interface TokenVerifierOptions {
+  /** The public JWK set as JSON; a token names its key by `kid`. */
+  readonly jwks: string;
+  /** How far two machines' clocks may be apart. */
+  readonly clockToleranceS?: number;
+  readonly clock?: Clock;
+}
+
+const REMEMBERED = 1000;
+
+/** Verifies tokens: signature by EdDSA alone, issuer, audience, expiry, claims. */
+export class TokenVerifier {
+  private readonly keys: ReturnType<typeof createLocalJWKSet>;
+  private readonly toleranceS: number;
+  private readonly clock: Clock;
+  /** Tokens seen to be good, oldest first; a service sends the same one with every call. */
+  private readonly good = new Map<string, { readonly principal: Principal; readonly expiresS: number }>();
+
+  constructor({ jwks, clockToleranceS = 5, clock = systemClock }: TokenVerifierOptions) {
+    this.keys = createLocalJWKSet(JSON.parse(jwks) as JSONWebKeySet);
+    this.toleranceS = clockToleranceS;
+    this.clock = clock;
+  }
+
+  /** The principal of an `authorization` header. Throws `unauthenticated`: TOKEN_MISSING, TOKEN_EXPIRED or TOKEN_INVALID. */
+  async verifyHeader(header: string | undefined): Promise<Principal> {
+    const token = /^Bearer +([^ ]+)$/i.exec(header ?? '')?.[1];
+    if (token === undefined) throw tokenMissing();
+    return this.verify(token);
+  }
+
+  async verify(token: string): Promise<Principal> {
+    const now = this.clock.now();
+    const seen = this.good.get(token);
+    if (seen !== undefined) {
+      if (seen.expiresS + this.toleranceS > now.getTime() / 1000) return seen.principal;
+      this.good.delete(token);
+      throw tokenExpired(new Date(seen.expiresS * 1000));
+    }
+    const payload = await this.payload(token, now);
+    const principal = principalOf(payload);
+    if (this.good.size >= REMEMBERED) this.good.delete(this.good.keys().next().value!);
+    this.good.set(token, { principal, expiresS: payload.exp! });
+    return principal;
+  }
+
+  private async payload(token: string, currentDate: Date): Promise<JWTPayload> {
+    try {
+      const { payload } = await jwtVerify(token, this.keys, {
+        algorithms: ['EdDSA'], issuer: ISSUER, audience: AUDIENCE, requiredClaims: ['exp', 'sub', 'team', 'role'], clockTolerance: this.toleranceS, currentDate,
+      });
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw tokenExpired(new Date((error.payload.exp ?? 0) * 1000));
+      throw tokenInvalid(error);
+    }
+  }
+}
+
+function principalOf({ sub, team, role }: JWTPayload & { team?: unknown; role?: unknown }): Principal {
+  if (typeof sub !== 'string' || sub === '' || typeof team !== 'string' || !isUuid(team) || !ROLES.includes(role as Role)) {
+    throw tokenInvalid(new Error('the claims sub, team or role do not have the form of ours'));
+  }
+  return Object.freeze({ teamId: team, subject: sub, role: role as Role });
+}
