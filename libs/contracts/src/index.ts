@@ -1,1 +1,53 @@
-export {};
+import type { DescService } from '@bufbuild/protobuf';
+import { ActivationSetService } from './gen/noema/activations/v1/activation_set_service_pb.js';
+import { PerceptionSpaceService } from './gen/noema/activations/v1/perception_space_service_pb.js';
+import { UnitService } from './gen/noema/activations/v1/unit_service_pb.js';
+import { DatasetService } from './gen/noema/datasets/v1/dataset_service_pb.js';
+import { IntegrationService } from './gen/noema/datasets/v1/integration_service_pb.js';
+import { SampleService } from './gen/noema/datasets/v1/sample_service_pb.js';
+import { AnalysisService } from './gen/noema/explanations/v1/analysis_service_pb.js';
+import { SimilarityAnalysisService } from './gen/noema/explanations/v1/similarity_analysis_service_pb.js';
+import { JobService } from './gen/noema/jobs/v1/job_service_pb.js';
+import { ExplorationService } from './gen/noema/projection/v1/exploration_service_pb.js';
+import { IndexService } from './gen/noema/similarity/v1/index_service_pb.js';
+import { NeighborGraphService } from './gen/noema/similarity/v1/neighbor_graph_service_pb.js';
+import { SimilarityService } from './gen/noema/similarity/v1/similarity_service_pb.js';
+import { EpochService } from './gen/noema/training/v1/epoch_service_pb.js';
+import { EvaluationService } from './gen/noema/training/v1/evaluation_service_pb.js';
+import { ModelService } from './gen/noema/training/v1/model_service_pb.js';
+import { RunService } from './gen/noema/training/v1/run_service_pb.js';
+import { ApiKeyService } from './gen/noema/workspace/v1/api_key_service_pb.js';
+import { AuditService } from './gen/noema/workspace/v1/audit_service_pb.js';
+import { MemberService } from './gen/noema/workspace/v1/member_service_pb.js';
+import { ProjectService } from './gen/noema/workspace/v1/project_service_pb.js';
+import { SecretService } from './gen/noema/workspace/v1/secret_service_pb.js';
+import { TeamService } from './gen/noema/workspace/v1/team_service_pb.js';
+import { TokenService } from './gen/noema/workspace/v1/token_service_pb.js';
+
+/** Every service of the product, whichever process hosts it; the gateway and the OpenAPI document are made from this list. */
+export const services: readonly DescService[] = [
+  ActivationSetService,
+  PerceptionSpaceService,
+  UnitService,
+  DatasetService,
+  IntegrationService,
+  SampleService,
+  AnalysisService,
+  SimilarityAnalysisService,
+  JobService,
+  ExplorationService,
+  IndexService,
+  NeighborGraphService,
+  SimilarityService,
+  EpochService,
+  EvaluationService,
+  ModelService,
+  RunService,
+  ApiKeyService,
+  AuditService,
+  MemberService,
+  ProjectService,
+  SecretService,
+  TeamService,
+  TokenService,
+];

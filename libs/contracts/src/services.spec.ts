@@ -1,0 +1,26 @@
+import { type DescMethod, type DescService, getOption, hasOption } from '@bufbuild/protobuf';
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { http } from './gen/google/api/annotations_pb.js';
+import { comments } from './gen/noema/comments_pb.js';
+import { Access, access } from './gen/noema/type/v1/access_pb.js';
+import { services } from './index.js';
+
+const methods = services.flatMap((service: DescService) => service.methods.map((method): [string, DescMethod] => [`${service.typeName}/${method.name}`, method]));
+
+describe('services', () => {
+  it('lists every service that was generated', () => {
+    const files = readdirSync(new URL('./gen/noema', import.meta.url), { recursive: true, encoding: 'utf8' });
+    expect(services).toHaveLength(files.filter((file) => file.endsWith('_service_pb.js')).length);
+    expect(new Set(services.map(({ typeName }) => typeName)).size).toBe(services.length);
+  });
+
+  it.each(methods)('%s says who may call it, has a route and a comment', (_, method) => {
+    expect(getOption(method, access)).not.toBe(Access.UNSPECIFIED);
+    expect(hasOption(method, http)).toBe(true);
+    expect(comments[`${method.parent.typeName}.${method.name}`]).toMatch(/\.$/);
+    for (const { fields, typeName } of [method.input, method.output]) {
+      for (const field of fields) expect(comments[`${typeName}.${field.name}`], `${typeName}.${field.name}`).toBeDefined();
+    }
+  });
+});
