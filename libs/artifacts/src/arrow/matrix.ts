@@ -1,4 +1,4 @@
-import { type Data, DataType, Field, FixedSizeList, Float32, Int32, makeData, Uint8 } from 'apache-arrow';
+import { DataType, Field, FixedSizeList, Float32, Int32, makeData, Uint8 } from 'apache-arrow';
 import { DomainError } from '@noema/kernel';
 import { type ArrowColumn, readArrow, writeArrow } from './arrow-file.js';
 
@@ -55,11 +55,11 @@ function encode(column: MatrixColumn): ArrowColumn {
     throw new DomainError('invalid', 'MATRIX_SHAPE', `column "${name}" has ${data.length} numbers, but [${[rows, ...dims].join(', ')}] needs ${rows * size}`);
   }
   const type = elementType(data);
-  const child = makeData({ type, length: data.length, nullCount: 0, data } as Parameters<typeof makeData>[0]) as Data;
+  const child = makeData<Float32>({ type: type as Float32, length: data.length, nullCount: 0, data: data as Float32Array });
   if (dims.length === 0) return { field: new Field(name, type, false), data: child };
   const list = new FixedSizeList(size, new Field('item', type, false));
   const metadata = new Map([['ARROW:extension:name', 'arrow.fixed_shape_tensor'], ['ARROW:extension:metadata', JSON.stringify({ shape: dims })]]);
-  return { field: new Field(name, list, false, metadata), data: makeData({ type: list, length: rows, nullCount: 0, child: child as Data<Float32> }) };
+  return { field: new Field(name, list, false, metadata), data: makeData({ type: list, length: rows, nullCount: 0, child }) };
 }
 
 /**
