@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { http } from './gen/google/api/annotations_pb.js';
 import { comments } from './gen/noema/comments_pb.js';
 import { Access, access } from './gen/noema/type/v1/access_pb.js';
+import { Resume, resume } from './gen/noema/type/v1/resume_pb.js';
 import { services } from './index.js';
 
 const methods = services.flatMap((service: DescService) => service.methods.map((method): [string, DescMethod] => [`${service.typeName}/${method.name}`, method]));
@@ -18,6 +19,7 @@ describe('services', () => {
   it.each(methods)('%s says who may call it, has a route and a comment', (_, method) => {
     expect(getOption(method, access)).not.toBe(Access.UNSPECIFIED);
     expect(hasOption(method, http)).toBe(true);
+    expect(getOption(method, resume) !== Resume.UNSPECIFIED).toBe(method.methodKind === 'server_streaming');
     expect(comments[`${method.parent.typeName}.${method.name}`]).toMatch(/\.$/);
     for (const { fields, typeName } of [method.input, method.output]) {
       for (const field of fields) expect(comments[`${typeName}.${field.name}`], `${typeName}.${field.name}`).toBeDefined();
