@@ -1,0 +1,65 @@
+import pc from 'picocolors';
+import { asDomainError } from '@noema/kernel';
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+export interface TerminalOptions {
+  /** Machine-readable output: one JSON document on standard output, nothing else. */
+  readonly json: boolean;
+  readonly out: NodeJS.WriteStream;
+  readonly err: NodeJS.WriteStream;
+}
+
+/** Where a command speaks: results to standard output, progress and errors to standard error. */
+export class Terminal {
+  readonly json: boolean;
+  /** True when a person watches: then progress is drawn in place. */
+  readonly live: boolean;
+  readonly color: Colors;
+  private readonly out: NodeJS.WriteStream;
+  private readonly err: NodeJS.WriteStream;
+
+  constructor({ json, out, err }: TerminalOptions) {
+    this.json = json;
+    this.live = err.isTTY && !json;
+    this.color = pc.createColors(out.isTTY && pc.isColorSupported && !json);
+    this.out = out;
+    this.err = err;
+  }
+
+  get width(): number { return this.out.columns ?? 100; }
+
+  /** A line of the result for people; silent with --json. */
+  line(text = ''): void {
+    if (!this.json) this.out.write(`${text}\n`);
+  }
+
+  /** The result for programs; silent without --json. */
+  document(value: unknown): void {
+    if (this.json) this.out.write(`${JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? v.toString() : v), 2)}\n`);
+  }
+
+  /** Bytes as they are. */
+  raw(text: string): void { this.out.write(text); }
+
+  /** Draws over the current line of a live terminal. */
+  redraw(text: string): void {
+    if (this.live) this.err.write(`\r\x1b[2K${text}`);
+  }
+
+  /** A note beside the result. */
+  note(text: string): void {
+    if (!this.json) this.err.write(`${text}\n`);
+  }
+
+  /** What was wrong, with which value, what to do; as problem+json's fields with --json. */
+  error(thrown: unknown): void {
+    const { kind, reason, message, metadata, violations } = asDomainError(thrown);
+    if (this.json) {
+      this.err.write(`${JSON.stringify({ kind, reason, message, metadata, violations })}\n`);
+      return;
+    }
+    this.err.write(`${this.color.red('error')} ${message} ${this.color.dim(`(${reason})`)}\n`);
+    for (const { field, description } of violations) this.err.write(`  ${this.color.yellow(field)} ${description}\n`);
+  }
+}

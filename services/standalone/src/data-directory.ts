@@ -1,0 +1,43 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** Where everything of one standalone platform lies. */
+export class DataDirectory {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = resolve(path);
+  }
+
+  get postgres(): string { return join(this.path, 'postgres'); }
+  get store(): string { return join(this.path, 'store'); }
+  get logs(): string { return join(this.path, 'logs'); }
+  /** Passwords and the signing key, for the owner alone. */
+  get secrets(): string { return join(this.path, 'secrets.json'); }
+  /** The API key of the first member, for the owner alone. */
+  get credentials(): string { return join(this.path, 'credentials.json'); }
+  /** What runs where; see `PlatformState`. */
+  get state(): string { return join(this.path, 'platform.json'); }
+
+  async create(): Promise<void> {
+    await mkdir(this.path, { recursive: true, mode: 0o755 });
+    await Promise.all([mkdir(this.store, { recursive: true, mode: 0o700 }), mkdir(this.logs, { recursive: true, mode: 0o700 })]);
+  }
+}
+
+/** Reads a JSON file; `undefined` when there is none. */
+export async function readJson<T>(path: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as T;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Writes a JSON file so that a reader sees the old or the new one, never half. */
+export async function writeJson(path: string, value: unknown, mode = 0o600): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  await writeFile(temporary, `${JSON.stringify(value, undefined, 2)}\n`, { mode });
+  await rename(temporary, path);
+}

@@ -1,0 +1,78 @@
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { platformRunning } from './platform.errors.js';
+
+interface Holder {
+  readonly pid: number;
+  /** What tells this process from a later one with the same number: its start time, where the system shows it. */
+  readonly started: string;
+}
+
+/**
+ * Takes the data directory for this process and returns the release.
+ * Throws `precondition` PLATFORM_RUNNING when a living process holds it; what a dead one left is taken over, by one of any number of racers.
+ */
+export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
+  await mkdir(directory, { recursive: true });
+  const lock = join(directory, 'platform.lock');
+  const own = `${lock}.${process.pid}`;
+  await writeFile(own, JSON.stringify({ pid: process.pid, started: await startedAt(process.pid) } satisfies Holder));
+  try {
+    while (!(await tryLink(own, lock))) {
+      const holder = await read(lock);
+      if (holder !== undefined && (await isAlive(holder))) throw platformRunning(directory, holder.pid);
+      await removeStale(lock, `${own}.stale`);
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+  return () => rm(lock, { force: true });
+}
+
+/** The process that holds the directory, or `undefined` when nobody alive does. */
+export async function lockHolder(directory: string): Promise<number | undefined> {
+  const holder = await read(join(directory, 'platform.lock'));
+  return holder !== undefined && (await isAlive(holder)) ? holder.pid : undefined;
+}
+
+async function tryLink(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Moves the lock aside before it looks again: if a racer's fresh lock was moved, it is put back. */
+async function removeStale(lock: string, aside: string): Promise<void> {
+  const moved = await rename(lock, aside).then(() => true, () => false);
+  if (!moved) return;
+  const holder = await read(aside);
+  if (holder !== undefined && (await isAlive(holder))) await tryLink(aside, lock);
+  await rm(aside, { force: true });
+}
+
+async function read(path: string): Promise<Holder | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+async function isAlive({ pid, started }: Holder): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  return (await startedAt(pid)) === started;
+}
+
+/** Field 22 of /proc/<pid>/stat; empty where there is no /proc. */
+async function startedAt(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}

@@ -1,0 +1,14 @@
+import { DomainError } from '@noema/kernel';
+
+export const platformRunning = (directory: string, pid: number): DomainError =>
+  new DomainError('precondition', 'PLATFORM_RUNNING', `process ${pid} already runs a platform on ${directory}; stop it with "noema down", or choose another directory with --data-dir`, {
+    metadata: { pid: String(pid), directory },
+  });
+
+export const portInUse = (port: number): DomainError =>
+  new DomainError('precondition', 'PORT_IN_USE', `port ${port} of 127.0.0.1 is in use by another program; end that program, or choose another port with --port (0 for any free one)`, {
+    metadata: { port: String(port) },
+  });
+
+export const notHealthy = (name: string, timeoutMs: number): DomainError =>
+  new DomainError('unavailable', 'SERVICE_NOT_HEALTHY', `${name} was not ready after ${timeoutMs / 1000} s; its log tells why`, { metadata: { name } });

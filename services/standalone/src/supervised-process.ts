@@ -1,0 +1,79 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { LogFile } from './log-file.js';
+
+export interface ProcessSpec {
+  readonly name: string;
+  /** Compiled module that is run. */
+  readonly module: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: LogFile;
+  /** Called whenever the process has started, died or given up. */
+  readonly onChange: () => void;
+}
+
+export type ProcessState = 'running' | 'restarting' | 'crash-loop' | 'stopped';
+
+const GUARD = new URL('./parent-guard.js', import.meta.url).href;
+const FIRST_DELAY_MS = 200;
+const LONGEST_DELAY_MS = 10_000;
+const STEADY_MS = 30_000;
+const CRASH_LOOP = 5;
+
+/** A child process that is started again when it dies: after 0.2 s, twice as long each time up to 10 s, from the start again once it ran for 30 s. */
+export class SupervisedProcess {
+  state: ProcessState = 'stopped';
+  restarts = 0;
+  private child: ChildProcess | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private failures = 0;
+
+  constructor(readonly spec: ProcessSpec) {}
+
+  get name(): string { return this.spec.name; }
+  get pid(): number | undefined { return this.child?.pid; }
+
+  start(): void {
+    const { module, env, log, name } = this.spec;
+    const startedMs = performance.now();
+    // A process group of its own: Ctrl-C reaches the supervisor alone, which then ends the others in order.
+    const child = fork(module, [], { env: { ...env }, execArgv: ['--enable-source-maps', '--import', GUARD], stdio: ['ignore', log.fd, log.fd, 'ipc'], detached: true });
+    this.child = child;
+    this.state = 'running';
+    child.once('exit', (code, signal) => { this.onExit(code, signal, performance.now() - startedMs); });
+    child.once('error', (error) => { log.event('error', `${name} could not be started`, { error: error.message }); });
+    log.event('info', `${name} started`, { pid: child.pid });
+    this.spec.onChange();
+  }
+
+  /** Asks the process to end (SIGTERM), and kills it when it has not after the grace time. */
+  async stop(graceMs: number): Promise<void> {
+    clearTimeout(this.timer);
+    const { child } = this;
+    this.state = 'stopped';
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const kill = setTimeout(() => {
+      this.spec.log.event('warn', `${this.name} did not end within ${graceMs} ms and is killed`);
+      child.kill('SIGKILL');
+    }, graceMs);
+    await ended;
+    clearTimeout(kill);
+  }
+
+  private onExit(code: number | null, signal: NodeJS.Signals | null, livedMs: number): void {
+    const { log, onChange } = this.spec;
+    if (this.state === 'stopped') {
+      log.event('info', `${this.name} ended`, { code, signal });
+      return;
+    }
+    this.failures = livedMs > STEADY_MS ? 1 : this.failures + 1;
+    this.restarts++;
+    this.state = this.failures >= CRASH_LOOP ? 'crash-loop' : 'restarting';
+    const delayMs = Math.min(FIRST_DELAY_MS * 2 ** (this.failures - 1), LONGEST_DELAY_MS);
+    log.event('error', `${this.name} died and is started again in ${delayMs} ms`, { code, signal, failures: this.failures, state: this.state });
+    this.timer = setTimeout(() => { this.start(); }, delayMs);
+    onChange();
+  }
+}
