@@ -1,7 +1,12 @@
 export type { ArtifactRef } from './artifact-ref.js';
 export { type Clock, systemClock } from './clock.js';
 export { asDomainError, cancelled, DomainError, type DomainErrorOptions, type ErrorKind, type FieldViolation, isRetryable } from './domain-error.js';
+export { Filter } from './filter.js';
+export type { FieldType, FilterFields } from './filter.binding.js';
+export type { FieldValue } from './filter.evaluator.js';
+export type { SqlColumns, SqlCondition } from './filter.sql.js';
 export { type Brand, isUuid, type ProjectId, type TeamId, uuidOf, uuidv7 } from './ids.js';
+export { type OrderBy, parseOrderBy } from './order-by.js';
 export { decodePageToken, encodePageToken, pageSize } from './page-token.js';
 export { permutation, seededRandom } from './random.js';
 export { Registry } from './registry.js';

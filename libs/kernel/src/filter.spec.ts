@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { DomainError, Filter, type FilterFields } from './index.js';
+
+const fields: FilterFields = { split: 'string', row: 'number', 'metadata.label': 'number', 'metadata.ink': 'number', ok: 'boolean', create_time: 'timestamp', name: 'string' };
+const row = (values: Record<string, string | number | boolean | Date | null>) => (name: string) => values[name];
+const meets = (filter: string, values: Record<string, string | number | boolean | Date | null>) => Filter.of(filter, fields).matches(row(values));
+const faultOf = (filter: string): string => {
+  try {
+    Filter.of(filter, fields);
+  } catch (error) {
+    if (error instanceof DomainError && error.kind === 'invalid' && error.reason === 'FILTER_INVALID') return `${error.metadata['position']}: ${error.message.split('\n')[0]}`;
+    throw error;
+  }
+  return 'no fault';
+};
+
+describe('filter', () => {
+  it.each<[string, Record<string, string | number | boolean | Date | null>, boolean]>([
+    ['', {}, true],
+    ['   ', {}, true],
+    ['split = "validation"', { split: 'validation' }, true],
+    ['split = validation', { split: 'validation' }, true],
+    ["split='training'", { split: 'validation' }, false],
+    ['metadata.label = 7', { 'metadata.label': 7 }, true],
+    ['metadata.label != 7', { 'metadata.label': 8 }, true],
+    ['metadata.ink>-.5e-1', { 'metadata.ink': 0 }, true],
+    ['metadata.ink <= 0.25 AND row >= 3', { 'metadata.ink': 0.25, row: 3 }, true],
+    ['ok = true', { ok: true }, true],
+    ['NOT ok = true', { ok: true }, false],
+    ['-ok = true', { ok: false }, true],
+    ['NOT NOT ok = true', { ok: true }, true],
+    ['name:"nE"', { name: 'Seven, one' }, true],
+    ['name:*', { name: '' }, true],
+    ['name:*', { name: null }, false],
+    ['name = "a \\"b\\" \\\\"', { name: 'a "b" \\' }, true],
+    ['create_time >= "2026-01-31T12:00:00+01:00"', { create_time: new Date('2026-01-31T11:00:00Z') }, true],
+    ['create_time < "2026-01-31"', { create_time: new Date('2026-01-31T00:00:00Z') }, false],
+    ['row = 1 OR row = 2 OR row = 3', { row: 3 }, true],
+    ['(row = 1 OR row = 2) AND NOT (ok = false)', { row: 2, ok: true }, true],
+    ['row = 2 ok = true', { row: 2, ok: false }, false],
+  ])('%s of %j is %s', (filter, values, expected) => { expect(meets(filter, values)).toBe(expected); });
+
+  it('binds OR tighter than AND, as AIP-160 says', () => {
+    expect(meets('row = 1 AND row = 2 OR ok = true', { row: 3, ok: true })).toBe(false);
+    expect(meets('row = 1 OR ok = true AND row = 2', { row: 1, ok: false })).toBe(false);
+  });
+
+  it.each(['=', '!=', '<', '<=', '>', '>='])('a missing value or NaN does not meet "%s"', (op) => {
+    expect(meets(`row ${op} 1`, {})).toBe(false);
+    expect(meets(`row ${op} 1`, { row: NaN })).toBe(false);
+    expect(meets(`NOT row ${op} 1`, { row: null })).toBe(true);
+  });
+
+  it.each([
+    ['row', '4: filter, character 4: after "row" one of =, !=, <, <=, >, >=, : is expected'],
+    ['row = ', '7: filter, character 7: after "=" a value is expected'],
+    ['row = 1 AND', '12: filter, character 12: a condition such as metadata.label = 7 is missing'],
+    ['(row = 1', '1: filter, character 1: this bracket is never closed'],
+    ['row = 1)', '8: filter, character 8: ")" was not expected; join conditions with AND or OR'],
+    ['name = "x', '8: filter, character 8: the text that starts here has no closing "'],
+    ['colour = 1', '1: filter, character 1: there is no field "colour"; known: create_time, metadata.ink, metadata.label, name, ok, row, split'],
+    ['row = 1 AND metadata.label = "7"', '30: filter, character 30: "metadata.label" is a number, the text "7" is none; write it as 7 or -0.25, without quotes'],
+    ['row = seven', '7: filter, character 7: "row" is a number, seven is none; write it as 7 or -0.25, without quotes'],
+    ['ok < true', '1: filter, character 1: "ok" is true or false and has no order; use = or !='],
+    ['create_time > yesterday', '15: filter, character 15: "create_time" is a timestamp, yesterday is none; write it as "2026-01-31T12:00:00Z"'],
+    ['row ! 1', '5: filter, character 5: "!" means nothing here; the comparators are =, !=, <, <=, >, >= and :'],
+    ['"row" = 1', '1: filter, character 1: "row" is no field name; write a condition such as metadata.label = 7'],
+    ['__proto__ = 1', '1: filter, character 1: there is no field "__proto__"; known: create_time, metadata.ink, metadata.label, name, ok, row, split'],
+  ])('explains what is wrong with %s', (filter, expected) => { expect(faultOf(filter)).toBe(expected); });
+
+  it('stops at deep nesting and at long texts', () => {
+    expect(faultOf(`${'('.repeat(100)}row = 1${')'.repeat(100)}`)).toMatch(/more than 64 levels/);
+    expect(() => Filter.of('x'.repeat(10_000), fields)).toThrow(/at most 8192/);
+  });
+
+  it('becomes SQL whose values are parameters only', () => {
+    const { sql, params } = Filter.of('split = "a\'; DROP TABLE t; --" AND (NOT metadata.ink > 0.5 OR name:x)', fields).toSql((field) => `"${field}"`, 3);
+    expect(sql).toBe('(coalesce("split" = $3, false) AND ((NOT coalesce("metadata.ink" > $4::double precision AND "metadata.ink" <> \'NaN\'::double precision, false)) OR coalesce(strpos(lower("name"), lower($5)) > 0, false)))');
+    expect(params).toEqual(["a'; DROP TABLE t; --", 0.5, 'x']);
+    expect(Filter.of('', fields).toSql((f) => f)).toEqual({ sql: 'true', params: [] });
+  });
+});
