@@ -6,3 +6,4 @@ export { migrate, type MigrateOptions } from './migrate.js';
 export type { PoolOptions } from './pool.js';
 export { isConnectionLoss, isRepeatable, isUniqueViolation, toDomainError } from './postgres.errors.js';
 export { assertRowLevelSecurity } from './row-level-security.js';
+export { WakeLoop, type WakeLoopOptions } from './wake-loop.js';

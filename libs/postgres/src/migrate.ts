@@ -11,7 +11,8 @@ export interface MigrateOptions {
   readonly schema: string;
   /** The service's role; it owns nothing and gets SELECT, INSERT, UPDATE, DELETE in the schema. */
   readonly role: string;
-  readonly rolePassword: string;
+  /** Left out for a role that only its members use and nobody signs in with. */
+  readonly rolePassword?: string;
   /** Folders of plain `.sql` files, run in this order; the name of a folder's parent names its ledger. */
   readonly directories: readonly string[];
 }

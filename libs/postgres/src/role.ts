@@ -3,7 +3,7 @@ import pg from 'pg';
 interface Grant {
   readonly schema: string;
   readonly role: string;
-  readonly rolePassword: string;
+  readonly rolePassword?: string;
 }
 
 /** Makes the role, or sets its password, and grants it the rows of the schema but none of its structure. */
@@ -11,7 +11,8 @@ export async function grantRole(admin: pg.Client, { schema, role, rolePassword }
   const [name, in_] = [pg.escapeIdentifier(role), pg.escapeIdentifier(schema)];
   const { rowCount } = await admin.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
   if (rowCount === 0) await admin.query(`CREATE ROLE ${name}`);
-  await admin.query(`ALTER ROLE ${name} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD ${pg.escapeLiteral(rolePassword)}`);
+  const login = rolePassword === undefined ? 'NOLOGIN' : `LOGIN PASSWORD ${pg.escapeLiteral(rolePassword)}`;
+  await admin.query(`ALTER ROLE ${name} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE ${login}`);
   await admin.query(`GRANT USAGE ON SCHEMA ${in_} TO ${name}`);
   await admin.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${in_} TO ${name}`);
   await admin.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${in_} TO ${name}`);

@@ -1,0 +1,50 @@
+import { type DescMessage, fromJson, type MessageShape } from '@bufbuild/protobuf';
+import { DomainError } from '@noema/kernel';
+import { runInSpan } from '@noema/observability';
+import type { AnyDatabase } from '@noema/postgres';
+import { sql } from 'kysely';
+import type { Bus, BusMessage, Subscription } from './bus.js';
+import type { EventType } from './event-type.js';
+
+export interface EventMeta {
+  readonly id: string;
+  readonly teamId: string;
+  readonly time: Date;
+  readonly delivery: number;
+}
+
+export interface Consumer<S extends DescMessage> {
+  /** Durable name, `<service>__<event>`. */
+  readonly consumer: string;
+  readonly event: EventType<S>;
+  /** Runs in a transaction of the event's team, with the row that makes a second delivery do nothing. */
+  readonly handler: (body: MessageShape<S>, meta: EventMeta) => Promise<void>;
+  readonly maxDeliveries?: number;
+  readonly ackWaitMs?: number;
+}
+
+/** Subscribes a handler whose effect happens exactly once for each message, however often it is delivered. */
+export function consume<S extends DescMessage>(bus: Bus, db: AnyDatabase, consumer: Consumer<S>): Promise<Subscription> {
+  const { consumer: name, event, handler, ...limits } = consumer;
+  return bus.subscribe({ name, event: event.name, ...limits }, (message, delivery) =>
+    runInSpan(message.traceparent, () => db.run(message.teamId, async () => {
+      if (!(await isFirst(db, name, message))) return;
+      await handler(decode(event.schema, message), { id: message.id, teamId: message.teamId, time: message.time, delivery });
+    })));
+}
+
+async function isFirst(db: AnyDatabase, consumer: string, message: BusMessage): Promise<boolean> {
+  const { rows } = await sql`
+    insert into inbox (consumer, message_id, team_id) values (${consumer}, ${message.id}, ${message.teamId})
+    on conflict do nothing returning message_id`.execute(db.tx());
+  return rows.length > 0;
+}
+
+function decode<S extends DescMessage>(schema: S, message: BusMessage): MessageShape<S> {
+  try {
+    // Fields that a newer publisher added are not our business.
+    return fromJson(schema, message.body, { ignoreUnknownFields: true });
+  } catch (error) {
+    throw new DomainError('invalid', 'EVENT_MALFORMED', `message ${message.id} is no ${schema.typeName}: ${String(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,25 @@
+import { create, type DescMessage, type MessageInitShape, toJson } from '@bufbuild/protobuf';
+import { uuidv7 } from '@noema/kernel';
+import { outgoingTraceparent } from '@noema/observability';
+import type { AnyDatabase } from '@noema/postgres';
+import { sql } from 'kysely';
+import type { EventType } from './event-type.js';
+
+export const outboxChannel = (schema: string): string => `noema_outbox_${schema}`;
+
+/** Where a service writes down what it will announce, in the transaction that makes it true. */
+export class Outbox {
+  constructor(private readonly db: AnyDatabase) {}
+
+  /** Adds the fact to the ambient transaction of the team; it is announced when, and only when, that commits. Returns the message id. */
+  async publish<S extends DescMessage>(event: EventType<S>, init: MessageInitShape<S>): Promise<string> {
+    const body = create(event.schema, init);
+    const id = uuidv7();
+    const json = JSON.stringify(toJson(event.schema, body));
+    await sql`
+      insert into outbox (id, team_id, event, subject, body, traceparent)
+      values (${id}, current_setting('app.team_id')::uuid, ${event.name}, ${event.subject(body)}, ${json}::jsonb, ${outgoingTraceparent() ?? null})`.execute(this.db.tx());
+    await this.db.notify(outboxChannel(this.db.schema));
+    return id;
+  }
+}

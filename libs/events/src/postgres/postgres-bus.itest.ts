@@ -1,0 +1,29 @@
+import { startPostgres, type TestPostgres } from '@noema/testing';
+import { afterAll, beforeAll } from 'vitest';
+import { connectNotes, notesUrl } from '../../test/notes.js';
+import { busContract } from '../bus.contract.js';
+import { PostgresBus } from './postgres-bus.js';
+
+let postgres: TestPostgres;
+beforeAll(async () => { postgres = await startPostgres(); });
+afterAll(async () => { await postgres.stop(); });
+
+busContract('postgres', async () => {
+  const url = await notesUrl(await postgres.createDatabase());
+  const dbs = [connectNotes(url)];
+  const buses = [new PostgresBus(dbs[0]!, { pollMs: 50 })];
+  return {
+    bus: buses[0]!,
+    other: () => {
+      const db = connectNotes(url);
+      const bus = new PostgresBus(db, { pollMs: 50 });
+      dbs.push(db);
+      buses.push(bus);
+      return bus;
+    },
+    close: async () => {
+      await Promise.all(buses.map((bus) => bus.close()));
+      await Promise.all(dbs.map((db) => db.close()));
+    },
+  };
+});
