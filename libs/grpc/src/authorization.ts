@@ -1,0 +1,44 @@
+import type { DescMethod, DescService } from '@bufbuild/protobuf';
+import { Health } from '@noema/contracts/grpc/health/v1/health';
+import { ServerReflection } from '@noema/contracts/grpc/reflection/v1/reflection';
+import { accessDenied, type Principal, type Role, rolesOf, tokenMissing, type TokenVerifier } from '@noema/auth';
+import type { Metadata } from '@grpc/grpc-js';
+import { pathOf } from './codec.js';
+
+/** What probes and debuggers call without a token. */
+const OPEN: ReadonlySet<string> = new Set([Health.typeName, ServerReflection.typeName]);
+
+/** Decides about calls by the access that each RPC declares. */
+export class Authorization {
+  private readonly roles = new Map<string, 'everybody' | readonly Role[]>();
+
+  constructor(private readonly verifier: TokenVerifier) {}
+
+  /** Learns a service. Throws when one of its RPCs declares no access: deny by default, at start-up. */
+  add(service: DescService): void {
+    for (const method of service.methods) {
+      const roles = OPEN.has(service.typeName) ? 'everybody' : rolesOf(method);
+      if (roles === undefined) {
+        throw new Error(`${pathOf(method)} declares no access, so the service does not start; add "option (noema.type.v1.access) = ACCESS_…;" to the RPC`);
+      }
+      this.roles.set(pathOf(method), roles);
+    }
+  }
+
+  /** Who calls; `undefined` for a public RPC. Throws `unauthenticated` or `forbidden`. */
+  async check(method: DescMethod, metadata: Metadata): Promise<Principal | undefined> {
+    const path = pathOf(method);
+    const roles = this.roles.get(path) ?? [];
+    if (roles === 'everybody') return undefined;
+    const header = metadata.get('authorization')[0];
+    const principal = await this.verifier.verifyHeader(header?.toString());
+    if (!roles.includes(principal.role)) throw accessDenied(path, principal.role, roles);
+    return principal;
+  }
+}
+
+/** The principal of a call, for handlers that need one. */
+export function present(principal: Principal | undefined): Principal {
+  if (principal === undefined) throw tokenMissing();
+  return principal;
+}

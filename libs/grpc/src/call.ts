@@ -1,0 +1,93 @@
+import { type EventEmitter, once } from 'node:events';
+import type { Readable } from 'node:stream';
+import type { DescMethod } from '@bufbuild/protobuf';
+import {
+  type handleBidiStreamingCall, type handleClientStreamingCall, type handleServerStreamingCall, type handleUnaryCall, Metadata, type ServerWritableStream, type UntypedHandleCall,
+} from '@grpc/grpc-js';
+import type { Principal } from '@noema/auth';
+import { DomainError } from '@noema/kernel';
+import { type Logger, runInSpan, runWithFields } from '@noema/observability';
+import { present } from './authorization.js';
+import { pathOf, streamsRequests, streamsResponses } from './codec.js';
+import type { CallContext } from './handlers.js';
+import { isPublic, toStatus } from './status.js';
+
+/** A handler method with Nest's pipeline inside. */
+export type Invoke = (request: unknown, ctx: CallContext) => unknown;
+
+/** What the server gives every call. */
+export interface CallHost {
+  readonly logger: Logger;
+  /** Aborts when the drain begins. */
+  readonly draining: AbortSignal;
+  /** Aborts when its time is up. */
+  readonly cut: AbortSignal;
+  authorize(method: DescMethod, metadata: Metadata): Promise<Principal | undefined>;
+  track(done: Promise<void>): void;
+}
+
+type AnyCall = { readonly metadata: Metadata; getPeer(): string; getDeadline(): Date | number } & EventEmitter;
+
+/** Writes a stream no faster than the peer reads it; stops at the first cancel. */
+async function pump(out: ServerWritableStream<unknown, unknown>, rows: AsyncIterable<unknown>, signal: AbortSignal): Promise<void> {
+  for await (const row of rows) {
+    if (signal.aborted) return; // leaving the loop runs the generator's finally
+    if (!out.write(row)) await once(out, 'drain', { signal });
+  }
+}
+
+function whyItEnded(call: AnyCall, path: string): DomainError {
+  const late = Number(call.getDeadline()) <= Date.now();
+  return late ? new DomainError('timeout', 'DEADLINE_EXCEEDED', `${path} did not finish before its deadline`) : new DomainError('cancelled', 'CANCELLED', `the caller of ${path} left`);
+}
+
+/** Makes the grpc-js handler of one method: token, trace, cancellation, errors around `invoke`. */
+export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): UntypedHandleCall {
+  const path = pathOf(method);
+
+  /** Runs a call to its end; the outcome is a status for the peer, never a rejection. */
+  const serve = (call: AnyCall, work: (ctx: CallContext) => Promise<void>, fail: (status: ReturnType<typeof toStatus>) => void): void => {
+    const left = new AbortController();
+    const trailer = new Metadata();
+    call.once('cancelled', () => { left.abort(whyItEnded(call, path)); });
+    const signal = AbortSignal.any([left.signal, host.cut]);
+    const run = async (): Promise<void> => {
+      let fields: Record<string, string> = { rpc: path };
+      try {
+        const principal = await host.authorize(method, call.metadata);
+        const ctx: CallContext = { method, get principal() { return present(principal); }, signal, draining: host.draining, metadata: call.metadata, trailer, peer: call.getPeer() };
+        if (principal !== undefined) fields = { ...fields, team_id: principal.teamId, subject: principal.subject };
+        await runWithFields(fields, () => work(ctx));
+      } catch (error) {
+        const reason: unknown = signal.aborted ? signal.reason : error;
+        if (!isPublic(reason)) host.logger.error({ ...fields, err: reason }, 'call failed for a reason that the caller does not see');
+        else host.logger.debug({ ...fields, kind: reason.kind, reason: reason.reason }, reason.message);
+        fail(toStatus(reason, trailer));
+      }
+    };
+    host.track(runInSpan(call.metadata.get('traceparent')[0]?.toString(), run));
+  };
+
+  // A plain `for await` over a duplex destroys its writable half at the end of the input.
+  const input = (call: AnyCall): unknown =>
+    streamsRequests(method) ? (call as unknown as Readable).iterator({ destroyOnReturn: false }) : (call as unknown as { request: unknown }).request;
+
+  if (!streamsResponses(method)) {
+    const unary: handleUnaryCall<unknown, unknown> = (call, callback) => {
+      serve(call, async (ctx) => {
+        const response = await invoke(input(call), ctx);
+        ctx.signal.throwIfAborted(); // what was made after the end may be half of it
+        callback(null, response, ctx.trailer);
+      }, (status) => { callback(status); });
+    };
+    return unary as handleUnaryCall<unknown, unknown> & handleClientStreamingCall<unknown, unknown>;
+  }
+  const stream: handleServerStreamingCall<unknown, unknown> = (call) => {
+    serve(call, async (ctx) => {
+      await pump(call, (await invoke(input(call), ctx)) as AsyncIterable<unknown>, ctx.signal);
+      ctx.signal.throwIfAborted();
+      call.end(ctx.trailer);
+    }, (status) => { call.emit('error', status); });
+  };
+  return stream as handleServerStreamingCall<unknown, unknown> & handleBidiStreamingCall<unknown, unknown>;
+}

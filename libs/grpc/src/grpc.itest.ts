@@ -1,0 +1,256 @@
+import { once } from 'node:events';
+import { connect, constants } from 'node:http2';
+import { UseGuards } from '@nestjs/common';
+import { Health, HealthCheckResponse_ServingStatus as Serving } from '@noema/contracts/grpc/health/v1/health';
+import { ServerReflection } from '@noema/contracts/grpc/reflection/v1/reflection';
+import { DomainError } from '@noema/kernel';
+import { currentSpan, runInSpan } from '@noema/observability';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, TEAM, tokenOf } from '../test/echo.app.js';
+import { Careless, Echo, EchoController } from '../test/echo.service.js';
+import { createClient, GrpcService, type Handlers, type ServiceClient } from './index.js';
+
+let app: Awaited<ReturnType<typeof startApp>>;
+let echo: EchoController;
+let client: ServiceClient<typeof Echo> & { close(): void };
+
+beforeAll(async () => {
+  app = await startApp();
+  echo = app.app.get(EchoController);
+  client = createClient(Echo, { address: app.address, token: () => tokenOf('viewer') });
+});
+afterEach(() => { echo.onSay = (req) => ({ value: req.value }); echo.rowBytes = 10; });
+afterAll(async () => { client.close(); await app.close(); });
+
+async function* of<T>(...rows: T[]): AsyncIterable<T> { yield* rows; }
+const all = async <T>(rows: AsyncIterable<T>): Promise<T[]> => { const out: T[] = []; for await (const r of rows) out.push(r); return out; };
+const as = (token: string | undefined) => createClient(Echo, { address: app.address, token });
+
+describe('the four kinds of call', () => {
+  it('unary', async () => { expect((await client.say({ value: 'x' })).value).toBe('x'); });
+  it('server stream, in order', async () => { expect((await all(client.count({ value: 1000 }))).map((r) => Number.parseInt(r.value))).toEqual(Array.from({ length: 1000 }, (_, i) => i)); });
+  it('client stream', async () => { expect((await client.sum(of({ value: 1 }, { value: 2 }, { value: 39 }))).value).toBe(42); });
+  it('both ways, answered before the input ends', async () => {
+    let second = (_: { value: string }): void => undefined;
+    const later = new Promise<{ value: string }>((ok) => { second = ok; });
+    const answers = client.chat((async function* () { yield { value: 'a' }; yield await later; })())[Symbol.asyncIterator]();
+    expect((await answers.next()).value).toMatchObject({ value: 'A' });
+    second({ value: 'b' });
+    expect((await answers.next()).value).toMatchObject({ value: 'B' });
+    expect((await answers.next()).done).toBe(true);
+  });
+  it('a source of requests that fails ends the call with its own error', async () => {
+    const broken = async function* () { yield { value: 1 }; throw new DomainError('data-loss', 'DISK', 'the file ended early'); };
+    await expect(client.sum(broken())).rejects.toMatchObject({ reason: 'DISK' });
+  });
+});
+
+describe('access', () => {
+  it.each([['viewer', ['say']], ['editor', ['say', 'change']], ['admin', ['say', 'change', 'rule']], ['service', ['say', 'change', 'serve']]] as const)('%s may call %j', async (role, allowed) => {
+    const caller = as(await tokenOf(role));
+    const passed: string[] = [];
+    for (const name of ['say', 'change', 'rule', 'serve'] as const) {
+      await caller[name]({}).then(() => passed.push(name), (error: unknown) => { expect(error).toMatchObject({ kind: 'forbidden', reason: 'ROLE_TOO_LOW' }); });
+    }
+    expect(passed).toEqual(allowed);
+    caller.close();
+  });
+  it('hands the principal to the handler', async () => {
+    const caller = as(await tokenOf('admin'));
+    expect([(await caller.rule({})).value, (await caller.change({})).value]).toEqual([TEAM, 'ann']);
+    caller.close();
+  });
+  it('public RPCs need no token', async () => {
+    const caller = as(undefined);
+    expect((await caller.hello({ value: 'you' })).value).toBe('hello you');
+    caller.close();
+  });
+
+  const none = Buffer.from('{"alg":"none"}').toString('base64url');
+  it.each([
+    ['no', async () => undefined, 'TOKEN_MISSING'],
+    ['an expired', () => tokenOf('admin', -60), 'TOKEN_EXPIRED'],
+    ['a forged', async () => `${(await tokenOf('admin')).slice(0, -6)}AAAAAA`, 'TOKEN_INVALID'],
+    ['an unsigned', async () => `${none}.${(await tokenOf('admin')).split('.')[1]!}.`, 'TOKEN_INVALID'],
+  ] as [string, () => Promise<string | undefined>, string][])('%s token reaches no RPC of any kind', async (_, make, reason) => {
+    const caller = as(await make());
+    const refused = { kind: 'unauthenticated', reason };
+    for (const name of ['say', 'change', 'rule', 'serve'] as const) await expect(caller[name]({})).rejects.toMatchObject(refused);
+    await expect(all(caller.count({ value: 1 }))).rejects.toMatchObject(refused);
+    await expect(caller.sum(of({ value: 1 }))).rejects.toMatchObject(refused);
+    await expect(all(caller.chat(of({ value: 'x' })))).rejects.toMatchObject(refused);
+    caller.close();
+  });
+});
+
+describe('what does not start', () => {
+  it('a service with an RPC that declares no access', async () => {
+    @GrpcService(Careless)
+    class CarelessController implements Handlers<typeof Careless> { leak() { return { value: 'secret' }; } }
+    await expect(startApp([CarelessController])).rejects.toThrow(/Careless\/Leak declares no access/);
+  });
+  it('a provider whose guards Nest would drop', async () => {
+    @UseGuards(class { canActivate() { return false; } })
+    class Guarded extends EchoController {}
+    await expect(startApp([{ provide: 'echo', useFactory: () => new Guarded() }])).rejects.toThrow(/guards of Guarded .* are lost/);
+    const guarded = await startApp([Guarded]); // as a class it starts, and the guard holds
+    const caller = createClient(Echo, { address: guarded.address, token: await tokenOf('admin') });
+    await expect(caller.say({})).rejects.toBeInstanceOf(DomainError);
+    caller.close();
+    await guarded.close();
+  });
+  it('a second one on the same port', async () => {
+    await expect(startApp([EchoController], { address: app.address })).rejects.toMatchObject({ kind: 'precondition', reason: 'ADDRESS_IN_USE', message: expect.stringContaining(app.address) as string });
+  });
+});
+
+describe('errors', () => {
+  it('arrive as they left', async () => {
+    const error = new DomainError('invalid', 'NAME_EMPTY', 'name is empty; give one', { metadata: { field: 'name' }, violations: [{ field: 'team.name', description: 'is empty' }] });
+    echo.onSay = () => { throw error; };
+    const got = await client.say({}).catch((e: unknown) => e);
+    expect(got).toBeInstanceOf(DomainError);
+    expect(got).toMatchObject({ kind: error.kind, reason: error.reason, message: error.message, metadata: error.metadata, violations: error.violations });
+  });
+  it.each(['invalid', 'not-found', 'exists', 'conflict', 'precondition', 'unauthenticated', 'forbidden', 'exhausted', 'unavailable', 'timeout', 'cancelled', 'unsupported', 'data-loss'] as const)('%s keeps its kind', async (kind) => {
+    echo.onSay = () => { throw new DomainError(kind, 'X', 'y'); };
+    await expect(client.say({})).rejects.toMatchObject({ kind, reason: 'X', message: 'y' });
+  });
+  it('with a text of 100 kB and 500 violations still arrive', async () => {
+    echo.onSay = () => { throw new DomainError('invalid', 'LONG', 'ä'.repeat(100_000), { violations: Array.from({ length: 500 }, (_, i) => ({ field: `f${i}`, description: 'x'.repeat(500) })) }); };
+    await expect(client.say({})).rejects.toMatchObject({ kind: 'invalid', reason: 'LONG' });
+  });
+  it.each([['foreign', new TypeError('password=hunter2')], ['internal', new DomainError('internal', 'DB', 'password=hunter2')]])('%s ones hide their text and are logged with the cause', async (_, error) => {
+    echo.onSay = () => { throw error; };
+    const got = (await client.say({}).catch((e: unknown) => e)) as DomainError;
+    expect(got).toMatchObject({ kind: 'internal', reason: 'INTERNAL' });
+    expect(`${got.message}${String(got.cause)}`).not.toContain('hunter2');
+    expect(app.log.at(-1)).toMatchObject({ rpc: '/test.Echo/Say', team_id: TEAM, err: { message: 'password=hunter2' } });
+    expect(app.log.at(-1)?.['trace_id']).toMatch(/^[0-9a-f]{32}$/);
+  });
+  it('a message above 16 MiB is refused, by our client and by the server', async () => {
+    await expect(client.say({ value: 'x'.repeat(17 << 20) })).rejects.toMatchObject({ kind: 'invalid', reason: 'MESSAGE_TOO_LARGE' });
+    expect(await rawCall(app.port, 200 << 20)).toBe('8');
+    expect((await client.say({ value: 'x'.repeat(15 << 20) })).value).toHaveLength(15 << 20);
+  });
+  it('a peer that is not there is unavailable, at once', async () => {
+    const gone = createClient(Echo, { address: '127.0.0.1:1', token: 'x' });
+    await expect(gone.say({})).rejects.toMatchObject({ kind: 'unavailable', message: expect.stringContaining('127.0.0.1:1') as string });
+    gone.close();
+  });
+});
+
+describe('deadline and cancel', () => {
+  const hang = () => {
+    let stopped = (_: unknown): void => undefined;
+    const reason = new Promise<unknown>((ok) => { stopped = ok; });
+    let begun = (): void => undefined;
+    const started = new Promise<void>((ok) => { begun = ok; });
+    echo.onSay = async (_, ctx) => { begun(); await once(ctx.signal, 'abort'); stopped(ctx.signal.reason); return { value: '' }; };
+    return { reason, started };
+  };
+  it('a passed deadline stops the handler', async () => {
+    const { reason } = hang();
+    await expect(client.say({}, { timeoutMs: 50 })).rejects.toMatchObject({ kind: 'timeout' });
+    expect(await reason).toMatchObject({ kind: 'timeout' });
+  });
+  it('a caller that leaves stops the handler', async () => {
+    const { reason, started } = hang();
+    const abort = new AbortController();
+    const call = client.say({}, { signal: abort.signal });
+    await started;
+    abort.abort();
+    await expect(call).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(await reason).toMatchObject({ kind: 'cancelled' });
+  });
+  it('a signal that has aborted before sends nothing', async () => { await expect(client.say({}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'cancelled' }); });
+  it('a stream is made no faster than it is read, and stops when the loop is left', async () => {
+    echo.rowBytes = 10_000;
+    const rows = client.count({ value: 100_000 })[Symbol.asyncIterator]();
+    await rows.next();
+    let before = 0;
+    for (let still = 0; still < 50; still++) { // it stalls, while other calls go on
+      await client.say({});
+      if (echo.sent !== before) still = 0;
+      before = echo.sent;
+    }
+    expect(before).toBeLessThan(5000);
+    await rows.return?.();
+    await echo.ended;
+    expect(echo.sent).toBeLessThan(before + 10);
+  });
+});
+
+it('hands the trace on', async () => {
+  let seen: string | undefined;
+  echo.onSay = (req) => { seen = currentSpan()?.traceId; return { value: req.value }; };
+  await runInSpan('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', () => client.say({}));
+  expect(seen).toBe('4bf92f3577b34da6a3ce929d0e0e4736');
+});
+
+it('reflection lists and describes, with its imports', async () => {
+  const reflection = createClient(ServerReflection, { address: app.address });
+  const ask = (messageRequest: { case: 'listServices' | 'fileContainingSymbol'; value: string }) => ({ messageRequest });
+  const [list, file, nothing] = await all(reflection.serverReflectionInfo(of(ask({ case: 'listServices', value: '' }), ask({ case: 'fileContainingSymbol', value: 'test.Echo.Say' }), ask({ case: 'fileContainingSymbol', value: 'no.Such' }))));
+  expect(list?.messageResponse).toMatchObject({ value: { service: expect.arrayContaining([expect.objectContaining({ name: 'test.Echo' })]) as unknown } });
+  expect(file?.messageResponse).toMatchObject({ case: 'fileDescriptorResponse', value: { fileDescriptorProto: { length: 3 } } });
+  expect(nothing?.messageResponse).toMatchObject({ case: 'errorResponse', value: { errorCode: 5 } });
+  reflection.close();
+});
+
+describe('drain', () => {
+  it('tells the watchers, finishes live streams, takes no new calls', async () => {
+    const own = await startApp();
+    const health = createClient(Health, { address: own.address });
+    const caller = createClient(Echo, { address: own.address, token: await tokenOf('viewer') });
+    expect((await health.check({ service: 'test.Echo' })).status).toBe(Serving.SERVING);
+    await expect(health.check({ service: 'no' })).rejects.toMatchObject({ kind: 'not-found' });
+    const watch = health.watch({})[Symbol.asyncIterator]();
+    expect((await watch.next()).value).toMatchObject({ status: Serving.SERVING });
+    own.app.get(EchoController).rowBytes = 10_000;
+    const rows = caller.count({ value: 500 })[Symbol.asyncIterator]();
+    await rows.next();
+    const closing = own.close();
+    expect((await watch.next()).value).toMatchObject({ status: Serving.NOT_SERVING });
+    expect((await watch.next()).done).toBe(true);
+    let n = 1;
+    while ((await rows.next()).done !== true) n++;
+    expect(n).toBe(500);
+    await closing;
+    await expect(caller.say({})).rejects.toMatchObject({ kind: 'unavailable' });
+    caller.close();
+    health.close();
+  });
+  it('cuts what is still live when its time is up', async () => {
+    const own = await startApp([EchoController], { drainMs: 50 });
+    const caller = createClient(Echo, { address: own.address, token: await tokenOf('viewer') });
+    let reason: unknown;
+    let begun = (): void => undefined;
+    const started = new Promise<void>((ok) => { begun = ok; });
+    own.app.get(EchoController).onSay = async (_, ctx) => { begun(); await once(ctx.signal, 'abort'); reason = ctx.signal.reason; return { value: '' }; };
+    const call = caller.say({}).catch((e: unknown) => e);
+    await started;
+    await own.close();
+    expect(await call).toMatchObject({ kind: 'unavailable' });
+    expect(reason).toMatchObject({ reason: 'SHUTTING_DOWN' });
+    caller.close();
+  });
+});
+
+/** A call by hand that announces a message of the given length; answers the grpc-status. */
+async function rawCall(port: number, length: number): Promise<string | undefined> {
+  const session = connect(`http://127.0.0.1:${port}`);
+  const stream = session.request({ ':method': 'POST', ':path': '/test.Echo/Hello', 'content-type': 'application/grpc', te: 'trailers' });
+  const status = new Promise<string | undefined>((ok) => {
+    stream.on('response', (h) => { if (h['grpc-status'] !== undefined) ok(String(h['grpc-status'])); });
+    stream.on('trailers', (h) => { ok(h['grpc-status'] === undefined ? undefined : String(h['grpc-status'])); });
+  });
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(length, 1);
+  stream.write(head);
+  stream.resume();
+  const answer = await status;
+  stream.close(constants.NGHTTP2_CANCEL);
+  session.destroy();
+  return answer;
+}
