@@ -1,3 +1,6 @@
 /** Loaded into every child before its own module: a child whose supervisor is gone ends itself, so that nothing is left behind. */
-process.on('disconnect', () => { process.exit(1); });
+const leave = (): never => process.exit(1);
+process.on('disconnect', leave);
+// The supervisor may have died while this process was loading.
+if (!process.connected) leave();
 process.channel?.unref();

@@ -1,0 +1,44 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryDirectory } from '@noema/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { lockDirectory, lockHolder } from '../src/directory-lock.js';
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+beforeEach(async () => { directory = await temporaryDirectory(); });
+afterEach(async () => { await directory.remove(); });
+
+const holder = () => fork(new URL('./lock-holder.js', import.meta.url), [directory.path]);
+
+it('refuses a second platform and names the first, until that one has let go', async () => {
+  const release = await lockDirectory(directory.path);
+  await expect(lockDirectory(directory.path)).rejects.toMatchObject({ kind: 'precondition', reason: 'PLATFORM_RUNNING', message: expect.stringContaining(String(process.pid)) as string });
+  await release();
+  await (await lockDirectory(directory.path))();
+});
+
+it('takes over from a process that was killed', async () => {
+  const child = holder();
+  expect((await once(child, 'message'))[0]).toBe('held');
+  expect(await lockHolder(directory.path)).toBe(child.pid);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(await lockHolder(directory.path)).toBeUndefined();
+  await (await lockDirectory(directory.path))();
+});
+
+it('takes over from another process that has got the number of a dead one', async () => {
+  await writeFile(join(directory.path, 'platform.lock'), JSON.stringify({ pid: process.pid, started: '1' }));
+  await (await lockDirectory(directory.path))();
+});
+
+it('lets one of many racers take over a stale lock', async () => {
+  await writeFile(join(directory.path, 'platform.lock'), 'half a fi');
+  const children = Array.from({ length: 6 }, holder);
+  const said = await Promise.all(children.map(async (child) => (await once(child, 'message'))[0] as string));
+  for (const child of children) child.kill('SIGKILL');
+  expect(said.filter((word) => word === 'held')).toHaveLength(1);
+  expect(said.filter((word) => word === 'PLATFORM_RUNNING')).toHaveLength(5);
+});

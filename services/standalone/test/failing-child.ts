@@ -1,0 +1,2 @@
+/** Dies at once. */
+process.exit(3);

@@ -1,0 +1,9 @@
+import { fileURLToPath } from 'node:url';
+import { LogFile } from '../src/log-file.js';
+import { SupervisedProcess } from '../src/supervised-process.js';
+
+/** A supervisor to be killed. */
+const module = fileURLToPath(new URL('./steady-child.js', import.meta.url));
+const child = new SupervisedProcess({ name: 'steady', module, env: {}, log: new LogFile(process.argv[2]!, 'steady'), onChange: () => undefined });
+child.start();
+process.send!(child.pid);

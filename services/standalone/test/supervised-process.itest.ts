@@ -1,0 +1,61 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryDirectory, waitFor } from '@noema/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { LogFile } from '../src/log-file.js';
+import { SupervisedProcess } from '../src/supervised-process.js';
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let log: LogFile;
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+  log = new LogFile(directory.path, 'child');
+});
+afterEach(async () => {
+  log.close();
+  await directory.remove();
+});
+
+const make = (child: string) => new SupervisedProcess({ name: child, module: fileURLToPath(new URL(`./${child}.js`, import.meta.url)), env: {}, log, onChange: () => undefined });
+
+it('starts a killed process again and stops it for good', async () => {
+  const steady = make('steady-child');
+  steady.start();
+  const first = steady.pid!;
+  process.kill(first, 'SIGKILL');
+  await waitFor(() => steady.pid !== first && steady.state === 'running');
+  expect(steady.restarts).toBe(1);
+  const second = steady.pid!;
+  await steady.stop(5_000);
+  expect(existsSync(`/proc/${second}`)).toBe(false);
+  expect(steady.state).toBe('stopped');
+});
+
+it('waits longer and longer and reports a crash loop', async () => {
+  const failing = make('failing-child');
+  failing.start();
+  await waitFor(() => failing.state === 'crash-loop');
+  await failing.stop(1_000);
+  const delays = readFileSync(join(directory.path, 'child.jsonl'), 'utf8').matchAll(/started again in (\d+) ms/g);
+  expect([...delays].map(([, ms]) => Number(ms))).toEqual([200, 400, 800, 1600, 3200]);
+});
+
+it('kills a process that does not end in time', async () => {
+  const stubborn = make('stubborn-child');
+  stubborn.start();
+  await waitFor(() => readFileSync(join(directory.path, 'child.jsonl'), 'utf8').includes('deaf'));
+  const pid = stubborn.pid!;
+  await stubborn.stop(300);
+  expect(existsSync(`/proc/${pid}`)).toBe(false);
+});
+
+it('leaves no child behind when the supervisor is killed', async () => {
+  const parent = fork(new URL('./parent-of-steady.js', import.meta.url), [directory.path]);
+  const [pid] = (await once(parent, 'message')) as [number];
+  expect(existsSync(`/proc/${pid}`)).toBe(true);
+  parent.kill('SIGKILL');
+  await waitFor(() => !existsSync(`/proc/${pid}`));
+});
