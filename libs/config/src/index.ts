@@ -1,1 +1,3 @@
-export {};
+export { type Environment, loadConfig, printable } from './load-config.js';
+export { decimal, envName, flag, integer, json, secret, type Setting, settingsOf, text } from './setting.js';
+export { settingsTable, withSettingsTable } from './settings-table.js';
