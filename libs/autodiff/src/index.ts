@@ -1,1 +1,6 @@
-export {};
+export { gradientRules } from './gradient.registry.js';
+export type { Backward, GradientRule } from './gradient.rule.js';
+export { type GradientRequest, type GradientResult, gradients } from './gradients.js';
+export { GradientWriter } from './gradient.writer.js';
+export type { LossHead, LossOperands } from './losses/loss.head.js';
+export { lossHead, lossHeads, lossParameters } from './losses/loss.registry.js';

@@ -1,0 +1,24 @@
+import { Registry } from '@noema/kernel';
+import type { GradientRule } from './gradient.rule.js';
+import { activations } from './gradients/activations.js';
+import { arithmetic } from './gradients/arithmetic.js';
+import { averagePools } from './gradients/average-pools.js';
+import { convolutions } from './gradients/convolutions.js';
+import { elementwise } from './gradients/elementwise.js';
+import { extrema } from './gradients/extrema.js';
+import { globalPools } from './gradients/global-pools.js';
+import { joins } from './gradients/joins.js';
+import { matrices } from './gradients/matrices.js';
+import { maxPools } from './gradients/max-pools.js';
+import { normalizations } from './gradients/normalizations.js';
+import { reductions } from './gradients/reductions.js';
+import { reshapes } from './gradients/reshapes.js';
+import { resizes } from './gradients/resizes.js';
+import { slices } from './gradients/slices.js';
+import { softmaxes } from './gradients/softmaxes.js';
+
+/** Every operator that has a gradient. */
+export const gradientRules = new Registry<GradientRule>('operator with a gradient', [
+  ...activations, ...arithmetic, ...averagePools, ...convolutions, ...elementwise, ...extrema, ...globalPools, ...joins, ...matrices,
+  ...maxPools, ...normalizations, ...reductions, ...reshapes, ...resizes, ...slices, ...softmaxes,
+]);

@@ -1,0 +1,99 @@
+import { type Dim, type Graph, GraphBuilder, type Node } from '@noema/onnx';
+import { gradientUnsupported, tensorUnknown } from './gradient.errors.js';
+import { gradientRules } from './gradient.registry.js';
+import type { GradientRule } from './gradient.rule.js';
+import { GradientWriter } from './gradient.writer.js';
+import { isConstantFor } from './gradients/blocked.js';
+import { inferTensors } from './tensor.inference.js';
+
+/** What to differentiate. */
+export interface GradientRequest {
+  /** Tensors to differentiate, each with the tensor of the same shape that holds its cotangent (usually a graph input: ones, a one-hot row, 1/n). */
+  readonly ofs: readonly { readonly tensor: string; readonly seed: string }[];
+  /** Inputs, parameters or activations to differentiate with respect to. */
+  readonly wrt: readonly string[];
+  /** Shapes that are known beyond those of inputs and constants; they make the gradient cheaper, never different. */
+  readonly shapes?: ReadonlyMap<string, readonly Dim[]>;
+  /** Operators without a kernel in the runtime that this is for (`MaxUnpool` on CUDA). */
+  readonly avoid?: readonly string[];
+}
+
+export interface GradientResult {
+  /** The graph again with the gradients' operators behind it; its outputs are unchanged, so declare what you want and `prune`. */
+  readonly graph: Graph;
+  /** For each tensor of `wrt` the tensor that holds its gradient, of the same shape; absent when nothing in `ofs` depends on it (the gradient is zero). */
+  readonly gradientOf: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reverse-mode gradients on the level of ONNX operators: for each w of `wrt`, Σ over `ofs` of (∂tensor/∂w)ᵀ · seed.
+ * Only operators on a path from `wrt` to `ofs` are visited. Throws `unsupported` GRADIENT_UNSUPPORTED that names an operator on such a path
+ * that has no gradient, `invalid` TENSOR_UNKNOWN for a name that is not in the graph. (Baydin et al., Automatic differentiation in machine learning, JMLR 2018.)
+ */
+export function gradients(graph: Graph, { ofs, wrt, shapes, avoid = [] }: GradientRequest): GradientResult {
+  const dependent = dependents(graph, wrt);
+  const prepared = prepare(graph, dependent);
+  const builder = new GraphBuilder(prepared);
+  for (const { tensor, seed } of ofs) {
+    if (!builder.has(tensor)) throw tensorUnknown(tensor, 'which is to be differentiated');
+    if (!builder.has(seed)) throw tensorUnknown(seed, `the cotangent of "${tensor}"`);
+  }
+  for (const tensor of wrt) if (!builder.has(tensor)) throw tensorUnknown(tensor, 'which is differentiated by');
+  const write = new GradientWriter(builder, inferTensors(prepared, shapes), graph.initializers);
+  const arrived = new Map<string, string>();
+  const arrive = (tensor: string, cotangent: string): void => {
+    const before = arrived.get(tensor);
+    arrived.set(tensor, before === undefined ? cotangent : write.op('Add', [before, cotangent]));
+  };
+  for (const { tensor, seed } of ofs) arrive(tensor, seed);
+  const avoided = new Set(avoid);
+  for (const node of prepared.nodes.toReversed()) {
+    if (!node.outputs.some((output) => arrived.has(output)) || !node.outputs.some((output) => dependent.has(output))) continue;
+    const backward = ruleOf(node).backward({
+      node,
+      write,
+      avoid: avoided,
+      cotangent: (i) => arrived.get(node.outputs[i] ?? ''),
+      wants: (i) => dependent.has(node.inputs[i] ?? ''),
+    });
+    backward.forEach((cotangent, i) => {
+      const input = node.inputs[i];
+      if (cotangent !== undefined && input !== undefined && dependent.has(input)) arrive(input, cotangent);
+    });
+  }
+  const gradientOf = new Map<string, string>();
+  for (const tensor of wrt) {
+    const gradient = arrived.get(tensor);
+    if (gradient !== undefined) gradientOf.set(tensor, gradient);
+  }
+  return { graph: { ...builder.build(), ...(graph.opset === undefined ? {} : { opset: graph.opset }) }, gradientOf };
+}
+
+/** The tensors whose value moves when one of `wrt` moves. */
+function dependents(graph: Graph, wrt: readonly string[]): Set<string> {
+  const dependent = new Set(wrt);
+  for (const node of graph.nodes) {
+    if (isConstantFor(node) || !node.inputs.some((input) => dependent.has(input))) continue;
+    for (const output of node.outputs) if (output !== '') dependent.add(output);
+  }
+  return dependent;
+}
+
+function ruleOf(node: Node): GradientRule {
+  const key = node.domain === undefined ? node.opType : `${node.domain}::${node.opType}`;
+  const rule = gradientRules.find(key);
+  if (rule === undefined) throw gradientUnsupported(key, node);
+  return rule;
+}
+
+function prepare(graph: Graph, dependent: ReadonlySet<string>): Graph {
+  const names = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+  const fresh = (hint: string): string => {
+    let name = hint;
+    while (names.has(name) || graph.initializers.has(name)) name += '_';
+    names.add(name);
+    return name;
+  };
+  const nodes = graph.nodes.map((node) => (node.outputs.some((output) => dependent.has(output)) ? (gradientRules.find(node.opType)?.prepare?.(node, fresh) ?? node) : node));
+  return { ...graph, nodes };
+}

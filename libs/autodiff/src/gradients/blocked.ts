@@ -1,0 +1,14 @@
+import type { Node } from '@noema/onnx';
+
+/** Operators whose outputs are integers or truth values, or flat almost everywhere: no gradient passes, and none is missing. */
+const BLOCKED: ReadonlySet<string> = new Set([
+  'And', 'ArgMax', 'ArgMin', 'Ceil', 'Constant', 'ConstantOfShape', 'Equal', 'EyeLike', 'Floor', 'Greater', 'GreaterOrEqual', 'IsInf', 'IsNaN', 'Less', 'LessOrEqual',
+  'NonZero', 'Not', 'OneHot', 'Or', 'RandomNormalLike', 'RandomUniformLike', 'Range', 'Round', 'Shape', 'Sign', 'Size', 'Xor',
+]);
+
+/** TensorProto.DataType of float32, float16, float64, bfloat16. */
+const FLOATS: readonly unknown[] = [1, 10, 11, 16];
+
+/** True for a node that stops gradients by its nature. */
+export const isConstantFor = (node: Node): boolean =>
+  node.domain === undefined && (BLOCKED.has(node.opType) || (node.opType === 'Cast' && !FLOATS.includes(node.attributes['to'])));

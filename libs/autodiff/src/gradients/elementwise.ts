@@ -1,0 +1,29 @@
+import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
+
+type Unary = (at: Backward, g: string, x: string, y: string) => string;
+
+const unary = (key: string, derive: Unary): GradientRule => ({
+  key,
+  backward: (at) => [derive(at, arriving(at), inputOf(at.node, 0), at.node.outputs[0] ?? '')],
+});
+
+/** Functions of one number that carry no parameters. */
+export const elementwise: readonly GradientRule[] = [
+  unary('Identity', (_, g) => g),
+  unary('Cast', ({ write }, g, x) => write.op('Cast', [g], { to: { float32: 1, float16: 10, float64: 11, bfloat16: 16 }[write.typeOf(x) as string] ?? 1 })),
+  unary('Neg', ({ write }, g) => write.op('Neg', [g])),
+  unary('Abs', ({ write }, g, x) => write.op('Mul', [g, write.op('Sign', [x])])),
+  unary('Exp', ({ write }, g, _, y) => write.op('Mul', [g, y])),
+  unary('Log', ({ write }, g, x) => write.op('Div', [g, x])),
+  // y = √x: g / 2y
+  unary('Sqrt', ({ write }, g, _, y) => write.op('Div', [g, write.op('Add', [y, y])])),
+  // y = 1/x: −g y²
+  unary('Reciprocal', ({ write }, g, _, y) => write.op('Neg', [write.op('Mul', [g, write.op('Mul', [y, y])])])),
+  // 2/√π · exp(−x²)
+  unary('Erf', ({ write }, g, x) => {
+    const bell = write.op('Exp', [write.op('Neg', [write.op('Mul', [x, x])])]);
+    return write.op('Mul', [g, write.op('Mul', [bell, write.scalar(2 / Math.sqrt(Math.PI), x)])]);
+  }),
+  unary('Sin', ({ write }, g, x) => write.op('Mul', [g, write.op('Cos', [x])])),
+  unary('Cos', ({ write }, g, x) => write.op('Neg', [write.op('Mul', [g, write.op('Sin', [x])])])),
+];

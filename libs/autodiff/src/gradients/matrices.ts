@@ -1,0 +1,66 @@
+import { gradientFormUnsupported } from '../gradient.errors.js';
+import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
+import { floatOf, intOf } from '../node.attributes.js';
+
+/** y = α A′B′ + β C, where ′ transposes when the attribute says so. */
+const gemm: GradientRule = {
+  key: 'Gemm',
+  backward(at) {
+    const { write, node } = at;
+    const [g, a, b, c] = [arriving(at), inputOf(node, 0), inputOf(node, 1), node.inputs[2]];
+    const [transA, transB] = [intOf(node, 'transA', 0), intOf(node, 'transB', 0)];
+    const alpha = { float: floatOf(node, 'alpha', 1) };
+    const product = (left: string, right: string, transLeft: number, transRight: number): string =>
+      write.op('Gemm', [left, right], { alpha, transA: transLeft, transB: transRight });
+    const beta = floatOf(node, 'beta', 1);
+    return [
+      !at.wants(0) ? undefined : transA === 1 ? product(b, g, transB, 1) : product(g, b, 0, 1 - transB),
+      !at.wants(1) ? undefined : transB === 1 ? product(g, a, 1, transA) : product(a, g, 1 - transA, 0),
+      !at.wants(2) || c === undefined ? undefined : write.sumTo(beta === 1 ? g : write.op('Mul', [g, write.scalar(beta, g)]), c),
+    ];
+  },
+};
+
+/** Batched products; a matrix on the right (a dense layer on a series) is differentiated as one flat product. */
+const matMul: GradientRule = {
+  key: 'MatMul',
+  backward(at) {
+    const [a, b] = [rankOf(at, 0), rankOf(at, 1)];
+    return b === 2 ? byMatrix(at) : batched(at, a, b);
+  },
+};
+
+function byMatrix(at: Backward): (string | undefined)[] {
+  const { write, node } = at;
+  const [g, a, b] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];
+  const rows = (tensor: string): string => {
+    const width = write.op('Slice', [write.shape(tensor), write.ints([-1]), write.ints([2 ** 31])]);
+    return write.op('Reshape', [tensor, write.op('Concat', [write.ints([-1]), width], { axis: 0 })]);
+  };
+  return [
+    at.wants(0) ? write.op('MatMul', [g, write.op('Transpose', [b], { perm: [1, 0] })]) : undefined,
+    at.wants(1) ? write.op('Gemm', [rows(a), rows(g)], { transA: 1 }) : undefined,
+  ];
+}
+
+function batched(at: Backward, rankA: number, rankB: number): (string | undefined)[] {
+  const { write, node } = at;
+  const [g, a, b] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];
+  const turned = (tensor: string, rank: number): string => {
+    const perm = Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i));
+    return write.op('Transpose', [tensor], { perm });
+  };
+  return [
+    at.wants(0) ? write.sumTo(write.op('MatMul', [g, turned(b, rankB)]), a) : undefined,
+    at.wants(1) ? write.sumTo(write.op('MatMul', [turned(a, rankA), g]), b) : undefined,
+  ];
+}
+
+function rankOf({ write, node }: Backward, i: number): number {
+  const rank = write.dimsOf(inputOf(node, i))?.length;
+  if (rank === undefined) throw gradientFormUnsupported(node, `an operand "${inputOf(node, i)}" of unknown rank`);
+  if (rank < 2) throw gradientFormUnsupported(node, `an operand "${inputOf(node, i)}" that is a vector`);
+  return rank;
+}
+
+export const matrices: readonly GradientRule[] = [gemm, matMul];

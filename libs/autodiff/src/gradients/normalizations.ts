@@ -1,0 +1,70 @@
+import { gradientFormUnsupported } from '../gradient.errors.js';
+import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
+import { floatOf, intOf } from '../node.attributes.js';
+
+/** The form with given moments: y = s (x − μ) / √(σ² + ε) + b. */
+const batchNormalization: GradientRule = {
+  key: 'BatchNormalization',
+  backward(at) {
+    const { write, node } = at;
+    if (intOf(node, 'training_mode', 0) === 1) throw gradientFormUnsupported(node, 'training_mode; write the batch moments in operators');
+    const [g, x] = [arriving(at), inputOf(node, 0)];
+    const rank = write.dimsOf(x)?.length;
+    if (rank === undefined) throw gradientFormUnsupported(node, 'an input of unknown rank');
+    const spatial = Array.from({ length: rank - 2 }, (_, i) => i + 2);
+    const perMap = (i: number): string => (rank === 2 ? inputOf(node, i) : write.op('Unsqueeze', [inputOf(node, i), write.ints(spatial.map((axis) => axis - 1))]));
+    const inverse = write.op('Reciprocal', [write.op('Sqrt', [write.op('Add', [perMap(4), write.scalar(floatOf(node, 'epsilon', 1e-5), x)])])]);
+    const centred = write.op('Sub', [x, perMap(3)]);
+    const scaled = write.op('Mul', [g, write.op('Mul', [perMap(1), inverse])]);
+    const total = (tensor: string): string => write.sum(tensor, [0, ...spatial], 0);
+    const byVariance = (): string => write.op('Mul', [total(write.op('Mul', [scaled, write.op('Mul', [centred, write.op('Mul', [inverse, inverse])])])), write.scalar(-0.5, x)]);
+    return [
+      at.wants(0) ? scaled : undefined,
+      at.wants(1) ? total(write.op('Mul', [g, write.op('Mul', [centred, inverse])])) : undefined,
+      at.wants(2) ? total(g) : undefined,
+      at.wants(3) ? write.op('Neg', [total(scaled)]) : undefined,
+      at.wants(4) ? byVariance() : undefined,
+    ];
+  },
+};
+
+/** With x̂ the normalised input and h = g s: (h − mean h − x̂ mean(h x̂)) / σ (Ba, Kiros & Hinton, 2016). */
+const layerNormalization: GradientRule = {
+  key: 'LayerNormalization',
+  backward(at) {
+    const { write, node } = at;
+    const [g, x, scale, bias] = [arriving(at), inputOf(node, 0), inputOf(node, 1), node.inputs[2]];
+    const axes = normalizedAxes(at, scale);
+    const mean = (tensor: string): string => write.op('Div', [write.sum(tensor, axes), extent(at, axes, x)]);
+    const centred = write.op('Sub', [x, mean(x)]);
+    const variance = mean(write.op('Mul', [centred, centred]));
+    const inverse = write.op('Reciprocal', [write.op('Sqrt', [write.op('Add', [variance, write.scalar(floatOf(node, 'epsilon', 1e-5), x)])])]);
+    const normalized = write.op('Mul', [centred, inverse]);
+    const h = write.op('Mul', [g, scale]);
+    const own = (): string => {
+      const along = write.op('Mul', [normalized, mean(write.op('Mul', [h, normalized]))]);
+      return write.op('Mul', [write.op('Sub', [write.op('Sub', [h, mean(h)]), along]), inverse]);
+    };
+    return [
+      at.wants(0) ? own() : undefined,
+      at.wants(1) ? write.sumTo(write.op('Mul', [g, normalized]), scale) : undefined,
+      at.wants(2) && bias !== undefined ? write.sumTo(g, bias) : undefined,
+    ];
+  },
+};
+
+/** The last axes, counted from the end. */
+function normalizedAxes({ write, node }: Backward, scale: string): number[] {
+  const axis = intOf(node, 'axis', -1);
+  const count = axis < 0 ? -axis : write.dimsOf(scale)?.length;
+  if (count === undefined) throw gradientFormUnsupported(node, `axis ${axis} and a scale of unknown rank`);
+  return Array.from({ length: count }, (_, i) => i - count);
+}
+
+/** The number of elements along the axes, as float. */
+function extent({ write }: Backward, axes: readonly number[], x: string): string {
+  const sizes = write.op('Gather', [write.shape(x), write.ints(axes)]);
+  return write.op('Cast', [write.op('ReduceProd', [sizes], { keepdims: 0 })], { to: write.typeOf(x) === 'float64' ? 11 : 1 });
+}
+
+export const normalizations: readonly GradientRule[] = [batchNormalization, layerNormalization];

@@ -1,0 +1,28 @@
+import type { GraphBuilder } from '@noema/onnx';
+
+/** The tensors that a loss is written over; all float32. */
+export interface LossOperands {
+  /** What the model predicts, [n, …]. */
+  readonly prediction: string;
+  /** The prediction before its last softmax or sigmoid, where the model shows it; losses with a stable form use it instead. */
+  readonly logits?: string;
+  /** The ground truth, [n, …]; `targetDims` says which shape. */
+  readonly target: string;
+}
+
+/** A loss in operators. */
+export interface LossHead {
+  /** The name in Keras, in camel case. */
+  readonly key: string;
+  /** The parameters with their defaults in Keras. */
+  readonly defaults: Readonly<Record<string, number>>;
+  /** The shape of the ground truth of one sample, for the shape of one prediction. */
+  targetDims(prediction: readonly number[]): readonly number[];
+  /** Writes the loss and gives the tensor of per-sample losses, [n]: the mean over everything of a sample that is not a class. */
+  write(builder: GraphBuilder, operands: LossOperands, parameters: Readonly<Record<string, number>>): string;
+}
+
+/** The mean of everything that belongs to one sample: [n, …] to [n]. */
+export function perSample(b: GraphBuilder, tensor: string): string {
+  return b.op('ReduceMean', [b.op('Flatten', [tensor], { axis: 1 }), b.constant([1])], { keepdims: 0 });
+}

@@ -1,0 +1,26 @@
+import { DomainError, Registry } from '@noema/kernel';
+import { binaryCrossentropy, categoricalCrossentropy, sparseCategoricalCrossentropy } from './crossentropies.js';
+import type { LossHead } from './loss.head.js';
+import { huber, meanAbsoluteError, meanSquaredError } from './regressions.js';
+
+export const lossHeads = new Registry<LossHead>('loss', [
+  binaryCrossentropy, categoricalCrossentropy, huber, meanAbsoluteError, meanSquaredError, sparseCategoricalCrossentropy,
+]);
+
+const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
+
+/**
+ * The loss with a Keras name, however it is written (`categorical_crossentropy`, `CategoricalCrossentropy`, `categoricalCrossentropy`).
+ * Throws `invalid` LOSS_UNKNOWN that names all that are known.
+ */
+export function lossHead(name: string): LossHead {
+  return lossHeads.get(lossHeads.keys().find((key) => plain(key) === plain(name)) ?? name);
+}
+
+/** The loss's parameters with defaults filled in. Throws `invalid` LOSS_PARAMETER_UNKNOWN. */
+export function lossParameters(head: LossHead, given: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
+  for (const name of Object.keys(given)) {
+    if (!(name in head.defaults)) throw new DomainError('invalid', 'LOSS_PARAMETER_UNKNOWN', `loss ${head.key} has no parameter "${name}"; it has: ${Object.keys(head.defaults).join(', ') || 'none'}`);
+  }
+  return { ...head.defaults, ...given };
+}

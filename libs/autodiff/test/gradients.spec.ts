@@ -1,0 +1,107 @@
+import { float, float32, type GraphBuilder, int64 } from '@noema/onnx';
+import { describe, expect, it } from 'vitest';
+import { gradientRules } from '../src/index.js';
+import { type GradientCase, gradientError } from './finite-differences.js';
+
+const X = [2, 3, 4];
+const unary = (opType: string, attributes = {}, range: { low?: number; high?: number } = {}): GradientCase => ({
+  name: `${opType}${Object.keys(attributes).length === 0 ? '' : ` ${JSON.stringify(attributes)}`}`,
+  inputs: { x: { dims: X, ...range } },
+  write: (b) => b.op(opType, ['x'], attributes),
+});
+const binary = (opType: string, range = {}): GradientCase[] => [[X, X], [X, [4]], [[3, 1], [2, 1, 4]], [X, []], [[1, 4], X]].map(([a, b]) => ({
+  name: `${opType} [${a!.join()}] with [${b!.join()}]`,
+  inputs: { a: { dims: a!, ...range }, b: { dims: b!, ...range } },
+  write: (g: GraphBuilder) => g.op(opType, ['a', 'b']),
+}));
+const conv = (name: string, { x, w, op = 'Conv', bias, ...attributes }: { x: number[]; w: number[]; op?: string; bias: number } & Record<string, unknown>): GradientCase => ({
+  name: `${op} ${name}`,
+  inputs: { x, w: { dims: w, fixed: true }, b: [bias] },
+  write: (g) => g.op(op, ['x', 'w', 'b'], attributes as Record<string, number[]>),
+});
+const pool = (op: string, x: number[], attributes: Record<string, unknown>, avoid: string[] = []): GradientCase => ({
+  name: `${op} ${JSON.stringify(attributes)}${avoid.map((a) => ` without ${a}`).join('')}`,
+  inputs: { x },
+  write: (g) => g.op(op, ['x'], attributes as Record<string, number[]>),
+  avoid,
+});
+const reduce = (op: string, axes: number[] | undefined, keepdims: number): GradientCase => ({
+  name: `${op} over ${axes?.join() ?? 'all'} keepdims ${keepdims}`,
+  inputs: { x: X },
+  write: (g) => g.op(op, axes === undefined ? ['x'] : ['x', g.constant(axes)], { keepdims }),
+});
+
+const cases: GradientCase[] = [
+  ...['Identity', 'Neg', 'Exp', 'Erf', 'Sin', 'Cos', 'Sigmoid', 'Tanh', 'Softplus', 'Softsign', 'Abs', 'Relu', 'LeakyRelu', 'Elu', 'Selu', 'HardSigmoid', 'Gelu'].map((op) => unary(op)),
+  unary('LeakyRelu', { alpha: float(0.3) }), unary('Elu', { alpha: float(0.7) }), unary('Gelu', { approximate: 'tanh' }), unary('HardSigmoid', { alpha: float(0.5) }, { low: -4, high: 4 }),
+  unary('Log', {}, { low: 0.5, high: 2 }), unary('Sqrt', {}, { low: 0.5, high: 2 }), unary('Reciprocal', {}, { low: 0.5, high: 2 }),
+  unary('Softmax'), unary('Softmax', { axis: 1 }), unary('LogSoftmax'), unary('LogSoftmax', { axis: 1 }),
+  unary('GlobalAveragePool'), unary('GlobalMaxPool'), unary('Flatten'), unary('Flatten', { axis: 2 }), unary('Transpose', { perm: [2, 0, 1] }), unary('Transpose'),
+  { name: 'Cast', inputs: { x: X }, write: (g) => g.op('Cast', [g.op('Cast', ['x'], { to: 1 })], { to: 1 }) },
+  ...binary('Add'), ...binary('Sub'), ...binary('Mul'), ...binary('Div', { low: 0.5, high: 2 }), ...binary('Pow', { low: 0.5, high: 2 }), ...binary('Max'), ...binary('Min'),
+  ...['Sum', 'Mean', 'Max', 'Min'].map((op): GradientCase => ({ name: `${op} of three`, inputs: { a: X, b: [3, 1], c: [4] }, write: (g) => g.op(op, ['a', 'b', 'c']) })),
+  { name: 'PRelu', inputs: { x: X, slope: [3, 1] }, write: (g) => g.op('PRelu', ['x', 'slope']) },
+  { name: 'Clip', inputs: { x: X }, write: (g) => g.op('Clip', ['x', g.constant(float32([-0.4], [])), g.constant(float32([0.3], []))]) },
+  { name: 'Clip below only', inputs: { x: X }, write: (g) => g.op('Clip', ['x', g.constant(float32([-0.4], []))]) },
+  { name: 'Where', inputs: { x: X, y: [4] }, write: (g) => g.op('Where', [g.op('Greater', ['x', 'y']), 'x', 'y']) },
+  ...['ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceLogSumExp', 'ReduceSumSquare', 'ReduceL2'].flatMap((op) => [reduce(op, [1], 1), reduce(op, [-1, 0], 0), reduce(op, undefined, 0)]),
+  { name: 'Gemm', inputs: { a: [3, 4], b: [4, 2], c: [2] }, write: (g) => g.op('Gemm', ['a', 'b', 'c'], { alpha: float(0.5), beta: float(2) }) },
+  { name: 'Gemm transA transB', inputs: { a: [4, 3], b: [2, 4], c: [3, 1] }, write: (g) => g.op('Gemm', ['a', 'b', 'c'], { transA: 1, transB: 1 }) },
+  { name: 'Gemm transA', inputs: { a: [4, 3], b: [4, 2] }, write: (g) => g.op('Gemm', ['a', 'b'], { transA: 1 }) },
+  { name: 'Gemm transB', inputs: { a: [3, 4], b: [2, 4] }, write: (g) => g.op('Gemm', ['a', 'b'], { transB: 1 }) },
+  { name: 'MatMul by a matrix', inputs: { a: X, b: { dims: [4, 5], fixed: true } }, write: (g) => g.op('MatMul', ['a', 'b']) },
+  { name: 'MatMul in batches', inputs: { a: [2, 3, 4], b: [1, 4, 5] }, write: (g) => g.op('MatMul', ['a', 'b']) },
+  { name: 'MatMul of a matrix with batches', inputs: { a: [3, 4], b: [2, 4, 5] }, write: (g) => g.op('MatMul', ['a', 'b']) },
+  { name: 'Reshape', inputs: { x: X }, write: (g) => g.op('Reshape', ['x', g.constant([4, -1])]) },
+  { name: 'Squeeze', inputs: { x: [2, 1, 3] }, write: (g) => g.op('Squeeze', ['x', g.constant([1])]) },
+  { name: 'Unsqueeze', inputs: { x: [2, 3] }, write: (g) => g.op('Unsqueeze', ['x', g.constant([1])]) },
+  { name: 'Expand', inputs: { x: [3, 1] }, write: (g) => g.op('Expand', ['x', g.constant([2, 3, 4])]) },
+  { name: 'Concat', inputs: { a: [2, 3], b: [2, 1], c: [2, 2] }, write: (g) => g.op('Concat', ['a', 'b', 'c'], { axis: -1 }) },
+  { name: 'Split, one part unused', inputs: { x: [2, 6] }, write: (g) => g.ops('Split', ['x', g.constant([1, 2, 3])], { axis: 1 }, 3).slice(1) },
+  { name: 'Slice', inputs: { x: [4, 5] }, write: (g) => g.op('Slice', ['x', g.constant([1, -4]), g.constant([3, 100]), g.constant([0, 1])]) },
+  { name: 'Slice backwards by two', inputs: { x: [4, 5] }, write: (g) => g.op('Slice', ['x', g.constant([-1]), g.constant([-100]), g.constant([1]), g.constant([-2])]) },
+  { name: 'Gather', inputs: { x: [4, 3] }, write: (g) => g.op('Gather', ['x', g.constant(int64([1, 3, 1, 0], [2, 2]))], { axis: 0 }) },
+  { name: 'Pad', inputs: { x: [2, 3] }, write: (g) => g.op('Pad', ['x', g.constant([0, 1, 2, 3])]) },
+  { name: 'Pad that cuts', inputs: { x: [2, 5] }, write: (g) => g.op('Pad', ['x', g.constant([0, -1, 1, -2])]) },
+  { name: 'Resize', inputs: { x: [2, 2, 3, 2] }, write: (g) => g.op('Resize', ['x', '', g.constant(float32([1, 1, 2, 3]))], { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }) },
+  conv('3×3', { x: [2, 2, 5, 6], w: [3, 2, 3, 3], bias: 3 }),
+  conv('padded', { x: [2, 2, 5, 6], w: [3, 2, 3, 3], bias: 3, pads: [1, 0, 2, 1] }),
+  conv('strided', { x: [2, 2, 6, 7], w: [3, 2, 3, 2], bias: 3, strides: [2, 3] }),
+  conv('strided and padded', { x: [2, 2, 6, 7], w: [3, 2, 3, 3], bias: 3, strides: [2, 2], pads: [0, 1, 1, 1] }),
+  conv('dilated', { x: [2, 2, 7, 7], w: [3, 2, 3, 2], bias: 3, dilations: [2, 3], pads: [1, 1, 1, 1] }),
+  conv('in groups', { x: [2, 4, 5, 5], w: [6, 2, 3, 3], bias: 6, group: 2, pads: [1, 1, 1, 1] }),
+  conv('depthwise strided', { x: [3, 3, 6, 6], w: [6, 1, 3, 3], bias: 6, group: 3, strides: [2, 2], pads: [0, 0, 1, 1] }),
+  conv('1-D', { x: [2, 3, 9], w: [4, 3, 3], bias: 4, strides: [2], pads: [1, 1] }),
+  conv('3-D', { x: [1, 2, 4, 4, 3], w: [2, 2, 2, 2, 2], bias: 2 }),
+  conv('', { op: 'ConvTranspose', x: [2, 3, 4, 4], w: [3, 2, 3, 3], bias: 2, strides: [2, 2], pads: [1, 1, 0, 0] }),
+  conv('in groups', { op: 'ConvTranspose', x: [2, 4, 3, 3], w: [4, 1, 2, 2], bias: 2, group: 2 }),
+  pool('MaxPool', [2, 2, 5, 6], { kernel_shape: [2, 2], strides: [2, 2] }),
+  pool('MaxPool', [2, 2, 5, 6], { kernel_shape: [2, 2], strides: [2, 2] }, ['MaxUnpool']),
+  pool('MaxPool', [2, 2, 5, 6], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }),
+  pool('MaxPool', [2, 2, 5, 6], { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 1, 0] }),
+  pool('MaxPool', [2, 2, 8], { kernel_shape: [2], strides: [2] }),
+  pool('AveragePool', [2, 2, 5, 6], { kernel_shape: [2, 2], strides: [2, 2] }),
+  pool('AveragePool', [2, 2, 5, 6], { kernel_shape: [3, 2], strides: [1, 1], pads: [1, 0, 1, 1] }),
+  pool('AveragePool', [2, 2, 5, 6], { kernel_shape: [3, 2], strides: [2, 1], pads: [1, 0, 1, 1], count_include_pad: 1 }),
+  pool('AveragePool', [2, 2, 7], { kernel_shape: [3], strides: [2] }),
+  { name: 'BatchNormalization', inputs: { x: [3, 2, 4, 2], s: [2], b: [2], m: [2], v: { dims: [2], low: 0.5, high: 2 } }, write: (g) => g.op('BatchNormalization', ['x', 's', 'b', 'm', 'v'], { epsilon: float(1e-3) }) },
+  { name: 'BatchNormalization of a matrix', inputs: { x: [3, 2], s: [2], b: [2], m: [2], v: { dims: [2], low: 0.5, high: 2 } }, write: (g) => g.op('BatchNormalization', ['x', 's', 'b', 'm', 'v']) },
+  { name: 'LayerNormalization', inputs: { x: [3, 2, 4], s: [4], b: [4] }, write: (g) => g.op('LayerNormalization', ['x', 's', 'b'], { axis: -1, epsilon: float(1e-3) }) },
+  { name: 'LayerNormalization over two axes', inputs: { x: [3, 2, 4], s: [2, 4] }, write: (g) => g.op('LayerNormalization', ['x', 's'], { axis: 1 }) },
+  { name: 'two ways through one tensor', inputs: { x: X }, write: (g) => g.op('Mul', [g.op('Tanh', ['x']), g.op('Add', ['x', g.op('Exp', ['x'])])]) },
+  { name: 'two outputs', inputs: { x: X }, write: (g) => [g.op('Tanh', ['x']), g.op('Exp', ['x'])] },
+];
+
+describe('gradients equal finite differences', () => {
+  for (const symbolic of [false, true]) {
+    it.each(cases.map((test) => [test.name, test] as const))(`%s${symbolic ? ', shapes unknown' : ''}`, async (_, test) => {
+      const { error, dataType } = await gradientError(test, { symbolic });
+      expect(error).toBeLessThan(dataType === 'float64' ? 1e-6 : 2e-2);
+    });
+  }
+});
+
+it('tests every operator that has a gradient', () => {
+  const named = new Set(cases.map(({ name }) => name.split(/[ ,]/)[0]));
+  expect(gradientRules.keys().filter((key) => !named.has(key))).toEqual([]);
+});
