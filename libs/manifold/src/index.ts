@@ -1,1 +1,14 @@
-export {};
+export { type AlgorithmInput, type AlgorithmParameter, parseParameters, type ProjectionAlgorithm } from './algorithms/algorithm.js';
+export { projectionAlgorithms } from './algorithms/registry.js';
+export { type Clusters, kMeans, type KMeansOptions } from './k-means.js';
+export { type LabelAgreement, labelAgreement } from './label-agreement.js';
+export { type NearestClass, nearestClasses } from './nearest-class.js';
+export { checkNeighbors, exactNeighbors, type NeighborGraph, nearestOf } from './neighbor-graph.js';
+export { type PcaMap, pcaMap } from './pca-map.js';
+export { points, type Points } from './points.js';
+export { align, type Alignment } from './procrustes.js';
+export type { DistanceBlocks } from './trust/distance-blocks.js';
+export { trust, type TrustOptions, type TrustReport } from './trust/trust.js';
+export { fitCurve, type SimilarityCurve } from './umap/curve.js';
+export { type FuzzySet, fuzzySet } from './umap/fuzzy-set.js';
+export { umap, type UmapOptions } from './umap/umap.js';

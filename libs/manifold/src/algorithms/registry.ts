@@ -1,0 +1,6 @@
+import { Registry } from '@noema/kernel';
+import { pcaAlgorithm } from './pca.algorithm.js';
+import { umapAlgorithm } from './umap.algorithm.js';
+
+/** All ways to lay out a map; one more is one file and one line here. */
+export const projectionAlgorithms = new Registry('projection algorithm', [pcaAlgorithm, umapAlgorithm]);

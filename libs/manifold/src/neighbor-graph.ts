@@ -1,0 +1,68 @@
+import { DomainError } from '@noema/kernel';
+import type { Points } from './points.js';
+
+/** The k nearest neighbours of every point, nearest first, the point itself excluded: indices int32 [n, k], Euclidean distances float32 [n, k]. */
+export interface NeighborGraph {
+  readonly n: number;
+  readonly k: number;
+  readonly indices: Int32Array;
+  readonly distances: Float32Array;
+}
+
+/** Throws `invalid` NEIGHBORS_INVALID that names the entry when a graph does not fit n points, points at itself or holds distances that are none. */
+export function checkNeighbors(graph: NeighborGraph, n: number): void {
+  const { k, indices, distances } = graph;
+  const fail = (why: string): never => { throw new DomainError('invalid', 'NEIGHBORS_INVALID', `the neighbour graph is damaged: ${why}; build it again`); };
+  if (graph.n !== n || indices.length !== n * k || distances.length !== n * k) {
+    fail(`${indices.length} indices and ${distances.length} distances for ${n} points of ${k} neighbours`);
+  }
+  for (let e = 0; e < indices.length; e++) {
+    const j = indices[e]!, distance = distances[e]!, i = Math.floor(e / k);
+    if (j < 0 || j >= n || j === i) fail(`neighbour ${e % k} of point ${i} is ${j}`);
+    if (!(distance >= 0 && distance < Infinity)) fail(`the distance from point ${i} to ${j} is ${distance}`);
+  }
+}
+
+/** The same graph with only the first k neighbours of each point; throws `invalid` K_TOO_LARGE when it holds fewer. */
+export function nearestOf(graph: NeighborGraph, k: number): NeighborGraph {
+  if (k === graph.k) return graph;
+  if (k > graph.k) {
+    throw new DomainError('invalid', 'K_TOO_LARGE', `${k} neighbours were asked for, the graph of ${graph.n} points holds ${graph.k}; ask for at most ${graph.k}`);
+  }
+  const indices = new Int32Array(graph.n * k), distances = new Float32Array(graph.n * k);
+  for (let i = 0; i < graph.n; i++) {
+    indices.set(graph.indices.subarray(i * graph.k, i * graph.k + k), i * k);
+    distances.set(graph.distances.subarray(i * graph.k, i * graph.k + k), i * k);
+  }
+  return { n: graph.n, k, indices, distances };
+}
+
+/**
+ * The exact neighbours by comparing every pair in float64, ties by index: the reference, and enough for some thousand points.
+ * Throws `invalid` K_TOO_LARGE unless 1 ≤ k < n.
+ */
+export function exactNeighbors({ data, n, d }: Points, k: number): NeighborGraph {
+  if (!Number.isInteger(k) || k < 1 || k >= n) {
+    throw new DomainError('invalid', 'K_TOO_LARGE', `${k} neighbours of ${n} points cannot be had; ask for 1 to ${n - 1}`);
+  }
+  const indices = new Int32Array(n * k), distances = new Float32Array(n * k);
+  const best = new Float64Array(k);
+  for (let i = 0; i < n; i++) {
+    best.fill(Infinity);
+    for (let j = 0; j < n; j++) {
+      if (j === i) continue;
+      let sum = 0;
+      for (let c = 0; c < d && sum < best[k - 1]!; c++) sum += (data[i * d + c]! - data[j * d + c]!) ** 2;
+      if (sum >= best[k - 1]!) continue;
+      let at = k - 1;
+      for (; at > 0 && best[at - 1]! > sum; at--) {
+        best[at] = best[at - 1]!;
+        indices[i * k + at] = indices[i * k + at - 1]!;
+      }
+      best[at] = sum;
+      indices[i * k + at] = j;
+    }
+    for (let c = 0; c < k; c++) distances[i * k + c] = Math.sqrt(best[c]!);
+  }
+  return { n, k, indices, distances };
+}

@@ -1,0 +1,70 @@
+import { seededRandom } from '@noema/kernel';
+import { describe, expect, it } from 'vitest';
+import { exactNeighbors, labelAgreement, nearestClasses, nearestOf, pcaMap, points } from './index.js';
+import { KdTree } from './kd-tree.js';
+import { cloud, labels, reference } from './reference.fixture.js';
+
+function random(n: number, d: number, seed = 1): Float32Array {
+  const draw = seededRandom(seed);
+  return Float32Array.from({ length: n * d }, () => draw() - 0.5);
+}
+
+describe('exact neighbours', () => {
+  it('are those of scikit-learn', () => {
+    const graph = exactNeighbors(cloud, reference.knn.k);
+    graph.distances.forEach((distance, e) => { expect(distance).toBeCloseTo(reference.knn.distances[e]!, 4); });
+    const same = graph.indices.filter((j, e) => j === reference.knn.indices[e]).length;
+    expect(same).toBeGreaterThan(graph.indices.length - 12); // three equal points may be listed in any order
+  });
+  it('leave the point itself out, ties by index', () => {
+    expect([...exactNeighbors(points(new Float32Array(8).fill(1), 2), 3).indices]).toEqual([1, 2, 3, 0, 2, 3, 0, 1, 3, 0, 1, 2]);
+  });
+  it('refuse k of n or more', () => {
+    expect(() => exactNeighbors(points(random(5, 2), 2), 5)).toThrow(/5 neighbours of 5 points.*1 to 4/);
+    expect(() => nearestOf(exactNeighbors(points(random(5, 2), 2), 3), 4)).toThrow(/holds 3; ask for at most 3/);
+  });
+});
+
+describe('k-d tree', () => {
+  it.each([
+    ['plane', random(700, 2), 2], ['space', random(500, 3), 3], ['all equal', new Float32Array(400), 2], ['on a grid, with ties', random(600, 2).map((x) => Math.round(x * 10)), 2],
+    ['fewer than a leaf', random(5, 2), 2], ['one outlier', Float32Array.from(random(300, 2), (x, i) => (i === 0 ? 1e6 : x)), 2],
+  ])('finds what comparing every pair finds: %s', (_, data, d) => {
+    const set = points(data, d), k = Math.min(9, set.n - 1), exact = exactNeighbors(set, k), tree = new KdTree(set);
+    const indices = new Int32Array(k), squares = new Float64Array(k);
+    for (let i = 0; i < set.n; i++) {
+      tree.nearest(i, indices, squares);
+      expect([...indices]).toEqual([...exact.indices.subarray(i * k, (i + 1) * k)]);
+    }
+  });
+});
+
+describe('points', () => {
+  it('that are NaN are named', () => { expect(() => points(Float32Array.of(0, 1, 2, NaN), 2)).toThrow(/dimension 1 of point 1 is NaN/); });
+  it('must be there', () => { expect(() => points(new Float32Array(0), 2)).toThrow(/population is empty/); });
+});
+
+describe('principal components', () => {
+  it('explain what scikit-learn says', () => {
+    pcaMap(cloud, 3).explainedRatio.forEach((ratio, c) => { expect(ratio).toBeCloseTo(reference.pcaRatio[c]!, 6); });
+  });
+  it('are zero where there is nothing', () => {
+    expect(pcaMap(points(new Float32Array(6).fill(2), 2), 2).coordinates).toEqual(new Float32Array(6));
+    expect(pcaMap(points(Float32Array.of(1, 3), 1), 2).coordinates).toEqual(Float32Array.of(-1, 0, 1, 0));
+  });
+});
+
+describe('labels', () => {
+  it('agreement counts labelled neighbours with the same label', () => {
+    const line = exactNeighbors(points(Float32Array.of(0, 1, 2.1, 10), 1), 2);
+    const agreement = labelAgreement(line, Int32Array.of(0, 0, 1, -1), 2);
+    expect([...agreement!.perPoint]).toEqual([0.5, 0.5, 0, 1]);
+    expect(agreement!.mean).toBeCloseTo(1 / 3);
+    expect(labelAgreement(line, Int32Array.of(-1, -1, -1, -1), 2)).toBeUndefined();
+  });
+  it('have the class of the nearest mean', () => {
+    const classes = nearestClasses(points(Float32Array.of(0, 2, 4, 4.5, 20), 1), Int32Array.of(0, 0, 7, 7, 3));
+    expect(classes.map((c) => [c.class, c.nearest, c.distance])).toEqual([[0, 7, 3.25], [3, 7, 15.75], [7, 0, 3.25]]);
+    expect(nearestClasses(cloud, labels.map(() => 1))).toEqual([]);
+  });
+});

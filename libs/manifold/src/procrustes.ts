@@ -1,0 +1,89 @@
+import { DomainError } from '@noema/kernel';
+import { symmetricEigen } from '@noema/perception';
+
+/** A map moved onto another, and how far its points still are from where they were: the mean, and as a share of the reference's radius. */
+export interface Alignment {
+  readonly coordinates: Float32Array;
+  readonly meanMovement: number;
+  readonly relativeMovement: number;
+}
+
+/**
+ * Turns, mirrors and shifts a map [n, dims] onto a reference [n, dims] without scaling, so that points hold still (orthogonal Procrustes:
+ * Schönemann 1966). Throws `invalid` ALIGN_SHAPE.
+ */
+export function align(coordinates: Float32Array, reference: Float32Array, dims: 2 | 3): Alignment {
+  if (coordinates.length !== reference.length || coordinates.length === 0 || coordinates.length % dims !== 0) {
+    throw new DomainError('invalid', 'ALIGN_SHAPE', `${coordinates.length} coordinates cannot be aligned to ${reference.length} in ${dims} dimensions`);
+  }
+  const n = coordinates.length / dims;
+  const from = centreOf(coordinates, dims), to = centreOf(reference, dims);
+  const cross = new Float64Array(dims * dims);
+  for (let i = 0; i < n; i++) {
+    for (let a = 0; a < dims; a++) {
+      for (let b = 0; b < dims; b++) cross[a * dims + b]! += (coordinates[i * dims + a]! - from[a]!) * (reference[i * dims + b]! - to[b]!);
+    }
+  }
+  const turn = nearestOrthogonal(cross, dims);
+  const moved = new Float32Array(n * dims);
+  let movement = 0, radius = 0;
+  for (let i = 0; i < n; i++) {
+    let gap = 0, size = 0;
+    for (let b = 0; b < dims; b++) {
+      let sum = to[b]!;
+      for (let a = 0; a < dims; a++) sum += (coordinates[i * dims + a]! - from[a]!) * turn[a * dims + b]!;
+      moved[i * dims + b] = sum;
+      gap += (sum - reference[i * dims + b]!) ** 2;
+      size += (reference[i * dims + b]! - to[b]!) ** 2;
+    }
+    movement += Math.sqrt(gap);
+    radius += Math.sqrt(size);
+  }
+  return { coordinates: moved, meanMovement: movement / n, relativeMovement: radius > 0 ? movement / radius : 0 };
+}
+
+function centreOf(coordinates: Float32Array, dims: number): Float64Array {
+  const centre = new Float64Array(dims);
+  for (let i = 0; i < coordinates.length; i++) centre[i % dims]! += coordinates[i]!;
+  return centre.map((sum) => (sum * dims) / coordinates.length);
+}
+
+/** U Vᵀ of M = U S Vᵀ; axes along which M vanishes are completed to an orthogonal matrix. */
+function nearestOrthogonal(m: Float64Array, dims: number): Float64Array {
+  const square = new Float64Array(dims * dims);
+  for (let i = 0; i < dims; i++) for (let j = 0; j < dims; j++) for (let r = 0; r < dims; r++) square[i * dims + j]! += m[r * dims + i]! * m[r * dims + j]!;
+  const { vectors } = symmetricEigen(square, dims);
+  const lefts: Float64Array[] = [];
+  let largest = 0;
+  for (let c = 0; c < dims; c++) {
+    const left = Float64Array.from({ length: dims }, (_, r) => {
+      let sum = 0;
+      for (let j = 0; j < dims; j++) sum += m[r * dims + j]! * vectors[c * dims + j]!;
+      return sum;
+    });
+    const size = Math.hypot(...left);
+    largest = Math.max(largest, size);
+    lefts.push(orthonormal(size > 1e-9 * largest && size > 0 ? left : undefined, lefts, dims));
+  }
+  const result = new Float64Array(dims * dims);
+  lefts.forEach((left, c) => {
+    for (let a = 0; a < dims; a++) for (let b = 0; b < dims; b++) result[a * dims + b]! += left[a]! * vectors[c * dims + b]!;
+  });
+  return result;
+}
+
+function orthonormal(wish: Float64Array | undefined, taken: readonly Float64Array[], dims: number): Float64Array {
+  const unit = (axis: number): Float64Array => Float64Array.from({ length: dims }, (_, i) => (i === axis ? 1 : 0));
+  const candidates = [...(wish === undefined ? [] : [wish]), ...Array.from({ length: dims }, (_, axis) => unit(axis))];
+  for (const candidate of candidates) {
+    const size = Math.hypot(...candidate);
+    const rest = candidate.map((value) => value / size);
+    for (const other of taken) {
+      const dot = rest.reduce((sum, value, i) => sum + value * other[i]!, 0);
+      rest.forEach((value, i) => { rest[i] = value - dot * other[i]!; });
+    }
+    const left = Math.hypot(...rest);
+    if (left > 0.1) return rest.map((value) => value / left);
+  }
+  throw new DomainError('internal', 'ALIGN_NO_AXIS', 'no axis is left to complete the rotation');
+}

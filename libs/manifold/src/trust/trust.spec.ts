@@ -1,0 +1,86 @@
+import { seededRandom } from '@noema/kernel';
+import { describe, expect, it } from 'vitest';
+import { type DistanceBlocks, exactNeighbors, points, trust } from '../index.js';
+import { cloud as all, reference, withoutDuplicates } from '../reference.fixture.js';
+
+const cloud = points(withoutDuplicates(all.data, all.d), all.d);
+const map = withoutDuplicates(reference.map, 2);
+const graph = exactNeighbors(cloud, 60);
+
+function squares(vectors = cloud): DistanceBlocks {
+  const { data, n, d } = vectors;
+  return {
+    rows: (from, to) => Promise.resolve(Float64Array.from({ length: (to - from) * n }, (_, e) => {
+      let sum = 0;
+      for (let c = 0; c < d; c++) sum += (data[(from + Math.floor(e / n)) * d + c]! - data[(e % n) * d + c]!) ** 2;
+      return sum;
+    })),
+  };
+}
+
+describe('trust', () => {
+  it.each([1, 5, 15, 60])("trustworthiness and continuity are scikit-learn's at k = %i", async (k) => {
+    const [trustworthiness, continuity] = reference.trust[k]!;
+    for (const options of [{ k }, { k, distances: squares() }]) {
+      const report = await trust(cloud, graph, map, options);
+      expect(Math.abs(report.trustworthiness - trustworthiness)).toBeLessThan(1e-9);
+      expect(Math.abs(report.continuity - continuity)).toBeLessThan(1e-9);
+    }
+  });
+  it('overlap is the share of common neighbours', async () => {
+    const { overlap, perPoint, mapNeighbors } = await trust(cloud, graph, map, { k: 10 });
+    const own = exactNeighbors(cloud, 10), there = exactNeighbors(points(map, 2), 10);
+    expect(mapNeighbors.indices).toEqual(there.indices);
+    const shares = Array.from({ length: cloud.n }, (_, i) => {
+      const near = new Set(own.indices.subarray(i * 10, i * 10 + 10));
+      return [...there.indices.subarray(i * 10, i * 10 + 10)].filter((j) => near.has(j)).length / 10;
+    });
+    expect(overlap).toBeCloseTo(shares.reduce((a, b) => a + b) / cloud.n, 9);
+    shares.forEach((share, i) => { expect(perPoint.overlap[i]).toBeCloseTo(share, 6); });
+  });
+  it('points average to the whole', async () => {
+    const report = await trust(cloud, graph, map);
+    const mean = (values: Float32Array) => values.reduce((a, b) => a + b, 0) / values.length;
+    expect(mean(report.perPoint.trustworthiness)).toBeCloseTo(report.trustworthiness, 6);
+    expect(mean(report.perPoint.continuity)).toBeCloseTo(report.continuity, 6);
+  });
+  it('of a map that is the data itself is 1', async () => {
+    const plane = points(map, 2);
+    expect(await trust(plane, exactNeighbors(plane, 15), map)).toMatchObject({ trustworthiness: 1, continuity: 1, overlap: 1 });
+  });
+  it('has the same bits in threads and for any number of them', async () => {
+    const random = seededRandom(5);
+    const vectors = points(Float32Array.from({ length: 1200 * 6 }, random), 6), flat = Float32Array.from({ length: 2400 }, random);
+    const neighbors = exactNeighbors(vectors, 15);
+    const [one, three, blocks] = [
+      await trust(vectors, neighbors, flat, { threads: 1 }), await trust(vectors, neighbors, flat, { threads: 3 }),
+      await trust(vectors, neighbors, flat, { distances: squares(vectors) }),
+    ];
+    expect(three).toEqual(one);
+    expect(blocks).toEqual(one);
+  });
+  it('of few points compares fewer neighbours', async () => {
+    const three = points(Float32Array.of(0, 0, 1, 0, 5, 0), 2);
+    expect(await trust(three, exactNeighbors(three, 2), three.data)).toMatchObject({ k: 1, trustworthiness: 1 });
+    const two = points(Float32Array.of(0, 1), 1);
+    await expect(trust(two, exactNeighbors(two, 1), Float32Array.of(0, 0, 1, 1))).rejects.toThrow(/need 3 points or more; there are 2/);
+  });
+  it('of equal points is a number', async () => {
+    const equal = points(new Float32Array(80), 2);
+    const report = await trust(equal, exactNeighbors(equal, 15), equal.data);
+    expect([report.trustworthiness, report.continuity, report.overlap]).toEqual([1, 1, 1]);
+  });
+  it('refuses a damaged graph, a NaN map and too few neighbours by name', async () => {
+    const damaged = { ...graph, indices: graph.indices.slice() };
+    damaged.indices[7] = 999;
+    await expect(trust(cloud, damaged, map)).rejects.toThrow(/neighbour 7 of point 0 is 999/);
+    await expect(trust(cloud, graph, map.map((x, i) => (i === 9 ? NaN : x)))).rejects.toThrow(/dimension 1 of point 4 is NaN/);
+    await expect(trust(cloud, exactNeighbors(cloud, 3), map)).rejects.toMatchObject({ reason: 'K_TOO_LARGE' });
+  });
+  it('stops at the signal', async () => {
+    const stop = new AbortController();
+    const blocks: DistanceBlocks = { rows: (from, to) => { stop.abort(); return squares().rows(from, to); } };
+    const many = points(Float32Array.from({ length: 900 }, seededRandom(2)), 1);
+    await expect(trust(many, exactNeighbors(many, 15), Float32Array.from({ length: 1800 }, seededRandom(3)), { signal: AbortSignal.abort(), distances: blocks })).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+});

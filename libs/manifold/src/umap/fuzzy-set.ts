@@ -1,0 +1,105 @@
+import type { NeighborGraph } from '../neighbor-graph.js';
+
+/** A symmetric weighted graph by rows (CSR): edges of point i are indptr[i] … indptr[i+1]. */
+export interface FuzzySet {
+  readonly n: number;
+  readonly indptr: Int32Array;
+  readonly indices: Int32Array;
+  readonly weights: Float32Array;
+}
+
+const TOLERANCE = 1e-5;
+const MIN_SCALE = 1e-3;
+
+/** Distance to the nearest neighbour that is not a duplicate, and the bandwidth of each point [n]. */
+export interface SmoothDistances {
+  readonly rho: Float64Array;
+  readonly sigma: Float64Array;
+}
+
+/**
+ * Finds σ with Σ exp(−max(0, d − ρ)/σ) = log₂(k + 1) for every point (McInnes, Healy & Melville 2018, algorithm 3); k + 1 because the
+ * graph leaves out the point itself, which umap-learn counts.
+ */
+export function smoothDistances({ n, k, distances }: NeighborGraph): SmoothDistances {
+  const rho = new Float64Array(n), sigma = new Float64Array(n);
+  const target = Math.log2(k + 1);
+  const meanOfAll = distances.reduce((sum, distance) => sum + distance, 0) / (n * (k + 1));
+  for (let i = 0; i < n; i++) {
+    const row = distances.subarray(i * k, (i + 1) * k);
+    rho[i] = row.find((distance) => distance > 0) ?? 0;
+    sigma[i] = bandwidth(row, rho[i]!, target);
+    const mean = rho[i]! > 0 ? row.reduce((sum, distance) => sum + distance, 0) / (k + 1) : meanOfAll;
+    sigma[i] = Math.max(sigma[i]!, MIN_SCALE * mean);
+  }
+  return { rho, sigma };
+}
+
+function bandwidth(row: Float32Array, rho: number, target: number): number {
+  let low = 0, high = Infinity, middle = 1;
+  for (let step = 0; step < 64; step++) {
+    let sum = 0;
+    for (const distance of row) sum += distance > rho ? Math.exp(-(distance - rho) / middle) : 1;
+    if (Math.abs(sum - target) < TOLERANCE) break;
+    if (sum > target) high = middle;
+    else low = middle;
+    middle = high === Infinity ? middle * 2 : (low + high) / 2;
+  }
+  return middle;
+}
+
+/** The fuzzy simplicial set: memberships of every point's neighbours, joined by a + b − ab (algorithm 2); rows sorted by index. */
+export function fuzzySet(graph: NeighborGraph): FuzzySet {
+  const { n, k, indices, distances } = graph;
+  const { rho, sigma } = smoothDistances(graph);
+  const own = new Float32Array(n * k);
+  for (let e = 0; e < own.length; e++) {
+    const i = Math.floor(e / k), beyond = distances[e]! - rho[i]!;
+    own[e] = beyond <= 0 || sigma[i] === 0 ? 1 : Math.exp(-beyond / sigma[i]!);
+  }
+  return symmetrised(n, k, indices, own);
+}
+
+function symmetrised(n: number, k: number, indices: Int32Array, own: Float32Array): FuzzySet {
+  const incoming = new Int32Array(n + 1);
+  for (const j of indices) incoming[j + 1]!++;
+  for (let i = 0; i < n; i++) incoming[i + 1]! += incoming[i]!;
+  const sources = new Int32Array(n * k), sourceWeights = new Float32Array(n * k), fill = incoming.slice(0, n);
+  for (let e = 0; e < indices.length; e++) {
+    const at = fill[indices[e]!]!++;
+    sources[at] = Math.floor(e / k);
+    sourceWeights[at] = own[e]!;
+  }
+  const indptr = new Int32Array(n + 1), joined = new Int32Array(2 * n * k), weights = new Float32Array(2 * n * k);
+  let count = 0;
+  for (let i = 0; i < n; i++) {
+    const row = new Map<number, number>();
+    for (let e = i * k; e < (i + 1) * k; e++) if (own[e]! > 0) row.set(indices[e]!, own[e]!);
+    for (let e = incoming[i]!; e < incoming[i + 1]!; e++) {
+      const a = row.get(sources[e]!) ?? 0, b = sourceWeights[e]!;
+      if (b > 0) row.set(sources[e]!, a + b - a * b);
+    }
+    for (const j of [...row.keys()].sort((x, y) => x - y)) {
+      joined[count] = j;
+      weights[count++] = row.get(j)!;
+    }
+    indptr[i + 1] = count;
+  }
+  return { n, indptr, indices: joined.slice(0, count), weights: weights.slice(0, count) };
+}
+
+/** The graph without the edges that a layout of this many epochs would never visit. */
+export function withoutFaintEdges(set: FuzzySet, epochs: number): FuzzySet {
+  const least = set.weights.reduce((most, weight) => Math.max(most, weight), 0) / epochs;
+  const indptr = new Int32Array(set.n + 1), indices = new Int32Array(set.indices.length), weights = new Float32Array(set.indices.length);
+  let count = 0;
+  for (let i = 0; i < set.n; i++) {
+    for (let e = set.indptr[i]!; e < set.indptr[i + 1]!; e++) {
+      if (set.weights[e]! < least) continue;
+      indices[count] = set.indices[e]!;
+      weights[count++] = set.weights[e]!;
+    }
+    indptr[i + 1] = count;
+  }
+  return { n: set.n, indptr, indices: indices.slice(0, count), weights: weights.slice(0, count) };
+}

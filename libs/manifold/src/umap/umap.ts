@@ -1,0 +1,64 @@
+import { DomainError, seededRandom } from '@noema/kernel';
+import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
+import { pcaMap } from '../pca-map.js';
+import type { Points } from '../points.js';
+import { fitCurve } from './curve.js';
+import { fuzzySet } from './fuzzy-set.js';
+import { layOut } from './layout.js';
+
+export interface UmapOptions {
+  readonly dims?: 2 | 3;
+  /** Neighbours a point is compared with, itself counted as in umap-learn (default 15, so 14 others); fewer when the graph holds fewer. */
+  readonly neighbors?: number;
+  readonly minDist?: number;
+  readonly spread?: number;
+  /** Default 500 up to 10,000 points and 200 beyond; 200 from given coordinates. */
+  readonly epochs?: number;
+  readonly negatives?: number;
+  readonly learningRate?: number;
+  readonly seed?: number;
+  /** Worker threads; the map has the same bits for any number. */
+  readonly threads?: number;
+  /** Start here [n, dims] instead of at the principal components: the map of the epoch before. */
+  readonly init?: Float32Array;
+  readonly snapshotEvery?: number;
+  readonly onEpoch?: (epoch: number, epochs: number, coordinates?: Float32Array) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The map [n, dims] float32 of points by UMAP (McInnes, Healy & Melville 2018) from their neighbours: seeded and parallel.
+ * Throws `invalid` for a graph or initial coordinates that do not fit the points, `cancelled` when the signal fires.
+ */
+export async function umap(cloud: Points, neighbors: NeighborGraph | undefined, options: UmapOptions = {}): Promise<Float32Array> {
+  const { dims = 2, seed = 42, init, snapshotEvery = 0, onEpoch, signal, threads } = options;
+  if (cloud.n === 1) return new Float32Array(dims);
+  if (neighbors === undefined) throw new DomainError('invalid', 'NEIGHBORS_MISSING', `UMAP of ${cloud.n} points needs their neighbours; build the graph first`);
+  checkNeighbors(neighbors, cloud.n);
+  if (init !== undefined) checkInit(init, cloud.n, dims);
+  const k = Math.min((options.neighbors ?? 15) - 1, neighbors.k, cloud.n - 1);
+  if (k < 1) throw new DomainError('invalid', 'UMAP_NEIGHBORS', `${options.neighbors} neighbours are too few; ask for 2 or more`);
+  const epochs = options.epochs ?? (init !== undefined || cloud.n > 10_000 ? 200 : 500);
+  const initial = init ?? startingCoordinates(pcaMap(cloud, dims).coordinates, seed);
+  return layOut(fuzzySet(nearestOf(neighbors, k)), initial, {
+    dims, epochs, seed, negatives: options.negatives ?? 5, learningRate: options.learningRate ?? 1,
+    curve: fitCurve(options.spread ?? 1, options.minDist ?? 0.1), threads, snapshotEvery, onEpoch, signal,
+  });
+}
+
+/** Principal coordinates scaled to ±10, with a little noise that parts duplicates. */
+function startingCoordinates(principal: Float32Array, seed: number): Float32Array {
+  const random = seededRandom(seed, 1);
+  const largest = principal.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const factor = largest > 0 ? 10 / largest : 0;
+  const spreadOfNoise = largest > 0 ? 1e-4 : 1;
+  return principal.map((value) => value * factor + (random() - 0.5) * 2 * spreadOfNoise);
+}
+
+function checkInit(init: Float32Array, n: number, dims: number): void {
+  if (init.length !== n * dims) {
+    throw new DomainError('invalid', 'INIT_SHAPE', `${init.length} initial coordinates do not fit ${n} points of ${dims} dimensions`);
+  }
+  const at = init.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw new DomainError('invalid', 'INIT_NOT_FINITE', `initial coordinate ${at % dims} of point ${Math.floor(at / dims)} is ${init[at]}`);
+}
