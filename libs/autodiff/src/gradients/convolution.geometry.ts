@@ -37,5 +37,5 @@ function padsOf(node: Node, spatial: readonly number[] | undefined, { kernel, st
 }
 
 function fixed(dims: readonly Dim[] | undefined): readonly number[] | undefined {
-  return dims?.every((dim) => typeof dim === 'number') === true ? (dims as readonly number[]) : undefined;
+  return dims?.every((dim) => typeof dim === 'number') === true ? (dims) : undefined;
 }

@@ -1,0 +1,20 @@
+import type { Tensors } from '../tensors.js';
+
+export interface BackendOptions {
+  /** Threads inside one operator; 1 when several workers run side by side. */
+  readonly intraOpThreads: number;
+}
+
+/** A program made ready on one device, used by one thread at a time. */
+export interface BackendSession {
+  /** Runs once; blocks its thread. Only the outputs in `fetches` are computed and given. */
+  run(feeds: Tensors, fetches: readonly string[]): Promise<Record<string, Tensors[string]>>;
+  dispose(): Promise<void>;
+}
+
+/** One way to run programs. It never runs on another device than its own: when that is absent, `open` throws. */
+export interface Backend {
+  readonly key: string;
+  /** Throws `invalid` PROGRAM_INVALID for a program that the runtime refuses, `unavailable` DEVICE_UNAVAILABLE without the device. */
+  open(bytes: Uint8Array, options: BackendOptions): Promise<BackendSession>;
+}

@@ -1,0 +1,53 @@
+import type { DataType, TypedArray } from '@noema/onnx';
+import * as ort from 'onnxruntime-node';
+import { deviceUnavailable, programInvalid, programRunFailed } from '../engine.errors.js';
+import type { Tensors } from '../tensors.js';
+import type { Backend, BackendOptions, BackendSession } from './backend.js';
+
+const onnxruntime = (key: string, provider: 'cpu' | 'cuda'): Backend => ({
+  key,
+  async open(bytes, { intraOpThreads }: BackendOptions): Promise<BackendSession> {
+    if (provider !== 'cpu' && !ort.listSupportedBackends().some(({ name }) => name === provider)) throw deviceUnavailable(provider);
+    const session = await create(bytes, provider, intraOpThreads);
+    return {
+      async run(feeds, fetches) {
+        try {
+          return fromOrt(await session.run(toOrt(feeds), fetches));
+        } catch (cause) {
+          throw programRunFailed(cause, feeds);
+        }
+      },
+      dispose: () => session.release(),
+    };
+  },
+});
+
+/** ONNX Runtime on the processor. */
+export const cpu = onnxruntime('cpu', 'cpu');
+
+/** ONNX Runtime on CUDA; needs the native part that npm does not carry. */
+export const cuda = onnxruntime('cuda', 'cuda');
+
+async function create(bytes: Uint8Array, provider: 'cpu' | 'cuda', intraOpNumThreads: number): Promise<ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(bytes, {
+      executionProviders: [provider], executionMode: 'sequential', interOpNumThreads: 1, intraOpNumThreads, logSeverityLevel: 4,
+      // The runtime's own spinning threads would take the cores from the other workers.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    });
+  } catch (cause) {
+    throw provider === 'cpu' ? programInvalid(cause) : deviceUnavailable(provider, cause);
+  }
+}
+
+function toOrt(feeds: Tensors): Record<string, ort.Tensor> {
+  return Object.fromEntries(Object.entries(feeds).map(([name, { dataType, dims, data }]) => {
+    // The binding refuses shared memory.
+    const own = data.buffer instanceof SharedArrayBuffer ? data.slice() : data;
+    return [name, new ort.Tensor(dataType as 'float32', own as Float32Array, [...dims])];
+  }));
+}
+
+function fromOrt(outputs: ort.InferenceSession.OnnxValueMapType): Record<string, Tensors[string]> {
+  return Object.fromEntries(Object.entries(outputs).map(([name, { type, dims, data }]) => [name, { dataType: type as DataType, dims, data: data as TypedArray }]));
+}

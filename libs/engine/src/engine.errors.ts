@@ -1,0 +1,29 @@
+import { DomainError } from '@noema/kernel';
+import type { Tensors } from './tensors.js';
+
+const text = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+export const programInvalid = (cause: unknown): DomainError =>
+  new DomainError('invalid', 'PROGRAM_INVALID', `the runtime refuses the program: ${text(cause)}`, { cause });
+
+export const programRunFailed = (cause: unknown, feeds: Tensors): DomainError => {
+  const shapes = Object.entries(feeds).map(([name, { dataType, dims }]) => `${name} ${dataType}[${dims.join(', ')}]`).join('; ');
+  return new DomainError('invalid', 'PROGRAM_RUN_FAILED', `the program failed on ${shapes}: ${text(cause)}`, { cause });
+};
+
+export const deviceUnavailable = (device: string, cause?: unknown): DomainError =>
+  new DomainError('unavailable', 'DEVICE_UNAVAILABLE', `device "${device}" was asked for and is not there${cause === undefined ? '' : `: ${text(cause)}`}; run on a node that has it, or choose the backend "cpu"`, { cause });
+
+export const workerDied = (why: string): DomainError =>
+  new DomainError('unavailable', 'ENGINE_WORKER_DIED', `the engine's worker ended in the middle of the call (${why}); the call can be repeated, a new worker is there`);
+
+export const engineClosed = (): DomainError => new DomainError('unavailable', 'ENGINE_CLOSED', 'the engine is closed; start a new one');
+
+export const inputUnknown = (name: string, known: readonly string[]): DomainError =>
+  new DomainError('invalid', 'PROGRAM_INPUT_UNKNOWN', `the program has no input "${name}"; it has: ${known.join(', ')}`, { metadata: { input: name } });
+
+export const inputMissing = (name: string): DomainError =>
+  new DomainError('invalid', 'PROGRAM_INPUT_MISSING', `the program's input "${name}" was not given`, { metadata: { input: name } });
+
+export const outputUnknown = (name: string, known: readonly string[]): DomainError =>
+  new DomainError('invalid', 'PROGRAM_OUTPUT_UNKNOWN', `the program has no output "${name}"; it has: ${known.join(', ')}`, { metadata: { output: name } });

@@ -1,0 +1,127 @@
+import { availableParallelism } from 'node:os';
+import { cancelled, type DomainError } from '@noema/kernel';
+import { backends } from './backends/backend.registry.js';
+import { engineClosed, inputMissing, inputUnknown, outputUnknown } from './engine.errors.js';
+import { PoolThread } from './pool/pool.thread.js';
+import type { Program } from './program.js';
+import type { Tensors } from './tensors.js';
+
+export interface EngineOptions {
+  /** Worker threads, each with sessions of its own; the number of cores when not given. */
+  readonly threads?: number;
+  /** Threads inside one operator of one worker. */
+  readonly intraOpThreads?: number;
+  /** Key of the backend; it never falls back to another. */
+  readonly backend?: string;
+  /** Bytes of programs whose sessions each worker keeps ready. */
+  readonly cacheBytes?: number;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The outputs to compute; all when not given. */
+  readonly fetches?: readonly string[];
+  /** Moves the feeds' memory to the worker instead of copying it; the caller's arrays are empty afterwards. Shared memory is never moved. */
+  readonly transfer?: boolean;
+}
+
+interface Call {
+  readonly program: Program;
+  readonly feeds: Tensors;
+  readonly fetches: readonly string[];
+  readonly transfer: boolean;
+  readonly resolve: (outputs: Tensors) => void;
+  readonly reject: (error: unknown) => void;
+  done: boolean;
+}
+
+/**
+ * Runs programs in worker threads, because a run blocks its thread; first come, first served.
+ * Idle, it does not keep the process alive.
+ */
+export class Engine {
+  private readonly pool: readonly PoolThread[];
+  private readonly queue: Call[] = [];
+  private counter = 0;
+  private closed = false;
+
+  private constructor(readonly threads: number, { intraOpThreads = 1, backend = 'cpu', cacheBytes = 256 * 1024 * 1024 }: EngineOptions) {
+    const setup = { backend: backends.get(backend).key, intraOpThreads, cacheBytes };
+    this.pool = Array.from({ length: threads }, () => new PoolThread(setup));
+  }
+
+  /** Throws `invalid` ENGINE_BACKEND_UNKNOWN. Threads start with the first calls. */
+  static start(options: EngineOptions = {}): Engine {
+    return new Engine(options.threads ?? availableParallelism(), options);
+  }
+
+  /**
+   * Runs a program once. Fails with `invalid` PROGRAM_* for feeds or fetches that do not fit, `unavailable` when the worker dies, and
+   * `cancelled` as soon as the signal fires; a batch that is already computed is then finished and thrown away.
+   */
+  run(program: Program, feeds: Tensors, { signal, fetches = program.outputs.map(({ name }) => name), transfer = false }: RunOptions = {}): Promise<Tensors> {
+    return new Promise((resolve, reject) => {
+      const refusal = this.refusalOf(program, feeds, fetches, signal);
+      if (refusal !== undefined) {
+        reject(refusal);
+        return;
+      }
+      const abort = (): void => { settle(() => { reject(cancelled('the run')); }); };
+      const settle = (finish: () => void): void => {
+        if (call.done) return;
+        call.done = true;
+        signal?.removeEventListener('abort', abort);
+        finish();
+      };
+      const call: Call = {
+        program, feeds, fetches, transfer, done: false,
+        resolve: (outputs) => { settle(() => { resolve(outputs); }); },
+        reject: (error) => { settle(() => { reject(error); }); },
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.queue.push(call);
+      this.dispatch();
+    });
+  }
+
+  /** Ends all threads; calls that wait or run fail with `unavailable`. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const call of this.queue.splice(0)) call.reject(engineClosed());
+    await Promise.all(this.pool.map((thread) => thread.stop()));
+  }
+
+  private refusalOf(program: Program, feeds: Tensors, fetches: readonly string[], signal: AbortSignal | undefined): DomainError | undefined {
+    if (this.closed) return engineClosed();
+    if (signal?.aborted === true) return cancelled('the run');
+    const [inputs, outputs] = [program.inputs.map(({ name }) => name), program.outputs.map(({ name }) => name)];
+    const unknown = Object.keys(feeds).find((name) => !inputs.includes(name));
+    if (unknown !== undefined) return inputUnknown(unknown, inputs);
+    const missing = inputs.find((name) => feeds[name] === undefined);
+    if (missing !== undefined) return inputMissing(missing);
+    const unfetched = fetches.find((name) => !outputs.includes(name));
+    return unfetched === undefined ? undefined : outputUnknown(unfetched, outputs);
+  }
+
+  private dispatch(): void {
+    for (const thread of this.pool) {
+      if (thread.busy) continue;
+      let call = this.queue.shift();
+      while (call?.done === true) call = this.queue.shift();
+      if (call === undefined) return;
+      void this.give(thread, call);
+    }
+  }
+
+  private async give(thread: PoolThread, call: Call): Promise<void> {
+    const { program, feeds, fetches } = call;
+    const transfer = call.transfer ? [...new Set(Object.values(feeds).map(({ data }) => data.buffer))].filter((buffer) => buffer instanceof ArrayBuffer) : [];
+    try {
+      call.resolve(await thread.run({ id: ++this.counter, program: { sha256: program.sha256, bytes: program.bytes }, feeds, fetches }, transfer));
+    } catch (error) {
+      call.reject(error);
+    } finally {
+      this.dispatch();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { DomainError, type ErrorKind } from '@noema/kernel';
+import type { Tensors } from '../tensors.js';
+
+/** How a worker is set up. */
+export interface WorkerSetup {
+  readonly backend: string;
+  readonly intraOpThreads: number;
+  /** Bytes of programs whose sessions one worker keeps ready. */
+  readonly cacheBytes: number;
+}
+
+export interface RunRequest {
+  readonly id: number;
+  readonly program: { readonly sha256: string; readonly bytes: SharedArrayBuffer };
+  readonly feeds: Tensors;
+  readonly fetches: readonly string[];
+}
+
+/** An error as it crosses threads. */
+export interface SentError {
+  readonly kind: ErrorKind;
+  readonly reason: string;
+  readonly message: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export type RunReply = { readonly id: number; readonly outputs: Tensors } | { readonly id: number; readonly error: SentError };
+
+export const sendError = ({ kind, reason, message, metadata }: DomainError): SentError => ({ kind, reason, message, metadata });
+
+export const receiveError = ({ kind, reason, message, metadata }: SentError): DomainError => new DomainError(kind, reason, message, { metadata });

@@ -1,0 +1,67 @@
+import { Worker } from 'node:worker_threads';
+import type { DomainError } from '@noema/kernel';
+import { workerDied } from '../engine.errors.js';
+import type { Tensors } from '../tensors.js';
+import { receiveError, type RunReply, type RunRequest, type WorkerSetup } from './pool.messages.js';
+
+interface Running {
+  readonly id: number;
+  readonly resolve: (outputs: Tensors) => void;
+  readonly reject: (error: DomainError) => void;
+}
+
+/** One worker thread that runs one call at a time; a thread that ends is replaced by the next call, and the call that it held fails as `unavailable`. */
+export class PoolThread {
+  private worker: Worker | undefined;
+  private running: Running | undefined;
+
+  constructor(private readonly setup: WorkerSetup) {}
+
+  get busy(): boolean {
+    return this.running !== undefined;
+  }
+
+  run(request: RunRequest, transfer: readonly ArrayBuffer[]): Promise<Tensors> {
+    const worker = (this.worker ??= this.start());
+    worker.ref();
+    return new Promise((resolve, reject) => {
+      this.running = { id: request.id, resolve, reject };
+      try {
+        worker.postMessage(request, transfer);
+      } catch (error) {
+        this.running = undefined;
+        reject(error);
+      }
+    });
+  }
+
+  /** Ends the thread at once; what it runs fails. */
+  async stop(): Promise<void> {
+    await this.worker?.terminate();
+  }
+
+  private start(): Worker {
+    const worker = new Worker(new URL('./pool.worker.js', import.meta.url), { workerData: this.setup, name: 'engine' });
+    let failure = 'it was stopped';
+    worker.on('message', (reply: RunReply) => { this.settle(reply); });
+    worker.on('error', (error) => { failure = error.message; });
+    worker.on('exit', () => {
+      if (this.worker === worker) this.worker = undefined;
+      const { running } = this;
+      this.running = undefined;
+      running?.reject(workerDied(failure));
+    });
+    // An idle engine does not keep the process alive.
+    worker.unref();
+    return worker;
+  }
+
+  private settle(reply: RunReply): void {
+    const { running } = this;
+    if (running?.id !== reply.id) return;
+    this.running = undefined;
+    this.worker?.unref();
+    if ('error' in reply) running.reject(receiveError(reply.error));
+    else running.resolve(reply.outputs);
+  }
+}

@@ -1,0 +1,22 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { asDomainError } from '@noema/kernel';
+import { backends } from '../backends/backend.registry.js';
+import { type RunReply, type RunRequest, sendError, type WorkerSetup } from './pool.messages.js';
+import { SessionCache } from './session.cache.js';
+
+const { backend, intraOpThreads, cacheBytes } = workerData as WorkerSetup;
+const cache = new SessionCache(backends.get(backend), { intraOpThreads }, cacheBytes);
+
+async function run({ id, program, feeds, fetches }: RunRequest): Promise<void> {
+  try {
+    const session = await cache.open(program.sha256, program.bytes);
+    const outputs = await session.run(feeds, fetches);
+    const reply: RunReply = { id, outputs };
+    parentPort?.postMessage(reply, [...new Set(Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer))]);
+  } catch (error) {
+    const reply: RunReply = { id, error: sendError(asDomainError(error)) };
+    parentPort?.postMessage(reply);
+  }
+}
+
+parentPort?.on('message', (request: RunRequest) => { void run(request); });

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { decodeModel, encodeModel, type Graph, type OutputInfo, type ValueInfo } from '@noema/onnx';
+
+/** A program that an engine can run: the bytes of an ONNX model, once, in memory that all workers share. */
+export class Program {
+  private constructor(
+    /** SHA-256 of the bytes; sessions are kept under it. */
+    readonly sha256: string,
+    readonly bytes: SharedArrayBuffer,
+    readonly inputs: readonly ValueInfo[],
+    readonly outputs: readonly OutputInfo[],
+  ) {}
+
+  /** Makes a program of a graph that we wrote. */
+  static of(graph: Graph): Program {
+    return Program.share(encodeModel(graph), graph);
+  }
+
+  /** Makes a program of foreign bytes. Throws what `decodeModel` throws: no model, too large, external data. */
+  static decode(bytes: Uint8Array): Program {
+    return Program.share(bytes, decodeModel(bytes));
+  }
+
+  private static share(bytes: Uint8Array, { inputs, outputs }: Graph): Program {
+    const shared = new SharedArrayBuffer(bytes.byteLength);
+    new Uint8Array(shared).set(bytes);
+    return new Program(createHash('sha256').update(bytes).digest('hex'), shared, inputs, outputs);
+  }
+}

@@ -1,0 +1,151 @@
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema, TensorProto_DataLocation } from '@noema/contracts/onnx/onnx';
+import { DomainError } from '@noema/kernel';
+import { encodeModel, float32, type Graph, GraphBuilder } from '@noema/onnx';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Engine, Program, runBatches } from '../src/index.js';
+import { PoolThread } from '../src/pool/pool.thread.js';
+
+const engine = Engine.start({ threads: 2 });
+afterAll(() => engine.close());
+
+/** y = x · w, z = −y. */
+function productBy(w: number): Graph {
+  const b = new GraphBuilder();
+  b.input('x', ['n', 2]);
+  b.op('Mul', ['x', b.constant(float32([w], []))], {}, 'y');
+  b.op('Neg', ['y'], {}, 'z');
+  b.output('y');
+  b.output('z');
+  return b.build();
+}
+
+/** Multiplies a matrix with itself `times` times: something that takes a while. */
+function slow(times: number): Program {
+  const b = new GraphBuilder();
+  b.input('x', ['n', 'n']);
+  b.output(Array.from({ length: times }).reduce<string>((x) => b.op('Tanh', [b.op('MatMul', [x, 'x'])]), 'x'));
+  return Program.of(b.build());
+}
+
+const row = (...values: number[]) => ({ x: float32(values, [values.length / 2, 2]) });
+
+describe('engine', () => {
+  it('runs a program in a worker and gives its outputs', async () => {
+    const { y, z } = await engine.run(Program.of(productBy(3)), row(1, 2, 3, 4));
+    expect(y).toEqual(float32([3, 6, 9, 12], [2, 2]));
+    expect(z?.data[3]).toBe(-12);
+  });
+
+  it('computes only what is fetched', async () => {
+    expect(Object.keys(await engine.run(Program.of(productBy(3)), row(1, 2), { fetches: ['z'] }))).toEqual(['z']);
+  });
+
+  it('reads feeds from shared memory and moves them when asked', async () => {
+    const shared = new Float32Array(new SharedArrayBuffer(8));
+    shared.set([5, 6]);
+    const own = Float32Array.of(1, 2);
+    const program = Program.of(productBy(2));
+    expect((await engine.run(program, { x: { dataType: 'float32', dims: [1, 2], data: shared } }))['y']?.data).toEqual(Float32Array.of(10, 12));
+    await engine.run(program, { x: float32(own, [1, 2]) }, { transfer: true });
+    expect(own.length).toBe(0);
+  });
+
+  it('does not block the event loop', async () => {
+    let ticks = 0;
+    const timer = setInterval(() => { ticks++; }, 1);
+    await engine.run(slow(40), { x: float32(new Float32Array(512 * 512), [512, 512]) });
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(2);
+  });
+
+  it.each([
+    ['an unknown input', { ...row(1, 2), w: float32([1]) }, {}, /no input "w"; it has: x/],
+    ['a missing input', {}, {}, /input "x" was not given/],
+    ['an unknown output', row(1, 2), { fetches: ['q'] }, /no output "q"; it has: y, z/],
+    ['a wrong shape', { x: float32([1, 2, 3], [1, 3]) }, {}, /failed on x float32\[1, 3\]/],
+  ])('refuses %s by name', async (_, feeds, options, message) => {
+    await expect(engine.run(Program.of(productBy(1)), feeds, options)).rejects.toThrow(message);
+  });
+
+  it('refuses what is no model, and a model that the runtime refuses', async () => {
+    expect(() => Program.decode(new Uint8Array([1, 2, 3]))).toThrow(DomainError);
+    const program = Program.of({ ...productBy(1), nodes: [{ opType: 'NoSuchOperator', inputs: ['x'], outputs: ['y'], attributes: {} }], outputs: [{ name: 'y', dataType: 'float32' }] });
+    await expect(engine.run(program, row(1, 2))).rejects.toMatchObject({ kind: 'invalid', reason: 'PROGRAM_INVALID' });
+  });
+
+  it('refuses weights that lie in another file', () => {
+    const model = fromBinary(ModelProtoSchema, encodeModel({ ...productBy(1), initializers: new Map([['w', float32([1, 2])]]) }));
+    model.graph!.initializer[0]!.dataLocation = TensorProto_DataLocation.EXTERNAL;
+    expect(() => Program.decode(toBinary(ModelProtoSchema, model))).toThrow(/another file/);
+  });
+
+  it('never falls back to another device', async () => {
+    const gpu = Engine.start({ threads: 1, backend: 'cuda' });
+    await expect(gpu.run(Program.of(productBy(1)), row(1, 2))).rejects.toMatchObject({ kind: 'unavailable', reason: 'DEVICE_UNAVAILABLE' });
+    await gpu.close();
+    expect(() => Engine.start({ backend: 'abacus' })).toThrow(/unknown engine backend "abacus"; known: cpu, cuda/);
+  });
+
+  it('gives up a call that is cancelled, waiting or running, and goes on', async () => {
+    const one = Engine.start({ threads: 1 });
+    const [running, waiting] = [new AbortController(), new AbortController()];
+    const x = { x: float32(new Float32Array(512 * 512), [512, 512]) };
+    const calls = [one.run(slow(200), x, { signal: running.signal }), one.run(slow(3), x, { signal: waiting.signal })];
+    waiting.abort();
+    running.abort();
+    for (const call of calls) await expect(call).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(one.run(Program.of(productBy(1)), row(1, 2), { signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'cancelled' });
+    expect((await one.run(Program.of(productBy(2)), row(1, 2)))['y']?.data[1]).toBe(4);
+    await one.close();
+  });
+
+  it('fails the calls that it holds when it is closed', async () => {
+    const closing = Engine.start({ threads: 1 });
+    const x = { x: float32(new Float32Array(512 * 512), [512, 512]) };
+    const calls = [closing.run(slow(200), x), closing.run(slow(3), x)].map((call) => expect(call).rejects.toMatchObject({ kind: 'unavailable' }));
+    await closing.close();
+    await Promise.all(calls);
+    await expect(closing.run(slow(3), x)).rejects.toMatchObject({ reason: 'ENGINE_CLOSED' });
+  });
+
+  it('keeps few sessions and makes evicted ones again', async () => {
+    const small = Engine.start({ threads: 1, cacheBytes: 1 });
+    const programs = [2, 3, 4].map((w) => Program.of(productBy(w)));
+    for (const [i, program] of [...programs, ...programs].entries()) {
+      expect((await small.run(program, row(1, 1)))['y']?.data[0]).toBe(2 + (i % 3));
+    }
+    await small.close();
+  });
+});
+
+it('a thread that dies fails its call as unavailable and is replaced', async () => {
+  const thread = new PoolThread({ backend: 'cpu', intraOpThreads: 1, cacheBytes: 1 << 20 });
+  const request = (program: Program, feeds: object, id: number) => thread.run({ id, program, feeds: feeds as never, fetches: program.outputs.map(({ name }) => name) }, []);
+  const call = request(slow(200), { x: float32(new Float32Array(512 * 512), [512, 512]) }, 1);
+  const failed = expect(call).rejects.toMatchObject({ kind: 'unavailable', reason: 'ENGINE_WORKER_DIED' });
+  await thread.stop();
+  await failed;
+  expect((await request(Program.of(productBy(2)), row(1, 2), 2))['y']?.data[0]).toBe(2);
+  await thread.stop();
+});
+
+describe('runBatches', () => {
+  it('covers every row once, whatever the batch size', async () => {
+    const program = Program.of(productBy(2));
+    const out = new Float32Array(101);
+    const seen = new Uint8Array(101);
+    await runBatches(engine, program, {
+      rows: 101,
+      batchSize: 7,
+      feeds: (from, to) => ({ x: float32(Float32Array.from({ length: (to - from) * 2 }, (_, i) => from + (i >> 1)), [to - from, 2]) }),
+      take: ({ y }, from, to) => { for (let i = from; i < to; i++) { out[i] = Number(y?.data[(i - from) * 2]); seen[i]!++; } },
+    });
+    expect([...seen].every((n) => n === 1)).toBe(true);
+    expect([...out]).toEqual(Array.from({ length: 101 }, (_, i) => 2 * i));
+  });
+
+  it('stops at the first failure and tells it', async () => {
+    await expect(runBatches(engine, Program.of(productBy(2)), { rows: 50, batchSize: 5, feeds: () => row(1, 2), take: (_, from) => { if (from >= 10) throw new Error(`row ${from}`); } })).rejects.toThrow(/row 1\d/);
+  });
+});
