@@ -1,1 +1,5 @@
-export {};
+export { compileLayers } from './compile.js';
+export type { CompiledModel, LayerInfo, MaskSpec, ModelInput, ModelOutput, ParameterSpec, ParameterUpdate } from './compiled-model.js';
+export { layerKinds } from './kinds/registry.js';
+export type { CompileMode } from './model.writer.js';
+export { permuteAxes } from './parameter.js';

@@ -1,0 +1,39 @@
+import type { CompiledModel, ModelOutput } from './compiled-model.js';
+import { locateActivations } from './layer.activations.js';
+import { ModelCaller } from './model.caller.js';
+import { type CompileMode, ModelWriter } from './model.writer.js';
+import { parseTopology } from './topology.parser.js';
+import { dimsOf, type Value } from './value.js';
+
+/**
+ * Compiles a model in the layers format of TF.js or Keras (`model.toJSON()`, its text, a model.json, Keras 2 or 3 JSON) into one ONNX graph.
+ * The graph's inputs are the model's inputs as users give them (float32, channels last, batch `n`), then its parameters, then in training the
+ * random masks. Throws `invalid` MODEL_INVALID, LAYER_KIND_UNKNOWN or LAYER_INVALID, each naming the layer, the value and what to do.
+ */
+export function compileLayers(topology: unknown, { mode }: { readonly mode: CompileMode }): CompiledModel {
+  const model = parseTopology(topology);
+  const writer = new ModelWriter(mode, model.name);
+  const caller = new ModelCaller(writer, model);
+  const inputs = caller.openInputs();
+  const results = caller.call(inputs);
+  const outputs = model.outputs.map(({ layer }, i) => describeOutput(writer, layer, results[i]!));
+  return {
+    name: model.name,
+    graph: writer.build(),
+    inputs: inputs.map((value) => ({ name: value.tensor, dims: dimsOf(value) })),
+    outputs,
+    parameters: [...writer.parameters.values()],
+    layers: locateActivations(caller.records, results, writer.logits),
+    masks: writer.masks,
+    updates: writer.updates,
+    shapes: writer.shapes,
+  };
+}
+
+function describeOutput(writer: ModelWriter, name: string, result: Value): ModelOutput {
+  const value = writer.asOutput(result);
+  const described = { name, tensor: value.tensor, dims: dimsOf(value) };
+  const logits = writer.logits.get(result.tensor);
+  if (logits === undefined) return described;
+  return { ...described, logits: writer.as('last', logits.value).tensor, nonLinearity: logits.nonLinearity };
+}

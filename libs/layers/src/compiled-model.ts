@@ -1,0 +1,84 @@
+import type { Dim, Graph } from '@noema/onnx';
+
+/** A tensor that the model is trained by, or that follows the training (moving statistics). */
+export interface ParameterSpec {
+  /** `<layer>/<weight>`, as in TF.js: `conv1/kernel`; also the name of the graph input that carries it. */
+  readonly name: string;
+  readonly layer: string;
+  /** Dimensions in TF.js layout, e.g. [height, width, in, out] for a convolution. */
+  readonly dims: readonly number[];
+  /** Dimensions in the graph, e.g. [out, in, height, width]. */
+  readonly graphDims: readonly number[];
+  readonly trainable: boolean;
+  /** First values in TF.js layout; the same seed and name give the same values. */
+  initial(seed: number): Float32Array;
+  /** From TF.js layout to the graph's; may return its argument. */
+  toGraph(data: Float32Array): Float32Array;
+  /** From the graph's layout to TF.js's; may return its argument. */
+  fromGraph(data: Float32Array): Float32Array;
+}
+
+/** A layer with learned units, and where their activation is found. */
+export interface LayerInfo {
+  readonly name: string;
+  readonly kind: string;
+  readonly units: number;
+  /**
+   * Tensor after the layer's non-linearity, also when that is a layer of its own.
+   * A softmax is no unit's own non-linearity, it couples them: there the tensor before it is taken.
+   */
+  readonly activation: string;
+  /** Dimensions of `activation` in the graph, batch `n` first. */
+  readonly dims: readonly Dim[];
+  readonly unitAxis: number;
+  /** Axes to average over; empty when a unit has one number per sample. */
+  readonly positionAxes: readonly number[];
+  /** Sizes along `positionAxes`, e.g. [height, width]. */
+  readonly spatial: readonly number[];
+  readonly isConvolution: boolean;
+  /** Names of the layer's parameters. */
+  readonly parameters: readonly string[];
+}
+
+export interface ModelInput {
+  readonly name: string;
+  /** As users give it: batch `n`, then channels last. */
+  readonly dims: readonly Dim[];
+}
+
+export interface ModelOutput {
+  /** Name of the layer that gives it. */
+  readonly name: string;
+  readonly tensor: string;
+  readonly dims: readonly Dim[];
+  /** The tensor before a final softmax or sigmoid, same dimensions: losses computed from it are stable. */
+  readonly logits?: string;
+  readonly nonLinearity?: 'softmax' | 'sigmoid';
+}
+
+/** A random mask of training: a graph input whose elements are 0 with probability `rate` and 1 / (1 − rate) otherwise. */
+export interface MaskSpec {
+  readonly name: string;
+  readonly dims: readonly Dim[];
+  readonly rate: number;
+}
+
+/** After a training step the parameter becomes the value of the tensor (moving mean and variance of batch normalisation). */
+export interface ParameterUpdate {
+  readonly parameter: string;
+  readonly tensor: string;
+}
+
+/** A model as one ONNX graph; its inputs are the data, then the parameters, then (in training) the masks. */
+export interface CompiledModel {
+  readonly name: string;
+  readonly graph: Graph;
+  readonly inputs: readonly ModelInput[];
+  readonly outputs: readonly ModelOutput[];
+  readonly parameters: readonly ParameterSpec[];
+  readonly layers: readonly LayerInfo[];
+  readonly masks: readonly MaskSpec[];
+  readonly updates: readonly ParameterUpdate[];
+  /** Dimensions of every tensor of the graph, constants included; `n` is the batch. */
+  readonly shapes: ReadonlyMap<string, readonly Dim[]>;
+}

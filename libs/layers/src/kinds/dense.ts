@@ -1,0 +1,30 @@
+import { activate } from '../activations.js';
+import type { LayerKind } from '../layer.kind.js';
+import { channelsOf } from '../value.js';
+
+/** A fully connected layer over the last axis: kernel [in, units]. */
+export const dense: LayerKind = {
+  key: 'Dense',
+  create(config) {
+    const units = config.integer('units');
+    const activation = config.activation();
+    const useBias = config.flag('use_bias', true);
+    const kernelInitializer = config.initializer('kernel_initializer', 'glorot_uniform');
+    const biasInitializer = config.initializer('bias_initializer', 'zeros');
+    return {
+      role: 'learned',
+      activation: activation.key,
+      call(scope, inputs) {
+        const x = scope.last(scope.one(inputs));
+        if (x.shape.length === 0) throw scope.fail('needs at least one dimension besides the batch');
+        const kernel = scope.parameter('kernel', [channelsOf(x), units], { initializer: kernelInitializer });
+        const bias = useBias ? [scope.parameter('bias', [units], { initializer: biasInitializer })] : [];
+        const shape = [...x.shape.slice(0, -1), units];
+        if (shape.length === 1) return activate(scope, { tensor: scope.op('Gemm', [x.tensor, kernel, ...bias], ['n', units]), shape, layout: 'last' }, activation);
+        const product = scope.op('MatMul', [x.tensor, kernel], ['n', ...shape]);
+        const tensor = bias[0] === undefined ? product : scope.op('Add', [product, bias[0]], ['n', ...shape]);
+        return activate(scope, { tensor, shape, layout: 'last' }, activation);
+      },
+    };
+  },
+};

@@ -1,0 +1,65 @@
+import { float32 } from '@noema/onnx';
+import type { LayerConfig } from '../layer.config.js';
+import type { LayerKind } from '../layer.kind.js';
+import type { LayerScope } from '../layer.scope.js';
+import { channelsOf, dimsOf, positionsOf, type Value } from '../value.js';
+
+/** Every position repeated. */
+function nearest(scope: LayerScope, x: Value, factors: readonly number[]): Value {
+  const positions = positionsOf(x);
+  const split = (inner: (i: number) => number[]): number[] => {
+    const parts = positions.flatMap((_, i) => inner(i));
+    return x.layout === 'first' ? [channelsOf(x), ...parts] : [...parts, channelsOf(x)];
+  };
+  const value = { ...x, shape: [...positions.map((size, i) => size * factors[i]!), channelsOf(x)] };
+  const narrow = split((i) => [positions[i]!, 1]);
+  const wide = split((i) => [positions[i]!, factors[i]!]);
+  const apart = scope.op('Reshape', [x.tensor, scope.constant([-1, ...narrow])], ['n', ...narrow]);
+  const repeated = scope.op('Expand', [apart, scope.constant([1, ...wide])], ['n', ...wide]);
+  return { ...value, tensor: scope.op('Reshape', [repeated, scope.constant([-1, ...dimsOf(value).slice(1) as number[]])], dimsOf(value)) };
+}
+
+/** Weights [to, from] of linear interpolation as TF.js resizes: position p of the result lies at p · from / to. */
+function interpolation(from: number, factor: number): Float32Array {
+  const to = from * factor;
+  const weights = new Float32Array(to * from);
+  for (let p = 0; p < to; p++) {
+    const at = p / factor;
+    const low = Math.floor(at);
+    const high = Math.min(low + 1, from - 1);
+    weights[p * from + low]! += 1 - (at - low);
+    weights[p * from + high]! += at - low;
+  }
+  return weights;
+}
+
+/** Rows and columns interpolated by two matrix products. */
+function bilinear(scope: LayerScope, input: Value, factors: readonly number[]): Value {
+  const x = scope.first(input);
+  const [height, width] = positionsOf(x) as [number, number];
+  const [down, across] = factors as [number, number];
+  const c = channelsOf(x);
+  const transposed = scope.constant(float32(transpose(interpolation(width, across), width * across, width), [width, width * across]));
+  const wide = scope.op('MatMul', [x.tensor, transposed], ['n', c, height, width * across]);
+  const rows = scope.constant(float32(interpolation(height, down), [height * down, height]));
+  const tensor = scope.op('MatMul', [rows, wide], ['n', c, height * down, width * across]);
+  return { tensor, shape: [height * down, width * across, c], layout: 'first' };
+}
+
+const transpose = (data: Float32Array, rows: number, columns: number): Float32Array =>
+  Float32Array.from({ length: data.length }, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]!);
+
+const upSampling = (key: string, rank: number, interpolationOf: (config: LayerConfig) => 'nearest' | 'bilinear'): LayerKind => ({
+  key,
+  create(config) {
+    const factors = config.sizes('size', rank, { fallback: 2 });
+    const method = interpolationOf(config);
+    return {
+      role: 'plain',
+      call: (scope, inputs) => (method === 'nearest' ? nearest : bilinear)(scope, scope.one(inputs, rank + 1), factors),
+    };
+  },
+});
+
+export const upSampling1d = upSampling('UpSampling1D', 1, () => 'nearest');
+export const upSampling2d = upSampling('UpSampling2D', 2, (config) => config.choice('interpolation', ['nearest', 'bilinear'], 'nearest'));

@@ -1,0 +1,112 @@
+import type { DomainError } from '@noema/kernel';
+import { type Attributes, type Dim, elementCount, type TensorData } from '@noema/onnx';
+import type { LayerConfig } from './layer.config.js';
+import type { ModelWriter } from './model.writer.js';
+import { type ParameterOptions, parameterSpec } from './parameter.js';
+import { dimsOf, shapeText, type Value } from './value.js';
+
+/** What one layer may do to the graph: read its inputs, own parameters and masks, write operators. */
+export class LayerScope {
+  /** Names of the parameters that the layer asked for. */
+  readonly parameters = new Set<string>();
+
+  constructor(private readonly writer: ModelWriter, readonly name: string, private readonly config: LayerConfig) {}
+
+  get isTraining(): boolean {
+    return this.writer.mode === 'training';
+  }
+
+  get trainable(): boolean {
+    return this.config.trainable;
+  }
+
+  fail(why: string): DomainError {
+    return this.config.fail(why);
+  }
+
+  /** The only input, of the given rank without the batch when one is asked for. */
+  one(inputs: readonly Value[], rank?: number): Value {
+    const [value] = inputs;
+    if (value === undefined || inputs.length !== 1) throw this.fail(`takes one input; ${inputs.length} are connected`);
+    const form = ['', '[units]', '[steps, channels]', '[height, width, channels]'][rank ?? 0];
+    if (rank !== undefined && value.shape.length !== rank) throw this.fail(`takes ${form ?? `${rank} dimensions`}; its input is ${shapeText(value.shape)}`);
+    return value;
+  }
+
+  /** The tensor of one of the layer's parameters, the same one for every call of a shared layer. */
+  parameter(weight: string, dims: readonly number[], options: ParameterOptions): string {
+    const spec = parameterSpec(this.name, weight, dims, { ...options, trainable: (options.trainable ?? true) && this.trainable });
+    const known = this.writer.parameters.get(spec.name);
+    if (known !== undefined && known.dims.join() !== dims.join()) throw this.fail(`is shared, but its ${weight} would be ${shapeText(known.dims)} for one input and ${shapeText(dims)} for another`);
+    this.parameters.add(spec.name);
+    return this.writer.parameter(spec);
+  }
+
+  mask(dims: readonly Dim[], rate: number): string {
+    return this.writer.mask(`${this.name}/mask`, dims, rate);
+  }
+
+  update(weight: string, tensor: string): void {
+    const parameter = `${this.name}/${weight}`;
+    if (this.writer.updates.some((update) => update.parameter === parameter)) throw this.fail('keeps moving statistics and is called twice; give each call a layer of its own');
+    this.writer.updates.push({ parameter, tensor });
+  }
+
+  /** Writes an operator; `dims` are those of its output in the graph. */
+  op(opType: string, inputs: readonly string[], dims: readonly Dim[], attributes: Attributes = {}): string {
+    return this.writer.op(opType, inputs, dims, attributes);
+  }
+
+  /** Writes an operator whose output has the dimensions of the given value. */
+  like(value: Value, opType: string, inputs: readonly string[], attributes: Attributes = {}): string {
+    return this.writer.op(opType, inputs, dimsOf(value), attributes);
+  }
+
+  constant(value: TensorData | number | readonly number[]): string {
+    return this.writer.constant(value);
+  }
+
+  /** The value with its channels first, as convolutions read it. */
+  first(value: Value): Value {
+    return this.writer.as('first', value);
+  }
+
+  /** The value with its channels last, as Keras counts its axes. */
+  last(value: Value): Value {
+    return this.writer.as('last', value);
+  }
+
+  /** The values in one layout, that of the first where nothing speaks against it. */
+  aligned(values: readonly Value[]): Value[] {
+    const layout = values.every(({ shape }) => shape.length === values[0]!.shape.length) ? values[0]!.layout : 'last';
+    return values.map((value) => this.writer.as(layout, value));
+  }
+
+  /** The axis in the graph of an axis as Keras counts it: batch 0, channels last, negative from the end. */
+  axisOf({ shape, layout }: Value, axis: number): number {
+    const rank = shape.length + 1;
+    const positive = axis < 0 ? axis + rank : axis;
+    if (positive < 1 || positive >= rank) throw this.fail(`has axis ${axis}; its input ${shapeText(shape)} has axes 1 to ${rank - 1}`);
+    return layout === 'last' ? positive : positive === rank - 1 ? 1 : positive + 1;
+  }
+
+  /** A vector with one element for every index of `axis` (in the graph), shaped to be broadcast over the value. */
+  along(value: Value, axis: number, vector: string, size: number): string {
+    const rank = value.shape.length + 1;
+    if (axis === rank - 1) return vector;
+    const dims = [size, ...Array<number>(rank - 1 - axis).fill(1)];
+    return this.op('Reshape', [vector, this.constant(dims)], dims);
+  }
+
+  /** A value of another shape with the same elements in Keras's order. */
+  reshaped(value: Value, shape: readonly number[]): Value {
+    const source = this.last(value);
+    if (elementCount(shape) !== elementCount(source.shape)) throw this.fail(`cannot make ${shapeText(shape)} of ${shapeText(source.shape)}: ${elementCount(source.shape)} elements are not ${elementCount(shape)}`);
+    if (shape.join() === source.shape.join()) return { ...source };
+    return { tensor: this.op('Reshape', [source.tensor, this.constant([-1, ...shape])], ['n', ...shape]), shape, layout: 'last' };
+  }
+
+  rememberLogits(after: Value, before: Value, nonLinearity: 'softmax' | 'sigmoid'): void {
+    this.writer.logits.set(after.tensor, { value: before, nonLinearity });
+  }
+}

@@ -1,0 +1,114 @@
+import { type Layer } from './layer.kind.js';
+import { LayerConfig } from './layer.config.js';
+import { LayerScope } from './layer.scope.js';
+import { kindUnknown, topologyInvalid } from './layers.errors.js';
+import { layerKinds } from './kinds/registry.js';
+import type { ModelWriter } from './model.writer.js';
+import { type LayerNode, MODEL_KINDS, type Source, type Topology } from './topology.js';
+import { parseModel } from './topology.parser.js';
+import type { Value } from './value.js';
+
+/** One call of one layer, for whoever looks for activations later. */
+export interface CallRecord {
+  readonly name: string;
+  readonly kind: string;
+  readonly layer: Layer;
+  readonly inputs: readonly Value[];
+  readonly output: Value;
+  readonly parameters: readonly string[];
+}
+
+type Instance =
+  | { readonly node: LayerNode; readonly model: ModelCaller }
+  | { readonly node: LayerNode; readonly layer: Layer; readonly scope: LayerScope };
+
+/** Writes a model into the graph, layer by layer; a model inside a model is called like a layer, and each call of it writes its operators anew. */
+export class ModelCaller {
+  private readonly instances = new Map<string, Instance>();
+  private readonly nodes: ReadonlyMap<string, LayerNode>;
+
+  constructor(private readonly writer: ModelWriter, private readonly model: Topology, private readonly prefix = '', readonly records: CallRecord[] = []) {
+    this.nodes = new Map(model.layers.map((node) => [node.name, node]));
+    for (const node of model.layers) if (node.kind !== 'InputLayer') this.instances.set(node.name, this.instantiate(node));
+  }
+
+  /** Adds the model's inputs to the graph. */
+  openInputs(): Value[] {
+    return this.model.inputs.map(({ layer }) => this.writer.dataInput(layer, inputShape(this.mustFind(layer))));
+  }
+
+  /** Writes one call of the whole model and gives its outputs. */
+  call(inputs: readonly Value[]): Value[] {
+    const { model } = this;
+    if (inputs.length !== model.inputs.length) throw topologyInvalid(`calls model "${model.name}" with ${inputs.length} inputs; it has ${model.inputs.length}`);
+    const made = new Map<string, readonly Value[]>();
+    model.inputs.forEach(({ layer }, i) => {
+      const shape = inputShape(this.mustFind(layer));
+      if (shape.join() !== inputs[i]!.shape.join()) throw topologyInvalid(`gives model "${model.name}" an input of [${inputs[i]!.shape.join(', ')}]; its "${layer}" takes [${shape.join(', ')}]`);
+      made.set(`${layer} 0`, [inputs[i]!]);
+    });
+    const used = new Set<string>();
+    const pending = new Set<string>();
+    const resolve = ({ layer, node, tensor }: Source): Value => {
+      used.add(layer);
+      const key = `${layer} ${node}`;
+      const values = made.get(key) ?? this.callLayer(layer, node, pending, resolve);
+      made.set(key, values);
+      const value = values[tensor];
+      if (value === undefined) throw topologyInvalid(`takes output ${tensor} of layer "${layer}", which has ${values.length}`);
+      return value;
+    };
+    const outputs = model.outputs.map(resolve);
+    const idle = model.layers.find(({ name }) => !used.has(name));
+    if (idle !== undefined) throw topologyInvalid(`has layer "${idle.name}" (${idle.kind}), which leads to no output; connect it or remove it`);
+    return outputs;
+  }
+
+  private callLayer(name: string, call: number, pending: Set<string>, resolve: (source: Source) => Value): readonly Value[] {
+    const node = this.mustFind(name);
+    const instance = this.instances.get(name);
+    const sources = node.calls[call];
+    if (instance === undefined) throw topologyInvalid(`has input layer "${name}", which is not among input_layers`);
+    if (sources === undefined || sources.length === 0) throw topologyInvalid(`has layer "${name}" (${node.kind}), which is connected to nothing${call === 0 ? '' : ` at call ${call}`}; give it inbound_nodes`);
+    const key = `${name} ${call}`;
+    if (pending.has(key)) throw topologyInvalid(`runs in a circle through layer "${name}"`);
+    pending.add(key);
+    const inputs = sources.map(resolve);
+    pending.delete(key);
+    if ('model' in instance) return instance.model.call(inputs);
+    const output = instance.layer.call(instance.scope, inputs);
+    this.records.push({ name: this.recordName(name), kind: node.kind, layer: instance.layer, inputs, output, parameters: [...instance.scope.parameters] });
+    return [output];
+  }
+
+  /** Later calls of a shared layer are told apart by a number. */
+  private recordName(name: string): string {
+    const full = this.prefix + name;
+    const earlier = this.records.filter((record) => record.name === full || record.name.startsWith(`${full}:`)).length;
+    return earlier === 0 ? full : `${full}:${earlier}`;
+  }
+
+  private instantiate(node: LayerNode): Instance {
+    if (MODEL_KINDS.includes(node.kind)) return { node, model: new ModelCaller(this.writer, parseModel(node.kind, node.config), `${this.prefix}${node.name}/`, this.records) };
+    const kind = layerKinds.find(node.kind);
+    if (kind === undefined) throw kindUnknown(node.name, node.kind, ['InputLayer', ...MODEL_KINDS, ...layerKinds.keys()]);
+    const config = new LayerConfig(node.kind, node.name, node.config);
+    const layer = kind.create(config);
+    config.finish();
+    return { node, layer, scope: new LayerScope(this.writer, this.prefix + node.name, config) };
+  }
+
+  private mustFind(name: string): LayerNode {
+    const node = this.nodes.get(name);
+    if (node === undefined) throw topologyInvalid(`refers to layer "${name}", which does not exist`);
+    return node;
+  }
+}
+
+/** The shape of an InputLayer without the batch; every size must be known. */
+function inputShape({ name, kind, config }: LayerNode): readonly number[] {
+  const full = config['batch_input_shape'] ?? config['batch_shape'] ?? config['batchInputShape'];
+  const shape = Array.isArray(full) ? (full as unknown[]).slice(1) : undefined;
+  if (shape?.every((size): size is number => Number.isSafeInteger(size) && (size as number) > 0) === true) return shape;
+  throw topologyInvalid(`has input "${name}" (${kind}) with batch_input_shape ${JSON.stringify(full)}; give [null, ...sizes] with every size a positive whole number`);
+}

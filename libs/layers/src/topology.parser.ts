@@ -1,0 +1,105 @@
+import { topologyInvalid } from './layers.errors.js';
+import { type LayerNode, MODEL_KINDS, type Source, type Topology } from './topology.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Reads the layers format of TF.js and Keras: what `model.toJSON()` gives (as text or object), a `model.json`, or Keras 2 and 3 JSON.
+ * Throws `invalid` MODEL_INVALID that says which part is missing.
+ */
+export function parseTopology(source: unknown): Topology {
+  let json = source;
+  if (typeof json === 'string') {
+    try {
+      json = JSON.parse(json) as unknown;
+    } catch (cause) {
+      throw topologyInvalid(`is not JSON: ${(cause as Error).message}`);
+    }
+  }
+  for (const wrapper of ['modelTopology', 'model_topology', 'model_config']) if (isObject(json) && isObject(json[wrapper])) json = json[wrapper];
+  if (!isObject(json) || typeof json['class_name'] !== 'string') throw topologyInvalid('has no class_name; give what model.toJSON() returns');
+  if (!MODEL_KINDS.includes(json['class_name'])) throw topologyInvalid(`has class_name "${json['class_name']}"; known: ${MODEL_KINDS.join(', ')}`);
+  return parseModel(json['class_name'], json['config']);
+}
+
+/** Reads the config of a Sequential or functional model. */
+export function parseModel(kind: string, config: unknown): Topology {
+  const layers = Array.isArray(config) ? config : isObject(config) ? config['layers'] : undefined;
+  const name = isObject(config) && typeof config['name'] === 'string' ? config['name'] : 'model';
+  if (!Array.isArray(layers) || layers.length === 0) throw topologyInvalid('has no layers');
+  const nodes = layers.map(parseLayer);
+  const twice = nodes.find((node, i) => nodes.findIndex((other) => other.name === node.name) !== i);
+  if (twice !== undefined) throw topologyInvalid(`has two layers named "${twice.name}"; give each its own name`);
+  if (kind === 'Sequential') return chain(name, nodes);
+  const { input_layers: inputs, output_layers: outputs } = config as Json;
+  return countCallsFromZero({ name, layers: nodes, inputs: parseEnds(inputs, 'input_layers'), outputs: parseEnds(outputs, 'output_layers') });
+}
+
+/** A model that is a layer has a call of its own making: TF.js and Keras 2 count the calls of such a layer from 1, Keras 3 from 0. */
+function countCallsFromZero(topology: Topology): Topology {
+  const sources = [...topology.outputs, ...topology.layers.flatMap(({ calls }) => calls.flat())];
+  const first = new Map(topology.layers.map(({ name, kind }) => [name, MODEL_KINDS.includes(kind) ? Math.min(...sources.filter(({ layer }) => layer === name).map(({ node }) => node)) : 0]));
+  const renumber = (source: Source): Source => ({ ...source, node: source.node - (first.get(source.layer) ?? 0) });
+  return { ...topology, outputs: topology.outputs.map(renumber), layers: topology.layers.map((layer) => ({ ...layer, calls: layer.calls.map((call) => call.map(renumber)) })) };
+}
+
+function parseLayer(layer: unknown, index: number): LayerNode {
+  if (!isObject(layer) || typeof layer['class_name'] !== 'string') throw topologyInvalid(`has no class_name at layer ${index}`);
+  const config = isObject(layer['config']) ? layer['config'] : {};
+  const kind = layer['class_name'];
+  const name = [layer['name'], config['name']].find((n) => typeof n === 'string' && n !== '') as string | undefined ?? `${snakeCase(kind)}_${index}`;
+  if (!/^[A-Za-z0-9_.][\w.\->/ ]{0,127}$/.test(name)) throw topologyInvalid(`has a layer named ${JSON.stringify(name)}; use letters, digits, "_", "-" and "."`);
+  // A nested Sequential may keep its layers as a bare list.
+  const own = Array.isArray(layer['config']) ? { layers: layer['config'] as unknown } : config;
+  const calls = Array.isArray(layer['inbound_nodes']) ? layer['inbound_nodes'].map((call) => parseCall(call, name)) : [];
+  return { kind, name, config: own, calls };
+}
+
+function chain(name: string, nodes: readonly LayerNode[]): Topology {
+  const first = nodes[0]!;
+  const shape = first.config['batch_input_shape'] ?? first.config['batchInputShape'] ?? withBatch(first.config['input_shape'] ?? first.config['inputShape']);
+  const opened = first.kind === 'InputLayer' ? nodes : [{ kind: 'InputLayer', name: `${first.name}_input`, config: { batch_input_shape: shape ?? nestedShape(first) }, calls: [] }, ...nodes];
+  const layers = opened.map((node, i) => ({ ...node, calls: i === 0 ? [] : [[{ layer: opened[i - 1]!.name, node: 0, tensor: 0 }]] }));
+  const end = (node: LayerNode): Source => ({ layer: node.name, node: 0, tensor: 0 });
+  return { name, layers, inputs: [end(layers[0]!)], outputs: [end(layers.at(-1)!)] };
+}
+
+const withBatch = (shape: unknown): unknown => Array.isArray(shape) ? [null, ...shape as unknown[]] : undefined;
+
+function nestedShape(first: LayerNode): unknown {
+  if (!MODEL_KINDS.includes(first.kind)) return undefined;
+  const inner = parseModel(first.kind, first.config);
+  const input = inner.layers.find(({ name }) => name === inner.inputs[0]?.layer)?.config;
+  return input?.['batch_input_shape'] ?? input?.['batch_shape'];
+}
+
+function parseEnds(ends: unknown, field: string): Source[] {
+  const list = Array.isArray(ends) && typeof ends[0] === 'string' ? [ends] : isObject(ends) ? Object.values(ends) : ends;
+  if (!Array.isArray(list) || list.length === 0) throw topologyInvalid(`has no ${field}`);
+  return list.map((end) => parseSource(end, field));
+}
+
+function parseCall(call: unknown, layer: string): Source[] {
+  if (Array.isArray(call)) return typeof call[0] === 'string' ? [parseSource(call, layer)] : call.map((source) => parseSource(source, layer));
+  // Keras 3 keeps the arguments of the call, with the history of each tensor inside.
+  const found: Source[] = [];
+  const search = (value: unknown): void => {
+    if (isObject(value) && Array.isArray(value['keras_history'])) found.push(parseSource(value['keras_history'], layer));
+    else if (Array.isArray(value)) value.forEach(search);
+    else if (isObject(value)) Object.values(value).forEach(search);
+  };
+  if (isObject(call)) search(call['args']);
+  return found;
+}
+
+function parseSource(source: unknown, where: string): Source {
+  const [layer, node, tensor, kwargs] = Array.isArray(source) ? source as unknown[] : [];
+  if (typeof layer !== 'string' || typeof node !== 'number' || typeof tensor !== 'number') throw topologyInvalid(`has a broken connection at "${where}": ${JSON.stringify(source)}`);
+  if (isObject(kwargs) && Object.entries(kwargs).some(([key, value]) => key !== 'training' && value !== null)) throw topologyInvalid(`passes arguments to "${where}" (${Object.keys(kwargs).join(', ')}), which is not supported`);
+  return { layer, node, tensor };
+}
+
+/** `GlorotUniform` and `kernelSize` as Keras spells them: `glorot_uniform`, `kernel_size`. */
+export const snakeCase = (text: string): string => text.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1_$2').toLowerCase();

@@ -1,0 +1,25 @@
+/** Where a layer's input comes from: output `tensor` of call `node` of another layer. */
+export interface Source {
+  readonly layer: string;
+  readonly node: number;
+  readonly tensor: number;
+}
+
+/** One layer of a model as its author wrote it, with one list of sources per call. */
+export interface LayerNode {
+  readonly kind: string;
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly calls: readonly (readonly Source[])[];
+}
+
+/** A model as a graph of layers, whatever form it was written in. */
+export interface Topology {
+  readonly name: string;
+  readonly layers: readonly LayerNode[];
+  readonly inputs: readonly Source[];
+  readonly outputs: readonly Source[];
+}
+
+/** The kinds that are models themselves and may be layers of other models. */
+export const MODEL_KINDS: readonly string[] = ['Sequential', 'Model', 'Functional'];

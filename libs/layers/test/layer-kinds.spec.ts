@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { encodeModel, type Graph } from '@noema/onnx';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type CompiledModel, compileLayers } from '../src/index.js';
+import { layerCases, randomizeWeights } from './layer-cases.js';
+
+type LayersModel = ReturnType<(typeof layerCases)[number]['build']>;
+
+const BATCH = 3;
+
+beforeAll(async () => { await tf.setBackend('cpu'); });
+
+/** Weights of the TF.js model for a compiled one, by name within a layer; nested models are told apart by their order. */
+function feedWeights(model: LayersModel, compiled: CompiledModel): Record<string, Tensor> {
+  return Object.fromEntries(compiled.parameters.map((parameter) => {
+    const [layer, weight] = parameter.name.split('/').slice(-2) as [string, string];
+    const found = model.weights.find(({ name }) => name.startsWith(`${layer}/`) && name.split('/').at(-1)!.replace(/_\d+$/, '') === weight);
+    if (found === undefined) throw new Error(`${parameter.name} is none of ${model.weights.map(({ name }) => name).join(', ')}`);
+    expect(parameter.dims).toEqual(found.shape);
+    return [parameter.name, new Tensor('float32', parameter.toGraph(found.read().dataSync() as Float32Array), parameter.graphDims as number[])];
+  }));
+}
+
+const randomInputs = (model: LayersModel): tf.Tensor[] => model.inputs.map(({ shape }, i) => tf.randomUniform([BATCH, ...shape.slice(1) as number[]], -1, 1, 'float32', 77 + i));
+
+async function run(graph: Graph, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
+  const session = await InferenceSession.create(encodeModel(graph), { intraOpNumThreads: 1 });
+  return await session.run(feeds) as Record<string, Tensor>;
+}
+
+function largestDifference(actual: Tensor, expected: tf.Tensor): number {
+  expect(actual.dims).toEqual(expected.shape);
+  const [a, b] = [actual.data as Float32Array, expected.dataSync()];
+  return a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);
+}
+
+describe.each(layerCases)('$name', ({ build }) => {
+  it('gives what TF.js gives, in the shapes it promised', async () => {
+    const model = build();
+    randomizeWeights(model);
+    const compiled = compileLayers(model.toJSON(), { mode: 'inference' });
+    const inputs = randomInputs(model);
+    const feeds = { ...feedWeights(model, compiled), ...Object.fromEntries(compiled.inputs.map(({ name }, i) => [name, new Tensor('float32', inputs[i]!.dataSync() as Float32Array, inputs[i]!.shape)])) };
+    const made = compiled.graph.nodes.flatMap(({ outputs }) => outputs);
+    const types = new Map(compiled.graph.nodes.map(({ opType, outputs }) => [outputs[0]!, opType === 'Greater' ? 'bool' as const : 'float32' as const]));
+    const results = await run({ ...compiled.graph, outputs: made.map((name) => ({ name, dataType: types.get(name)! })) }, feeds);
+
+    const expected = [model.predict(inputs.length === 1 ? inputs[0]! : inputs)].flat() as tf.Tensor[];
+    compiled.outputs.forEach(({ tensor, dims }, i) => {
+      const actual = results[tensor] ?? feeds[tensor]!;
+      expect(largestDifference(actual, expected[i]!)).toBeLessThan(1e-5);
+      expect(actual.dims).toEqual(dims.map((d) => d === 'n' ? BATCH : d));
+    });
+    for (const name of made) expect([name, ...results[name]!.dims]).toEqual([name, ...compiled.shapes.get(name)!.map((d) => d === 'n' ? BATCH : d)]);
+  });
+});
+
+describe('in training', () => {
+  it('BatchNormalization uses the moments of the batch and moves the moving ones', async () => {
+    const model = layerCases.find(({ name }) => name === 'BatchNormalization after convolution')!.build();
+    randomizeWeights(model);
+    const compiled = compileLayers(model.toJSON(), { mode: 'training' });
+    const [x] = randomInputs(model);
+    const feeds = { ...feedWeights(model, compiled), [compiled.inputs[0]!.name]: new Tensor('float32', x!.dataSync() as Float32Array, x!.shape) };
+    const updates = compiled.updates.map(({ tensor }) => ({ name: tensor, dataType: 'float32' as const }));
+    const results = await run({ ...compiled.graph, outputs: [...compiled.graph.outputs, ...updates] }, feeds);
+    const expected = model.apply(x!, { training: true }) as tf.Tensor;
+    expect(largestDifference(results[compiled.outputs[0]!.tensor]!, expected)).toBeLessThan(1e-5);
+    for (const { parameter, tensor } of compiled.updates) {
+      const moved = model.weights.find(({ name }) => name === parameter)!;
+      expect(largestDifference(results[tensor]!, moved.read())).toBeLessThan(1e-5);
+    }
+    expect(compiled.updates.map(({ parameter }) => parameter.split('/')[1])).toEqual(['moving_mean', 'moving_variance']);
+    expect(compiled.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name)).toEqual(compiled.updates.map(({ parameter }) => parameter));
+  });
+
+  it('Dropout multiplies by a mask that is an input', async () => {
+    const topology = { class_name: 'Sequential', config: [{ class_name: 'Dropout', config: { name: 'drop', rate: 0.25, batch_input_shape: [null, 4] } }] };
+    const compiled = compileLayers(topology, { mode: 'training' });
+    expect(compiled.masks).toEqual([{ name: 'drop/mask', dims: ['n', 4], rate: 0.25 }]);
+    const result = await run(compiled.graph, { drop_input: new Tensor('float32', Float32Array.of(1, 2, 3, 4), [1, 4]), 'drop/mask': new Tensor('float32', Float32Array.of(0, 4 / 3, 0, 4 / 3), [1, 4]) });
+    expect([...result[compiled.outputs[0]!.tensor]!.data as Float32Array]).toEqual([0, Math.fround(8 / 3), 0, Math.fround(16 / 3)]);
+    expect(compileLayers(topology, { mode: 'inference' }).masks).toEqual([]);
+  });
+});
