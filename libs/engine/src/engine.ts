@@ -31,7 +31,7 @@ interface Call {
   readonly fetches: readonly string[];
   readonly transfer: boolean;
   readonly resolve: (outputs: Tensors) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: Error) => void;
   done: boolean;
 }
 
@@ -119,7 +119,7 @@ export class Engine {
     try {
       call.resolve(await thread.run({ id: ++this.counter, program: { sha256: program.sha256, bytes: program.bytes }, feeds, fetches }, transfer));
     } catch (error) {
-      call.reject(error);
+      call.reject(error as Error);
     } finally {
       this.dispatch();
     }

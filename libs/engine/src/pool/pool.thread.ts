@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { DomainError } from '@noema/kernel';
+import { asDomainError, type DomainError } from '@noema/kernel';
 import { workerDied } from '../engine.errors.js';
 import type { Tensors } from '../tensors.js';
 import { receiveError, type RunReply, type RunRequest, type WorkerSetup } from './pool.messages.js';
@@ -30,7 +30,7 @@ export class PoolThread {
         worker.postMessage(request, transfer);
       } catch (error) {
         this.running = undefined;
-        reject(error);
+        reject(asDomainError(error));
       }
     });
   }
