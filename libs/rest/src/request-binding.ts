@@ -1,0 +1,62 @@
+import type { JsonObject, JsonValue, Message } from '@bufbuild/protobuf';
+import { DomainError } from '@noema/kernel/domain-error';
+import { findFieldPath, isObject, jsonAt, setJson } from './field-path.js';
+import { fieldInvalid, jsonOfText, textOfJson } from './field-text.js';
+import type { Route } from './http-rule.js';
+import { decodeJson } from './json-decoding.js';
+
+/** What an HTTP request says. */
+export interface RequestParts {
+  readonly variables: ReadonlyMap<string, string>;
+  readonly query: URLSearchParams;
+  /** The parsed JSON body; `undefined` when there is none. */
+  readonly body: JsonValue | undefined;
+}
+
+/** Makes the request message of a route from path, query and body. Throws `invalid` naming the field that does not fit. */
+export function bindRequest(route: Route, { variables, query, body }: RequestParts): Message {
+  const { input } = route.method;
+  const json = bindBody(route, body);
+  const bound = new Set<string>();
+  for (const [path, text] of variables) {
+    const fields = findFieldPath(input, path) ?? [];
+    const field = fields.at(-1);
+    if (field === undefined) continue;
+    const value = jsonOfText(path, field, text);
+    const given = jsonAt(json, fields);
+    if (given !== undefined && given !== null && given !== '' && textOfJson(given) !== textOfJson(value)) throw fieldInvalid(path, `is "${text}" in the path, but ${JSON.stringify(given)} in the body; leave it out of the body`);
+    setJson(json, fields, value);
+    bound.add(fields.map(({ name }) => name).join('.'));
+  }
+  for (const name of new Set(query.keys())) bindQuery(route, json, bound, name, query.getAll(name));
+  return decodeJson(input, json);
+}
+
+function bindBody(route: Route, body: JsonValue | undefined): JsonObject {
+  if (route.body === undefined) {
+    if (body !== undefined) throw new DomainError('invalid', 'BODY_NOT_ALLOWED', `${route.verb} ${route.template.text} takes no body; give the fields in the query`);
+    return {};
+  }
+  if (route.body !== '*') return body === undefined ? {} : { [route.body.jsonName]: structuredClone(body) };
+  if (body === undefined) return {};
+  if (!isObject(body)) throw new DomainError('invalid', 'BODY_INVALID', `the body must be a JSON object with the fields of ${route.method.input.name}`);
+  return structuredClone(body);
+}
+
+function bindQuery(route: Route, json: JsonObject, bound: ReadonlySet<string>, name: string, texts: readonly string[]): void {
+  const fields = findFieldPath(route.method.input, name);
+  const field = fields?.at(-1);
+  if (fields === undefined || field === undefined) throw fieldInvalid(name, `unknown query parameter; ${knownQuery(route, bound)}`);
+  if (bound.has(fields.map((f) => f.name).join('.'))) throw fieldInvalid(name, 'is given by the path already');
+  if (route.body === '*' || (route.body !== undefined && route.body === fields[0])) throw fieldInvalid(name, 'belongs into the body of this request, not into the query');
+  if (field.fieldKind === 'map') throw fieldInvalid(name, 'is a map and cannot be given in the query');
+  if (field.fieldKind !== 'list' && texts.length > 1) throw fieldInvalid(name, `is given ${texts.length} times, once is allowed`);
+  const values = texts.map((text) => jsonOfText(name, field, text));
+  setJson(json, fields, field.fieldKind === 'list' ? values : (values[0] ?? null));
+}
+
+function knownQuery(route: Route, bound: ReadonlySet<string>): string {
+  if (route.body === '*') return 'this request takes none, all fields belong into the body';
+  const names = route.method.input.fields.filter((f) => !bound.has(f.name) && f !== route.body).map((f) => f.name);
+  return names.length === 0 ? 'this request takes none' : `known: ${names.join(', ')}`;
+}

@@ -1,0 +1,41 @@
+import { type DescMessage, type JsonValue, type Message, toJson } from '@bufbuild/protobuf';
+import { reflect } from '@bufbuild/protobuf/reflect';
+import { type HttpBody, HttpBodySchema } from '@noema/contracts/google/api/httpbody';
+import type { Route } from './http-rule.js';
+
+/** What is sent for a response message. */
+export type ResponseContent =
+  | { readonly kind: 'json'; readonly json: JsonValue }
+  /** A body of its own media type; `etag` is the response's field of that name, empty without one. */
+  | { readonly kind: 'bytes'; readonly mediaType: string; readonly bytes: Uint8Array; readonly etag: string };
+
+/** Encodes a response: canonical proto3 JSON with defaults written out, or the bytes of a `google.api.HttpBody`. */
+export function encodeResponse(route: Route, message: Message): ResponseContent {
+  const { output } = route.method;
+  const field = route.responseBody;
+  if (field === undefined) return { kind: 'json', json: jsonOfMessage(output, message) };
+  if (field.message?.typeName === HttpBodySchema.typeName) {
+    const record = message as unknown as Record<string, unknown>;
+    const body = record[field.localName] as HttpBody | undefined;
+    const etag = typeof record['etag'] === 'string' ? record['etag'] : '';
+    return { kind: 'bytes', mediaType: body?.contentType ?? 'application/octet-stream', bytes: body?.data ?? new Uint8Array(), etag };
+  }
+  const json = jsonOfMessage(output, message) as Record<string, JsonValue>;
+  return { kind: 'json', json: json[field.jsonName] ?? null };
+}
+
+/** Canonical proto3 JSON with defaults written out, so that a reader need not know them. */
+export const jsonOfMessage = (schema: DescMessage, message: Message): JsonValue => toJson(schema, message, { alwaysEmitImplicit: true });
+
+/** True when the response of a route is a body of its own media type. */
+export const isBytes = (route: Route): boolean => route.responseBody?.message?.typeName === HttpBodySchema.typeName;
+
+/** Puts the bytes of an answer back into the response message. */
+export function setBytes(route: Route, message: Message, mediaType: string, data: Uint8Array, etag: string): void {
+  const view = reflect(route.method.output, message);
+  if (route.responseBody === undefined) return;
+  const record = message as unknown as Record<string, unknown>;
+  record[route.responseBody.localName] = { $typeName: HttpBodySchema.typeName, contentType: mediaType, data, extensions: [] } satisfies HttpBody;
+  const etagField = view.findNumber(route.method.output.fields.find((f) => f.name === 'etag')?.number ?? 0);
+  if (etagField !== undefined) record[etagField.localName] = etag;
+}
