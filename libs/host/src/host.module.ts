@@ -1,0 +1,43 @@
+import type { DynamicModule, Provider } from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import { GrpcModule } from '@noema/grpc';
+import { type JobKind, JobStore, type WorkerOptions } from '@noema/jobs';
+import { Commands } from './commands.js';
+import { Host } from './host.js';
+import { LifeCycle } from './life-cycle.js';
+import { ServiceClients } from './service-clients.js';
+import { WorkerLoop } from './worker-loop.js';
+
+/** What a heavy service adds. */
+export interface HostParts {
+  /** Serves JobService over these jobs. */
+  readonly jobs?: JobStore;
+  /** What a worker can do; each kind has its own payload type. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly kinds?: readonly JobKind<any>[];
+  /** Called when a job ends, in the transaction that ends it; give it to the JobStore as well. */
+  readonly settled?: WorkerOptions['settled'];
+}
+
+/** The ground of an application: gRPC server for a service, workers for a worker, event relay and consumers, one shutdown. */
+export class HostModule {
+  static register(host: Host, parts: HostParts = {}): DynamicModule {
+    const providers: Provider[] = [
+      { provide: Host, useValue: host },
+      { provide: Commands, useFactory: () => host.commands() },
+      { provide: ServiceClients, useFactory: () => host.clients() },
+      { provide: LifeCycle, inject: [DiscoveryService], useFactory: (discovery: DiscoveryService) => new LifeCycle(host, discovery) },
+    ];
+    if (parts.jobs !== undefined && host.role === 'service') providers.push({ provide: JobStore, useValue: parts.jobs });
+    if (host.role === 'worker') providers.push({ provide: WorkerLoop, useFactory: () => new WorkerLoop(host, parts.kinds ?? [], parts.settled) });
+    const { grpcAddress = '127.0.0.1:0', drainMs = 5000, maxConnectionAgeMs = 300_000 } = host.config;
+    const grpc = () => GrpcModule.register({ address: grpcAddress, verifier: host.verifier(), logger: host.logger, drainMs, maxConnectionAgeMs });
+    return {
+      module: HostModule,
+      global: true,
+      imports: host.role === 'service' ? [DiscoveryModule, grpc()] : [DiscoveryModule],
+      providers,
+      exports: [Host, Commands, ServiceClients],
+    };
+  }
+}

@@ -1,0 +1,82 @@
+import { type ArtifactStore, openArtifactStore } from '@noema/artifacts';
+import { TokenSigner, TokenVerifier } from '@noema/auth';
+import { type Bus, Outbox, PostgresBus } from '@noema/events';
+import { DomainError } from '@noema/kernel';
+import type { Logger } from '@noema/observability';
+import { Database } from '@noema/postgres';
+import { Commands } from './commands.js';
+import { ServiceClients } from './service-clients.js';
+import type { HostConfig } from './settings.js';
+
+/** A process serves a service's API or works on its shards. */
+export type HostRole = 'service' | 'worker';
+
+/** What one application stands on: made from its configuration at first use, closed together. */
+export class Host<C extends HostConfig = HostConfig> {
+  private readonly made = new Map<string, unknown>();
+  private readonly closers: (() => void | Promise<void>)[] = [];
+
+  constructor(readonly name: string, readonly role: HostRole, readonly config: C, readonly logger: Logger) {}
+
+  /** The schema of the service. One instance; the type parameter names the tables. */
+  database<Schema>(): Database<Schema> {
+    return this.once('database', () => {
+      const db = Database.connect<Schema>({ url: this.need('databaseUrl'), schema: this.name, maxConnections: this.config.databaseConnections ?? 8, applicationName: `noema-${this.name}-${this.role}` });
+      this.onClose(() => db.close());
+      return db;
+    });
+  }
+
+  outbox(): Outbox {
+    return this.once('outbox', () => new Outbox(this.database()));
+  }
+
+  bus(): Bus {
+    return this.once('bus', () => new PostgresBus(this.database(), { logger: this.logger }));
+  }
+
+  commands(): Commands {
+    return this.once('commands', () => new Commands(this.database()));
+  }
+
+  store(): ArtifactStore {
+    return this.once('store', () => openArtifactStore(this.need('storeUrl')));
+  }
+
+  clients(): ServiceClients {
+    return this.once('clients', () => {
+      const clients = new ServiceClients({ caller: this.name, addresses: this.config.services, signer: this.signer() });
+      this.onClose(() => { clients.close(); });
+      return clients;
+    });
+  }
+
+  signer(): TokenSigner {
+    return this.once('signer', () => new TokenSigner({ privateKey: this.need('authPrivateKey') }));
+  }
+
+  verifier(): TokenVerifier {
+    return this.once('verifier', () => new TokenVerifier({ jwks: this.need('authJwks') }));
+  }
+
+  /** Adds what has to be ended with the application; the last added is ended first. */
+  onClose(close: () => void | Promise<void>): void {
+    this.closers.push(close);
+  }
+
+  /** Closes what was opened, last first. */
+  async close(): Promise<void> {
+    for (const close of this.closers.splice(0).reverse()) await close();
+  }
+
+  private once<T>(key: string, make: () => T): T {
+    if (!this.made.has(key)) this.made.set(key, make());
+    return this.made.get(key) as T;
+  }
+
+  private need(key: 'databaseUrl' | 'storeUrl' | 'authPrivateKey' | 'authJwks'): string {
+    const value = this.config[key];
+    if (value === undefined) throw new DomainError('precondition', 'SETTING_MISSING', `${this.name} needs the setting ${key}; set it, or add its fragment to the service's schema`);
+    return value;
+  }
+}

@@ -1,0 +1,41 @@
+import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { DiscoveryService } from '@nestjs/core';
+import { consume, OutboxRelay, type Subscription } from '@noema/events';
+import { EventConsumer } from './event-consumer.js';
+import type { Host } from './host.js';
+
+/** Starts what a service does by itself, announcing and hearing events, and stops it in the order in which nothing is lost. */
+export class LifeCycle implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly subscriptions: Subscription[] = [];
+
+  constructor(private readonly host: Host, private readonly discovery: DiscoveryService) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.host.config.databaseUrl === undefined || this.host.role !== 'service') return;
+    const [db, bus] = [this.host.database(), this.host.bus()];
+    const relay = await new OutboxRelay({ db, bus, logger: this.host.logger }).start();
+    this.host.onClose(() => relay.stop()); // what it leaves in the outbox, the next one finds
+    this.host.onClose(() => this.hearNoMore());
+    for (const { instance } of this.discovery.getProviders()) {
+      if (!(instance instanceof EventConsumer)) continue;
+      const { consumer, event, maxDeliveries } = instance;
+      this.subscriptions.push(await consume(bus, db, {
+        consumer, event, ...(maxDeliveries === undefined ? {} : { maxDeliveries }), handler: (body, meta) => instance.handle(body, meta),
+      }));
+    }
+  }
+
+  /** While live calls finish. */
+  beforeApplicationShutdown(): Promise<void> {
+    return this.hearNoMore();
+  }
+
+  /** After the last call. */
+  onApplicationShutdown(): Promise<void> {
+    return this.host.close();
+  }
+
+  private async hearNoMore(): Promise<void> {
+    await Promise.all(this.subscriptions.splice(0).map((s) => s.stop()));
+  }
+}

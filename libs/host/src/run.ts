@@ -1,0 +1,48 @@
+import type { Environment } from '@noema/config';
+import { DomainError } from '@noema/kernel';
+import type { z } from 'zod';
+import type { ServiceDefinition } from './service-definition.js';
+import { type RunningApp, startService, startWorker } from './start.js';
+
+/** Exit codes of sysexits.h, so that a supervisor knows whether starting again may help. */
+const EXIT = { config: 78, software: 70, failed: 1 } as const;
+
+/** The whole main.ts of a service: start, serve, drain on SIGTERM or SIGINT, exit. A second signal ends it at once. */
+export const runService = <S extends z.ZodObject>(definition: ServiceDefinition<S>, env: Environment): Promise<void> =>
+  live(definition.name, () => startService(definition, env));
+
+/** The whole worker.ts of a heavy service. */
+export const runWorkerProcess = <S extends z.ZodObject>(definition: ServiceDefinition<S>, env: Environment): Promise<void> =>
+  live(`${definition.name} worker`, () => startWorker(definition, env));
+
+async function live(name: string, begin: () => Promise<RunningApp<unknown>>): Promise<void> {
+  // What nobody caught leaves the state unknown: say why, and let the supervisor start anew.
+  const die = (what: string) => (error: unknown): void => { tell(`${name}: ${what}`, error, true); process.exit(EXIT.software); };
+  process.on('uncaughtException', die('uncaught exception'));
+  process.on('unhandledRejection', die('unhandled rejection'));
+  let stopping = false;
+  const stopRequest = new Promise<void>((stop) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (stopping) process.exit(EXIT.failed);
+        stopping = true;
+        stop();
+      });
+    }
+  });
+  let running: RunningApp<unknown>;
+  try {
+    running = await begin();
+  } catch (error) {
+    tell(`${name} does not start`, error, !(error instanceof DomainError));
+    process.exit(error instanceof DomainError && error.reason === 'CONFIG_INVALID' ? EXIT.config : EXIT.failed);
+  }
+  await stopRequest;
+  await running.close();
+  process.exit(0);
+}
+
+function tell(what: string, error: unknown, withStack: boolean): void {
+  const text = error instanceof Error ? (withStack ? error.stack : error.message) : String(error);
+  process.stderr.write(`${what}: ${text ?? ''}\n`);
+}

@@ -1,0 +1,65 @@
+import type { DescService } from '@bufbuild/protobuf';
+import type { TokenSigner } from '@noema/auth';
+import { type ClientOptions, Connection, createClient, type ServiceClient } from '@noema/grpc';
+import { DomainError } from '@noema/kernel';
+
+const LIFETIME_S = 600;
+const FRESH_MS = 120_000;
+const REMEMBERED = 1000;
+
+export interface ServiceClientsOptions {
+  /** Name of the calling service; the subject of its tokens. */
+  readonly caller: string;
+  /** `host:port` by service name. */
+  readonly addresses: Readonly<Record<string, string>>;
+  readonly signer: TokenSigner;
+}
+
+/** Typed clients of the other services, each bound to the team that it acts for. */
+export class ServiceClients {
+  private readonly connections = new Map<string, Connection>();
+  private readonly tokens = new Map<string, { readonly token: string; readonly freshUntilMs: number }>();
+
+  constructor(private readonly options: ServiceClientsOptions) {}
+
+  /**
+   * A client for a team. The service's name comes from its package (`noema.datasets.v1` → `datasets`); a service that several host, such as
+   * JobService, needs `host`. Throws `precondition` SERVICE_ADDRESS_MISSING when it is not configured.
+   */
+  of<S extends DescService>(service: S, teamId: string, host = nameOf(service), limits: Pick<ClientOptions, 'timeoutMs' | 'streamTimeoutMs'> = {}): ServiceClient<S> {
+    return createClient(service, { ...limits, address: this.connection(host), token: () => this.tokenOf(teamId), waitForReady: true });
+  }
+
+  close(): void {
+    for (const connection of this.connections.values()) connection.close();
+    this.connections.clear();
+  }
+
+  private connection(host: string): Connection {
+    const known = this.connections.get(host);
+    if (known !== undefined) return known;
+    const address = this.options.addresses[host];
+    if (address === undefined) {
+      throw new DomainError('precondition', 'SERVICE_ADDRESS_MISSING', `${this.options.caller} does not know where ${host} listens; add ${host}=host:port to NOEMA_SERVICES`, { metadata: { service: host } });
+    }
+    const made = new Connection(address);
+    this.connections.set(host, made);
+    return made;
+  }
+
+  private async tokenOf(teamId: string): Promise<string> {
+    const known = this.tokens.get(teamId);
+    if (known !== undefined && known.freshUntilMs > performance.now()) return known.token;
+    const { token } = await this.options.signer.sign({ teamId, subject: this.options.caller, role: 'service' }, LIFETIME_S);
+    this.tokens.delete(teamId);
+    if (this.tokens.size >= REMEMBERED) this.tokens.delete(this.tokens.keys().next().value!);
+    this.tokens.set(teamId, { token, freshUntilMs: performance.now() + LIFETIME_S * 1000 - FRESH_MS });
+    return token;
+  }
+}
+
+function nameOf(service: DescService): string {
+  const name = /^noema\.([a-z]+)\./.exec(service.typeName)?.[1];
+  if (name === undefined) throw new Error(`${service.typeName} is no service of Noema; name its host`);
+  return name;
+}

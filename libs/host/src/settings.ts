@@ -1,0 +1,56 @@
+import { flag, integer, json, secret, text } from '@noema/config';
+import { LOG_LEVELS } from '@noema/observability';
+import { z } from 'zod';
+
+const addresses = () =>
+  z.string().regex(/^$|^[a-z]+=[^=,\s]+:\d+(,[a-z]+=[^=,\s]+:\d+)*$/, 'is not written as name=host:port,name=host:port').transform((list): Readonly<Record<string, string>> =>
+    Object.fromEntries(list.split(',').filter((pair) => pair !== '').map((pair) => pair.split('=') as [string, string])));
+
+/** What every process of Noema has. */
+export const processSettings = z.object({
+  logLevel: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info').describe('least important line to log'),
+  services: addresses().default({}).describe('where the other services listen: `datasets=host:port,training=host:port`'),
+  authPrivateKey: secret(json().optional().describe('Ed25519 JWK that signs tokens; needed to sign people in and to call other services')),
+});
+
+/** What a gRPC server needs. */
+export const serverSettings = z.object({
+  grpcAddress: text().default('127.0.0.1:0').describe('`host:port` to listen on; port 0 takes a free one'),
+  authJwks: json().describe('JWK set that verifies tokens'),
+  drainMs: integer({ min: 0, max: 600_000 }).default(5000).describe('milliseconds that live calls may go on after SIGTERM'),
+  maxConnectionAgeMs: integer({ min: 1000, max: 86_400_000 }).default(300_000).describe('milliseconds after which clients reconnect, and so find new instances'),
+});
+
+/** What a service with a schema of its own needs; its bus and outbox live in the same database. */
+export const databaseSettings = z.object({
+  databaseUrl: secret(text().describe('PostgreSQL URL of the service\'s own role')),
+  databaseAdminUrl: secret(text().optional().describe('PostgreSQL URL of a role that may create schemas; when set, migrations run at start')),
+  databaseConnections: integer({ min: 2, max: 200 }).default(8).describe('most connections of the pool'),
+});
+
+/** What reads or writes artifacts. */
+export const storeSettings = z.object({
+  storeUrl: text().describe('artifact store: `file:///directory`'),
+});
+
+/** What claims shards of jobs. */
+export const workerSettings = z.object({
+  workerConcurrency: integer({ min: 1, max: 256 }).default(1).describe('shards that a worker runs at the same time'),
+  workerLeaseMs: integer({ min: 1000, max: 600_000 }).default(15_000).describe('milliseconds after which a silent worker loses its shard'),
+});
+
+/** Whether code that users wrote may run without a sandbox. */
+export const trustSettings = z.object({
+  trustedIntegrations: flag().default(false).describe('run integrations as they are; only where every user is trusted, as on one\'s own machine'),
+});
+
+/** Settings of a service's API. */
+export const apiSettings = z.object({ ...processSettings.shape, ...serverSettings.shape, ...databaseSettings.shape });
+
+/** Settings of a heavy service: API and workers read the same ones. */
+export const heavySettings = z.object({ ...apiSettings.shape, ...storeSettings.shape, ...workerSettings.shape });
+
+/** The parts of a configuration that the host uses; what is absent is not provided. */
+export type HostConfig = z.output<typeof processSettings> &
+  Partial<{ readonly [K in keyof (z.output<typeof serverSettings> & z.output<typeof databaseSettings> & z.output<typeof storeSettings> & z.output<typeof workerSettings>)]:
+    (z.output<typeof serverSettings> & z.output<typeof databaseSettings> & z.output<typeof storeSettings> & z.output<typeof workerSettings>)[K] | undefined }>;

@@ -1,0 +1,58 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type Environment, loadConfig, printable } from '@noema/config';
+import { GrpcServer } from '@noema/grpc';
+import { createLogger, type Logger, NestLogger } from '@noema/observability';
+import type { z } from 'zod';
+import { Host, type HostRole } from './host.js';
+import { migrateService } from './migrate-service.js';
+import type { ServiceDefinition } from './service-definition.js';
+import type { HostConfig } from './settings.js';
+
+/** An application that runs. */
+export interface RunningApp<C = HostConfig> {
+  readonly name: string;
+  readonly config: Readonly<C>;
+  /** Where it listens, `host:port`; empty for a worker. */
+  readonly address: string;
+  readonly app: INestApplicationContext;
+  /** Drains and stops: no new work, live work finishes, connections close. */
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** Takes the place of the logger that the configuration asks for. */
+  readonly logger?: Logger;
+}
+
+/** Starts a service's API in this process. Throws before anything listens when settings, migrations or declarations are at fault. */
+export const startService = <S extends z.ZodObject>(definition: ServiceDefinition<S>, env: Environment, options: StartOptions = {}): Promise<RunningApp<z.output<S>>> =>
+  start(definition, 'service', env, options);
+
+/** Starts a worker of a heavy service in this process. */
+export const startWorker = <S extends z.ZodObject>(definition: ServiceDefinition<S>, env: Environment, options: StartOptions = {}): Promise<RunningApp<z.output<S>>> =>
+  start(definition, 'worker', env, options);
+
+async function start<S extends z.ZodObject>(definition: ServiceDefinition<S>, role: HostRole, env: Environment, options: StartOptions): Promise<RunningApp<z.output<S>>> {
+  const config = loadConfig(definition.settings, env) as z.output<S> & HostConfig;
+  const { name } = definition;
+  const logger = options.logger ?? createLogger({ service: role === 'worker' ? `${name}-worker` : name, level: config.logLevel });
+  const module = role === 'worker' ? definition.worker : definition.app;
+  if (module === undefined) throw new Error(`${name} has no worker; only services with heavy work do`);
+  logger.debug({ settings: printable(definition.settings, config) }, 'starting');
+  if (role === 'service' && config.databaseUrl !== undefined && config.databaseAdminUrl !== undefined) {
+    await migrateService({ name, migrations: definition.migrations, adminUrl: config.databaseAdminUrl, url: config.databaseUrl });
+  }
+  const host = new Host(name, role, config, logger);
+  try {
+    const app = await NestFactory.createApplicationContext(module(host), { logger: new NestLogger(logger), abortOnError: false });
+    const listening = role === 'service' ? hostOf(config.grpcAddress) + `:${app.get(GrpcServer, { strict: false }).port}` : '';
+    logger.info({ address: listening }, role === 'service' ? 'serving' : 'working');
+    return { name, config, address: listening, app, close: () => app.close() };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+}
+
+const hostOf = (address = '127.0.0.1:0'): string => address.slice(0, address.lastIndexOf(':'));

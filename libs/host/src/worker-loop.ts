@@ -1,0 +1,35 @@
+import { hostname } from 'node:os';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { type JobKind, runWorker, type Worker, type WorkerOptions } from '@noema/jobs';
+import type { Host } from './host.js';
+
+/** Claims shards from the start of a worker application to its shutdown. */
+export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private stopped: Promise<void> | undefined;
+  private worker: Worker | undefined;
+
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each kind has its own payload type
+  constructor(private readonly host: Host, private readonly kinds: readonly JobKind<any>[], private readonly settled: WorkerOptions['settled']) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { config, logger } = this.host;
+    if (this.kinds.length === 0) throw new Error(`the worker of ${this.host.name} can do nothing; give HostModule its job kinds`);
+    this.worker = await runWorker({
+      db: this.host.database(), kinds: this.kinds, logger, workerId: `${hostname()}:${process.pid}`,
+      ...(config.workerConcurrency !== undefined && { concurrency: config.workerConcurrency }),
+      ...(config.workerLeaseMs !== undefined && { leaseMs: config.workerLeaseMs }),
+      ...(config.drainMs !== undefined && { graceMs: config.drainMs }),
+      ...(this.settled && { settled: this.settled }),
+    });
+    this.host.onClose(() => this.stop());
+  }
+
+  /** Claims no more, finishes the shard or gives it back without counting an attempt. */
+  beforeApplicationShutdown(): Promise<void> {
+    return this.stop();
+  }
+
+  private stop(): Promise<void> {
+    return (this.stopped ??= this.worker?.stop() ?? Promise.resolve());
+  }
+}
