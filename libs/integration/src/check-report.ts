@@ -1,0 +1,46 @@
+import type { HandlerRole } from './handler.js';
+import type { EncodedSpec } from './sample-spec.js';
+import type { SplitName } from './sample.js';
+
+/** One thing that is wrong, at the sample that showed it. */
+export interface HandlerFault {
+  readonly reason: string;
+  readonly message: string;
+  readonly sample?: { readonly split: SplitName; readonly id: string };
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What one handler did. */
+export interface HandlerReport {
+  readonly role: HandlerRole;
+  readonly name: string;
+  readonly spec?: EncodedSpec;
+  /** In words, such as `float32[28, 28, 1] from 0 to 1`. */
+  readonly returned: string;
+  /** Calls made. */
+  readonly checked: number;
+  /** Mean time of a call. */
+  readonly milliseconds: number;
+  /** At most 20. */
+  readonly faults: readonly HandlerFault[];
+}
+
+/** Result of `checkIntegration`. */
+export interface IntegrationReport {
+  readonly passed: boolean;
+  readonly handlers: readonly HandlerReport[];
+  readonly splitCounts: Readonly<Partial<Record<SplitName, number>>>;
+  readonly classNames: readonly string[];
+  readonly summary: string;
+}
+
+/** The report in words: one line for each split and handler, then one for each fault with its place. */
+export function formatReport(report: IntegrationReport): string {
+  const splits = Object.entries(report.splitCounts).map(([name, count]) => `${name} ${count}`).join(', ');
+  const lines = report.handlers.map((h) => `${h.faults.length === 0 ? '✓' : '✗'} ${h.role.padEnd(12)} ${h.name.padEnd(20)} ${h.returned.padEnd(36)} ${h.milliseconds.toFixed(2).padStart(9)} ms × ${h.checked}`);
+  const faults = report.handlers.flatMap((h) => h.faults.map((f) => `  ${f.reason}: ${f.message}`));
+  return [`splits: ${splits}`, ...lines, ...faults, report.summary].join('\n');
+}

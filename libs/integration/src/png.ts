@@ -1,0 +1,33 @@
+import { crc32, deflateSync } from 'node:zlib';
+
+const SIGNATURE = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
+const COLOUR_TYPE = { 1: 0, 3: 2, 4: 6 } as const;
+
+/** Pixels `[height, width, channels]`, row-major, 0 to 255; 1 channel is grey, 3 are RGB, 4 are RGBA. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3 | 4;
+  readonly data: Uint8Array;
+}
+
+function chunk(type: string, body: Uint8Array): Uint8Array {
+  const bytes = Buffer.alloc(body.length + 12);
+  bytes.writeUInt32BE(body.length, 0);
+  bytes.write(type, 4, 'latin1');
+  bytes.set(body, 8);
+  bytes.writeUInt32BE(crc32(bytes.subarray(4, body.length + 8)), body.length + 8);
+  return bytes;
+}
+
+/** The pixels as a PNG file (ISO/IEC 15948), 8 bits a channel, the same bytes for the same pixels. */
+export function encodePng({ width, height, channels, data }: Pixels): Uint8Array {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, COLOUR_TYPE[channels]], 8);
+  const stride = width * channels;
+  const lines = new Uint8Array(height * (stride + 1));
+  for (let y = 0; y < height; y++) lines.set(data.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1);
+  return Buffer.concat([SIGNATURE, chunk('IHDR', header), chunk('IDAT', deflateSync(lines)), chunk('IEND', new Uint8Array(0))]);
+}

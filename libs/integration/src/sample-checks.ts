@@ -1,0 +1,45 @@
+import { DomainError } from '@noema/kernel';
+import type { MetadataValue } from './integration.js';
+import type { EncodedSpec } from './sample-spec.js';
+import type { Tensor } from './tensor.js';
+
+const invalid = (reason: string, message: string): DomainError => new DomainError('invalid', reason, message);
+const shapeOf = (dims: readonly number[]): string => `[${dims.join(', ')}]`;
+
+/** Throws `invalid` NOT_FINITE when a number is NaN or infinite, `invalid` SHAPE_CHANGED when the shape is not that of the samples before. */
+export function checkTensor(tensor: Tensor, expected: EncodedSpec | undefined): Tensor {
+  const at = tensor.data.findIndex((value) => !Number.isFinite(value));
+  if (at !== -1) throw invalid('NOT_FINITE', `number ${at} of ${shapeOf(tensor.dims)} is ${tensor.data[at]}; replace or leave out such values`);
+  if (expected !== undefined && (expected.dims.length !== tensor.dims.length || expected.dims.some((d, i) => d !== tensor.dims[i]))) {
+    throw invalid('SHAPE_CHANGED', `the shape is ${shapeOf(tensor.dims)}, but ${shapeOf(expected.dims)} at the first sample; all samples must have one shape`);
+  }
+  return tensor;
+}
+
+/** The class that a ground truth names: a class number, or a distribution over the classes; −1 for what is neither. Throws `invalid` LABEL_OUTSIDE_CLASSES. */
+export function classOf({ data, dims }: Tensor, classes: number): number {
+  const outside = (why: string): DomainError => invalid('LABEL_OUTSIDE_CLASSES', `${why}; there are ${classes} class names, so give a whole number from 0 to ${classes - 1} or oneHot(label, ${classes})`);
+  if (data.length === 1) {
+    const label = data[0]!;
+    if (!Number.isInteger(label) || label < 0 || label >= classes) throw outside(`the label is ${label}`);
+    return label;
+  }
+  if (dims.length > 1) return -1;
+  if (data.length !== classes) throw outside(`the label has ${data.length} numbers`);
+  const sum = data.reduce((a, b) => a + b, 0);
+  if (Math.abs(sum - 1) > 1e-3 || data.some((value) => value < 0)) throw outside(`the numbers of the label sum to ${sum}`);
+  return data.indexOf(Math.max(...data));
+}
+
+/** The values that a metadata handler gave, by column; what is not known is null. Throws `invalid` METADATA_INVALID. */
+export function metadataCells(name: string, value: unknown): [string, string | number | boolean | null][] {
+  if (typeof value !== 'object' || value === null) return [[name, cellOf(name, value)]];
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) throw invalid('METADATA_INVALID', `"${name}" is a list; return a number, a text, true or false, or an object of these`);
+  return Object.entries(value).map(([key, cell]) => [`${name}.${key}`, cellOf(`${name}.${key}`, cell)]);
+}
+
+function cellOf(column: string, value: unknown): string | number | boolean | null {
+  if (value === null || value === undefined || Number.isNaN(value)) return null;
+  if (typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value satisfies MetadataValue;
+  throw invalid('METADATA_INVALID', `"${column}" is ${typeof value === 'number' ? value : `of the type ${typeof value}`}; return a finite number, a text, true, false, or null when it is not known`);
+}

@@ -1,0 +1,66 @@
+import { Session } from 'node:inspector';
+import { findSourceMap } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/** A place in the user's source; line and column from 1. */
+export interface SourceLocation {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+const FRAME = /^\s*at (?:.*\()?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*?):(\d+):(\d+)\)?$/;
+const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
+const OURS = [`${PACKAGE}dist/src/`, `${PACKAGE}src/`];
+const pathOf = (url: string): string => (url.startsWith('file:') ? fileURLToPath(url) : url);
+
+/** Where in the user's code an error was thrown: the first frame that is neither ours nor a dependency's; `undefined` when there is none. */
+export function locateError(error: unknown): SourceLocation | undefined {
+  if (!(error instanceof Error) || error.stack === undefined) return undefined;
+  const frames = error.stack.split('\n').map((line) => FRAME.exec(line)).filter((m) => m !== null).map((m) => ({ file: pathOf(m[1]!.split('?')[0]!), line: Number(m[2]), column: Number(m[3]) }));
+  const users = frames.filter((frame) => !OURS.some((ours) => frame.file.startsWith(ours)));
+  return users.find((frame) => !frame.file.includes('/node_modules/')) ?? users[0];
+}
+
+const SLOT = Symbol.for('noema.located-function');
+
+const located = new WeakMap<object, { readonly place: SourceLocation | undefined }>();
+
+/** Where a function was written, in the original source when there is a source map; `undefined` when the engine does not tell. */
+export function locateFunction(fn: object): SourceLocation | undefined {
+  let known = located.get(fn);
+  if (known === undefined) located.set(fn, known = { place: askEngine(fn) });
+  return known.place;
+}
+
+function askEngine(fn: object): SourceLocation | undefined {
+  const session = new Session();
+  const scripts = new Map<string, string>();
+  let found: SourceLocation | undefined;
+  const slots = globalThis as unknown as Record<symbol, unknown>;
+  try {
+    session.connect();
+    session.on('Debugger.scriptParsed', ({ params }) => { scripts.set(params.scriptId, params.url); });
+    session.post('Debugger.enable');
+    slots[SLOT] = fn;
+    session.post('Runtime.evaluate', { expression: 'globalThis[Symbol.for("noema.located-function")]' }, (_error, answer) => {
+      session.post('Runtime.getProperties', { objectId: answer.result.objectId!, ownProperties: true }, (_e, properties) => {
+        const place = properties.internalProperties?.find((p) => p.name === '[[FunctionLocation]]')?.value?.value as { scriptId: string; lineNumber: number; columnNumber: number } | undefined;
+        const url = place === undefined ? undefined : scripts.get(place.scriptId);
+        if (place !== undefined && url !== undefined && url !== '') found = original(url, place.lineNumber, place.columnNumber);
+      });
+    });
+  } catch {
+    return undefined;
+  } finally {
+    slots[SLOT] = undefined;
+    session.disconnect();
+  }
+  return found;
+}
+
+function original(url: string, line: number, column: number): SourceLocation {
+  const entry = findSourceMap(pathOf(url))?.findEntry(line, column);
+  if (entry !== undefined && 'originalSource' in entry) return { file: pathOf(entry.originalSource), line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+  return { file: pathOf(url), line: line + 1, column: column + 1 };
+}

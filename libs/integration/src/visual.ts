@@ -1,0 +1,54 @@
+import { DomainError } from '@noema/kernel';
+import { encodePng } from './png.js';
+import { type TensorLike, toTensor } from './tensor.js';
+
+/** What a visualizer returns: something for people to look at. */
+export type Visual =
+  | { readonly kind: 'image'; readonly pixels: TensorLike }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'series'; readonly series: Readonly<Record<string, readonly number[]>> }
+  | { readonly kind: 'table'; readonly columns: readonly string[]; readonly rows: readonly (readonly (string | number | boolean | null)[])[] };
+
+/** A picture `[height, width]` or `[height, width, 1 | 3 | 4]`: bytes from 0 to 255, other numbers from 0 to 1. */
+export const image = (pixels: TensorLike): Visual => ({ kind: 'image', pixels });
+/** A text. */
+export const text = (value: string): Visual => ({ kind: 'text', text: value });
+/** Named lines over a common axis. */
+export const series = (lines: Readonly<Record<string, readonly number[]>>): Visual => ({ kind: 'series', series: lines });
+/** A table with a header. */
+export const table = (columns: readonly string[], rows: readonly (readonly (string | number | boolean | null)[])[]): Visual => ({ kind: 'table', columns, rows });
+
+/** A visual as it is stored and sent. */
+export interface EncodedVisual {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+const MAX_PIXELS = 1 << 24;
+const invalid = (why: string): DomainError => new DomainError('invalid', 'VISUAL_INVALID', why);
+const json = (kind: string, value: object): EncodedVisual => ({ mediaType: `application/vnd.noema.${kind}+json`, bytes: Buffer.from(JSON.stringify(value)) });
+
+/** Turns a picture into PNG, a text into UTF-8, series and tables into JSON. Throws `invalid` VISUAL_INVALID. */
+export function encodeVisual(visual: unknown): EncodedVisual {
+  if (typeof visual !== 'object' || visual === null || !('kind' in visual)) throw invalid('a visualizer must return image(…), text(…), series(…) or table(…)');
+  const made = visual as Visual;
+  switch (made.kind) {
+    case 'image': return encodeImage(made.pixels);
+    case 'text': return { mediaType: 'text/plain; charset=utf-8', bytes: Buffer.from(made.text) };
+    case 'series': return json('series', { series: made.series });
+    case 'table': return json('table', { columns: made.columns, rows: made.rows });
+    default: throw invalid(`"${String((visual).kind)}" is no kind of visual; known: image, text, series, table`);
+  }
+}
+
+function encodeImage(pixels: TensorLike): EncodedVisual {
+  const { data, dims, type } = toTensor(pixels);
+  const [height = 0, width = 0, channels = 1] = dims;
+  if (dims.length < 2 || dims.length > 3 || (channels !== 1 && channels !== 3 && channels !== 4)) {
+    throw invalid(`a picture needs the shape [height, width] or [height, width, 1, 3 or 4], not [${dims.join(', ')}]`);
+  }
+  if (height * width > MAX_PIXELS) throw invalid(`a picture of ${height} × ${width} is too large; at most ${MAX_PIXELS} pixels are kept`);
+  const scale = type === 'uint8' ? 1 : 255;
+  const bytes = Uint8Array.from(data, (value) => (value >= 0 ? Math.min(255, Math.round(value * scale)) : 0));
+  return { mediaType: 'image/png', bytes: encodePng({ width, height, channels, data: bytes }) };
+}
