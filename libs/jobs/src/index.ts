@@ -1,1 +1,12 @@
-export {};
+import { fileURLToPath } from 'node:url';
+
+export { JOB_SERVICE_NAME, JobController } from './grpc/job.controller.js';
+export { hasEnded, type Job, type JobFault, type JobProgress, type JobState, type Json } from './job.js';
+export { isLeaseLost } from './job.errors.js';
+export type { AnyJobKind, JobKind, ShardContext, ShardOutcome, Stage } from './job-kind.js';
+export type { Settled } from './job-ledger.js';
+export { type JobFilter, JobStore, type JobStoreOptions, type NewJob } from './job-store.js';
+export { runWorker, type Worker, type WorkerOptions } from './worker.js';
+
+/** Folder of the tables job, shard and team_turn and of the view job_status, for `migrate`. */
+export const jobsMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));

@@ -1,0 +1,56 @@
+import type { JobProgress } from './job.js';
+import { jobCancelled, leaseLost } from './job.errors.js';
+import type { ShardContext } from './job-kind.js';
+import type { ShardLease } from './shard-lease.js';
+import type { ShardLedger } from './shard-ledger.js';
+
+/** A shard that this worker works on: its lease is kept alive here, and here its work is told to stop. */
+export class ActiveShard {
+  private readonly abort = new AbortController();
+  private readonly bornMs = performance.now();
+  private beatenMs = this.bornMs;
+  private progress: JobProgress | undefined;
+  private beating: Promise<void> | undefined;
+
+  constructor(readonly lease: ShardLease, private readonly ledger: ShardLedger, private readonly leaseMs: number) {}
+
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  interrupt(reason: Error): void {
+    this.abort.abort(reason);
+  }
+
+  context(stage: string): ShardContext<never> {
+    const { lease } = this;
+    return {
+      job: { id: lease.jobId, teamId: lease.teamId, subjectId: lease.subjectId, payload: lease.payload as never },
+      stage, index: lease.index, attempt: lease.attempt, results: lease.results, signal: this.signal,
+      progress: (done, total, unit, message = '') => { this.progress = { done: Math.round(done), total: Math.round(total), unit, message }; },
+      commit: (work) => this.ledger.commit(lease, work),
+    };
+  }
+
+  /** Prolongs the lease when a third of it is over or there is progress to tell. Calls while one is on its way join it. */
+  beat(force = false): Promise<void> {
+    const due = performance.now() - this.beatenMs > this.leaseMs / 3;
+    if (!force && !due && this.progress === undefined) return Promise.resolve();
+    this.beating ??= this.prolong().finally(() => { this.beating = undefined; });
+    return this.beating;
+  }
+
+  private async prolong(): Promise<void> {
+    const { progress } = this;
+    this.progress = undefined;
+    const startedMs = performance.now();
+    try {
+      const goOn = await this.ledger.beat(this.lease, this.leaseMs, progress);
+      if (goOn) this.beatenMs = startedMs;
+      else this.interrupt(jobCancelled(this.lease.jobId));
+    } catch {
+      // The database is away. Once the lease may have ended, somebody else may have the shard.
+      if (performance.now() - this.beatenMs > this.leaseMs) this.interrupt(leaseLost(this.lease.jobId));
+    }
+  }
+}

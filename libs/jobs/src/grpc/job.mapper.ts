@@ -1,0 +1,27 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { type JobSchema, JobState as State } from '@noema/contracts/noema/jobs/v1/job';
+import type { Job, JobState } from '../job.js';
+
+export type JobMessage = MessageInitShape<typeof JobSchema>;
+
+const STATES: Readonly<Record<JobState, State>> = {
+  queued: State.QUEUED, running: State.RUNNING, cancelling: State.CANCELLING, cancelled: State.CANCELLED, succeeded: State.SUCCEEDED, failed: State.FAILED,
+};
+
+/** A job as the API shows it. */
+export const toMessage = (service: string, job: Job): JobMessage => ({
+  id: job.id, service, kind: job.kind, subjectId: job.subjectId, state: STATES[job.state], attempt: job.attempt,
+  progress: { done: BigInt(job.progress.done), total: BigInt(job.progress.total), unit: job.progress.unit, stage: job.stage, message: job.progress.message },
+  shards: job.shards,
+  createTime: timestampFromDate(job.createdAt),
+  ...(job.fault && { fault: { reason: job.fault.reason, message: job.fault.message, metadata: { ...job.fault.metadata } } }),
+  ...(job.startedAt && { startTime: timestampFromDate(job.startedAt) }),
+  ...(job.endedAt && { endTime: timestampFromDate(job.endedAt) }),
+});
+
+/** The states of a filter; an unspecified one stands for all. */
+export function fromStates(states: readonly State[]): JobState[] {
+  if (states.includes(State.UNSPECIFIED)) return [];
+  return (Object.keys(STATES) as JobState[]).filter((state) => states.includes(STATES[state]));
+}

@@ -1,0 +1,97 @@
+import { isRetryable } from '@noema/kernel';
+import type { AnyDatabase } from '@noema/postgres';
+import { sql } from 'kysely';
+import { type Job, hasEnded, type Json } from './job.js';
+import { faultOf, jobNotFound, notRetryable } from './job.errors.js';
+import { type JobRow, toJob } from './job-row.js';
+import { signal } from './job-signal.js';
+
+/** Called in the transaction that ends a job, in the team's scope, so that facts about its end are as true as the end. */
+export type Settled = (job: Job) => Promise<void>;
+
+interface LockedJob {
+  readonly state: 'open' | 'cancelling' | 'cancelled' | 'succeeded' | 'failed';
+  readonly stage: number;
+  readonly payload: Json;
+}
+
+/** The job rows: whoever changes a job's state holds its row first and its shards after, so that no two can wait for each other. */
+export class JobLedger {
+  constructor(readonly db: AnyDatabase, private readonly settled: Settled = () => Promise.resolve()) {}
+
+  async lock(id: string): Promise<LockedJob> {
+    const { rows } = await sql<LockedJob>`select state, stage, payload from job where id = ${id} for update`.execute(this.db.tx());
+    if (rows[0] === undefined) throw jobNotFound(id);
+    return rows[0];
+  }
+
+  async find(id: string): Promise<Job | undefined> {
+    const { rows } = await sql<JobRow>`select * from job_status where id = ${id}`.execute(this.db.tx());
+    return rows[0] && toJob(rows[0]);
+  }
+
+  async addShards(id: string, stage: number, count: number, name = ''): Promise<void> {
+    await sql`
+      insert into shard (job_id, stage, index, team_id, kind, stage_name)
+      select id, ${stage}, i, team_id, kind, ${name} from job, generate_series(0, ${count - 1}::int) i where id = ${id}`.execute(this.db.tx());
+    await signal(this.db, 'queued', id);
+  }
+
+  async enterStage(id: string, stage: number): Promise<void> {
+    await sql`update job set stage = ${stage} where id = ${id}`.execute(this.db.tx());
+    await signal(this.db, 'changed', id);
+  }
+
+  async succeed(id: string, result: readonly Json[]): Promise<void> {
+    await sql`update job set state = 'succeeded', result = ${JSON.stringify(result)}::jsonb, ended_at = now() where id = ${id}`.execute(this.db.tx());
+    await this.settle(id);
+  }
+
+  /** Ends the job as failed; shards that wait are called off and those that run are told to stop. */
+  async fail(id: string, error: unknown): Promise<void> {
+    await sql`update job set state = 'failed', fault = ${JSON.stringify(faultOf(error))}::jsonb, ended_at = now() where id = ${id}`.execute(this.db.tx());
+    await this.callOff(id);
+    await this.settle(id);
+  }
+
+  /** Ends the job as cancelled once no shard runs any more; until then it is cancelling. */
+  async cancelIfIdle(id: string): Promise<void> {
+    const { rows } = await sql`select 1 from shard where job_id = ${id} and state = 'running' limit 1`.execute(this.db.tx());
+    if (rows.length > 0) return signal(this.db, 'changed', id);
+    await sql`update job set state = 'cancelled', ended_at = now() where id = ${id}`.execute(this.db.tx());
+    await this.settle(id);
+  }
+
+  async cancel(id: string): Promise<void> {
+    if ((await this.lock(id)).state !== 'open') return;
+    await sql`update job set state = 'cancelling' where id = ${id}`.execute(this.db.tx());
+    await this.callOff(id);
+    await this.cancelIfIdle(id);
+  }
+
+  /** Queues what was not done; what was done stays done. Throws `precondition` unless the job failed or was cancelled. */
+  async retry(id: string): Promise<void> {
+    const { state } = await this.lock(id);
+    if (state !== 'failed' && state !== 'cancelled') throw notRetryable(id, state === 'open' ? 'queued or running' : state);
+    await sql`update job set state = 'open', fault = null, ended_at = null where id = ${id}`.execute(this.db.tx());
+    await sql`
+      update shard set state = 'queued', attempt = 0, available_at = now(), fault = null, started_at = null, ended_at = null, done = 0
+      where job_id = ${id} and state in ('failed', 'cancelled')`.execute(this.db.tx());
+    await signal(this.db, 'queued', id);
+    await signal(this.db, 'changed', id);
+  }
+
+  private async callOff(id: string): Promise<void> {
+    await sql`update shard set state = 'cancelled', ended_at = now() where job_id = ${id} and state = 'queued'`.execute(this.db.tx());
+    await signal(this.db, 'stop', id);
+  }
+
+  private async settle(id: string): Promise<void> {
+    await signal(this.db, 'changed', id);
+    const job = await this.find(id);
+    if (job !== undefined && hasEnded(job.state)) await this.settled(job);
+  }
+}
+
+/** True when another attempt is left and may help. */
+export const mayTryAgain = (error: unknown, attempt: number, limit: number): boolean => isRetryable(error) && attempt < limit;

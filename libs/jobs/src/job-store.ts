@@ -1,0 +1,137 @@
+import { decodePageToken, encodePageToken, isUuid, pageSize, uuidv7 } from '@noema/kernel';
+import { type AnyDatabase, idempotent } from '@noema/postgres';
+import { sql } from 'kysely';
+import { hasEnded, type Job, type JobState, type Json } from './job.js';
+import { jobNotFound, noShards, queueFull } from './job.errors.js';
+import { JobLedger, type Settled } from './job-ledger.js';
+import { type JobRow, toJob } from './job-row.js';
+import { jobChannel, parseSignal } from './job-signal.js';
+
+export interface NewJob {
+  readonly kind: string;
+  readonly teamId: string;
+  /** Id of the resource that it makes or changes. */
+  readonly subjectId: string;
+  readonly payload: Json;
+  /** Shards of the first stage; 1 when left out. */
+  readonly shards?: number;
+  readonly requestId?: string;
+}
+
+export interface JobFilter {
+  readonly states?: readonly JobState[];
+  readonly subjectId?: string;
+  readonly kind?: string;
+  readonly pageSize?: number;
+  readonly pageToken?: string;
+}
+
+export interface JobStoreOptions {
+  /** Most unfinished jobs of one team; 10,000 when left out. */
+  readonly maxUnfinished?: number;
+  readonly settled?: Settled;
+}
+
+/** The jobs of a service, for those who ask for work; workers take it up wherever they run. */
+export class JobStore {
+  readonly ledger: JobLedger;
+
+  constructor(private readonly db: AnyDatabase, private readonly options: JobStoreOptions = {}) {
+    this.ledger = new JobLedger(db, options.settled);
+  }
+
+  /** Queues a job in the ambient or a new transaction of the team and returns its id. Throws `exhausted` QUEUE_FULL. */
+  async create(job: NewJob): Promise<string> {
+    const { kind, teamId, subjectId, payload, shards = 1, requestId = '' } = job;
+    if (!(shards >= 1)) throw noShards(kind, shards);
+    const request = { teamId, method: `jobs.${kind}`, requestId, body: { subjectId, payload, shards } };
+    return idempotent(this.db, request, async () => {
+      await this.refuseWhenFull();
+      const id = uuidv7();
+      await sql`insert into team_turn (team_id) values (${teamId}) on conflict do nothing`.execute(this.db.tx());
+      await sql`
+        insert into job (id, team_id, kind, subject_id, payload)
+        values (${id}, ${teamId}, ${kind}, ${subjectId}, ${JSON.stringify(payload)}::jsonb)`.execute(this.db.tx());
+      await this.ledger.addShards(id, 0, shards);
+      return id;
+    });
+  }
+
+  /** Throws `not-found` JOB_NOT_FOUND, also for a job of another team. */
+  get(teamId: string, id: string): Promise<Job> {
+    return this.db.run(teamId, async () => {
+      const job = isUuid(id) ? await this.ledger.find(id) : undefined;
+      if (job === undefined) throw jobNotFound(id);
+      return job;
+    });
+  }
+
+  /** A page of the team's jobs, newest first. */
+  async list(teamId: string, filter: JobFilter = {}): Promise<{ readonly jobs: Job[]; readonly nextPageToken: string }> {
+    const { states = [], subjectId = '', kind = '', pageToken = '' } = filter;
+    const query = { states, subjectId, kind };
+    const [before = null] = decodePageToken(query, pageToken) ?? [];
+    const size = pageSize(filter.pageSize ?? 0);
+    return this.db.run(teamId, async () => {
+      const { rows } = await sql<JobRow>`
+        select * from job_status
+        where (${states.length} = 0 or state = any(${[...states]}::text[])) and (${subjectId} = '' or subject_id = ${subjectId})
+          and (${kind} = '' or kind = ${kind}) and (${before}::uuid is null or id < ${before}::uuid)
+        order by id desc limit ${size + 1}`.execute(this.db.tx());
+      const jobs = rows.slice(0, size).map(toJob);
+      return { jobs, nextPageToken: rows.length > size ? encodePageToken(query, [jobs.at(-1)!.id]) : '' };
+    });
+  }
+
+  /** Asks the job to stop and returns it; one that has ended stays as it is. */
+  cancel(teamId: string, id: string): Promise<Job> {
+    return this.change(teamId, id, () => this.ledger.cancel(id));
+  }
+
+  /** Queues a failed or cancelled job again and returns it. */
+  retry(teamId: string, id: string): Promise<Job> {
+    return this.change(teamId, id, () => this.ledger.retry(id));
+  }
+
+  /** The job now and after every change, until it has ended. */
+  async *watch(teamId: string, id: string, stop: AbortSignal): AsyncGenerator<Job> {
+    let wake: () => void = () => undefined;
+    let changed = true;
+    const tell = (): void => { changed = true; wake(); };
+    const listening = await this.db.listen(jobChannel(this.db.schema), (payload) => {
+      if (payload === undefined || parseSignal(payload).jobId === id) tell();
+    });
+    const slowPoll = setInterval(tell, 5_000);
+    stop.addEventListener('abort', tell);
+    try {
+      let last = '';
+      while (!stop.aborted) {
+        changed = false;
+        const job = await this.get(teamId, id);
+        const seen = JSON.stringify(job);
+        if (seen !== last) yield job;
+        if (hasEnded(job.state)) return;
+        last = seen;
+        if (!changed) await new Promise<void>((resolve) => { wake = resolve; });
+      }
+    } finally {
+      clearInterval(slowPoll);
+      stop.removeEventListener('abort', tell);
+      await listening.stop();
+    }
+  }
+
+  private change(teamId: string, id: string, work: () => Promise<void>): Promise<Job> {
+    return this.db.run(teamId, async () => {
+      if (!isUuid(id)) throw jobNotFound(id);
+      await work();
+      return (await this.ledger.find(id))!;
+    });
+  }
+
+  private async refuseWhenFull(): Promise<void> {
+    const limit = this.options.maxUnfinished ?? 10_000;
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from job where state in ('open', 'cancelling')`.execute(this.db.tx());
+    if (rows[0]!.n >= limit) throw queueFull(rows[0]!.n, limit);
+  }
+}

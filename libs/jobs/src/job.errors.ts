@@ -1,0 +1,39 @@
+import { asDomainError, DomainError } from '@noema/kernel';
+import type { JobFault } from './job.js';
+
+export const jobNotFound = (id: string): DomainError =>
+  new DomainError('not-found', 'JOB_NOT_FOUND', `job "${id}" does not exist; list the jobs to see which do`, { metadata: { job_id: id } });
+
+export const queueFull = (waiting: number, limit: number): DomainError =>
+  new DomainError('exhausted', 'QUEUE_FULL', `the team has ${waiting} unfinished jobs and may have ${limit}; wait for some to end or cancel them`, { metadata: { retry_after: '30', limit: String(limit) } });
+
+/** The shard is not ours any more: its lease ended and somebody else took it, or the job was stopped meanwhile. */
+export const leaseLost = (jobId: string): DomainError =>
+  new DomainError('conflict', 'LEASE_LOST', `the lease on a shard of job ${jobId} was lost; another worker goes on from the last finished shard`, { metadata: { job_id: jobId } });
+
+export const isLeaseLost = (error: unknown): boolean => error instanceof DomainError && error.reason === 'LEASE_LOST';
+
+export const jobCancelled = (id: string): DomainError =>
+  new DomainError('cancelled', 'JOB_CANCELLED', `job ${id} was cancelled`, { metadata: { job_id: id } });
+
+/** Why work is interrupted when its worker shuts down: it goes back without counting as an attempt. */
+export const workerStopping = (): DomainError =>
+  new DomainError('unavailable', 'WORKER_STOPPING', 'the worker shuts down; another one goes on');
+
+export const workerLost = (workerId: string, attempts: number): DomainError =>
+  new DomainError('unavailable', 'WORKER_LOST', `the worker (last ${workerId}) vanished in each of ${attempts} attempts; look at its memory limit and log, then retry the job`, { metadata: { worker_id: workerId } });
+
+export const noShards = (kind: string, shards: number): DomainError =>
+  new DomainError('invalid', 'JOB_SHARDS_INVALID', `a job of kind ${kind} was to have ${shards} shards; it needs at least 1`);
+
+export const notRetryable = (id: string, state: string): DomainError =>
+  new DomainError('precondition', 'JOB_NOT_RETRYABLE', `job ${id} is ${state}; only failed and cancelled jobs can be retried`, { metadata: { job_id: id, state } });
+
+/** True for the reasons why work is interrupted that say nothing about the work. */
+export const isInterruption = (error: unknown): boolean =>
+  error instanceof DomainError && (error.reason === 'JOB_CANCELLED' || error.reason === 'WORKER_STOPPING');
+
+export function faultOf(error: unknown): JobFault {
+  const { kind, reason, message, metadata } = asDomainError(error);
+  return { kind, reason, message, metadata };
+}

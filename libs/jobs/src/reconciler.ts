@@ -1,0 +1,41 @@
+import type { AnyDatabase } from '@noema/postgres';
+import { sql } from 'kysely';
+import { isLeaseLost, workerLost } from './job.errors.js';
+import type { JobKind } from './job-kind.js';
+import type { ShardLease } from './shard-lease.js';
+import type { ShardLedger } from './shard-ledger.js';
+
+interface Expired {
+  readonly job_id: string;
+  readonly team_id: string;
+  readonly kind: string;
+  readonly stage: number;
+  readonly index: number;
+  readonly attempt: number;
+  readonly lease_token: string;
+  readonly worker_id: string;
+}
+
+/** Puts shards whose lease has ended back into the queue, or fails their job after the last attempt. Any number may run. Returns how many it moved. */
+export async function reconcile(db: AnyDatabase, ledger: ShardLedger, kinds: readonly JobKind[]): Promise<number> {
+  const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
+  const { rows } = await db.runSystem(() => sql<Expired>`
+    select job_id, team_id, kind, stage, index, attempt, lease_token, worker_id from shard
+    where state = 'running' and lease_until < now() and kind = any(${[...byName.keys()]}::text[]) limit 100`.execute(db.tx()));
+  let moved = 0;
+  for (const row of rows) {
+    try {
+      await ledger.expire(toLease(row), byName.get(row.kind)!, workerLost(row.worker_id, row.attempt));
+      moved++;
+    } catch (error) {
+      // Its worker finished it after all, or another reconciler was here first.
+      if (!isLeaseLost(error)) throw error;
+    }
+  }
+  return moved;
+}
+
+const toLease = (row: Expired): ShardLease => ({
+  jobId: row.job_id, teamId: row.team_id, kind: row.kind, stage: row.stage, index: row.index, attempt: row.attempt, token: row.lease_token,
+  subjectId: '', payload: null, results: [],
+});

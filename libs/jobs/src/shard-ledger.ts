@@ -1,0 +1,122 @@
+import type { AnyDatabase } from '@noema/postgres';
+import { sql } from 'kysely';
+import type { JobProgress, Json } from './job.js';
+import { faultOf, jobCancelled, leaseLost } from './job.errors.js';
+import { type JobKind, maxAttempts, type ShardOutcome, type Stage } from './job-kind.js';
+import { type JobLedger, mayTryAgain } from './job-ledger.js';
+import { signal } from './job-signal.js';
+import type { ShardLease } from './shard-lease.js';
+
+/** The writes of a worker. Each names its lease token and does nothing when the shard is not ours any more. */
+export class ShardLedger {
+  private readonly db: AnyDatabase;
+
+  constructor(private readonly jobs: JobLedger) {
+    this.db = jobs.db;
+  }
+
+  /** Prolongs the lease and tells the progress; false when the shard is not ours any more or its job must stop. */
+  beat(lease: ShardLease, leaseMs: number, progress: JobProgress | undefined): Promise<boolean> {
+    return this.db.run(lease.teamId, async () => {
+      const { rows } = await sql<{ state: string }>`
+        update shard s set lease_until = now() + make_interval(secs => ${leaseMs / 1_000}),
+          done = coalesce(${progress?.done ?? null}, s.done), total = coalesce(${progress?.total ?? null}, s.total),
+          unit = coalesce(${progress?.unit ?? null}, s.unit), message = coalesce(${progress?.message ?? null}, s.message)
+        from job j where j.id = s.job_id and ${this.mine(lease)} returning j.state`.execute(this.db.tx());
+      if (rows[0] === undefined) return false;
+      if (progress !== undefined) await signal(this.db, 'changed', lease.jobId);
+      return rows[0].state === 'open';
+    });
+  }
+
+  /** Runs work in a transaction that only the owner of the shard can commit. */
+  commit<T>(lease: ShardLease, work: () => Promise<T>): Promise<T> {
+    return this.db.run(lease.teamId, async () => {
+      const { rows } = await sql<{ state: string }>`
+        select j.state from shard s join job j on j.id = s.job_id where ${this.mine(lease)} for update of s`.execute(this.db.tx());
+      if (rows[0] === undefined) throw leaseLost(lease.jobId);
+      if (rows[0].state !== 'open') throw jobCancelled(lease.jobId);
+      return work();
+    });
+  }
+
+  /** Marks the shard done together with its effect; the last one of a stage opens the next stage or ends the job. */
+  finish<P>(lease: ShardLease, { stages }: JobKind<P>, { result, commit }: ShardOutcome): Promise<void> {
+    return this.db.run(lease.teamId, async () => {
+      const { state } = await this.jobs.lock(lease.jobId);
+      if (state !== 'open') throw jobCancelled(lease.jobId);
+      await this.write(lease, sql`state = 'done', result = ${JSON.stringify(result)}::jsonb, done = greatest(s.done, s.total), ended_at = now()`);
+      await commit?.();
+      const { rows } = await sql<{ results: Json[] | null }>`
+        select case when bool_and(state = 'done') then jsonb_agg(result order by index) end as results
+        from shard where job_id = ${lease.jobId} and stage = ${lease.stage}`.execute(this.db.tx());
+      const results = rows[0]!.results;
+      if (results === null) await signal(this.db, 'changed', lease.jobId);
+      else await this.advance(lease, stages, results);
+    });
+  }
+
+  /** Writes down that an attempt failed: the shard waits for the next one, or the job fails with the error. */
+  fail(lease: ShardLease, kind: JobKind, error: unknown): Promise<void> {
+    return this.db.run(lease.teamId, async () => {
+      const { state } = await this.jobs.lock(lease.jobId);
+      if (state !== 'open') return this.stopped(lease);
+      const fault = JSON.stringify(faultOf(error));
+      if (mayTryAgain(error, lease.attempt, maxAttempts(kind))) {
+        const seconds = Math.min(60, ((kind.retryDelayMs ?? 1_000) / 1_000) * 2 ** (lease.attempt - 1));
+        await this.write(lease, sql`state = 'queued', fault = ${fault}::jsonb, available_at = now() + make_interval(secs => ${seconds})`);
+        await signal(this.db, 'queued', lease.jobId);
+        return;
+      }
+      await this.write(lease, sql`state = 'failed', fault = ${fault}::jsonb, ended_at = now()`);
+      await this.jobs.fail(lease.jobId, error);
+    });
+  }
+
+  /** Like `fail`, but only when the lease has ended; throws `conflict` LEASE_LOST when it was prolonged or taken meanwhile. */
+  expire(lease: ShardLease, kind: JobKind, error: unknown): Promise<void> {
+    return this.db.run(lease.teamId, async () => {
+      await this.jobs.lock(lease.jobId);
+      const { rows } = await sql`select 1 from shard s where ${this.mine(lease)} and s.lease_until < now() for update`.execute(this.db.tx());
+      if (rows.length === 0) throw leaseLost(lease.jobId);
+      await this.fail(lease, kind, error);
+    });
+  }
+
+  /** Gives the shard back unfinished; this does not count as an attempt. When its job must stop, the shard ends with it. */
+  async release(lease: ShardLease): Promise<void> {
+    await this.db.run(lease.teamId, async () => {
+      if ((await this.jobs.lock(lease.jobId)).state !== 'open') return this.stopped(lease);
+      await this.write(lease, sql`state = 'queued', attempt = s.attempt - 1, available_at = now()`);
+      await signal(this.db, 'queued', lease.jobId);
+    });
+  }
+
+  private async stopped(lease: ShardLease): Promise<void> {
+    await this.write(lease, sql`state = 'cancelled', ended_at = now()`);
+    if ((await this.jobs.lock(lease.jobId)).state === 'cancelling') await this.jobs.cancelIfIdle(lease.jobId);
+  }
+
+  private async advance<P>(lease: ShardLease, stages: readonly Stage<P>[], results: readonly Json[]): Promise<void> {
+    let done = results;
+    for (let next = lease.stage + 1; next < stages.length; next++) {
+      const stage = stages[next]!;
+      const count = stage.shards?.({ payload: lease.payload as P, results: done }) ?? 1;
+      if (count > 0) {
+        await this.jobs.enterStage(lease.jobId, next);
+        return this.jobs.addShards(lease.jobId, next, count, stage.name);
+      }
+      done = [];
+    }
+    await this.jobs.succeed(lease.jobId, done);
+  }
+
+  private async write(lease: ShardLease, set: ReturnType<typeof sql>): Promise<void> {
+    const { rows } = await sql`update shard s set lease_token = null, lease_until = null, ${set} where ${this.mine(lease)} returning s.index`.execute(this.db.tx());
+    if (rows.length === 0) throw leaseLost(lease.jobId);
+  }
+
+  private mine({ jobId, stage, index, token }: ShardLease): ReturnType<typeof sql> {
+    return sql`s.job_id = ${jobId} and s.stage = ${stage} and s.index = ${index} and s.lease_token = ${token} and s.state = 'running'`;
+  }
+}

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Registry } from '@noema/kernel';
+import { type Logger, runWithFields, silentLogger } from '@noema/observability';
+import { type AnyDatabase, type Listening, WakeLoop } from '@noema/postgres';
+import { ActiveShard } from './active-shard.js';
+import { isInterruption, isLeaseLost, jobCancelled, workerStopping } from './job.errors.js';
+import type { AnyJobKind, JobKind } from './job-kind.js';
+import { JobLedger, type Settled } from './job-ledger.js';
+import { jobChannel, parseSignal } from './job-signal.js';
+import { persist } from './persist.js';
+import { reconcile } from './reconciler.js';
+import { claimShard, type ShardLease } from './shard-lease.js';
+import { ShardLedger } from './shard-ledger.js';
+
+export interface WorkerOptions {
+  readonly db: AnyDatabase;
+  readonly kinds: readonly AnyJobKind[];
+  /** Names the process in logs and in the shard's row. */
+  readonly workerId: string;
+  /** Shards at the same time; 1 when left out. */
+  readonly concurrency?: number;
+  /** How long a shard stays ours after the last sign of life; 30 s when left out. */
+  readonly leaseMs?: number;
+  /** How often to look for work without being woken; 1 s when left out. */
+  readonly pollMs?: number;
+  /** How long `stop` lets shards finish before it gives them back; 5 s when left out. */
+  readonly graceMs?: number;
+  readonly settled?: Settled;
+  readonly logger?: Logger;
+}
+
+export interface Worker {
+  /** Claims no more, lets shards finish for the grace time, gives the others back without counting an attempt. */
+  stop(): Promise<void>;
+}
+
+/** Starts to claim and work on shards of the given kinds. */
+export async function runWorker(options: WorkerOptions): Promise<Worker> {
+  return new ShardWorker(options).start();
+}
+
+class ShardWorker implements Worker {
+  private readonly ledger: ShardLedger;
+  private readonly kinds: Registry<JobKind & { readonly key: string }>;
+  private readonly active = new Map<ActiveShard, Promise<void>>();
+  private readonly loop: WakeLoop;
+  private readonly logger: Logger;
+  private readonly leaseMs: number;
+  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly stages: Readonly<Record<string, readonly string[]>>;
+  private listening: Listening | undefined;
+
+  constructor(private readonly options: WorkerOptions) {
+    const { db, logger = silentLogger, leaseMs = 30_000, pollMs = 1_000 } = options;
+    this.leaseMs = leaseMs;
+    this.logger = logger.child({ worker_id: options.workerId });
+    this.ledger = new ShardLedger(new JobLedger(db, options.settled));
+    this.kinds = new Registry('job kind', options.kinds.map((kind: JobKind) => ({ ...kind, key: kind.kind })));
+    this.stages = Object.fromEntries(options.kinds.map((kind: JobKind) => [kind.kind, kind.stages.map((stage) => stage.name)]));
+    this.loop = new WakeLoop({
+      db, pollMs, channel: jobChannel(db.schema),
+      concerns: (payload) => parseSignal(payload).what === 'queued',
+      work: () => this.claim(),
+      onError: (error) => { this.logger.warn({ err: error }, 'no work could be claimed; trying again'); },
+    });
+  }
+
+  async start(): Promise<this> {
+    const { db } = this.options;
+    this.listening = await db.listen(jobChannel(db.schema), (payload) => { this.heard(payload); });
+    this.timers.push(setInterval(() => { for (const shard of this.active.keys()) void shard.beat(); }, Math.min(500, this.leaseMs / 4)));
+    this.timers.push(setInterval(() => { void this.reconcile(); }, this.leaseMs / 2));
+    await this.loop.start();
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+    await Promise.race([this.idle(), sleep(this.options.graceMs ?? 5_000, undefined, { ref: false })]);
+    for (const shard of this.active.keys()) shard.interrupt(workerStopping());
+    await Promise.race([this.idle(), sleep(2_000, undefined, { ref: false })]);
+    for (const timer of this.timers) clearInterval(timer);
+    await this.listening?.stop();
+    // What does not listen to its signal loses the shard all the same; the token keeps it from writing.
+    for (const shard of this.active.keys()) await this.ledger.release(shard.lease).catch(() => undefined);
+  }
+
+  private async idle(): Promise<void> {
+    while (this.active.size > 0) await Promise.all(this.active.values());
+  }
+
+  private async claim(): Promise<boolean> {
+    if (this.active.size >= (this.options.concurrency ?? 1)) return false;
+    const lease = await claimShard(this.options.db, { stages: this.stages, workerId: this.options.workerId, leaseMs: this.leaseMs });
+    if (lease === undefined) return false;
+    const shard = new ActiveShard(lease, this.ledger, this.leaseMs);
+    this.active.set(shard, runWithFields({ job_id: lease.jobId, team_id: lease.teamId }, () => this.work(shard)).finally(() => {
+      this.active.delete(shard);
+      this.loop.wake();
+    }));
+    return true;
+  }
+
+  private async work(shard: ActiveShard): Promise<void> {
+    const { lease } = shard;
+    const kind = this.kinds.get(lease.kind);
+    const stage = kind.stages[lease.stage]!;
+    const fields = { kind: lease.kind, stage: stage.name, shard: lease.index, attempt: lease.attempt };
+    this.logger.debug(fields, 'shard claimed');
+    try {
+      const outcome = await stage.run(shard.context(stage.name));
+      await persist(() => this.ledger.finish(lease, kind, outcome));
+      this.logger.debug(fields, 'shard done');
+    } catch (error) {
+      const reason: unknown = shard.signal.aborted ? shard.signal.reason : error;
+      this.logger.info({ ...fields, err: reason }, 'shard not finished');
+      await persist(() => this.giveUp(lease, kind, reason)).catch((failure: unknown) => {
+        if (!isLeaseLost(failure)) this.logger.warn({ ...fields, err: failure }, 'the end of a shard could not be written; its lease will end');
+      });
+    }
+  }
+
+  private async giveUp(lease: ShardLease, kind: JobKind, error: unknown): Promise<void> {
+    if (isLeaseLost(error)) return;
+    if (isInterruption(error)) await this.ledger.release(lease);
+    else await this.ledger.fail(lease, kind, error);
+  }
+
+  private heard(payload: string | undefined): void {
+    const { what, jobId } = parseSignal(payload ?? '');
+    for (const shard of this.active.keys()) {
+      if (payload === undefined) void shard.beat(true);
+      else if (what === 'stop' && shard.lease.jobId === jobId) shard.interrupt(jobCancelled(jobId));
+    }
+  }
+
+  private async reconcile(): Promise<void> {
+    try {
+      await reconcile(this.options.db, this.ledger, this.options.kinds as readonly JobKind[]);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'dead leases could not be looked for; trying again');
+    }
+  }
+}
