@@ -1,1 +1,10 @@
-export {};
+export { type BaselineKind, baselineOf } from './baseline.js';
+export { type ColorMap, colorize, colorMaps, overlay } from './color-map.js';
+export { assertAlike, channelMap, type FeatureMap, featureMap, type HeatMap } from './feature-map.js';
+export { channelMeans, gradCam, layerCam } from './grad-cam.js';
+export { gradientMagnitude, gradientTimesInput, signedGradient } from './gradient-map.js';
+export { normalised, upsample } from './heat-map.js';
+export { completenessGap, IntegratedGradients } from './integrated-gradients.js';
+export { areaUnderCurve, deletionBatch, insertionBatch, type PerturbationBatch, type PerturbationOptions, randomHeatMap } from './perturbation.js';
+export { sharedArea } from './shared-area.js';
+export { strongestUnits, type UnitContribution } from './strongest-units.js';

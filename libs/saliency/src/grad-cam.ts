@@ -1,0 +1,40 @@
+import { assertAlike, type FeatureMap, type HeatMap, strides } from './feature-map.js';
+
+/**
+ * Grad-CAM (Selvaraju et al. 2017): channels weighted by the mean of their gradient over positions, summed, negatives cut off.
+ * `activation` and `gradient` (of a class score, before the softmax, by that activation) have one shape; the map is [height, width] of the layer.
+ */
+export function gradCam(activation: FeatureMap, gradient: FeatureMap): HeatMap {
+  assertAlike(activation, gradient);
+  const weights = channelMeans(gradient), { position, channel } = strides(activation);
+  return overPositions(activation, (p) => {
+    let sum = 0;
+    for (let c = 0; c < activation.channels; c++) sum += weights[c]! * activation.data[p * position + c * channel]!;
+    return Math.max(sum, 0);
+  });
+}
+
+/** Layer-CAM (Jiang et al. 2021): every position by its own positive gradient; sharper than Grad-CAM in early layers. */
+export function layerCam(activation: FeatureMap, gradient: FeatureMap): HeatMap {
+  assertAlike(activation, gradient);
+  const { position, channel } = strides(activation);
+  return overPositions(activation, (p) => {
+    let sum = 0;
+    for (let c = 0, at = p * position; c < activation.channels; c++, at += channel) sum += Math.max(gradient.data[at]!, 0) * activation.data[at]!;
+    return Math.max(sum, 0);
+  });
+}
+
+/** The mean of every channel over positions [channels] float64: a unit's response. */
+export function channelMeans(map: FeatureMap): Float64Array {
+  const { position, channel } = strides(map), positions = map.height * map.width;
+  return Float64Array.from({ length: map.channels }, (_, c) => {
+    let sum = 0;
+    for (let p = 0; p < positions; p++) sum += map.data[p * position + c * channel]!;
+    return sum / positions;
+  });
+}
+
+function overPositions({ height, width }: FeatureMap, valueAt: (position: number) => number): HeatMap {
+  return { data: Float32Array.from({ length: height * width }, (_, p) => valueAt(p)), height, width };
+}

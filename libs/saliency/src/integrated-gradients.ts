@@ -1,0 +1,52 @@
+import { DomainError } from '@noema/kernel';
+
+/**
+ * Integrated gradients (Sundararajan, Taly & Yan 2017) of one input: gives the inputs on the straight way from the baseline (midpoint rule),
+ * takes their gradients in any batches, and attributes the score to every input value.
+ */
+export class IntegratedGradients {
+  private readonly sum: Float64Array;
+  private added = 0;
+
+  /** `input` and `baseline` are flat, of one length; throws `invalid` BASELINE_SHAPE or STEPS. */
+  constructor(private readonly input: Float32Array, private readonly baseline: Float32Array, readonly steps: number) {
+    if (baseline.length !== input.length) {
+      throw new DomainError('invalid', 'BASELINE_SHAPE', `a baseline of ${baseline.length} values does not fit an input of ${input.length}`);
+    }
+    if (!Number.isInteger(steps) || steps < 1) throw new DomainError('invalid', 'STEPS', `${steps} steps cannot be integrated over; ask for 1 or more`);
+    this.sum = new Float64Array(input.length);
+  }
+
+  /** The inputs of steps `from` … `to`−1 as one batch [to − from, values]. */
+  inputs(from: number, to: number): Float32Array {
+    const { input, baseline, steps } = this, size = input.length;
+    const batch = new Float32Array((to - from) * size);
+    for (let step = from; step < to; step++) {
+      const part = (step + 0.5) / steps, at = (step - from) * size;
+      for (let i = 0; i < size; i++) batch[at + i] = baseline[i]! + part * (input[i]! - baseline[i]!);
+    }
+    return batch;
+  }
+
+  /** Adds the gradients [m, values] of the next m inputs. */
+  add(gradients: Float32Array): void {
+    const size = this.input.length, count = gradients.length / size;
+    if (!Number.isInteger(count) || this.added + count > this.steps) {
+      throw new DomainError('invalid', 'GRADIENT_SHAPE', `${gradients.length} gradients are not those of at most ${this.steps - this.added} inputs of ${size} values`);
+    }
+    for (let i = 0; i < gradients.length; i++) this.sum[i % size]! += gradients[i]!;
+    this.added += count;
+  }
+
+  /** The attribution of every input value; they sum to the difference of the scores of input and baseline. Throws `precondition` STEPS_MISSING. */
+  attributions(): Float32Array {
+    if (this.added !== this.steps) throw new DomainError('precondition', 'STEPS_MISSING', `gradients of ${this.added} of ${this.steps} steps have been added`);
+    return Float32Array.from(this.sum, (sum, i) => (sum / this.steps) * (this.input[i]! - this.baseline[i]!));
+  }
+}
+
+/** How far the attributions are from summing to the difference of the scores, as a share of it: 0 is complete. */
+export function completenessGap(attributions: Float32Array, score: number, baselineScore: number): number {
+  const sum = attributions.reduce((total, value) => total + value, 0), difference = score - baselineScore;
+  return Math.abs(sum - difference) / Math.max(Math.abs(difference), 1e-12);
+}

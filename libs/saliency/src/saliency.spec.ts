@@ -1,0 +1,91 @@
+import { seededRandom } from '@noema/kernel';
+import { fitBasis, layerPull, momentsOf, project } from '@noema/perception';
+import { describe, expect, it } from 'vitest';
+import {
+  channelMap, channelMeans, completenessGap, type FeatureMap, featureMap, gradCam, gradientMagnitude, gradientTimesInput, IntegratedGradients, layerCam,
+  sharedArea, signedGradient, strongestUnits,
+} from './index.js';
+
+const shape = { height: 2, width: 2, channels: 2 };
+const activation = featureMap(Float32Array.of(1, 0, 2, 0, 3, 4, 0, 1), shape, 'hwc');
+const gradient = featureMap(Float32Array.of(1, -2, 1, -2, 1, 0, 1, 0), shape, 'hwc');
+
+/** The same values channel after channel. */
+function turned({ data, height, width, channels }: FeatureMap): FeatureMap {
+  const positions = height * width;
+  return featureMap(Float32Array.from(data, (_, i) => data[(i % positions) * channels + Math.floor(i / positions)]!), { height, width, channels }, 'chw');
+}
+
+describe.each([['hwc', (m: FeatureMap) => m], ['chw', turned]] as const)('in order %s', (_, order) => {
+  const a = order(activation), g = order(gradient);
+  it('Grad-CAM is relu(Σ mean gradient · activation)', () => {
+    // mean gradients: 1 and −1
+    expect([...gradCam(a, g).data]).toEqual([1, 2, 0, 0]);
+  });
+  it('Layer-CAM weights each position by its own positive gradient', () => { expect([...layerCam(a, g).data]).toEqual([1, 2, 3, 0]); });
+  it('a channel has its own map and mean', () => {
+    expect([...channelMap(a, 1).data]).toEqual([0, 0, 4, 1]);
+    expect([...channelMeans(a)]).toEqual([1.5, 1.25]);
+    expect(() => channelMap(a, 2)).toThrow(/unit 2 is none of the layer's 2/);
+  });
+  it('gradient maps reduce over channels', () => {
+    expect([...gradientMagnitude(g).data]).toEqual([2, 2, 1, 1]);
+    expect([...signedGradient(g).data]).toEqual([-1, -1, 1, 1]);
+    expect([...gradientTimesInput(a, g).data]).toEqual([1, 2, 3, 0]);
+  });
+  it('the strongest unit has the largest Σ gradient · activation', () => {
+    expect(strongestUnits(a, g, 5)).toEqual([{ unit: 0, contribution: 6, response: 1.5 }, { unit: 1, contribution: 0, response: 1.25 }]);
+  });
+});
+
+describe('integrated gradients', () => {
+  // f(x) = x₀² + 3 x₀x₁ has gradient (2x₀ + 3x₁, 3x₀); along the straight way from 0 the attributions are x₀² + 1.5 x₀x₁ and 1.5 x₀x₁.
+  const input = Float32Array.of(2, -1), baseline = Float32Array.of(0, 0);
+  const gradientAt = (x: Float32Array): Float32Array => x.map((_, i) => (i % 2 === 0 ? 2 * x[i]! + 3 * x[i + 1]! : 3 * x[i - 1]!));
+  it('are exact for a quadratic and complete, in any batches', () => {
+    const run = new IntegratedGradients(input, baseline, 10);
+    for (const [from, to] of [[0, 3], [3, 4], [4, 10]] as const) run.add(gradientAt(run.inputs(from, to)));
+    const attributions = run.attributions();
+    expect(attributions[0]).toBeCloseTo(4 - 3, 5);
+    expect(attributions[1]).toBeCloseTo(-3, 5);
+    expect(completenessGap(attributions, 4 - 6, 0)).toBeLessThan(1e-6);
+  });
+  it('refuse to end early and gradients that are too many', () => {
+    const run = new IntegratedGradients(input, baseline, 2);
+    expect(() => run.attributions()).toThrow(/gradients of 0 of 2 steps/);
+    expect(() => { run.add(new Float32Array(6)); }).toThrow(/at most 2 inputs of 2 values/);
+    expect(() => new IntegratedGradients(input, new Float32Array(3), 2)).toThrow(/baseline of 3 values/);
+  });
+});
+
+describe('shared area', () => {
+  it("sums over positions to the layer's share, and over layers to the inner product of the two vectors", () => {
+    const random = seededRandom(11), n = 40, layers = [{ name: 'conv1', units: 3, size: 4 }, { name: 'conv2', units: 5, size: 2 }, { name: 'dense', units: 4, size: 1 }];
+    const activations = Array.from({ length: n }, () => layers.map(({ units, size }) =>
+      featureMap(Float32Array.from({ length: units * size * size }, () => Math.max(0, random() - 0.3)), { height: size, width: size, channels: units }, 'hwc')));
+    const responses = Float32Array.from(activations.flatMap((sample) => sample.flatMap((map) => [...channelMeans(map)])));
+    const basis = fitBasis(momentsOf(responses, 12), { layers });
+    const vectors = project(basis, responses), k = vectors.length / n;
+    const a = vectors.subarray(3 * k, 4 * k), b = vectors.subarray(17 * k, 18 * k);
+    const inner = a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+    let total = 0;
+    layers.forEach(({ name }, l) => {
+      const { map, share } = sharedArea(activations[3]![l]!, layerPull(basis, name, b));
+      expect(map.data.reduce((sum, value) => sum + value, 0)).toBeCloseTo(share, 5);
+      total += share;
+    });
+    expect(total).toBeCloseTo(inner, 4);
+  });
+  it('refuses a layer of another width', () => {
+    expect(() => sharedArea(activation, { weights: new Float64Array(3), mean: new Float64Array(3) })).toThrow(/knows 3 units of this layer, the activation has 2/);
+  });
+});
+
+describe('bad maps', () => {
+  it('are refused by shape and by the place of a NaN', () => {
+    expect(() => featureMap(new Float32Array(7), shape, 'hwc')).toThrow(/7 values are no map of 2 × 2 positions and 2 channels/);
+    expect(() => featureMap(Float32Array.of(0, 0, 0, 0, 0, NaN, 0, 0), shape, 'hwc')).toThrow(/channel 1 at row 1, column 0 is NaN/);
+    expect(() => featureMap(Float32Array.of(0, 0, 0, 0, 0, NaN, 0, 0), shape, 'chw')).toThrow(/channel 1 at row 0, column 1 is NaN/);
+    expect(() => gradCam(activation, turned(gradient))).toThrow(/do not belong together/);
+  });
+});
