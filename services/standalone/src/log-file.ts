@@ -18,6 +18,11 @@ export class LogFile {
     writeSync(this.fd, `${JSON.stringify({ level, time: new Date().toISOString(), service: 'standalone', ...fields, msg })}\n`);
   }
 
+  /** Appends what a logger has written. */
+  write(line: string): void {
+    writeSync(this.fd, line);
+  }
+
   close(): void {
     closeSync(this.fd);
   }

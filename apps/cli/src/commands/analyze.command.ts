@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Argument, Command } from 'commander';
+import { type Analysis, AnalysisSchema } from '@noema/contracts/noema/explanations/v1/analysis';
+import { HeatMapAlgorithm, type HeatMap } from '@noema/contracts/noema/explanations/v1/heat_map';
+import type { Noema } from '../noema.js';
+import { formatTable } from '../terminal/table.js';
+import type { CommandContext } from './command-context.js';
+import { printOne, stateName } from './resource-output.js';
+import { action } from './runner.js';
+import { formatSampleAddress, parseSampleAddress, type SampleAddress } from './sample-address.js';
+import { watchJob } from './watch-job.js';
+
+interface Options {
+  readonly epoch: number;
+  readonly to?: string;
+}
+
+export function analyzeCommand(): Command {
+  return new Command('analyze').description('explain what the model says about one sample').argument('<run>', 'run')
+    .addArgument(new Argument('<sample>', 'such as validation/42').argParser(parseSampleAddress))
+    .option('--epoch <number>', 'epoch; the last when left out', Number, 0).option('--to <directory>', 'write the heat maps as PNG')
+    .action(action(async (context: CommandContext, runId: string, sample: SampleAddress, options: Options) => {
+      const noema = await context.connect();
+      const analysis = await analyze(context, noema, await context.projectId(noema), { runId, sample, epoch: options.epoch });
+      if (options.to !== undefined) await writePictures(noema, analysis, options.to);
+      printOne(context.terminal, AnalysisSchema, analysis, {
+        sample: formatSampleAddress(analysis.sample),
+        loss: analysis.loss.toFixed(4),
+        label: analysis.scores.find((s) => s.classIndex === analysis.trueClass)?.className ?? '',
+        prediction: analysis.scores.find((s) => s.classIndex === analysis.predictedClass)?.className ?? '',
+        probabilities: analysis.scores.map((s) => `${s.className} ${(s.probability * 100).toFixed(1)} %`).join('  '),
+      });
+      context.terminal.line();
+      for (const line of formatTable(analysis.heatMaps, HEAT_MAP_COLUMNS)) context.terminal.line(line);
+      for (const layer of analysis.layers) context.terminal.line(`${layer.layer}: ${layer.units.map((u) => `unit ${u.unit} (${u.contribution.toFixed(2)})`).join(', ')}`);
+    }));
+}
+
+/** Makes the analysis, or finds it, and returns it when it is ready. */
+export async function analyze(context: CommandContext, noema: Noema, projectId: string, request: { readonly runId: string; readonly epoch: number; readonly sample: SampleAddress }): Promise<Analysis> {
+  const { analysis, job } = await noema.analyses.createAnalysis({ projectId, ...request });
+  if (job !== undefined && job.id !== '') await watchJob(noema, context.terminal, { service: 'explanations', jobId: job.id, title: 'explaining' }, context.signal);
+  return (await noema.analyses.getAnalysis({ analysisId: analysis!.id })).analysis!;
+}
+
+/** What a heat map argues for, in words. */
+export const target = ({ target: t, algorithm }: HeatMap): string => (t?.className ? `class ${t.className}` : algorithm === HeatMapAlgorithm.LOSS_GRADIENT ? 'loss' : 'similarity');
+
+async function writePictures(noema: Noema, analysis: Analysis, directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const map of analysis.heatMaps) {
+    const { body } = await noema.analyses.getHeatMap({ analysisId: analysis.id, heatMapId: map.id });
+    await writeFile(join(directory, `${stateName(HeatMapAlgorithm, map.algorithm)}-${target(map).replaceAll(/[^A-Za-z0-9]+/g, '-')}.png`), body!.data);
+  }
+}
+
+const HEAT_MAP_COLUMNS = [
+  { heading: 'ARGUES FOR', value: target },
+  { heading: 'ALGORITHM', value: (m: HeatMap) => stateName(HeatMapAlgorithm, m.algorithm) },
+  { heading: 'LAYER', value: (m: HeatMap) => m.layer },
+  ...(['deletion', 'randomDeletion', 'insertion', 'randomInsertion'] as const).map((key) => ({
+    heading: key.replace('random', 'random ').toUpperCase(), value: (m: HeatMap) => m.faithfulness?.[key].toFixed(3) ?? '', align: 'right' as const,
+  })),
+];

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { DomainError } from '@noema/kernel';
+import { DataDirectory, lockHolder, type PlatformState, readJson } from '@noema/standalone';
+import { connectNoema, type Noema } from '../noema.js';
+import { Terminal } from '../terminal/terminal.js';
+
+/** Options that every command knows. */
+export interface GlobalOptions {
+  readonly dataDir: string;
+  readonly url?: string;
+  readonly key?: string;
+  readonly project?: string;
+  readonly json?: boolean;
+}
+
+export interface Credentials {
+  readonly team_id: string;
+  readonly member_id: string;
+  readonly api_key: string;
+}
+
+/** What a command works with: the terminal, the data directory, and on demand the platform. */
+export class CommandContext {
+  readonly terminal: Terminal;
+  readonly directory: DataDirectory;
+
+  constructor(readonly options: GlobalOptions, readonly signal: AbortSignal) {
+    this.terminal = new Terminal({ json: options.json === true, out: process.stdout, err: process.stderr });
+    this.directory = new DataDirectory(options.dataDir);
+  }
+
+  static of(command: Command, signal: AbortSignal): CommandContext {
+    return new CommandContext(command.optsWithGlobals<GlobalOptions>(), signal);
+  }
+
+  /** What runs on the data directory, or `undefined` when nothing does. */
+  async platform(): Promise<PlatformState | undefined> {
+    return (await lockHolder(this.directory.path)) === undefined ? undefined : readJson<PlatformState>(this.directory.state);
+  }
+
+  /** The platform by REST: --url and --key, else what runs on the data directory. Throws `unavailable` NOT_RUNNING or `unauthenticated` KEY_MISSING. */
+  readonly connect = async (): Promise<Noema> => {
+    const url = this.options.url ?? (await this.platform())?.url;
+    if (url === undefined) throw new DomainError('unavailable', 'NOT_RUNNING', `no platform runs on ${this.directory.path}; start one with "noema up", or name another with --url`);
+    const apiKey = this.options.key ?? (await readJson<Credentials>(this.directory.credentials))?.api_key;
+    if (apiKey === undefined) throw new DomainError('unauthenticated', 'KEY_MISSING', `there is no API key: ${join(this.directory.path, 'credentials.json')} does not exist; give one with --key or NOEMA_API_KEY`);
+    return connectNoema({ url, apiKey });
+  };
+
+  /** Id of the project in use: the one named by --project, else the only one there is. */
+  async projectId(noema: Noema): Promise<string> {
+    const { projects } = await noema.projects.listProjects({ pageSize: 1000 });
+    const name = this.options.project;
+    const found = name === undefined ? projects : projects.filter((p) => p.displayName === name || p.id === name);
+    if (found.length === 1) return found[0]!.id;
+    const known = projects.map((p) => p.displayName).join(', ') || 'none yet';
+    if (name !== undefined) throw new DomainError('not-found', 'PROJECT_NOT_FOUND', `there is no project "${name}"; projects: ${known}`);
+    throw new DomainError('invalid', 'PROJECT_MISSING', `say which project with --project; projects: ${known}`);
+  }
+}

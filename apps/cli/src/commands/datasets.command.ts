@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { type DatasetVersion, DatasetVersionSchema } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import type { Noema } from '../noema.js';
+import type { CommandContext } from './command-context.js';
+import { printList, printOne, stateName, when } from './resource-output.js';
+import { action } from './runner.js';
+import { splitName } from './sample-address.js';
+import { watchJob } from './watch-job.js';
+
+interface CreateOptions {
+  readonly name?: string;
+  readonly shardSize: number;
+}
+
+/** A whole number from 1. */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`"${text}" is not a whole number from 1`);
+  return value;
+}
+
+export function datasetsCommand(): Command {
+  const datasets = new Command('datasets').description('dataset versions: what integrations have turned into samples');
+  datasets.command('create <module>').description('ingest an integration (path of its ES module) and wait until it is ready')
+    .option('--name <name>', 'name for people')
+    .option('--shard-size <rows>', 'samples of a shard', positiveInteger, 2048)
+    .action(action(async (context: CommandContext, module: string, options: CreateOptions) => {
+      const noema = await context.connect();
+      const version = await ingest(context, noema, await context.projectId(noema), resolve(module), options);
+      printOne(context.terminal, DatasetVersionSchema, version, fields(version));
+    }));
+  datasets.command('list').description('list the versions of the project').action(action(async (context: CommandContext) => {
+    const noema = await context.connect();
+    const { datasetVersions } = await noema.datasets.listDatasetVersions({ projectId: await context.projectId(noema), pageSize: 1000 });
+    printList(context.terminal, DatasetVersionSchema, datasetVersions, [
+      { heading: 'ID', value: (v) => v.id },
+      { heading: 'NAME', value: (v) => v.displayName },
+      { heading: 'STATE', value: (v) => stateName(JobState, v.state) },
+      { heading: 'SAMPLES', value: (v) => v.sampleCount, align: 'right' },
+      { heading: 'CREATED', value: (v) => when(v.createTime) },
+    ]);
+  }));
+  datasets.command('get <id>').description('show one version').action(action(async ({ terminal, connect }: CommandContext, id: string) => {
+    const { datasetVersion } = await (await connect()).datasets.getDatasetVersion({ datasetVersionId: id });
+    printOne(terminal, DatasetVersionSchema, datasetVersion!, fields(datasetVersion!));
+  }));
+  return datasets;
+}
+
+/** Registers the module, ingests it and returns the version when it is ready; input that was ingested before gives the version that exists. */
+export async function ingest(context: CommandContext, noema: Noema, projectId: string, modulePath: string, { name = '', shardSize }: CreateOptions): Promise<DatasetVersion> {
+  const { integration } = await noema.integrations.createIntegration({ projectId, displayName: name, source: { source: { case: 'modulePath', value: modulePath } } });
+  const { datasetVersion, job } = await noema.datasets.createDatasetVersion({ projectId, integrationId: integration!.id, displayName: name, shardSize });
+  if (job !== undefined && job.id !== '') await watchJob(noema, context.terminal, { service: 'datasets', jobId: job.id, title: 'ingesting' }, context.signal);
+  return (await noema.datasets.getDatasetVersion({ datasetVersionId: datasetVersion!.id })).datasetVersion!;
+}
+
+const fields = (v: DatasetVersion): Record<string, string | number> => ({
+  id: v.id,
+  name: v.displayName,
+  state: stateName(JobState, v.state),
+  samples: v.sampleCount,
+  splits: v.splits.map((s) => `${splitName(s.split)} ${s.count}`).join(', '),
+  inputs: v.inputs.map((i) => `${i.name} [${i.dims.join(', ')}]`).join(', '),
+  classes: v.classNames.join(', '),
+  metadata: v.metadataColumns.map((c) => c.name).join(', '),
+  ...(v.fault === undefined ? {} : { fault: v.fault.message }),
+});

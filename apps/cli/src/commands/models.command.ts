@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { JsonObject } from '@bufbuild/protobuf';
+import { Command } from 'commander';
+import { DomainError } from '@noema/kernel';
+import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
+import type { CommandContext } from './command-context.js';
+import { printList, printOne, when } from './resource-output.js';
+import { action } from './runner.js';
+
+export function modelsCommand(): Command {
+  const models = new Command('models').description('architectures');
+  models.command('create <topology>').description('make a model from a TF.js or Keras layers topology (JSON file)')
+    .option('--name <name>', 'name for people, unique in the project; the name of the file when left out')
+    .option('--seed <number>', 'seed of the initial weights', Number, 0)
+    .action(action(async (context: CommandContext, path: string, { name, seed }: { name?: string; seed: number }) => {
+      const noema = await context.connect();
+      const { model } = await noema.models.createModel({ projectId: await context.projectId(noema), displayName: name ?? basename(path, '.json'), topology: await readTopology(path), seed });
+      printOne(context.terminal, ModelSchema, model!, { id: model!.id, name: model!.displayName, parameters: model!.parameterCount, version: model!.latestVersionId });
+    }));
+  models.command('list').description('list the models of the project').action(action(async (context: CommandContext) => {
+    const noema = await context.connect();
+    const { models: rows } = await noema.models.listModels({ projectId: await context.projectId(noema), pageSize: 1000 });
+    printList(context.terminal, ModelSchema, rows, [
+      { heading: 'ID', value: (m) => m.id },
+      { heading: 'NAME', value: (m) => m.displayName },
+      { heading: 'PARAMETERS', value: (m) => m.parameterCount, align: 'right' },
+      { heading: 'VERSION', value: (m) => m.latestVersionId },
+      { heading: 'CREATED', value: (m) => when(m.createTime) },
+    ]);
+  }));
+  return models;
+}
+
+async function readTopology(path: string): Promise<JsonObject> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as JsonObject;
+  } catch (cause) {
+    throw new DomainError('invalid', 'TOPOLOGY_UNREADABLE', `${path} is no layers topology: ${(cause as Error).message}; give the file that model.toJSON() or to_json() wrote`, { cause });
+  }
+}

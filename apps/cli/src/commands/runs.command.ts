@@ -1,0 +1,80 @@
+import { Command } from 'commander';
+import { RunKind, type Run, RunSchema, RunState } from '@noema/contracts/noema/training/v1/run';
+import type { CommandContext } from './command-context.js';
+import { positiveInteger } from './datasets.command.js';
+import { printList, printOne, stateName, when } from './resource-output.js';
+import { action } from './runner.js';
+import { watchRun } from './watch-run.js';
+
+interface CreateOptions {
+  readonly dataset: string;
+  readonly model: string;
+  readonly name?: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly loss?: string;
+  readonly optimizer?: string;
+  readonly watch?: boolean;
+}
+
+export function runsCommand(): Command {
+  const runs = new Command('runs').description('training runs');
+  runs.command('create').description('train a model version on a dataset version')
+    .requiredOption('--dataset <id>', 'dataset version').requiredOption('--model <id>', 'model version')
+    .option('--name <name>', 'name for people')
+    .option('--epochs <number>', 'epochs', positiveInteger, 8).option('--batch-size <number>', 'samples of a step', positiveInteger, 64)
+    .option('--seed <number>', 'seed of shuffling, dropout and weights', Number, 0)
+    .option('--loss <name>', 'Keras name of the loss').option('--optimizer <name>', 'Keras name of the optimizer')
+    .option('--watch', 'wait and show every epoch')
+    .action(action(async (context: CommandContext, options: CreateOptions) => {
+      const noema = await context.connect();
+      const { run } = await noema.runs.createRun({
+        projectId: await context.projectId(noema), displayName: options.name ?? '', datasetVersionId: options.dataset, modelVersionId: options.model,
+        settings: {
+          kind: RunKind.TRAIN, epochs: options.epochs, batchSize: options.batchSize, seed: options.seed,
+          ...(options.loss && { loss: { name: options.loss } }), ...(options.optimizer && { optimizer: { name: options.optimizer } }),
+        },
+      });
+      await show(context, options.watch === true ? await watchRun(noema, context.terminal, run!.id, context.signal) : run!);
+    }));
+  runs.command('list').description('list the runs of the project').action(action(async (context: CommandContext) => {
+    const noema = await context.connect();
+    const { runs: rows } = await noema.runs.listRuns({ projectId: await context.projectId(noema), pageSize: 1000 });
+    printList(context.terminal, RunSchema, rows, [
+      { heading: 'ID', value: (r) => r.id },
+      { heading: 'NAME', value: (r) => r.displayName },
+      { heading: 'STATE', value: (r) => stateName(RunState, r.state) },
+      { heading: 'EPOCHS', value: (r) => `${r.epochsDone}/${r.settings?.epochs ?? 0}`, align: 'right' },
+      { heading: 'CREATED', value: (r) => when(r.createTime) },
+    ]);
+  }));
+  runs.command('get <id>').description('show one run').action(action(async (context: CommandContext, runId: string) => {
+    await show(context, (await (await context.connect()).runs.getRun({ runId })).run!);
+  }));
+  runs.command('watch <id>').description('show a run until it has ended').action(action(async (context: CommandContext, runId: string) => {
+    await show(context, await watchRun(await context.connect(), context.terminal, runId, context.signal));
+  }));
+  runs.command('stop <id>').description('stop a run within one batch; its epochs stay').action(action(async (context: CommandContext, runId: string) => {
+    await show(context, (await (await context.connect()).runs.stopRun({ runId })).run!);
+  }));
+  runs.command('resume <id>').description('go on after the last checkpoint').option('--epochs <number>', 'new number of epochs in all', positiveInteger)
+    .option('--watch', 'wait and show every epoch')
+    .action(action(async (context: CommandContext, runId: string, { epochs, watch }: { epochs?: number; watch?: boolean }) => {
+      const noema = await context.connect();
+      const { run } = await noema.runs.resumeRun({ runId, epochs: epochs ?? 0 });
+      await show(context, watch === true ? await watchRun(noema, context.terminal, runId, context.signal) : run!);
+    }));
+  return runs;
+}
+
+async function show({ terminal }: CommandContext, run: Run): Promise<void> {
+  printOne(terminal, RunSchema, run, {
+    id: run.id,
+    name: run.displayName,
+    state: stateName(RunState, run.state),
+    epochs: `${run.epochsDone} of ${run.settings?.epochs ?? 0}`,
+    engine: run.engine,
+    ...(run.fault === undefined ? {} : { fault: run.fault.message }),
+  });
+}

@@ -1,0 +1,39 @@
+import { Argument, Command } from 'commander';
+import { IndexKind } from '@noema/contracts/noema/similarity/v1/index';
+import { SimilarSampleSchema } from '@noema/contracts/noema/similarity/v1/similar_sample';
+import type { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import type { CommandContext } from './command-context.js';
+import { positiveInteger } from './datasets.command.js';
+import { printList, stateName } from './resource-output.js';
+import { action } from './runner.js';
+import { formatSampleAddress, parseSampleAddress, type SampleAddress } from './sample-address.js';
+
+interface Options {
+  readonly k: number;
+  readonly split: readonly Split[];
+  readonly filter: string;
+}
+
+export function similarCommand(): Command {
+  return new Command('similar').description('samples that the model sees as alike').argument('<exploration>', 'exploration in whose space to search')
+    .addArgument(new Argument('<samples...>', 'one or several, such as validation/42').argParser((text, before: SampleAddress[] | undefined) => [...(before ?? []), parseSampleAddress(text)]))
+    .option('-k <number>', 'samples to return', positiveInteger, 24)
+    .option('--split <name>', 'search this split only; may be repeated', (text, before: readonly Split[]) => [...before, parseSampleAddress(`${text}/x`).split], [])
+    .option('--filter <condition>', 'such as: metadata.ink > 0.2', '')
+    .action(action(async ({ terminal, connect }: CommandContext, explorationId: string, queries: SampleAddress[], { k, split, filter }: Options) => {
+      const noema = await connect();
+      const { exploration } = await noema.explorations.getExploration({ explorationId });
+      const found = await noema.similarity.findSimilar({ activationSetId: exploration!.activationSetId, queries, k, splits: [...split], filter });
+      const rows = found.similar.map((s) => s.row);
+      const { samples } = await noema.samples.listSamples({ datasetVersionId: exploration!.datasetVersionId, rows, pageSize: 1000 });
+      const classOf = new Map(samples.map((s) => [s.row, s.className]));
+      printList(terminal, SimilarSampleSchema, found.similar, [
+        { heading: 'RANK', value: (s) => s.rank, align: 'right' },
+        { heading: 'SAMPLE', value: (s) => formatSampleAddress(s.sample) },
+        { heading: 'CLASS', value: (s) => classOf.get(s.row) ?? '' },
+        { heading: 'DISTANCE', value: (s) => s.distance.toFixed(3), align: 'right' },
+        { heading: 'SIMILARITY', value: (s) => s.similarity.toFixed(3), align: 'right' },
+      ]);
+      terminal.note(`recall ${found.recall.toFixed(3)} (${stateName(IndexKind, found.indexKind)})`);
+    }));
+}

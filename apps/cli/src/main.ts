@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { CommanderError, type Command } from 'commander';
+import { createProgram } from './program.js';
+
+const { env } = process;
+const program = createProgram({ dataDir: env['NOEMA_DATA_DIR'] ?? '.noema', url: env['NOEMA_URL'], key: env['NOEMA_API_KEY'], project: env['NOEMA_PROJECT'] });
+
+/** Wrong use ends with 2, as shells expect; help and version with 0. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) throwInsteadOfExit(child);
+}
+
+throwInsteadOfExit(program);
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}

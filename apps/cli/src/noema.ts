@@ -1,0 +1,51 @@
+import type { DescService } from '@bufbuild/protobuf';
+import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
+import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
+import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
+import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
+import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
+import { SimilarityAnalysisService } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
+import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
+import { NeighborGraphService } from '@noema/contracts/noema/similarity/v1/neighbor_graph_service';
+import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
+import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
+import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
+import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
+import { RunService } from '@noema/contracts/noema/training/v1/run_service';
+import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
+import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
+import { createRestClient } from '@noema/rest';
+
+export interface Target {
+  /** Where the gateway listens, such as `http://127.0.0.1:4700`. */
+  readonly url: string;
+  /** API key of a member. */
+  readonly apiKey: string;
+}
+
+/** Every service of a platform, by REST through its gateway. */
+export function connectNoema({ url, apiKey }: Target) {
+  const client = <S extends DescService>(service: S) => createRestClient(service, { baseUrl: url, token: apiKey });
+  return {
+    url,
+    tokens: client(TokenService),
+    projects: client(ProjectService),
+    integrations: client(IntegrationService),
+    datasets: client(DatasetService),
+    samples: client(SampleService),
+    models: client(ModelService),
+    runs: client(RunService),
+    epochs: client(EpochService),
+    evaluations: client(EvaluationService),
+    activationSets: client(ActivationSetService),
+    neighborGraphs: client(NeighborGraphService),
+    similarity: client(SimilarityService),
+    explorations: client(ExplorationService),
+    analyses: client(AnalysisService),
+    similarityAnalyses: client(SimilarityAnalysisService),
+    jobs: client(JobService),
+  };
+}
+
+export type Noema = ReturnType<typeof connectNoema>;

@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import { analyzeCommand } from './commands/analyze.command.js';
+import { completionCommand } from './commands/completion.command.js';
+import { datasetsCommand } from './commands/datasets.command.js';
+import { downCommand } from './commands/down.command.js';
+import { explorationsCommand } from './commands/explorations.command.js';
+import { jobsCommand } from './commands/jobs.command.js';
+import { modelsCommand } from './commands/models.command.js';
+import { projectsCommand } from './commands/projects.command.js';
+import { runsCommand } from './commands/runs.command.js';
+import { samplesCommand } from './commands/samples.command.js';
+import { similarCommand } from './commands/similar.command.js';
+import { statusCommand } from './commands/status.command.js';
+import { upCommand } from './commands/up.command.js';
+
+export interface ProgramDefaults {
+  readonly dataDir: string;
+  readonly url: string | undefined;
+  readonly key: string | undefined;
+  readonly project: string | undefined;
+}
+
+/** The whole command line; `defaults` come from the environment. */
+export function createProgram(defaults: ProgramDefaults): Command {
+  const program = new Command('noema')
+    .description('shows how a neural network perceives your data')
+    .version('0.1.0')
+    .option('--data-dir <path>', 'directory of the standalone platform (NOEMA_DATA_DIR)', defaults.dataDir)
+    .option('--url <url>', 'gateway of another platform (NOEMA_URL)', defaults.url)
+    .option('--key <key>', 'API key (NOEMA_API_KEY)', defaults.key)
+    .option('--project <name>', 'project to work in (NOEMA_PROJECT); the only one when left out', defaults.project)
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not signed in or not allowed, 5 not reachable, 6 in conflict, 130 interrupted');
+  const commands = [
+    upCommand(), downCommand(), statusCommand(),
+    projectsCommand(), datasetsCommand(), modelsCommand(), runsCommand(), explorationsCommand(), samplesCommand(),
+    analyzeCommand(), similarCommand(), jobsCommand(),
+  ];
+  for (const command of [...commands, completionCommand(program)]) program.addCommand(command);
+  return program;
+}

@@ -1,0 +1,53 @@
+import { access } from 'node:fs/promises';
+import { TokenSigner } from '@noema/auth';
+import { ApiKeyService } from '@noema/contracts/noema/workspace/v1/api_key_service';
+import { Role } from '@noema/contracts/noema/workspace/v1/member';
+import { MemberService } from '@noema/contracts/noema/workspace/v1/member_service';
+import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
+import { createClient } from '@noema/grpc';
+import { uuidOf } from '@noema/kernel';
+import { writeJson } from './data-directory.js';
+import type { Secrets } from './secrets.js';
+
+export interface BootstrapOptions {
+  /** Where the workspace service listens. */
+  readonly address: string;
+  readonly secrets: Secrets;
+  /** File that gets the API key. */
+  readonly credentials: string;
+}
+
+/** The team of a standalone platform. */
+export const LOCAL_TEAM = uuidOf('noema', 'team', 'local');
+
+/** Makes the team `local` with an admin and an API key at the first start; makes a new key when the file with the first one is gone. */
+export async function bootstrap({ address, secrets, credentials }: BootstrapOptions): Promise<void> {
+  if (await exists(credentials)) return;
+  const signer = new TokenSigner({ privateKey: secrets.signingKey.privateKey });
+  const asService = async () => (await signer.sign({ teamId: LOCAL_TEAM, subject: 'standalone', role: 'service' })).token;
+  const teams = createClient(TeamService, { address, token: asService, waitForReady: true });
+  const made = await teams.createTeam({ teamId: LOCAL_TEAM, displayName: 'local', adminDisplayName: 'You' });
+  teams.close();
+  const memberId = made.admin?.id ?? (await firstAdmin(address, asService));
+  const apiKey = made.adminApiKey === '' ? await newKey(address, memberId, signer) : made.adminApiKey;
+  await writeJson(credentials, { team_id: LOCAL_TEAM, member_id: memberId, api_key: apiKey });
+}
+
+async function firstAdmin(address: string, token: () => Promise<string>): Promise<string> {
+  const client = createClient(MemberService, { address, token });
+  const { members } = await client.listMembers({ pageSize: 1000 });
+  client.close();
+  const admin = members.find((m) => m.role === Role.ADMIN);
+  if (admin === undefined) throw new Error('the team "local" has no admin');
+  return admin.id;
+}
+
+async function newKey(address: string, memberId: string, signer: TokenSigner): Promise<string> {
+  const token = async () => (await signer.sign({ teamId: LOCAL_TEAM, subject: memberId, role: 'admin' })).token;
+  const client = createClient(ApiKeyService, { address, token });
+  const { secret } = await client.createApiKey({ displayName: 'standalone', memberId });
+  client.close();
+  return secret;
+}
+
+const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);

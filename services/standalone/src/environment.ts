@@ -1,0 +1,32 @@
+import { pathToFileURL } from 'node:url';
+import { serviceUrl } from '@noema/host';
+import type { Secrets } from './secrets.js';
+
+export interface EnvironmentOptions {
+  readonly name: string;
+  readonly adminUrl: string;
+  /** Directory of the file store. */
+  readonly store: string;
+  readonly secrets: Secrets;
+  /** `host:port` by service. */
+  readonly addresses: Readonly<Record<string, string>>;
+  readonly logLevel: string;
+}
+
+/** The settings of a service or worker, as a cluster would give them: only URLs differ. */
+export function serviceEnvironment({ name, adminUrl, store, secrets, addresses, logLevel }: EnvironmentOptions): Record<string, string> {
+  return {
+    NOEMA_LOG_LEVEL: logLevel,
+    NOEMA_DATABASE_URL: serviceUrl(adminUrl, name, secrets.rolePassword),
+    NOEMA_DATABASE_ADMIN_URL: adminUrl,
+    NOEMA_STORE_URL: pathToFileURL(store).href,
+    NOEMA_GRPC_ADDRESS: addresses[name] ?? '127.0.0.1:0',
+    NOEMA_SERVICES: Object.entries(addresses).map(([service, address]) => `${service}=${address}`).join(','),
+    NOEMA_AUTH_JWKS: secrets.signingKey.jwks,
+    NOEMA_AUTH_PRIVATE_KEY: secrets.signingKey.privateKey,
+    // The platform listens on loopback for the one who owns this directory: user code runs as that person would run it.
+    NOEMA_TRUSTED_INTEGRATIONS: 'true',
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+  };
+}

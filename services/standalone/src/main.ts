@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { asDomainError } from '@noema/kernel';
+import type { PlatformMessage } from './platform-process.js';
+import { Platform } from './platform.js';
+
+const STOP_DEADLINE_MS = 30_000;
+
+const { values } = parseArgs({
+  options: {
+    'data-dir': { type: 'string', default: '.noema' },
+    'port': { type: 'string', default: '7070' },
+    'processes': { type: 'boolean', default: false },
+    'cores': { type: 'string' },
+    'log-level': { type: 'string', default: 'info' },
+  },
+});
+
+const tell = (message: PlatformMessage): void => { process.send?.(message); };
+let platform: Platform | undefined;
+let [stopping, detached] = [false, false];
+
+async function stop(): Promise<void> {
+  if (stopping) process.exit(1);
+  stopping = true;
+  setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+  await starting;
+  await platform?.stop();
+  process.exit(0);
+}
+
+process.on('SIGTERM', () => void stop());
+process.on('SIGINT', () => void stop());
+process.on('message', (message) => { detached ||= message === 'detach'; });
+// Who started us and did not let us go is gone: go too.
+process.on('disconnect', () => { if (!detached) void stop(); });
+
+const starting = Platform.start({
+  dataDir: values['data-dir'],
+  port: Number(values.port),
+  processes: values.processes,
+  logLevel: values['log-level'],
+  ...(values.cores !== undefined && { cores: Number(values.cores) }),
+}).then(
+  (started) => {
+    platform = started;
+    tell({ kind: 'ready', url: started.url });
+    process.stdout.write(`serving ${started.url}\n`);
+  },
+  (error: unknown) => {
+    const { kind, reason, message, metadata } = asDomainError(error);
+    tell({ kind: 'failed', error: { kind, reason, message, metadata } });
+    process.stderr.write(`${error instanceof Error ? (reason === 'INTERNAL' ? error.stack : message) : message}\n`);
+    process.exitCode = 1;
+    process.disconnect?.();
+  },
+);

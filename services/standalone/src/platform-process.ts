@@ -1,0 +1,68 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DomainError, type ErrorKind } from '@noema/kernel';
+import { DataDirectory } from './data-directory.js';
+
+/** What the supervisor tells the process that started it. */
+export type PlatformMessage =
+  | { readonly kind: 'ready'; readonly url: string }
+  | { readonly kind: 'failed'; readonly error: { readonly kind: ErrorKind; readonly reason: string; readonly message: string; readonly metadata: Readonly<Record<string, string>> } };
+
+export interface PlatformProcessOptions {
+  readonly dataDir: string;
+  readonly port?: number;
+  readonly processes?: boolean;
+  readonly cores?: number;
+  readonly logLevel?: string;
+}
+
+/** A supervisor in a process of its own. */
+export class PlatformProcess {
+  constructor(readonly url: string, private readonly child: ChildProcess) {}
+
+  get pid(): number { return this.child.pid!; }
+
+  /** Lets the platform go on after this process. */
+  detach(): void {
+    this.child.send('detach', () => {
+      this.child.disconnect();
+      this.child.unref();
+    });
+  }
+
+  /** Ends the platform in order and waits until it is gone. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+/** Starts the platform of a data directory and waits until it is ready. Throws what the supervisor threw. */
+export async function startPlatformProcess({ dataDir, port, processes, cores, logLevel }: PlatformProcessOptions): Promise<PlatformProcess> {
+  const { logs } = new DataDirectory(dataDir);
+  await mkdir(logs, { recursive: true });
+  const output = await open(join(logs, 'supervisor.log'), 'a', 0o600);
+  const args = [
+    '--data-dir', dataDir,
+    ...(port === undefined ? [] : ['--port', String(port)]),
+    ...(processes === true ? ['--processes'] : []),
+    ...(cores === undefined ? [] : ['--cores', String(cores)]),
+    ...(logLevel === undefined ? [] : ['--log-level', logLevel]),
+  ];
+  const child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), args, { stdio: ['ignore', output.fd, output.fd, 'ipc'], detached: true, execArgv: ['--enable-source-maps'] });
+  await output.close();
+  const message = await Promise.race([
+    once(child, 'message').then(([m]) => m as PlatformMessage),
+    once(child, 'exit').then(([code, signal]): PlatformMessage => ({
+      kind: 'failed', error: { kind: 'internal', reason: 'SUPERVISOR_DIED', message: `the supervisor ended with ${String(code ?? signal)}; see ${join(logs, 'supervisor.log')}`, metadata: {} },
+    })),
+  ]);
+  if (message.kind === 'ready') return new PlatformProcess(message.url, child);
+  const { kind, reason, message: text, metadata } = message.error;
+  throw new DomainError(kind, reason, text, { metadata });
+}

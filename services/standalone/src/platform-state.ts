@@ -1,0 +1,28 @@
+import type { ProcessState } from './supervised-process.js';
+
+/** One child process, or one application in the supervisor's own process. */
+export interface ProcessReport {
+  readonly name: string;
+  readonly pid: number;
+  readonly state: ProcessState;
+  /** How often it died and was started again. */
+  readonly restarts: number;
+  /** `host:port`; empty for a worker. */
+  readonly address: string;
+}
+
+/** What runs where: the content of `platform.json`. */
+export interface PlatformState {
+  readonly version: string;
+  readonly state: 'starting' | 'ready' | 'stopping';
+  /** Process of the supervisor. */
+  readonly pid: number;
+  /** Where the gateway listens. */
+  readonly url: string;
+  readonly startTime: string;
+  readonly postgres: { readonly port: number; readonly pid: number };
+  readonly services: readonly ProcessReport[];
+  readonly workers: readonly ProcessReport[];
+  /** Directory of the logs, one JSON-lines file a process. */
+  readonly logs: string;
+}
