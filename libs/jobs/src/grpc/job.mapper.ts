@@ -12,7 +12,7 @@ const STATES: Readonly<Record<JobState, State>> = {
 /** A job as the API shows it. */
 export const toMessage = (service: string, job: Job): JobMessage => ({
   id: job.id, service, kind: job.kind, subjectId: job.subjectId, state: STATES[job.state], attempt: job.attempt,
-  progress: { done: BigInt(job.progress.done), total: BigInt(job.progress.total), unit: job.progress.unit, stage: job.stage, message: job.progress.message },
+  progress: { done: job.progress.done, total: job.progress.total, unit: job.progress.unit, stage: job.stage, message: job.progress.message },
   shards: job.shards,
   createTime: timestampFromDate(job.createdAt),
   ...(job.fault && { fault: { reason: job.fault.reason, message: job.fault.message, metadata: { ...job.fault.metadata } } }),
