@@ -1,0 +1,65 @@
+import { uuidv7 } from '@noema/kernel';
+import { startPostgres, type TestPostgres } from '@noema/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectWidgets, type Widgets, widgetsUrl } from '../test/widgets.js';
+import { type Database, type PageQuery, selectPage } from './index.js';
+
+let postgres: TestPostgres;
+let db: Database<Widgets>;
+const team = uuidv7();
+const NAMES = ['e', 'b', 'b', 'd', 'a', 'c', 'b'];
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  db = connectWidgets(await widgetsUrl(await postgres.createDatabase()));
+  await db.run(team, async () => {
+    for (const [count, name] of NAMES.entries()) await db.tx().insertInto('widget').values({ id: uuidv7(1000 + count), team_id: team, name, count }).execute();
+  });
+});
+afterAll(async () => {
+  await db.close();
+  await postgres.stop();
+});
+
+const page = (query: Partial<PageQuery>, where: Record<string, string | number> = {}) => db.run(team, () => selectPage<{ name: string; count: number }>(db, {
+  table: 'widget', where, fields: { name: { column: 'name', type: 'string' }, count: { column: 'count', type: 'number' } },
+  query: { pageSize: 2, pageToken: '', filter: '', orderBy: '', ...query },
+}));
+const walk = async (query: Partial<PageQuery>, where: Record<string, string | number> = {}): Promise<{ name: string; count: number }[]> => {
+  const all = [];
+  let pageToken = '';
+  do {
+    const { rows, nextPageToken } = await page({ ...query, pageToken }, where);
+    all.push(...rows);
+    pageToken = nextPageToken;
+  } while (pageToken !== '');
+  return all;
+};
+
+describe('selectPage', () => {
+  it('walks newest first, each row once', async () => { expect((await walk({})).map((r) => r.count)).toEqual([6, 5, 4, 3, 2, 1, 0]); });
+  it('walks in the order of a field, equal values by id', async () => {
+    expect((await walk({ orderBy: 'name' })).map((r) => `${r.name}${r.count}`)).toEqual(['a4', 'b1', 'b2', 'b6', 'c5', 'd3', 'e0']);
+    expect((await walk({ orderBy: 'count desc', pageSize: 3 })).map((r) => r.count)).toEqual([6, 5, 4, 3, 2, 1, 0]);
+  });
+  it('filters, within a parent', async () => {
+    expect((await walk({ filter: 'count >= 2 AND NOT name = "c"', orderBy: 'count' }, { name: 'b' })).map((r) => r.count)).toEqual([2, 6]);
+  });
+  it('goes on where it was when rows come and go', async () => {
+    const first = await page({ orderBy: 'count' });
+    await db.run(team, () => db.tx().insertInto('widget').values({ id: uuidv7(), team_id: team, name: 'z', count: -1 }).execute());
+    expect((await page({ orderBy: 'count', pageToken: first.nextPageToken })).rows.map((r) => r.count)).toEqual([2, 3]);
+    await db.run(team, () => db.tx().deleteFrom('widget').where('name', '=', 'z').execute());
+  });
+  it('refuses the token of another query, an unknown field, a negative size', async () => {
+    const { nextPageToken } = await page({});
+    for (const change of [{ filter: 'count > 1' }, { orderBy: 'name' }]) await expect(page({ ...change, pageToken: nextPageToken })).rejects.toMatchObject({ reason: 'PAGE_TOKEN_INVALID' });
+    await expect(page({ pageToken: nextPageToken }, { name: 'b' })).rejects.toMatchObject({ reason: 'PAGE_TOKEN_INVALID' });
+    await expect(page({ orderBy: 'team_id' })).rejects.toMatchObject({ reason: 'ORDER_BY_INVALID' });
+    await expect(page({ filter: 'team_id = "x"' })).rejects.toMatchObject({ reason: 'FILTER_INVALID' });
+    await expect(page({ pageSize: -1 })).rejects.toMatchObject({ reason: 'PAGE_SIZE_INVALID' });
+  });
+  it('shows another team nothing', async () => {
+    expect(await db.run(uuidv7(), () => selectPage(db, { table: 'widget', fields: {}, query: { pageSize: 0, pageToken: '', filter: '', orderBy: '' } }))).toEqual({ rows: [], nextPageToken: '' });
+  });
+});

@@ -1,0 +1,69 @@
+import { decodePageToken, encodePageToken, type FieldType, Filter, pageSize, parseOrderBy } from '@noema/kernel';
+import { CompiledQuery } from 'kysely';
+import type { AnyDatabase } from './database.js';
+
+/** What a List request asks for; the fields of every List request of ours. */
+export interface PageQuery {
+  readonly pageSize: number;
+  readonly pageToken: string;
+  readonly filter: string;
+  readonly orderBy: string;
+}
+
+/** A field that lists may filter and sort by. */
+export interface PageField {
+  /** SQL of the column; from our code, never from a request. */
+  readonly column: string;
+  readonly type: FieldType;
+}
+
+export interface PageSource {
+  /** Table or view, with a column `id` of type uuid that sorts by creation. */
+  readonly table: string;
+  readonly fields: Readonly<Record<string, PageField>>;
+  /** Columns that must have these values, such as the parent's id. */
+  readonly where?: Readonly<Record<string, string | number | boolean>>;
+  readonly query: PageQuery;
+}
+
+export interface Page<Row> {
+  readonly rows: Row[];
+  /** Empty after the last page. */
+  readonly nextPageToken: string;
+}
+
+const CASTS: Readonly<Record<FieldType, string>> = { string: 'text', number: 'double precision', boolean: 'boolean', timestamp: 'timestamptz' };
+const LOWEST: Readonly<Record<FieldType, string>> = { string: "''", number: "'-infinity'::float8", boolean: 'false', timestamp: "'-infinity'::timestamptz" };
+
+/**
+ * One page of a table in the ambient transaction, by keyset: newest first, or as `order_by` says with the id breaking ties and absent values lowest.
+ * Throws `invalid` FILTER_INVALID, ORDER_BY_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+ */
+export async function selectPage<Row>(db: AnyDatabase, { table, fields, where = {}, query }: PageSource): Promise<Page<Row>> {
+  const names = Object.keys(fields);
+  const order = parseOrderBy(query.orderBy, names);
+  const bound = { table, where, filter: query.filter, orderBy: query.orderBy };
+  const after = decodePageToken(bound, query.pageToken);
+  const size = pageSize(query.pageSize);
+  const params: unknown[] = [];
+  const place = (value: unknown): string => `$${params.push(value)}`;
+
+  const filter = Filter.of(query.filter, new Map(names.map((n) => [n, fields[n]!.type]))).toSql((name) => fields[name]!.column);
+  params.push(...filter.params);
+  const conditions = [filter.sql, ...Object.entries(where).map(([column, value]) => `${column} = ${place(value)}`)];
+  const sorted = order && fields[order.field]!;
+  const key = sorted === undefined ? 'id' : `coalesce(${sorted.column}, ${LOWEST[sorted.type]})`;
+  const descending = order?.descending ?? true;
+  if (after !== undefined) {
+    const [last, id = last] = after;
+    const cast = sorted === undefined ? 'uuid' : CASTS[sorted.type];
+    conditions.push(`(${key}, id) ${descending ? '<' : '>'} (${place(String(last))}::text::${cast}, ${place(String(id))}::uuid)`);
+  }
+  const direction = descending ? 'desc' : 'asc';
+  const { rows } = await db.tx().executeQuery<Row & { readonly page_key: string; readonly id: string }>(CompiledQuery.raw(
+    `select *, (${key})::text as page_key from ${table} where ${conditions.join(' and ')} order by ${key} ${direction}, id ${direction} limit ${size + 1}`, params,
+  ));
+  const page = rows.slice(0, size);
+  const last = page.at(-1);
+  return { rows: page, nextPageToken: rows.length > size && last !== undefined ? encodePageToken(bound, [last.page_key, last.id]) : '' };
+}
