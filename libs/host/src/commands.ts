@@ -1,8 +1,6 @@
-import { create, type DescMessage, fromJson, type JsonValue, type MessageInitShape, toJson } from '@bufbuild/protobuf';
+import { create, fromJson, type JsonValue, toJson } from '@bufbuild/protobuf';
 import type { CallContext } from '@noema/grpc';
 import { type AnyDatabase, idempotent } from '@noema/postgres';
-
-type Message = MessageInitShape<DescMessage>;
 
 /** Runs the commands of a service, each once per `request_id`. */
 export class Commands {
