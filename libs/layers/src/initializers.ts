@@ -25,6 +25,8 @@ function truncatedNormal(random: () => number): number {
 
 const drawn = (draw: (random: () => number) => number): Initializer => (dims, random) => Float32Array.from({ length: elementCount(dims) }, () => draw(random));
 
+const choiceOf = (settings: Settings, key: string, fallback: string): string => typeof settings[key] === 'string' ? snakeCase(settings[key]) : fallback;
+
 const numberOf = (settings: Settings, key: string, fallback: number): number => typeof settings[key] === 'number' ? settings[key] : fallback;
 
 /** Standard deviation of a normal distribution cut at two of its deviations. */
@@ -86,7 +88,7 @@ const registry = new Registry<InitializerKind>('initializer', [
   { key: 'random_uniform', create: (s) => drawn((r) => numberOf(s, 'minval', -0.05) + r() * (numberOf(s, 'maxval', 0.05) - numberOf(s, 'minval', -0.05))) },
   { key: 'random_normal', create: (s) => drawn((r) => numberOf(s, 'mean', 0) + numberOf(s, 'stddev', 0.05) * normal(r)) },
   { key: 'truncated_normal', create: (s) => drawn((r) => numberOf(s, 'mean', 0) + numberOf(s, 'stddev', 0.05) * truncatedNormal(r)) },
-  { key: 'variance_scaling', create: (s) => varianceScaling(numberOf(s, 'scale', 1), snakeCase(String(s['mode'] ?? 'fan_in')), snakeCase(String(s['distribution'] ?? 'truncated_normal'))) },
+  { key: 'variance_scaling', create: (s) => varianceScaling(numberOf(s, 'scale', 1), choiceOf(s, 'mode', 'fan_in'), choiceOf(s, 'distribution', 'truncated_normal')) },
   scaled('glorot_uniform', 1, 'fan_avg', 'uniform'),
   scaled('glorot_normal', 1, 'fan_avg', 'truncated_normal'),
   scaled('he_uniform', 2, 'fan_in', 'uniform'),

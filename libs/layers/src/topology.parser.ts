@@ -50,7 +50,7 @@ function parseLayer(layer: unknown, index: number): LayerNode {
   const config = isObject(layer['config']) ? layer['config'] : {};
   const kind = layer['class_name'];
   const name = [layer['name'], config['name']].find((n) => typeof n === 'string' && n !== '') as string | undefined ?? `${snakeCase(kind)}_${index}`;
-  if (!/^[A-Za-z0-9_.][\w.\->/ ]{0,127}$/.test(name)) throw topologyInvalid(`has a layer named ${JSON.stringify(name)}; use letters, digits, "_", "-" and "."`);
+  if (!/^\w[\w.\-/ ]{0,127}$/.test(name) || name.includes('..')) throw topologyInvalid(`has a layer named ${JSON.stringify(name)}; use letters, digits, "_", "-", "/" and single dots`);
   // A nested Sequential may keep its layers as a bare list.
   const own = Array.isArray(layer['config']) ? { layers: layer['config'] as unknown } : config;
   const calls = Array.isArray(layer['inbound_nodes']) ? layer['inbound_nodes'].map((call) => parseCall(call, name)) : [];

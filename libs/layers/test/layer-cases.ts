@@ -101,7 +101,7 @@ export const layerCases: readonly LayerCase[] = [
   }),
   many('nested models', [[4, 4, 2]], (x) => {
     const inner = sequential({ layers: [l.conv2d({ inputShape: [4, 4, 2], filters: 2, kernelSize: 3, padding: 'same', activation: 'relu' }), l.batchNormalization()] });
-    return apply(l.flatten(), inner.apply(inner.apply(x) as SymbolicTensor) as SymbolicTensor);
+    return apply(l.flatten(), inner.apply(inner.apply(x)) as SymbolicTensor);
   }),
   many('two outputs', [[5, 5, 1]], (x) => {
     const c = apply(l.conv2d({ filters: 2, kernelSize: 2 }), x);

@@ -6,7 +6,7 @@ interface Merge {
   readonly opType: string;
   /** How many inputs it takes at most. */
   readonly most?: number;
-  finish?(scope: LayerScope, merged: Value, count: number): string;
+  readonly finish?: (scope: LayerScope, merged: Value, count: number) => string;
 }
 
 /** Element by element over two or more inputs of the same shape, or of shapes with 1 where they are repeated. */

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { compileLayers } from './index.js';
+import { initializerOf } from './initializers.js';
+import { permuteAxes } from './parameter.js';
+import { seededRandom } from '@noema/kernel';
+
+const moments = (x: Float32Array) => {
+  const mean = x.reduce((a, b) => a + b, 0) / x.length;
+  return { mean, variance: x.reduce((a, b) => a + (b - mean) ** 2, 0) / x.length };
+};
+
+describe('initial values', () => {
+  const model = (name: string) => compileLayers({ class_name: 'Sequential', config: [{ class_name: 'Dense', config: { name, units: 64, batch_input_shape: [null, 64] } }] }, { mode: 'training' });
+  const kernel = (name: string, seed: number) => model(name).parameters[0]!.initial(seed);
+
+  it('repeat for the same seed and name, and differ otherwise', () => {
+    expect(kernel('a', 1)).toEqual(kernel('a', 1));
+    expect(kernel('a', 1)).not.toEqual(kernel('a', 2));
+    expect(kernel('a', 1)).not.toEqual(kernel('b', 1));
+  });
+
+  // Variances as in the papers: scale / fan, fans of a 3 × 3 convolution from 20 to 40 channels.
+  it.each([
+    ['glorot_uniform', 2 / (180 + 360)], ['glorot_normal', 2 / (180 + 360)], ['he_uniform', 2 / 180], ['HeNormal', 2 / 180], ['lecun_uniform', 1 / 180], ['LeCunNormal', 1 / 180],
+  ])('%s has variance %d', (name, variance) => {
+    const { mean, variance: actual } = moments(initializerOf(name)([3, 3, 20, 40], seededRandom(5)));
+    expect(Math.abs(mean)).toBeLessThan(0.05 * Math.sqrt(variance));
+    expect(actual / variance).toBeCloseTo(1, 1);
+  });
+  it('orthogonal has orthonormal rows or columns', () => {
+    for (const [rows, columns] of [[6, 4], [4, 6]] as const) {
+      const q = initializerOf({ class_name: 'Orthogonal', config: { gain: 2 } })([rows, columns], seededRandom(3));
+      const long = rows >= columns;
+      const vector = (i: number) => Array.from({ length: Math.max(rows, columns) }, (_, j) => q[long ? j * columns + i : i * columns + j]!);
+      for (let i = 0; i < 4; i++) for (let j = 0; j <= i; j++) expect(vector(i).reduce((s, x, k) => s + x * vector(j)[k]!, 0)).toBeCloseTo(i === j ? 4 : 0, 5);
+    }
+  });
+  it.each([['zeros', 0], ['ones', 1], [{ class_name: 'Constant', config: { value: 3 } }, 3]])('%j', (spec, value) => {
+    expect([...initializerOf(spec)([2, 2], Math.random)]).toEqual([value, value, value, value]);
+  });
+  it('identity', () => { expect([...initializerOf('identity')([2, 3], Math.random)]).toEqual([1, 0, 0, 0, 1, 0]); });
+});
+
+describe('layouts', () => {
+  it('permute as ONNX Transpose does', () => {
+    expect([...permuteAxes(Float32Array.of(0, 1, 2, 3, 4, 5), [2, 3], [1, 0])]).toEqual([0, 3, 1, 4, 2, 5]);
+    expect([...permuteAxes(Float32Array.from({ length: 8 }, (_, i) => i), [2, 2, 2], [2, 0, 1])]).toEqual([0, 2, 4, 6, 1, 3, 5, 7]);
+  });
+  it('of a parameter go both ways', () => {
+    const { parameters } = compileLayers({ class_name: 'Sequential', config: [{ class_name: 'SeparableConv2D', config: { name: 's', filters: 5, kernel_size: [2, 3], depth_multiplier: 2, batch_input_shape: [null, 8, 8, 3] } }] }, { mode: 'training' });
+    expect(parameters.map(({ name, dims, graphDims }) => [name, dims, graphDims])).toEqual([
+      ['s/depthwise_kernel', [2, 3, 3, 2], [6, 1, 2, 3]], ['s/pointwise_kernel', [1, 1, 6, 5], [5, 6, 1, 1]], ['s/bias', [5], [5]],
+    ]);
+    for (const parameter of parameters) expect(parameter.fromGraph(parameter.toGraph(parameter.initial(1)))).toEqual(parameter.initial(1));
+  });
+});
