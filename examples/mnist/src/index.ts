@@ -1,1 +1,3 @@
-export {};
+export { type Digit, readDigits, SIDE, splitDigits } from './digits.js';
+export { integration } from './integration.js';
+export { model, training } from './model.js';

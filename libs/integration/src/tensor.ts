@@ -62,7 +62,7 @@ function checkShape(length: number, shape: readonly number[]): void {
 function shaped(data: NumberArray | readonly number[], shape: readonly number[]): Tensor {
   checkShape(data.length, shape);
   const type = data instanceof Float32Array || data instanceof Float64Array || Array.isArray(data) ? 'float32' : data instanceof Uint8Array || data instanceof Uint8ClampedArray ? 'uint8' : 'int32';
-  return { data: Float32Array.from(data), dims: [...shape], type };
+  return { data: new Float32Array(data), dims: [...shape], type };
 }
 
 function nested(value: readonly unknown[]): Tensor {

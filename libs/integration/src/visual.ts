@@ -49,6 +49,7 @@ function encodeImage(pixels: TensorLike): EncodedVisual {
   }
   if (height * width > MAX_PIXELS) throw invalid(`a picture of ${height} × ${width} is too large; at most ${MAX_PIXELS} pixels are kept`);
   const scale = type === 'uint8' ? 1 : 255;
-  const bytes = Uint8Array.from(data, (value) => (value >= 0 ? Math.min(255, Math.round(value * scale)) : 0));
+  const bytes = new Uint8Array(data.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Math.min(255, Math.max(0, Math.round(data[i]! * scale)));
   return { mediaType: 'image/png', bytes: encodePng({ width, height, channels, data: bytes }) };
 }
