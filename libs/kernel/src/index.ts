@@ -7,6 +7,7 @@ export type { FieldValue } from './filter.evaluator.js';
 export type { SqlColumns, SqlCondition } from './filter.sql.js';
 export { type Brand, isUuid, type ProjectId, type TeamId, uuidOf, uuidv7 } from './ids.js';
 export { type OrderBy, parseOrderBy } from './order-by.js';
+export { mapPage, type Page, type PageQuery } from './page.js';
 export { decodePageToken, encodePageToken, pageSize } from './page-token.js';
 export { permutation, seededRandom } from './random.js';
 export { Registry } from './registry.js';

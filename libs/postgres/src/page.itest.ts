@@ -1,8 +1,8 @@
-import { uuidv7 } from '@noema/kernel';
+import { type PageQuery, uuidv7 } from '@noema/kernel';
 import { startPostgres, type TestPostgres } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectWidgets, type Widgets, widgetsUrl } from '../test/widgets.js';
-import { type Database, type PageQuery, selectPage } from './index.js';
+import { type Database, selectPage } from './index.js';
 
 let postgres: TestPostgres;
 let db: Database<Widgets>;
@@ -29,8 +29,8 @@ const walk = async (query: Partial<PageQuery>, where: Record<string, string | nu
   const all = [];
   let pageToken = '';
   do {
-    const { rows, nextPageToken } = await page({ ...query, pageToken }, where);
-    all.push(...rows);
+    const { items, nextPageToken } = await page({ ...query, pageToken }, where);
+    all.push(...items);
     pageToken = nextPageToken;
   } while (pageToken !== '');
   return all;
@@ -48,7 +48,7 @@ describe('selectPage', () => {
   it('goes on where it was when rows come and go', async () => {
     const first = await page({ orderBy: 'count' });
     await db.run(team, () => db.tx().insertInto('widget').values({ id: uuidv7(), team_id: team, name: 'z', count: -1 }).execute());
-    expect((await page({ orderBy: 'count', pageToken: first.nextPageToken })).rows.map((r) => r.count)).toEqual([2, 3]);
+    expect((await page({ orderBy: 'count', pageToken: first.nextPageToken })).items.map((r) => r.count)).toEqual([2, 3]);
     await db.run(team, () => db.tx().deleteFrom('widget').where('name', '=', 'z').execute());
   });
   it('refuses the token of another query, an unknown field, a negative size', async () => {
@@ -60,6 +60,6 @@ describe('selectPage', () => {
     await expect(page({ pageSize: -1 })).rejects.toMatchObject({ reason: 'PAGE_SIZE_INVALID' });
   });
   it('shows another team nothing', async () => {
-    expect(await db.run(uuidv7(), () => selectPage(db, { table: 'widget', fields: {}, query: { pageSize: 0, pageToken: '', filter: '', orderBy: '' } }))).toEqual({ rows: [], nextPageToken: '' });
+    expect(await db.run(uuidv7(), () => selectPage(db, { table: 'widget', fields: {}, query: { pageSize: 0, pageToken: '', filter: '', orderBy: '' } }))).toEqual({ items: [], nextPageToken: '' });
   });
 });

@@ -1,14 +1,6 @@
-import { decodePageToken, encodePageToken, type FieldType, Filter, pageSize, parseOrderBy } from '@noema/kernel';
+import { decodePageToken, encodePageToken, type FieldType, Filter, type Page, type PageQuery, pageSize, parseOrderBy } from '@noema/kernel';
 import { CompiledQuery } from 'kysely';
 import type { AnyDatabase } from './database.js';
-
-/** What a List request asks for; the fields of every List request of ours. */
-export interface PageQuery {
-  readonly pageSize: number;
-  readonly pageToken: string;
-  readonly filter: string;
-  readonly orderBy: string;
-}
 
 /** A field that lists may filter and sort by. */
 export interface PageField {
@@ -24,12 +16,6 @@ export interface PageSource {
   /** Columns that must have these values, such as the parent's id. */
   readonly where?: Readonly<Record<string, string | number | boolean>>;
   readonly query: PageQuery;
-}
-
-export interface Page<Row> {
-  readonly rows: Row[];
-  /** Empty after the last page. */
-  readonly nextPageToken: string;
 }
 
 const CASTS: Readonly<Record<FieldType, string>> = { string: 'text', number: 'double precision', boolean: 'boolean', timestamp: 'timestamptz' };
@@ -63,7 +49,7 @@ export async function selectPage<Row>(db: AnyDatabase, { table, fields, where = 
   const { rows } = await db.tx().executeQuery<Row & { readonly page_key: string; readonly id: string }>(CompiledQuery.raw(
     `select *, (${key})::text as page_key from ${table} where ${conditions.join(' and ')} order by ${key} ${direction}, id ${direction} limit ${size + 1}`, params,
   ));
-  const page = rows.slice(0, size);
-  const last = page.at(-1);
-  return { rows: page, nextPageToken: rows.length > size && last !== undefined ? encodePageToken(bound, [last.page_key, last.id]) : '' };
+  const items = rows.slice(0, size);
+  const last = items.at(-1);
+  return { items, nextPageToken: rows.length > size && last !== undefined ? encodePageToken(bound, [last.page_key, last.id]) : '' };
 }
