@@ -25,7 +25,7 @@ export function compileLayers(topology: unknown, { mode }: { readonly mode: Comp
     parameters: [...writer.parameters.values()],
     layers: locateActivations(caller.records, results, writer.logits),
     masks: writer.masks,
-    updates: writer.updates,
+    updates: [...writer.updates].map(([parameter, tensor]) => ({ parameter, tensor })),
     shapes: writer.shapes,
   };
 }

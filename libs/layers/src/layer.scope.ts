@@ -46,10 +46,11 @@ export class LayerScope {
     return this.writer.mask(`${this.name}/mask`, dims, rate);
   }
 
-  update(weight: string, tensor: string): void {
+  /** Says what a parameter becomes after a training step; `write` gets its value so far, which an earlier call of a shared layer may have moved. */
+  follow(weight: string, write: (current: string) => string): void {
     const parameter = `${this.name}/${weight}`;
-    if (this.writer.updates.some((update) => update.parameter === parameter)) throw this.fail('keeps moving statistics and is called twice; give each call a layer of its own');
-    this.writer.updates.push({ parameter, tensor });
+    const tensor = write(this.writer.updates.get(parameter) ?? parameter);
+    this.writer.updates.set(parameter, tensor);
   }
 
   /** Writes an operator; `dims` are those of its output in the graph. */

@@ -1,5 +1,5 @@
 import { type Attributes, type Dim, type Graph, GraphBuilder, type TensorData } from '@noema/onnx';
-import type { MaskSpec, ParameterSpec, ParameterUpdate } from './compiled-model.js';
+import type { MaskSpec, ParameterSpec } from './compiled-model.js';
 import { dimsOf, type Value } from './value.js';
 
 export type CompileMode = 'inference' | 'training';
@@ -15,7 +15,7 @@ export class ModelWriter {
   readonly shapes = new Map<string, readonly Dim[]>();
   readonly parameters = new Map<string, ParameterSpec>();
   readonly masks: MaskSpec[] = [];
-  readonly updates: ParameterUpdate[] = [];
+  readonly updates = new Map<string, string>();
   readonly logits = new Map<string, Logits>();
   private readonly builder: GraphBuilder;
   private readonly data: string[] = [];

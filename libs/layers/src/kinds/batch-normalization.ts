@@ -19,7 +19,7 @@ export const batchNormalization: LayerKind = {
         const beta = settings.center ? vector('beta', true) : undefined;
         const moving = { mean: vector('moving_mean', false), variance: vector('moving_variance', false) };
         const put = (v: string): string => scope.along(x, axis, v, size);
-        const unit = scope.isTraining && scope.trainable ? byBatch(scope, x, { ...settings, axis, size, moving }) : byMoving(scope, x, { epsilon: settings.epsilon, size, moving, put });
+        const unit = scope.isTraining && scope.trainable ? byBatch(scope, x, { ...settings, axis, size }) : byMoving(scope, x, { epsilon: settings.epsilon, size, moving, put });
         const scaled = gamma === undefined ? unit : scope.like(x, 'Mul', [unit, put(gamma)]);
         return { ...x, tensor: beta === undefined ? scaled : scope.like(x, 'Add', [scaled, put(beta)]) };
       },
@@ -52,20 +52,20 @@ function byMoving(scope: LayerScope, x: Value, { epsilon, size, moving, put }: {
   return scope.like(x, 'Div', [scope.like(x, 'Sub', [x.tensor, put(moving.mean)]), put(deviation)]);
 }
 
-function byBatch(scope: LayerScope, x: Value, { axis, size, epsilon, momentum, moving }: { axis: number; size: number; epsilon: number; momentum: number; moving: Moving }): string {
+function byBatch(scope: LayerScope, x: Value, { axis, size, epsilon, momentum }: { axis: number; size: number; epsilon: number; momentum: number }): string {
   const dims = dimsOf(x);
   const axes = scope.constant(dims.map((_, i) => i).filter((i) => i !== axis));
   const kept = dims.map((_, i) => i === axis ? size : 1);
   const mean = scope.op('ReduceMean', [x.tensor, axes], kept, { keepdims: 1 });
   const centred = scope.like(x, 'Sub', [x.tensor, mean]);
   const variance = scope.op('ReduceMean', [scope.like(x, 'Mul', [centred, centred]), axes], kept, { keepdims: 1 });
-  const follow = (weight: string, old: string, batch: string): void => {
+  const follow = (weight: string, batch: string): void => {
     const flat = scope.op('Reshape', [batch, scope.constant([size])], [size]);
     const part = (tensor: string, share: number): string => scope.op('Mul', [tensor, scope.constant(share)], [size]);
-    scope.update(weight, scope.op('Add', [part(old, momentum), part(flat, 1 - momentum)], [size]));
+    scope.follow(weight, (current) => scope.op('Add', [part(current, momentum), part(flat, 1 - momentum)], [size]));
   };
-  follow('moving_mean', moving.mean, mean);
-  follow('moving_variance', moving.variance, variance);
+  follow('moving_mean', mean);
+  follow('moving_variance', variance);
   const deviation = scope.op('Sqrt', [scope.op('Add', [variance, scope.constant(epsilon)], kept)], kept);
   return scope.like(x, 'Div', [centred, deviation]);
 }
