@@ -1,7 +1,7 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { GrpcModule } from '@noema/grpc';
-import { type JobKind, JobStore, type WorkerOptions } from '@noema/jobs';
+import { type AnyJobKind, JOB_SERVICE_NAME, JobController, JobStore, type WorkerOptions } from '@noema/jobs';
 import { Commands } from './commands.js';
 import { Host } from './host.js';
 import { LifeCycle } from './life-cycle.js';
@@ -12,9 +12,8 @@ import { WorkerLoop } from './worker-loop.js';
 export interface HostParts {
   /** Serves JobService over these jobs. */
   readonly jobs?: JobStore;
-  /** What a worker can do; each kind has its own payload type. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly kinds?: readonly JobKind<any>[];
+  /** What a worker can do. */
+  readonly kinds?: readonly AnyJobKind[];
   /** Called when a job ends, in the transaction that ends it; give it to the JobStore as well. */
   readonly settled?: WorkerOptions['settled'];
 }
@@ -28,7 +27,10 @@ export class HostModule {
       { provide: ServiceClients, useFactory: () => host.clients() },
       { provide: LifeCycle, inject: [DiscoveryService], useFactory: (discovery: DiscoveryService) => new LifeCycle(host, discovery) },
     ];
-    if (parts.jobs !== undefined && host.role === 'service') providers.push({ provide: JobStore, useValue: parts.jobs });
+    if (parts.jobs !== undefined) {
+      providers.push({ provide: JobStore, useValue: parts.jobs }, { provide: JOB_SERVICE_NAME, useValue: host.name });
+      if (host.role === 'service') providers.push(JobController);
+    }
     if (host.role === 'worker') providers.push({ provide: WorkerLoop, useFactory: () => new WorkerLoop(host, parts.kinds ?? [], parts.settled) });
     const { grpcAddress = '127.0.0.1:0', drainMs = 5000, maxConnectionAgeMs = 300_000 } = host.config;
     const grpc = () => GrpcModule.register({ address: grpcAddress, verifier: host.verifier(), logger: host.logger, drainMs, maxConnectionAgeMs });
@@ -37,7 +39,7 @@ export class HostModule {
       global: true,
       imports: host.role === 'service' ? [DiscoveryModule, grpc()] : [DiscoveryModule],
       providers,
-      exports: [Host, Commands, ServiceClients],
+      exports: [Host, Commands, ServiceClients, ...(parts.jobs === undefined ? [] : [JobStore])],
     };
   }
 }

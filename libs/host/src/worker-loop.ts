@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import { type JobKind, runWorker, type Worker, type WorkerOptions } from '@noema/jobs';
+import { type AnyJobKind, runWorker, type Worker, type WorkerOptions } from '@noema/jobs';
 import type { Host } from './host.js';
 
 /** Claims shards from the start of a worker application to its shutdown. */
@@ -8,8 +8,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
   private stopped: Promise<void> | undefined;
   private worker: Worker | undefined;
 
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each kind has its own payload type
-  constructor(private readonly host: Host, private readonly kinds: readonly JobKind<any>[], private readonly settled: WorkerOptions['settled']) {}
+  constructor(private readonly host: Host, private readonly kinds: readonly AnyJobKind[], private readonly settled: WorkerOptions['settled']) {}
 
   async onApplicationBootstrap(): Promise<void> {
     const { config, logger } = this.host;
