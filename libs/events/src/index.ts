@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
+export { artifactRefMessage, artifactRefOf } from './artifact-ref.js';
 export type { Bus, BusMessage, ConsumerSpec, DeadLetter, Subscription } from './bus.js';
 export {
   ActivationSetReady, AnalysisReady, catalog, DatasetVersionReady, EpochCompleted, ExplorationReady, NeighborGraphReady, RunFinished,

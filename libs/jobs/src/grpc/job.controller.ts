@@ -3,7 +3,7 @@ import { JobService, type CancelJobRequest, type GetJobRequest, type ListJobsReq
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
 import { JobStore } from '../job-store.js';
-import { fromStates, type JobMessage, toMessage } from './job.mapper.js';
+import { fromStates, jobMessage, type JobMessage } from './job.mapper.js';
 
 /** Injection token of the name that the service has in `/v1/{service}/jobs`. */
 export const JOB_SERVICE_NAME = Symbol('noema:job-service-name');
@@ -15,29 +15,29 @@ export class JobController implements Handlers<typeof JobService> {
 
   async getJob(request: GetJobRequest, { principal }: CallContext): Promise<{ job: JobMessage }> {
     this.check(request.service);
-    return { job: toMessage(this.service, await this.jobs.get(principal.teamId, request.jobId)) };
+    return { job: jobMessage(this.service, await this.jobs.get(principal.teamId, request.jobId)) };
   }
 
   async listJobs(request: ListJobsRequest, { principal }: CallContext): Promise<{ jobs: JobMessage[]; nextPageToken: string }> {
     this.check(request.service);
     const { jobs, nextPageToken } = await this.jobs.list(principal.teamId, { ...request, states: fromStates(request.states) });
-    return { jobs: jobs.map((job) => toMessage(this.service, job)), nextPageToken };
+    return { jobs: jobs.map((job) => jobMessage(this.service, job)), nextPageToken };
   }
 
   async *watchJob(request: WatchJobRequest, { principal, signal, draining }: CallContext): AsyncIterable<{ job: JobMessage }> {
     this.check(request.service);
     const stop = AbortSignal.any([signal, draining]);
-    for await (const job of this.jobs.watch(principal.teamId, request.jobId, stop)) yield { job: toMessage(this.service, job) };
+    for await (const job of this.jobs.watch(principal.teamId, request.jobId, stop)) yield { job: jobMessage(this.service, job) };
   }
 
   async cancelJob(request: CancelJobRequest, { principal }: CallContext): Promise<{ job: JobMessage }> {
     this.check(request.service);
-    return { job: toMessage(this.service, await this.jobs.cancel(principal.teamId, request.jobId)) };
+    return { job: jobMessage(this.service, await this.jobs.cancel(principal.teamId, request.jobId)) };
   }
 
   async retryJob(request: RetryJobRequest, { principal }: CallContext): Promise<{ job: JobMessage }> {
     this.check(request.service);
-    return { job: toMessage(this.service, await this.jobs.retry(principal.teamId, request.jobId)) };
+    return { job: jobMessage(this.service, await this.jobs.retry(principal.teamId, request.jobId)) };
   }
 
   private check(service: string): void {

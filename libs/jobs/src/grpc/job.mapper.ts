@@ -1,7 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { type JobSchema, JobState as State } from '@noema/contracts/noema/jobs/v1/job';
-import type { Job, JobState } from '../job.js';
+import type { Job, JobFault, JobState } from '../job.js';
 
 export type JobMessage = MessageInitShape<typeof JobSchema>;
 
@@ -9,13 +9,19 @@ const STATES: Readonly<Record<JobState, State>> = {
   queued: State.QUEUED, running: State.RUNNING, cancelling: State.CANCELLING, cancelled: State.CANCELLED, succeeded: State.SUCCEEDED, failed: State.FAILED,
 };
 
-/** A job as the API shows it. */
-export const toMessage = (service: string, job: Job): JobMessage => ({
+/** The state of a job, or of the resource that it makes, as messages carry it. */
+export const jobStateMessage = (state: JobState): State => STATES[state];
+
+/** Why a job failed, as messages carry it. */
+export const faultMessage = ({ reason, message, metadata }: JobFault): { reason: string; message: string; metadata: Record<string, string> } => ({ reason, message, metadata: { ...metadata } });
+
+/** A job as the API of the service shows it. */
+export const jobMessage = (service: string, job: Job): JobMessage => ({
   id: job.id, service, kind: job.kind, subjectId: job.subjectId, state: STATES[job.state], attempt: job.attempt,
   progress: { done: job.progress.done, total: job.progress.total, unit: job.progress.unit, stage: job.stage, message: job.progress.message },
   shards: job.shards,
   createTime: timestampFromDate(job.createdAt),
-  ...(job.fault && { fault: { reason: job.fault.reason, message: job.fault.message, metadata: { ...job.fault.metadata } } }),
+  ...(job.fault && { fault: faultMessage(job.fault) }),
   ...(job.startedAt && { startTime: timestampFromDate(job.startedAt) }),
   ...(job.endedAt && { endTime: timestampFromDate(job.endedAt) }),
 });
