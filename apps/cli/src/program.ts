@@ -2,8 +2,11 @@ import { Command } from 'commander';
 import { analyzeCommand } from './commands/analyze.command.js';
 import { completionCommand } from './commands/completion.command.js';
 import { datasetsCommand } from './commands/datasets.command.js';
+import { demoCommand } from './commands/demo.command.js';
 import { downCommand } from './commands/down.command.js';
 import { explorationsCommand } from './commands/explorations.command.js';
+import { exportCommand } from './commands/export.command.js';
+import { integrationCommand } from './commands/integration.command.js';
 import { jobsCommand } from './commands/jobs.command.js';
 import { modelsCommand } from './commands/models.command.js';
 import { projectsCommand } from './commands/projects.command.js';
@@ -32,9 +35,9 @@ export function createProgram(defaults: ProgramDefaults): Command {
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not signed in or not allowed, 5 not reachable, 6 in conflict, 130 interrupted');
   const commands = [
-    upCommand(), downCommand(), statusCommand(),
-    projectsCommand(), datasetsCommand(), modelsCommand(), runsCommand(), explorationsCommand(), samplesCommand(),
-    analyzeCommand(), similarCommand(), jobsCommand(),
+    demoCommand(), upCommand(), downCommand(), statusCommand(),
+    projectsCommand(), integrationCommand(), datasetsCommand(), modelsCommand(), runsCommand(), explorationsCommand(), samplesCommand(),
+    analyzeCommand(), similarCommand(), exportCommand(), jobsCommand(),
   ];
   for (const command of [...commands, completionCommand(program)]) program.addCommand(command);
   return program;

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
+import { openArtifactStore } from '@noema/artifacts';
 import { DomainError } from '@noema/kernel';
 import { DataDirectory, lockHolder, type PlatformState, readJson } from '@noema/standalone';
 import { connectNoema, type Noema } from '../noema.js';
+import type { ReadArtifact } from '../population/load-population.js';
 import { Terminal } from '../terminal/terminal.js';
 
 /** Options that every command knows. */
@@ -47,6 +50,15 @@ export class CommandContext {
     if (apiKey === undefined) throw new DomainError('unauthenticated', 'KEY_MISSING', `there is no API key: ${join(this.directory.path, 'credentials.json')} does not exist; give one with --key or NOEMA_API_KEY`);
     return connectNoema({ url, apiKey });
   };
+
+  /** Reads artifacts of the platform's own store, each checked against its hash. */
+  artifacts(): ReadArtifact {
+    const store = openArtifactStore(pathToFileURL(this.directory.store).href);
+    return async (ref) => {
+      if (ref === undefined) throw new DomainError('precondition', 'ARTIFACT_NOT_READY', 'the artifact is not there yet; wait until its resource is ready');
+      return store.get({ ...ref, sizeBytes: Number(ref.sizeBytes) });
+    };
+  }
 
   /** Id of the project in use: the one named by --project, else the only one there is. */
   async projectId(noema: Noema): Promise<string> {

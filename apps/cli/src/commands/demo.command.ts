@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { join, relative } from 'node:path';
+import { Command } from 'commander';
+import { DomainError } from '@noema/kernel';
+import { type PlatformProcess, startPlatformProcess } from '@noema/standalone';
+import { Narrator } from '../demo/narrator.js';
+import { Stopwatch } from '../demo/stopwatch.js';
+import { tellFigures, walk } from '../demo/walk.js';
+import type { WalkContext } from '../demo/walk-context.js';
+import type { Noema } from '../noema.js';
+import type { CommandContext } from './command-context.js';
+import { action } from './runner.js';
+import { type PlatformFlags, withPlatformFlags } from './up.command.js';
+
+const PROJECT = 'digits';
+
+export function demoCommand(): Command {
+  return withPlatformFlags(new Command('demo')).description('walk from 10,000 handwritten digits to explained mistakes, on a platform of your own')
+    .option('--exit', 'end when the walk is done, even on a terminal')
+    .action(action(async (command: CommandContext, flags: PlatformFlags & { readonly exit?: boolean }) => {
+      const { terminal, directory } = command;
+      const [stopwatch, narrator] = [new Stopwatch(), new Narrator(terminal)];
+      narrator.chapter('The platform', 'PostgreSQL, eight services and their workers, all on this machine.');
+      const platform = await stopwatch.measure('platform', () => ensurePlatform(command, flags));
+      try {
+        const noema = await command.connect();
+        narrator.say(`serving ${noema.url} from ${relative(process.cwd(), directory.path) || '.'}`);
+        const context: WalkContext = { command, noema, narrator, stopwatch, projectId: await ensureProject(noema) };
+        const walked = await walk(context, join(directory.path, 'demo'));
+        tellFigures(context, walked);
+        terminal.document(walked.result);
+        const missed = walked.shown.filter((s) => !s.met);
+        if (missed.length > 0) throw new DomainError('internal', 'WALK_FELL_SHORT', `${missed.length} of ${walked.shown.length} figures fell short: ${missed.map((s) => `${s.what} ${s.measured} (at least ${s.atLeast})`).join('; ')}`);
+        if (platform !== undefined && process.stdout.isTTY && flags.exit !== true) await serve(command, noema);
+      } finally {
+        await platform?.stop();
+      }
+    }));
+}
+
+/** Starts the platform unless one runs on the directory already; that one is used and left running. */
+async function ensurePlatform(command: CommandContext, { port, processes }: PlatformFlags): Promise<PlatformProcess | undefined> {
+  if (command.options.url !== undefined || (await command.platform())?.state === 'ready') return undefined;
+  return startPlatformProcess({ dataDir: command.directory.path, port: Number(port), processes: processes === true });
+}
+
+async function ensureProject(noema: Noema): Promise<string> {
+  const { projects } = await noema.projects.listProjects({ pageSize: 1000 });
+  return (projects.find((p) => p.displayName === PROJECT) ?? (await noema.projects.createProject({ displayName: PROJECT, description: 'the walk on handwritten digits' })).project!).id;
+}
+
+async function serve({ terminal, signal }: CommandContext, { url }: Noema): Promise<void> {
+  terminal.line();
+  terminal.line(`Noema goes on serving ${terminal.color.bold(url)} (REST, OpenAPI at ${url}/openapi.json); press Ctrl-C to end.`);
+  if (!signal.aborted) await once(signal, 'abort');
+}

@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import { loadPopulation } from '../population/load-population.js';
+import { exportPopulation } from '../population/population.export.js';
+import type { CommandContext } from './command-context.js';
+import { action } from './runner.js';
+
+export function exportCommand(): Command {
+  return new Command('export').description('write vectors, coordinates, neighbours, predictions and losses of an exploration as Arrow and CSV').argument('<exploration>', 'exploration')
+    .option('--to <directory>', 'where to write', 'noema-export')
+    .action(action(async (context: CommandContext, explorationId: string, { to }: { to: string }) => {
+      const noema = await context.connect();
+      const population = await loadPopulation(noema, context.artifacts(), explorationId);
+      const files = await exportPopulation(population, to);
+      context.terminal.document({ directory: to, files });
+      context.terminal.line(`${population.samples.length} samples in ${to}: ${files.join(', ')}`);
+    }));
+}
