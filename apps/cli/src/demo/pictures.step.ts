@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { drawAnalysis } from '../pictures/analysis.picture.js';
 import { drawMap } from '../pictures/map.picture.js';
+import { rasterMap } from '../pictures/map.raster.js';
 import { drawSimilar } from '../pictures/similar.picture.js';
 import type { Population } from '../population/population.js';
 import type { WorstMisread } from './analysis.step.js';
@@ -19,13 +20,13 @@ export interface Seen {
 /** Draws what was seen into the directory and returns the names of the files. */
 export async function drawPictures(context: WalkContext, seen: Seen, directory: string): Promise<string[]> {
   const [analysis, similar] = await Promise.all([analysisPicture(context, seen), similarPicture(context, seen)]);
-  const files: Record<string, string> = { ...mapPictures(seen), 'worst-misread.svg': analysis, 'similar.svg': similar };
+  const files: Record<string, string | Uint8Array> = { ...mapPictures(seen), 'worst-misread.svg': analysis, 'similar.svg': similar };
   await mkdir(directory, { recursive: true });
-  await Promise.all(Object.entries(files).map(([name, svg]) => writeFile(join(directory, name), svg)));
+  await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(directory, name), content)));
   return Object.keys(files);
 }
 
-function mapPictures({ population, exploration }: Seen): Record<string, string> {
+function mapPictures({ population, exploration }: Seen): Record<string, string | Uint8Array> {
   const { trust } = exploration;
   const title = `How the network sees ${population.samples.length.toLocaleString('en')} digits`;
   const footer = `trustworthiness ${three(trust?.trustworthiness)} · continuity ${three(trust?.continuity)} · kNN overlap@15 ${three(trust?.knnOverlap)} · neighbours with the same label ${three(trust?.labelAgreementMap)}`;
@@ -33,6 +34,8 @@ function mapPictures({ population, exploration }: Seen): Record<string, string> 
   return {
     'map-loss.svg': drawMap({ data, colorBy: 'loss', title, below: `after epoch ${exploration.epoch}; colour and size are the loss`, footer }),
     'map-label.svg': drawMap({ data, colorBy: 'label', title, below: `after epoch ${exploration.epoch}; colour is the label, size the loss`, footer }),
+    'map-loss.png': rasterMap(data, 'loss'),
+    'map-label.png': rasterMap(data, 'label'),
   };
 }
 

@@ -1,5 +1,5 @@
 import { classAnchors, drawingOrder, fit, type MapData } from './map-layout.js';
-import { classColor, FAINT, INK, LINE, lossColor, LOWEST_LOSS, lossShare } from './palette.js';
+import { classColor, dotDiameter, FAINT, highestLoss, INK, LINE, lossColor, LOWEST_LOSS, lossShare } from './palette.js';
 import { document, heading, px, rect, text } from './svg.js';
 
 const WIDTH = 1200;
@@ -20,7 +20,7 @@ export interface MapPicture {
 /** Draws one dot a sample as SVG: size is the loss, colour the loss or the label; misread samples of a label map have a dark ring. */
 export function drawMap({ data, colorBy, title, below, footer }: MapPicture): string {
   const place = fit(data, FRAME);
-  const highest = highestOf(data.loss);
+  const highest = highestLoss(data.loss);
   const share = (row: number): number => Math.round(lossShare(data.loss[row]!, highest) * STEPS) / STEPS;
   const color = (row: number): string => (colorBy === 'loss' ? lossColor(share(row)) : classColor(data.label[row]!));
   const misread = (row: number): boolean => data.label[row]! >= 0 && data.label[row] !== data.predicted[row];
@@ -28,7 +28,7 @@ export function drawMap({ data, colorBy, title, below, footer }: MapPicture): st
   return document(WIDTH, HEIGHT, { title, description: `${below}. ${footer}` }, [
     heading(title, below),
     `<g fill="none" stroke-linecap="round">${dots(drawingOrder(data.loss), (row) => {
-      const size = diameter(share(row));
+      const size = dotDiameter(share(row));
       const ring = colorBy === 'label' && misread(row) ? [[INK, size + 2.4] as const] : [];
       return [...ring, [color(row), size] as const];
     }, place)}</g>`,
@@ -37,9 +37,6 @@ export function drawMap({ data, colorBy, title, below, footer }: MapPicture): st
     text(40, HEIGHT - 24, footer, { size: 14, fill: FAINT }),
   ]);
 }
-
-/** Diameter in pixels: 3.2 for no loss, 15 for the highest, by area. */
-const diameter = (share: number): number => Math.round((3.2 + 11.8 * share ** 2) * 10) / 10;
 
 /** Runs of equal dots become one path, which makes a tenth of the bytes of single circles. */
 function dots(order: readonly number[], look: (row: number) => readonly (readonly [string, number])[], place: (row: number) => readonly [number, number]): string {
@@ -67,7 +64,7 @@ function lossLegend(highest: number): string[] {
   const ticks = [0.001, 0.01, 0.1, 1, 10].filter((loss) => loss <= Math.max(highest, 1)).map((loss) => {
     const share = lossShare(loss, highest);
     const y = top + height * (1 - share);
-    const size = diameter(share);
+    const size = dotDiameter(share);
     return `<circle cx="${LEGEND_X + 42}" cy="${px(y)}" r="${px(size / 2)}" fill="${lossColor(share)}"/>${text(LEGEND_X + 62, y + 5, loss <= LOWEST_LOSS ? `≤ ${loss}` : String(loss), { fill: FAINT })}`;
   });
   return [text(LEGEND_X, 128, 'Loss', { weight: 700 }), ...bands, ...ticks, ...note(['Every dot is a sample.', 'Big and dark: the model', 'is wrong about it.', 'Names: the true class.'], 500)];
@@ -88,5 +85,3 @@ const note = (lines: readonly string[], y: number): string[] => [
   rect({ x: LEGEND_X, y: y - 22, width: 150, height: 1 }, LINE),
   ...lines.map((line, i) => text(LEGEND_X, y + i * 20, line, { size: 13, fill: FAINT })),
 ];
-
-const highestOf = (loss: Float32Array): number => loss.reduce((high, v) => Math.max(high, v), 0);

@@ -27,3 +27,8 @@ export function lossShare(loss: number, highest: number): number {
 }
 
 export const LOWEST_LOSS = 0.001;
+
+/** Diameter of a dot in pixels by its share: 3.2 for no loss, 13 for the highest. */
+export const dotDiameter = (share: number): number => Math.round((3.2 + 9.8 * share ** 2) * 10) / 10;
+
+export const highestLoss = (loss: Float32Array): number => loss.reduce((high, v) => Math.max(high, v), 0);
