@@ -26,6 +26,8 @@ export interface Basis {
   readonly explained: Float64Array;
   readonly totalVariance: number;
   readonly dropped: readonly DroppedUnits[];
+  /** First eigenvalue of each layer's correlation matrix, in the order of the layers; 0 for layers left out. */
+  readonly firstEigenvalues: readonly number[];
 }
 
 export interface BasisOptions {
@@ -49,7 +51,7 @@ export function fitBasis(moments: Moments, layout: ResponseLayout, space: Percep
   const d = unitCount(layout);
   if (moments.mean.length !== d) throw new DomainError('invalid', 'MOMENTS_SHAPE', `moments of ${moments.mean.length} units do not fit layers of ${d}`);
   if (moments.count === 0) throw new DomainError('invalid', 'NO_MOMENTS', 'there is no sample to fit a perception basis on');
-  const { scale, dropped } = balancedScale(moments, layout, layerWeights(space, layout));
+  const { scale, dropped, firstEigenvalues } = balancedScale(moments, layout, layerWeights(space, layout));
   const kept = Array.from(scale.keys()).filter((j) => scale[j]! > 0);
   const { values, vectors } = symmetricEigen(scaledCovariance(moments, scale, kept), kept.length);
   const k = componentsToKeep(values, options.maxDimensions ?? 64, options.varianceKept ?? 0.99);
@@ -57,12 +59,14 @@ export function fitBasis(moments: Moments, layout: ResponseLayout, space: Percep
   for (let i = 0; i < k; i++) kept.forEach((column, j) => { components[i * d + column] = vectors[i * kept.length + j]!; });
   const totalVariance = values.reduce((sum, value) => sum + Math.max(value, 0), 0);
   const explained = k === 0 ? new Float64Array(1) : values.slice(0, k);
-  return { layout, space, count: moments.count, mean: moments.mean, scale, components, explained, totalVariance, dropped };
+  return { layout, space, count: moments.count, mean: moments.mean, scale, components, explained, totalVariance, dropped, firstEigenvalues };
 }
 
-function balancedScale(moments: Moments, layout: ResponseLayout, weights: readonly number[]): { scale: Float64Array; dropped: DroppedUnits[] } {
-  const d = moments.mean.length;
-  const scale = new Float64Array(d);
+function balancedScale(
+  moments: Moments, layout: ResponseLayout, weights: readonly number[],
+): { scale: Float64Array; dropped: DroppedUnits[]; firstEigenvalues: number[] } {
+  const scale = new Float64Array(moments.mean.length);
+  const firstEigenvalues = layout.layers.map(() => 0);
   const dropped: DroppedUnits[] = [];
   layerColumns(layout).forEach(({ name, units, offset }, index) => {
     const columns = Array.from({ length: units }, (_, unit) => offset + unit);
@@ -73,9 +77,10 @@ function balancedScale(moments: Moments, layout: ResponseLayout, weights: readon
     const kept = columns.filter((column) => varies(moments, column));
     for (const column of kept) scale[column] = 1 / deviation(moments, column);
     const first = symmetricEigenvalues(scaledCovariance(moments, scale, kept), kept.length)[0] ?? 1;
+    if (kept.length > 0) firstEigenvalues[index] = first;
     for (const column of kept) scale[column]! *= weight / Math.sqrt(first);
   });
-  return { scale, dropped };
+  return { scale, dropped, firstEigenvalues };
 }
 
 function deviation(moments: Moments, column: number): number {

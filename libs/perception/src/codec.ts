@@ -15,6 +15,7 @@ interface BasisHead {
   readonly count: number;
   readonly totalVariance: number;
   readonly dropped: readonly DroppedUnits[];
+  readonly firstEigenvalues: readonly number[];
 }
 
 /** Moments as bytes, exact to the bit. */
@@ -31,16 +32,17 @@ export function decodeMoments(bytes: Uint8Array): Moments {
 
 /** A basis as bytes, exact to the bit. */
 export function encodeBasis(basis: Basis): Uint8Array {
-  const { layout, space, count, totalVariance, dropped, mean, scale, components, explained } = basis;
-  return encodeFloat64File({ kind: 'basis', layout, space, count, totalVariance, dropped } satisfies BasisHead, { mean, scale, components, explained });
+  const { layout, space, count, totalVariance, dropped, firstEigenvalues, mean, scale, components, explained } = basis;
+  const head: BasisHead = { kind: 'basis', layout, space, count, totalVariance, dropped, firstEigenvalues };
+  return encodeFloat64File(head, { mean, scale, components, explained });
 }
 
 /** Throws `data-loss` FLOAT64_FILE_DAMAGED. */
 export function decodeBasis(bytes: Uint8Array): Basis {
   const { head, arrays } = decodeFloat64File(bytes);
-  const { layout, space, count, totalVariance, dropped } = expectKind<BasisHead>(head, 'basis');
+  const { layout, space, count, totalVariance, dropped, firstEigenvalues } = expectKind<BasisHead>(head, 'basis');
   return {
-    layout, space, count, totalVariance, dropped,
+    layout, space, count, totalVariance, dropped, firstEigenvalues,
     mean: arrays['mean']!, scale: arrays['scale']!, components: arrays['components']!, explained: arrays['explained']!,
   };
 }

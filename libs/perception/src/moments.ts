@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { DomainError } from '@noema/kernel';
 import { addCoMoments } from './rank-update.js';
 
@@ -69,4 +70,17 @@ export function mergeInOrder(shards: readonly Moments[]): Moments {
   const [first, ...rest] = shards;
   if (first === undefined) throw new DomainError('invalid', 'NO_MOMENTS', 'there are no moments to merge: the population is empty');
   return rest.reduce(mergeMoments, first);
+}
+
+const STEP_PRODUCTS = 4e8;
+
+/** The moments of responses [n, d], letting other work of this thread run every few tenths of a second; the steps depend on `d` alone. */
+export async function momentsInSteps(responses: Float32Array, d: number): Promise<Moments> {
+  const step = d * Math.max(16, Math.floor(STEP_PRODUCTS / (d * d)));
+  let moments = momentsOf(responses.subarray(0, step), d);
+  for (let from = step; from < responses.length; from += step) {
+    await setImmediate();
+    moments = mergeMoments(moments, momentsOf(responses.subarray(from, from + step), d));
+  }
+  return moments;
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { permutation, seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import {
-  assertFinite, decodeBasis, decodeMoments, dimensionsOf, encodeBasis, encodeMoments, fitBasis, layerPull, layerWeights, mergeInOrder, momentsOf,
-  project, type ResponseLayout,
+  assertFinite, decodeBasis, decodeMoments, dimensionsOf, encodeBasis, encodeMoments, fitBasis, fitBasisInThread, layerPull, layerWeights, mergeInOrder,
+  momentsInSteps, momentsOf, project, type ResponseLayout,
 } from './index.js';
 
 const reference = JSON.parse(readFileSync(new URL('../../test/fixtures/basis.json', import.meta.url), 'utf8')) as {
@@ -63,6 +63,11 @@ describe('moments', () => {
       cut.forEach((value, i) => { expect(Math.abs(value - whole[i]!)).toBeLessThan(1e-6); });
     }
   });
+  it('taken in steps are the same within rounding', async () => {
+    const data = noise(400, 1200), whole = momentsOf(data, 1200), steps = await momentsInSteps(data, 1200);
+    expect(steps.count).toBe(400);
+    for (const at of [0, 1, 1199, 1200 * 1200 - 1]) expect(steps.coMoment[at]! / whole.coMoment[at]!).toBeCloseTo(1, 10);
+  });
   it('of another width are refused', () => {
     expect(() => mergeInOrder([momentsOf(noise(2, 3), 3), momentsOf(noise(2, 4), 4)])).toThrow(/moments of 3 and of 4 units/);
     expect(() => mergeInOrder([])).toThrow(/population is empty/);
@@ -84,6 +89,16 @@ describe('basis', () => {
   });
   it('keeps at most the dimensions asked for', () => {
     expect(dimensionsOf(fitBasis(momentsOf(responses, d), layout, { kind: 'all' }, { maxDimensions: 2 }))).toBe(2);
+  });
+  it('fitted in a thread has the same bits, and the same faults', async () => {
+    expect(await fitBasisInThread(momentsOf(responses, d), layout)).toEqual(basis);
+    await expect(fitBasisInThread(momentsOf(responses, d), layout, { kind: 'layer', layer: 'conv9' })).rejects.toMatchObject({ reason: 'LAYER_UNKNOWN', kind: 'invalid' });
+    await expect(fitBasisInThread(momentsOf(responses, d), layout, { kind: 'all' }, { signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+  it('knows the first eigenvalue of each layer', () => {
+    const alone = fitBasis(momentsOf(responses, d), layout, { kind: 'layer', layer: 'dense' });
+    expect(alone.firstEigenvalues).toEqual([0, 0, basis.firstEigenvalues[2]]);
+    expect(alone.explained[0]).toBeCloseTo(1, 9); // a balanced layer has a first eigenvalue of 1
   });
   it('survives being stored to the bit', () => { expect(decodeBasis(encodeBasis(basis))).toEqual(basis); });
   it('reports damaged bytes', () => {
