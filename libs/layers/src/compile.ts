@@ -1,6 +1,7 @@
-import type { CompiledModel, ModelOutput } from './compiled-model.js';
+import { elementCount } from '@noema/onnx';
+import type { CompiledModel, LayerSummary, ModelOutput } from './compiled-model.js';
 import { locateActivations } from './layer.activations.js';
-import { ModelCaller } from './model.caller.js';
+import { type CallRecord, ModelCaller } from './model.caller.js';
 import { type CompileMode, ModelWriter } from './model.writer.js';
 import { parseTopology } from './topology.parser.js';
 import { dimsOf, type Value } from './value.js';
@@ -24,6 +25,10 @@ export function compileLayers(topology: unknown, { mode }: { readonly mode: Comp
     outputs,
     parameters: [...writer.parameters.values()],
     layers: locateActivations(caller.records, results, writer.logits),
+    summary: [
+      ...inputs.map(({ tensor, shape }): LayerSummary => ({ name: tensor, kind: 'InputLayer', outputDims: shape, parameterCount: 0, config: { batch_input_shape: [null, ...shape] } })),
+      ...caller.records.map((record) => summarize(writer, record)),
+    ],
     masks: writer.masks,
     updates: [...writer.updates].map(([parameter, tensor]) => ({ parameter, tensor })),
     shapes: writer.shapes,
@@ -37,3 +42,9 @@ function describeOutput(writer: ModelWriter, name: string, result: Value): Model
   if (logits === undefined) return described;
   return { ...described, logits: writer.as('last', logits.value).tensor, nonLinearity: logits.nonLinearity };
 }
+
+const summarize = (writer: ModelWriter, { name, kind, config, output, parameters }: CallRecord): LayerSummary => ({
+  name, kind, config,
+  outputDims: output.shape,
+  parameterCount: parameters.reduce((sum, parameter) => sum + elementCount(writer.parameters.get(parameter)!.dims), 0),
+});

@@ -40,6 +40,17 @@ export interface LayerInfo {
   readonly parameters: readonly string[];
 }
 
+/** One call of one layer as its author wrote it, for tables of the model. */
+export interface LayerSummary {
+  readonly name: string;
+  readonly kind: string;
+  /** Shape of its output for one sample, channels last. */
+  readonly outputDims: readonly number[];
+  readonly parameterCount: number;
+  /** Its Keras settings. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
 export interface ModelInput {
   readonly name: string;
   /** As users give it: batch `n`, then channels last. */
@@ -76,7 +87,10 @@ export interface CompiledModel {
   readonly inputs: readonly ModelInput[];
   readonly outputs: readonly ModelOutput[];
   readonly parameters: readonly ParameterSpec[];
+  /** The layers with learned units. */
   readonly layers: readonly LayerInfo[];
+  /** Every layer, inputs included, in the order of the graph. */
+  readonly summary: readonly LayerSummary[];
   readonly masks: readonly MaskSpec[];
   readonly updates: readonly ParameterUpdate[];
   /** Dimensions of every tensor of the graph, constants included; `n` is the batch. */

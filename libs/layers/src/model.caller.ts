@@ -12,6 +12,7 @@ import type { Value } from './value.js';
 export interface CallRecord {
   readonly name: string;
   readonly kind: string;
+  readonly config: LayerNode['config'];
   readonly layer: Layer;
   readonly inputs: readonly Value[];
   readonly output: Value;
@@ -77,7 +78,7 @@ export class ModelCaller {
     pending.delete(key);
     if ('model' in instance) return instance.model.call(inputs);
     const output = instance.layer.call(instance.scope, inputs);
-    this.records.push({ name: this.recordName(name), kind: node.kind, layer: instance.layer, inputs, output, parameters: [...instance.scope.parameters] });
+    this.records.push({ name: this.recordName(name), kind: node.kind, config: node.config, layer: instance.layer, inputs, output, parameters: [...instance.scope.parameters] });
     return [output];
   }
 

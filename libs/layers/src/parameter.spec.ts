@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileLayers } from './index.js';
+import { compileLayers, decodeWeights, encodeWeights, layersArtifact } from './index.js';
 import { initializerOf } from './initializers.js';
 import { permuteAxes } from './parameter.js';
 import { seededRandom } from '@noema/kernel';
@@ -52,5 +52,26 @@ describe('layouts', () => {
       ['s/depthwise_kernel', [2, 3, 3, 2], [6, 1, 2, 3]], ['s/pointwise_kernel', [1, 1, 6, 5], [5, 6, 1, 1]], ['s/bias', [5], [5]],
     ]);
     for (const parameter of parameters) expect(parameter.fromGraph(parameter.toGraph(parameter.initial(1)))).toEqual(parameter.initial(1));
+  });
+});
+
+describe('a weights file', () => {
+  const topology = { class_name: 'Sequential', config: [{ class_name: 'Dense', config: { name: 'd', units: 2, batch_input_shape: [null, 3] } }] };
+  const { parameters, summary } = compileLayers(topology, { mode: 'inference' });
+  const weights = new Map([['d/kernel', Float32Array.of(1, 2, 3, 4, 5, 6)], ['d/bias', Float32Array.of(7, 8)]]);
+
+  it('comes back, in the order of the manifest', () => {
+    const bytes = encodeWeights(parameters, weights);
+    expect([...new Float32Array(bytes.buffer)]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(decodeWeights(parameters, bytes)).toEqual(weights);
+    expect(layersArtifact(topology, parameters).weightsManifest[0]!.weights).toEqual([{ name: 'd/kernel', shape: [3, 2], dtype: 'float32' }, { name: 'd/bias', shape: [2], dtype: 'float32' }]);
+  });
+  it('of another model is refused', () => {
+    expect(() => decodeWeights(parameters, new Uint8Array(28))).toThrow(/28 bytes are given and the model has 8 weights/);
+    expect(() => encodeWeights(parameters, new Map([['d/kernel', new Float32Array(6)]]))).toThrow(/"d\/bias" needs 2 numbers and has none/);
+  });
+  it('belongs to a model whose artifact compiles again', () => {
+    expect(compileLayers(JSON.stringify(layersArtifact(topology, parameters)), { mode: 'inference' }).summary).toEqual(summary);
+    expect(summary.map(({ name, kind, outputDims, parameterCount }) => [name, kind, outputDims, parameterCount])).toEqual([['d_input', 'InputLayer', [3], 0], ['d', 'Dense', [2], 8]]);
   });
 });
