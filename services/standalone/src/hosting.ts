@@ -1,9 +1,9 @@
-import { type RunningApp, startService } from '@noema/host';
+import type { RunningApp } from '@noema/host';
 import { createLogger } from '@noema/observability';
-import { waitUntilServing } from './health.js';
+import { waitUntilReady, waitUntilServing } from './health.js';
 import { LogFile } from './log-file.js';
 import type { ProcessReport } from './platform-state.js';
-import { type CatalogEntry, entryPoint } from './service-catalog.js';
+import { type CatalogEntry, entryPoint, GATEWAY } from './service-catalog.js';
 import { SupervisedProcess } from './supervised-process.js';
 
 /** How an application is run; the rest of the platform does not see the difference. */
@@ -27,7 +27,7 @@ const START_TIMEOUT_MS = 60_000;
 export async function hostHere({ entry, env, address, logs }: HostOptions): Promise<Hosted> {
   const log = new LogFile(logs, entry.name);
   const logger = createLogger({ service: entry.name, level: env['NOEMA_LOG_LEVEL'] as 'info', destination: log });
-  const running: RunningApp<unknown> = await startService(await entry.load(), env, { logger });
+  const running: RunningApp<unknown> = await entry.start(env, { logger });
   return {
     name: entry.name,
     report: () => ({ name: entry.name, pid: process.pid, state: 'running', restarts: 0, address }),
@@ -42,7 +42,7 @@ export async function hostHere({ entry, env, address, logs }: HostOptions): Prom
 export async function hostApart({ entry, env, address, logs, onChange }: HostOptions): Promise<Hosted> {
   const child = new SupervisedProcess({ name: entry.name, module: entryPoint(entry.name, 'main'), env, log: new LogFile(logs, entry.name), onChange });
   child.start();
-  await waitUntilServing(entry.name, address, START_TIMEOUT_MS);
+  await (entry === GATEWAY ? waitUntilReady(address, START_TIMEOUT_MS) : waitUntilServing(entry.name, address, START_TIMEOUT_MS));
   return { name: entry.name, report: () => report(child, address), stop: (graceMs) => child.stop(graceMs) };
 }
 

@@ -8,7 +8,7 @@ import { LogFile } from './log-file.js';
 import type { PlatformState } from './platform-state.js';
 import { claimPort, loopbackAddresses } from './ports.js';
 import { loadSecrets } from './secrets.js';
-import { type CatalogEntry, SERVICES } from './service-catalog.js';
+import { type CatalogEntry, GATEWAY, SERVICES } from './service-catalog.js';
 import { SupervisedPostgres } from './supervised-postgres.js';
 
 export interface PlatformOptions {
@@ -27,6 +27,7 @@ const VERSION = '0.1.0';
 
 /** A whole Noema on one machine: PostgreSQL, file store, every service, the workers, one supervisor. */
 export class Platform {
+  /** In the order of their start: the gateway is the last. */
   private readonly hosted: Hosted[] = [];
   private readonly workers: Hosted[] = [];
   private postgres: SupervisedPostgres | undefined;
@@ -84,13 +85,13 @@ export class Platform {
         ...serviceEnvironment({ name: entry.name, adminUrl, store: this.directory.store, secrets, addresses, logLevel: this.options.logLevel ?? 'info' }),
         NOEMA_HTTP_ADDRESS: `127.0.0.1:${port}`,
       },
-      address: addresses[entry.name]!,
+      address: entry === GATEWAY ? `127.0.0.1:${port}` : addresses[entry.name]!,
       logs: this.directory.logs,
       onChange: () => { this.save(); },
     });
-    await this.startServices(SERVICES.filter((s) => s.name !== 'gateway').map(host));
+    await this.startServices(SERVICES.map(host));
     await bootstrap({ address: addresses['workspace']!, secrets, credentials: this.directory.credentials });
-    await this.startServices(SERVICES.filter((s) => s.name === 'gateway').map(host));
+    await this.startServices([host(GATEWAY)]);
     const cores = this.options.cores ?? availableParallelism();
     for (const entry of SERVICES) this.workers.push(...hostWorkers(host(entry), entry.workers(cores)));
     this.phase = 'ready';

@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import type { ServiceDefinition } from '@noema/host';
+import { type RunningApp, type ServiceDefinition, type StartOptions, startService } from '@noema/host';
+
+type Start = (env: Readonly<Record<string, string>>, options: StartOptions) => Promise<RunningApp<unknown>>;
 
 /** One service of the platform and how it is run. */
 export interface CatalogEntry {
   readonly name: string;
-  /** Loads the declaration; called only where the application runs in this process. */
-  readonly load: () => Promise<ServiceDefinition>;
+  /** Starts the application in this process; loads it only then. */
+  readonly start: Start;
   /** Worker processes for a number of cores; 0 for a service without heavy work. */
   readonly workers: (cores: number) => number;
 }
@@ -14,23 +16,27 @@ const none = (): number => 0;
 const one = (): number => 1;
 const perCore = (cores: number): number => cores;
 
-/** Every service, the gateway last: it opens the door when the others are there. */
+const served = (load: () => Promise<object>): Start => async (env, options) => startService(declarationOf(await load()), env, options);
+
+export const GATEWAY: CatalogEntry = { name: 'gateway', start: async (env, options) => (await import('@noema/gateway')).startGateway(env, options), workers: none };
+
+/** Every service behind the gateway. */
 export const SERVICES: readonly CatalogEntry[] = [
-  { name: 'workspace', load: () => declarationOf(import('@noema/workspace')), workers: none },
-  { name: 'datasets', load: () => declarationOf(import('@noema/datasets')), workers: one },
-  { name: 'training', load: () => declarationOf(import('@noema/training')), workers: one },
-  { name: 'activations', load: () => declarationOf(import('@noema/activations')), workers: perCore },
-  { name: 'similarity', load: () => declarationOf(import('@noema/similarity')), workers: one },
-  { name: 'projection', load: () => declarationOf(import('@noema/projection')), workers: one },
-  { name: 'explanations', load: () => declarationOf(import('@noema/explanations')), workers: one },
-  { name: 'gateway', load: () => declarationOf(import('@noema/gateway')), workers: none },
+  { name: 'workspace', start: served(() => import('@noema/workspace')), workers: none },
+  { name: 'datasets', start: served(() => import('@noema/datasets')), workers: one },
+  { name: 'training', start: served(() => import('@noema/training')), workers: one },
+  { name: 'activations', start: served(() => import('@noema/activations')), workers: perCore },
+  { name: 'similarity', start: served(() => import('@noema/similarity')), workers: one },
+  { name: 'projection', start: served(() => import('@noema/projection')), workers: one },
+  { name: 'explanations', start: served(() => import('@noema/explanations')), workers: one },
 ];
 
 /** Compiled entry point of a service: what its container runs. */
 export const entryPoint = (name: string, file: 'main' | 'worker'): string => fileURLToPath(new URL(`./${file}.js`, import.meta.resolve(`@noema/${name}`)));
 
-async function declarationOf(module: Promise<object>): Promise<ServiceDefinition> {
-  const found = Object.values(await module).find((value: unknown): value is ServiceDefinition => typeof value === 'object' && value !== null && 'migrations' in value && 'settings' in value);
+/** The one declaration that a service package exports. */
+function declarationOf(module: object): ServiceDefinition {
+  const found = Object.values(module).find((value: unknown): value is ServiceDefinition => typeof value === 'object' && value !== null && 'migrations' in value && 'settings' in value);
   if (found === undefined) throw new Error('a service package exports no declaration');
   return found;
 }
