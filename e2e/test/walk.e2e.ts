@@ -1,0 +1,120 @@
+import { stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryDirectory } from '@noema/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CommandResult, noema } from '../src/command-line.js';
+import { type Exported, readExport } from '../src/exported-population.js';
+import { independentFigures } from '../src/independent-figures.js';
+
+interface Result {
+  readonly validation_accuracy: number;
+  readonly explorations: readonly Record<string, number>[];
+  readonly loss_ratio_misread: number;
+  readonly nearest_class: Readonly<Record<string, string>>;
+  readonly similar: { readonly query: string; readonly k: number; readonly same_label: number; readonly recall: number };
+  readonly analysis: Readonly<Record<string, number | string>>;
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly engine: Readonly<Record<string, string>>;
+}
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let walked: CommandResult;
+let result: Result;
+let exported: Exported;
+
+const readResult = async (): Promise<Result> => JSON.parse(await readFile(join(directory.path, 'demo', 'result.json'), 'utf8')) as Result;
+
+beforeAll(async () => {
+  directory = await temporaryDirectory();
+  walked = await noema(directory.path, 'demo', '--port', '0');
+  result = await readResult();
+  exported = await readExport(join(directory.path, 'demo', 'export'));
+}, 600_000);
+afterAll(async () => { await directory.remove(); });
+
+describe('noema demo on a fresh directory', () => {
+  it('ends with success and tells each step', () => {
+    expect(walked.code, walked.stderr).toBe(0);
+    for (const chapter of ['The data', 'The network', 'The maps', 'Analyze', 'Fetch similar', 'The figures']) expect(walked.stdout).toContain(chapter);
+  });
+
+  it('writes result.json with the agreed keys', () => {
+    expect(Object.keys(result)).toEqual(['validation_accuracy', 'explorations', 'loss_ratio_misread', 'nearest_class', 'similar', 'analysis', 'seconds', 'engine']);
+    expect(Object.keys(result.explorations[0]!)).toEqual(['epoch', 'points', 'trustworthiness', 'continuity', 'knn_overlap', 'label_agreement_map', 'label_agreement_vectors']);
+    expect(Object.keys(result.analysis)).toEqual(['sample', 'label', 'prediction', 'deletion', 'insertion', 'random_deletion', 'random_insertion']);
+    expect(Object.keys(result.similar)).toEqual(['query', 'k', 'same_label', 'recall']);
+    expect(Object.keys(result.engine)).toEqual(['trainer', 'responder', 'index']);
+    expect(result.seconds['total']).toBeGreaterThan(0);
+  });
+
+  it('reads 97 % of the validation digits, as recomputed from the export', () => {
+    const rows = exported.split.flatMap((split, row) => (split === 'validation' ? [row] : []));
+    const accuracy = rows.filter((row) => exported.label[row] === exported.predicted[row]).length / rows.length;
+    expect(rows).toHaveLength(2000);
+    expect(accuracy).toBeGreaterThanOrEqual(0.97);
+    expect(result.validation_accuracy).toBeCloseTo(accuracy, 12);
+  });
+
+  it('made a map of all 10,000 digits after every epoch, without being asked', () => {
+    expect(result.explorations.length).toBeLessThanOrEqual(8);
+    expect(result.explorations.map((e) => [e['epoch'], e['points']])).toEqual(result.explorations.map((_, i) => [i + 1, 10_000]));
+  });
+
+  it('has maps that can be trusted, as recomputed by definition from the export', () => {
+    const figures = independentFigures(exported);
+    expect(figures.labelAgreementVectors).toBeGreaterThanOrEqual(0.96);
+    expect(figures.labelAgreementMap).toBeGreaterThanOrEqual(0.96);
+    expect(figures.trustworthiness).toBeGreaterThanOrEqual(0.975);
+    expect(figures.knnOverlap).toBeGreaterThanOrEqual(0.29);
+    const told = result.explorations.at(-1)!;
+    expect(told['label_agreement_vectors']).toBeCloseTo(figures.labelAgreementVectors, 3);
+    expect(told['label_agreement_map']).toBeCloseTo(figures.labelAgreementMap, 3);
+    expect(told['trustworthiness']).toBeCloseTo(figures.trustworthiness, 3);
+    expect(told['continuity']).toBeCloseTo(figures.continuity, 3);
+    expect(told['knn_overlap']).toBeCloseTo(figures.knnOverlap, 3);
+  }, 300_000);
+
+  it('gives misread digits at least 20 times the loss of the others', () => {
+    const mean = (misread: boolean): number => {
+      const losses = Array.from(exported.loss).filter((_, row) => (exported.label[row] !== exported.predicted[row]) === misread);
+      return losses.reduce((sum, v) => sum + v, 0) / losses.length;
+    };
+    expect(mean(true) / mean(false)).toBeGreaterThanOrEqual(20);
+    expect(result.loss_ratio_misread).toBeCloseTo(mean(true) / mean(false), 3);
+  });
+
+  it('sees the look-alikes side by side', () => {
+    const nearest = (a: string, b: string): boolean => result.nearest_class[a] === b || result.nearest_class[b] === a;
+    expect(Object.keys(result.nearest_class)).toHaveLength(10);
+    expect(nearest('4', '9')).toBe(true);
+    expect(nearest('7', '9') || nearest('1', '7')).toBe(true);
+  });
+
+  it('finds sixes for a six, exactly', () => {
+    expect(result.similar).toMatchObject({ k: 24, recall: 1 });
+    expect(result.similar.same_label).toBeGreaterThanOrEqual(22);
+  });
+
+  it('explains the worst misread digit better than chance', () => {
+    const { deletion, insertion, random_deletion, random_insertion, label, prediction } = result.analysis;
+    expect(label).not.toBe(prediction);
+    expect(deletion).toBeLessThan(random_deletion as number);
+    expect(insertion).toBeGreaterThan(random_insertion as number);
+  });
+
+  it.each(['map-loss.svg', 'map-label.svg', 'map-loss.png', 'map-label.png', 'worst-misread.svg', 'similar.svg'])('drew %s', async (file) => {
+    expect((await stat(join(directory.path, 'demo', file))).size).toBeGreaterThan(10_000);
+  });
+});
+
+describe('noema demo a second time', () => {
+  it('finds its data, shows the same figures and takes seconds', async () => {
+    const again = await noema(directory.path, 'demo', '--port', '0');
+    expect(again.code, again.stderr).toBe(0);
+    const { seconds, ...figures } = await readResult();
+    const { seconds: first, ...before } = result;
+    expect(figures).toEqual(before);
+    expect(seconds['total']).toBeLessThan(first['total']! / 2);
+  }, 300_000);
+});
