@@ -1,0 +1,9 @@
+/** One modelling task of a team. */
+export interface Project {
+  readonly id: string;
+  /** Unique in the team. */
+  readonly displayName: string;
+  readonly description: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}

@@ -1,0 +1,43 @@
+import type { Database } from '@noema/postgres';
+import type { Selectable } from 'kysely';
+import type { Team } from '../domain/team.js';
+import type { TeamRepository } from '../domain/team.ports.js';
+import type { WorkspaceSchema } from './schema.js';
+
+const toTeam = (row: Selectable<WorkspaceSchema['team']>): Team => ({
+  id: row.team_id, displayName: row.display_name, createdAt: row.created_at, updatedAt: row.updated_at,
+  quota: { maxProjects: row.max_projects, maxQueuedJobs: row.max_queued_jobs, maxStoredBytes: BigInt(row.max_stored_bytes) },
+});
+
+const fromTeam = (team: Team) => ({
+  display_name: team.displayName, max_projects: team.quota.maxProjects, max_queued_jobs: team.quota.maxQueuedJobs, max_stored_bytes: team.quota.maxStoredBytes,
+  updated_at: team.updatedAt,
+});
+
+export class PostgresTeams implements TeamRepository {
+  constructor(private readonly db: Database<WorkspaceSchema>) {}
+
+  async find(id: string): Promise<Team | undefined> {
+    const row = await this.db.tx().selectFrom('team').selectAll().where('team_id', '=', id).executeTakeFirst();
+    return row && toTeam(row);
+  }
+
+  async lock(id: string): Promise<Team | undefined> {
+    const row = await this.db.tx().selectFrom('team').selectAll().where('team_id', '=', id).forUpdate().executeTakeFirst();
+    return row && toTeam(row);
+  }
+
+  async add(team: Team): Promise<boolean> {
+    const row = await this.db.tx().insertInto('team').values({ team_id: team.id, created_at: team.createdAt, ...fromTeam(team) })
+      .onConflict((c) => c.doNothing()).returning('team_id').executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async save(team: Team): Promise<void> {
+    await this.db.tx().updateTable('team').set(fromTeam(team)).where('team_id', '=', team.id).execute();
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.db.tx().deleteFrom('team').where('team_id', '=', id).execute();
+  }
+}

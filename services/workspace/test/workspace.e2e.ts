@@ -1,0 +1,208 @@
+import { timestampDate, timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { TokenVerifier } from '@noema/auth';
+import { ApiKeyService } from '@noema/contracts/noema/workspace/v1/api_key_service';
+import { AuditService } from '@noema/contracts/noema/workspace/v1/audit_service';
+import { Role } from '@noema/contracts/noema/workspace/v1/member';
+import { MemberService } from '@noema/contracts/noema/workspace/v1/member_service';
+import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
+import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
+import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
+import { startService } from '@noema/host';
+import { uuidv7 } from '@noema/kernel';
+import { silentLogger } from '@noema/observability';
+import { assertRowLevelSecurity } from '@noema/postgres';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { workspace } from '../src/index.js';
+import { startWorkspace } from './running-workspace.js';
+
+let platform: Awaited<ReturnType<typeof startWorkspace>>;
+beforeAll(async () => { platform = await startWorkspace(); });
+afterAll(async () => { await platform.stop(); });
+
+const notFound = { kind: 'not-found' };
+
+describe('signing in', () => {
+  it('a team comes with an admin and a key, the key becomes a token that any service can verify', async () => {
+    const team = await platform.newTeam();
+    expect(team.apiKey).toMatch(/^noema_[0-9a-f]{12}_/);
+    expect(await new TokenVerifier({ jwks: platform.env.NOEMA_AUTH_JWKS }).verify(team.token)).toEqual({ teamId: team.teamId, subject: team.adminId, role: 'admin' });
+    expect(await team.as(TokenService).getSelf({})).toMatchObject({ team: { id: team.teamId, displayName: 'Digits' }, subject: team.adminId, role: Role.ADMIN, member: { displayName: 'Ann' } });
+  });
+  it('the same team again comes without a key', async () => {
+    const { teamId, adminId } = await platform.newTeam();
+    const again = await platform.as(TeamService, await platform.tokenOf('service', teamId)).createTeam({ teamId, displayName: 'Other', adminDisplayName: 'Eve' });
+    expect(again).toMatchObject({ team: { id: teamId, displayName: 'Digits' }, admin: { id: adminId }, adminApiKey: '' });
+  });
+  it.each(['', 'noema_x', `noema_${'0'.repeat(12)}_${'A'.repeat(43)}`])('no token for the key %j', async (apiKey) => {
+    await expect(platform.as(TokenService).exchangeApiKey({ apiKey })).rejects.toMatchObject({ kind: 'unauthenticated', reason: 'API_KEY_INVALID' });
+  });
+  it('no token for a right prefix with a wrong secret', async () => {
+    const { apiKey } = await platform.newTeam();
+    await expect(platform.as(TokenService).exchangeApiKey({ apiKey: `${apiKey.slice(0, -6)}AAAAAA` })).rejects.toMatchObject({ reason: 'API_KEY_INVALID' });
+  });
+  it('no team is made by a person', async () => {
+    const { token } = await platform.newTeam();
+    await expect(platform.as(TeamService, token).createTeam({ displayName: 'x', adminDisplayName: 'y' })).rejects.toMatchObject({ kind: 'forbidden' });
+  });
+});
+
+describe('API keys', () => {
+  it('are shown once, kept as a hash, listed without a secret', async () => {
+    const team = await platform.newTeam();
+    const keys = team.as(ApiKeyService);
+    const { apiKey, secret } = await keys.createApiKey({ displayName: 'ci', role: Role.VIEWER, requestId: 'r1' });
+    expect(secret).toMatch(new RegExp(`^noema_${apiKey!.prefix}_`));
+    expect(await keys.createApiKey({ displayName: 'ci', role: Role.VIEWER, requestId: 'r1' })).toMatchObject({ apiKey: { id: apiKey!.id }, secret: '' });
+    const shown = JSON.stringify([await keys.listApiKeys({}), await keys.getApiKey({ apiKeyId: apiKey!.id })], (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v));
+    expect(shown).not.toContain(secret.slice(-20));
+    expect(shown).not.toContain('hash');
+    const { accessToken, role } = await platform.as(TokenService).exchangeApiKey({ apiKey: secret });
+    expect(role).toBe(Role.VIEWER);
+    await expect(team.as(ProjectService, accessToken).createProject({ displayName: 'p' })).rejects.toMatchObject({ kind: 'forbidden' });
+    expect((await keys.getApiKey({ apiKeyId: apiKey!.id })).apiKey!.lastUseTime).toBeDefined();
+  });
+  it('end when revoked, when they expire, and with their member', async () => {
+    const team = await platform.newTeam();
+    const keys = team.as(ApiKeyService);
+    const exchange = (apiKey: string) => platform.as(TokenService).exchangeApiKey({ apiKey });
+    const revoked = await keys.createApiKey({ displayName: 'old' });
+    const first = await keys.revokeApiKey({ apiKeyId: revoked.apiKey!.id });
+    expect((await keys.revokeApiKey({ apiKeyId: revoked.apiKey!.id })).apiKey!.revokeTime).toEqual(first.apiKey!.revokeTime);
+    await expect(exchange(revoked.secret)).rejects.toMatchObject({ reason: 'API_KEY_INVALID' });
+    await expect(keys.createApiKey({ displayName: 'late', expireTime: timestampFromDate(new Date(Date.now() - 1000)) })).rejects.toMatchObject({ reason: 'EXPIRE_TIME_PASSED' });
+    const { member } = await team.as(MemberService).createMember({ displayName: 'bot', role: Role.EDITOR });
+    const theirs = await keys.createApiKey({ displayName: 'bot', memberId: member!.id, role: Role.ADMIN });
+    expect((await exchange(theirs.secret)).role).toBe(Role.EDITOR); // never more than its member
+    await team.as(MemberService).updateMember({ member: { id: member!.id, role: Role.VIEWER }, updateMask: { paths: ['role'] } });
+    expect((await exchange(theirs.secret)).role).toBe(Role.VIEWER); // also when the member becomes less
+    await team.as(MemberService).deleteMember({ memberId: member!.id });
+    await expect(exchange(theirs.secret)).rejects.toMatchObject({ reason: 'API_KEY_INVALID' });
+  });
+});
+
+describe('members', () => {
+  it('a team keeps an admin, also when two go at the same time', async () => {
+    const team = await platform.newTeam();
+    const members = team.as(MemberService);
+    await expect(members.deleteMember({ memberId: team.adminId })).rejects.toMatchObject({ kind: 'precondition', reason: 'LAST_ADMIN' });
+    const { member } = await members.createMember({ displayName: 'Bea', email: 'bea@example.org', role: Role.ADMIN });
+    const results = await Promise.allSettled([team.adminId, member!.id].map((id) => members.updateMember({ member: { id, role: Role.VIEWER } })));
+    expect(results.map((r) => r.status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+  it('e-mail addresses are unique in a team whatever their case, and free in another', async () => {
+    const [one, two] = [await platform.newTeam(), await platform.newTeam()];
+    await expect(one.as(MemberService).createMember({ displayName: 'x', email: 'ANN@example.org', role: Role.VIEWER })).rejects.toMatchObject({ kind: 'exists', reason: 'MEMBER_EMAIL_TAKEN' });
+    await one.as(MemberService).createMember({ displayName: 'x', email: 'bea@example.org', role: Role.VIEWER });
+    await two.as(MemberService).createMember({ displayName: 'x', email: 'bea@example.org', role: Role.VIEWER });
+  });
+  it.each([[{ displayName: ' ' }, 'DISPLAY_NAME_INVALID'], [{ email: 'x' }, 'EMAIL_INVALID'], [{ role: Role.UNSPECIFIED }, 'ROLE_INVALID'], [{ role: Role.SERVICE }, 'ROLE_INVALID']])('%j is refused: %s', async (change, reason) => {
+    const team = await platform.newTeam();
+    await expect(team.as(MemberService).createMember({ displayName: 'x', role: Role.VIEWER, ...change })).rejects.toMatchObject({ kind: 'invalid', reason });
+  });
+});
+
+describe('projects', () => {
+  it('are made, changed by mask, deleted', async () => {
+    const projects = (await platform.newTeam()).as(ProjectService);
+    const { project } = await projects.createProject({ displayName: 'digits', description: 'MNIST' });
+    const id = project!.id;
+    expect((await projects.updateProject({ project: { id, description: '' }, updateMask: { paths: ['description'] } })).project).toMatchObject({ displayName: 'digits', description: '' });
+    await expect(projects.updateProject({ project: { id, displayName: 'x' }, updateMask: { paths: ['create_time'] } })).rejects.toMatchObject({ reason: 'UPDATE_MASK_INVALID' });
+    await expect(projects.createProject({ displayName: 'digits' })).rejects.toMatchObject({ kind: 'exists', reason: 'PROJECT_NAME_TAKEN' });
+    await projects.deleteProject({ projectId: id });
+    await expect(projects.getProject({ projectId: id })).rejects.toMatchObject(notFound);
+  });
+  it('one request id makes one project, also when sent twice at once; another body is refused', async () => {
+    const projects = (await platform.newTeam()).as(ProjectService);
+    const [a, b] = await Promise.all([1, 2].map(() => projects.createProject({ displayName: 'once', requestId: 'r' })));
+    expect(a).toEqual(b);
+    expect((await projects.listProjects({})).projects).toHaveLength(1);
+    await expect(projects.createProject({ displayName: 'twice', requestId: 'r' })).rejects.toMatchObject({ reason: 'REQUEST_ID_REUSED' });
+    expect((await projects.listProjects({})).projects).toHaveLength(1);
+  });
+  it('a request that failed may be sent again with its id', async () => {
+    const projects = (await platform.newTeam()).as(ProjectService);
+    await expect(projects.createProject({ displayName: '', requestId: 'r' })).rejects.toMatchObject({ kind: 'invalid' });
+    await projects.createProject({ displayName: 'better', requestId: 'r' });
+  });
+  it('pages, filters, sorts; a token of another query is refused', async () => {
+    const projects = (await platform.newTeam()).as(ProjectService);
+    for (const displayName of ['c', 'a', 'b']) await projects.createProject({ displayName });
+    const first = await projects.listProjects({ pageSize: 2, orderBy: 'display_name' });
+    expect(first.projects.map((p) => p.displayName)).toEqual(['a', 'b']);
+    const rest = await projects.listProjects({ pageSize: 2, orderBy: 'display_name', pageToken: first.nextPageToken });
+    expect([rest.projects.map((p) => p.displayName), rest.nextPageToken]).toEqual([['c'], '']);
+    await expect(projects.listProjects({ orderBy: 'create_time', pageToken: first.nextPageToken })).rejects.toMatchObject({ reason: 'PAGE_TOKEN_INVALID' });
+    expect((await projects.listProjects({ filter: 'display_name != "a"' })).projects.map((p) => p.displayName)).toEqual(['b', 'c']);
+    await expect(projects.listProjects({ filter: 'team_id = "x"' })).rejects.toMatchObject({ reason: 'FILTER_INVALID' });
+  });
+  it('stop at the quota, also when two come at once', async () => {
+    const team = await platform.newTeam();
+    await team.as(TeamService).updateTeam({ team: { id: team.teamId, quota: { maxProjects: 1 } }, updateMask: { paths: ['quota'] } });
+    const results = await Promise.allSettled(['a', 'b'].map((displayName) => team.as(ProjectService).createProject({ displayName })));
+    expect(results.map((r) => (r.status === 'rejected' ? (r.reason as { reason: string }).reason : 'made')).sort()).toEqual(['PROJECT_QUOTA', 'made']);
+  });
+});
+
+describe('teams are kept apart', () => {
+  it('another team\'s ids are not found, wherever they are put', async () => {
+    const [mine, theirs] = [await platform.newTeam(), await platform.newTeam()];
+    const { project } = await theirs.as(ProjectService).createProject({ displayName: 'p' });
+    const { apiKey } = await theirs.as(ApiKeyService).createApiKey({ displayName: 'k' });
+    const [projectId, memberId, apiKeyId, teamId] = [project!.id, theirs.adminId, apiKey!.id, theirs.teamId];
+    const attempts: (() => Promise<unknown>)[] = [
+      () => mine.as(ProjectService).getProject({ projectId }),
+      () => mine.as(ProjectService).updateProject({ project: { id: projectId, displayName: 'x' } }),
+      () => mine.as(ProjectService).deleteProject({ projectId }),
+      () => mine.as(MemberService).getMember({ memberId }),
+      () => mine.as(MemberService).updateMember({ member: { id: memberId, role: Role.VIEWER } }),
+      () => mine.as(MemberService).deleteMember({ memberId }),
+      () => mine.as(ApiKeyService).getApiKey({ apiKeyId }),
+      () => mine.as(ApiKeyService).revokeApiKey({ apiKeyId }),
+      () => mine.as(ApiKeyService).createApiKey({ displayName: 'k', memberId }),
+      () => mine.as(TeamService).getTeam({ teamId }),
+      () => mine.as(TeamService).updateTeam({ team: { id: teamId, displayName: 'x' } }),
+      () => mine.as(TeamService).deleteTeam({ teamId, confirmDisplayName: 'Digits' }),
+    ];
+    for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject(notFound);
+    expect((await mine.as(ProjectService).listProjects({})).projects).toEqual([]);
+    expect((await theirs.as(ProjectService).getProject({ projectId })).project!.displayName).toBe('p');
+    for (const odd of ['', 'x', '../p', uuidv7()]) await expect(mine.as(ProjectService).getProject({ projectId: odd })).rejects.toMatchObject(notFound);
+  });
+  it('by the database too', async () => { await assertRowLevelSecurity(platform.adminUrl, 'workspace'); });
+  it('a team goes with all that it has, after its name was repeated', async () => {
+    const team = await platform.newTeam('Gone');
+    await team.as(ProjectService).createProject({ displayName: 'p' });
+    await expect(team.as(TeamService).deleteTeam({ teamId: team.teamId, confirmDisplayName: 'gone' })).rejects.toMatchObject({ reason: 'NAME_NOT_CONFIRMED' });
+    await team.as(TeamService).deleteTeam({ teamId: team.teamId, confirmDisplayName: 'Gone' });
+    expect((await team.as(ProjectService).listProjects({})).projects).toEqual([]);
+    await expect(platform.as(TokenService).exchangeApiKey({ apiKey: team.apiKey })).rejects.toMatchObject({ reason: 'API_KEY_INVALID' });
+  });
+});
+
+it('says who changed what, and no secret', async () => {
+  const team = await platform.newTeam();
+  const { project } = await team.as(ProjectService).createProject({ displayName: 'p' });
+  const { auditEntries } = await team.as(AuditService).listAuditEntries({ filter: 'action = "noema.workspace.v1.ProjectService/CreateProject"' });
+  expect(auditEntries).toMatchObject([{ subject: team.adminId, resource: `project/${project!.id}`, details: { display_name: 'p' } }]);
+  expect(timestampDate(auditEntries[0]!.createTime!).getTime()).toBeGreaterThan(Date.now() - 60_000);
+  await expect(team.as(AuditService, await platform.tokenOf('editor', team.teamId)).listAuditEntries({})).rejects.toMatchObject({ kind: 'forbidden' });
+});
+
+it('answers unavailable while the database restarts, and goes on after', async () => {
+  const team = await platform.newTeam();
+  const projects = team.as(ProjectService);
+  const restarting = platform.postgres.restart('immediate');
+  let outcome: unknown;
+  let n = 0;
+  const create = () => projects.createProject({ displayName: `p${n++}`, requestId: `p${n}` }).then(() => undefined, (e: unknown) => e);
+  do { outcome = await create(); } while (outcome === undefined && n < 1000);
+  expect(outcome).toMatchObject({ kind: 'unavailable' });
+  await restarting;
+  while ((await create()) !== undefined && n < 1000);
+  expect(n).toBeLessThan(1000);
+});
+
+it('a second one on the same address says so, and leaves nothing behind', async () => {
+  await expect(startService(workspace, { ...platform.env, NOEMA_GRPC_ADDRESS: platform.app.address }, { logger: silentLogger })).rejects.toMatchObject({ reason: 'ADDRESS_IN_USE' });
+});
