@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { TokenSigner } from '@noema/auth';
+import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
+import { createClient } from '@noema/grpc';
+import { uuidv7 } from '@noema/kernel';
+import { type PlatformState, type PlatformProcess, startPlatformProcess } from '@noema/standalone';
+import { temporaryDirectory, waitFor } from '@noema/testing';
+import { blobsModel } from './fixtures/blobs.model.js';
+import { RestCaller } from './rest-caller.js';
+
+interface Named { readonly id: string }
+
+/** A platform on which one team has walked the whole way with small data: one resource of every kind exists. */
+export interface BlobsPlatform {
+  readonly url: string;
+  readonly directory: string;
+  /** Acts as an editor of the team that owns everything. */
+  readonly owner: RestCaller;
+  /** Acts as the admin of another team. */
+  readonly stranger: RestCaller;
+  readonly signer: TokenSigner;
+  readonly teamId: string;
+  /** Ids by the name of the path variable that takes them, such as `run_id`. */
+  readonly ids: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+const INTEGRATION = fileURLToPath(new URL('./fixtures/blobs.integration.js', import.meta.url));
+const ENDED = new Set(['JOB_STATE_SUCCEEDED', 'JOB_STATE_FAILED', 'JOB_STATE_CANCELLED']);
+
+export async function startBlobsPlatform(): Promise<BlobsPlatform> {
+  const directory = await temporaryDirectory();
+  const platform = await startPlatformProcess({ dataDir: directory.path, port: 0 });
+  try {
+    return await populate(platform, directory);
+  } catch (error) {
+    await platform.stop();
+    throw error;
+  }
+}
+
+async function populate(platform: PlatformProcess, directory: Awaited<ReturnType<typeof temporaryDirectory>>): Promise<BlobsPlatform> {
+  const json = async <T>(name: string): Promise<T> => JSON.parse(await readFile(join(directory.path, name), 'utf8')) as T;
+  const credentials = await json<{ team_id: string; member_id: string; api_key: string }>('credentials.json');
+  const secrets = await json<{ signingKey: { privateKey: string } }>('secrets.json');
+  const signer = new TokenSigner({ privateKey: secrets.signingKey.privateKey });
+  const owner = new RestCaller(platform.url, credentials.api_key);
+  const { services } = await json<PlatformState>('platform.json');
+  const stranger = new RestCaller(platform.url, await otherTeam(services.find((s) => s.name === 'workspace')!.address, signer));
+  const ids = await walkBlobs(owner);
+  return {
+    url: platform.url, directory: directory.path, owner, stranger, signer, teamId: credentials.team_id,
+    ids: { ...ids, team_id: credentials.team_id, 'team.id': credentials.team_id, member_id: credentials.member_id, 'member.id': credentials.member_id },
+    stop: async () => {
+      await platform.stop();
+      await directory.remove();
+    },
+  };
+}
+
+async function otherTeam(address: string, signer: TokenSigner): Promise<string> {
+  const teamId = uuidv7();
+  const teams = createClient(TeamService, { address, token: async () => (await signer.sign({ teamId, subject: 'e2e', role: 'service' })).token });
+  const { adminApiKey } = await teams.createTeam({ teamId, displayName: 'strangers', adminDisplayName: 'A stranger' });
+  teams.close();
+  return adminApiKey;
+}
+
+/** One resource of every kind, each made by REST. */
+async function walkBlobs(rest: RestCaller): Promise<Record<string, string>> {
+  const project = await rest.make<Named>('/v1/projects', 'project', { displayName: 'blobs' });
+  const of = (noun: string): string => `/v1/projects/${project.id}/${noun}`;
+  const integration = await rest.make<Named>(of('integrations'), 'integration', { displayName: 'blobs', source: { modulePath: INTEGRATION } });
+  const version = await rest.make<Named & { jobId: string }>(of('dataset-versions'), 'datasetVersion', { integrationId: integration.id, shardSize: 256 });
+  await jobEnded(rest, 'datasets', version.jobId);
+  const model = await rest.make<Named & { latestVersionId: string }>(of('models'), 'model', { displayName: 'blobs', topology: blobsModel(), seed: 1 });
+  const run = await rest.make<Named & { jobId: string }>(of('runs'), 'run', {
+    datasetVersionId: version.id, modelVersionId: model.latestVersionId, settings: { kind: 'RUN_KIND_TRAIN', epochs: 2, batchSize: 32, seed: 1, optimizer: { name: 'adam', config: { learning_rate: 0.01 } } },
+  });
+  await jobEnded(rest, 'training', run.jobId);
+  const exploration = await waitFor(async () => {
+    const { body } = await rest.get(`${of('explorations')}?run_id=${run.id}&epoch=2`);
+    return (body['explorations'] as (Named & { state: string; activationSetId: string; neighborGraphId: string })[] | undefined)?.find((e) => e.state === 'JOB_STATE_SUCCEEDED');
+  }, { timeoutMs: 120_000, what: 'the exploration of epoch 2' });
+  const analysis = await rest.make<Named & { jobId: string }>(of('analyses'), 'analysis', { runId: run.id, sample: { split: 'SPLIT_VALIDATION', sampleId: 's480' } });
+  await jobEnded(rest, 'explanations', analysis.jobId);
+  const similarity = await rest.make<Named & { jobId: string }>(of('similarity-analyses'), 'similarityAnalysis', {
+    activationSetId: exploration.activationSetId, query: { split: 'SPLIT_VALIDATION', sampleId: 's480' }, samples: [{ split: 'SPLIT_VALIDATION', sampleId: 's483' }],
+  });
+  await jobEnded(rest, 'explanations', similarity.jobId);
+  const first = async (noun: string, field: string): Promise<string> => ((await rest.get(of(noun))).body[field] as Named[])[0]!.id;
+  const finished = (await rest.get(`/v1/analyses/${analysis.id}`)).body['analysis'] as { heatMaps: Named[] };
+  return {
+    'project_id': project.id, 'project.id': project.id, 'integration_id': integration.id, 'dataset_version_id': version.id, 'model_id': model.id, 'model_version_id': model.latestVersionId,
+    'run_id': run.id, 'exploration_id': exploration.id, 'activation_set_id': exploration.activationSetId, 'neighbor_graph_id': exploration.neighborGraphId,
+    'index_id': await first('indexes', 'indexes'), 'analysis_id': analysis.id, 'similarity_analysis_id': similarity.id, 'heat_map_id': finished.heatMaps[0]!.id,
+    'job_id': version.jobId, 'service': 'datasets', 'split': 'validation', 'sample_id': 's480', 'visualizer': 'default', 'epoch': '2', 'layer': 'conv', 'unit': '0',
+  };
+}
+
+/** Waits for a job and throws when it did not succeed. */
+export async function jobEnded(rest: RestCaller, service: string, jobId: string): Promise<void> {
+  const job = await waitFor(async () => {
+    const { body } = await rest.get(`/v1/${service}/jobs/${jobId}`);
+    const seen = body['job'] as { state: string; fault?: { message: string } } | undefined;
+    return seen !== undefined && ENDED.has(seen.state) ? seen : undefined;
+  }, { timeoutMs: 120_000, what: `job ${jobId} of ${service}` });
+  if (job.state !== 'JOB_STATE_SUCCEEDED') throw new Error(`job ${jobId} of ${service} ended as ${job.state}: ${job.fault?.message ?? ''}`);
+}

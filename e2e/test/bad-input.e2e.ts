@@ -1,0 +1,170 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { generateSigningKey, TokenSigner } from '@noema/auth';
+import { services } from '@noema/contracts';
+import { routesOf } from '@noema/rest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BlobsPlatform, startBlobsPlatform } from '../src/blobs-platform.js';
+import { blobsModel } from '../src/fixtures/blobs.model.js';
+import { RestCaller } from '../src/rest-caller.js';
+
+let platform: BlobsPlatform;
+beforeAll(async () => { platform = await startBlobsPlatform(); }, 300_000);
+afterAll(async () => { await platform?.stop(); });
+
+const of = (noun: string): string => `/v1/projects/${platform.ids['project_id']}/${noun}`;
+const routes = services.flatMap((service) => service.methods.flatMap(routesOf));
+const withId = routes.filter(({ template }) => template.variables.length > 0);
+
+/** The path of a route with the owner's ids in it. */
+function pathOf(route: (typeof routes)[number]): string {
+  return route.template.text.replaceAll(/\{([a-z_.]+)(?:=[^}]*)?\}/g, (_, name: string) => platform.ids[name] ?? '0190b5a0-0000-7000-8000-000000000000');
+}
+
+describe('who may call', () => {
+  it.each(routes.filter((r) => r.verb === 'GET').map((r) => [r.template.text, r] as const))('GET %s without a token answers 401', async (_text, route) => {
+    expect((await new RestCaller(platform.url, undefined).get(pathOf(route))).status).toBe(401);
+  });
+
+  it('a forged and an expired token answer 401', async () => {
+    const who = { teamId: platform.teamId, subject: 'x', role: 'admin' } as const;
+    const forger = new TokenSigner({ privateKey: (await generateSigningKey()).privateKey });
+    for (const { token } of [await forger.sign(who), await platform.signer.sign(who, -60)]) {
+      expect((await new RestCaller(platform.url, token).get('/v1/projects')).status).toBe(401);
+    }
+    expect((await new RestCaller(platform.url, 'noema_000000000000_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA').get('/v1/projects')).status).toBe(401);
+  });
+
+  it('a viewer may look and not change', async () => {
+    const { token } = await platform.signer.sign({ teamId: platform.teamId, subject: 'v', role: 'viewer' });
+    const viewer = new RestCaller(platform.url, token);
+    expect((await viewer.get('/v1/projects')).status).toBe(200);
+    expect((await viewer.post('/v1/projects', { displayName: 'x' })).status).toBe(403);
+  });
+});
+
+describe('for another team nothing of it exists', () => {
+  it('covers every route with an id', () => { expect(withId.length).toBeGreaterThan(50); });
+
+  it.each(withId.map((r) => [`${r.verb} ${r.template.text}`, r] as const))('%s', async (_text, route) => {
+    const { status, body } = await platform.stranger.call(route.verb, pathOf(route), route.verb === 'GET' || route.verb === 'DELETE' ? undefined : {});
+    // Lists of a project of another team may be empty; a list without an id in it is the stranger's own.
+    if (route.template.text.includes('/jobs') && !route.template.text.includes('job_id')) expect(JSON.stringify(body)).not.toContain(platform.ids['run_id']);
+    else expect(status, JSON.stringify(body)).toBe(404);
+  });
+
+  it('and everything of the owner is still there', async () => {
+    for (const path of [`/v1/runs/${platform.ids['run_id']}`, `/v1/explorations/${platform.ids['exploration_id']}`, `/v1/analyses/${platform.ids['analysis_id']}`]) expect((await platform.owner.get(path)).status).toBe(200);
+  });
+});
+
+describe('pages', () => {
+  it('a page token of another query is refused', async () => {
+    const samples = `/v1/dataset-versions/${platform.ids['dataset_version_id']}/samples`;
+    const first = await platform.owner.get(`${samples}?page_size=10`);
+    const token = encodeURIComponent(first.body['nextPageToken'] as string);
+    expect((await platform.owner.get(`${samples}?page_size=10&page_token=${token}`)).status).toBe(200);
+    const other = await platform.owner.get(`${samples}?page_size=10&page_token=${token}&filter=${encodeURIComponent('split = "validation"')}`);
+    expect(other).toMatchObject({ status: 400, body: { reason: 'PAGE_TOKEN_INVALID' } });
+    expect(await platform.owner.get(`${samples}?page_token=nonsense`)).toMatchObject({ status: 400, body: { reason: 'PAGE_TOKEN_INVALID' } });
+  });
+});
+
+describe('requests', () => {
+  it('a request of 200 MB is refused with 413', async () => {
+    const { status } = await platform.owner.call('POST', '/v1/projects', `{"displayName": "${'x'.repeat(200 * 1024 * 1024)}"}`).catch(() => ({ status: 413 }));
+    expect(status).toBe(413);
+    expect((await platform.owner.get('/v1/projects')).status).toBe(200);
+  });
+
+  it('a request id used twice gives the first result, with another body it is refused', async () => {
+    const make = (displayName: string) => platform.owner.post('/v1/projects', { displayName, requestId: 'twice' });
+    const [first, second] = [await make('twice'), await make('twice')];
+    expect((second.body['project'] as { id: string }).id).toBe((first.body['project'] as { id: string }).id);
+    expect(await make('other')).toMatchObject({ status: 409, body: { reason: 'REQUEST_ID_REUSED' } });
+  });
+
+  it('an unknown field and a body that is no JSON are refused', async () => {
+    expect((await platform.owner.post('/v1/projects', { displayNam: 'x' })).status).toBe(400);
+    expect((await platform.owner.post('/v1/projects', '{')).status).toBe(400);
+  });
+});
+
+describe('models and runs', () => {
+  const run = (more: object) => platform.owner.post(of('runs'), { datasetVersionId: platform.ids['dataset_version_id'], modelVersionId: platform.ids['model_version_id'], settings: { epochs: 1 }, ...more });
+
+  it('an unknown layer is refused by name', async () => {
+    const { status, body } = await platform.owner.post(of('models'), { displayName: 'dents', topology: blobsModel({ kind: 'Dents' }) });
+    expect(status).toBe(400);
+    expect(body['detail'] ?? body['message']).toContain('Dents');
+  });
+
+  it.each([['loss', { name: 'crossed_entropy' }], ['optimizer', { name: 'adamant' }]])('an unknown %s is refused by name', async (key, spec) => {
+    const { status, body } = await run({ settings: { epochs: 1, [key]: spec } });
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain(spec.name);
+  });
+
+  it.each([['input', { input: [28, 28, 1] }], ['output', { classes: 7 }]])('a model whose %s does not fit the data is refused at create', async (what, wrong) => {
+    const model = await platform.owner.make<{ latestVersionId: string }>(of('models'), 'model', { displayName: `wrong ${what}`, topology: blobsModel(wrong) });
+    const { status, body } = await run({ modelVersionId: model.latestVersionId });
+    expect(status, JSON.stringify(body)).toBe(400);
+  });
+});
+
+describe('maps and neighbours', () => {
+  it('an unknown algorithm or setting is refused by name', async () => {
+    const make = (more: object) => platform.owner.post(of('explorations'), { activationSetId: platform.ids['activation_set_id'], ...more });
+    expect((await make({ algorithm: 'ALGORITHM_ISOMAP' })).status).toBe(400);
+    const { status, body } = await make({ algorithm: 'ALGORITHM_UMAP', params: { n_naybors: 3 } });
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain('n_naybors');
+  });
+
+  it('k larger than the population is refused', async () => {
+    const { status, body } = await platform.owner.post(`/v1/activation-sets/${platform.ids['activation_set_id']}:findSimilar`, { queries: [{ split: 'SPLIT_VALIDATION', sampleId: 's480' }], k: 900 });
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain('900');
+  });
+
+  it('a layer that does not exist is refused by name', async () => {
+    const { status, body } = await platform.owner.post(of('analyses'), { runId: platform.ids['run_id'], sample: { split: 'SPLIT_VALIDATION', sampleId: 's480' }, settings: { layer: 'conv9' } });
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain('conv9');
+  });
+});
+
+describe('integrations', () => {
+  /** Ingests a module made for the test and returns the fault that its job ended with. */
+  async function faultOf(name: string, source: string): Promise<Record<string, unknown>> {
+    const module = join(platform.directory, `${name}.mjs`);
+    await writeFile(module, source);
+    const integration = await platform.owner.make<{ id: string }>(of('integrations'), 'integration', { displayName: name, source: { modulePath: module } });
+    const { status, body } = await platform.owner.post(of('dataset-versions'), { integrationId: integration.id });
+    if (status !== 200) return body;
+    const version = body['datasetVersion'] as { id: string; jobId: string };
+    for (;;) {
+      const { body: seen } = await platform.owner.get(`/v1/dataset-versions/${version.id}`);
+      const { state, fault } = seen['datasetVersion'] as { state: string; fault?: Record<string, unknown> };
+      if (state === 'JOB_STATE_FAILED') return fault!;
+      if (state === 'JOB_STATE_SUCCEEDED') throw new Error(`${name} was ingested`);
+    }
+  }
+  const module = (more: string, splits = 'training: { length: 4000, data: {} }, validation: { length: 10, data: {} }') => `
+    import { defineIntegration, oneHot } from ${JSON.stringify(import.meta.resolve('@noema/integration'))};
+    export const integration = defineIntegration({
+      name: 'faulty', preprocess: () => ({ ${splits} }), predictions: { labels: ['a', 'b'] },
+      inputs: { x: ({ index }) => [index, 1] }, groundTruths: { y: ({ index }) => oneHot(index % 2, ['a', 'b']) }, ${more} });`;
+
+  it.each([
+    ['one sample that throws', `metadata: { note: ({ index }) => { if (index === 3123) throw new Error('no ink'); return index; } }`, undefined, ['3123', 'note']],
+    ['one sample of another shape', `inputs: { x: ({ index }) => (index === 3123 ? [1, 2, 3] : [index, 1]) }`, undefined, ['3123', 'x']],
+    ['one NaN', `inputs: { x: ({ index }) => (index === 3123 ? [NaN, 1] : [index, 1]) }`, undefined, ['3123', 'NaN']],
+    ['a label outside the classes', `groundTruths: { y: ({ index }) => oneHot(index === 3123 ? 2 : 0, ['a', 'b']) }`, undefined, ['3123', 'y']],
+    ['a duplicate sample id', '', `training: { length: 3, ids: ['p', 'q', 'p'], data: {} }, validation: { length: 1, data: {} }`, ['p']],
+    ['an empty split', '', 'training: { length: 0, data: {} }, validation: { length: 1, data: {} }', ['training']],
+  ])('%s fails the version and is named', async (name, more, splits, named) => {
+    const fault = JSON.stringify(await faultOf(name.replaceAll(' ', '-'), module(more, splits)));
+    for (const word of named) expect(fault).toContain(word);
+  });
+});
