@@ -45,6 +45,12 @@ function metaOf(schema: z.ZodType): Meta {
   return { ...(inner === undefined ? {} : metaOf(inner)), ...(schema.meta() as Meta | undefined) };
 }
 
+/** The default of a schema whose value is converted from text (`prefault`). */
+function asWritten(schema: z.ZodType): string | undefined {
+  const def = schema.def as { type: string; defaultValue?: unknown };
+  return def.type === 'prefault' ? String(def.defaultValue) : undefined;
+}
+
 const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** Every setting of a schema, in its order. */
@@ -55,7 +61,7 @@ export function settingsOf(schema: z.ZodObject): Setting[] {
     return {
       key,
       name: envName(key),
-      fallback: absent.success && absent.data !== undefined ? show(absent.data) : undefined,
+      fallback: asWritten(field) ?? (absent.success && absent.data !== undefined ? show(absent.data) : undefined),
       required: !absent.success,
       secret: meta.secret ?? false,
       doc: meta.description ?? '',

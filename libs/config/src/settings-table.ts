@@ -10,7 +10,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\
 /** The settings of a schema as a Markdown table. */
 export function settingsTable(schema: z.ZodObject): string {
   const rows = settingsOf(schema).map(
-    (s) => `| \`${s.name}\` | ${s.required ? 'required' : s.fallback === undefined ? '–' : `\`${cell(s.fallback)}\``} | ${cell(s.doc)}${s.secret ? ' (secret)' : ''} |`,
+    (s) => `| \`${s.name}\` | ${s.required ? 'required' : s.fallback === undefined || s.fallback === '' ? '–' : `\`${cell(s.fallback)}\``} | ${cell(s.doc)}${s.secret ? ' (secret)' : ''} |`,
   );
   return ['| variable | default | what it is |', '|---|---|---|', ...rows].join('\n');
 }

@@ -3,7 +3,7 @@ export { EventConsumer } from './event-consumer.js';
 export { Host, type HostRole } from './host.js';
 export { HostModule, type HostParts } from './host.module.js';
 export { migrateService, type MigrateServiceOptions, serviceUrl } from './migrate-service.js';
-export { runService, runWorkerProcess } from './run.js';
+export { runProcess, runService, runWorkerProcess } from './run.js';
 export { ServiceClients, type ServiceClientsOptions } from './service-clients.js';
 export { defineService, type ServiceDefinition } from './service-definition.js';
 export { apiSettings, databaseSettings, heavySettings, type HostConfig, processSettings, serverSettings, storeSettings, trustSettings, workerSettings } from './settings.js';

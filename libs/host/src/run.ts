@@ -9,13 +9,14 @@ const EXIT = { config: 78, software: 70, failed: 1 } as const;
 
 /** The whole main.ts of a service: start, serve, drain on SIGTERM or SIGINT, exit. A second signal ends it at once. */
 export const runService = <S extends z.ZodObject>(definition: ServiceDefinition<S>, env: Environment): Promise<void> =>
-  live(definition.name, () => startService(definition, env));
+  runProcess(definition.name, () => startService(definition, env));
 
 /** The whole worker.ts of a heavy service. */
 export const runWorkerProcess = <S extends z.ZodObject>(definition: ServiceDefinition<S>, env: Environment): Promise<void> =>
-  live(`${definition.name} worker`, () => startWorker(definition, env));
+  runProcess(`${definition.name} worker`, () => startWorker(definition, env));
 
-async function live(name: string, begin: () => Promise<RunningApp<unknown>>): Promise<void> {
+/** The whole main.ts of a process that starts in a way of its own, such as the gateway. */
+export async function runProcess(name: string, begin: () => Promise<RunningApp<unknown>>): Promise<void> {
   // What nobody caught leaves the state unknown: say why, and let the supervisor start anew.
   const die = (what: string) => (error: unknown): void => { tell(`${name}: ${what}`, error, true); process.exit(EXIT.software); };
   process.on('uncaughtException', die('uncaught exception'));

@@ -9,7 +9,7 @@ const addresses = () =>
 /** What every process of Noema has. */
 export const processSettings = z.object({
   logLevel: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info').describe('least important line to log'),
-  services: addresses().default({}).describe('where the other services listen: `datasets=host:port,training=host:port`'),
+  services: addresses().prefault('').describe('where the other services listen: `datasets=host:port,training=host:port`'),
   authPrivateKey: secret(json().optional().describe('Ed25519 JWK that signs tokens; needed to sign people in and to call other services')),
 });
 
