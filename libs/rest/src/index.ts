@@ -1,4 +1,6 @@
 export type { RestCallOptions, RestClientOptions } from './http-caller.js';
+export { findFieldPath } from './field-path.js';
+export { fieldInvalid, isSingle } from './field-text.js';
 export { type Route, routesOf } from './http-rule.js';
 export { errorOfProblem, type Problem, PROBLEM_MEDIA_TYPE, problemOf } from './problem.js';
 export { bindRequest, type RequestParts } from './request-binding.js';

@@ -13,7 +13,7 @@ export interface RequestParts {
   readonly body: JsonValue | undefined;
 }
 
-/** Makes the request message of a route from path, query and body. Throws `invalid` naming the field that does not fit. */
+/** Makes the request message of a route from path, query and body, which it takes over. Throws `invalid` naming the field that does not fit. */
 export function bindRequest(route: Route, { variables, query, body }: RequestParts): Message {
   const { input } = route.method;
   const json = bindBody(route, body);
@@ -37,10 +37,10 @@ function bindBody(route: Route, body: JsonValue | undefined): JsonObject {
     if (body !== undefined) throw new DomainError('invalid', 'BODY_NOT_ALLOWED', `${route.verb} ${route.template.text} takes no body; give the fields in the query`);
     return {};
   }
-  if (route.body !== '*') return body === undefined ? {} : { [route.body.jsonName]: structuredClone(body) };
+  if (route.body !== '*') return body === undefined ? {} : { [route.body.jsonName]: body };
   if (body === undefined) return {};
   if (!isObject(body)) throw new DomainError('invalid', 'BODY_INVALID', `the body must be a JSON object with the fields of ${route.method.input.name}`);
-  return structuredClone(body);
+  return body;
 }
 
 function bindQuery(route: Route, json: JsonObject, bound: ReadonlySet<string>, name: string, texts: readonly string[]): void {

@@ -1,1 +1,3 @@
-export {};
+export { type GatewayConfig, gatewaySettings } from './config.js';
+export { openApiDocument } from './openapi/open-api.document.js';
+export { startGateway } from './start-gateway.js';

@@ -1,0 +1,19 @@
+import { integer, text } from '@noema/config';
+import { processSettings } from '@noema/host';
+import { z } from 'zod';
+
+/** Settings of the gateway. */
+export const gatewaySettings = z.object({
+  ...processSettings.shape,
+  httpAddress: text().default('127.0.0.1:7070').describe('`host:port` to listen on; port 0 takes a free one'),
+  drainMs: integer({ min: 0, max: 600_000 }).default(5000).describe('milliseconds that requests may take after SIGTERM'),
+  bodyLimitBytes: integer({ min: 1024, max: 14_680_064 }).default(8_388_608).describe('largest body of a request'),
+  bodyTimeoutMs: integer({ min: 100, max: 600_000 }).default(20_000).describe('milliseconds in which a body has to arrive'),
+  requestTimeoutMs: integer({ min: 100, max: 600_000 }).default(30_000).describe('deadline of a request that names none'),
+  requestTimeoutMaxMs: integer({ min: 100, max: 600_000 }).default(300_000).describe('longest deadline that a request may name in x-timeout-ms'),
+  heartbeatMs: integer({ min: 10, max: 600_000 }).default(15_000).describe('milliseconds between the comments that keep a stream open'),
+  stallMs: integer({ min: 10, max: 3_600_000 }).default(60_000).describe('milliseconds after which a stream is closed that its reader does not read'),
+  maxRequests: integer({ min: 1, max: 100_000 }).default(1000).describe('requests and streams answered at the same time; more get 429'),
+});
+
+export type GatewayConfig = z.output<typeof gatewaySettings>;

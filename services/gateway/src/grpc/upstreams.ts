@@ -1,0 +1,93 @@
+import type { DescMethod, DescService, Message } from '@bufbuild/protobuf';
+import { services } from '@noema/contracts';
+import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { type CallOptions, Connection, createClient } from '@noema/grpc';
+import { DomainError } from '@noema/kernel';
+import { CircuitBreaker } from '../domain/circuit-breaker.js';
+import { serviceNotConfigured, serviceUnknown } from '../domain/gateway.errors.js';
+
+/** What the gateway adds to a call. */
+export type UpstreamCall = Pick<CallOptions, 'signal' | 'timeoutMs' | 'headers'>;
+
+type Invoke = (request: Message, options: CallOptions) => Promise<Message> & AsyncIterable<Message>;
+
+/** Names of all services that the contracts know, configured here or not. */
+const KNOWN = [...new Set(services.filter((s) => s !== JobService).map(nameOf))].sort();
+
+/** The services behind the gateway: which one owns an RPC, and how to call it. */
+export class Upstreams {
+  private readonly connections = new Map<string, Connection>();
+  private readonly breakers = new Map<string, CircuitBreaker>();
+  private readonly clients = new Map<string, Record<string, Invoke>>();
+
+  constructor(private readonly addresses: Readonly<Record<string, string>>, private readonly defaultTimeoutMs: number) {}
+
+  /** Names of the services that are configured. */
+  get names(): string[] {
+    return Object.keys(this.addresses).filter((name) => KNOWN.includes(name)).sort();
+  }
+
+  /** Asks the service that owns the RPC. Throws its DomainError, or `unavailable` when it is away. */
+  async call(method: DescMethod, request: Message, options: UpstreamCall): Promise<Message> {
+    return this.guarded(ownerOf(method, request), options, () => this.invoke(method, request)(request, options));
+  }
+
+  /** Opens a server stream; leaving its loop cancels it. */
+  stream(method: DescMethod, request: Message, options: UpstreamCall): AsyncIterable<Message> {
+    return this.invoke(method, request)(request, options);
+  }
+
+  connection(name: string): Connection {
+    const known = this.connections.get(name);
+    if (known !== undefined) return known;
+    const address = this.addresses[name];
+    if (address === undefined) throw KNOWN.includes(name) ? serviceNotConfigured(name) : serviceUnknown(name, KNOWN);
+    const connection = new Connection(address);
+    this.connections.set(name, connection);
+    return connection;
+  }
+
+  close(): void {
+    for (const connection of this.connections.values()) connection.close();
+  }
+
+  private invoke(method: DescMethod, request: Message): Invoke {
+    const owner = ownerOf(method, request);
+    const key = `${owner}/${method.parent.typeName}`;
+    const client = this.clients.get(key) ?? (createClient(method.parent, { address: this.connection(owner), timeoutMs: this.defaultTimeoutMs }));
+    this.clients.set(key, client);
+    const invoke = client[method.localName];
+    if (invoke === undefined) throw new Error(`${method.toString()} has no client method`);
+    return invoke;
+  }
+
+  private async guarded<T>(owner: string, options: UpstreamCall, work: () => Promise<T>): Promise<T> {
+    const breaker = this.breakers.get(owner) ?? new CircuitBreaker({ service: owner });
+    this.breakers.set(owner, breaker);
+    breaker.enter();
+    try {
+      const answer = await work();
+      breaker.answered();
+      return answer;
+    } catch (error) {
+      if (this.isAway(error, options)) breaker.notAnswered();
+      else breaker.answered();
+      throw error;
+    }
+  }
+
+  /** True when the transport failed, not the work; a deadline that the caller made short proves nothing. */
+  private isAway(error: unknown, { timeoutMs = this.defaultTimeoutMs }: UpstreamCall): boolean {
+    if (!(error instanceof DomainError) || error.metadata['rpc'] === undefined) return false;
+    return error.kind === 'unavailable' || (error.kind === 'timeout' && timeoutMs >= this.defaultTimeoutMs);
+  }
+}
+
+/** `noema.datasets.v1.…` belongs to `datasets`; jobs belong to the service that the request names. */
+function ownerOf(method: DescMethod, request: Message): string {
+  return method.parent === JobService ? (request as Message & { service: string }).service : nameOf(method.parent);
+}
+
+function nameOf(service: DescService): string {
+  return service.typeName.split('.')[1] ?? '';
+}

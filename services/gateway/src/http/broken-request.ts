@@ -1,0 +1,20 @@
+import type { Duplex } from 'node:stream';
+import { DomainError } from '@noema/kernel';
+import { PROBLEM_MEDIA_TYPE, problemOf } from '@noema/rest';
+
+/** What node's parser refuses, by its code. */
+const REFUSALS: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'the headers are too large; send fewer or shorter ones'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request did not arrive in time; send it again, faster'],
+};
+
+/** Answers a connection on which no request could be read, and closes it. */
+export function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, text] = REFUSALS[error.code ?? ''] ?? [400, `this is no HTTP request: ${error.message}`];
+  const body = JSON.stringify(problemOf(new DomainError('invalid', 'REQUEST_BROKEN', text), status));
+  socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-type: ${PROBLEM_MEDIA_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+}

@@ -1,0 +1,28 @@
+import type { Server } from 'node:http';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { InFlight } from '../domain/in-flight.js';
+import { Upstreams } from '../grpc/upstreams.js';
+
+/** Ends in the order in which no request fails: listen no more, break streams off, let requests finish, then cut what is left. */
+@Injectable()
+export class HttpDrain implements BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly adapter: HttpAdapterHost,
+    @Inject(InFlight) private readonly inFlight: InFlight,
+    @Inject(Upstreams) private readonly upstreams: Upstreams,
+    @Inject('drainMs') private readonly drainMs: number,
+  ) {}
+
+  async beforeApplicationShutdown(): Promise<void> {
+    const server = this.adapter.httpAdapter.getHttpServer() as Server;
+    server.close();
+    await this.inFlight.close(this.drainMs);
+    server.closeIdleConnections();
+    setTimeout(() => { server.closeAllConnections(); }, 100).unref();
+  }
+
+  onApplicationShutdown(): void {
+    this.upstreams.close();
+  }
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DomainError } from '@noema/kernel';
+import { PROBLEM_MEDIA_TYPE, problemOf } from '@noema/rest';
+import { HttpRefusal } from '../domain/gateway.errors.js';
+import { requestIdOf } from './request-scope.js';
+
+/** How long a peer that still sends may read the answer before its connection is cut. */
+const LINGER_MS = 2000;
+
+/** The problem document of an error, with the id of its request. */
+export function problemDocument(error: DomainError, req: IncomingMessage): string {
+  const problem = problemOf(error, error instanceof HttpRefusal ? error.status : undefined);
+  return JSON.stringify({ ...problem, instance: `urn:noema:request:${requestIdOf(req)}` });
+}
+
+/** Answers with `application/problem+json` and the headers that belong to its status. */
+export function answerProblem(req: IncomingMessage, res: ServerResponse, error: DomainError): void {
+  if (res.headersSent || res.destroyed) {
+    res.destroy();
+    return;
+  }
+  const { status } = problemOf(error, error instanceof HttpRefusal ? error.status : undefined);
+  const body = problemDocument(error, req);
+  res.statusCode = status;
+  res.setHeader('content-type', PROBLEM_MEDIA_TYPE);
+  res.setHeader('content-length', Buffer.byteLength(body));
+  if (status === 401) res.setHeader('www-authenticate', 'Bearer realm="noema"');
+  if (status === 429 || status === 503) res.setHeader('retry-after', error.metadata['retry_after_seconds'] ?? '1');
+  if (error.metadata['allow'] !== undefined) res.setHeader('allow', error.metadata['allow']);
+  if (!req.complete) closeAfterAnswer(req, res);
+  res.end(req.method === 'HEAD' ? undefined : body);
+}
+
+/** The rest of a body that nobody wants is thrown away for a while, so that the peer gets to read why; then the connection is cut. */
+function closeAfterAnswer(req: IncomingMessage, res: ServerResponse): void {
+  res.setHeader('connection', 'close');
+  res.once('finish', () => {
+    const timer = setTimeout(() => { req.destroy(); }, LINGER_MS);
+    req.once('close', () => { clearTimeout(timer); });
+    req.resume();
+  });
+}

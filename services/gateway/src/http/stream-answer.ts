@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getOption, type Message } from '@bufbuild/protobuf';
+import { Resume, resume } from '@noema/contracts/noema/type/v1/resume';
+import { asDomainError, DomainError } from '@noema/kernel';
+import { encodeEvent, EVENT_STREAM, HEARTBEAT, jsonOfMessage, type Route } from '@noema/rest';
+import { problemDocument } from './problem-answer.js';
+
+export interface StreamOptions {
+  readonly heartbeatMs: number;
+  readonly stallMs: number;
+  /** Aborts when the gateway drains: the stream breaks off without an end, so that its reader goes on elsewhere. */
+  readonly draining: AbortSignal;
+}
+
+/**
+ * Sends the messages of a server stream as events, no faster than they are read, with a comment now and then.
+ * A failure before the first event is thrown; a later one is sent as the event `problem`. `Last-Event-ID` goes on where a stream broke.
+ */
+export async function answerStream(req: IncomingMessage, res: ServerResponse, route: Route, messages: AsyncIterable<Message>, options: StreamOptions): Promise<void> {
+  const { method } = route;
+  const lastId = lastEventId(req);
+  const skip = getOption(method, resume) === Resume.SEQUENCE ? lastId : 0;
+  let id = skip > 0 ? 0 : lastId;
+  const heartbeat = setInterval(() => {
+    open(res);
+    if (!res.writableNeedDrain) res.write(HEARTBEAT);
+  }, options.heartbeatMs);
+  try {
+    for await (const message of messages) {
+      if (res.destroyed) return; // leaving the loop cancels the call
+      if (++id <= skip) continue;
+      open(res);
+      const sent = res.write(encodeEvent({ id: String(id), data: JSON.stringify(jsonOfMessage(method.output, message)) }));
+      if (!sent) await drained(res, options.stallMs);
+    }
+    open(res);
+    res.end(encodeEvent({ event: 'end', data: '{}' }));
+  } catch (error) {
+    if (!res.headersSent) throw error;
+    if (options.draining.aborted || res.destroyed) res.end();
+    else res.end(encodeEvent({ event: 'problem', data: problemDocument(asDomainError(error), req) }));
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+function open(res: ServerResponse): void {
+  if (res.headersSent) return;
+  res.writeHead(200, { 'content-type': EVENT_STREAM, 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+  res.flushHeaders();
+}
+
+/** Waits until the peer has read. Cuts the connection and throws when it does not. */
+async function drained(res: ServerResponse, stallMs: number): Promise<void> {
+  if (res.destroyed) return;
+  const stalled = new AbortController();
+  const timer = setTimeout(() => { stalled.abort(); }, stallMs);
+  try {
+    await Promise.race([once(res, 'drain', { signal: stalled.signal }), once(res, 'close', { signal: stalled.signal })]);
+  } catch (cause) {
+    res.destroy();
+    throw new DomainError('timeout', 'STREAM_STALLED', `nobody read the stream for ${stallMs} ms`, { cause });
+  } finally {
+    clearTimeout(timer);
+    stalled.abort();
+  }
+}
+
+const lastEventId = (req: IncomingMessage): number => {
+  const header = req.headers['last-event-id'];
+  return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : 0;
+};

@@ -1,0 +1,95 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type DescMethod, getOption } from '@bufbuild/protobuf';
+import { Access, access } from '@noema/contracts/noema/type/v1/access';
+import { asDomainError, DomainError } from '@noema/kernel';
+import type { Logger } from '@noema/observability';
+import { bindRequest, type Route, type RouteTable } from '@noema/rest';
+import type { GatewayConfig } from '../config.js';
+import type { AccessTokens } from '../domain/access-tokens.js';
+import { headerInvalid, routeUnknown, verbNotAllowed } from '../domain/gateway.errors.js';
+import type { InFlight } from '../domain/in-flight.js';
+import type { Upstreams } from '../grpc/upstreams.js';
+import { readJsonBody } from './json-body.js';
+import { answerProblem } from './problem-answer.js';
+import { requestIdOf } from './request-scope.js';
+import { answerStream } from './stream-answer.js';
+import { answerUnary } from './unary-answer.js';
+
+export interface TranscoderParts {
+  readonly routes: RouteTable;
+  readonly upstreams: Upstreams;
+  readonly tokens: AccessTokens;
+  readonly inFlight: InFlight;
+  readonly config: GatewayConfig;
+  readonly logger: Logger;
+}
+
+/** Answers a REST request by calling the RPC that its route belongs to. */
+export class Transcoder {
+  constructor(private readonly parts: TranscoderParts) {}
+
+  /** Never rejects: whatever fails is answered as a problem. */
+  async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const { inFlight, logger } = this.parts;
+    let leave: (() => void) | undefined;
+    const caller = new AbortController();
+    const left = (): void => { caller.abort(new DomainError('cancelled', 'CANCELLED', 'the caller left')); };
+    res.once('close', left);
+    try {
+      leave = inFlight.enter();
+      await this.transcode(req, res, caller.signal);
+    } catch (thrown) {
+      const error = asDomainError(thrown);
+      if (error.kind === 'internal') logger.error({ err: thrown }, 'a request failed for a reason that its caller does not see');
+      if (error.kind === 'unauthenticated') this.parts.tokens.forget(req.headers.authorization);
+      answerProblem(req, res, error);
+    } finally {
+      res.off('close', left);
+      leave?.();
+    }
+  }
+
+  private async transcode(req: IncomingMessage, res: ServerResponse, left: AbortSignal): Promise<void> {
+    const { routes, upstreams, config, inFlight } = this.parts;
+    const verb = req.method ?? 'GET';
+    const { pathname, query } = splitTarget(req.url ?? '/');
+    const match = routes.match(verb, pathname);
+    if (match.found === 'nothing') throw routeUnknown(verb, pathname);
+    if (match.found === 'verb') throw verbNotAllowed(verb, pathname, match.allowed);
+    const { route, variables } = match;
+    const timeoutMs = this.timeoutOf(req);
+    const authorization = await this.authorizationFor(route.method, req);
+    const body = await readJsonBody(req, { limitBytes: config.bodyLimitBytes, timeoutMs: config.bodyTimeoutMs });
+    const request = bindRequest(route, { variables, query, body });
+    const headers = { 'x-request-id': requestIdOf(req), ...(authorization === undefined ? {} : { authorization }) };
+    if (!isStream(route)) {
+      answerUnary(req, res, route, await upstreams.call(route.method, request, { signal: left, timeoutMs, headers }));
+      return;
+    }
+    const signal = AbortSignal.any([left, inFlight.draining]);
+    const messages = upstreams.stream(route.method, request, { signal, timeoutMs: req.headers['x-timeout-ms'] === undefined ? undefined : timeoutMs, headers });
+    await answerStream(req, res, route, messages, { heartbeatMs: config.heartbeatMs, stallMs: config.stallMs, draining: inFlight.draining });
+  }
+
+  private authorizationFor(method: DescMethod, req: IncomingMessage): Promise<string | undefined> {
+    if (getOption(method, access) === Access.PUBLIC) return Promise.resolve(undefined);
+    return this.parts.tokens.authorizationFor(req.headers.authorization);
+  }
+
+  /** The deadline that the caller names in `x-timeout-ms`, at most the operator's. */
+  private timeoutOf(req: IncomingMessage): number {
+    const { requestTimeoutMs, requestTimeoutMaxMs } = this.parts.config;
+    const given = req.headers['x-timeout-ms'];
+    if (given === undefined) return requestTimeoutMs;
+    const asked = String(given);
+    if (!/^[1-9]\d{0,8}$/.test(asked)) throw headerInvalid('x-timeout-ms', asked, 'a whole number of milliseconds above 0');
+    return Math.min(Number(asked), requestTimeoutMaxMs);
+  }
+}
+
+const isStream = (route: Route): boolean => route.method.methodKind === 'server_streaming';
+
+function splitTarget(target: string): { pathname: string; query: URLSearchParams } {
+  const at = target.indexOf('?');
+  return at < 0 ? { pathname: target, query: new URLSearchParams() } : { pathname: target.slice(0, at), query: new URLSearchParams(target.slice(at + 1)) };
+}

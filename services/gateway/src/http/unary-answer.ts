@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Message } from '@bufbuild/protobuf';
+import { encodeResponse, type Route } from '@noema/rest';
+
+/** Pictures belong to immutable resources: whoever may see one may keep it. */
+const PICTURE_CACHE = 'private, max-age=31536000, immutable';
+
+/** Answers with proto3 JSON, or with the bytes of a picture under its media type, with ETag and 304. */
+export function answerUnary(req: IncomingMessage, res: ServerResponse, route: Route, message: Message): void {
+  const content = encodeResponse(route, message);
+  if (content.kind === 'json') {
+    res.setHeader('content-type', 'application/json; charset=utf-8');
+    send(req, res, Buffer.from(JSON.stringify(content.json)));
+    return;
+  }
+  const etag = `"${content.etag === '' ? createHash('sha256').update(content.bytes).digest('hex') : content.etag}"`;
+  res.setHeader('etag', etag);
+  res.setHeader('cache-control', PICTURE_CACHE);
+  res.setHeader('vary', 'authorization');
+  if (matches(req.headers['if-none-match'], etag)) {
+    res.statusCode = 304;
+    res.end();
+    return;
+  }
+  res.setHeader('content-type', content.mediaType);
+  send(req, res, content.bytes);
+}
+
+function send(req: IncomingMessage, res: ServerResponse, bytes: Uint8Array): void {
+  res.setHeader('content-length', bytes.byteLength);
+  res.end(req.method === 'HEAD' ? undefined : bytes);
+}
+
+const matches = (header: string | undefined, etag: string): boolean =>
+  header !== undefined && header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);

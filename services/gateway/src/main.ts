@@ -1,0 +1,4 @@
+import { runProcess } from '@noema/host';
+import { startGateway } from './start-gateway.js';
+
+await runProcess('gateway', () => startGateway(process.env));

@@ -1,0 +1,47 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import { type Environment, loadConfig } from '@noema/config';
+import type { RunningApp, StartOptions } from '@noema/host';
+import { createLogger, NestLogger } from '@noema/observability';
+import { AppModule } from './app.module.js';
+import { type GatewayConfig, gatewaySettings } from './config.js';
+import { addressInUse } from './domain/gateway.errors.js';
+import { answerBroken } from './http/broken-request.js';
+import { inRequestScope } from './http/request-scope.js';
+import { setSecurityHeaders } from './http/security-headers.js';
+
+const VERSION = '0.1.0';
+const HEADERS_MS = 15_000;
+
+/** Starts the gateway in this process; `address` of the result is where it listens. Throws before it listens when settings are at fault, `precondition` ADDRESS_IN_USE when the port is taken. */
+export async function startGateway(env: Environment, options: StartOptions = {}): Promise<RunningApp<GatewayConfig>> {
+  const config = loadConfig(gatewaySettings, env);
+  const logger = options.logger ?? createLogger({ service: 'gateway', level: config.logLevel });
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(config, logger, VERSION), new ExpressAdapter(), { logger: new NestLogger(logger), bodyParser: false, abortOnError: false });
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.use((req: IncomingMessage, res: ServerResponse, next: () => void) => {
+    setSecurityHeaders(res);
+    inRequestScope(logger, req, res, next);
+  });
+  const server: Server = app.getHttpServer();
+  server.headersTimeout = HEADERS_MS;
+  server.requestTimeout = HEADERS_MS + config.bodyTimeoutMs;
+  server.keepAliveTimeout = 65_000;
+  server.on('clientError', answerBroken);
+  const [host, port] = splitAddress(config.httpAddress);
+  await app.listen(port, host).catch(async (error: unknown) => {
+    await app.close();
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? addressInUse(config.httpAddress, error) : error;
+  });
+  const address = `${host}:${(server.address() as AddressInfo).port}`;
+  logger.info({ address }, 'serving');
+  return { name: 'gateway', config, address, app, close: () => app.close() };
+}
+
+function splitAddress(address: string): [string, number] {
+  const at = address.lastIndexOf(':');
+  return [address.slice(0, at).replace(/^\[|\]$/g, ''), Number(address.slice(at + 1))];
+}

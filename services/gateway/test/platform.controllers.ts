@@ -1,0 +1,124 @@
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { apiKeyInvalid, type Role } from '@noema/auth';
+import { SampleService, type GetSampleRequest, type GetSampleVisualRequest, type GetSampleVisualResponseSchema } from '@noema/contracts/noema/datasets/v1/sample_service';
+import { JobState, JobSchema, type Job } from '@noema/contracts/noema/jobs/v1/job';
+import { JobService, type GetJobRequest } from '@noema/contracts/noema/jobs/v1/job_service';
+import { ExplorationService, type StreamPointsRequest } from '@noema/contracts/noema/projection/v1/exploration_service';
+import { Role as MemberRole } from '@noema/contracts/noema/workspace/v1/member';
+import { ProjectService, type CreateProjectRequest, type GetProjectRequest, type UpdateProjectRequest } from '@noema/contracts/noema/workspace/v1/project_service';
+import { TokenService, type ExchangeApiKeyRequest } from '@noema/contracts/noema/workspace/v1/token_service';
+import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { DomainError } from '@noema/kernel';
+
+const notHere = (): never => { throw new DomainError('unsupported', 'NOT_IN_TEST', 'the tests do not need this'); };
+
+@GrpcService(TokenService)
+export class TokenController implements Handlers<typeof TokenService> {
+  exchanged = 0;
+  lifetimeS = 600;
+  constructor(private readonly tokenOf: (role: Role, lifetimeS?: number) => Promise<string>) {}
+
+  async exchangeApiKey({ apiKey }: ExchangeApiKeyRequest) {
+    this.exchanged++;
+    if (!apiKey.startsWith('noema_good')) throw apiKeyInvalid();
+    return { accessToken: await this.tokenOf('editor', this.lifetimeS), expireTime: timestampFromDate(new Date(Date.now() + this.lifetimeS * 1000)) };
+  }
+
+  getSelf(_: unknown, { principal }: CallContext) {
+    return { subject: principal.subject, role: MemberRole.EDITOR };
+  }
+}
+
+@GrpcService(ProjectService)
+export class ProjectController implements Handlers<typeof ProjectService> {
+  calls: CallContext[] = [];
+  onGet: (request: GetProjectRequest, ctx: CallContext) => Promise<unknown> = async () => undefined;
+
+  createProject({ displayName }: CreateProjectRequest) {
+    return { project: { id: 'p', displayName } };
+  }
+
+  async getProject(request: GetProjectRequest, ctx: CallContext) {
+    this.calls.push(ctx);
+    await this.onGet(request, ctx);
+    return { project: { id: request.projectId } };
+  }
+
+  updateProject({ project, updateMask }: UpdateProjectRequest) {
+    return { project: { id: project?.id ?? '', displayName: project?.displayName ?? '', description: updateMask?.paths.join() ?? '' } };
+  }
+
+  listProjects = notHere;
+  deleteProject = notHere;
+}
+
+@GrpcService(JobService)
+export class JobController implements Handlers<typeof JobService> {
+  watchers = 0;
+  /** What Watch sends; it stays open after them until `end`. */
+  states: JobState[] = [JobState.RUNNING];
+  private readonly waiting = new Set<() => void>();
+
+  getJob({ service, jobId }: GetJobRequest) {
+    return { job: { id: jobId, service, state: JobState.SUCCEEDED } };
+  }
+
+  async *watchJob({ jobId }: { jobId: string }, { signal, draining }: CallContext): AsyncIterable<{ job: Job }> {
+    if (jobId === 'unknown') throw new DomainError('not-found', 'JOB_NOT_FOUND', 'no job unknown');
+    this.watchers++;
+    try {
+      for (const state of this.states) yield { job: create(JobSchema, { id: jobId, state }) };
+      if (this.states.at(-1) === JobState.SUCCEEDED) return;
+      if (this.states.at(-1) === JobState.FAILED) throw new DomainError('unavailable', 'WORKER_LOST', 'the worker is away');
+      await new Promise<void>((resolve) => {
+        this.waiting.add(resolve);
+        for (const end of [signal, draining]) end.addEventListener('abort', () => { resolve(); });
+      });
+    } finally {
+      this.watchers--;
+    }
+  }
+
+  listJobs = notHere;
+  cancelJob = notHere;
+  retryJob = notHere;
+}
+
+@GrpcService(SampleService)
+export class SampleController implements Handlers<typeof SampleService> {
+  getSampleVisual({ sampleId }: GetSampleVisualRequest): MessageInitShape<typeof GetSampleVisualResponseSchema> {
+    return { body: { contentType: 'image/png', data: new TextEncoder().encode(`png of ${sampleId}`) }, etag: `tag-${sampleId}` };
+  }
+
+  getSample({ split, sampleId }: GetSampleRequest) {
+    return { sample: { ref: { split, sampleId }, row: 7, metadata: { ink: 0.5 } } };
+  }
+
+  listSamples = notHere;
+}
+
+/** Streams far more than fits into the buffers of the way. */
+@GrpcService(ExplorationService)
+export class PointController implements Handlers<typeof ExplorationService> {
+  chunks = 5;
+  made = 0;
+  open = 0;
+
+  async *streamPoints({ chunkSize }: StreamPointsRequest) {
+    this.open++;
+    try {
+      for (let i = 0; i < this.chunks; i++) {
+        this.made++;
+        yield { chunk: { firstRow: i * 10, pointCount: 10, x: new Uint8Array(chunkSize) } };
+      }
+    } finally {
+      this.open--;
+    }
+  }
+
+  createExploration = notHere;
+  getExploration = notHere;
+  listExplorations = notHere;
+  deleteExploration = notHere;
+}
