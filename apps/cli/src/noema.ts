@@ -16,6 +16,7 @@ import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { createRestClient } from '@noema/rest';
+import { retryingFetch } from './retrying-fetch.js';
 
 export interface Target {
   /** Where the gateway listens, such as `http://127.0.0.1:4700`. */
@@ -26,7 +27,8 @@ export interface Target {
 
 /** Every service of a platform, by REST through its gateway. */
 export function connectNoema({ url, apiKey }: Target) {
-  const client = <S extends DescService>(service: S) => createRestClient(service, { baseUrl: url, token: apiKey });
+  const send = retryingFetch();
+  const client = <S extends DescService>(service: S) => createRestClient(service, { baseUrl: url, token: apiKey, fetch: send });
   return {
     url,
     tokens: client(TokenService),

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PlatformState } from '@noema/standalone';
+import { temporaryDirectory, waitFor } from '@noema/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { noema, noemaJson } from '../src/command-line.js';
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+beforeEach(async () => { directory = await temporaryDirectory(); });
+afterEach(async () => {
+  await noema(directory.path, 'down');
+  await directory.remove();
+});
+
+const state = (): PlatformState => JSON.parse(readFileSync(join(directory.path, 'platform.json'), 'utf8')) as PlatformState;
+const pids = ({ pid, postgres, services, workers }: PlatformState): number[] => [...new Set([pid, postgres.pid, ...[...services, ...workers].map((p) => p.pid)])];
+/** A zombie that nobody has waited for does not live. */
+const lives = (pid: number): boolean => existsSync(`/proc/${pid}/stat`) && !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+
+it('comes up, refuses a second one on its directory and its port, and leaves nothing behind', async () => {
+  const { url } = await noemaJson<{ url: string }>(directory.path, 'up', '--port', '0');
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  expect((await stat(join(directory.path, 'credentials.json'))).mode & 0o777).toBe(0o600);
+
+  const second = await noema(directory.path, 'up', '--port', '0');
+  expect(second.code).toBe(6);
+  expect(second.stderr).toContain(String(state().pid));
+  expect(second.stderr).toContain(directory.path);
+
+  const other = await temporaryDirectory();
+  const { port } = new URL(url);
+  const taken = await noema(other.path, 'up', '--port', port);
+  expect(taken.code).toBe(6);
+  expect(taken.stderr).toContain(`port ${port}`);
+  await other.remove();
+
+  const running = pids(state());
+  expect(running.every(lives)).toBe(true);
+  expect((await noema(directory.path, 'down')).code).toBe(0);
+  expect(running.filter(lives)).toEqual([]);
+  expect((await noema(directory.path, 'status')).code).toBe(5);
+}, 180_000);
+
+it('starts a killed worker and a killed PostgreSQL again', async () => {
+  const { url } = await noemaJson<{ url: string }>(directory.path, 'up', '--port', '0');
+  const worker = state().workers.find((w) => w.name === 'datasets-worker')!;
+  process.kill(worker.pid, 'SIGKILL');
+  await waitFor(() => {
+    const now = state().workers.find((w) => w.name === 'datasets-worker')!;
+    return now.pid !== worker.pid && now.state === 'running' && now.restarts === 1;
+  });
+  const postgres = state().postgres;
+  process.kill(postgres.pid, 'SIGKILL');
+  await waitFor(() => state().postgres.pid !== postgres.pid && state().postgres.port === postgres.port);
+  const key = (JSON.parse(readFileSync(join(directory.path, 'credentials.json'), 'utf8')) as { api_key: string }).api_key;
+  await waitFor(async () => (await fetch(`${url}/v1/projects`, { headers: { authorization: `Bearer ${key}` } })).ok);
+}, 180_000);
+
+it('ends with its supervisor, and the next one takes over its directory', async () => {
+  await noemaJson(directory.path, 'up', '--port', '0');
+  const before = state();
+  const running = pids(before);
+  process.kill(before.pid, 'SIGKILL');
+  await waitFor(() => !running.some(lives), { what: 'the end of every child' });
+  await noemaJson(directory.path, 'up', '--port', '0');
+  expect(state().pid).not.toBe(before.pid);
+}, 180_000);
