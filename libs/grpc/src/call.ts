@@ -1,10 +1,11 @@
 import { type EventEmitter, once } from 'node:events';
 import type { Readable } from 'node:stream';
-import type { DescMethod } from '@bufbuild/protobuf';
+import { type DescMethod, getOption } from '@bufbuild/protobuf';
 import {
   type handleBidiStreamingCall, type handleClientStreamingCall, type handleServerStreamingCall, type handleUnaryCall, Metadata, type ServerWritableStream, type UntypedHandleCall,
 } from '@grpc/grpc-js';
 import type { Principal } from '@noema/auth';
+import { Resume, resume } from '@noema/contracts/noema/type/v1/resume';
 import { DomainError } from '@noema/kernel';
 import { type Logger, runInSpan, runWithFields } from '@noema/observability';
 import { present } from './authorization.js';
@@ -35,6 +36,8 @@ async function pump(out: ServerWritableStream<unknown, unknown>, rows: AsyncIter
     if (!out.write(row)) await once(out, 'drain', { signal });
   }
 }
+
+const shuttingDown = (): DomainError => new DomainError('unavailable', 'SHUTTING_DOWN', 'the service is shutting down; watch again, another instance answers');
 
 function whyItEnded(call: AnyCall, path: string): DomainError {
   const late = Number(call.getDeadline()) <= Date.now();
@@ -86,6 +89,8 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
     serve(call, async (ctx) => {
       await pump(call, (await invoke(input(call), ctx)) as AsyncIterable<unknown>, ctx.signal);
       ctx.signal.throwIfAborted();
+      // A stream of states that ended because of the drain is not complete: its caller asks another instance.
+      if (host.draining.aborted && getOption(method, resume) === Resume.STATE) throw shuttingDown();
       call.end(ctx.trailer);
     }, (status) => { call.emit('error', status); });
   };

@@ -51,9 +51,10 @@ export function httpCaller(options: RestClientOptions): HttpCaller {
       return response;
     },
     async call(request, accept, call, read) {
-      const { signal, end } = startDeadline(call.signal, call.timeoutMs ?? options.timeoutMs ?? 30_000);
+      const timeoutMs = call.timeoutMs ?? options.timeoutMs ?? 30_000;
+      const { signal, end } = startDeadline(call.signal, timeoutMs);
       try {
-        return await read(await caller.open(request, { accept, ...call.headers }, signal));
+        return await read(await caller.open(request, { accept, 'x-timeout-ms': String(Math.ceil(timeoutMs)), ...call.headers }, signal));
       } catch (error) {
         throw caller.fault(error, request, signal);
       } finally {

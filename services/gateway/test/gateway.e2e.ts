@@ -58,6 +58,7 @@ describe('requests', () => {
     expect(response.headers.get('x-request-id')).toBe('mine-1');
     const { metadata } = p.projects.calls[0]!;
     expect(metadata.get('x-request-id')).toEqual(['mine-1']);
+    expect((await createRestClient(ProjectService, { baseUrl: p.base, token, timeoutMs: 40 }).getProject({ projectId: '7' })).project?.id).toBe('7');
     expect(String(metadata.get('traceparent')[0])).toContain('4bf92f3577b34da6a3ce929d0e0e4736');
     expect((await ask('/v1/projects/7', { headers: { 'x-request-id': 'a b<script>' } })).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
@@ -324,6 +325,15 @@ describe('operations', () => {
     go();
     expect((await first).status).toBe(200);
     await small.close();
+  });
+
+  it('tells a watcher that its service goes away, not that the job is done', async () => {
+    const lone = await startPlatform();
+    const response = await fetch(`${lone.base}/v1/training/jobs/7:watch`, { headers: { authorization: `Bearer ${await lone.tokenOf('viewer')}` } });
+    await until(() => lone.jobs.watchers === 1);
+    await lone.behind.close();
+    expect(await response.text()).toMatch(/event: problem\ndata: .*problem:unavailable.*SHUTTING_DOWN/);
+    await lone.gateway.close();
   });
 
   it('finishes what it has begun when it is told to stop, and names a port that is taken', async () => {
