@@ -9,6 +9,9 @@ export interface WorkerSetup {
   readonly cacheBytes: number;
 }
 
+/** Asks a worker to leave when it has finished what it runs. */
+export const CLOSE = 'close';
+
 export interface RunRequest {
   readonly id: number;
   readonly program: { readonly sha256: string; readonly bytes: SharedArrayBuffer };

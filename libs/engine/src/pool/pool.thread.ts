@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { asDomainError, type DomainError } from '@noema/kernel';
-import { workerDied } from '../engine.errors.js';
+import { engineClosed, workerDied } from '../engine.errors.js';
 import type { Tensors } from '../tensors.js';
-import { receiveError, type RunReply, type RunRequest, type WorkerSetup } from './pool.messages.js';
+import { CLOSE, receiveError, type RunReply, type RunRequest, type WorkerSetup } from './pool.messages.js';
 
 interface Running {
   readonly id: number;
@@ -35,9 +36,15 @@ export class PoolThread {
     });
   }
 
-  /** Ends the thread at once; what it runs fails. */
+  /** Fails the call at once and ends the thread as soon as its batch is computed. */
   async stop(): Promise<void> {
-    await this.worker?.terminate();
+    const { worker, running } = this;
+    if (worker === undefined) return;
+    this.running = undefined;
+    running?.reject(engineClosed());
+    const exited = once(worker, 'exit');
+    worker.postMessage(CLOSE);
+    await exited;
   }
 
   private start(): Worker {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { asDomainError } from '@noema/kernel';
 import { backends } from '../backends/backend.registry.js';
-import { type RunReply, type RunRequest, sendError, type WorkerSetup } from './pool.messages.js';
+import { CLOSE, type RunReply, type RunRequest, sendError, type WorkerSetup } from './pool.messages.js';
 import { SessionCache } from './session.cache.js';
 
 const { backend, intraOpThreads, cacheBytes } = workerData as WorkerSetup;
@@ -19,4 +19,8 @@ async function run({ id, program, feeds, fetches }: RunRequest): Promise<void> {
   }
 }
 
-parentPort?.on('message', (request: RunRequest) => { void run(request); });
+parentPort?.on('message', (request: RunRequest | typeof CLOSE) => {
+  // A thread must not be terminated inside the runtime: the whole process would abort. So it leaves by itself.
+  if (request === CLOSE) parentPort?.close();
+  else void run(request);
+});

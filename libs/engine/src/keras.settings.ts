@@ -1,0 +1,35 @@
+import { DomainError, type Registry } from '@noema/kernel';
+
+/** The settings of a Keras object under their Keras names; what is absent has its default. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** What a setting may be. */
+export interface SettingRange {
+  readonly fallback: number | boolean;
+  readonly min?: number;
+  /** The value must stay under it. */
+  readonly below?: number;
+}
+
+const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
+
+/** Finds an entry by its Keras name, however it is written (`adam_w`, `AdamW`, `adamw`). Throws `invalid` <NOUN>_UNKNOWN that names all. */
+export function byKerasName<T extends { readonly key: string }>(registry: Registry<T>, name: string): T {
+  return registry.get(registry.keys().find((key) => plain(key) === plain(name)) ?? name);
+}
+
+/** Reads settings against their ranges. Throws `invalid` SETTING_INVALID that names the setting, its value and what it may be. */
+export function readSettings<R extends Readonly<Record<string, SettingRange>>>(of: string, ranges: R, given: Settings = {}): { readonly [K in keyof R]: R[K]['fallback'] extends boolean ? boolean : number } {
+  for (const name of Object.keys(given)) {
+    if (!(name in ranges) && name !== 'name') throw invalid(of, name, `is not known; known: ${Object.keys(ranges).join(', ') || 'none'}`);
+  }
+  return Object.fromEntries(Object.entries(ranges).map(([name, { fallback, min = -Infinity, below = Infinity }]) => {
+    const value = given[name] ?? fallback;
+    if (typeof fallback === 'boolean' ? typeof value === 'boolean' : typeof value === 'number' && value >= min && value < below) return [name, value];
+    const wanted = typeof fallback === 'boolean' ? 'true or false' : `a number${min === -Infinity ? '' : ` of ${min} or more`}${below === Infinity ? '' : ` below ${below}`}`;
+    throw invalid(of, name, `is ${JSON.stringify(value)}; give ${wanted}`);
+  })) as { readonly [K in keyof R]: R[K]['fallback'] extends boolean ? boolean : number };
+}
+
+const invalid = (of: string, name: string, why: string): DomainError =>
+  new DomainError('invalid', 'SETTING_INVALID', `setting "${name}" of ${of} ${why}`, { metadata: { of, setting: name } });

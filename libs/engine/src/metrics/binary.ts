@@ -1,0 +1,71 @@
+import { readSettings } from '../keras.settings.js';
+import { type Judged, type MetricKind, trueClass } from './metric.js';
+
+/** Truth of every (row, output) pair: one-hot for sparse ground truth. */
+const isPositive = (judged: Judged, row: number, output: number): boolean =>
+  judged.targetWidth === judged.width ? judged.targets[row * judged.width + output]! > 0.5 : trueClass(judged, row) === output;
+
+function counts(judged: Judged, threshold: number): { truePositives: number; predicted: number; positives: number } {
+  let [truePositives, predicted, positives] = [0, 0, 0];
+  for (let row = 0; row < judged.rows; row++) {
+    for (let c = 0; c < judged.width; c++) {
+      const [says, is] = [judged.predictions[row * judged.width + c]! > threshold, isPositive(judged, row, c)];
+      if (says) predicted++;
+      if (is) positives++;
+      if (says && is) truePositives++;
+    }
+  }
+  return { truePositives, predicted, positives };
+}
+
+const THRESHOLD = { threshold: { fallback: 0.5 } } as const;
+
+/** Right ones among the outputs above the threshold; 0 when none is above it, as in Keras. */
+export const precision: MetricKind = {
+  key: 'precision',
+  create(settings) {
+    const { threshold } = readSettings('metric precision', THRESHOLD, settings);
+    return { name: 'precision', measure(judged) {
+      const { truePositives, predicted } = counts(judged, threshold);
+      return predicted === 0 ? 0 : truePositives / predicted;
+    } };
+  },
+};
+
+/** Outputs above the threshold among those that are true. */
+export const recall: MetricKind = {
+  key: 'recall',
+  create(settings) {
+    const { threshold } = readSettings('metric recall', THRESHOLD, settings);
+    return { name: 'recall', measure(judged) {
+      const { truePositives, positives } = counts(judged, threshold);
+      return positives === 0 ? 0 : truePositives / positives;
+    } };
+  },
+};
+
+/** Area under the ROC curve over all (row, output) pairs, exact by ranks with ties counted half (Hanley & McNeil, 1982). */
+export const auc: MetricKind = {
+  key: 'auc',
+  create(settings) {
+    readSettings('metric auc', {}, settings);
+    return { name: 'auc', measure(judged) {
+      const n = judged.rows * judged.width;
+      const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => judged.predictions[a]! - judged.predictions[b]!);
+      let [positives, rankSum] = [0, 0];
+      for (let i = 0; i < n;) {
+        let j = i;
+        while (j < n && judged.predictions[order[j]!]! === judged.predictions[order[i]!]!) j++;
+        for (let q = i; q < j; q++) {
+          const at = order[q]!;
+          if (!isPositive(judged, Math.floor(at / judged.width), at % judged.width)) continue;
+          positives++;
+          rankSum += (i + j + 1) / 2;
+        }
+        i = j;
+      }
+      const negatives = n - positives;
+      return positives === 0 || negatives === 0 ? NaN : (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+    } };
+  },
+};

@@ -1,0 +1,28 @@
+import type { Settings } from '../keras.settings.js';
+
+/** Predictions and ground truth of many rows, row-major; `width` numbers per row. Sparse ground truth has one number, the class, per row. */
+export interface Judged {
+  readonly rows: number;
+  readonly predictions: Float32Array;
+  readonly width: number;
+  readonly targets: Float32Array;
+  readonly targetWidth: number;
+}
+
+export interface MetricKind {
+  /** The Keras name in snake case. */
+  readonly key: string;
+  /** Gives the metric's name with its settings in it, and its value; NaN when no row says anything about it. */
+  create(settings?: Settings): { readonly name: string; measure(judged: Judged): number };
+}
+
+/** The class of a row's largest number; the first of equal ones. */
+export function largest(values: Float32Array, row: number, width: number): number {
+  let best = 0;
+  for (let c = 1; c < width; c++) if (values[row * width + c]! > values[row * width + best]!) best = c;
+  return best;
+}
+
+/** The true class of a row. */
+export const trueClass = ({ targets, targetWidth, width }: Judged, row: number): number =>
+  targetWidth === 1 && width > 1 ? targets[row]! : largest(targets, row, targetWidth);

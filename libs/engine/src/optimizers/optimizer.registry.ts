@@ -1,0 +1,11 @@
+import { Registry } from '@noema/kernel';
+import { byKerasName, type Settings } from '../keras.settings.js';
+import { adam, adamw } from './adam.js';
+import type { Optimizer, OptimizerKind } from './optimizer.js';
+import { rmsprop } from './rmsprop.js';
+import { sgd } from './sgd.js';
+
+export const optimizers = new Registry<OptimizerKind>('optimizer', [adam, adamw, rmsprop, sgd]);
+
+/** An optimizer under its Keras name with its Keras settings. Throws `invalid` OPTIMIZER_UNKNOWN, SETTING_INVALID. */
+export const optimizerOf = (name: string, settings?: Settings): Optimizer => byKerasName(optimizers, name).create(settings);

@@ -1,0 +1,26 @@
+import type { Settings } from '../keras.settings.js';
+
+/** The part [from, to) of the flat arrays that one step changes; `slots` are the optimizer's own arrays, as long as the parameters. */
+export interface StepRange {
+  readonly parameters: Float32Array;
+  readonly gradients: Float32Array;
+  readonly slots: readonly Float32Array[];
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A configured optimizer. A step works element by element, so that any cut of the arrays gives the same result. */
+export interface Optimizer {
+  readonly learningRate: number;
+  /** How many arrays of state it needs; they begin with zeros. */
+  readonly slotCount: number;
+  /** One step at the given rate; `iteration` counts from 1. */
+  step(range: StepRange, learningRate: number, iteration: number): void;
+}
+
+export interface OptimizerKind {
+  /** The Keras name in snake case. */
+  readonly key: string;
+  /** Throws `invalid` SETTING_INVALID. */
+  create(settings?: Settings): Optimizer;
+}

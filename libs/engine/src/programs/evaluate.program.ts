@@ -1,0 +1,30 @@
+import type { CompiledModel } from '@noema/layers';
+import { GraphBuilder, prune } from '@noema/onnx';
+import { Program } from '../program.js';
+import { type LossSpec, type TargetInput, writeObjective } from './objective.js';
+import { bakeWeights, type Weights } from './weights.js';
+
+/** Predictions and, when losses are asked for, the per-sample loss. */
+export interface EvaluateProgram {
+  readonly program: Program;
+  /** Program outputs that hold the predictions, one for each model output: float32 [n, …]. */
+  readonly predictions: readonly string[];
+  /** Program output of the per-sample loss, [n]; absent without losses. */
+  readonly loss?: string;
+  /** Inputs beside the model's own, that carry the ground truth. */
+  readonly targets: readonly TargetInput[];
+}
+
+/** Writes the program of a model in inference mode. Without losses it takes no ground truth. */
+export function evaluateProgram(model: CompiledModel, weights: Weights, losses: readonly LossSpec[] = []): EvaluateProgram {
+  const builder = new GraphBuilder(bakeWeights(model, weights));
+  const objective = losses.length === 0 ? undefined : writeObjective(builder, model, losses);
+  const predictions = model.outputs.map(({ tensor }) => tensor);
+  const outputs = [...predictions, ...(objective === undefined ? [] : [objective.loss])];
+  return {
+    program: Program.of(prune(builder.build(), outputs)),
+    predictions,
+    targets: objective?.targets ?? [],
+    ...(objective === undefined ? {} : { loss: objective.loss }),
+  };
+}

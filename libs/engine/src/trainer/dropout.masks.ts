@@ -1,0 +1,16 @@
+import { seededRandom } from '@noema/kernel';
+
+/** What decides a row's mask besides the row itself, so that it does not depend on batches or threads. */
+export interface MaskStream {
+  readonly seed: number;
+  readonly epoch: number;
+  /** Number of the mask in the model. */
+  readonly mask: number;
+}
+
+/** Fills one row of a mask: 0 with probability `rate`, 1 / (1 − rate) otherwise. */
+export function fillMask(out: Float32Array, rate: number, row: number, { seed, epoch, mask }: MaskStream): void {
+  const random = seededRandom(seed, epoch, row, mask);
+  const kept = 1 / (1 - rate);
+  for (let i = 0; i < out.length; i++) out[i] = random() < rate ? 0 : kept;
+}

@@ -1,0 +1,131 @@
+import { elementCount, float32, type TensorData } from '@noema/onnx';
+import type { BackendSession } from '../backends/backend.js';
+import { type Optimizer } from '../optimizers/optimizer.js';
+import { optimizerOf } from '../optimizers/optimizer.registry.js';
+import { scheduleOf } from '../schedules/schedule.registry.js';
+import type { Barrier } from './barrier.js';
+import { fillMask } from './dropout.masks.js';
+import { type EpochRequest, STOP_ASKED, STOP_DECIDED, type TrainerReply, type TrainerSetup } from './trainer.messages.js';
+
+/** The rows of one batch that one worker computes. */
+interface Part {
+  readonly rows: Uint32Array;
+  readonly batchRows: number;
+}
+
+/** What one worker does: the gradient of its rows, then, when all are there, the optimizer's step on its share of every parameter. */
+export class TrainerStep {
+  private readonly optimizer: Optimizer;
+  private readonly rateAt: (step: number) => number;
+  /** The runtime reads no shared memory: a copy of the parameters of its own, in tensors that view it. */
+  private readonly local: Float32Array;
+  private readonly parameterFeeds: Readonly<Record<string, TensorData>>;
+  private readonly buffers = new Map<string, Float32Array>();
+  private readonly fetches: readonly string[];
+
+  constructor(private readonly setup: TrainerSetup, private readonly session: BackendSession, private readonly barrier: Barrier) {
+    const { optimizer, schedule, parameters, flat } = setup;
+    this.optimizer = optimizerOf(optimizer.name, optimizer.settings);
+    this.rateAt = schedule === undefined ? () => this.optimizer.learningRate : scheduleOf(schedule.name, schedule.settings);
+    this.local = Float32Array.from(flat);
+    this.parameterFeeds = Object.fromEntries(parameters.map(({ name, dims, offset, length }) => [name, float32(this.local.subarray(offset, offset + length), dims)]));
+    this.fetches = [setup.loss, ...parameters.flatMap(({ gradient, update }) => [gradient, update]).filter((name) => name !== undefined)];
+  }
+
+  async epoch({ epoch, iteration, order }: EpochRequest, post: (reply: TrainerReply) => void): Promise<void> {
+    const { batchSize, worker, workers, lossSums, control } = this.setup;
+    let [lossSum, done, batch, rate, stopped] = [0, 0, 0, 0, false];
+    for (; done < order.length && !stopped; batch++) {
+      const size = Math.min(batchSize, order.length - done);
+      const cut = (k: number): number => done + Math.floor((size * k) / workers);
+      lossSums[worker] = await this.differentiate({ rows: order.subarray(cut(worker), cut(worker + 1)), batchRows: size }, epoch);
+      if (!this.barrier.wait()) return;
+      const loss = lossSums.reduce((a, b) => a + b) / size;
+      if (!Number.isFinite(loss)) {
+        if (worker === 0) post({ kind: 'not-finite', batch, loss });
+        return;
+      }
+      rate = this.rateAt(iteration + batch);
+      this.update(rate, iteration + batch + 1, (k) => (cut(k + 1) - cut(k)) / size);
+      if (worker === 0) Atomics.store(control, STOP_DECIDED, Atomics.load(control, STOP_ASKED));
+      if (!this.barrier.wait()) return;
+      this.local.set(this.setup.flat);
+      lossSum += loss * size;
+      done += size;
+      stopped = Atomics.load(control, STOP_DECIDED) === 1;
+      if (worker === 0) post({ kind: 'batch', batch, loss, rows: done });
+    }
+    if (worker === 0) post({ kind: 'done', batches: batch, lossSum, rows: done, learningRate: rate, stopped });
+  }
+
+  /** Computes the gradients of the rows into this worker's array; gives the sum of their losses. */
+  private async differentiate({ rows, batchRows }: Part, epoch: number): Promise<number> {
+    const { parameters, worker, loss } = this.setup;
+    const own = this.setup.gradients[worker]!;
+    if (rows.length === 0) {
+      own.fill(0);
+      return 0;
+    }
+    const outputs = await this.session.run(this.feeds(rows, batchRows, epoch), this.fetches);
+    for (const { offset, gradient, update } of parameters) {
+      const values = outputs[gradient ?? update ?? '']?.data;
+      if (values !== undefined) own.set(values as Float32Array, offset);
+    }
+    return (outputs[loss]!.data as Float32Array).reduce((a, b) => a + b, 0);
+  }
+
+  private feeds(rows: Uint32Array, batchRows: number, epoch: number): Record<string, TensorData> {
+    const { data, masks, seed, scale } = this.setup;
+    const feeds: Record<string, TensorData> = { ...this.parameterFeeds };
+    for (const tensor of data) {
+      const width = elementCount(tensor.rowDims);
+      const values = this.buffer(tensor.name, rows.length * width);
+      rows.forEach((row, i) => { values.set(tensor.data.subarray(row * width, (row + 1) * width), i * width); });
+      feeds[tensor.name] = float32(values, [rows.length, ...tensor.rowDims]);
+    }
+    masks.forEach(({ name, dims, rate }, mask) => {
+      const rowDims = dims.slice(1) as number[];
+      const width = elementCount(rowDims);
+      const values = this.buffer(name, rows.length * width);
+      rows.forEach((row, i) => { fillMask(values.subarray(i * width, (i + 1) * width), rate, row, { seed, epoch, mask }); });
+      feeds[name] = float32(values, [rows.length, ...rowDims]);
+    });
+    feeds[scale] = float32(this.buffer(scale, rows.length).fill(1 / batchRows), [rows.length]);
+    return feeds;
+  }
+
+  /** Adds the gradients of all workers, always in the same order, and steps, on this worker's share of each parameter. */
+  private update(rate: number, iteration: number, shareOf: (worker: number) => number): void {
+    const { parameters, worker, workers, flat, slots } = this.setup;
+    for (const parameter of parameters) {
+      const cut = (k: number): number => parameter.offset + Math.floor((parameter.length * k) / workers);
+      const range = { from: cut(worker), to: cut(worker + 1) };
+      if (parameter.gradient !== undefined) this.optimizer.step({ ...range, parameters: flat, gradients: this.summed(range), slots }, rate, iteration);
+      else if (parameter.update !== undefined) this.replace(range, shareOf);
+    }
+  }
+
+  private summed({ from, to }: { readonly from: number; readonly to: number }): Float32Array {
+    const [first, ...others] = this.setup.gradients as [Float32Array, ...Float32Array[]];
+    for (const other of others) for (let i = from; i < to; i++) first[i]! += other[i]!;
+    return first;
+  }
+
+  /** Moving statistics: the mean of what the workers found, by their rows. */
+  private replace({ from, to }: { readonly from: number; readonly to: number }, shareOf: (worker: number) => number): void {
+    const { gradients, flat } = this.setup;
+    for (let i = from; i < to; i++) {
+      let value = 0;
+      for (const [k, found] of gradients.entries()) value += shareOf(k) * found[i]!;
+      flat[i] = value;
+    }
+  }
+
+  private buffer(name: string, length: number): Float32Array {
+    const known = this.buffers.get(name);
+    if (known !== undefined && known.length >= length) return known.subarray(0, length);
+    const made = new Float32Array(length);
+    this.buffers.set(name, made);
+    return made;
+  }
+}

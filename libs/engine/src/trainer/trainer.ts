@@ -1,0 +1,225 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { cancelled, permutation, seededRandom } from '@noema/kernel';
+import type { CompiledModel } from '@noema/layers';
+import { workerDied } from '../engine.errors.js';
+import { optimizerOf } from '../optimizers/optimizer.registry.js';
+import { CLOSE, receiveError } from '../pool/pool.messages.js';
+import type { LossSpec } from '../programs/objective.js';
+import { trainStepProgram } from '../programs/train-step.program.js';
+import { initialWeights, type Weights } from '../programs/weights.js';
+import { scheduleOf } from '../schedules/schedule.registry.js';
+import { Barrier } from './barrier.js';
+import type { Checkpoint } from './checkpoint.js';
+import { gatherWeights, layoutOf, scatterWeights } from './parameter.layout.js';
+import { checkpointMisfit, lossNotFinite, settingInvalid, trainerEnded } from './trainer.errors.js';
+import { CONTROL_INTS, type EpochRequest, type KerasName, STOP_ASKED, type TrainerReply, type TrainerSetup } from './trainer.messages.js';
+import { checkData, type TrainingData } from './training.data.js';
+
+export interface TrainerOptions {
+  /** The model compiled in training mode. */
+  readonly model: CompiledModel;
+  readonly losses: readonly LossSpec[];
+  readonly optimizer: KerasName;
+  /** The optimizer's constant rate when not given. */
+  readonly schedule?: KerasName;
+  /** Model inputs by name, targets by `target:<output>`. */
+  readonly data: TrainingData;
+  /** Rows of the data to train on. */
+  readonly rows: Uint32Array;
+  readonly batchSize: number;
+  readonly seed: number;
+  /** Threads, each with a part of every batch. */
+  readonly workers: number;
+  /** Weights to begin with; drawn from the seed when neither these nor a checkpoint are given. */
+  readonly weights?: Weights;
+  readonly checkpoint?: Checkpoint;
+  readonly backend?: string;
+}
+
+export interface BatchDone {
+  /** From 1. */
+  readonly batch: number;
+  readonly batches: number;
+  readonly loss: number;
+}
+
+export interface EpochDone {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean training loss, with dropout, over the epoch. */
+  readonly loss: number;
+  /** Rate of the last step. */
+  readonly learningRate: number;
+}
+
+/**
+ * Trains a model, data-parallel: each worker thread differentiates its part of a batch, the gradients are added in a fixed order, and each
+ * worker steps its share of the parameters. Same data, seed and number of workers give the same weights bit for bit. Batch normalisation
+ * sees the part of one worker. Compute is in the workers; the event loop only hears of batches.
+ */
+export class Trainer {
+  private readonly threads: Worker[] = [];
+  private readonly shared: Omit<TrainerSetup, 'worker'>;
+  private epochsDone: number;
+  private iterations: number;
+  private ended = false;
+
+  private constructor(private readonly options: TrainerOptions) {
+    const { model, checkpoint, optimizer, schedule, workers, batchSize } = options;
+    if (!Number.isSafeInteger(workers) || workers < 1) throw settingInvalid('workers', workers, 'a whole number of 1 or more');
+    if (!Number.isSafeInteger(batchSize) || batchSize < 1) throw settingInvalid('batch_size', batchSize, 'a whole number of 1 or more');
+    if (schedule !== undefined) scheduleOf(schedule.name, schedule.settings);
+    const { slotCount } = optimizerOf(optimizer.name, optimizer.settings);
+    const { program, loss, scale, masks, parameters, targets } = trainStepProgram(model, options.losses);
+    const inputs = [...model.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] })), ...targets];
+    checkData(options.data, inputs, options.rows);
+    const layout = layoutOf(model.parameters);
+    const floats = (): Float32Array => new Float32Array(new SharedArrayBuffer(4 * layout.length));
+    const used = new Set(program.inputs.map(({ name }) => name));
+    this.shared = {
+      workers, batchSize, loss, scale,
+      backend: options.backend ?? 'cpu',
+      program: program.bytes,
+      data: inputs.filter(({ name }) => used.has(name)).map(({ name }) => ({ name, ...options.data.get(name)! })),
+      masks: masks.filter(({ name }) => used.has(name)),
+      parameters: layout.spans.map((span, i) => {
+        const { parameter, ...rest } = parameters[i]!;
+        return { ...span, ...rest, dims: parameter.graphDims };
+      }),
+      optimizer,
+      ...(schedule === undefined ? {} : { schedule }),
+      seed: options.seed,
+      control: new Int32Array(new SharedArrayBuffer(4 * CONTROL_INTS)),
+      flat: floats(),
+      gradients: Array.from({ length: workers }, floats),
+      slots: Array.from({ length: slotCount }, floats),
+      lossSums: new Float64Array(new SharedArrayBuffer(8 * workers)),
+    };
+    this.epochsDone = checkpoint?.epoch ?? 0;
+    this.iterations = checkpoint?.iteration ?? 0;
+    this.load(checkpoint, options.weights ?? initialWeights(model, options.seed));
+  }
+
+  /** Throws `invalid` for settings, losses or data that do not fit the model, `precondition` CHECKPOINT_MISFIT for a checkpoint of another one. */
+  static create(options: TrainerOptions): Trainer {
+    return new Trainer(options);
+  }
+
+  /** Epochs done. */
+  get epoch(): number {
+    return this.epochsDone;
+  }
+
+  /**
+   * Trains one epoch. Throws `precondition` LOSS_NOT_FINITE that names epoch and batch, `cancelled` within one batch of the signal,
+   * `unavailable` when a worker dies. After any of them this trainer has ended; begin a new one from the last checkpoint.
+   */
+  async trainEpoch({ signal, onBatch }: { readonly signal?: AbortSignal; readonly onBatch?: (done: BatchDone) => void } = {}): Promise<EpochDone> {
+    if (this.ended) throw trainerEnded();
+    if (signal?.aborted === true) throw cancelled('the training');
+    const epoch = this.epochsDone + 1;
+    const request = this.request(epoch);
+    const stop = (): void => { Atomics.store(this.shared.control, STOP_ASKED, 1); };
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      const reply = await this.runEpoch(request, onBatch);
+      if (reply.stopped) throw cancelled('the training');
+      this.epochsDone = epoch;
+      this.iterations += reply.batches;
+      return { epoch, loss: reply.lossSum / reply.rows, learningRate: reply.learningRate };
+    } catch (error) {
+      await this.close();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  /** The weights as they are, in TF.js layout. */
+  weights(): Weights {
+    return gatherWeights(this.options.model.parameters, this.shared.flat);
+  }
+
+  /** What a later training needs to go on from the end of the last epoch. Throws `precondition` TRAINER_ENDED in the middle of one. */
+  checkpoint(): Checkpoint {
+    if (this.ended) throw trainerEnded();
+    const { parameters } = this.options.model;
+    return { epoch: this.epochsDone, iteration: this.iterations, weights: this.weights(), slots: this.shared.slots.map((slot) => gatherWeights(parameters, slot)) };
+  }
+
+  /** Ends the threads as soon as what they compute is done. */
+  async close(): Promise<void> {
+    this.ended = true;
+    new Barrier(this.shared.control, 0, this.options.workers).break();
+    await Promise.all(this.threads.splice(0).map(async (thread) => {
+      if (thread.threadId === -1) return;
+      const exited = once(thread, 'exit');
+      thread.postMessage(CLOSE);
+      await exited;
+    }));
+  }
+
+  private load(checkpoint: Checkpoint | undefined, first: Weights): void {
+    const { model: { parameters } } = this.options;
+    const { flat, slots } = this.shared;
+    if (checkpoint !== undefined && checkpoint.slots.length !== slots.length) throw checkpointMisfit(`its optimizer keeps ${checkpoint.slots.length} arrays, this one ${slots.length}`);
+    const weights = checkpoint?.weights ?? first;
+    for (const { name, dims } of parameters) {
+      const [found, wanted] = [weights.get(name)?.length, dims.reduce((a, b) => a * b, 1)];
+      if (found !== wanted) throw checkpointMisfit(`weight "${name}" needs ${wanted} numbers and has ${found ?? 'none'}`);
+    }
+    scatterWeights(parameters, weights, flat);
+    slots.forEach((slot, i) => { scatterWeights(parameters, checkpoint?.slots[i] ?? new Map(), slot); });
+  }
+
+  private request(epoch: number): EpochRequest {
+    const { rows, seed } = this.options;
+    return { epoch, iteration: this.iterations, order: permutation(rows.length, seededRandom(seed, epoch)).map((i) => rows[i]!) };
+  }
+
+  private async runEpoch(request: EpochRequest, onBatch?: (done: BatchDone) => void): Promise<Extract<TrainerReply, { kind: 'done' }>> {
+    const batches = Math.ceil(request.order.length / this.options.batchSize);
+    while (this.threads.length < this.options.workers) this.threads.push(this.start(this.threads.length));
+    const listening = new AbortController();
+    try {
+      return await Promise.race([
+        new Promise<Extract<TrainerReply, { kind: 'done' }>>((resolve, reject) => {
+          for (const thread of this.threads) {
+            thread.on('message', (reply: TrainerReply) => {
+              if (reply.kind === 'batch') attempt(() => onBatch?.({ batch: reply.batch + 1, batches, loss: reply.loss }), reject);
+              else if (reply.kind === 'done') resolve(reply);
+              else if (reply.kind === 'failed') reject(receiveError(reply.error));
+              else reject(lossNotFinite(request.epoch, reply.batch, reply.loss));
+            });
+            thread.postMessage(request);
+          }
+        }),
+        ...this.threads.map(async (thread): Promise<never> => {
+          // `once` rejects with the thread's own error.
+          await once(thread, 'exit', { signal: listening.signal }).catch((error: unknown) => {
+            if (!listening.signal.aborted) throw workerDied(error instanceof Error ? error.message : String(error));
+          });
+          throw workerDied('it was stopped');
+        }),
+      ]);
+    } finally {
+      listening.abort();
+      for (const thread of this.threads) thread.removeAllListeners('message');
+    }
+  }
+
+  private start(worker: number): Worker {
+    const setup: TrainerSetup = { ...this.shared, worker };
+    return new Worker(new URL('./trainer.worker.js', import.meta.url), { workerData: setup, name: `trainer ${worker}` });
+  }
+}
+
+/** A listener that throws ends the epoch, not the process. */
+function attempt(work: () => void, failed: (error: Error) => void): void {
+  try {
+    work();
+  } catch (error) {
+    failed(error as Error);
+  }
+}

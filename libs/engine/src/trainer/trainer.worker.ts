@@ -1,0 +1,31 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { asDomainError } from '@noema/kernel';
+import { backends } from '../backends/backend.registry.js';
+import type { BackendSession } from '../backends/backend.js';
+import { CLOSE, sendError } from '../pool/pool.messages.js';
+import { Barrier } from './barrier.js';
+import { type EpochRequest, type TrainerReply, type TrainerSetup } from './trainer.messages.js';
+import { TrainerStep } from './trainer.step.js';
+
+const setup = workerData as TrainerSetup;
+const barrier = new Barrier(setup.control, 0, setup.workers);
+let session: Promise<BackendSession> | undefined;
+
+const post = (reply: TrainerReply): void => { parentPort?.postMessage(reply); };
+
+async function run(request: EpochRequest): Promise<void> {
+  try {
+    session ??= backends.get(setup.backend).open(new Uint8Array(setup.program).slice(), { intraOpThreads: 1 });
+    const step = new TrainerStep(setup, await session, barrier);
+    await step.epoch(request, post);
+  } catch (error) {
+    barrier.break();
+    post({ kind: 'failed', error: sendError(asDomainError(error)) });
+  }
+}
+
+let running = Promise.resolve();
+parentPort?.on('message', (request: EpochRequest | typeof CLOSE) => {
+  // A thread must not be terminated inside the runtime: the whole process would abort. So it leaves by itself.
+  running = running.then(() => (request === CLOSE ? parentPort?.close() : run(request)));
+});
