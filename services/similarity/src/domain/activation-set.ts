@@ -1,0 +1,20 @@
+import type { ArtifactRef } from '@noema/kernel';
+
+/** The perception vectors of all samples after an epoch, as the service that made them announced it. */
+export interface ActivationSet {
+  readonly id: string;
+  readonly teamId: string;
+  readonly projectId: string;
+  readonly runId: string;
+  /** From 1. */
+  readonly epoch: number;
+  readonly datasetVersionId: string;
+  readonly perceptionSpaceId: string;
+  readonly sampleCount: number;
+  /** Columns of a vector. */
+  readonly dimensions: number;
+  /** Vectors by shard, in the order of the rows. */
+  readonly vectors: readonly ArtifactRef[];
+  /** Loss and prediction of every sample. */
+  readonly evaluation: ArtifactRef | undefined;
+}

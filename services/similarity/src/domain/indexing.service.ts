@@ -1,0 +1,108 @@
+import { isUuid, type Page, type PageQuery, type Registry, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import type { ActivationSet } from './activation-set.js';
+import { neighborsOf, type NeighborGraphRecord } from './neighbor-graph.js';
+import { activationSetNotFound, graphNotFound, indexNotFound, parameterOutOfRange, parameterUnknown, tooFewSamples } from './similarity.errors.js';
+import type { ActivationSetRepository, BuildQueue, NeighborGraphRepository, VectorIndexRepository } from './similarity.ports.js';
+import type { IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js';
+
+/** Rows whose neighbours one worker finds at a time. */
+export const SHARD_ROWS = 16_384;
+
+export interface IndexingPorts {
+  readonly work: UnitOfWork;
+  readonly sets: ActivationSetRepository;
+  readonly indexes: VectorIndexRepository;
+  readonly graphs: NeighborGraphRepository;
+  readonly queue: BuildQueue;
+  readonly kinds: Registry<IndexKindAdapter>;
+}
+
+export interface NewIndexRequest {
+  readonly activationSetId: string;
+  readonly kind: IndexKind;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Where to list: a project, and one of its sets when that is not empty. */
+export interface Within {
+  readonly projectId: string;
+  readonly activationSetId: string;
+}
+
+/** Makes indexes and neighbour graphs. */
+export class Indexing {
+  constructor(private readonly ports: IndexingPorts) {}
+
+  /** A set became visible: its default index and its graph are made without being asked for. Throws `precondition` TOO_FEW_SAMPLES. */
+  async setReady(set: ActivationSet): Promise<void> {
+    const { work, sets, graphs, indexes, queue } = this.ports;
+    if (set.sampleCount < 2) throw tooFewSamples(set.sampleCount);
+    await work.run(set.teamId, async () => {
+      await sets.save(set);
+      if ((await graphs.findOf(set.id)) !== undefined) return;
+      const [indexId, neighborGraphId] = [uuidv7(), uuidv7()];
+      const jobId = await queue.add(set.teamId, { activationSetId: set.id, indexId, neighborGraphId }, Math.ceil(set.sampleCount / SHARD_ROWS));
+      await indexes.insert({ id: indexId, set, kind: 'exact', params: {}, jobId });
+      await graphs.insert({ id: neighborGraphId, set, k: neighborsOf(set.sampleCount), jobId });
+    });
+  }
+
+  /** Starts an index of a kind, or returns the one that the set has with these settings. Throws `not-found`, `invalid` PARAMETER_*, `precondition`. */
+  create(teamId: string, { activationSetId, kind, params: given }: NewIndexRequest): Promise<VectorIndex> {
+    const { work, sets, indexes, queue, kinds } = this.ports;
+    return work.run(teamId, async () => {
+      const adapter = kinds.get(kind);
+      const params = parametersOf(adapter, given);
+      const set = isUuid(activationSetId) ? await sets.find(activationSetId) : undefined;
+      if (set === undefined) throw activationSetNotFound(activationSetId);
+      const known = await indexes.findOf(set.id, kind, params);
+      if (known !== undefined && known.state !== 'failed' && known.state !== 'cancelled') return known;
+      adapter.checkReady();
+      if (known !== undefined) await indexes.remove(known.id);
+      const id = uuidv7();
+      const jobId = await queue.add(teamId, { activationSetId: set.id, indexId: id, neighborGraphId: '' }, 1);
+      await indexes.insert({ id, set, kind, params, jobId });
+      return (await indexes.find(id))!;
+    });
+  }
+
+  index(teamId: string, id: string): Promise<VectorIndex> {
+    return this.ports.work.run(teamId, async () => {
+      const index = isUuid(id) ? await this.ports.indexes.find(id) : undefined;
+      if (index === undefined) throw indexNotFound(id);
+      return index;
+    });
+  }
+
+  graph(teamId: string, id: string): Promise<NeighborGraphRecord> {
+    return this.ports.work.run(teamId, async () => {
+      const graph = isUuid(id) ? await this.ports.graphs.find(id) : undefined;
+      if (graph === undefined) throw graphNotFound(id);
+      return graph;
+    });
+  }
+
+  listIndexes(teamId: string, { projectId, activationSetId }: Within, query: PageQuery): Promise<Page<VectorIndex>> {
+    return this.ports.work.run(teamId, () => this.ports.indexes.page(projectId, activationSetId, query));
+  }
+
+  listGraphs(teamId: string, { projectId, activationSetId }: Within, query: PageQuery): Promise<Page<NeighborGraphRecord>> {
+    return this.ports.work.run(teamId, () => this.ports.graphs.page(projectId, activationSetId, query));
+  }
+
+  async remove(teamId: string, id: string): Promise<void> {
+    const removed = isUuid(id) && (await this.ports.work.run(teamId, () => this.ports.indexes.remove(id)));
+    if (!removed) throw indexNotFound(id);
+  }
+}
+
+function parametersOf({ key, parameters }: IndexKindAdapter, given: Readonly<Record<string, unknown>>): Record<string, number> {
+  for (const name of Object.keys(given)) {
+    if (!parameters.some((p) => p.name === name)) throw parameterUnknown(key, name, parameters.map((p) => p.name));
+  }
+  return Object.fromEntries(parameters.map(({ name, default: standard, minimum, maximum }) => {
+    const value = given[name] ?? standard;
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < minimum || value > maximum) throw parameterOutOfRange(key, name, value, minimum, maximum);
+    return [name, value];
+  }));
+}

@@ -1,0 +1,21 @@
+import type { ArtifactRef } from '@noema/kernel';
+import type { Made } from './job-state.js';
+
+/** Neighbours of a sample that we keep: enough for maps, trust numbers and fetch similar. */
+export const GRAPH_K = 24;
+
+/** The neighbours of every sample, made once for each activation set. */
+export interface NeighborGraphRecord extends Made {
+  readonly id: string;
+  readonly projectId: string;
+  readonly activationSetId: string;
+  readonly sampleCount: number;
+  readonly k: number;
+  /** Share of the true k neighbours in it, measured by brute force on some queries. */
+  readonly recall: number;
+  readonly medianDistance: number;
+  readonly artifact: ArtifactRef | undefined;
+}
+
+/** Neighbours that a population of n samples can have, at most GRAPH_K. */
+export const neighborsOf = (sampleCount: number): number => Math.min(GRAPH_K, sampleCount - 1);

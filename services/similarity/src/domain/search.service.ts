@@ -1,0 +1,126 @@
+import { isUuid, type Registry, type UnitOfWork } from '@noema/kernel';
+import type { Points } from '@noema/manifold';
+import type { ActivationSet } from './activation-set.js';
+import { activationSetNotFound, indexNotReady, kInvalid, kTooLarge, noIndexOfKind, noQueries } from './similarity.errors.js';
+import type { ActivationSetRepository, MatrixStore, NeighborGraphRepository, PopulationReader, SampleAddress, VectorIndexRepository } from './similarity.ports.js';
+import type { IndexKind, IndexKindAdapter, SearchableIndex, VectorIndex } from './vector-index.js';
+
+export interface SearchPorts {
+  readonly work: UnitOfWork;
+  readonly sets: ActivationSetRepository;
+  readonly indexes: VectorIndexRepository;
+  readonly graphs: NeighborGraphRepository;
+  readonly matrices: MatrixStore;
+  readonly populations: PopulationReader;
+  readonly kinds: Registry<IndexKindAdapter>;
+}
+
+export interface Question {
+  readonly activationSetId: string;
+  readonly queries: readonly SampleAddress[];
+  readonly k: number;
+  readonly splits: readonly string[];
+  readonly filter: string;
+  readonly kind: IndexKind;
+  readonly signal: AbortSignal;
+}
+
+/** A sample that the model sees as alike. */
+export interface SimilarSample {
+  readonly sample: SampleAddress;
+  readonly row: number;
+  readonly distance: number;
+  /** 1 / (1 + distance / the median distance of neighbours), 0 to 1. */
+  readonly similarity: number;
+}
+
+export interface Answer {
+  readonly similar: readonly SimilarSample[];
+  readonly recall: number;
+  readonly kind: IndexKind;
+  readonly perceptionSpaceId: string;
+}
+
+const MAX_K = 1_000;
+/** How many indexes stay open for the next question. */
+const OPEN = 4;
+
+/** Fetch similar. */
+export class Search {
+  private readonly open = new Map<string, Promise<SearchableIndex>>();
+
+  constructor(private readonly ports: SearchPorts) {}
+
+  /**
+   * The k samples nearest to the mean of the queries' vectors, the queries left out. Throws `invalid` QUERIES_EMPTY, K_INVALID, K_TOO_LARGE,
+   * FILTER_INVALID, `not-found` for set, sample and index, `precondition` INDEX_NOT_READY.
+   */
+  async find(teamId: string, question: Question): Promise<Answer> {
+    const { k, queries, signal } = question;
+    if (queries.length === 0) throw noQueries();
+    if (k < 1 || k > MAX_K) throw kInvalid(k, MAX_K);
+    const { set, index, median } = await this.look(teamId, question);
+    const population = await this.ports.populations.open(teamId, set.datasetVersionId);
+    const rows = queries.map((query) => population.rowOf(query));
+    const allowed = population.matching(question.splits, question.filter);
+    for (const row of rows) allowed[row] = 0;
+    const findable = allowed.reduce((sum, one) => sum + one, 0);
+    if (k > findable) throw kTooLarge(k, findable);
+    const vectors = await this.ports.matrices.vectors(set);
+    const search = await this.opened(index, vectors);
+    const found = await search.search(meanOf(vectors, rows), k, { allowed, signal });
+    const similar = Array.from(found.rows, (row, at) => {
+      const distance = found.distances[at]!;
+      return { sample: population.addressOf(row), row, distance, similarity: similarityOf(distance, median) };
+    });
+    return { similar, recall: index.recall, kind: index.kind, perceptionSpaceId: set.perceptionSpaceId };
+  }
+
+  async close(): Promise<void> {
+    for (const opened of this.open.values()) await opened.then((index) => index.close()).catch(() => undefined);
+    this.open.clear();
+  }
+
+  private look(teamId: string, { activationSetId, kind }: Question): Promise<{ set: ActivationSet; index: VectorIndex; median: number }> {
+    const { work, sets, indexes, graphs } = this.ports;
+    return work.run(teamId, async () => {
+      const set = isUuid(activationSetId) ? await sets.find(activationSetId) : undefined;
+      if (set === undefined) throw activationSetNotFound(activationSetId);
+      const index = await indexes.findOf(set.id, kind);
+      if (index === undefined) throw noIndexOfKind(set.id, kind);
+      if (index.state !== 'succeeded') throw indexNotReady(set.id, kind, index.state);
+      return { set, index, median: (await graphs.findOf(set.id))?.medianDistance ?? 0 };
+    });
+  }
+
+  private opened(index: VectorIndex, vectors: Points): Promise<SearchableIndex> {
+    const known = this.open.get(index.id);
+    if (known !== undefined) {
+      this.open.delete(index.id);
+      this.open.set(index.id, known);
+      return known;
+    }
+    const opening = this.openNow(index, vectors);
+    this.open.set(index.id, opening);
+    opening.catch(() => this.open.delete(index.id));
+    while (this.open.size > OPEN) {
+      const [oldest, old] = this.open.entries().next().value!;
+      this.open.delete(oldest);
+      void old.then((done) => done.close()).catch(() => undefined);
+    }
+    return opening;
+  }
+
+  private async openNow(index: VectorIndex, vectors: Points): Promise<SearchableIndex> {
+    const bytes = index.artifact && (await this.ports.matrices.index(index.artifact));
+    return this.ports.kinds.get(index.kind).open(vectors, index.params, bytes);
+  }
+}
+
+function meanOf({ data, d }: Points, rows: readonly number[]): Points {
+  const mean = new Float64Array(d);
+  for (const row of rows) for (let c = 0; c < d; c++) mean[c]! += data[row * d + c]! / rows.length;
+  return { data: Float32Array.from(mean), n: 1, d };
+}
+
+const similarityOf = (distance: number, median: number): number => (median > 0 ? 1 / (1 + distance / median) : distance === 0 ? 1 : 0);

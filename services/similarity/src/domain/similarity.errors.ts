@@ -1,0 +1,38 @@
+import { DomainError } from '@noema/kernel';
+
+export const activationSetNotFound = (id: string): DomainError =>
+  new DomainError('not-found', 'ACTIVATION_SET_NOT_FOUND', `activation set "${id}" does not exist or is not ready; list the sets of the project to see which are`, { metadata: { activation_set_id: id } });
+
+export const indexNotFound = (id: string): DomainError =>
+  new DomainError('not-found', 'INDEX_NOT_FOUND', `index "${id}" does not exist; list the indexes of the project to see which do`, { metadata: { index_id: id } });
+
+export const graphNotFound = (id: string): DomainError =>
+  new DomainError('not-found', 'NEIGHBOR_GRAPH_NOT_FOUND', `neighbour graph "${id}" does not exist; list the graphs of the project to see which do`, { metadata: { neighbor_graph_id: id } });
+
+export const noIndexOfKind = (activationSetId: string, kind: string): DomainError =>
+  new DomainError('not-found', 'INDEX_NOT_FOUND', `activation set ${activationSetId} has no index of kind ${kind}; create one, or leave index_kind out`, { metadata: { activation_set_id: activationSetId, kind } });
+
+export const indexNotReady = (activationSetId: string, kind: string, state: string): DomainError =>
+  new DomainError('precondition', 'INDEX_NOT_READY', `the ${kind} index of activation set ${activationSetId} is ${state}; watch its job, or create it again when it failed`, { metadata: { activation_set_id: activationSetId, state } });
+
+export const tooFewSamples = (sampleCount: number): DomainError =>
+  new DomainError('precondition', 'TOO_FEW_SAMPLES', `${sampleCount} sample(s) have no neighbours; ingest at least 2`);
+
+export const noQueries = (): DomainError =>
+  new DomainError('invalid', 'QUERIES_EMPTY', 'no query sample was given; name at least one', { violations: [{ field: 'queries', description: 'is empty' }] });
+
+export const kInvalid = (k: number, max: number): DomainError =>
+  new DomainError('invalid', 'K_INVALID', `k is ${k}; ask for 1 to ${max} samples`, { violations: [{ field: 'k', description: `must be 1 to ${max}` }] });
+
+export const kTooLarge = (k: number, population: number): DomainError =>
+  new DomainError('invalid', 'K_TOO_LARGE', `${k} similar samples were asked for, but only ${population} samples other than the queries meet the splits and the filter; ask for at most ${population}`,
+    { metadata: { k: String(k), population: String(population) }, violations: [{ field: 'k', description: `is larger than the ${population} samples that can be found` }] });
+
+export const sampleNotFound = (split: string, sampleId: string): DomainError =>
+  new DomainError('not-found', 'SAMPLE_NOT_FOUND', `there is no sample "${sampleId}" in split ${split} of the dataset version; list its samples to see which there are`, { metadata: { split, sample_id: sampleId } });
+
+export const parameterUnknown = (kind: string, name: string, known: readonly string[]): DomainError =>
+  new DomainError('invalid', 'PARAMETER_UNKNOWN', `index kind ${kind} has no parameter "${name}"; known: ${known.join(', ') || 'none'}`, { metadata: { parameter: name } });
+
+export const parameterOutOfRange = (kind: string, name: string, value: unknown, minimum: number, maximum: number): DomainError =>
+  new DomainError('invalid', 'PARAMETER_OUT_OF_RANGE', `${name} of ${kind} is ${String(value)}; it must be a whole number from ${minimum} to ${maximum}`, { metadata: { parameter: name } });

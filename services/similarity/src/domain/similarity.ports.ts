@@ -1,0 +1,86 @@
+import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
+import type { NeighborGraph, Points } from '@noema/manifold';
+import type { ActivationSet } from './activation-set.js';
+import type { NeighborGraphRecord } from './neighbor-graph.js';
+import type { IndexKind, VectorIndex } from './vector-index.js';
+
+/** Address of a sample; `split` is training, validation, test or unlabeled. */
+export interface SampleAddress {
+  readonly split: string;
+  readonly sampleId: string;
+}
+
+/** The sets that were announced to us. All methods act in the ambient transaction. */
+export interface ActivationSetRepository {
+  save(set: ActivationSet): Promise<void>;
+  find(id: string): Promise<ActivationSet | undefined>;
+}
+
+export interface NewIndex {
+  readonly id: string;
+  readonly set: ActivationSet;
+  readonly kind: IndexKind;
+  readonly params: Readonly<Record<string, number>>;
+  readonly jobId: string;
+}
+
+export interface VectorIndexRepository {
+  insert(index: NewIndex): Promise<void>;
+  find(id: string): Promise<VectorIndex | undefined>;
+  findOf(activationSetId: string, kind: IndexKind, params?: Readonly<Record<string, number>>): Promise<VectorIndex | undefined>;
+  complete(id: string, recall: number, artifact: ArtifactRef | undefined): Promise<void>;
+  remove(id: string): Promise<boolean>;
+  /** A page of a project's indexes; of one set when its id is not empty. */
+  page(projectId: string, activationSetId: string, query: PageQuery): Promise<Page<VectorIndex>>;
+}
+
+export interface NeighborGraphRepository {
+  insert(graph: { readonly id: string; readonly set: ActivationSet; readonly k: number; readonly jobId: string }): Promise<void>;
+  find(id: string): Promise<NeighborGraphRecord | undefined>;
+  findOf(activationSetId: string): Promise<NeighborGraphRecord | undefined>;
+  complete(id: string, facts: { readonly recall: number; readonly medianDistance: number; readonly artifact: ArtifactRef }): Promise<void>;
+  /** A page of a project's graphs; of one set when its id is not empty. */
+  page(projectId: string, activationSetId: string, query: PageQuery): Promise<Page<NeighborGraphRecord>>;
+}
+
+/** Announces what became visible, in the ambient transaction. */
+export interface SimilarityEvents {
+  graphReady(graph: NeighborGraphRecord, indexId: string, set: ActivationSet, artifact: ArtifactRef): Promise<void>;
+}
+
+/** Queues the job that builds an index and, for a set's first one, its graph. Returns the job's id. */
+export interface BuildQueue {
+  add(teamId: string, payload: BuildPayload, shards: number): Promise<string>;
+}
+
+/** What the job is told. */
+export interface BuildPayload {
+  readonly activationSetId: string;
+  readonly indexId: string;
+  /** Empty when the set has its graph already. */
+  readonly neighborGraphId: string;
+}
+
+/** Reads and writes matrices of the artifact store. */
+export interface MatrixStore {
+  /** The vectors of a set [n, d] in memory that threads share. */
+  vectors(set: ActivationSet): Promise<Points>;
+  putGraph(set: ActivationSet, id: string, part: string, graph: NeighborGraph): Promise<ArtifactRef>;
+  graph(ref: ArtifactRef): Promise<NeighborGraph>;
+  putIndex(set: ActivationSet, id: string, bytes: Uint8Array): Promise<ArtifactRef>;
+  index(ref: ArtifactRef): Promise<Uint8Array>;
+}
+
+/** The samples of a dataset version, by row. */
+export interface Population {
+  readonly size: number;
+  /** Throws `not-found` SAMPLE_NOT_FOUND. */
+  rowOf(sample: SampleAddress): number;
+  addressOf(row: number): SampleAddress;
+  /** One byte a row: 1 where the row is in one of the splits (any when empty) and meets the filter. Throws `invalid` FILTER_INVALID. */
+  matching(splits: readonly string[], filter: string): Uint8Array;
+}
+
+export interface PopulationReader {
+  open(teamId: string, datasetVersionId: string): Promise<Population>;
+}

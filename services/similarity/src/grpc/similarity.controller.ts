@@ -1,0 +1,24 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Inject } from '@nestjs/common';
+import { type FindSimilarRequest, type FindSimilarResponseSchema, SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
+import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { Search } from '../domain/search.service.js';
+import { kindMessage, kindOf, similarMessage, splitName } from './similarity.mapper.js';
+
+@GrpcService(SimilarityService)
+export class SimilarityController implements Handlers<typeof SimilarityService> {
+  constructor(@Inject(Search) private readonly search: Search) {}
+
+  async findSimilar(request: FindSimilarRequest, { principal, signal }: CallContext): Promise<MessageInitShape<typeof FindSimilarResponseSchema>> {
+    const { similar, recall, kind, perceptionSpaceId } = await this.search.find(principal.teamId, {
+      activationSetId: request.activationSetId,
+      queries: request.queries.map(({ split, sampleId }) => ({ split: splitName(split), sampleId })),
+      k: request.k === 0 ? 24 : request.k,
+      splits: request.splits.map(splitName).filter((split) => split !== ''),
+      filter: request.filter,
+      kind: kindOf(request.indexKind),
+      signal,
+    });
+    return { similar: similar.map(similarMessage), recall, indexKind: kindMessage(kind), perceptionSpaceId };
+  }
+}

@@ -1,0 +1,48 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { IndexKind as KindMessage, type IndexSchema } from '@noema/contracts/noema/similarity/v1/index';
+import type { NeighborGraphSchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph';
+import type { SimilarSampleSchema } from '@noema/contracts/noema/similarity/v1/similar_sample';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { artifactRefMessage } from '@noema/events';
+import { faultMessage, jobStateMessage } from '@noema/jobs';
+import type { Made } from '../domain/job-state.js';
+import type { NeighborGraphRecord } from '../domain/neighbor-graph.js';
+import type { SimilarSample } from '../domain/search.service.js';
+import type { IndexKind, VectorIndex } from '../domain/vector-index.js';
+
+const KINDS: Readonly<Record<IndexKind, KindMessage>> = { exact: KindMessage.EXACT, 'faiss-flat': KindMessage.FAISS_FLAT, 'faiss-hnsw': KindMessage.FAISS_HNSW };
+
+/** The kind that a request names; not said means exact. */
+export const kindOf = (kind: KindMessage): IndexKind => (Object.keys(KINDS) as IndexKind[]).find((key) => KINDS[key] === kind) ?? 'exact';
+
+export const kindMessage = (kind: IndexKind): KindMessage => KINDS[kind];
+
+const SPLITS: Readonly<Record<Split, string>> = {
+  [Split.UNSPECIFIED]: '', [Split.TRAINING]: 'training', [Split.VALIDATION]: 'validation', [Split.TEST]: 'test', [Split.UNLABELED]: 'unlabeled',
+};
+
+export const splitName = (split: Split): string => SPLITS[split];
+
+const splitMessage = (name: string): Split => Number(Object.entries(SPLITS).find(([, known]) => known === name)?.[0] ?? Split.UNSPECIFIED);
+
+const made = ({ jobId, state, fault, createdAt, readyAt }: Made) => ({
+  jobId, state: jobStateMessage(state), createTime: timestampFromDate(createdAt),
+  ...(fault && { fault: faultMessage(fault) }),
+  ...(readyAt && { readyTime: timestampFromDate(readyAt) }),
+});
+
+export const indexMessage = (index: VectorIndex): MessageInitShape<typeof IndexSchema> => ({
+  id: index.id, projectId: index.projectId, activationSetId: index.activationSetId, kind: KINDS[index.kind], params: { ...index.params },
+  sampleCount: index.sampleCount, dimensions: index.dimensions, recall: index.recall, ...made(index),
+  ...(index.artifact && { artifact: artifactRefMessage(index.artifact) }),
+});
+
+export const graphMessage = (graph: NeighborGraphRecord): MessageInitShape<typeof NeighborGraphSchema> => ({
+  id: graph.id, projectId: graph.projectId, activationSetId: graph.activationSetId, sampleCount: graph.sampleCount, k: graph.k, recall: graph.recall, ...made(graph),
+  ...(graph.artifact && { artifact: artifactRefMessage(graph.artifact) }),
+});
+
+export const similarMessage = ({ sample, row, distance, similarity }: SimilarSample, at: number): MessageInitShape<typeof SimilarSampleSchema> => ({
+  sample: { split: splitMessage(sample.split), sampleId: sample.sampleId }, row, distance, similarity, rank: at + 1,
+});

@@ -1,0 +1,4 @@
+import { runService } from '@noema/host';
+import { similarity } from './index.js';
+
+await runService(similarity, process.env);

@@ -1,0 +1,52 @@
+import { Engine } from '@noema/engine';
+import type { Host } from '@noema/host';
+import { JobStore } from '@noema/jobs';
+import { Registry } from '@noema/kernel';
+import type { SimilarityConfig } from './config.js';
+import { IndexBuilder } from './domain/index.builder.js';
+import { Indexing } from './domain/indexing.service.js';
+import { Search } from './domain/search.service.js';
+import type { IndexKindAdapter } from './domain/vector-index.js';
+import { exactKind } from './engine/exact.index.js';
+import { OutboxSimilarityEvents } from './events/similarity.events.js';
+import { DatasetClient } from './grpc/dataset.client.js';
+import { JobBuildQueue } from './jobs/build.queue.js';
+import { PostgresActivationSets } from './postgres/activation-set.repository.js';
+import { PostgresNeighborGraphs } from './postgres/neighbor-graph.repository.js';
+import { PostgresVectorIndexes } from './postgres/vector-index.repository.js';
+import { ArrowMatrixStore } from './store/matrix.store.js';
+import { ParquetPopulations } from './store/population.store.js';
+
+/** Every port bound to its adapter; the API and the workers take what they need. */
+export function parts(host: Host<SimilarityConfig>) {
+  const db = host.database();
+  const jobs = new JobStore(db);
+  const engine = engineOf(host);
+  const kinds = new Registry<IndexKindAdapter>('index kind', [exactKind(engine)]);
+  const ports = {
+    work: db, kinds,
+    sets: new PostgresActivationSets(db), indexes: new PostgresVectorIndexes(db), graphs: new PostgresNeighborGraphs(db),
+    matrices: new ArrowMatrixStore(host.store()), events: new OutboxSimilarityEvents(host.outbox()), queue: new JobBuildQueue(jobs),
+  };
+  return {
+    ...ports, jobs,
+    indexing: () => new Indexing(ports),
+    builder: () => new IndexBuilder(ports),
+    search: () => {
+      const search = new Search({ ...ports, populations: new ParquetPopulations(host.store(), new DatasetClient(host.clients())) });
+      host.onClose(() => search.close());
+      return search;
+    },
+  };
+}
+
+/** The engine is started by the first who needs it. */
+function engineOf(host: Host<SimilarityConfig>): () => Engine {
+  let engine: Engine | undefined;
+  return () => {
+    if (engine !== undefined) return engine;
+    const started = Engine.start(host.config.engineThreads === 0 ? {} : { threads: host.config.engineThreads });
+    host.onClose(() => started.close());
+    return (engine = started);
+  };
+}

@@ -1,0 +1,20 @@
+import type { ArtifactRef } from '@noema/kernel';
+import type { Fault, Made, WorkState } from '../domain/job-state.js';
+
+/** The columns that every resource's view takes from its job. */
+export interface MadeRow {
+  readonly job_id: string;
+  readonly state: WorkState;
+  readonly fault: Fault | null;
+  readonly created_at: Date;
+  readonly ended_at: Date | null;
+}
+
+export const toMade = (row: MadeRow): Made => ({
+  jobId: row.job_id, state: row.state, fault: row.fault ?? undefined, createdAt: row.created_at,
+  readyAt: row.state === 'succeeded' ? row.ended_at ?? undefined : undefined,
+});
+
+export const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+
+export const refOf = (value: ArtifactRef | null): ArtifactRef | undefined => value ?? undefined;

@@ -1,0 +1,67 @@
+import { type ArtifactRef, mapPage, type Page, type PageQuery } from '@noema/kernel';
+import { type AnyDatabase, selectPage } from '@noema/postgres';
+import { sql } from 'kysely';
+import type { NewIndex, VectorIndexRepository } from '../domain/similarity.ports.js';
+import type { IndexKind, VectorIndex } from '../domain/vector-index.js';
+import { json, type MadeRow, refOf, toMade } from './rows.js';
+
+interface Row extends MadeRow {
+  readonly id: string;
+  readonly project_id: string;
+  readonly activation_set_id: string;
+  readonly kind: IndexKind;
+  readonly params: Record<string, number>;
+  readonly sample_count: number;
+  readonly dimensions: number;
+  readonly recall: number;
+  readonly artifact: ArtifactRef | null;
+}
+
+const toIndex = (row: Row): VectorIndex => ({
+  id: row.id, projectId: row.project_id, activationSetId: row.activation_set_id, kind: row.kind, params: row.params,
+  sampleCount: row.sample_count, dimensions: row.dimensions, recall: row.recall, artifact: refOf(row.artifact), ...toMade(row),
+});
+
+export class PostgresVectorIndexes implements VectorIndexRepository {
+  constructor(private readonly db: AnyDatabase) {}
+
+  async insert({ id, set, kind, params, jobId }: NewIndex): Promise<void> {
+    await sql`
+      insert into vector_index (id, team_id, project_id, activation_set_id, kind, params, job_id, sample_count, dimensions)
+      values (${id}, ${set.teamId}, ${set.projectId}, ${set.id}, ${kind}, ${json(params)}::jsonb, ${jobId}, ${set.sampleCount}, ${set.dimensions})`.execute(this.db.tx());
+  }
+
+  async find(id: string): Promise<VectorIndex | undefined> {
+    const { rows } = await sql<Row>`select * from vector_index_view where id = ${id}`.execute(this.db.tx());
+    return rows[0] && toIndex(rows[0]);
+  }
+
+  async findOf(activationSetId: string, kind: IndexKind, params?: Readonly<Record<string, number>>): Promise<VectorIndex | undefined> {
+    const { rows } = await sql<Row>`
+      select * from vector_index_view where activation_set_id = ${activationSetId} and kind = ${kind}
+        and (${json(params)}::jsonb is null or params = ${json(params)}::jsonb)
+      order by state = 'succeeded' desc, id desc limit 1`.execute(this.db.tx());
+    return rows[0] && toIndex(rows[0]);
+  }
+
+  async complete(id: string, recall: number, artifact: ArtifactRef | undefined): Promise<void> {
+    await sql`update vector_index set recall = ${recall}, artifact = ${json(artifact)}::jsonb where id = ${id}`.execute(this.db.tx());
+  }
+
+  async remove(id: string): Promise<boolean> {
+    const { rows } = await sql`delete from vector_index where id = ${id} returning id`.execute(this.db.tx());
+    return rows.length > 0;
+  }
+
+  async page(projectId: string, activationSetId: string, query: PageQuery): Promise<Page<VectorIndex>> {
+    const page = await selectPage<Row>(this.db, {
+      table: 'vector_index_view', query,
+      where: { project_id: projectId, ...(activationSetId !== '' && { 'activation_set_id::text': activationSetId }) },
+      fields: {
+        kind: { column: 'kind', type: 'string' }, state: { column: 'state', type: 'string' }, recall: { column: 'recall', type: 'number' },
+        create_time: { column: 'created_at', type: 'timestamp' },
+      },
+    });
+    return mapPage(page, toIndex);
+  }
+}

@@ -1,0 +1,78 @@
+import { type ArtifactStore, readTable, type Table, type TableColumn } from '@noema/artifacts';
+import { type ArtifactRef, DomainError, Filter, type FieldValue } from '@noema/kernel';
+import { sampleNotFound } from '../domain/similarity.errors.js';
+import type { Population, PopulationReader, SampleAddress } from '../domain/similarity.ports.js';
+
+/** Where the table of a dataset version's samples is. */
+export interface SampleTables {
+  of(teamId: string, datasetVersionId: string): Promise<ArtifactRef>;
+}
+
+/** Versions whose tables stay in memory. */
+const KEPT = 4;
+const FILTER_TYPES = { string: 'string', int32: 'number', int64: 'number', float32: 'number', float64: 'number', boolean: 'boolean' } as const;
+const OWN = new Set(['row', 'shard', 'split', 'sample_id', 'class_name', 'class_index']);
+
+/** Populations from the Parquet tables of the datasets service; versions are immutable, so they are read once. */
+export class ParquetPopulations implements PopulationReader {
+  private readonly kept = new Map<string, Promise<Population>>();
+
+  constructor(private readonly store: ArtifactStore, private readonly tables: SampleTables) {}
+
+  async open(teamId: string, datasetVersionId: string): Promise<Population> {
+    const key = `${teamId}/${datasetVersionId}`;
+    const known = this.kept.get(key);
+    const opening = known ?? this.load(teamId, datasetVersionId);
+    this.kept.delete(key);
+    this.kept.set(key, opening);
+    if (known === undefined) opening.catch(() => this.kept.delete(key));
+    if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value!);
+    return opening;
+  }
+
+  private async load(teamId: string, datasetVersionId: string): Promise<Population> {
+    return new TablePopulation(await readTable(await this.store.get(await this.tables.of(teamId, datasetVersionId))));
+  }
+}
+
+class TablePopulation implements Population {
+  readonly size: number;
+  private readonly columns: ReadonlyMap<string, TableColumn>;
+  private readonly rowsByAddress = new Map<string, number>();
+
+  constructor(table: Table) {
+    this.size = table.rows;
+    this.columns = new Map(table.columns.map((column) => [fieldOf(column.name), column]));
+    for (let row = 0; row < this.size; row++) this.rowsByAddress.set(keyOf(this.addressOf(row)), row);
+  }
+
+  rowOf(sample: SampleAddress): number {
+    const row = this.rowsByAddress.get(keyOf(sample));
+    if (row === undefined) throw sampleNotFound(sample.split, sample.sampleId);
+    return row;
+  }
+
+  addressOf(row: number): SampleAddress {
+    return { split: String(this.column('split').values[row]), sampleId: String(this.column('sample_id').values[row]) };
+  }
+
+  matching(splits: readonly string[], text: string): Uint8Array {
+    const fields = new Map([...this.columns].map(([name, column]) => [name, FILTER_TYPES[column.type]]));
+    const filter = Filter.of(text, fields);
+    return Uint8Array.from({ length: this.size }, (_, row) => {
+      if (splits.length > 0 && !splits.includes(String(this.column('split').values[row]))) return 0;
+      return filter.matches((name) => this.columns.get(name)?.values[row]) ? 1 : 0;
+    });
+  }
+
+  private column(name: string): TableColumn {
+    const column = this.columns.get(name);
+    if (column === undefined) throw new DomainError('data-loss', 'SAMPLES_INVALID', `the table of samples has no column "${name}"; ingest the dataset again`);
+    return column;
+  }
+}
+
+/** Filters say `metadata.<name>` whether the table's column has the prefix or not. */
+const fieldOf = (column: string): string => (OWN.has(column) || column.startsWith('metadata.') ? column : `metadata.${column}`);
+
+const keyOf = ({ split, sampleId }: SampleAddress): string => `${split}\n${sampleId}`;

@@ -1,0 +1,136 @@
+import { IndexKind } from '@noema/contracts/noema/similarity/v1/index';
+import { IndexService } from '@noema/contracts/noema/similarity/v1/index_service';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import type { NeighborGraphReady as Body } from '@noema/contracts/noema/similarity/v1/neighbor_graph_events';
+import { NeighborGraphService } from '@noema/contracts/noema/similarity/v1/neighbor_graph_service';
+import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { readMatrix } from '@noema/artifacts';
+import { artifactRefOf, NeighborGraphReady } from '@noema/events';
+import { fromJson } from '@bufbuild/protobuf';
+import { seededRandom, uuidv7 } from '@noema/kernel';
+import { exactNeighbors, points } from '@noema/manifold';
+import { assertRowLevelSecurity } from '@noema/postgres';
+import { waitFor } from '@noema/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Planted, type Platform, type Sample, startPlatform } from './platform.js';
+
+const random = seededRandom(5);
+/** Three classes around three corners of a cube, in two splits. */
+const samples: Sample[] = Array.from({ length: 900 }, (_, i) => ({
+  split: i < 600 ? 'training' : 'validation', id: `s${i}`, label: i % 3, ink: i / 900,
+  vector: Array.from({ length: 8 }, (_, c) => (c === i % 3 ? 10 : 0) + random() * 3),
+}));
+const ref = (i: number) => ({ split: samples[i]!.split === 'training' ? Split.TRAINING : Split.VALIDATION, sampleId: `s${i}` });
+const distance = (a: readonly number[], b: readonly number[]) => Math.hypot(...a.map((x, c) => Math.fround(x) - Math.fround(b[c]!)));
+
+let platform: Platform;
+let planted: Planted;
+const ready: Body[] = [];
+const find = (request: object, teamId = planted.teamId) =>
+  platform.client(SimilarityService, teamId).findSimilar({ activationSetId: planted.activationSetId, k: 5, queries: [ref(0)], ...request });
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  await platform.bus.subscribe({ name: 'test__neighbor_graph_ready', event: NeighborGraphReady.name }, (message) => {
+    ready.push(fromJson(NeighborGraphReady.schema, message.body));
+    return Promise.resolve();
+  });
+  planted = await platform.plant(samples);
+  await platform.announce(planted, samples);
+  await waitFor(() => ready.length > 0, { what: 'the graph to be announced', timeoutMs: 60_000 });
+});
+afterAll(() => platform.stop());
+
+describe('a set that became visible', () => {
+  it('gets index and graph without being asked, with measured recall, and announces them', async () => {
+    const graphs = platform.client(NeighborGraphService, planted.teamId);
+    const { neighborGraphs } = await graphs.listNeighborGraphs({ projectId: planted.projectId });
+    expect(neighborGraphs).toHaveLength(1);
+    expect(neighborGraphs[0]).toMatchObject({ activationSetId: planted.activationSetId, state: JobState.SUCCEEDED, sampleCount: 900, k: 24, recall: 1 });
+    expect(ready[0]).toMatchObject({ activationSetId: planted.activationSetId, k: 24, sampleCount: 900, perceptionSpaceId: 'all', neighborGraphId: neighborGraphs[0]!.id });
+    const { indexes } = await platform.client(IndexService, planted.teamId).listIndexes({ projectId: planted.projectId, filter: 'state = "succeeded"' });
+    expect(indexes).toMatchObject([{ kind: IndexKind.EXACT, recall: 1, dimensions: 8, id: ready[0]!.indexId }]);
+    const { job } = await platform.client(JobService, planted.teamId).getJob({ service: 'similarity', jobId: indexes[0]!.jobId });
+    expect(job).toMatchObject({ kind: 'similarity.build', state: JobState.SUCCEEDED, attempt: 1 });
+  });
+
+  it('has the neighbours that comparing all pairs gives', async () => {
+    const file = readMatrix(await platform.store.get(artifactRefOf(ready[0]!.artifact, 'artifact')));
+    const oracle = exactNeighbors(points(Float32Array.from(samples.flatMap((s) => s.vector)), 8), 24);
+    expect(file.int32('indices').data).toEqual(oracle.indices);
+    expect(file.float32('distances').data).toEqual(oracle.distances);
+  });
+
+  it('announced again it changes nothing', async () => {
+    await platform.announce(planted, samples);
+    const other = await platform.plant(samples.slice(0, 30));
+    await platform.announce(other, samples.slice(0, 30));
+    await waitFor(() => ready.some((r) => r.activationSetId === other.activationSetId));
+    expect(ready.filter((r) => r.activationSetId === planted.activationSetId)).toHaveLength(1);
+    expect(ready.at(-1)).toMatchObject({ k: 24, sampleCount: 30 });
+  });
+});
+
+describe('fetch similar', () => {
+  it('finds the nearest, without the query, nearest first', async () => {
+    const { similar, recall, indexKind, perceptionSpaceId } = await find({ k: 12 });
+    expect({ recall, indexKind, perceptionSpaceId }).toEqual({ recall: 1, indexKind: IndexKind.EXACT, perceptionSpaceId: 'all' });
+    const expected = samples.map((s, row) => ({ row, far: distance(s.vector, samples[0]!.vector) })).filter(({ row }) => row !== 0).sort((a, b) => a.far - b.far).slice(0, 12);
+    expect(similar.map((s) => s.row)).toEqual(expected.map((e) => e.row));
+    expect(similar[0]!.distance).toBeCloseTo(expected[0]!.far, 5);
+    expect(similar.every((s) => samples[s.row]!.label === 0 && s.sample!.sampleId === `s${s.row}`)).toBe(true);
+    expect(similar.map((s) => s.rank)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(similar[0]!.similarity).toBeGreaterThan(similar.at(-1)!.similarity);
+  });
+  it('asks for 24 when k is left out', async () => { expect((await find({ k: 0 })).similar).toHaveLength(24); });
+  it('takes several queries by the mean of their vectors', async () => {
+    const { similar } = await find({ queries: [ref(0), ref(1)], k: 3 });
+    const mean = samples[0]!.vector.map((x, c) => (x + samples[1]!.vector[c]!) / 2);
+    const expected = samples.map((s, row) => ({ row, far: distance(s.vector, mean) })).filter(({ row }) => row > 1).sort((a, b) => a.far - b.far);
+    expect(similar.map((s) => s.row)).toEqual(expected.slice(0, 3).map((e) => e.row));
+  });
+  it('keeps to the splits and the filter', async () => {
+    const { similar } = await find({ splits: [Split.VALIDATION], filter: 'metadata.ink > 0.9 AND NOT class_name = "1"', k: 20 });
+    expect(similar).toHaveLength(20);
+    expect(similar.every(({ row, sample }) => sample!.split === Split.VALIDATION && samples[row]!.ink > 0.9 && samples[row]!.label !== 1)).toBe(true);
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    ['k larger than the population', { k: 900 }, 'invalid', 'K_TOO_LARGE'],
+    ['k larger than what the filter leaves', { k: 10, filter: 'metadata.ink < 0.005' }, 'invalid', 'K_TOO_LARGE'],
+    ['negative k', { k: -1 }, 'invalid', 'K_INVALID'],
+    ['no query', { queries: [] }, 'invalid', 'QUERIES_EMPTY'],
+    ['a sample that does not exist', { queries: [{ split: Split.TRAINING, sampleId: 'nobody' }] }, 'not-found', 'SAMPLE_NOT_FOUND'],
+    ['a sample of another split', { queries: [{ split: Split.VALIDATION, sampleId: 's0' }] }, 'not-found', 'SAMPLE_NOT_FOUND'],
+    ['a filter over an unknown field', { filter: 'metadata.weight > 3' }, 'invalid', 'FILTER_INVALID'],
+    ['a set that does not exist', { activationSetId: uuidv7() }, 'not-found', 'ACTIVATION_SET_NOT_FOUND'],
+    ['no id at all', { activationSetId: '../etc' }, 'not-found', 'ACTIVATION_SET_NOT_FOUND'],
+    ['an index that was not made', { indexKind: IndexKind.FAISS_HNSW }, 'not-found', 'INDEX_NOT_FOUND'],
+  ])('%s', async (_name, request, kind, reason) => {
+    await expect(find(request)).rejects.toMatchObject({ kind, reason });
+  });
+  it('unknown settings of an index are refused by name, and a viewer may not make one', async () => {
+    const create = { projectId: planted.projectId, activationSetId: planted.activationSetId, kind: IndexKind.EXACT, params: { m: 3 } };
+    await expect(platform.client(IndexService, planted.teamId, 'editor').createIndex(create)).rejects.toMatchObject({ kind: 'invalid', reason: 'PARAMETER_UNKNOWN' });
+    await expect(platform.client(IndexService, planted.teamId).createIndex(create)).rejects.toMatchObject({ kind: 'forbidden' });
+  });
+});
+
+describe('row 28: another team', () => {
+  it('does not find set, index, graph or job', async () => {
+    const stranger = uuidv7();
+    await expect(find({}, stranger)).rejects.toMatchObject({ kind: 'not-found', reason: 'ACTIVATION_SET_NOT_FOUND' });
+    await expect(platform.client(IndexService, stranger).getIndex({ indexId: ready[0]!.indexId })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(platform.client(NeighborGraphService, stranger).getNeighborGraph({ neighborGraphId: ready[0]!.neighborGraphId })).rejects.toMatchObject({ kind: 'not-found' });
+    expect((await platform.client(IndexService, stranger).listIndexes({ projectId: planted.projectId })).indexes).toEqual([]);
+    await expect(platform.client(IndexService, stranger, 'editor').deleteIndex({ indexId: ready[0]!.indexId })).rejects.toMatchObject({ kind: 'not-found' });
+  });
+  it('and nobody comes in without a token', async () => {
+    await expect(platform.anonymous(SimilarityService).findSimilar({ activationSetId: planted.activationSetId })).rejects.toMatchObject({ kind: 'unauthenticated' });
+  });
+  it('is kept apart by the database itself', () => assertRowLevelSecurity(platform.adminUrl, 'similarity'));
+});
