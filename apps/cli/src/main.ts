@@ -12,6 +12,11 @@ function throwInsteadOfExit(command: Command): void {
 }
 
 throwInsteadOfExit(program);
+// `noema … | head` closes our output early: that is no fault of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 try {
   await program.parseAsync();
 } catch (error) {
