@@ -11,6 +11,7 @@ import { startService } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { assertRowLevelSecurity } from '@noema/postgres';
+import { reachedByTrespass, reachedWithout } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workspace } from '../src/index.js';
 import { startWorkspace } from './running-workspace.js';
@@ -19,6 +20,7 @@ let platform: Awaited<ReturnType<typeof startWorkspace>>;
 beforeAll(async () => { platform = await startWorkspace(); });
 afterAll(async () => { await platform.stop(); });
 
+const served = () => [ProjectService, MemberService, ApiKeyService, TeamService, TokenService, AuditService].map((service) => ({ service, address: platform.app.address }));
 const notFound = { kind: 'not-found' };
 
 describe('signing in', () => {
@@ -168,6 +170,24 @@ describe('teams are kept apart', () => {
     expect((await mine.as(ProjectService).listProjects({})).projects).toEqual([]);
     expect((await theirs.as(ProjectService).getProject({ projectId })).project!.displayName).toBe('p');
     for (const odd of ['', 'x', '../p', uuidv7()]) await expect(mine.as(ProjectService).getProject({ projectId: odd })).rejects.toMatchObject(notFound);
+  });
+  it('row 28: by every RPC that takes an id', async () => {
+    const [mine, theirs] = [await platform.newTeam(), await platform.newTeam()];
+    const { project } = await theirs.as(ProjectService).createProject({ displayName: 'p' });
+    const { apiKey } = await theirs.as(ApiKeyService).createApiKey({ displayName: 'k' });
+    const ids = { team_id: theirs.teamId, project_id: project!.id, member_id: theirs.adminId, api_key_id: apiKey!.id };
+    const fill = {
+      'noema.workspace.v1.TeamService/UpdateTeam': { team: { displayName: 'x' } },
+      'noema.workspace.v1.MemberService/UpdateMember': { member: { displayName: 'x' } },
+      'noema.workspace.v1.ProjectService/UpdateProject': { project: { displayName: 'x' } },
+      'noema.workspace.v1.ApiKeyService/CreateApiKey': { displayName: 'x' },
+    };
+    expect(await reachedByTrespass({ served: served(), token: mine.token, ids, fill })).toEqual([]);
+    const own = await reachedByTrespass({ served: served().slice(0, 1), token: theirs.token, ids, fill }); // the probe itself finds what is reached
+    expect(own.map((f) => f.rpc)).toContain('noema.workspace.v1.ProjectService/GetProject');
+  });
+  it.each([['no', () => undefined], ['a forged', (t: string) => `${t.slice(0, -6)}AAAAAA`], ['a foreign', () => 'abc']])('%s token reaches no RPC', async (_, spoil) => {
+    expect(await reachedWithout(served(), spoil((await platform.newTeam()).token))).toEqual([]);
   });
   it('by the database too', async () => { await assertRowLevelSecurity(platform.adminUrl, 'workspace'); });
   it('a team goes with all that it has, after its name was repeated', async () => {

@@ -1,0 +1,109 @@
+import type { DescField, DescMessage, DescMethod, DescService } from '@bufbuild/protobuf';
+import { rolesOf } from '@noema/auth';
+import { createClient, pathOf } from '@noema/grpc';
+import { DomainError } from '@noema/kernel';
+
+/** A service and where it listens, `host:port`. */
+export interface ServedRpcs {
+  readonly service: DescService;
+  readonly address: string;
+}
+
+/** One RPC that did not answer as it must. */
+export interface RpcFinding {
+  readonly rpc: string;
+  readonly outcome: string;
+}
+
+export interface Trespass {
+  readonly served: readonly ServedRpcs[];
+  /** Token of an admin of a team that owns nothing. */
+  readonly token: string;
+  /** Ids that another team really has, by field name: `{ project_id: '0198…' }`; a message field `project` gets `project_id` as its `id`. */
+  readonly ids: Readonly<Record<string, string>>;
+  /** Further fields, by full name of the RPC, that a request needs to get as far as the look-up. */
+  readonly fill?: Readonly<Record<string, object>>;
+}
+
+/** Calls every RPC that is not public with the given token (none when undefined) and returns those that did anything but refuse it as unauthenticated. */
+export async function reachedWithout(served: readonly ServedRpcs[], token: string | undefined): Promise<RpcFinding[]> {
+  const findings: RpcFinding[] = [];
+  for (const { rpc, method, call } of methodsOf(served, token)) {
+    if (rolesOf(method) === 'everybody') continue;
+    const outcome = await outcomeOf(call, {});
+    if (!(outcome instanceof DomainError && outcome.kind === 'unauthenticated')) findings.push({ rpc, outcome: describe(outcome) });
+  }
+  return findings;
+}
+
+/**
+ * Puts another team's ids into every RPC that takes any and returns those that answered anything but "not found" or an empty list.
+ * A request that is refused as invalid before the look-up is a finding too: it proves nothing until `fill` completes it.
+ */
+export async function reachedByTrespass({ served, token, ids, fill = {} }: Trespass): Promise<RpcFinding[]> {
+  const findings: RpcFinding[] = [];
+  for (const { rpc, method, call } of methodsOf(served, token)) {
+    const foreign = foreignFields(method.input, ids);
+    const roles = rolesOf(method);
+    if (Object.keys(foreign).length === 0 || roles === 'everybody' || roles?.includes('admin') !== true) continue;
+    const outcome = await outcomeOf(call, merge(foreign, fill[rpc] ?? {}));
+    const refused = outcome instanceof DomainError ? outcome.kind === 'not-found' : isEmpty(method, outcome);
+    if (!refused) findings.push({ rpc, outcome: describe(outcome) });
+  }
+  return findings;
+}
+
+type Call = (request: unknown, options?: { timeoutMs?: number }) => Promise<unknown> | AsyncIterable<unknown>;
+
+function* methodsOf(served: readonly ServedRpcs[], token: string | undefined): Generator<{ rpc: string; method: DescMethod; call: Call }> {
+  for (const { service, address } of served) {
+    const client = createClient(service, { address, token });
+    for (const method of service.methods) yield { rpc: pathOf(method).slice(1), method, call: (client as unknown as Record<string, Call>)[method.localName]! };
+    client.close();
+  }
+}
+
+/** The answer, the first message of a stream (undefined when it ends without one), or the error. */
+async function outcomeOf(call: Call, request: object): Promise<unknown> {
+  try {
+    const answer = call(request, { timeoutMs: 10_000 });
+    if (!(Symbol.asyncIterator in answer)) return await answer;
+    for await (const first of answer) return first;
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function foreignFields(message: DescMessage, ids: Trespass['ids']): Record<string, unknown> {
+  const fields = message.fields.map((field): [string, unknown] => [field.localName, foreignValue(field, ids)]);
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+}
+
+function foreignValue(field: DescField, ids: Trespass['ids']): unknown {
+  if (field.fieldKind === 'scalar') return ids[field.name];
+  if (field.fieldKind === 'list' && field.listKind === 'scalar') {
+    const id = ids[field.name.replace(/s$/, '')];
+    return id === undefined ? undefined : [id];
+  }
+  const id = ids[`${field.name}_id`];
+  return field.fieldKind === 'message' && id !== undefined && field.message.fields.some((f) => f.name === 'id') ? { id } : undefined;
+}
+
+const merge = (a: Record<string, unknown>, b: object): object =>
+  Object.fromEntries(Object.entries({ ...a, ...b }).map(([key, value]) => [key, isPlain(a[key]) && isPlain(value) ? { ...a[key], ...value } : value]));
+
+const isPlain = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** True when an answer shows nothing: no field is set. */
+function isEmpty(method: DescMethod, answer: unknown): boolean {
+  if (answer === undefined) return true;
+  const values = method.output.fields.map((f) => (answer as Record<string, unknown>)[f.localName]);
+  const lists = method.output.fields.some((f) => f.fieldKind === 'list');
+  return lists && values.every((v) => v === undefined || v === '' || v === 0 || v === 0n || v === false || (Array.isArray(v) && v.length === 0));
+}
+
+function describe(outcome: unknown): string {
+  if (outcome instanceof DomainError) return `${outcome.kind} ${outcome.reason}: ${outcome.message}`;
+  return outcome instanceof Error ? String(outcome) : `answered ${JSON.stringify(outcome, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v))}`;
+}
