@@ -1,0 +1,43 @@
+import type { DynamicModule, Provider } from '@nestjs/common';
+import { Engine } from '@noema/engine';
+import { type Host, HostModule } from '@noema/host';
+import { JobStore } from '@noema/jobs';
+import { systemClock as clock } from '@noema/kernel';
+import type { TrainingConfig } from './config.js';
+import { EvaluationUseCases } from './domain/evaluation.service.js';
+import { ModelUseCases } from './domain/model.service.js';
+import { RunUseCases } from './domain/run.service.js';
+import { LayersCompiler } from './engine/layers.compiler.js';
+import { OnnxTrainingEngine } from './engine/onnx.training.engine.js';
+import { OutboxRunEvents } from './events/run.events.js';
+import { EpochController } from './grpc/epoch.controller.js';
+import { EvaluationController } from './grpc/evaluation.controller.js';
+import { ModelController } from './grpc/model.controller.js';
+import { RunController } from './grpc/run.controller.js';
+import { JobRuns, settledRuns } from './jobs/run.jobs.js';
+import { DatasetsClient } from './peers/datasets.client.js';
+import { WorkspaceProjects } from './peers/projects.client.js';
+import { PostgresModels } from './postgres/model.repository.js';
+import { PostgresRuns } from './postgres/run.repository.js';
+import type { TrainingSchema } from './postgres/schema.js';
+import { ArtifactDatasetReader } from './store/dataset.reader.js';
+import { ArtifactEpochs } from './store/epochs.js';
+import { ArtifactTopologies } from './store/topologies.js';
+
+/** The API of the training service. */
+export class AppModule {
+  static register(host: Host<TrainingConfig>): DynamicModule {
+    const work = host.database<TrainingSchema>();
+    const [models, runs, compiler, topologies] = [new PostgresModels(work), new PostgresRuns(work), new LayersCompiler(), new ArtifactTopologies(host.store())];
+    const [projects, datasets, events] = [new WorkspaceProjects(host.clients()), new DatasetsClient(host.clients()), new OutboxRunEvents(host.outbox())];
+    const jobs = new JobStore(work, { settled: settledRuns(runs, events) });
+    // Only asked for plans here; its threads start with the first program.
+    const engine = new OnnxTrainingEngine(Engine.start({ threads: 1 }));
+    const providers: Provider[] = [
+      { provide: ModelUseCases, useValue: new ModelUseCases(work, models, compiler, topologies, projects, clock) },
+      { provide: RunUseCases, useValue: new RunUseCases({ work, runs, models, compiler, topologies, projects, datasets, engine, jobs: new JobRuns(jobs), clock, workers: host.config.trainerWorkers }) },
+      { provide: EvaluationUseCases, useValue: new EvaluationUseCases(work, runs, new ArtifactEpochs(host.store()), datasets, new ArtifactDatasetReader(host.store(), host.config.residentBytes)) },
+    ];
+    return { module: AppModule, imports: [HostModule.register(host, { jobs })], providers: [...providers, ModelController, RunController, EpochController, EvaluationController] };
+  }
+}

@@ -1,0 +1,15 @@
+import type { Dataset, DatasetShard, LoadedDataset, SampleIndex } from './dataset.js';
+
+/** The dataset versions of the datasets service. */
+export interface Datasets {
+  /** Throws `not-found` DATASET_VERSION_NOT_FOUND, `unavailable` when the service is away. */
+  get(teamId: string, id: string): Promise<Dataset>;
+  shards(teamId: string, id: string): Promise<readonly DatasetShard[]>;
+}
+
+/** The content of dataset versions. */
+export interface DatasetReader {
+  /** Reads all rows into shared memory. Stops at the signal. */
+  load(dataset: Dataset, shards: readonly DatasetShard[], signal: AbortSignal): Promise<LoadedDataset>;
+  index(dataset: Dataset): Promise<SampleIndex>;
+}

@@ -1,0 +1,55 @@
+import type { ArtifactRef } from '@noema/kernel';
+import type { TensorSpec } from './model.js';
+
+export type Split = 'training' | 'validation' | 'test' | 'unlabeled';
+
+/** The rows of a split are contiguous. */
+export interface SplitRows {
+  readonly split: Split;
+  readonly firstRow: number;
+  readonly count: number;
+}
+
+/** What training needs to know of a dataset version. */
+export interface Dataset {
+  readonly id: string;
+  readonly projectId: string;
+  /** False while it is ingested. */
+  readonly isReady: boolean;
+  readonly sampleCount: number;
+  readonly splits: readonly SplitRows[];
+  readonly inputs: readonly TensorSpec[];
+  readonly groundTruths: readonly TensorSpec[];
+  readonly classNames: readonly string[];
+  /** Parquet of (row, split, sample_id, …); absent until ready. */
+  readonly samples: ArtifactRef | undefined;
+}
+
+export interface DatasetShard {
+  readonly firstRow: number;
+  readonly rowCount: number;
+  readonly inputs: ArtifactRef;
+  /** Absent for a shard without labels. */
+  readonly groundTruths: ArtifactRef | undefined;
+}
+
+/** The address of every row. */
+export interface SampleIndex {
+  readonly splits: readonly Split[];
+  readonly sampleIds: readonly string[];
+  /** Throws `not-found` SAMPLE_NOT_FOUND. */
+  rowOf(split: Split, sampleId: string): number;
+}
+
+/** One tensor of all rows, row-major, in memory that threads share. */
+export interface RowTensor {
+  readonly data: Float32Array;
+  /** Shape of one row. */
+  readonly rowDims: readonly number[];
+}
+
+/** Everything that a run reads, by the dataset's own names. */
+export interface LoadedDataset {
+  readonly inputs: ReadonlyMap<string, RowTensor>;
+  readonly groundTruths: ReadonlyMap<string, RowTensor>;
+}

@@ -1,0 +1,41 @@
+import type { TensorSpec } from './model.js';
+import { inputMisfit } from './run.errors.js';
+
+/** A tensor of the model and the tensor of the data that feeds it. */
+export interface Pair {
+  readonly model: TensorSpec;
+  readonly data: TensorSpec;
+}
+
+/** Finds for every input of the model the data that feed it: by name where all names are there, otherwise by order. Throws `invalid` MODEL_DATASET_MISFIT. */
+export function pairInputs(inputs: readonly TensorSpec[], given: readonly TensorSpec[]): Pair[] {
+  return pair('input', inputs, given, '');
+}
+
+/** Finds for every output of the model its ground truth; `targets` are the shapes that the loss wants. Throws `invalid` MODEL_DATASET_MISFIT. */
+export function pairTargets(targets: readonly TensorSpec[], groundTruths: readonly TensorSpec[], loss: string): Pair[] {
+  return pair('output', targets, groundTruths, ` with the loss ${loss}`);
+}
+
+/** Throws `invalid` MODEL_DATASET_MISFIT when the model tells other classes apart than the data have. */
+export function checkClasses(output: TensorSpec, classNames: readonly string[]): void {
+  const width = output.dims.at(-1) ?? 1;
+  if (classNames.length === 0 || width === classNames.length || (width === 1 && classNames.length === 2)) return;
+  throw inputMisfit(`output "${output.name}" tells ${width} classes apart, the data have ${classNames.length} (${classNames.slice(0, 12).join(', ')}); give the last layer ${classNames.length} units`);
+}
+
+function pair(what: string, wanted: readonly TensorSpec[], given: readonly TensorSpec[], under: string): Pair[] {
+  const names = (list: readonly TensorSpec[]): string => list.map(({ name }) => `"${name}"`).join(', ') || 'none';
+  const byName = wanted.every(({ name }) => given.some((data) => data.name === name));
+  if (!byName && wanted.length !== given.length) throw inputMisfit(`it has ${wanted.length} ${what}s (${names(wanted)}), the data have ${given.length} (${names(given)}); give them the same names`);
+  return wanted.map((model, i) => {
+    const data = byName ? given.find(({ name }) => name === model.name)! : given[i]!;
+    if (!sameShape(model.dims, data.dims)) throw inputMisfit(`${what} "${model.name}"${under} takes [${model.dims.join(', ')}] for one sample, the data's "${data.name}" is [${data.dims.join(', ')}]`);
+    return { model, data };
+  });
+}
+
+/** A single number may be written as [] or as [1]. */
+function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.join() === b.join() || (a.length < 2 && b.length < 2 && (a[0] ?? 1) === 1 && (b[0] ?? 1) === 1);
+}

@@ -1,0 +1,22 @@
+import { DomainError } from '@noema/kernel';
+
+export const modelNotFound = (id: string): DomainError =>
+  new DomainError('not-found', 'MODEL_NOT_FOUND', `model "${id}" does not exist; list the models of the project`, { metadata: { model_id: id } });
+
+export const modelVersionNotFound = (id: string): DomainError =>
+  new DomainError('not-found', 'MODEL_VERSION_NOT_FOUND', `model version "${id}" does not exist; list the versions of the model`, { metadata: { model_version_id: id } });
+
+export const modelNameTaken = (name: string): DomainError =>
+  new DomainError('exists', 'MODEL_NAME_TAKEN', `the project has a model named "${name}"; choose another display_name`, { violations: [{ field: 'display_name', description: 'is taken' }] });
+
+export const modelInUse = (id: string, runs: number): DomainError =>
+  new DomainError('precondition', 'MODEL_IN_USE', `model "${id}" is used by ${runs} runs; delete them first`, { metadata: { model_id: id, runs: String(runs) } });
+
+export const displayNameInvalid = (name: string): DomainError =>
+  new DomainError('invalid', 'DISPLAY_NAME_INVALID', `display_name ${JSON.stringify(name.slice(0, 80))} has ${name.length} characters; give 1 to 200`, { violations: [{ field: 'display_name', description: 'needs 1 to 200 characters' }] });
+
+export const topologyMissing = (): DomainError =>
+  new DomainError('invalid', 'MODEL_INVALID', 'the request has no topology; give what model.toJSON() of TF.js or model.to_json() of Keras returns', { violations: [{ field: 'topology', description: 'is missing' }] });
+
+export const importUnsupported = (): DomainError =>
+  new DomainError('unsupported', 'MODEL_IMPORT_UNSUPPORTED', 'weights cannot be imported from files yet; create the model from its layers and train it here');

@@ -1,0 +1,66 @@
+import type { ArtifactRef } from '@noema/kernel';
+
+/** Name and shape of one input or output of a sample, without the batch. */
+export interface TensorSpec {
+  readonly name: string;
+  readonly dims: readonly number[];
+}
+
+/** An architecture; its weights are in versions. */
+export interface Model {
+  readonly id: string;
+  readonly projectId: string;
+  /** Unique in the project. */
+  readonly displayName: string;
+  /** SHA-256 of the topology's canonical JSON. */
+  readonly digest: string;
+  readonly parameterCount: number;
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  readonly latestVersionId: string;
+  readonly createTime: Date;
+}
+
+export type ModelVersionOrigin = 'initialized' | 'trained';
+
+/** An architecture with weights, immutable. */
+export interface ModelVersion {
+  readonly id: string;
+  readonly modelId: string;
+  readonly projectId: string;
+  /** From 1 in its model. */
+  readonly number: number;
+  readonly origin: ModelVersionOrigin;
+  /** Run and epoch that trained it; empty and 0 for others. */
+  readonly runId: string;
+  readonly epoch: number;
+  /** Seed of the weights while there are none. */
+  readonly seed: number;
+  /** The model.json of TF.js. */
+  readonly topology: ArtifactRef;
+  /** float32 in the order of the manifest; absent until a run has trained. */
+  readonly weights: ArtifactRef | undefined;
+  readonly createTime: Date;
+}
+
+/** One layer, for tables of the model. */
+export interface LayerFacts {
+  readonly name: string;
+  readonly kind: string;
+  readonly outputDims: readonly number[];
+  readonly parameterCount: number;
+  /** Learned units whose responses are followed. */
+  readonly unitCount: number;
+  readonly isConvolution: boolean;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** What a topology turns out to be when it is compiled. */
+export interface ModelFacts {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  readonly parameterCount: number;
+  readonly layers: readonly LayerFacts[];
+  /** The model.json of TF.js for it. */
+  readonly artifact: unknown;
+}

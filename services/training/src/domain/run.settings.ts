@@ -1,0 +1,29 @@
+import type { KerasSpec, RunSettings } from './run.js';
+import { settingInvalid } from './run.errors.js';
+
+/** Settings as a caller gives them; what is 0, empty or absent has its default. */
+export type AskedSettings = Partial<Omit<RunSettings, 'metrics'>> & { readonly metrics?: readonly KerasSpec[] };
+
+const spec = (name: string): KerasSpec => ({ name, config: {} });
+
+/** Fills in the defaults, so that nothing about a run depends on where it is done. Throws `invalid` RUN_SETTING_INVALID. */
+export function completeSettings(asked: AskedSettings, defaults: { readonly workers: number }): RunSettings {
+  const kind = asked.kind ?? 'train';
+  return {
+    kind,
+    epochs: kind === 'evaluate' ? 1 : within('epochs', asked.epochs ?? 0, 1, 10_000),
+    batchSize: within('batch_size', asked.batchSize || 64, 1, 65_536),
+    seed: within('seed', asked.seed ?? 0, -(2 ** 31), 2 ** 31 - 1),
+    loss: asked.loss ?? spec('categorical_crossentropy'),
+    optimizer: asked.optimizer ?? spec('adam'),
+    metrics: asked.metrics !== undefined && asked.metrics.length > 0 ? asked.metrics : [spec('accuracy')],
+    learningRateSchedule: asked.learningRateSchedule,
+    workers: within('workers', asked.workers || defaults.workers, 1, 64),
+  };
+}
+
+/** The whole number again. Throws `invalid` RUN_SETTING_INVALID outside of the bounds. */
+export function within(field: string, value: number, min: number, max: number): number {
+  if (!Number.isSafeInteger(value) || value < min || value > max) throw settingInvalid(field, value, `a whole number from ${min} to ${max}`);
+  return value;
+}

@@ -1,0 +1,88 @@
+import type { ArtifactRef } from '@noema/kernel';
+import type { Split } from './dataset.js';
+
+/** A loss, optimizer, metric or schedule under its Keras name with its Keras settings. */
+export interface KerasSpec {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export type RunKind = 'train' | 'evaluate';
+
+/** How a run trains, with every default filled in, so that the same settings always give the same weights. */
+export interface RunSettings {
+  readonly kind: RunKind;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly loss: KerasSpec;
+  readonly optimizer: KerasSpec;
+  readonly metrics: readonly KerasSpec[];
+  readonly learningRateSchedule: KerasSpec | undefined;
+  readonly workers: number;
+}
+
+export type RunState = 'queued' | 'running' | 'stopping' | 'stopped' | 'succeeded' | 'failed';
+
+export interface Fault {
+  readonly reason: string;
+  readonly message: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Metrics of one split after an epoch, over the samples that have ground truth. */
+export interface SplitMetrics {
+  readonly split: Split;
+  readonly sampleCount: number;
+  readonly loss: number;
+  readonly metrics: readonly { readonly name: string; readonly value: number }[];
+}
+
+/** What a run left after one epoch. */
+export interface Epoch {
+  readonly runId: string;
+  /** From 1. */
+  readonly epoch: number;
+  readonly splits: readonly SplitMetrics[];
+  readonly weights: ArtifactRef;
+  /** Absent for an evaluation. */
+  readonly optimizerState: ArtifactRef | undefined;
+  readonly evaluation: ArtifactRef;
+  readonly modelVersionId: string;
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+  readonly endTime: Date;
+}
+
+/** One training or one evaluation of a model version on a dataset version. State, fault and end are those of its job. */
+export interface Run {
+  readonly id: string;
+  readonly projectId: string;
+  readonly displayName: string;
+  readonly datasetVersionId: string;
+  readonly modelVersionId: string;
+  readonly settings: RunSettings;
+  readonly jobId: string;
+  readonly engine: string;
+  readonly state: RunState;
+  readonly fault: Fault | undefined;
+  readonly epochsDone: number;
+  readonly lastEpoch: Epoch | undefined;
+  readonly progress: RunProgress | undefined;
+  readonly createTime: Date;
+  readonly endTime: Date | undefined;
+}
+
+export type RunPhase = 'training' | 'evaluating' | 'saving';
+
+export interface RunProgress {
+  /** Epoch in work, from 1. */
+  readonly epoch: number;
+  readonly phase: RunPhase;
+  readonly done: number;
+  readonly total: number;
+  /** Mean training loss of the epoch so far. */
+  readonly loss: number;
+}
+
+export const hasEnded = (state: RunState): boolean => state === 'stopped' || state === 'succeeded' || state === 'failed';

@@ -1,0 +1,82 @@
+import { decodeCheckpoint, encodeCheckpoint, type Engine, initialWeights, resident, Trainer, type TrainingData, type Weights } from '@noema/engine';
+import { type CompiledModel, compileLayers, decodeWeights, encodeWeights } from '@noema/layers';
+import type { TensorSpec } from '../domain/model.js';
+import type { KerasSpec, RunSettings, SplitMetrics } from '../domain/run.js';
+import type { Evaluation, TrainingEngine, TrainingRequest, TrainingSession, Watched } from '../domain/training.ports.js';
+import { evaluateRows } from './evaluator.js';
+import { lossesOf, planOf } from './run.plan.js';
+
+/** Trains by ONNX programs on the CPU: forward, backward and loss in one graph, data-parallel over worker threads. */
+export class OnnxTrainingEngine implements TrainingEngine {
+  readonly name = 'onnxruntime-cpu';
+
+  constructor(private readonly engine: Engine) {}
+
+  plan(topology: unknown, settings: RunSettings): TensorSpec[] {
+    return planOf(compileLayers(topology, { mode: 'inference' }), settings);
+  }
+
+  open(request: TrainingRequest): Promise<TrainingSession> {
+    return Promise.resolve(new OnnxTrainingSession(this.engine, request));
+  }
+}
+
+class OnnxTrainingSession implements TrainingSession {
+  private readonly inference: CompiledModel;
+  private readonly data: TrainingData;
+  private readonly rows: Uint32Array;
+  private readonly trainer: Trainer | undefined;
+  private readonly fixed: Weights;
+
+  constructor(private readonly engine: Engine, private readonly request: TrainingRequest) {
+    const { topology, settings, weights, initialSeed, state, splits } = request;
+    this.inference = compileLayers(topology, { mode: 'inference' });
+    this.data = dataOf(request);
+    const training = splits.find(({ split }) => split === 'training');
+    this.rows = Uint32Array.from({ length: training?.count ?? 0 }, (_, i) => training!.firstRow + i);
+    this.fixed = weights === undefined ? initialWeights(this.inference, initialSeed) : decodeWeights(this.inference.parameters, weights);
+    if (settings.kind === 'evaluate') return;
+    const model = compileLayers(topology, { mode: 'training' });
+    this.trainer = Trainer.create({
+      model, losses: lossesOf(model, settings.loss), optimizer: named(settings.optimizer), data: this.data, rows: this.rows, weights: this.fixed,
+      batchSize: settings.batchSize, seed: settings.seed, workers: settings.workers,
+      ...(settings.learningRateSchedule && { schedule: named(settings.learningRateSchedule) }),
+      ...(state && { checkpoint: decodeCheckpoint(state) }),
+    });
+  }
+
+  async trainEpoch({ signal, onBatch }: Watched): Promise<{ loss: number; samples: number }> {
+    let sum = 0;
+    const { loss } = await this.trainer!.trainEpoch({ signal, onBatch: (done) => { onBatch(done.batch, done.batches, (sum += done.loss) / done.batch); } });
+    return { loss, samples: this.rows.length };
+  }
+
+  evaluate(watched: Watched): Promise<{ evaluation: Evaluation; splits: SplitMetrics[] }> {
+    const { settings: { loss, metrics }, splits, sampleCount } = this.request;
+    return evaluateRows(this.engine, this.current(), { model: this.inference, loss, metrics, data: this.data, splits, sampleCount }, watched);
+  }
+
+  weights(): Uint8Array {
+    return encodeWeights(this.inference.parameters, this.current());
+  }
+
+  state(): Uint8Array {
+    return encodeCheckpoint(this.trainer!.checkpoint());
+  }
+
+  async close(): Promise<void> {
+    await this.trainer?.close();
+  }
+
+  private current(): Weights {
+    return this.trainer?.weights() ?? this.fixed;
+  }
+}
+
+const named = ({ name, config }: KerasSpec): { name: string; settings: KerasSpec['config'] } => ({ name, settings: config });
+
+/** The dataset's tensors under the names that the programs give their inputs, in the shapes that they want. */
+const dataOf = ({ inputs, targets, data }: TrainingRequest): TrainingData => new Map([
+  ...inputs.map(({ model, data: { name } }) => [model.name, resident(data.inputs.get(name)!.data, model.dims)] as const),
+  ...targets.map(({ model, data: { name } }) => [`target:${model.name}`, resident(data.groundTruths.get(name)!.data, model.dims)] as const),
+]);

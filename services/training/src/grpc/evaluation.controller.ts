@@ -1,0 +1,27 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Inject } from '@nestjs/common';
+import { EvaluationService, type GetSampleEvaluationRequest, type ListSampleEvaluationsRequest } from '@noema/contracts/noema/training/v1/evaluation_service';
+import type { SampleEvaluationSchema } from '@noema/contracts/noema/training/v1/sample_evaluation';
+import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import type { SampleEvaluation } from '../domain/evaluation.js';
+import { EvaluationUseCases } from '../domain/evaluation.service.js';
+import { splitMessage, splitOf } from './type.mapper.js';
+
+/** Serves noema.training.v1.EvaluationService. */
+@GrpcService(EvaluationService)
+export class EvaluationController implements Handlers<typeof EvaluationService> {
+  constructor(@Inject(EvaluationUseCases) private readonly evaluations: EvaluationUseCases) {}
+
+  async getSampleEvaluation({ runId, epoch, split, sampleId }: GetSampleEvaluationRequest, { principal }: CallContext) {
+    return { evaluation: evaluationMessage(await this.evaluations.get(principal.teamId, runId, { epoch, split: splitOf(split), sampleId })) };
+  }
+
+  async listSampleEvaluations({ runId, epoch, ...query }: ListSampleEvaluationsRequest, { principal }: CallContext) {
+    const { items, nextPageToken, totalSize } = await this.evaluations.list(principal.teamId, runId, epoch, query);
+    return { evaluations: items.map(evaluationMessage), nextPageToken, totalSize };
+  }
+}
+
+const evaluationMessage = ({ split, sampleId, loss, probabilities, ...rest }: SampleEvaluation): MessageInitShape<typeof SampleEvaluationSchema> => ({
+  ...rest, sample: { split: splitMessage(split), sampleId }, loss: loss ?? 0, hasLoss: loss !== undefined, probabilities: Array.from(probabilities),
+});

@@ -1,0 +1,55 @@
+import { Inject } from '@nestjs/common';
+import {
+  type CreateModelRequest, type DeleteModelRequest, type GetModelRequest, type GetModelVersionRequest, type ListLayersRequest, type ListModelsRequest, type ListModelVersionsRequest, ModelService,
+} from '@noema/contracts/noema/training/v1/model_service';
+import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { Commands } from '@noema/host';
+import { importUnsupported } from '../domain/model.errors.js';
+import { ModelUseCases } from '../domain/model.service.js';
+import { layerMessage, modelMessage, modelVersionMessage } from './model.mapper.js';
+
+/** Serves noema.training.v1.ModelService. */
+@GrpcService(ModelService)
+export class ModelController implements Handlers<typeof ModelService> {
+  constructor(@Inject(ModelUseCases) private readonly models: ModelUseCases, @Inject(Commands) private readonly commands: Commands) {}
+
+  async createModel(request: CreateModelRequest, ctx: CallContext) {
+    const { teamId } = ctx.principal;
+    await this.models.prepare(teamId, { ...request, topology: request.topology });
+    return this.commands.run(ctx, request, async () => {
+      const { model, version } = await this.models.create(teamId, { ...request, topology: request.topology });
+      return { model: modelMessage(model), modelVersion: modelVersionMessage(version) };
+    });
+  }
+
+  async getModel({ modelId }: GetModelRequest, { principal }: CallContext) {
+    return { model: modelMessage(await this.models.get(principal.teamId, modelId)) };
+  }
+
+  async listModels(request: ListModelsRequest, { principal }: CallContext) {
+    const { items, nextPageToken } = await this.models.list(principal.teamId, request.projectId, request);
+    return { models: items.map(modelMessage), nextPageToken };
+  }
+
+  async deleteModel({ modelId }: DeleteModelRequest, { principal }: CallContext) {
+    await this.models.delete(principal.teamId, modelId);
+    return {};
+  }
+
+  importModelVersion(): never {
+    throw importUnsupported();
+  }
+
+  async getModelVersion({ modelVersionId }: GetModelVersionRequest, { principal }: CallContext) {
+    return { modelVersion: modelVersionMessage(await this.models.getVersion(principal.teamId, modelVersionId)) };
+  }
+
+  async listModelVersions(request: ListModelVersionsRequest, { principal }: CallContext) {
+    const { items, nextPageToken } = await this.models.listVersions(principal.teamId, request.modelId, request);
+    return { modelVersions: items.map(modelVersionMessage), nextPageToken };
+  }
+
+  async listLayers({ modelVersionId }: ListLayersRequest, { principal }: CallContext) {
+    return { layers: (await this.models.layers(principal.teamId, modelVersionId)).map(layerMessage) };
+  }
+}

@@ -1,0 +1,22 @@
+import type { JsonObject, MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { type LayerSchema, ModelFormat, type ModelSchema, ModelVersionOrigin as Origin, type ModelVersionSchema } from '@noema/contracts/noema/training/v1/model';
+import { artifactRefMessage } from '@noema/events';
+import type { LayerFacts, Model, ModelVersion, ModelVersionOrigin } from '../domain/model.js';
+import { tensorSpecMessage } from './type.mapper.js';
+
+const ORIGINS: Readonly<Record<ModelVersionOrigin, Origin>> = { initialized: Origin.INITIALIZED, trained: Origin.TRAINED };
+
+export const modelMessage = ({ inputs, outputs, createTime, ...model }: Model): MessageInitShape<typeof ModelSchema> => ({
+  ...model, format: ModelFormat.LAYERS_JSON, inputs: inputs.map(tensorSpecMessage), outputs: outputs.map(tensorSpecMessage), createTime: timestampFromDate(createTime),
+});
+
+export const modelVersionMessage = ({ id, modelId, projectId, number, origin, runId, epoch, topology, weights, createTime }: ModelVersion): MessageInitShape<typeof ModelVersionSchema> => ({
+  id, modelId, projectId, number, origin: ORIGINS[origin], runId, epoch, state: JobState.SUCCEEDED, topology: artifactRefMessage(topology), createTime: timestampFromDate(createTime),
+  ...(weights && { weights: artifactRefMessage(weights) }),
+});
+
+export const layerMessage = ({ name, kind, outputDims, parameterCount, unitCount, isConvolution, config }: LayerFacts): MessageInitShape<typeof LayerSchema> => ({
+  name, kind, outputDims: [...outputDims], parameterCount, unitCount, convolutional: isConvolution, config: config as JsonObject,
+});

@@ -1,0 +1,52 @@
+import { type ArtifactStore, queryTable, readMatrix } from '@noema/artifacts';
+import { DomainError } from '@noema/kernel';
+import type { Dataset, DatasetShard, LoadedDataset, RowTensor, SampleIndex, Split } from '../domain/dataset.js';
+import type { DatasetReader } from '../domain/dataset.ports.js';
+import type { TensorSpec } from '../domain/model.js';
+import { datasetNotReady, sampleNotFound } from '../domain/run.errors.js';
+
+/** Reads dataset versions from the artifact store. */
+export class ArtifactDatasetReader implements DatasetReader {
+  /** `residentBytes` bounds the memory that one dataset may take. */
+  constructor(private readonly store: ArtifactStore, private readonly residentBytes: number) {}
+
+  async load(dataset: Dataset, shards: readonly DatasetShard[], signal: AbortSignal): Promise<LoadedDataset> {
+    const bytes = [...dataset.inputs, ...dataset.groundTruths].reduce((sum, { dims }) => sum + 4 * dataset.sampleCount * sizeOf(dims), 0);
+    if (bytes > this.residentBytes) throw tooLarge(dataset.id, bytes, this.residentBytes);
+    const inputs = room(dataset.inputs, dataset.sampleCount);
+    const groundTruths = room(dataset.groundTruths, dataset.sampleCount);
+    for (const shard of shards) {
+      signal.throwIfAborted();
+      fill(inputs, shard, readMatrix(await this.store.get(shard.inputs)));
+      if (shard.groundTruths !== undefined) fill(groundTruths, shard, readMatrix(await this.store.get(shard.groundTruths)));
+    }
+    return { inputs, groundTruths };
+  }
+
+  async index({ id, samples }: Dataset): Promise<SampleIndex> {
+    if (samples === undefined) throw datasetNotReady(id);
+    const { columns } = await queryTable(await this.store.get(samples), { columns: ['split', 'sample_id'], orderBy: '"row"' });
+    const [splits, sampleIds] = columns.map(({ values }) => values) as unknown as [Split[], string[]];
+    const rows = new Map(sampleIds.map((sampleId, row) => [`${splits[row]!}/${sampleId}`, row]));
+    return {
+      splits, sampleIds,
+      rowOf: (split, sampleId) => {
+        const row = rows.get(`${split}/${sampleId}`);
+        if (row === undefined) throw sampleNotFound(split, sampleId);
+        return row;
+      },
+    };
+  }
+}
+
+const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
+
+const room = (specs: readonly TensorSpec[], rows: number): Map<string, RowTensor> =>
+  new Map(specs.map(({ name, dims }) => [name, { data: new Float32Array(new SharedArrayBuffer(4 * rows * sizeOf(dims))), rowDims: dims }]));
+
+function fill(tensors: ReadonlyMap<string, RowTensor>, { firstRow }: DatasetShard, file: ReturnType<typeof readMatrix>): void {
+  for (const [name, { data, rowDims }] of tensors) data.set(file.float32(name).data, firstRow * sizeOf(rowDims));
+}
+
+const tooLarge = (id: string, bytes: number, limit: number): DomainError =>
+  new DomainError('precondition', 'DATASET_TOO_LARGE', `dataset version "${id}" takes ${bytes} bytes in memory, the worker may use ${limit}; raise NOEMA_RESIDENT_BYTES`, { metadata: { bytes: String(bytes), limit: String(limit) } });
