@@ -1,5 +1,6 @@
 import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { TokenVerifier } from '@noema/auth';
 import { services } from '@noema/contracts';
 import { comments } from '@noema/contracts/noema/comments';
 import type { Logger } from '@noema/observability';
@@ -35,7 +36,7 @@ export class AppModule implements NestModule {
         {
           provide: Transcoder,
           inject: [Upstreams, AccessTokens, InFlight],
-          useFactory: (upstreams: Upstreams, tokens: AccessTokens, inFlight: InFlight) => new Transcoder({ routes: new RouteTable(services), upstreams, tokens, inFlight, config, logger }),
+          useFactory: (upstreams: Upstreams, tokens: AccessTokens, inFlight: InFlight) => new Transcoder({ routes: new RouteTable(services), upstreams, tokens, verifier: new TokenVerifier({ jwks: config.authJwks }), inFlight, config, logger }),
         },
         { provide: OPEN_API_DOCUMENT, useFactory: () => openApiDocument({ services, comments, version }) },
         HttpDrain,

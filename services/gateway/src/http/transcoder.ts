@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type DescMethod, getOption } from '@bufbuild/protobuf';
+import type { TokenVerifier } from '@noema/auth';
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
 import { asDomainError, DomainError } from '@noema/kernel';
 import type { Logger } from '@noema/observability';
@@ -19,6 +20,7 @@ export interface TranscoderParts {
   readonly routes: RouteTable;
   readonly upstreams: Upstreams;
   readonly tokens: AccessTokens;
+  readonly verifier: TokenVerifier;
   readonly inFlight: InFlight;
   readonly config: GatewayConfig;
   readonly logger: Logger;
@@ -71,9 +73,12 @@ export class Transcoder {
     await answerStream(req, res, route, messages, { heartbeatMs: config.heartbeatMs, stallMs: config.stallMs, draining: inFlight.draining });
   }
 
-  private authorizationFor(method: DescMethod, req: IncomingMessage): Promise<string | undefined> {
-    if (getOption(method, access) === Access.PUBLIC) return Promise.resolve(undefined);
-    return this.parts.tokens.authorizationFor(req.headers.authorization);
+  /** Refuses whoever has no good token before anything of the body is read; the services check it again. */
+  private async authorizationFor(method: DescMethod, req: IncomingMessage): Promise<string | undefined> {
+    if (getOption(method, access) === Access.PUBLIC) return undefined;
+    const authorization = await this.parts.tokens.authorizationFor(req.headers.authorization);
+    await this.parts.verifier.verifyHeader(authorization);
+    return authorization;
   }
 
   /** The deadline that the caller names in `x-timeout-ms`, at most the operator's. */
