@@ -30,10 +30,10 @@ export class JobLedger {
     return rows[0] && toJob(rows[0]);
   }
 
-  async addShards(id: string, stage: number, count: number, name = ''): Promise<void> {
+  async addShards(id: string, stage: number, count: number, { name = '', delayMs = 0 } = {}): Promise<void> {
     await sql`
-      insert into shard (job_id, stage, index, team_id, kind, stage_name)
-      select id, ${stage}, i, team_id, kind, ${name} from job, generate_series(0, ${count - 1}::int) i where id = ${id}`.execute(this.db.tx());
+      insert into shard (job_id, stage, index, team_id, kind, stage_name, available_at)
+      select id, ${stage}, i, team_id, kind, ${name}, now() + make_interval(secs => ${delayMs / 1_000}) from job, generate_series(0, ${count - 1}::int) i where id = ${id}`.execute(this.db.tx());
     await signal(this.db, 'queued', id);
   }
 

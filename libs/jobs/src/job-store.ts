@@ -15,6 +15,8 @@ export interface NewJob {
   readonly payload: Json;
   /** Shards of the first stage; 1 when left out. */
   readonly shards?: number;
+  /** Nobody begins it earlier than this. */
+  readonly delayMs?: number;
   readonly requestId?: string;
 }
 
@@ -42,7 +44,7 @@ export class JobStore {
 
   /** Queues a job in the ambient or a new transaction of the team and returns its id. Throws `exhausted` QUEUE_FULL. */
   async create(job: NewJob): Promise<string> {
-    const { kind, teamId, subjectId, payload, shards = 1, requestId = '' } = job;
+    const { kind, teamId, subjectId, payload, shards = 1, requestId = '', delayMs = 0 } = job;
     if (!(shards >= 1)) throw noShards(kind, shards);
     const request = { teamId, method: `jobs.${kind}`, requestId, body: { subjectId, payload, shards } };
     return idempotent(this.db, request, async () => {
@@ -52,7 +54,7 @@ export class JobStore {
       await sql`
         insert into job (id, team_id, kind, subject_id, payload)
         values (${id}, ${teamId}, ${kind}, ${subjectId}, ${JSON.stringify(payload)}::jsonb)`.execute(this.db.tx());
-      await this.ledger.addShards(id, 0, shards);
+      await this.ledger.addShards(id, 0, shards, { delayMs });
       return id;
     });
   }

@@ -104,7 +104,7 @@ export class ShardLedger {
       const count = stage.shards?.({ payload: lease.payload as P, results: done }) ?? 1;
       if (count > 0) {
         await this.jobs.enterStage(lease.jobId, next);
-        return this.jobs.addShards(lease.jobId, next, count, stage.name);
+        return this.jobs.addShards(lease.jobId, next, count, { name: stage.name });
       }
       done = [];
     }

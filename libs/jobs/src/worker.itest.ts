@@ -112,6 +112,14 @@ describe('a job', () => {
   });
 });
 
+it('is begun no earlier than it was asked for', async () => {
+  await work([kind(effect)]);
+  const startedMs = performance.now();
+  const id = await store.create({ kind: 'works.do', teamId: team, subjectId: 'thing', payload: {}, delayMs: 400 });
+  expect((await ended(id)).state).toBe('succeeded');
+  expect(performance.now() - startedMs).toBeGreaterThan(380);
+});
+
 describe('row 1: SIGKILL of a worker process in mid-job', () => {
   it('another worker goes on from the last finished shard with attempt + 1; one result', async () => {
     const child = await start('doomed', 2);

@@ -1,5 +1,5 @@
 import { type ArtifactStore, readTable, type Table, type TableColumn } from '@noema/artifacts';
-import { type ArtifactRef, DomainError, Filter, type FieldValue } from '@noema/kernel';
+import { type ArtifactRef, DomainError, Filter } from '@noema/kernel';
 import { sampleNotFound } from '../domain/similarity.errors.js';
 import type { Population, PopulationReader, SampleAddress } from '../domain/similarity.ports.js';
 
