@@ -6,14 +6,16 @@ import { generateSigningKey, TokenSigner } from '@noema/auth';
 import { Health, HealthCheckResponse_ServingStatus as Serving } from '@noema/contracts/grpc/health/v1/health';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
-import { DatasetVersionReady } from '@noema/events';
+import { DatasetVersionReady, OutboxRelay } from '@noema/events';
 import { createClient } from '@noema/grpc';
 import { uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
 import { sample, type SampleSchema } from '../test/sample.service.js';
+import { cleanOnce } from './housekeeping.js';
 import { Host, ServiceClients, serviceUrl, startService, startWorker } from './index.js';
 
 const team = uuidv7();
@@ -54,6 +56,22 @@ describe('in one process', () => {
     await assertRowLevelSecurity(adminUrl, 'sample');
     clients.close();
     await Promise.all([worker.close(), service.close()]);
+  });
+  it('forgets what is long done with, and nothing else', async () => {
+    const service = await startService(sample, env, { logger: silentLogger });
+    const host = service.app.get(Host);
+    const db = host.database<never>();
+    const count = async (table: string): Promise<number> => (await db.runSystem(() => sql<{ n: number }>`select count(*)::int as n from ${sql.table(table)}`.execute(db.tx()))).rows[0]!.n;
+    await db.runSystem(async () => {
+      for (const days of [1, 100]) {
+        await sql`insert into request (team_id, method, request_id, digest, created_at) values (${team}, 'm', ${String(days)}, 'd', now() - make_interval(days => ${days}))`.execute(db.tx());
+        await sql`insert into inbox (consumer, message_id, team_id, received_at) values ('c', ${uuidv7()}, ${team}, now() - make_interval(days => ${days}))`.execute(db.tx());
+      }
+    });
+    const before = [await count('request'), await count('inbox')];
+    await cleanOnce({ db, relay: new OutboxRelay({ db, bus: host.bus() }), bus: host.bus(), logger: silentLogger });
+    expect([await count('request'), await count('inbox')]).toEqual(before.map((n) => n - 1));
+    await service.close();
   });
   it('a service that is not configured is named', () => {
     const clients = new ServiceClients({ caller: 'somebody', addresses: {}, signer });

@@ -3,6 +3,7 @@ import type { DiscoveryService } from '@nestjs/core';
 import { consume, OutboxRelay, type Subscription } from '@noema/events';
 import { EventConsumer } from './event-consumer.js';
 import type { Host } from './host.js';
+import { keepHouse } from './housekeeping.js';
 
 /** Starts what a service does by itself, announcing and hearing events, and stops it in the order in which nothing is lost. */
 export class LifeCycle implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
@@ -15,6 +16,7 @@ export class LifeCycle implements OnApplicationBootstrap, BeforeApplicationShutd
     const [db, bus] = [this.host.database(), this.host.bus()];
     const relay = await new OutboxRelay({ db, bus, logger: this.host.logger }).start();
     this.host.onClose(() => relay.stop()); // what it leaves in the outbox, the next one finds
+    this.host.onClose(keepHouse({ db, relay, bus, logger: this.host.logger }));
     this.host.onClose(() => this.hearNoMore());
     for (const { instance } of this.discovery.getProviders()) {
       if (!(instance instanceof EventConsumer)) continue;

@@ -1,0 +1,35 @@
+import type { Bus, OutboxRelay } from '@noema/events';
+import type { Logger } from '@noema/observability';
+import type { AnyDatabase } from '@noema/postgres';
+import { sql } from 'kysely';
+
+const EVERY_MS = 3_600_000;
+
+/** How long what is done with stays: announced facts and heard messages for a replay, answers for a retry. */
+const KEEP_HOURS = { announced: 7 * 24, requests: 7 * 24 } as const;
+
+export interface HousekeepingOptions {
+  readonly db: AnyDatabase;
+  readonly relay: OutboxRelay;
+  readonly bus: Bus & { prune?(hours: number): Promise<number> };
+  readonly logger: Logger;
+}
+
+/** Removes what nobody will ask for again: announced facts, delivered messages, answers of old requests. */
+export async function cleanOnce({ db, relay, bus }: HousekeepingOptions): Promise<void> {
+  await relay.prune(KEEP_HOURS.announced);
+  await bus.prune?.(KEEP_HOURS.announced);
+  await db.runSystem(async () => {
+    await sql`delete from request where created_at < now() - make_interval(hours => ${KEEP_HOURS.requests})`.execute(db.tx());
+    await sql`delete from inbox where received_at < now() - make_interval(hours => ${4 * KEEP_HOURS.announced})`.execute(db.tx());
+  });
+}
+
+/** Cleans every hour, at another moment in each process; returns what ends it. */
+export function keepHouse(options: HousekeepingOptions): () => void {
+  const clean = (): void => {
+    cleanOnce(options).catch((error: unknown) => { options.logger.warn({ err: error }, 'old rows could not be removed; trying again in an hour'); });
+  };
+  const timer = setInterval(clean, EVERY_MS * (0.9 + 0.2 * Math.random())).unref();
+  return () => { clearInterval(timer); };
+}
