@@ -1,0 +1,33 @@
+import type { Host } from '@noema/host';
+import { JobStore } from '@noema/jobs';
+import type { ActivationsConfig } from './config.js';
+import { ActivationSetService } from './domain/activation-set.service.js';
+import { ExtractionService } from './domain/extraction.service.js';
+import { PerceptionSpaceService } from './domain/perception-space.service.js';
+import { UnitService } from './domain/unit.service.js';
+import { ModelResponder } from './engine/model.responder.js';
+import { OutboxSetEvents } from './events/activation-set.events.js';
+import { QueuedSetJobs } from './jobs/activation-set.job.js';
+import { DatasetPopulations } from './peers/datasets.populations.js';
+import { TrainingEpochs } from './peers/training.epochs.js';
+import { PostgresActivationSets } from './postgres/activation-set.repository.js';
+import { PostgresActivationShards } from './postgres/activation-shard.repository.js';
+import { PostgresPerceptionSpaces } from './postgres/perception-space.repository.js';
+import type { ActivationsSchema } from './postgres/schema.js';
+import { StoredSetArtifacts } from './store/set-artifacts.store.js';
+
+/** Every port bound to its adapter, for the API and for the workers. */
+export function wire(host: Host<ActivationsConfig>) {
+  const work = host.database<ActivationsSchema>(), store = host.store(), clients = host.clients(), jobs = new JobStore(work);
+  const sets = new PostgresActivationSets(work), shards = new PostgresActivationShards(work), artifacts = new StoredSetArtifacts(store);
+  const spaces = new PerceptionSpaceService(work, new PostgresPerceptionSpaces(work));
+  const populations = new DatasetPopulations(clients, store);
+  const activationSets = new ActivationSetService({ work, sets, shards, spaces, artifacts, jobs: new QueuedSetJobs(jobs), epochs: new TrainingEpochs(clients) });
+  const units = new UnitService({ work, sets: activationSets, shards, populations, artifacts });
+  const extraction = (): ExtractionService => {
+    const responder = new ModelResponder(store, { threads: host.config.engineThreads, backend: host.config.engineBackend });
+    host.onClose(() => responder.close());
+    return new ExtractionService({ work, sets, shards, spaces, populations, responder, artifacts, events: new OutboxSetEvents(host.outbox()) });
+  };
+  return { jobs, spaces, activationSets, units, extraction };
+}

@@ -1,0 +1,107 @@
+import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
+import type { Basis, Moments } from '@noema/perception';
+import type { ActivationLayer, ActivationSet, ActivationShard, EpochOfRun, SetContents } from './activation-set.js';
+import type { NewPerceptionSpace, PerceptionSpace } from './perception-space.js';
+import type { UnitStatistics } from './unit-statistics.js';
+
+export interface NewActivationSet extends EpochOfRun {
+  readonly id: string;
+  readonly perceptionSpaceId: string;
+  readonly jobId: string;
+}
+
+/** Where sets are kept; every method takes part in the ambient transaction of a team. */
+export interface ActivationSets {
+  insert(set: NewActivationSet): Promise<void>;
+  find(id: string): Promise<ActivationSet | undefined>;
+  /** A finished set of the same epoch, whose responses may be used again. */
+  findFinished(runId: string, epoch: number): Promise<ActivationSet | undefined>;
+  list(projectId: string, narrow: { readonly runId?: string; readonly epoch?: number }, query: PageQuery): Promise<Page<ActivationSet>>;
+  update(id: string, contents: Partial<SetContents>): Promise<void>;
+  delete(id: string): Promise<void>;
+}
+
+/** Where the shards of sets are kept; every method takes part in the ambient transaction of a team. */
+export interface ActivationShards {
+  of(setId: string): Promise<ActivationShard[]>;
+  save(setId: string, shard: ActivationShard): Promise<void>;
+  /** Those of the URIs that another set names too. */
+  sharedWithOthers(setId: string, uris: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+/** Where perception spaces are kept; every method takes part in the ambient transaction of a team. */
+export interface PerceptionSpaces {
+  /** Adds those that are not there yet. */
+  ensure(spaces: readonly NewPerceptionSpace[]): Promise<void>;
+  /** Throws `exists` when the name is taken. */
+  insert(space: NewPerceptionSpace): Promise<PerceptionSpace>;
+  find(id: string): Promise<PerceptionSpace | undefined>;
+  findByName(projectId: string, name: string): Promise<PerceptionSpace | undefined>;
+  list(projectId: string, query: PageQuery): Promise<Page<PerceptionSpace>>;
+}
+
+/** Queues the job that makes a set, in the ambient transaction, and returns its id. */
+export interface SetJobs {
+  queue(teamId: string, setId: string): Promise<string>;
+}
+
+/** Announces, in the ambient transaction, that a set became visible. */
+export interface SetEvents {
+  ready(set: ActivationSet, vectors: readonly ArtifactRef[]): Promise<void>;
+}
+
+/** The runs, as the service that trains them tells. */
+export interface Epochs {
+  /** The epoch, the last one for 0. Throws `not-found`. */
+  get(teamId: string, runId: string, epoch: number): Promise<EpochOfRun>;
+}
+
+export interface SampleAddress {
+  readonly split: number;
+  readonly sampleId: string;
+}
+
+/** The population, as the service that ingests it tells. */
+export interface Populations {
+  get(teamId: string, datasetVersionId: string): Promise<{ readonly sampleCount: number; readonly shardSize: number; readonly shards: readonly ActivationShard[] }>;
+  /** The addresses of some rows. */
+  addresses(teamId: string, datasetVersionId: string, rows: readonly number[]): Promise<ReadonlyMap<number, SampleAddress>>;
+  /** Class of every row [n], −1 without one, and the names of the classes; undefined when the data have no classes. */
+  classes(teamId: string, datasetVersionId: string): Promise<{ readonly names: readonly string[]; readonly ofRow: Int32Array } | undefined>;
+}
+
+/** Mean and maximum of every unit over positions: [rows, units] float32. */
+export interface Responses {
+  readonly mean: Float32Array;
+  readonly max: Float32Array;
+}
+
+/** Runs the model. */
+export interface Responder {
+  readonly engine: string;
+  layersOf(epoch: EpochOfRun): Promise<Omit<ActivationLayer, 'droppedUnits' | 'firstEigenvalue'>[]>;
+  respond(epoch: EpochOfRun, shard: ActivationShard, options: { readonly signal: AbortSignal; readonly progress: (rows: number) => void }): Promise<Responses>;
+}
+
+/** Whose artifact it is. */
+export interface ArtifactOwner {
+  readonly teamId: string;
+  readonly projectId: string;
+  readonly setId: string;
+}
+
+/** The matrices of sets in the artifact store. */
+export interface SetArtifacts {
+  writeResponses(owner: ArtifactOwner, shard: number, responses: Responses, rows: number): Promise<ArtifactRef>;
+  readResponses(ref: ArtifactRef): Promise<Responses>;
+  writeMoments(owner: ArtifactOwner, part: string, moments: Moments): Promise<ArtifactRef>;
+  readMoments(ref: ArtifactRef): Promise<Moments>;
+  writeBasis(owner: ArtifactOwner, basis: Basis): Promise<ArtifactRef>;
+  readBasis(ref: ArtifactRef): Promise<Basis>;
+  writeVectors(owner: ArtifactOwner, shard: number, vectors: Float32Array, rows: number): Promise<ArtifactRef>;
+  writeStatistics(owner: ArtifactOwner, statistics: UnitStatistics): Promise<ArtifactRef>;
+  readStatistics(ref: ArtifactRef): Promise<UnitStatistics>;
+  /** Loss of every row [n] float32, NaN where there is none. */
+  readLosses(evaluation: ArtifactRef): Promise<Float32Array>;
+  remove(uris: readonly string[]): Promise<void>;
+}

@@ -1,0 +1,69 @@
+import { isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { activationSetBusy, activationSetNotFound, runOfAnotherProject } from './activation-set.errors.js';
+import { type ActivationSet, activationSetId, type ActivationShard, artifactsOf, type EpochOfRun } from './activation-set.js';
+import type { ActivationSets, ActivationShards, Epochs, SetArtifacts, SetJobs } from './activation-set.ports.js';
+import type { PerceptionSpaceService } from './perception-space.service.js';
+
+const UNFINISHED: readonly string[] = ['queued', 'running', 'cancelling'];
+
+/** Activation sets: one is made after every epoch without being asked for, others on demand. */
+export class ActivationSetService {
+  constructor(private readonly ports: {
+    readonly work: UnitOfWork; readonly sets: ActivationSets; readonly shards: ActivationShards; readonly spaces: PerceptionSpaceService;
+    readonly jobs: SetJobs; readonly epochs: Epochs; readonly artifacts: SetArtifacts;
+  }) {}
+
+  /** What is known of an epoch; asked for before the transaction that starts a set. Throws `not-found`, also for a run of another project. */
+  async epochOf(teamId: string, projectId: string, runId: string, epoch: number): Promise<EpochOfRun> {
+    const found = await this.ports.epochs.get(teamId, runId, epoch);
+    if (found.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
+    return found;
+  }
+
+  /** Starts making the set of an epoch in a space (`all` when not named), or returns the one that exists. */
+  start(teamId: string, epoch: EpochOfRun, space = ''): Promise<ActivationSet> {
+    return this.ports.work.run(teamId, async () => {
+      const { id: perceptionSpaceId } = await this.ports.spaces.resolve(teamId, epoch.projectId, space === '' ? 'all' : space);
+      const id = activationSetId(epoch.runId, epoch.epoch, perceptionSpaceId);
+      const existing = await this.ports.sets.find(id);
+      if (existing !== undefined) return existing;
+      await this.ports.sets.insert({ ...epoch, id, perceptionSpaceId, jobId: await this.ports.jobs.queue(teamId, id) });
+      return (await this.ports.sets.find(id))!;
+    });
+  }
+
+  /** Throws `not-found`, also for a set of another team. */
+  get(teamId: string, id: string): Promise<ActivationSet> {
+    return this.ports.work.run(teamId, async () => {
+      const set = isUuid(id) ? await this.ports.sets.find(id) : undefined;
+      if (set === undefined) throw activationSetNotFound(id);
+      return set;
+    });
+  }
+
+  list(teamId: string, projectId: string, narrow: { runId?: string; epoch?: number }, query: PageQuery): Promise<Page<ActivationSet>> {
+    if (!isUuid(projectId) || (narrow.runId !== undefined && !isUuid(narrow.runId))) return Promise.resolve({ items: [], nextPageToken: '' });
+    return this.ports.work.run(teamId, () => this.ports.sets.list(projectId, narrow, query));
+  }
+
+  /** The shards of a set in order. */
+  shardsOf(teamId: string, id: string): Promise<ActivationShard[]> {
+    return this.ports.work.run(teamId, async () => {
+      await this.get(teamId, id);
+      return this.ports.shards.of(id);
+    });
+  }
+
+  /** Deletes a set, then the artifacts that no other set names. Throws `precondition` while its job runs. */
+  async delete(teamId: string, id: string): Promise<void> {
+    const uris = await this.ports.work.run(teamId, async () => {
+      const set = await this.get(teamId, id);
+      if (UNFINISHED.includes(set.state)) throw activationSetBusy(id);
+      const all = artifactsOf(set, await this.ports.shards.of(id)).map((ref) => ref.uri);
+      const kept = await this.ports.shards.sharedWithOthers(id, all);
+      await this.ports.sets.delete(id);
+      return all.filter((uri) => !kept.has(uri));
+    });
+    await this.ports.artifacts.remove(uris);
+  }
+}

@@ -1,0 +1,82 @@
+import { type ArtifactRef, uuidOf } from '@noema/kernel';
+
+/** What an epoch left that responses are taken from. */
+export interface EpochOfRun {
+  readonly projectId: string;
+  readonly runId: string;
+  /** From 1. */
+  readonly epoch: number;
+  readonly datasetVersionId: string;
+  readonly modelVersionId: string;
+  readonly topology: ArtifactRef;
+  readonly weights: ArtifactRef;
+  /** Evaluation of all rows; absent when the epoch has none. */
+  readonly evaluation?: ArtifactRef | undefined;
+}
+
+/** One layer with learned units. */
+export interface ActivationLayer {
+  readonly name: string;
+  readonly kind: string;
+  readonly units: number;
+  /** Sizes of the positions that responses are taken over; empty for a dense layer. */
+  readonly positionDims: readonly number[];
+  readonly droppedUnits: readonly number[];
+  readonly firstEigenvalue: number;
+}
+
+export type SetState = 'queued' | 'running' | 'cancelling' | 'cancelled' | 'succeeded' | 'failed';
+
+/** Why a set failed, in the words of its error. */
+export interface SetFault {
+  readonly kind: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What is known of a set once its parts are done; each part is absent before. */
+export interface SetContents {
+  readonly sampleCount: number;
+  readonly shardSize: number;
+  readonly layers: readonly ActivationLayer[];
+  readonly dimensions: number;
+  /** Share of the variance that the vectors keep. */
+  readonly explainedVariance: number;
+  readonly moments?: ArtifactRef | undefined;
+  readonly basis?: ArtifactRef | undefined;
+  readonly unitStatistics?: ArtifactRef | undefined;
+  readonly engine: string;
+  readonly readyTime?: Date | undefined;
+}
+
+/** Responses of all samples at one epoch, and their vectors in one perception space. */
+export interface ActivationSet extends EpochOfRun, SetContents {
+  readonly id: string;
+  readonly perceptionSpaceId: string;
+  readonly jobId: string;
+  readonly state: SetState;
+  readonly fault?: SetFault | undefined;
+  readonly createTime: Date;
+}
+
+/** The matrices of one shard of a set. */
+export interface ActivationShard {
+  readonly index: number;
+  readonly firstRow: number;
+  readonly rowCount: number;
+  /** The dataset version's inputs. */
+  readonly inputs: ArtifactRef;
+  readonly responses?: ArtifactRef | undefined;
+  readonly moments?: ArtifactRef | undefined;
+  readonly vectors?: ArtifactRef | undefined;
+}
+
+/** The id of the set of an epoch in a space: asking twice finds the same one. */
+export const activationSetId = (runId: string, epoch: number, perceptionSpaceId: string): string =>
+  uuidOf('activation-set', runId, String(epoch), perceptionSpaceId);
+
+/** Every object in the store that belongs to a set. */
+export function artifactsOf(set: ActivationSet, shards: readonly ActivationShard[]): ArtifactRef[] {
+  return [set.moments, set.basis, set.unitStatistics, ...shards.flatMap((shard) => [shard.responses, shard.moments, shard.vectors])].filter((ref) => ref !== undefined);
+}

@@ -1,0 +1,149 @@
+import type { UnitOfWork } from '@noema/kernel';
+import {
+  assertFinite, type Basis, dimensionsOf, fitBasisInThread, mergeInOrder, type Moments, momentsInSteps, project, type ResponseLayout,
+} from '@noema/perception';
+import { activationSetNotFound, noLearnedUnits, populationEmpty } from './activation-set.errors.js';
+import type { ActivationLayer, ActivationSet, ActivationShard } from './activation-set.js';
+import type { ActivationSets, ActivationShards, ArtifactOwner, Populations, Responder, SetArtifacts, SetEvents } from './activation-set.ports.js';
+import { layerChoice } from './perception-space.js';
+import type { PerceptionSpaceService } from './perception-space.service.js';
+import { statisticsOf, type UnitSums, unitSums } from './unit-statistics.js';
+
+/** What a step of a set's job leaves: a result for the next step, and what to write when the step is accepted. */
+export interface StepOutcome<R> {
+  readonly result: R;
+  readonly commit: () => Promise<void>;
+}
+
+export interface StepControl {
+  readonly signal: AbortSignal;
+  readonly progress: (done: number, total: number) => void;
+}
+
+const layoutOf = (layers: readonly Pick<ActivationLayer, 'name' | 'units'>[]): ResponseLayout => ({ layers: layers.map(({ name, units }) => ({ name, units })) });
+
+/** The steps that make a set: plan, extract (per shard), basis, project (per shard), publish. Each may run again; only what is committed counts. */
+export class ExtractionService {
+  constructor(private readonly ports: {
+    readonly work: UnitOfWork; readonly sets: ActivationSets; readonly shards: ActivationShards; readonly spaces: PerceptionSpaceService;
+    readonly populations: Populations; readonly responder: Responder; readonly artifacts: SetArtifacts; readonly events: SetEvents;
+  }) {}
+
+  /** Finds rows, shards and layers. Responses that another space of the epoch has already are taken over: then nothing is left to extract. */
+  async plan(teamId: string, setId: string): Promise<StepOutcome<{ shards: number; extract: number }>> {
+    const { sets, shards, spaces, populations, responder } = this.ports;
+    const set = await this.setOf(teamId, setId);
+    const found = await responder.layersOf(set);
+    if (found.length === 0) throw noLearnedUnits(set.modelVersionId);
+    const population = await populations.get(teamId, set.datasetVersionId);
+    if (population.sampleCount === 0) throw populationEmpty(set.datasetVersionId);
+    const finished = await this.ports.work.run(teamId, async () => {
+      const other = await sets.findFinished(set.runId, set.epoch);
+      return other === undefined ? undefined : shards.of(other.id);
+    });
+    const planned = finished?.map((shard): ActivationShard => ({ ...shard, vectors: undefined })) ?? population.shards;
+    const { sampleCount, shardSize } = population;
+    const layers = found.map((layer): ActivationLayer => ({ ...layer, droppedUnits: [], firstEigenvalue: 0 }));
+    return {
+      result: { shards: planned.length, extract: finished === undefined ? planned.length : 0 },
+      commit: async () => {
+        await spaces.ensureBuiltIn(set.projectId, layers.map(({ name }) => name));
+        await sets.update(setId, { sampleCount, shardSize, layers, engine: responder.engine });
+        for (const shard of planned) await shards.save(setId, shard);
+      },
+    };
+  }
+
+  /** Responses and moments of one shard. Throws `invalid` RESPONSE_NOT_FINITE with layer, unit and row. */
+  async extract(teamId: string, setId: string, index: number, { signal, progress }: StepControl): Promise<StepOutcome<null>> {
+    const { shards, responder, artifacts } = this.ports;
+    const { set, shard, owner } = await this.partOf(teamId, setId, index);
+    const responses = await responder.respond(set, shard, { signal, progress: (rows) => { progress(rows, shard.rowCount); } });
+    const layout = layoutOf(set.layers);
+    assertFinite(layout, responses.mean, shard.firstRow);
+    assertFinite(layout, responses.max, shard.firstRow);
+    const moments = await momentsInSteps(responses.mean, responses.mean.length / shard.rowCount);
+    const done = {
+      ...shard,
+      responses: await artifacts.writeResponses(owner, index, responses, shard.rowCount),
+      moments: await artifacts.writeMoments(owner, `moments-${index}`, moments),
+    };
+    return { result: null, commit: () => shards.save(setId, done) };
+  }
+
+  /** Merges the moments in the order of the shards and fits the basis of the set's space. */
+  async basis(teamId: string, setId: string, { signal }: Pick<StepControl, 'signal'>): Promise<StepOutcome<null>> {
+    const { sets, artifacts, spaces } = this.ports;
+    const set = await this.setOf(teamId, setId), owner = ownerOf(teamId, set);
+    const merged = await this.mergedMoments(teamId, setId);
+    const space = await spaces.get(teamId, set.perceptionSpaceId);
+    const basis = await fitBasisInThread(merged, layoutOf(set.layers), layerChoice(space), { maxDimensions: space.maxDimensions, signal });
+    const contents = {
+      dimensions: dimensionsOf(basis),
+      explainedVariance: basis.totalVariance > 0 ? basis.explained.reduce((sum, value) => sum + value, 0) / basis.totalVariance : 0,
+      layers: set.layers.map((layer, i) => ({ ...layer, ...fittedLayer(basis, layer.name, i) })),
+      moments: await artifacts.writeMoments(owner, 'moments', merged),
+      basis: await artifacts.writeBasis(owner, basis),
+    };
+    return { result: null, commit: () => sets.update(setId, contents) };
+  }
+
+  /** Vectors of one shard, and what its rows add to the statistics of the units. */
+  async project(teamId: string, setId: string, index: number): Promise<StepOutcome<UnitSums>> {
+    const { shards, artifacts } = this.ports;
+    const { set, shard, owner } = await this.partOf(teamId, setId, index);
+    const [basis, { mean }] = await Promise.all([artifacts.readBasis(set.basis!), artifacts.readResponses(shard.responses!)]);
+    const losses = set.evaluation === undefined ? undefined : await artifacts.readLosses(set.evaluation);
+    const vectors = await artifacts.writeVectors(owner, index, project(basis, mean, shard.firstRow), shard.rowCount);
+    return {
+      result: unitSums(mean, basis.mean, losses?.subarray(shard.firstRow, shard.firstRow + shard.rowCount)),
+      commit: () => shards.save(setId, { ...shard, vectors }),
+    };
+  }
+
+  /** Makes the set visible and announces it. */
+  async publish(teamId: string, setId: string, sums: readonly UnitSums[]): Promise<StepOutcome<{ dimensions: number }>> {
+    const { sets, shards, artifacts, events } = this.ports;
+    const set = await this.setOf(teamId, setId);
+    const { count, mean, coMoment } = await artifacts.readMoments(set.moments!);
+    const variance = mean.map((_, j) => coMoment[j * mean.length + j]! / count);
+    const unitStatistics = await artifacts.writeStatistics(ownerOf(teamId, set), statisticsOf(sums, mean, variance));
+    return {
+      result: { dimensions: set.dimensions },
+      commit: async () => {
+        const readyTime = new Date();
+        await sets.update(setId, { unitStatistics, readyTime });
+        const vectors = (await shards.of(setId)).map((shard) => shard.vectors!);
+        await events.ready({ ...set, unitStatistics, readyTime }, vectors);
+      },
+    };
+  }
+
+  private async mergedMoments(teamId: string, setId: string): Promise<Moments> {
+    const all = await this.ports.work.run(teamId, () => this.ports.shards.of(setId));
+    let merged: Moments | undefined;
+    for (const { moments } of all) {
+      const next = await this.ports.artifacts.readMoments(moments!);
+      merged = merged === undefined ? next : mergeInOrder([merged, next]);
+    }
+    return merged ?? mergeInOrder([]);
+  }
+
+  private async setOf(teamId: string, setId: string): Promise<ActivationSet> {
+    const set = await this.ports.work.run(teamId, () => this.ports.sets.find(setId));
+    if (set === undefined) throw activationSetNotFound(setId);
+    return set;
+  }
+
+  private async partOf(teamId: string, setId: string, index: number): Promise<{ set: ActivationSet; shard: ActivationShard; owner: ArtifactOwner }> {
+    const set = await this.setOf(teamId, setId);
+    const all = await this.ports.work.run(teamId, () => this.ports.shards.of(setId));
+    return { set, shard: all[index]!, owner: ownerOf(teamId, set) };
+  }
+}
+
+const ownerOf = (teamId: string, { id, projectId }: ActivationSet): ArtifactOwner => ({ teamId, projectId, setId: id });
+
+function fittedLayer(basis: Basis, name: string, index: number): Pick<ActivationLayer, 'droppedUnits' | 'firstEigenvalue'> {
+  return { droppedUnits: basis.dropped.find((dropped) => dropped.layer === name)?.units ?? [], firstEigenvalue: basis.firstEigenvalues[index]! };
+}

@@ -1,0 +1,47 @@
+import { isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { perceptionSpaceInvalid, perceptionSpaceNotFound } from './activation-set.errors.js';
+import type { PerceptionSpaces } from './activation-set.ports.js';
+import { BUILT_IN_SPACES, builtInSpace, customSpace, type LayerWeight, type PerceptionSpace } from './perception-space.js';
+
+/** Perception spaces of a project: the built-in ones and those that people make. */
+export class PerceptionSpaceService {
+  constructor(private readonly work: UnitOfWork, private readonly spaces: PerceptionSpaces) {}
+
+  create(teamId: string, space: { projectId: string; name: string; layerWeights: readonly LayerWeight[]; maxDimensions: number }): Promise<PerceptionSpace> {
+    if (!isUuid(space.projectId)) throw perceptionSpaceInvalid('project_id', `"${space.projectId}" is no id of a project`);
+    const made = customSpace({ ...space, id: uuidv7() });
+    return this.work.run(teamId, async () => {
+      await this.ensureBuiltIn(space.projectId);
+      return this.spaces.insert(made);
+    });
+  }
+
+  /** Throws `not-found`, also for a space of another team. */
+  get(teamId: string, id: string): Promise<PerceptionSpace> {
+    return this.work.run(teamId, async () => {
+      const space = isUuid(id) ? await this.spaces.find(id) : undefined;
+      if (space === undefined) throw perceptionSpaceNotFound(id);
+      return space;
+    });
+  }
+
+  /** The space of a project by id or by name. Throws `not-found`. */
+  resolve(teamId: string, projectId: string, idOrName: string): Promise<PerceptionSpace> {
+    return this.work.run(teamId, async () => {
+      await this.ensureBuiltIn(projectId);
+      const space = isUuid(idOrName) ? await this.spaces.find(idOrName) : await this.spaces.findByName(projectId, idOrName);
+      if (space?.projectId !== projectId) throw perceptionSpaceNotFound(idOrName);
+      return space;
+    });
+  }
+
+  list(teamId: string, projectId: string, query: PageQuery): Promise<Page<PerceptionSpace>> {
+    if (!isUuid(projectId)) return Promise.resolve({ items: [], nextPageToken: '' });
+    return this.work.run(teamId, () => this.spaces.list(projectId, query));
+  }
+
+  /** Adds the spaces that every project has, and one for each layer. */
+  ensureBuiltIn(projectId: string, layers: readonly string[] = []): Promise<void> {
+    return this.spaces.ensure([...BUILT_IN_SPACES, ...layers.map((name) => `layer/${name}`)].map((name) => builtInSpace(projectId, name)));
+  }
+}

@@ -1,0 +1,91 @@
+/** What the units of all layers are like over the population, each [units] float32. */
+export interface UnitStatistics {
+  readonly mean: Float32Array;
+  readonly standardDeviation: Float32Array;
+  readonly min: Float32Array;
+  readonly max: Float32Array;
+  /** Pearson correlation of response and loss over the rows that have one; 0 without loss or variance. */
+  readonly lossCorrelation: Float32Array;
+}
+
+/** Sums over the rows of one shard; they add up to the statistics of the population. */
+export interface UnitSums {
+  readonly min: readonly number[];
+  readonly max: readonly number[];
+  readonly rowsWithLoss: number;
+  readonly loss: number;
+  readonly lossSquared: number;
+  /** Σ c, Σ c², Σ c·loss over the rows with loss, where c is the response less the population's mean. */
+  readonly response: readonly number[];
+  readonly responseSquared: readonly number[];
+  readonly responseLoss: readonly number[];
+}
+
+/** The sums of responses [rows, d]; `losses` [rows] holds NaN where a row has no loss. */
+export function unitSums(responses: Float32Array, mean: Float64Array, losses: Float32Array | undefined): UnitSums {
+  const d = mean.length, rows = responses.length / d;
+  const min = new Array<number>(d).fill(Infinity), max = new Array<number>(d).fill(-Infinity);
+  const [response, responseSquared, responseLoss] = [new Float64Array(d), new Float64Array(d), new Float64Array(d)];
+  let rowsWithLoss = 0, lossSum = 0, lossSquared = 0;
+  for (let i = 0; i < rows; i++) {
+    const loss = losses?.[i] ?? NaN, hasLoss = Number.isFinite(loss);
+    if (hasLoss) {
+      rowsWithLoss++;
+      lossSum += loss;
+      lossSquared += loss * loss;
+    }
+    for (let j = 0, at = i * d; j < d; j++, at++) {
+      const value = responses[at]!;
+      if (value < min[j]!) min[j] = value;
+      if (value > max[j]!) max[j] = value;
+      if (!hasLoss) continue;
+      const centred = value - mean[j]!;
+      response[j]! += centred;
+      responseSquared[j]! += centred * centred;
+      responseLoss[j]! += centred * loss;
+    }
+  }
+  return {
+    min, max, rowsWithLoss, loss: lossSum, lossSquared,
+    response: Array.from(response), responseSquared: Array.from(responseSquared), responseLoss: Array.from(responseLoss),
+  };
+}
+
+/** The statistics of the population from the sums of its shards, in order; `mean` and `variance` [units] come from the moments. */
+export function statisticsOf(shards: readonly UnitSums[], mean: Float64Array, variance: Float64Array): UnitStatistics {
+  const total = (pick: (shard: UnitSums) => number): number => shards.reduce((sum, shard) => sum + pick(shard), 0);
+  const n = total((s) => s.rowsWithLoss), loss = total((s) => s.loss), lossSpread = n * total((s) => s.lossSquared) - loss * loss;
+  const lossCorrelation = Float32Array.from(mean, (_, j) => {
+    const response = total((s) => s.response[j]!);
+    const spread = n * total((s) => s.responseSquared[j]!) - response * response;
+    if (!(lossSpread > 0 && spread > 1e-12 * n * n)) return 0;
+    return (n * total((s) => s.responseLoss[j]!) - response * loss) / Math.sqrt(spread * lossSpread);
+  });
+  return {
+    mean: Float32Array.from(mean),
+    standardDeviation: Float32Array.from(variance, Math.sqrt),
+    min: Float32Array.from(mean, (_, j) => Math.min(...shards.map((s) => s.min[j]!))),
+    max: Float32Array.from(mean, (_, j) => Math.max(...shards.map((s) => s.max[j]!))),
+    lossCorrelation,
+  };
+}
+
+/** One bin of a histogram: low included, high included only in the last. */
+export interface HistogramBin {
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+}
+
+/** Equal bins from the smallest to the largest value; one bin when all values are the same. */
+export function histogram(values: Float32Array, bins: number): HistogramBin[] {
+  let low = Infinity, high = -Infinity;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (!(high > low)) return values.length === 0 ? [] : [{ low, high, count: values.length }];
+  const counts = new Array<number>(bins).fill(0), width = (high - low) / bins;
+  for (const value of values) counts[Math.min(bins - 1, Math.floor((value - low) / width))]!++;
+  return counts.map((count, i) => ({ low: low + i * width, high: i === bins - 1 ? high : low + (i + 1) * width, count }));
+}

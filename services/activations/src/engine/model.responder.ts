@@ -1,0 +1,91 @@
+import { type ArtifactStore, readMatrix } from '@noema/artifacts';
+import { Engine, type ResponsesProgram, responsesProgram, runBatches, type Tensors } from '@noema/engine';
+import { DomainError } from '@noema/kernel';
+import { compileLayers } from '@noema/layers';
+import { float32 } from '@noema/onnx';
+import type { ActivationLayer, ActivationShard, EpochOfRun } from '../domain/activation-set.js';
+import type { Responder, Responses } from '../domain/activation-set.ports.js';
+import { readWeights } from './model.weights.js';
+
+const BATCH_ROWS = 256;
+const KEPT_PROGRAMS = 2;
+
+/** Takes responses by the engine's responses program: the means and maxima are made inside the graph, feature maps never leave it. */
+export class ModelResponder implements Responder {
+  readonly engine: string;
+  private readonly programs = new Map<string, Promise<ResponsesProgram>>();
+  private started: Engine | undefined;
+
+  constructor(private readonly store: ArtifactStore, private readonly options: { readonly threads: number; readonly backend: string }) {
+    this.engine = `onnxruntime-${options.backend}`;
+  }
+
+  async layersOf(epoch: EpochOfRun): Promise<Omit<ActivationLayer, 'droppedUnits' | 'firstEigenvalue'>[]> {
+    const { layers } = await this.programOf(epoch);
+    return layers.map(({ layer: { name, kind, units, spatial } }) => ({ name, kind, units, positionDims: spatial }));
+  }
+
+  async respond(epoch: EpochOfRun, { inputs, rowCount }: ActivationShard, { signal, progress }: { signal: AbortSignal; progress: (rows: number) => void }): Promise<Responses> {
+    const { program, layers } = await this.programOf(epoch);
+    const file = readMatrix(await this.store.get(inputs));
+    const columns = columnsFor(program.inputs.map(({ name }) => name), file.columns.map(({ name }) => name)).map(([input, column]) => ({ input, column: file.float32(column) }));
+    const d = layers.reduce((sum, { layer }) => sum + layer.units, 0);
+    const mean = new Float32Array(rowCount * d), max = new Float32Array(rowCount * d);
+    let done = 0;
+    await runBatches(this.running(), program, {
+      rows: rowCount, batchSize: BATCH_ROWS, signal, fetches: [...new Set(layers.flatMap((layer) => [layer.mean, layer.max]))],
+      feeds: (from, to) => Object.fromEntries(columns.map(({ input, column: { data, dims } }) => {
+        const size = dims.reduce((a, b) => a * b, 1);
+        return [input, float32(data.slice(from * size, to * size), [to - from, ...dims])];
+      })),
+      take: (outputs, from, to) => {
+        copyRows(outputs, layers.map((layer) => [layer.mean, layer.layer.units]), mean, d, from, to);
+        copyRows(outputs, layers.map((layer) => [layer.max, layer.layer.units]), max, d, from, to);
+        progress(done += to - from);
+      },
+    });
+    return { mean, max };
+  }
+
+  async close(): Promise<void> {
+    await this.started?.close();
+  }
+
+  private running(): Engine {
+    const { threads, backend } = this.options;
+    return (this.started ??= Engine.start({ backend, ...(threads > 0 ? { threads } : {}) }));
+  }
+
+  private programOf(epoch: EpochOfRun): Promise<ResponsesProgram> {
+    const key = `${epoch.topology.sha256}/${epoch.weights.sha256}`;
+    const kept = this.programs.get(key) ?? this.compile(epoch);
+    this.programs.delete(key);
+    this.programs.set(key, kept);
+    if (this.programs.size > KEPT_PROGRAMS) this.programs.delete(this.programs.keys().next().value!);
+    kept.catch(() => this.programs.delete(key));
+    return kept;
+  }
+
+  private async compile({ topology, weights }: EpochOfRun): Promise<ResponsesProgram> {
+    const [topologyBytes, weightBytes] = await Promise.all([this.store.get(topology), this.store.get(weights)]);
+    const json: unknown = JSON.parse(new TextDecoder().decode(topologyBytes));
+    const model = compileLayers(json, { mode: 'inference' });
+    return responsesProgram(model, readWeights(model, json, weightBytes));
+  }
+}
+
+/** Which column of the data each input of the model takes: by name, or in order when the names differ but the numbers agree. */
+function columnsFor(inputs: readonly string[], columns: readonly string[]): (readonly [string, string])[] {
+  if (inputs.every((input) => columns.includes(input))) return inputs.map((input) => [input, input]);
+  if (inputs.length === columns.length) return inputs.map((input, i) => [input, columns[i]!]);
+  throw new DomainError('precondition', 'INPUTS_DIFFER', `the model takes ${inputs.join(', ')}, the dataset version has ${columns.join(', ')}; name the inputs alike`);
+}
+
+function copyRows(outputs: Tensors, blocks: readonly (readonly [string, number])[], into: Float32Array, d: number, from: number, to: number): void {
+  let offset = 0;
+  for (const [name, units] of blocks) {
+    const data = outputs[name]!.data as Float32Array;
+    for (let i = from; i < to; i++) into.set(data.subarray((i - from) * units, (i - from + 1) * units), i * d + offset);
+    offset += units;
+  }
+}

@@ -1,0 +1,21 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { ActivationSetReady, type Outbox } from '@noema/events';
+import type { ArtifactRef } from '@noema/kernel';
+import { refToMessage } from '../contracts/artifact-ref.mapper.js';
+import type { ActivationSet } from '../domain/activation-set.js';
+import type { SetEvents } from '../domain/activation-set.ports.js';
+
+/** Announces sets through the outbox. */
+export class OutboxSetEvents implements SetEvents {
+  constructor(private readonly outbox: Outbox) {}
+
+  async ready(set: ActivationSet, vectors: readonly ArtifactRef[]): Promise<void> {
+    await this.outbox.publish(ActivationSetReady, {
+      activationSetId: set.id, projectId: set.projectId, runId: set.runId, epoch: set.epoch, datasetVersionId: set.datasetVersionId,
+      modelVersionId: set.modelVersionId, perceptionSpaceId: set.perceptionSpaceId, sampleCount: set.sampleCount, dimensions: set.dimensions,
+      vectors: vectors.map(refToMessage),
+      ...(set.evaluation && { evaluation: refToMessage(set.evaluation) }),
+      ...(set.readyTime && { readyTime: timestampFromDate(set.readyTime) }),
+    });
+  }
+}

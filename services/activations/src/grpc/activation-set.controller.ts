@@ -1,0 +1,55 @@
+import { Inject } from '@nestjs/common';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import {
+  ActivationSetService as Service, type CreateActivationSetRequest, type CreateActivationSetResponseSchema, type DeleteActivationSetRequest,
+  type GetActivationSetRequest, type GetActivationSetResponseSchema, type ListActivationSetsRequest, type ListActivationSetsResponseSchema,
+  type ListActivationShardsRequest, type ListActivationShardsResponseSchema,
+} from '@noema/contracts/noema/activations/v1/activation_set_service';
+import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { Commands } from '@noema/host';
+import { jobMessage, JobStore } from '@noema/jobs';
+import { decodePageToken, encodePageToken, pageSize } from '@noema/kernel';
+import { ActivationSetService } from '../domain/activation-set.service.js';
+import { setToMessage, shardToMessage } from './activation-set.mapper.js';
+
+/** Serves noema.activations.v1.ActivationSetService. */
+@GrpcService(Service)
+export class ActivationSetController implements Handlers<typeof Service> {
+  constructor(
+    @Inject(ActivationSetService) private readonly sets: ActivationSetService,
+    @Inject(Commands) private readonly commands: Commands,
+    @Inject(JobStore) private readonly jobs: JobStore,
+  ) {}
+
+  async createActivationSet(request: CreateActivationSetRequest, ctx: CallContext): Promise<MessageInitShape<typeof CreateActivationSetResponseSchema>> {
+    const { teamId } = ctx.principal;
+    const epoch = await this.sets.epochOf(teamId, request.projectId, request.runId, request.epoch);
+    return this.commands.run(ctx, request, async () => {
+      const set = await this.sets.start(teamId, epoch, request.perceptionSpaceId);
+      const job = await this.jobs.get(teamId, set.jobId);
+      return { activationSet: setToMessage(set), job: jobMessage('activations', job) };
+    });
+  }
+
+  async getActivationSet(request: GetActivationSetRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetActivationSetResponseSchema>> {
+    return { activationSet: setToMessage(await this.sets.get(principal.teamId, request.activationSetId)) };
+  }
+
+  async listActivationSets(request: ListActivationSetsRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListActivationSetsResponseSchema>> {
+    const narrow = { ...(request.runId !== '' && { runId: request.runId }), ...(request.epoch !== undefined && { epoch: request.epoch }) };
+    const { items, nextPageToken } = await this.sets.list(principal.teamId, request.projectId, narrow, request);
+    return { activationSets: items.map(setToMessage), nextPageToken };
+  }
+
+  async listActivationShards(request: ListActivationShardsRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListActivationShardsResponseSchema>> {
+    const shards = await this.sets.shardsOf(principal.teamId, request.activationSetId);
+    const query = { set: request.activationSetId };
+    const from = Number(decodePageToken(query, request.pageToken)?.[0] ?? 0), to = from + pageSize(request.pageSize);
+    return { shards: shards.slice(from, to).map(shardToMessage), nextPageToken: to < shards.length ? encodePageToken(query, [to]) : '' };
+  }
+
+  async deleteActivationSet(request: DeleteActivationSetRequest, { principal }: CallContext): Promise<Record<string, never>> {
+    await this.sets.delete(principal.teamId, request.activationSetId);
+    return {};
+  }
+}

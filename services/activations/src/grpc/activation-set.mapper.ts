@@ -1,0 +1,35 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { ActivationSetSchema, ActivationShardSchema } from '@noema/contracts/noema/activations/v1/activation_set';
+import { faultMessage, jobStateMessage } from '@noema/jobs';
+import { refToMessage } from '../contracts/artifact-ref.mapper.js';
+import type { ActivationSet, ActivationShard } from '../domain/activation-set.js';
+
+/** A set as the API shows it. */
+export function setToMessage(set: ActivationSet): MessageInitShape<typeof ActivationSetSchema> {
+  let firstUnit = 0;
+  const layers = set.layers.map((layer) => {
+    const { name, kind, units, positionDims, droppedUnits, firstEigenvalue } = layer;
+    const message = {
+      name, kind, unitCount: units, firstUnit, droppedUnitCount: droppedUnits.length, droppedUnits: [...droppedUnits], firstEigenvalue, positionDims: [...positionDims],
+    };
+    firstUnit += units;
+    return message;
+  });
+  const { id, projectId, runId, epoch, datasetVersionId, modelVersionId, perceptionSpaceId, jobId, sampleCount, shardSize, dimensions, explainedVariance, engine } = set;
+  return {
+    id, projectId, runId, epoch, datasetVersionId, modelVersionId, perceptionSpaceId, jobId, sampleCount, shardSize, dimensions, explainedVariance, engine, layers,
+    state: jobStateMessage(set.state), createTime: timestampFromDate(set.createTime),
+    ...(set.fault && { fault: faultMessage(set.fault) }),
+    ...(set.moments && { moments: refToMessage(set.moments) }),
+    ...(set.basis && { basis: refToMessage(set.basis) }),
+    ...(set.readyTime && { readyTime: timestampFromDate(set.readyTime) }),
+  };
+}
+
+/** A shard as the API shows it. */
+export const shardToMessage = ({ index, firstRow, rowCount, responses, vectors }: ActivationShard): MessageInitShape<typeof ActivationShardSchema> => ({
+  index, firstRow, rowCount,
+  ...(responses && { responses: refToMessage(responses) }),
+  ...(vectors && { vectors: refToMessage(vectors) }),
+});

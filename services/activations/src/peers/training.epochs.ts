@@ -1,0 +1,25 @@
+import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
+import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
+import { RunService } from '@noema/contracts/noema/training/v1/run_service';
+import type { ServiceClients } from '@noema/host';
+import { neededRef, refOf } from '../contracts/artifact-ref.mapper.js';
+import type { EpochOfRun } from '../domain/activation-set.js';
+import type { Epochs } from '../domain/activation-set.ports.js';
+
+/** Epochs as the training service tells them. */
+export class TrainingEpochs implements Epochs {
+  constructor(private readonly clients: ServiceClients) {}
+
+  async get(teamId: string, runId: string, epoch: number): Promise<EpochOfRun> {
+    const [{ run }, { epoch: found }] = await Promise.all([
+      this.clients.of(RunService, teamId).getRun({ runId }), this.clients.of(EpochService, teamId).getEpoch({ runId, epoch }),
+    ]);
+    const { modelVersion } = await this.clients.of(ModelService, teamId).getModelVersion({ modelVersionId: found!.modelVersionId });
+    return {
+      projectId: run!.projectId, runId, epoch: found!.epoch, datasetVersionId: run!.datasetVersionId, modelVersionId: found!.modelVersionId,
+      topology: neededRef(modelVersion!.topology, `the topology of model version ${found!.modelVersionId}`),
+      weights: neededRef(found!.weights, `the checkpoint of epoch ${found!.epoch} of run ${runId}`),
+      evaluation: refOf(found!.evaluation),
+    };
+  }
+}

@@ -1,0 +1,73 @@
+import { mapPage, type Page, type PageQuery } from '@noema/kernel';
+import { type Database, type PageField, selectPage } from '@noema/postgres';
+import type { Selectable } from 'kysely';
+import type { ActivationSet, SetContents } from '../domain/activation-set.js';
+import type { ActivationSets, NewActivationSet } from '../domain/activation-set.ports.js';
+import type { ActivationsSchema } from './schema.js';
+
+type Row = Selectable<ActivationsSchema['activation_set_status']>;
+
+const FIELDS: Readonly<Record<string, PageField>> = {
+  state: { column: 'state', type: 'string' }, epoch: { column: 'epoch', type: 'number' }, run_id: { column: 'run_id::text', type: 'string' },
+  dataset_version_id: { column: 'dataset_version_id::text', type: 'string' }, perception_space_id: { column: 'perception_space_id::text', type: 'string' },
+  create_time: { column: 'create_time', type: 'timestamp' },
+};
+
+/** Activation sets in PostgreSQL. */
+export class PostgresActivationSets implements ActivationSets {
+  constructor(private readonly db: Database<ActivationsSchema>) {}
+
+  async insert(set: NewActivationSet): Promise<void> {
+    await this.db.tx().insertInto('activation_set').values({
+      id: set.id, team_id: this.db.teamId()!, project_id: set.projectId, run_id: set.runId, epoch: set.epoch, dataset_version_id: set.datasetVersionId,
+      model_version_id: set.modelVersionId, perception_space_id: set.perceptionSpaceId, job_id: set.jobId,
+      topology: JSON.stringify(set.topology), weights: JSON.stringify(set.weights), evaluation: stored(set.evaluation),
+    }).execute();
+  }
+
+  async find(id: string): Promise<ActivationSet | undefined> {
+    const row = await this.db.tx().selectFrom('activation_set_status').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && toSet(row);
+  }
+
+  async findFinished(runId: string, epoch: number): Promise<ActivationSet | undefined> {
+    const row = await this.db.tx().selectFrom('activation_set_status').selectAll()
+      .where('run_id', '=', runId).where('epoch', '=', epoch).where('ready_time', 'is not', null).orderBy('ready_time').limit(1).executeTakeFirst();
+    return row && toSet(row);
+  }
+
+  async list(projectId: string, { runId, epoch }: { runId?: string; epoch?: number }, query: PageQuery): Promise<Page<ActivationSet>> {
+    const page = await selectPage<Row>(this.db, {
+      table: 'activation_set_status', fields: FIELDS, query: { ...query, orderBy: query.orderBy === '' ? 'create_time desc' : query.orderBy },
+      where: { project_id: projectId, ...(runId === undefined ? {} : { run_id: runId }), ...(epoch === undefined ? {} : { epoch }) },
+    });
+    return mapPage(page, toSet);
+  }
+
+  async update(id: string, contents: Partial<SetContents>): Promise<void> {
+    const { sampleCount, shardSize, layers, dimensions, explainedVariance, moments, basis, unitStatistics, engine, readyTime } = contents;
+    await this.db.tx().updateTable('activation_set').where('id', '=', id).set({
+      ...(sampleCount !== undefined && { sample_count: sampleCount }), ...(shardSize !== undefined && { shard_size: shardSize }),
+      ...(layers !== undefined && { layers: JSON.stringify(layers) }), ...(dimensions !== undefined && { dimensions }),
+      ...(explainedVariance !== undefined && { explained_variance: explainedVariance }), ...(engine !== undefined && { engine }),
+      ...(moments !== undefined && { moments: JSON.stringify(moments) }), ...(basis !== undefined && { basis: JSON.stringify(basis) }),
+      ...(unitStatistics !== undefined && { unit_statistics: JSON.stringify(unitStatistics) }), ...(readyTime !== undefined && { ready_time: readyTime }),
+    }).execute();
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.db.tx().deleteFrom('activation_set').where('id', '=', id).execute();
+  }
+}
+
+const stored = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+
+function toSet(row: Row): ActivationSet {
+  return {
+    id: row.id, projectId: row.project_id, runId: row.run_id, epoch: row.epoch, datasetVersionId: row.dataset_version_id, modelVersionId: row.model_version_id,
+    perceptionSpaceId: row.perception_space_id, jobId: row.job_id, topology: row.topology, weights: row.weights, evaluation: row.evaluation ?? undefined,
+    sampleCount: row.sample_count, shardSize: row.shard_size, layers: row.layers, dimensions: row.dimensions, explainedVariance: row.explained_variance,
+    moments: row.moments ?? undefined, basis: row.basis ?? undefined, unitStatistics: row.unit_statistics ?? undefined, engine: row.engine,
+    createTime: row.create_time, readyTime: row.ready_time ?? undefined, state: row.state, fault: row.fault ?? undefined,
+  };
+}

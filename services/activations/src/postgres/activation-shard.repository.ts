@@ -1,0 +1,36 @@
+import type { ArtifactRef } from '@noema/kernel';
+import type { Database } from '@noema/postgres';
+import { sql } from 'kysely';
+import type { ActivationShard } from '../domain/activation-set.js';
+import type { ActivationShards } from '../domain/activation-set.ports.js';
+import type { ActivationsSchema } from './schema.js';
+
+/** Shards of activation sets in PostgreSQL. */
+export class PostgresActivationShards implements ActivationShards {
+  constructor(private readonly db: Database<ActivationsSchema>) {}
+
+  async of(setId: string): Promise<ActivationShard[]> {
+    const rows = await this.db.tx().selectFrom('activation_shard').selectAll().where('set_id', '=', setId).orderBy('index').execute();
+    return rows.map((row) => ({
+      index: row.index, firstRow: row.first_row, rowCount: row.row_count, inputs: row.inputs,
+      responses: row.responses ?? undefined, moments: row.moments ?? undefined, vectors: row.vectors ?? undefined,
+    }));
+  }
+
+  async save(setId: string, { index, firstRow, rowCount, inputs, responses, moments, vectors }: ActivationShard): Promise<void> {
+    const artifacts = { responses: stored(responses), moments: stored(moments), vectors: stored(vectors) };
+    await this.db.tx().insertInto('activation_shard')
+      .values({ set_id: setId, index, team_id: this.db.teamId()!, first_row: firstRow, row_count: rowCount, inputs: JSON.stringify(inputs), ...artifacts })
+      .onConflict((conflict) => conflict.columns(['set_id', 'index']).doUpdateSet(artifacts))
+      .execute();
+  }
+
+  async sharedWithOthers(setId: string, uris: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await sql<{ uri: string }>`
+      select uri from activation_shard, lateral (values (responses->>'uri'), (moments->>'uri'), (vectors->>'uri')) as named (uri)
+      where set_id <> ${setId} and uri = any(${[...uris]}::text[])`.execute(this.db.tx());
+    return new Set(rows.map((row) => row.uri));
+  }
+}
+
+const stored = (ref: ArtifactRef | undefined): string | null => (ref === undefined ? null : JSON.stringify(ref));

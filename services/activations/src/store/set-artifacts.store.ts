@@ -1,0 +1,70 @@
+import { artifactKey, type ArtifactStore, type MatrixColumn, readMatrix, writeMatrix } from '@noema/artifacts';
+import type { ArtifactRef } from '@noema/kernel';
+import { type Basis, decodeBasis, decodeMoments, encodeBasis, encodeMoments, FLOAT64_FILE_MEDIA_TYPE, type Moments } from '@noema/perception';
+import type { ArtifactOwner, Responses, SetArtifacts } from '../domain/activation-set.ports.js';
+import type { UnitStatistics } from '../domain/unit-statistics.js';
+
+const ARROW = 'application/vnd.apache.arrow.file';
+
+/** The matrices of sets as Arrow files, moments and bases as float64 files. */
+export class StoredSetArtifacts implements SetArtifacts {
+  constructor(private readonly store: ArtifactStore) {}
+
+  writeResponses(owner: ArtifactOwner, shard: number, { mean, max }: Responses, rows: number): Promise<ArtifactRef> {
+    const dims = [mean.length / rows];
+    return this.matrix(owner, `responses-${shard}.arrow`, [{ name: 'mean', data: mean, rows, dims }, { name: 'max', data: max, rows, dims }]);
+  }
+
+  async readResponses(ref: ArtifactRef): Promise<Responses> {
+    const file = readMatrix(await this.store.get(ref));
+    return { mean: file.float32('mean').data, max: file.float32('max').data };
+  }
+
+  writeMoments(owner: ArtifactOwner, part: string, moments: Moments): Promise<ArtifactRef> {
+    return this.put(owner, `${part}.f64`, encodeMoments(moments), FLOAT64_FILE_MEDIA_TYPE);
+  }
+
+  async readMoments(ref: ArtifactRef): Promise<Moments> {
+    return decodeMoments(await this.store.get(ref));
+  }
+
+  writeBasis(owner: ArtifactOwner, basis: Basis): Promise<ArtifactRef> {
+    return this.put(owner, 'basis.f64', encodeBasis(basis), FLOAT64_FILE_MEDIA_TYPE);
+  }
+
+  async readBasis(ref: ArtifactRef): Promise<Basis> {
+    return decodeBasis(await this.store.get(ref));
+  }
+
+  writeVectors(owner: ArtifactOwner, shard: number, vectors: Float32Array, rows: number): Promise<ArtifactRef> {
+    return this.matrix(owner, `vectors-${shard}.arrow`, [{ name: 'vectors', data: vectors, rows, dims: [vectors.length / rows] }]);
+  }
+
+  writeStatistics(owner: ArtifactOwner, statistics: UnitStatistics): Promise<ArtifactRef> {
+    const columns = Object.entries(statistics).map(([name, data]: [string, Float32Array]) => ({ name, data, rows: data.length, dims: [] }));
+    return this.matrix(owner, 'units.arrow', columns);
+  }
+
+  async readStatistics(ref: ArtifactRef): Promise<UnitStatistics> {
+    const file = readMatrix(await this.store.get(ref)), column = (name: keyof UnitStatistics): Float32Array => file.float32(name).data;
+    return {
+      mean: column('mean'), standardDeviation: column('standardDeviation'), min: column('min'), max: column('max'), lossCorrelation: column('lossCorrelation'),
+    };
+  }
+
+  async readLosses(evaluation: ArtifactRef): Promise<Float32Array> {
+    return readMatrix(await this.store.get(evaluation)).float32('loss').data;
+  }
+
+  async remove(uris: readonly string[]): Promise<void> {
+    for (const uri of uris) await this.store.delete(uri);
+  }
+
+  private matrix(owner: ArtifactOwner, part: string, columns: readonly MatrixColumn[]): Promise<ArtifactRef> {
+    return this.put(owner, part, writeMatrix(columns), ARROW);
+  }
+
+  private put({ teamId, projectId, setId }: ArtifactOwner, part: string, bytes: Uint8Array, mediaType: string): Promise<ArtifactRef> {
+    return this.store.put(artifactKey({ teamId, projectId, kind: 'activations', id: setId, part }), bytes, mediaType);
+  }
+}

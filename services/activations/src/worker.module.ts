@@ -1,0 +1,14 @@
+import type { DynamicModule } from '@nestjs/common';
+import { type Host, HostModule } from '@noema/host';
+import { wire } from './adapters.js';
+import type { ActivationsConfig } from './config.js';
+import { activationSetJob } from './jobs/activation-set.job.js';
+
+/** A worker that takes responses. */
+export class WorkerModule {
+  static register(host: Host<ActivationsConfig>): DynamicModule {
+    const { activationSets, extraction } = wire(host);
+    const shardsOf = async (teamId: string, setId: string): Promise<number> => (await activationSets.shardsOf(teamId, setId)).length;
+    return { module: WorkerModule, imports: [HostModule.register(host, { kinds: [activationSetJob(extraction(), shardsOf)] })] };
+  }
+}

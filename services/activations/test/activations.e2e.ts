@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { readMatrix } from '@noema/artifacts';
+import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
+import type { ActivationSet } from '@noema/contracts/noema/activations/v1/activation_set';
+import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/perception_space_service';
+import { UnitService } from '@noema/contracts/noema/activations/v1/unit_service';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { decodeMoments, momentsOf } from '@noema/perception';
+import { assertRowLevelSecurity } from '@noema/postgres';
+import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { neededRef } from '../src/contracts/artifact-ref.mapper.js';
+import { type Platform, startPlatform } from './platform.js';
+
+let postgres: TestPostgres;
+let platform: Platform;
+
+beforeAll(async () => { postgres = await startPostgres(); });
+afterAll(async () => { await postgres.stop(); });
+beforeEach(async () => { platform = await startPlatform(postgres); });
+afterEach(async () => { await platform.close(); });
+
+const setsOf = async (runId: string): Promise<ActivationSet[]> =>
+  (await platform.client(ActivationSetService).listActivationSets({ projectId: platform.world.projectId, runId })).activationSets;
+const ended = (runId: string): Promise<ActivationSet> => waitFor(async () => {
+  const [set] = await setsOf(runId);
+  return set !== undefined && [JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED].includes(set.state) ? set : undefined;
+}, { what: 'the set to end', timeoutMs: 30_000 });
+const shardsOf = async (activationSetId: string) => (await platform.client(ActivationSetService).listActivationShards({ activationSetId })).shards;
+const matrix = async (ref: Parameters<typeof neededRef>[0], name: string) => readMatrix(await platform.store.get(neededRef(ref, name))).float32(name);
+/** Runs an epoch through the workers that there are. */
+const extracted = async (runId: string): Promise<ActivationSet> => {
+  await platform.completeEpoch(runId);
+  const set = await ended(runId);
+  expect(set.fault).toBeUndefined();
+  return set;
+};
+
+describe('after an epoch', () => {
+  it('all responses and vectors of all samples are there and announced, without being asked for', async () => {
+    await platform.startWorker();
+    const { world } = platform, set = await extracted(await world.addRun());
+    expect(set).toMatchObject({ state: JobState.SUCCEEDED, sampleCount: 230, shardSize: 50, engine: 'onnxruntime-cpu', epoch: 1 });
+    expect(set.layers.map(({ name, kind, unitCount, firstUnit, droppedUnits, positionDims }) => ({ name, kind, unitCount, firstUnit, droppedUnits, positionDims }))).toEqual([
+      { name: 'conv', kind: 'Conv2D', unitCount: 6, firstUnit: 0, droppedUnits: expect.arrayContaining([1]) as number[], positionDims: [6, 6] },
+      { name: 'dense', kind: 'Dense', unitCount: 12, firstUnit: 6, droppedUnits: expect.any(Array) as number[], positionDims: [] },
+      { name: 'side', kind: 'Dense', unitCount: 3, firstUnit: 18, droppedUnits: [], positionDims: [] },
+    ]);
+    expect(set.explainedVariance).toBeGreaterThanOrEqual(0.99);
+    const shards = await shardsOf(set.id);
+    expect(shards.map(({ firstRow, rowCount }) => [firstRow, rowCount])).toEqual([[0, 50], [50, 50], [100, 50], [150, 50], [200, 30]]);
+    const responses = Float32Array.from((await Promise.all(shards.map((shard) => matrix(shard.responses, 'mean')))).flatMap(({ data }) => [...data]));
+    expect(responses).toHaveLength(230 * 21);
+    const moments = decodeMoments(await platform.store.get(neededRef(set.moments, 'moments')));
+    momentsOf(responses, 21).coMoment.forEach((value, i) => { expect(moments.coMoment[i]).toBeCloseTo(value, 6); });
+    const vectors = await Promise.all(shards.map((shard) => matrix(shard.vectors, 'vectors')));
+    expect(vectors.every(({ dims }) => dims[0] === set.dimensions)).toBe(true);
+    const [message] = await waitFor(() => (platform.announced.length > 0 ? platform.announced : undefined));
+    expect(message!.body).toMatchObject({ activationSetId: set.id, runId: set.runId, dimensions: set.dimensions, sampleCount: 230 });
+    expect((message!.body as { vectors: { uri: string }[] }).vectors.map(({ uri }) => uri)).toEqual(shards.map((shard) => shard.vectors!.uri));
+  });
+
+  it('told twice makes one set', async () => {
+    await platform.startWorker();
+    const runId = await platform.world.addRun(), id = randomUUID();
+    await platform.completeEpoch(runId, id);
+    await platform.completeEpoch(runId, id);
+    await platform.completeEpoch(runId);
+    await ended(runId);
+    expect(await setsOf(runId)).toHaveLength(1);
+  });
+
+  it('several workers share one set, with the same bytes as one', async () => {
+    const alone = await platform.startWorker();
+    const one = await shardsOf((await extracted(await platform.world.addRun())).id);
+    await alone.close();
+    await Promise.all([platform.startWorker(), platform.startWorker(), platform.startWorker()]);
+    const many = await shardsOf((await extracted(await platform.world.addRun())).id);
+    expect(many.map((shard) => [shard.responses!.sha256, shard.vectors!.sha256])).toEqual(one.map((shard) => [shard.responses!.sha256, shard.vectors!.sha256]));
+  });
+
+  it('a worker killed in mid-shard costs nothing but time: the same numbers, no shard twice', async () => {
+    const { admin, world, store } = platform, whole = await platform.startWorker();
+    const first = await shardsOf((await extracted(await world.addRun())).id);
+    await whole.close();
+    const runId = await world.addRun(), key = 20261125;
+    // The commit of shard 2 waits for a lock that the test holds: so the worker is surely in the middle of it when it dies.
+    await admin.runSystem(async () => {
+      await sql`create function activations.hold() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock_shared(20261125); return new; end $$`.execute(admin.tx());
+      await sql`create trigger hold before update on activations.activation_shard for each row when (new.index = 2 and new.responses is not null and new.vectors is null) execute function activations.hold()`.execute(admin.tx());
+    });
+    let doomed: ReturnType<Platform['forkWorker']> | undefined;
+    await admin.runSystem(async () => {
+      await sql`select pg_advisory_xact_lock(${key})`.execute(admin.tx());
+      doomed = platform.forkWorker();
+      await platform.completeEpoch(runId);
+      await waitFor(async () => (await sql<{ n: number }>`select count(*)::int as n from pg_locks where locktype = 'advisory' and objid = ${key} and not granted`.execute(admin.tx())).rows[0]!.n === 1,
+        { what: 'the worker to be in mid-shard' });
+      doomed.kill('SIGKILL');
+    });
+    await platform.startWorker();
+    const set = await ended(runId), shards = await shardsOf(set.id);
+    expect(set.state).toBe(JobState.SUCCEEDED);
+    expect(shards.map((shard) => [shard.responses!.sha256, shard.vectors!.sha256])).toEqual(first.map((shard) => [shard.responses!.sha256, shard.vectors!.sha256]));
+    const work = await admin.runSystem(() => sql<{ stage: string; index: number; attempt: number; state: string }>`
+      select stage_name as stage, index, attempt, state from activations.shard where job_id = ${set.jobId} order by stage, index`.execute(admin.tx()));
+    const extract = work.rows.filter((row) => row.stage === 'extract');
+    expect(extract.map(({ index, attempt, state }) => [index, attempt, state])).toEqual([[0, 1, 'done'], [1, 1, 'done'], [2, 2, 'done'], [3, 1, 'done'], [4, 1, 'done']]);
+    const stored: string[] = [];
+    for await (const object of store.list(`${world.teamId}/${world.projectId}/activations/${set.id}/responses`)) stored.push(object.uri);
+    expect(stored).toHaveLength(5);
+    await waitFor(() => platform.announced.some((message) => (message.body as { runId: string }).runId === runId));
+    expect(platform.announced.filter((message) => (message.body as { runId: string }).runId === runId)).toHaveLength(1);
+  });
+
+  it('activations that are no numbers fail the set at once, naming layer, unit and row', async () => {
+    await platform.startWorker();
+    const runId = await platform.world.addRun((name, values) => { if (name === 'dense/bias') values[4] = NaN; });
+    await platform.completeEpoch(runId);
+    const set = await ended(runId);
+    expect(set.state).toBe(JobState.FAILED);
+    expect(set.fault).toMatchObject({ reason: 'RESPONSE_NOT_FINITE', metadata: { layer: 'dense', unit: '4' } });
+    expect(set.fault!.message).toMatch(/unit 4 of layer "dense" answers NaN to row \d+/);
+    expect(platform.announced).toEqual([]);
+  });
+
+  it('a population without samples is refused by name', async () => {
+    await platform.startWorker();
+    platform.world.shards = [];
+    const runId = await platform.world.addRun();
+    await platform.completeEpoch(runId);
+    expect((await ended(runId)).fault).toMatchObject({ reason: 'POPULATION_EMPTY' });
+  });
+});
+
+describe('perception spaces', () => {
+  it('are views of the same responses: no second pass of the model', async () => {
+    await platform.startWorker();
+    const sets = platform.client(ActivationSetService), { projectId } = platform.world;
+    const all = await extracted(await platform.world.addRun());
+    const spaces = (await platform.client(PerceptionSpaceService).listPerceptionSpaces({ projectId })).perceptionSpaces;
+    expect(spaces.map((space) => space.name).sort()).toEqual(['all', 'appearance', 'concept', 'layer/conv', 'layer/dense', 'layer/side']);
+    const { perceptionSpace } = await platform.client(PerceptionSpaceService).createPerceptionSpace({ projectId, name: 'mostly dense', layerWeights: [{ layer: 'dense', weight: 3 }, { layer: 'conv', weight: 1 }], maxDimensions: 4 });
+    for (const space of ['appearance', spaces.find((s) => s.name === 'layer/side')!.id, perceptionSpace!.id]) {
+      const { activationSet, job } = await sets.createActivationSet({ projectId, runId: all.runId, epoch: 0, perceptionSpaceId: space });
+      expect(job!.service).toBe('activations');
+      const view = await waitFor(async () => {
+        const { activationSet: now } = await sets.getActivationSet({ activationSetId: activationSet!.id });
+        return now!.state === JobState.SUCCEEDED ? now : undefined;
+      });
+      const [mine, others] = [await shardsOf(view.id), await shardsOf(all.id)];
+      expect(mine.map((shard) => shard.responses!.uri)).toEqual(others.map((shard) => shard.responses!.uri));
+      expect(mine[0]!.vectors!.sha256).not.toBe(others[0]!.vectors!.sha256);
+      if (space === perceptionSpace!.id) expect(view.dimensions).toBeLessThanOrEqual(4);
+    }
+  });
+
+  it('refuse a name that is taken, no weight at all, and a layer that the model does not have', async () => {
+    await platform.startWorker();
+    const spaces = platform.client(PerceptionSpaceService), { projectId } = platform.world;
+    await expect(spaces.createPerceptionSpace({ projectId, name: 'all', layerWeights: [{ layer: 'conv', weight: 1 }] })).rejects.toMatchObject({ kind: 'exists' });
+    await expect(spaces.createPerceptionSpace({ projectId, name: 'none', layerWeights: [{ layer: 'conv', weight: 0 }] })).rejects.toThrow(/no layer has a weight above 0/);
+    const { perceptionSpace } = await spaces.createPerceptionSpace({ projectId, name: 'wrong', layerWeights: [{ layer: 'conv7', weight: 1 }] });
+    const runId = await platform.world.addRun();
+    await platform.client(ActivationSetService).createActivationSet({ projectId, runId, epoch: 1, perceptionSpaceId: perceptionSpace!.id });
+    expect((await ended(runId)).fault).toMatchObject({ reason: 'LAYER_UNKNOWN', metadata: { layer: 'conv7' } });
+  });
+});
+
+describe('units', () => {
+  it('have their statistics, histogram, strongest samples and classes', async () => {
+    await platform.startWorker();
+    const set = await extracted(await platform.world.addRun()), units = platform.client(UnitService), { world } = platform;
+    const shards = await shardsOf(set.id);
+    const side = (await Promise.all(shards.map((shard) => matrix(shard.responses, 'mean')))).flatMap(({ data, rows }) => Array.from({ length: rows }, (_, i) => data[i * 21 + 18 + 2]!));
+    const { unit } = await units.getUnit({ activationSetId: set.id, layer: 'side', unit: 2, bins: 10, top: 5 });
+    const mean = side.reduce((a, b) => a + b) / 230;
+    expect(unit!.mean).toBeCloseTo(mean, 4);
+    expect(unit!.min).toBeCloseTo(Math.min(...side), 5);
+    expect(unit!.histogram.map((bin) => bin.count).reduce((a, b) => a + b)).toBe(230);
+    expect(unit!.topSamples[0]).toMatchObject({ row: side.indexOf(Math.max(...side)), response: Math.max(...side) });
+    expect(unit!.topSamples[0]!.sample!.sampleId).toBe(`s${unit!.topSamples[0]!.row}`);
+    expect(unit!.classes.map((entry) => entry.className)).toEqual(['left', 'middle', 'right']);
+    expect(unit!.classes[1]!.mean).toBeCloseTo(side.filter((_, i) => i % 3 === 1).reduce((a, b) => a + b) / 77, 4);
+    const loss = [...world.losses], lossMean = loss.reduce((a, b) => a + b) / 230;
+    const covariance = side.reduce((sum, r, i) => sum + (r - mean) * (loss[i]! - lossMean), 0);
+    const spread = Math.sqrt(side.reduce((sum, r) => sum + (r - mean) ** 2, 0) * loss.reduce((sum, l) => sum + (l - lossMean) ** 2, 0));
+    expect(unit!.lossCorrelation).toBeCloseTo(covariance / spread, 4);
+  });
+
+  it('are listed in pages, in the order asked for', async () => {
+    await platform.startWorker();
+    const set = await extracted(await platform.world.addRun()), units = platform.client(UnitService);
+    const query = { activationSetId: set.id, layer: 'dense', pageSize: 5, orderBy: 'standard_deviation desc' };
+    const first = await units.listUnits(query), second = await units.listUnits({ ...query, pageToken: first.nextPageToken });
+    const seen = [...first.units, ...second.units].map((unit) => unit.standardDeviation);
+    expect(seen).toEqual([...seen].sort((a, b) => b - a));
+    expect(seen).toHaveLength(10);
+    await expect(units.listUnits({ ...query, orderBy: 'unit', pageToken: first.nextPageToken })).rejects.toThrow(/another query/);
+    await expect(units.listUnits({ ...query, layer: 'conv9' })).rejects.toThrow(/no layer "conv9".*conv, dense, side/);
+    await expect(units.getUnit({ activationSetId: set.id, layer: 'side', unit: 3 })).rejects.toThrow(/no unit 3; it has 0 to 2/);
+    expect((await units.listUnits({ activationSetId: set.id, layer: 'conv' })).units[1]).toMatchObject({ dropped: true, standardDeviation: 0 });
+  });
+});
+
+describe('a set', () => {
+  it('does not exist for another team', async () => {
+    await platform.startWorker();
+    const set = await extracted(await platform.world.addRun()), other = { teamId: randomUUID() }, activationSetId = set.id;
+    const sets = platform.client(ActivationSetService, other);
+    await expect(sets.getActivationSet({ activationSetId })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(sets.listActivationShards({ activationSetId })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(sets.deleteActivationSet({ activationSetId })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(platform.client(UnitService, other).listUnits({ activationSetId, layer: 'conv' })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(platform.client(PerceptionSpaceService, other).getPerceptionSpace({ perceptionSpaceId: set.perceptionSpaceId })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(platform.client(JobService, other).getJob({ service: 'activations', jobId: set.jobId })).rejects.toMatchObject({ kind: 'not-found' });
+    expect((await sets.listActivationSets({ projectId: platform.world.projectId })).activationSets).toEqual([]);
+    await assertRowLevelSecurity(platform.adminUrl, 'activations');
+  });
+
+  it('is deleted with its artifacts, but not with those that another set shares', async () => {
+    await platform.startWorker();
+    const sets = platform.client(ActivationSetService), { projectId } = platform.world;
+    const all = await extracted(await platform.world.addRun());
+    const { activationSet: view } = await sets.createActivationSet({ projectId, runId: all.runId, epoch: 1, perceptionSpaceId: 'concept' });
+    await waitFor(async () => (await sets.getActivationSet({ activationSetId: view!.id })).activationSet!.state === JobState.SUCCEEDED);
+    const [shard] = await shardsOf(all.id);
+    await sets.deleteActivationSet({ activationSetId: all.id });
+    await expect(sets.getActivationSet({ activationSetId: all.id })).rejects.toMatchObject({ kind: 'not-found' });
+    expect(await platform.store.stat(shard!.responses!.uri)).toBeDefined();
+    expect(await platform.store.stat(shard!.vectors!.uri)).toBeUndefined();
+    await expect(platform.client(ActivationSetService, { role: 'viewer' }).deleteActivationSet({ activationSetId: view!.id })).rejects.toMatchObject({ kind: 'forbidden' });
+  });
+
+  it('of a run that does not exist, or of another project, is refused', async () => {
+    const sets = platform.client(ActivationSetService), { projectId, world } = { ...platform.world, world: platform.world };
+    await expect(sets.createActivationSet({ projectId, runId: randomUUID(), epoch: 1 })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(sets.createActivationSet({ projectId: randomUUID(), runId: await world.addRun(), epoch: 1 })).rejects.toThrow(/does not exist in project/);
+  });
+
+  it('is asked for once per request id', async () => {
+    const sets = platform.client(ActivationSetService), { projectId } = platform.world, runId = await platform.world.addRun();
+    const request = { projectId, runId, epoch: 1, requestId: 'r1' };
+    const [first, again] = [await sets.createActivationSet(request), await sets.createActivationSet(request)];
+    expect(again.activationSet!.id).toBe(first.activationSet!.id);
+    await expect(sets.createActivationSet({ ...request, epoch: 2 })).rejects.toMatchObject({ reason: 'REQUEST_ID_REUSED' });
+  });
+});

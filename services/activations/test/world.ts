@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { artifactKey, type ArtifactStore, writeMatrix } from '@noema/artifacts';
+import { initialWeights } from '@noema/engine';
+import { type ArtifactRef, seededRandom } from '@noema/kernel';
+import { compileLayers } from '@noema/layers';
+
+export const CLASSES = ['left', 'middle', 'right'];
+const SIZE = 8;
+
+const layer = (className: string, name: string, config: object) => ({ class_name: className, config: { name, ...config } });
+
+/** `[8, 8, 1]` to three probabilities; unit 1 of `conv` is made silent by its weights. */
+const topology = {
+  class_name: 'Sequential',
+  config: {
+    name: 'stripes',
+    layers: [
+      layer('InputLayer', 'image', { batch_input_shape: [null, SIZE, SIZE, 1], dtype: 'float32' }),
+      layer('Conv2D', 'conv', { filters: 6, kernel_size: [3, 3], activation: 'relu' }),
+      layer('Flatten', 'flatten', {}),
+      layer('Dense', 'dense', { units: 12, activation: 'relu' }),
+      layer('Dense', 'side', { units: 3, activation: 'softmax' }),
+    ],
+  },
+};
+
+interface WorldShard {
+  readonly index: number;
+  readonly firstRow: number;
+  readonly rowCount: number;
+  readonly inputs: ArtifactRef;
+  readonly groundTruths: ArtifactRef;
+}
+
+/** A population of pictures with a stripe, and a model that has seen an epoch of it: what comes before the activations service. */
+export interface World {
+  readonly teamId: string;
+  readonly projectId: string;
+  readonly datasetVersionId: string;
+  readonly rows: number;
+  readonly shardSize: number;
+  shards: WorldShard[];
+  readonly topology: ArtifactRef;
+  readonly evaluation: ArtifactRef;
+  /** Weights by run. */
+  readonly runs: Map<string, ArtifactRef>;
+  /** Pictures [rows, 64]. */
+  readonly pictures: Float32Array;
+  readonly losses: Float32Array;
+  addRun(change?: (name: string, values: Float32Array) => void): Promise<string>;
+  /** What training announces after an epoch of a run. */
+  epochOf(runId: string): Record<string, unknown>;
+}
+
+export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 50 } = {}): Promise<World> {
+  const teamId = randomUUID(), projectId = randomUUID(), datasetVersionId = randomUUID(), random = seededRandom(1);
+  const put = (part: string, bytes: Uint8Array): Promise<ArtifactRef> => store.put(artifactKey({ teamId, projectId, kind: 'world', id: datasetVersionId, part }), bytes, 'application/octet-stream');
+  const pictures = Float32Array.from({ length: rows * SIZE * SIZE }, (_, i) => {
+    const row = Math.floor(i / (SIZE * SIZE)), column = i % SIZE, place = (row % 3) * 3;
+    return (column === place ? 1 : 0) + random() * 0.2;
+  });
+  const labels = Float32Array.from({ length: rows * 3 }, (_, i) => (Math.floor(i / 3) % 3 === i % 3 ? 1 : 0));
+  const losses = Float32Array.from({ length: rows }, random);
+  const shards: WorldShard[] = [];
+  for (let firstRow = 0; firstRow < rows; firstRow += shardSize) {
+    const rowCount = Math.min(shardSize, rows - firstRow), to = firstRow + rowCount, index = shards.length;
+    shards.push({
+      index, firstRow, rowCount,
+      inputs: await put(`inputs-${index}`, writeMatrix([{ name: 'image', data: pictures.slice(firstRow * 64, to * 64), rows: rowCount, dims: [SIZE, SIZE, 1] }])),
+      groundTruths: await put(`labels-${index}`, writeMatrix([{ name: 'label', data: labels.slice(firstRow * 3, to * 3), rows: rowCount, dims: [3] }])),
+    });
+  }
+  const topologyRef = await put('model.json', new TextEncoder().encode(JSON.stringify(topology)));
+  const evaluation = await put('evaluation', writeMatrix([{ name: 'loss', data: losses, rows, dims: [] }]));
+  const runs = new Map<string, ArtifactRef>();
+  return {
+    teamId, projectId, datasetVersionId, rows, shardSize, shards, topology: topologyRef, evaluation, runs, pictures, losses,
+    addRun: async (change = () => undefined) => {
+      const model = compileLayers(topology, { mode: 'inference' }), runId = randomUUID();
+      const values = [...initialWeights(model, 3)].map(([name, data]) => {
+        const copy = data.slice();
+        if (name === 'conv/bias') copy[1] = -100;
+        change(name, copy);
+        return copy;
+      });
+      const all = Float32Array.from(values.flatMap((data) => [...data]));
+      runs.set(runId, await put(`weights-${runId}`, new Uint8Array(all.buffer)));
+      return runId;
+    },
+    epochOf: (runId) => ({
+      runId, projectId, datasetVersionId, modelVersionId: randomUUID(), epoch: 1, last: true,
+      topology: json(topologyRef), weights: json(runs.get(runId)!), evaluation: json(evaluation),
+    }),
+  };
+}
+
+const json = (ref: ArtifactRef): Record<string, unknown> => ({ ...ref, sizeBytes: String(ref.sizeBytes) });
