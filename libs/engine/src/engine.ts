@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { cancelled, type DomainError } from '@noema/kernel';
 import { backends } from './backends/backend.registry.js';
+import { ExitGate } from './backends/exit.gate.js';
 import { engineClosed, inputMissing, inputUnknown, outputUnknown } from './engine.errors.js';
 import { PoolThread } from './pool/pool.thread.js';
 import type { Program } from './program.js';
@@ -46,7 +47,7 @@ export class Engine {
   private closed = false;
 
   private constructor(readonly threads: number, { intraOpThreads = 1, backend = 'cpu', cacheBytes = 256 * 1024 * 1024 }: EngineOptions) {
-    const setup = { backend: backends.get(backend).key, intraOpThreads, cacheBytes };
+    const setup = { backend: backends.get(backend).key, intraOpThreads, cacheBytes, gate: ExitGate.own().cells };
     this.pool = Array.from({ length: threads }, () => new PoolThread(setup));
   }
 

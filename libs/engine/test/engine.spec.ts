@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, TensorProto_DataLocation } from '@noema/contracts/onnx/onnx';
 import { DomainError } from '@noema/kernel';
@@ -120,7 +122,7 @@ describe('engine', () => {
 });
 
 it('a thread that dies fails its call as unavailable and is replaced', async () => {
-  const thread = new PoolThread({ backend: 'cpu', intraOpThreads: 1, cacheBytes: 1 << 20 });
+  const thread = new PoolThread({ backend: 'cpu', intraOpThreads: 1, cacheBytes: 1 << 20, gate: new Int32Array(2) });
   const program = Program.of(productBy(2));
   const request = (feeds: Tensors, id: number) => thread.run({ id, program, feeds, fetches: ['y'] }, []);
   const failed = expect(request(row(1, 2), 1)).rejects.toMatchObject({ kind: 'unavailable', reason: 'ENGINE_WORKER_DIED' });
@@ -129,6 +131,12 @@ it('a thread that dies fails its call as unavailable and is replaced', async () 
   await failed;
   expect((await request(row(1, 2), 2))['y']?.data[0]).toBe(2);
   await thread.stop();
+});
+
+it('a process that exits in the middle of a batch exits as it wants to', () => {
+  const { status, stderr } = spawnSync(process.execPath, [fileURLToPath(new URL('./exit.fixture.js', import.meta.url))], { encoding: 'utf8', timeout: 50_000 });
+  expect(stderr).not.toMatch(/terminate called/);
+  expect(status).toBe(7);
 });
 
 describe('runBatches', () => {

@@ -8,8 +8,8 @@ export interface BackendOptions {
 /** A program made ready on one device, used by one thread at a time. */
 export interface BackendSession {
   /** Runs once; blocks its thread. Only the outputs in `fetches` are computed and given. */
-  run(feeds: Tensors, fetches: readonly string[]): Promise<Record<string, Tensors[string]>>;
-  dispose(): Promise<void>;
+  readonly run: (feeds: Tensors, fetches: readonly string[]) => Promise<Record<string, Tensors[string]>>;
+  readonly dispose: () => Promise<void>;
 }
 
 /** One way to run programs. It never runs on another device than its own: when that is absent, `open` throws. */

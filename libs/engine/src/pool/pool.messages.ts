@@ -7,6 +7,8 @@ export interface WorkerSetup {
   readonly intraOpThreads: number;
   /** Bytes of programs whose sessions one worker keeps ready. */
   readonly cacheBytes: number;
+  /** Cells of the process's ExitGate. */
+  readonly gate: Int32Array;
 }
 
 /** Asks a worker to leave when it has finished what it runs. */

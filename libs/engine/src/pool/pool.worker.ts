@@ -1,16 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { asDomainError } from '@noema/kernel';
 import { backends } from '../backends/backend.registry.js';
+import { ExitGate } from '../backends/exit.gate.js';
 import { CLOSE, type RunReply, type RunRequest, sendError, type WorkerSetup } from './pool.messages.js';
 import { SessionCache } from './session.cache.js';
 
-const { backend, intraOpThreads, cacheBytes } = workerData as WorkerSetup;
+const { backend, intraOpThreads, cacheBytes, gate: cells } = workerData as WorkerSetup;
+const gate = ExitGate.over(cells);
 const cache = new SessionCache(backends.get(backend), { intraOpThreads }, cacheBytes);
 
 async function run({ id, program, feeds, fetches }: RunRequest): Promise<void> {
   try {
-    const session = await cache.open(program.sha256, program.bytes);
-    const outputs = await session.run(feeds, fetches);
+    const outputs = await gate.pass(async () => (await cache.open(program.sha256, program.bytes)).run(feeds, fetches));
     const reply: RunReply = { id, outputs };
     parentPort?.postMessage(reply, [...new Set(Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer))]);
   } catch (error) {

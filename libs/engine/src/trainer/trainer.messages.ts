@@ -39,6 +39,8 @@ export interface TrainerSetup {
   readonly seed: number;
   readonly batchSize: number;
   readonly control: Int32Array;
+  /** Cells of the process's ExitGate. */
+  readonly gate: Int32Array;
   readonly flat: Float32Array;
   /** One array of gradients (or updates) for each worker. */
   readonly gradients: readonly Float32Array[];

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { cancelled, permutation, seededRandom } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
+import { ExitGate } from '../backends/exit.gate.js';
 import { workerDied } from '../engine.errors.js';
 import { optimizerOf } from '../optimizers/optimizer.registry.js';
 import { CLOSE, receiveError } from '../pool/pool.messages.js';
@@ -91,6 +92,7 @@ export class Trainer {
       ...(schedule === undefined ? {} : { schedule }),
       seed: options.seed,
       control: new Int32Array(new SharedArrayBuffer(4 * CONTROL_INTS)),
+      gate: ExitGate.own().cells,
       flat: floats(),
       gradients: Array.from({ length: workers }, floats),
       slots: Array.from({ length: slotCount }, floats),

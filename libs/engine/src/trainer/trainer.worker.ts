@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { asDomainError } from '@noema/kernel';
 import { backends } from '../backends/backend.registry.js';
 import type { BackendSession } from '../backends/backend.js';
+import { ExitGate } from '../backends/exit.gate.js';
 import { CLOSE, sendError } from '../pool/pool.messages.js';
 import { Barrier } from './barrier.js';
 import { type EpochRequest, type TrainerReply, type TrainerSetup } from './trainer.messages.js';
@@ -11,12 +12,15 @@ const setup = workerData as TrainerSetup;
 const barrier = new Barrier(setup.control, 0, setup.workers);
 let session: Promise<BackendSession> | undefined;
 
+const gate = ExitGate.over(setup.gate);
+const guarded = ({ run, dispose }: BackendSession): BackendSession => ({ run: (feeds, fetches) => gate.pass(() => run(feeds, fetches)), dispose });
+
 const post = (reply: TrainerReply): void => { parentPort?.postMessage(reply); };
 
 async function run(request: EpochRequest): Promise<void> {
   try {
-    session ??= backends.get(setup.backend).open(new Uint8Array(setup.program).slice(), { intraOpThreads: 1 });
-    const step = new TrainerStep(setup, await session, barrier);
+    session ??= gate.pass(() => backends.get(setup.backend).open(new Uint8Array(setup.program).slice(), { intraOpThreads: 1 }));
+    const step = new TrainerStep(setup, guarded(await session), barrier);
     await step.epoch(request, post);
   } catch (error) {
     barrier.break();
