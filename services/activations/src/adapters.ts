@@ -21,7 +21,7 @@ export function wire(host: Host<ActivationsConfig>) {
   const work = host.database<ActivationsSchema>(), store = host.store(), clients = host.clients(), jobs = new JobStore(work);
   const sets = new PostgresActivationSets(work), shards = new PostgresActivationShards(work), artifacts = new StoredSetArtifacts(store);
   const spaces = new PerceptionSpaceService(work, new PostgresPerceptionSpaces(work));
-  const populations = new DatasetPopulations(clients, store);
+  const populations = new DatasetPopulations(clients);
   const activationSets = new ActivationSetService({ work, sets, shards, spaces, artifacts, jobs: new QueuedSetJobs(jobs), epochs: new TrainingEpochs(clients) });
   const units = new UnitService({ work, sets: activationSets, shards, populations, artifacts });
   const extraction = (): ExtractionService => {

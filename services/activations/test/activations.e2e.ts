@@ -6,12 +6,12 @@ import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/pe
 import { UnitService } from '@noema/contracts/noema/activations/v1/unit_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { artifactRefOf } from '@noema/events';
 import { decodeMoments, momentsOf } from '@noema/perception';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { neededRef } from '../src/contracts/artifact-ref.mapper.js';
 import { type Platform, startPlatform } from './platform.js';
 
 let postgres: TestPostgres;
@@ -29,7 +29,7 @@ const ended = (runId: string): Promise<ActivationSet> => waitFor(async () => {
   return set !== undefined && [JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED].includes(set.state) ? set : undefined;
 }, { what: 'the set to end', timeoutMs: 30_000 });
 const shardsOf = async (activationSetId: string) => (await platform.client(ActivationSetService).listActivationShards({ activationSetId })).shards;
-const matrix = async (ref: Parameters<typeof neededRef>[0], name: string) => readMatrix(await platform.store.get(neededRef(ref, name))).float32(name);
+const matrix = async (ref: Parameters<typeof artifactRefOf>[0], name: string) => readMatrix(await platform.store.get(artifactRefOf(ref, name))).float32(name);
 /** Runs an epoch through the workers that there are. */
 const extracted = async (runId: string): Promise<ActivationSet> => {
   await platform.completeEpoch(runId);
@@ -53,7 +53,7 @@ describe('after an epoch', () => {
     expect(shards.map(({ firstRow, rowCount }) => [firstRow, rowCount])).toEqual([[0, 50], [50, 50], [100, 50], [150, 50], [200, 30]]);
     const responses = Float32Array.from((await Promise.all(shards.map((shard) => matrix(shard.responses, 'mean')))).flatMap(({ data }) => [...data]));
     expect(responses).toHaveLength(230 * 21);
-    const moments = decodeMoments(await platform.store.get(neededRef(set.moments, 'moments')));
+    const moments = decodeMoments(await platform.store.get(artifactRefOf(set.moments, 'moments')));
     momentsOf(responses, 21).coMoment.forEach((value, i) => { expect(moments.coMoment[i]).toBeCloseTo(value, 6); });
     const vectors = await Promise.all(shards.map((shard) => matrix(shard.vectors, 'vectors')));
     expect(vectors.every(({ dims }) => dims[0] === set.dimensions)).toBe(true);

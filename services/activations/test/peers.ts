@@ -7,10 +7,10 @@ import { EpochService, type GetEpochRequest } from '@noema/contracts/noema/train
 import { type GetModelVersionRequest, ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { type GetRunRequest, RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { artifactRefMessage } from '@noema/events';
 import { GrpcModule, GrpcServer, GrpcService, type Handlers } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
-import { refToMessage } from '../src/contracts/artifact-ref.mapper.js';
 import { CLASSES, type World } from './world.js';
 
 const notHere = (): never => { throw new DomainError('unsupported', 'NOT_IN_TEST', 'the tests do not need this'); };
@@ -23,12 +23,12 @@ class Datasets implements Handlers<typeof DatasetService> {
   getDatasetVersion({ datasetVersionId }: GetDatasetVersionRequest) {
     const { rows, shardSize, shards } = this.world;
     if (datasetVersionId !== this.world.datasetVersionId) throw unknown(datasetVersionId);
-    return { datasetVersion: { id: datasetVersionId, sampleCount: shards.length === 0 ? 0 : rows, shardSize, classNames: CLASSES, groundTruths: [{ name: 'label', dims: [CLASSES.length] }] } };
+    return { datasetVersion: { id: datasetVersionId, sampleCount: shards.length === 0 ? 0 : rows, shardSize, classNames: CLASSES } };
   }
 
   listShards({ pageToken }: ListShardsRequest) {
     const { shards } = this.world, from = Number(pageToken === '' ? 0 : pageToken);
-    const page = shards.slice(from, from + 2).map(({ inputs, groundTruths, ...shard }) => ({ ...shard, inputs: refToMessage(inputs), groundTruths: refToMessage(groundTruths) }));
+    const page = shards.slice(from, from + 2).map((shard) => ({ ...shard, inputs: artifactRefMessage(shard.inputs) }));
     return { shards: page, nextPageToken: from + 2 < shards.length ? String(from + 2) : '' };
   }
 
@@ -72,7 +72,7 @@ class Epochs implements Handlers<typeof EpochService> {
   getEpoch({ runId, epoch }: GetEpochRequest) {
     const weights = this.world.runs.get(runId);
     if (weights === undefined) throw unknown(`run ${runId}`);
-    return { epoch: { runId, epoch: epoch === 0 ? 1 : epoch, weights: refToMessage(weights), evaluation: refToMessage(this.world.evaluation), modelVersionId: 'model-version' } };
+    return { epoch: { runId, epoch: epoch === 0 ? 1 : epoch, weights: artifactRefMessage(weights), evaluation: artifactRefMessage(this.world.evaluation), modelVersionId: 'model-version' } };
   }
 
   listEpochs = notHere;
@@ -83,7 +83,7 @@ class Models implements Handlers<typeof ModelService> {
   constructor(private readonly world: World) {}
 
   getModelVersion({ modelVersionId }: GetModelVersionRequest) {
-    return { modelVersion: { id: modelVersionId, topology: refToMessage(this.world.topology) } };
+    return { modelVersion: { id: modelVersionId, topology: artifactRefMessage(this.world.topology) } };
   }
 
   createModel = notHere;

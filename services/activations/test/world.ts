@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { artifactKey, type ArtifactStore, writeMatrix } from '@noema/artifacts';
 import { initialWeights } from '@noema/engine';
 import { type ArtifactRef, seededRandom } from '@noema/kernel';
-import { compileLayers } from '@noema/layers';
+import { compileLayers, encodeWeights, layersArtifact } from '@noema/layers';
 
 export const CLASSES = ['left', 'middle', 'right'];
 const SIZE = 8;
@@ -29,7 +29,6 @@ interface WorldShard {
   readonly firstRow: number;
   readonly rowCount: number;
   readonly inputs: ArtifactRef;
-  readonly groundTruths: ArtifactRef;
 }
 
 /** A population of pictures with a stripe, and a model that has seen an epoch of it: what comes before the activations service. */
@@ -59,7 +58,6 @@ export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 
     const row = Math.floor(i / (SIZE * SIZE)), column = i % SIZE, place = (row % 3) * 3;
     return (column === place ? 1 : 0) + random() * 0.2;
   });
-  const labels = Float32Array.from({ length: rows * 3 }, (_, i) => (Math.floor(i / 3) % 3 === i % 3 ? 1 : 0));
   const losses = Float32Array.from({ length: rows }, random);
   const shards: WorldShard[] = [];
   for (let firstRow = 0; firstRow < rows; firstRow += shardSize) {
@@ -67,24 +65,22 @@ export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 
     shards.push({
       index, firstRow, rowCount,
       inputs: await put(`inputs-${index}`, writeMatrix([{ name: 'image', data: pictures.slice(firstRow * 64, to * 64), rows: rowCount, dims: [SIZE, SIZE, 1] }])),
-      groundTruths: await put(`labels-${index}`, writeMatrix([{ name: 'label', data: labels.slice(firstRow * 3, to * 3), rows: rowCount, dims: [3] }])),
     });
   }
-  const topologyRef = await put('model.json', new TextEncoder().encode(JSON.stringify(topology)));
-  const evaluation = await put('evaluation', writeMatrix([{ name: 'loss', data: losses, rows, dims: [] }]));
+  const model = compileLayers(topology, { mode: 'inference' });
+  const topologyRef = await put('model.json', new TextEncoder().encode(JSON.stringify(layersArtifact(topology, model.parameters))));
+  const evaluation = await put('evaluation', writeMatrix([
+    { name: 'loss', data: losses, rows, dims: [] }, { name: 'has_loss', data: new Uint8Array(rows).fill(1), rows, dims: [] },
+    { name: 'true_class', data: Int32Array.from({ length: rows }, (_, row) => row % 3), rows, dims: [] },
+  ]));
   const runs = new Map<string, ArtifactRef>();
   return {
     teamId, projectId, datasetVersionId, rows, shardSize, shards, topology: topologyRef, evaluation, runs, pictures, losses,
     addRun: async (change = () => undefined) => {
-      const model = compileLayers(topology, { mode: 'inference' }), runId = randomUUID();
-      const values = [...initialWeights(model, 3)].map(([name, data]) => {
-        const copy = data.slice();
-        if (name === 'conv/bias') copy[1] = -100;
-        change(name, copy);
-        return copy;
-      });
-      const all = Float32Array.from(values.flatMap((data) => [...data]));
-      runs.set(runId, await put(`weights-${runId}`, new Uint8Array(all.buffer)));
+      const runId = randomUUID(), weights = new Map([...initialWeights(model, 3)].map(([name, data]) => [name, data.slice()]));
+      weights.get('conv/bias')![1] = -100;
+      for (const [name, values] of weights) change(name, values);
+      runs.set(runId, await put(`weights-${runId}`, encodeWeights(model.parameters, weights)));
       return runId;
     },
     epochOf: (runId) => ({

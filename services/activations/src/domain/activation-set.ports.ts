@@ -66,8 +66,8 @@ export interface Populations {
   get(teamId: string, datasetVersionId: string): Promise<{ readonly sampleCount: number; readonly shardSize: number; readonly shards: readonly ActivationShard[] }>;
   /** The addresses of some rows. */
   addresses(teamId: string, datasetVersionId: string, rows: readonly number[]): Promise<ReadonlyMap<number, SampleAddress>>;
-  /** Class of every row [n], −1 without one, and the names of the classes; undefined when the data have no classes. */
-  classes(teamId: string, datasetVersionId: string): Promise<{ readonly names: readonly string[]; readonly ofRow: Int32Array } | undefined>;
+  /** Empty when the data have no classes. */
+  classNames(teamId: string, datasetVersionId: string): Promise<readonly string[]>;
 }
 
 /** Mean and maximum of every unit over positions: [rows, units] float32. */
@@ -101,7 +101,7 @@ export interface SetArtifacts {
   writeVectors(owner: ArtifactOwner, shard: number, vectors: Float32Array, rows: number): Promise<ArtifactRef>;
   writeStatistics(owner: ArtifactOwner, statistics: UnitStatistics): Promise<ArtifactRef>;
   readStatistics(ref: ArtifactRef): Promise<UnitStatistics>;
-  /** Loss of every row [n] float32, NaN where there is none. */
-  readLosses(evaluation: ArtifactRef): Promise<Float32Array>;
+  /** Loss of every row [n] float32, NaN where there is none, and its class [n], −1 where there is none. */
+  readEvaluation(evaluation: ArtifactRef): Promise<{ readonly losses: Float32Array; readonly classes: Int32Array }>;
   remove(uris: readonly string[]): Promise<void>;
 }

@@ -93,7 +93,7 @@ export class ExtractionService {
     const { shards, artifacts } = this.ports;
     const { set, shard, owner } = await this.partOf(teamId, setId, index);
     const [basis, { mean }] = await Promise.all([artifacts.readBasis(set.basis!), artifacts.readResponses(shard.responses!)]);
-    const losses = set.evaluation === undefined ? undefined : await artifacts.readLosses(set.evaluation);
+    const losses = set.evaluation === undefined ? undefined : (await artifacts.readEvaluation(set.evaluation)).losses;
     const vectors = await artifacts.writeVectors(owner, index, project(basis, mean, shard.firstRow), shard.rowCount);
     return {
       result: unitSums(mean, basis.mean, losses?.subarray(shard.firstRow, shard.firstRow + shard.rowCount)),

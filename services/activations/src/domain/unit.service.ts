@@ -39,14 +39,15 @@ export class UnitService {
     const { artifacts, populations } = this.ports;
     const { mean, max } = await this.column(teamId, set, first + unit);
     const rows = strongestRows(mean, top);
-    const [statistics, addresses, classes] = await Promise.all([
-      artifacts.readStatistics(set.unitStatistics!), populations.addresses(teamId, set.datasetVersionId, rows), populations.classes(teamId, set.datasetVersionId),
+    const [statistics, addresses, names, evaluation] = await Promise.all([
+      artifacts.readStatistics(set.unitStatistics!), populations.addresses(teamId, set.datasetVersionId, rows),
+      populations.classNames(teamId, set.datasetVersionId), set.evaluation && artifacts.readEvaluation(set.evaluation),
     ]);
     return {
       ...unitOf(set, block, first, unit, statistics),
       histogram: histogram(mean, bins),
       topSamples: rows.map((row) => ({ row, address: addresses.get(row), response: mean[row]!, maxResponse: max[row]! })),
-      classes: classes === undefined ? [] : classMeans(mean, classes),
+      classes: evaluation === undefined ? [] : classMeans(mean, { names, ofRow: evaluation.classes }),
     };
   }
 

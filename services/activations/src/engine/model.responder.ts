@@ -1,11 +1,10 @@
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
 import { Engine, type ResponsesProgram, responsesProgram, runBatches, type Tensors } from '@noema/engine';
 import { DomainError } from '@noema/kernel';
-import { compileLayers } from '@noema/layers';
+import { compileLayers, decodeWeights } from '@noema/layers';
 import { float32 } from '@noema/onnx';
 import type { ActivationLayer, ActivationShard, EpochOfRun } from '../domain/activation-set.js';
 import type { Responder, Responses } from '../domain/activation-set.ports.js';
-import { readWeights } from './model.weights.js';
 
 const BATCH_ROWS = 256;
 const KEPT_PROGRAMS = 2;
@@ -68,9 +67,8 @@ export class ModelResponder implements Responder {
 
   private async compile({ topology, weights }: EpochOfRun): Promise<ResponsesProgram> {
     const [topologyBytes, weightBytes] = await Promise.all([this.store.get(topology), this.store.get(weights)]);
-    const json: unknown = JSON.parse(new TextDecoder().decode(topologyBytes));
-    const model = compileLayers(json, { mode: 'inference' });
-    return responsesProgram(model, readWeights(model, json, weightBytes));
+    const model = compileLayers(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
+    return responsesProgram(model, decodeWeights(model.parameters, weightBytes));
   }
 }
 

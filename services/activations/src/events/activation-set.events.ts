@@ -1,7 +1,6 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { ActivationSetReady, type Outbox } from '@noema/events';
+import { ActivationSetReady, artifactRefMessage, type Outbox } from '@noema/events';
 import type { ArtifactRef } from '@noema/kernel';
-import { refToMessage } from '../contracts/artifact-ref.mapper.js';
 import type { ActivationSet } from '../domain/activation-set.js';
 import type { SetEvents } from '../domain/activation-set.ports.js';
 
@@ -13,8 +12,8 @@ export class OutboxSetEvents implements SetEvents {
     await this.outbox.publish(ActivationSetReady, {
       activationSetId: set.id, projectId: set.projectId, runId: set.runId, epoch: set.epoch, datasetVersionId: set.datasetVersionId,
       modelVersionId: set.modelVersionId, perceptionSpaceId: set.perceptionSpaceId, sampleCount: set.sampleCount, dimensions: set.dimensions,
-      vectors: vectors.map(refToMessage),
-      ...(set.evaluation && { evaluation: refToMessage(set.evaluation) }),
+      vectors: vectors.map(artifactRefMessage),
+      ...(set.evaluation && { evaluation: artifactRefMessage(set.evaluation) }),
       ...(set.readyTime && { readyTime: timestampFromDate(set.readyTime) }),
     });
   }

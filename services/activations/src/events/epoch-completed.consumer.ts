@@ -1,8 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { EpochCompleted as Epoch, EpochCompletedSchema } from '@noema/contracts/noema/training/v1/epoch_events';
-import { EpochCompleted, type EventMeta } from '@noema/events';
+import { artifactRefOf, EpochCompleted, type EventMeta } from '@noema/events';
 import { EventConsumer } from '@noema/host';
-import { neededRef, refOf } from '../contracts/artifact-ref.mapper.js';
 import { ActivationSetService } from '../domain/activation-set.service.js';
 
 /** Starts the activation set of every epoch. */
@@ -18,8 +17,8 @@ export class EpochCompletedConsumer extends EventConsumer<typeof EpochCompletedS
     const { projectId, runId, datasetVersionId, modelVersionId } = epoch;
     await this.sets.start(teamId, {
       projectId, runId, epoch: epoch.epoch, datasetVersionId, modelVersionId,
-      topology: neededRef(epoch.topology, `the topology of run ${runId}`), weights: neededRef(epoch.weights, `the checkpoint of epoch ${epoch.epoch} of run ${runId}`),
-      evaluation: refOf(epoch.evaluation),
+      topology: artifactRefOf(epoch.topology, 'topology'), weights: artifactRefOf(epoch.weights, 'weights'),
+      evaluation: epoch.evaluation && artifactRefOf(epoch.evaluation, 'evaluation'),
     });
   }
 }

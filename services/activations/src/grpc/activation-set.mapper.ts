@@ -1,8 +1,8 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { ActivationSetSchema, ActivationShardSchema } from '@noema/contracts/noema/activations/v1/activation_set';
+import { artifactRefMessage } from '@noema/events';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
-import { refToMessage } from '../contracts/artifact-ref.mapper.js';
 import type { ActivationSet, ActivationShard } from '../domain/activation-set.js';
 
 /** A set as the API shows it. */
@@ -21,8 +21,8 @@ export function setToMessage(set: ActivationSet): MessageInitShape<typeof Activa
     id, projectId, runId, epoch, datasetVersionId, modelVersionId, perceptionSpaceId, jobId, sampleCount, shardSize, dimensions, explainedVariance, engine, layers,
     state: jobStateMessage(set.state), createTime: timestampFromDate(set.createTime),
     ...(set.fault && { fault: faultMessage(set.fault) }),
-    ...(set.moments && { moments: refToMessage(set.moments) }),
-    ...(set.basis && { basis: refToMessage(set.basis) }),
+    ...(set.moments && { moments: artifactRefMessage(set.moments) }),
+    ...(set.basis && { basis: artifactRefMessage(set.basis) }),
     ...(set.readyTime && { readyTime: timestampFromDate(set.readyTime) }),
   };
 }
@@ -30,6 +30,6 @@ export function setToMessage(set: ActivationSet): MessageInitShape<typeof Activa
 /** A shard as the API shows it. */
 export const shardToMessage = ({ index, firstRow, rowCount, responses, vectors }: ActivationShard): MessageInitShape<typeof ActivationShardSchema> => ({
   index, firstRow, rowCount,
-  ...(responses && { responses: refToMessage(responses) }),
-  ...(vectors && { vectors: refToMessage(vectors) }),
+  ...(responses && { responses: artifactRefMessage(responses) }),
+  ...(vectors && { vectors: artifactRefMessage(vectors) }),
 });

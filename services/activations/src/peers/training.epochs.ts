@@ -1,8 +1,8 @@
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
+import { artifactRefOf } from '@noema/events';
 import type { ServiceClients } from '@noema/host';
-import { neededRef, refOf } from '../contracts/artifact-ref.mapper.js';
 import type { EpochOfRun } from '../domain/activation-set.js';
 import type { Epochs } from '../domain/activation-set.ports.js';
 
@@ -17,9 +17,9 @@ export class TrainingEpochs implements Epochs {
     const { modelVersion } = await this.clients.of(ModelService, teamId).getModelVersion({ modelVersionId: found!.modelVersionId });
     return {
       projectId: run!.projectId, runId, epoch: found!.epoch, datasetVersionId: run!.datasetVersionId, modelVersionId: found!.modelVersionId,
-      topology: neededRef(modelVersion!.topology, `the topology of model version ${found!.modelVersionId}`),
-      weights: neededRef(found!.weights, `the checkpoint of epoch ${found!.epoch} of run ${runId}`),
-      evaluation: refOf(found!.evaluation),
+      topology: artifactRefOf(modelVersion!.topology, 'topology'),
+      weights: artifactRefOf(found!.weights, 'weights'),
+      evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),
     };
   }
 }

@@ -52,8 +52,9 @@ export class StoredSetArtifacts implements SetArtifacts {
     };
   }
 
-  async readLosses(evaluation: ArtifactRef): Promise<Float32Array> {
-    return readMatrix(await this.store.get(evaluation)).float32('loss').data;
+  async readEvaluation(evaluation: ArtifactRef): Promise<{ losses: Float32Array; classes: Int32Array }> {
+    const file = readMatrix(await this.store.get(evaluation)), hasLoss = file.uint8('has_loss').data;
+    return { losses: file.float32('loss').data.map((loss, row) => (hasLoss[row] === 1 ? loss : NaN)), classes: file.int32('true_class').data };
   }
 
   async remove(uris: readonly string[]): Promise<void> {
