@@ -253,14 +253,14 @@ export type ActivationSet = Message<"noema.activations.v1.ActivationSet"> & {
   explainedVariance: number;
 
   /**
-   * Arrow: mean, variance, covariance over the population by layer.
+   * Float64 file: count, mean and co-moments of all units over the population.
    *
    * @generated from field: noema.type.v1.ArtifactRef moments = 16;
    */
   moments?: ArtifactRef | undefined;
 
   /**
-   * Arrow: what projects responses to vectors without refitting.
+   * Float64 file: what projects responses to vectors without refitting.
    *
    * @generated from field: noema.type.v1.ArtifactRef basis = 17;
    */
