@@ -1,6 +1,12 @@
+import { isMainThread } from 'node:worker_threads';
+
 /** Loaded into every child before its own module: a child whose supervisor is gone ends itself, so that nothing is left behind. */
 const leave = (): never => process.exit(1);
-process.on('disconnect', leave);
-// The supervisor may have died while this process was loading.
-if (!process.connected) leave();
-process.channel?.unref();
+
+// Worker threads of the child load this too; only the process itself has a supervisor.
+if (isMainThread) {
+  process.on('disconnect', leave);
+  // The supervisor may have died while this process was loading.
+  if (!process.connected) leave();
+  process.channel?.unref();
+}

@@ -52,6 +52,14 @@ it('kills a process that does not end in time', async () => {
   expect(existsSync(`/proc/${pid}`)).toBe(false);
 });
 
+it('lets the worker threads of a child live', async () => {
+  const threaded = make('threaded-child');
+  threaded.start();
+  const line = await waitFor(() => /thread ended with (\d+)/.exec(readFileSync(join(directory.path, 'child.jsonl'), 'utf8')));
+  await threaded.stop(5_000);
+  expect(line[1]).toBe('0');
+});
+
 it('leaves no child behind when the supervisor is killed', async () => {
   const parent = fork(new URL('./parent-of-steady.js', import.meta.url), [directory.path]);
   const [pid] = (await once(parent, 'message')) as [number];
