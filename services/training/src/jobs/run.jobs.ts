@@ -36,11 +36,11 @@ export const runJobKind = (executor: RunExecutor): JobKind<RunPayload> => ({
   kind: RUN_JOB,
   stages: [{
     name: 'train',
-    run: async ({ job, signal, progress, commit }) => ({
-      result: await executor.execute(job.teamId, job.payload.runId, {
-        signal,
-        progress: (p, epochs) => { progress(p.done, p.total, p.phase === 'training' ? 'batches' : p.phase === 'evaluating' ? 'samples' : 'files', describeProgress(p, epochs)); },
-        commit,
+    run: async (shard) => ({
+      result: await executor.execute(shard.job.teamId, shard.job.payload.runId, {
+        signal: shard.signal,
+        progress: (p, epochs) => { shard.progress(p.done, p.total, p.phase === 'training' ? 'batches' : p.phase === 'evaluating' ? 'samples' : 'files', describeProgress(p, epochs)); },
+        commit: (work) => shard.commit(work),
       }),
     }),
   }],

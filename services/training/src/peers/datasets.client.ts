@@ -28,7 +28,7 @@ export class DatasetsClient implements Datasets {
     for (let pageToken = '', more = true; more; more = pageToken !== '') {
       const page = await this.clients.of(DatasetService, teamId).listShards({ datasetVersionId, pageSize: PAGE, pageToken });
       shards.push(...page.shards.map(({ index, firstRow, rowCount, inputs, groundTruths }) => ({
-        firstRow, rowCount, inputs: artifactRefOf(inputs!, `inputs of shard ${index}`), groundTruths: groundTruths && artifactRefOf(groundTruths, `ground truths of shard ${index}`),
+        firstRow, rowCount, inputs: artifactRefOf(inputs, `inputs of shard ${index}`), groundTruths: groundTruths && artifactRefOf(groundTruths, `ground truths of shard ${index}`),
       })));
       pageToken = page.nextPageToken;
     }

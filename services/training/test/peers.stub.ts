@@ -1,0 +1,107 @@
+import { type ArtifactStore, artifactKey, writeMatrix, writeTable } from '@noema/artifacts';
+import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
+import { artifactRefMessage } from '@noema/events';
+import { type CallContext, GrpcModule, GrpcService, type Handlers } from '@noema/grpc';
+import { defineService, processSettings, serverSettings } from '@noema/host';
+import { DomainError, seededRandom, uuidv7 } from '@noema/kernel';
+import { z } from 'zod';
+
+export const [TEAM, OTHER_TEAM, PROJECT, OTHER_PROJECT] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+const SHARD = 64;
+const CLASSES = ['left', 'right', 'both'];
+
+export interface DatasetOptions {
+  readonly projectId?: string;
+  readonly state?: JobState;
+  readonly classNames?: readonly string[];
+  readonly training?: number;
+  /** Row whose input is not a number. */
+  readonly nanAt?: number;
+}
+
+/** A dataset of 4 × 4 pictures of three classes, told apart by which halves are bright, in two splits and some without labels. */
+async function makeDataset(store: ArtifactStore, { projectId = PROJECT, state = JobState.SUCCEEDED, classNames = CLASSES, training = 120, nanAt }: DatasetOptions) {
+  const id = uuidv7();
+  const counts = [['training', Split.TRAINING, training], ['validation', Split.VALIDATION, 40], ['unlabeled', Split.UNLABELED, 5]] as const;
+  const names = counts.flatMap(([name, , count]) => Array.from({ length: count }, (_, i) => ({ split: name, sampleId: `s${i}` })));
+  const rows = names.length;
+  const random = seededRandom(9);
+  const labels = Array.from({ length: rows }, (_, row) => row % 3);
+  const inputs = Float32Array.from({ length: rows * 16 }, (_, at) => {
+    const [row, column] = [Math.floor(at / 16), at % 4];
+    const bright = labels[row] === 2 || (labels[row] === 0) === (column < 2);
+    return row === nanAt ? NaN : 0.3 * random() + (bright ? 0.4 : 0);
+  });
+  const truth = Float32Array.from({ length: rows * 3 }, (_, at) => names[Math.floor(at / 3)]!.split !== 'unlabeled' && labels[Math.floor(at / 3)] === at % 3 ? 1 : 0);
+  const put = (part: string, bytes: Uint8Array) => store.put(artifactKey({ teamId: TEAM, projectId, kind: 'dataset-versions', id, part }), bytes, 'application/octet-stream');
+  const shards = await Promise.all(Array.from({ length: Math.ceil(rows / SHARD) }, async (_, index) => {
+    const [from, to] = [index * SHARD, Math.min(rows, (index + 1) * SHARD)];
+    const matrix = (name: string, data: Float32Array, dims: number[], size: number) => writeMatrix([{ name, data: data.subarray(from * size, to * size), rows: to - from, dims }]);
+    return {
+      index, firstRow: from, rowCount: to - from,
+      inputs: artifactRefMessage(await put(`inputs-${index}.arrow`, matrix('picture', inputs, [4, 4, 1], 16))),
+      groundTruths: artifactRefMessage(await put(`truth-${index}.arrow`, matrix('side', truth, [3], 3))),
+    };
+  }));
+  const samples = await put('samples.parquet', await writeTable([
+    { name: 'row', type: 'int32', values: names.map((_, row) => row) },
+    { name: 'split', type: 'string', values: names.map(({ split }) => split) },
+    { name: 'sample_id', type: 'string', values: names.map(({ sampleId }) => sampleId) },
+  ]));
+  let firstRow = 0;
+  const splits = counts.map(([, split, count]) => ({ split, count, firstRow: (firstRow += count) - count }));
+  const spec = (name: string, dims: number[]) => ({ name, dataType: DataType.FLOAT32, dims });
+  const version = { id, projectId, state, sampleCount: rows, shardSize: SHARD, splits, inputs: [spec('picture', [4, 4, 1])], groundTruths: [spec('side', [3])], classNames: [...classNames], samples: artifactRefMessage(samples) };
+  return { version, shards };
+}
+
+/** Stands in for the workspace and the datasets service: a real server that knows projects and dataset versions. */
+export function peers(store: ArtifactStore) {
+  const datasets = new Map<string, Awaited<ReturnType<typeof makeDataset>>>();
+  const projects: Readonly<Record<string, string>> = { [PROJECT]: TEAM, [OTHER_PROJECT]: TEAM };
+  const notHere = (): never => { throw new DomainError('unsupported', 'NOT_HERE', 'the peers of this test do not do this'); };
+  const find = (id: string, { principal }: CallContext) => {
+    const found = datasets.get(id);
+    if (found === undefined || principal.teamId !== TEAM) throw new DomainError('not-found', 'DATASET_VERSION_NOT_FOUND', `dataset version "${id}" does not exist`);
+    return found;
+  };
+
+  @GrpcService(ProjectService)
+  class ProjectController implements Handlers<typeof ProjectService> {
+    getProject({ projectId }: { projectId: string }, { principal }: CallContext) {
+      if (projects[projectId] !== principal.teamId) throw new DomainError('not-found', 'PROJECT_NOT_FOUND', `there is no project ${projectId}`);
+      return { project: { id: projectId } };
+    }
+    createProject = notHere;
+    listProjects = notHere;
+    updateProject = notHere;
+    deleteProject = notHere;
+  }
+
+  @GrpcService(DatasetService)
+  class DatasetController implements Handlers<typeof DatasetService> {
+    getDatasetVersion = ({ datasetVersionId }: { datasetVersionId: string }, ctx: CallContext) => ({ datasetVersion: find(datasetVersionId, ctx).version });
+    listShards = ({ datasetVersionId }: { datasetVersionId: string }, ctx: CallContext) => ({ shards: find(datasetVersionId, ctx).shards });
+    createDatasetVersion = notHere;
+    listDatasetVersions = notHere;
+    deleteDatasetVersion = notHere;
+  }
+
+  class PeersModule {}
+  const definition = defineService({
+    name: 'peers', settings: z.object({ ...processSettings.shape, ...serverSettings.shape }), migrations: [],
+    app: (host) => ({ module: PeersModule, imports: [GrpcModule.register({ address: '127.0.0.1:0', verifier: host.verifier(), logger: host.logger, drainMs: 100, maxConnectionAgeMs: 300_000 })], providers: [ProjectController, DatasetController] }),
+  });
+  return {
+    definition,
+    addDataset: async (options: DatasetOptions = {}): Promise<string> => {
+      const made = await makeDataset(store, options);
+      datasets.set(made.version.id, made);
+      return made.version.id;
+    },
+  };
+}

@@ -1,0 +1,284 @@
+import { once } from 'node:events';
+import { readMatrix } from '@noema/artifacts';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { type Epoch } from '@noema/contracts/noema/training/v1/epoch';
+import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
+import { RunKind, RunState } from '@noema/contracts/noema/training/v1/run';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { artifactRefOf, EpochCompleted, PostgresBus, RunFinished } from '@noema/events';
+import { uuidv7 } from '@noema/kernel';
+import { compileLayers, decodeWeights } from '@noema/layers';
+import { assertRowLevelSecurity, Database } from '@noema/postgres';
+import { waitFor } from '@noema/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OTHER_PROJECT, OTHER_TEAM, PROJECT, TEAM } from './peers.stub.js';
+import { type RunningTraining, startTraining, topologyOf } from './running-training.js';
+
+let running: RunningTraining;
+let dataset: string;
+let version: string;
+beforeAll(async () => {
+  running = await startTraining();
+  [dataset, version] = [await running.addDataset(), await running.addModel()];
+});
+afterAll(() => running.stop());
+
+const reasonOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'no error', (e: { kind: string; reason: string; message: string }) => `${e.kind} ${e.reason}: ${e.message}`);
+const bytesOf = (epoch: Epoch, part: 'weights' | 'evaluation' | 'optimizerState') => running.store.get(artifactRefOf(epoch[part], part));
+const lastOf = async (runId: string): Promise<Epoch> => (await running.api.epochs.getEpoch({ runId, epoch: 0 })).epoch!;
+
+describe('a model', () => {
+  it('is compiled when it is made, and shows its layers', async () => {
+    const { models } = running.api;
+    const { model, modelVersion } = await models.createModel({ projectId: PROJECT, displayName: 'sides', topology: topologyOf(), seed: 1 });
+    expect(model).toMatchObject({ displayName: 'sides', format: ModelFormat.LAYERS_JSON, latestVersionId: modelVersion!.id, parameterCount: 4 * 9 + 4 + 16 * 3 + 3 });
+    expect(model!.inputs.map(({ name, dims }) => [name, dims])).toEqual([['conv_input', [4, 4, 1]]]);
+    expect(model!.outputs.map(({ name, dims }) => [name, dims])).toEqual([['class', [3]]]);
+    expect(modelVersion).toMatchObject({ number: 1, origin: ModelVersionOrigin.INITIALIZED, state: JobState.SUCCEEDED });
+    const { layers } = await models.listLayers({ modelVersionId: modelVersion!.id });
+    expect(layers.map((l) => [l.name, l.kind, l.outputDims, l.parameterCount, l.unitCount, l.convolutional])).toEqual([
+      ['conv_input', 'InputLayer', [4, 4, 1], 0, 0, false], ['conv', 'Conv2D', [2, 2, 4], 40, 4, true], ['flat', 'Flatten', [16], 0, 0, false],
+      ['drop', 'Dropout', [16], 0, 0, false], ['class', 'Dense', [3], 51, 3, false],
+    ]);
+    expect(await reasonOf(models.createModel({ projectId: PROJECT, displayName: 'sides', topology: topologyOf() }))).toContain('exists MODEL_NAME_TAKEN');
+    await models.deleteModel({ modelId: model!.id });
+    expect(await reasonOf(models.getModelVersion({ modelVersionId: modelVersion!.id }))).toContain('not-found MODEL_VERSION_NOT_FOUND');
+  });
+
+  it.each<[string, object, string]>([
+    ['an unknown layer', { topology: { class_name: 'Sequential', config: [{ class_name: 'Denze', config: { name: 'd' } }] } }, 'invalid LAYER_KIND_UNKNOWN: layer "d" is of unknown kind "Denze"; known: Activation'],
+    ['a bad setting', { topology: { class_name: 'Sequential', config: [{ class_name: 'Dense', config: { name: 'd', units: 0, batch_input_shape: [null, 3] } }] } }, 'invalid LAYER_INVALID: layer "d" (Dense) has units 0; give a whole number of 1 or more'],
+    ['no topology', { topology: undefined }, 'invalid MODEL_INVALID'],
+    ['no name', { displayName: ' ' }, 'invalid DISPLAY_NAME_INVALID'],
+    ['an unknown project', { projectId: uuidv7() }, 'not-found PROJECT_NOT_FOUND'],
+  ])('with %s is refused', async (_, wrong, reason) => {
+    expect(await reasonOf(running.api.models.createModel({ projectId: PROJECT, displayName: 'wrong', topology: topologyOf(), ...wrong }))).toContain(reason);
+  });
+
+  it('is made once for one request id', async () => {
+    const request = { projectId: PROJECT, displayName: 'once', topology: topologyOf(), requestId: uuidv7() };
+    const [first, second] = [await running.api.models.createModel(request), await running.api.models.createModel(request)];
+    expect(second.model!.id).toBe(first.model!.id);
+    expect(await reasonOf(running.api.models.createModel({ ...request, displayName: 'twice' }))).toContain('exists REQUEST_ID_REUSED');
+  });
+});
+
+describe('a run is refused at create', () => {
+  const create = (settings: object, over: object = {}) => running.api.runs.createRun({ projectId: PROJECT, datasetVersionId: dataset, modelVersionId: version, settings: { epochs: 1, ...settings }, ...over });
+  it.each<[string, object, string]>([
+    ['an unknown loss', { loss: { name: 'cross' } }, 'invalid LOSS_UNKNOWN: unknown loss "cross"; known: binaryCrossentropy'],
+    ['an unknown optimizer', { optimizer: { name: 'adan' } }, 'invalid OPTIMIZER_UNKNOWN: unknown optimizer "adan"; known: adam'],
+    ['an unknown metric', { metrics: [{ name: 'accurracy' }] }, 'invalid METRIC_UNKNOWN'],
+    ['an unknown schedule', { learningRateSchedule: { name: 'cosine' } }, 'invalid LEARNING_RATE_SCHEDULE_UNKNOWN'],
+    ['a bad setting of the optimizer', { optimizer: { name: 'adam', config: { learning_rate: -1 } } }, 'invalid SETTING_INVALID: setting "learning_rate" of optimizer adam is -1'],
+    ['no epochs', { epochs: 0 }, 'invalid RUN_SETTING_INVALID: settings.epochs is 0; give a whole number from 1'],
+    ['a loss for other ground truth', { loss: { name: 'sparse_categorical_crossentropy' } }, 'invalid MODEL_DATASET_MISFIT: the model does not fit the data: output "class" with the loss sparse_categorical_crossentropy takes'],
+  ])('with %s', async (_, settings, reason) => { expect(await reasonOf(create(settings))).toContain(reason); });
+
+  it('when model and data do not fit', async () => {
+    const large = await running.addModel(topologyOf(3, 5));
+    expect(await reasonOf(create({}, { modelVersionId: large }))).toContain('invalid MODEL_DATASET_MISFIT: the model does not fit the data: input "conv_input" takes [5, 5, 1] for one sample, the data\'s "picture" is [4, 4, 1]');
+    const two = await running.addModel(topologyOf(2));
+    expect(await reasonOf(create({}, { modelVersionId: two }))).toContain('output "class" tells 2 classes apart, the data have 3 (left, right, both); give the last layer 3 units');
+  });
+  it('when the data are not there, not ready, of another project or empty', async () => {
+    expect(await reasonOf(create({}, { datasetVersionId: uuidv7() }))).toContain('not-found DATASET_VERSION_NOT_FOUND');
+    expect(await reasonOf(create({}, { datasetVersionId: await running.addDataset({ state: JobState.RUNNING }) }))).toContain('precondition DATASET_VERSION_NOT_READY');
+    expect(await reasonOf(create({}, { datasetVersionId: await running.addDataset({ projectId: OTHER_PROJECT }) }))).toContain('not-found DATASET_VERSION_NOT_FOUND');
+    expect(await reasonOf(create({}, { datasetVersionId: await running.addDataset({ training: 0 }) }))).toContain('precondition SPLIT_EMPTY');
+    expect(await reasonOf(create({}, { modelVersionId: 'nope' }))).toContain('not-found MODEL_VERSION_NOT_FOUND');
+  });
+  it('and leaves nothing behind', async () => {
+    expect((await running.api.runs.listRuns({ projectId: PROJECT })).runs).toEqual([]);
+    expect((await running.api.jobs.listJobs({ service: 'training' })).jobs).toEqual([]);
+  });
+});
+
+describe('a run', () => {
+  const events: { name: string; body: Record<string, unknown> }[] = [];
+  let stopListening = (): Promise<unknown> => Promise.resolve();
+  beforeAll(async () => {
+    const db = Database.connect({ url: running.env.NOEMA_DATABASE_URL, schema: 'training' });
+    const bus = new PostgresBus(db);
+    const subscriptions = await Promise.all([EpochCompleted, RunFinished].map(({ name }) => bus.subscribe({ name: `test__${name}`, event: name }, (message) => {
+      events.push({ name, body: message.body as Record<string, unknown> });
+      return Promise.resolve();
+    })));
+    stopListening = async () => { await Promise.all(subscriptions.map((s) => s.stop())); await db.close(); };
+    await running.startWorker();
+  });
+  afterAll(async () => { await stopListening(); });
+  const heard = (runId: string) => events.filter(({ body }) => body['runId'] === runId);
+
+  it('trains, evaluates all rows after every epoch and says so', async () => {
+    const created = await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings: { epochs: 12, batchSize: 16, seed: 5, optimizer: { name: 'adam', config: { learning_rate: 0.02 } }, metrics: [{ name: 'accuracy' }, { name: 'auc' }] } });
+    expect(created).toMatchObject({ displayName: 'run 1', engine: 'onnxruntime-cpu', settings: { workers: 2, batchSize: 16 } });
+    const phases = new Set<string>();
+    for await (const { run, progress } of running.api.runs.watchRun({ runId: created.id })) {
+      if (progress !== undefined) phases.add(progress.phase);
+      if (run!.state === RunState.SUCCEEDED) break;
+    }
+    expect(phases.size).toBeGreaterThan(0);
+    const run = await running.ended(created.id);
+    expect(run).toMatchObject({ state: RunState.SUCCEEDED, epochsDone: 12 });
+    const { epochs } = await running.api.epochs.listEpochs({ runId: run.id });
+    expect(epochs.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+    const last = epochs[11]!;
+    expect(last.splits.map(({ split, sampleCount }) => [split, sampleCount])).toEqual([[Split.TRAINING, 120], [Split.VALIDATION, 40]]);
+    expect(last.splits[1]!.metrics.find(({ name }) => name === 'accuracy')!.value).toBeGreaterThan(0.9);
+    expect(last.splits[1]!.metrics.map(({ name }) => name)).toEqual(['accuracy', 'auc']);
+    expect(last.splits[0]!.loss).toBeLessThan(epochs[0]!.splits[0]!.loss);
+    expect(last.samplesPerSecond).toBeGreaterThan(0);
+
+    const { modelVersion } = await running.api.models.getModelVersion({ modelVersionId: last.modelVersionId });
+    expect(modelVersion).toMatchObject({ origin: ModelVersionOrigin.TRAINED, runId: run.id, epoch: 12, number: 13, weights: { uri: last.weights!.uri } });
+    await waitFor(() => Promise.resolve(heard(run.id).length === 13), { what: 'twelve epochs and the end' });
+    expect(heard(run.id).filter(({ name }) => name === EpochCompleted.name).map(({ body }) => [body['epoch'], body['last'] ?? false])).toEqual(epochs.map(({ epoch }) => [epoch, epoch === 12]));
+    expect(heard(run.id).find(({ name }) => name === RunFinished.name)!.body).toMatchObject({ state: 'RUN_STATE_SUCCEEDED', epochsDone: 12 });
+  });
+
+  it('gives every sample one loss, the same wherever it is shown', async () => {
+    const { runs } = await running.api.runs.listRuns({ projectId: PROJECT, filter: 'state = "succeeded"' });
+    const runId = runs[0]!.id;
+    const epoch = await lastOf(runId);
+    const file = readMatrix(await bytesOf(epoch, 'evaluation'));
+    const loss = file.float32('loss').data;
+    expect(file.rows).toBe(165);
+    expect([...file.uint8('has_loss').data].reduce((a, b) => a + b)).toBe(160);
+    const validation = loss.subarray(120, 160);
+    expect(epoch.splits[1]!.loss).toBeCloseTo(validation.reduce((a, b) => a + b, 0) / 40, 6);
+
+    const { evaluations } = running.api;
+    const page = await evaluations.listSampleEvaluations({ runId, epoch: 0, pageSize: 100 });
+    expect(page.totalSize).toBe(165);
+    expect(page.evaluations.slice(1).every((e, i) => page.evaluations[i]!.loss >= e.loss)).toBe(true);
+    expect(page.evaluations.map(({ lossRank }) => lossRank)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
+    const rest = await evaluations.listSampleEvaluations({ runId, epoch: 0, pageSize: 100, pageToken: page.nextPageToken });
+    expect(new Set([...page.evaluations, ...rest.evaluations].map(({ row }) => row)).size).toBe(165);
+    expect(rest.evaluations.at(-1)).toMatchObject({ hasLoss: false, loss: 0, lossRank: 0, trueClass: -1, sample: { split: Split.UNLABELED } });
+
+    const worst = page.evaluations[0]!;
+    const { evaluation } = await evaluations.getSampleEvaluation({ runId, epoch: 12, split: worst.sample!.split, sampleId: worst.sample!.sampleId });
+    expect(evaluation).toEqual(worst);
+    expect(worst.loss).toBe(loss[worst.row]);
+    expect(worst.probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    expect(worst.loss).toBeCloseTo(-Math.log(worst.probabilities[worst.trueClass]!), 4);
+    expect(worst.trueClassName).toBe(['left', 'right', 'both'][worst.trueClass]);
+
+    const held = await evaluations.listSampleEvaluations({ runId, epoch: 0, filter: 'split = "validation" AND correct = true', orderBy: 'row', pageSize: 3 });
+    expect(held.evaluations.every((e) => e.sample!.split === Split.VALIDATION && e.correct)).toBe(true);
+    expect((await evaluations.listSampleEvaluations({ runId, epoch: 0, rows: [7, 3], orderBy: 'row' })).evaluations.map(({ row }) => row)).toEqual([3, 7]);
+    expect(await reasonOf(evaluations.listSampleEvaluations({ runId, epoch: 0, rows: [165] }))).toContain('invalid ROW_INVALID');
+    expect(await reasonOf(evaluations.listSampleEvaluations({ runId, epoch: 0, orderBy: 'row', pageToken: page.nextPageToken }))).toContain('invalid PAGE_TOKEN_INVALID');
+    expect(await reasonOf(evaluations.getSampleEvaluation({ runId, epoch: 0, split: Split.TEST, sampleId: 's1' }))).toContain('not-found SAMPLE_NOT_FOUND');
+    expect(await reasonOf(evaluations.getSampleEvaluation({ runId, epoch: 99, split: Split.TRAINING, sampleId: 's1' }))).toContain('not-found EPOCH_NOT_FOUND');
+  });
+
+  it('repeats bit for bit, and goes on to the same weights after stop and resume', async () => {
+    const settings = { epochs: 4, batchSize: 8, seed: 11 };
+    const straight = await running.ended((await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings })).id);
+    const again = await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings: { ...settings, epochs: 2 } });
+    await running.ended(again.id);
+    expect(await bytesOf(await lastOf(again.id), 'weights')).toEqual(await bytesOf((await running.api.epochs.getEpoch({ runId: straight.id, epoch: 2 })).epoch!, 'weights'));
+
+    const long = await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings: { ...settings, epochs: 500 } });
+    await running.epochsDone(long.id, 1);
+    await running.api.runs.stopRun({ runId: long.id });
+    const stopped = await running.ended(long.id);
+    expect(stopped.state).toBe(RunState.STOPPED);
+    expect(stopped.epochsDone).toBeLessThan(500);
+    const total = Math.max(4, stopped.epochsDone + 1);
+    expect(await reasonOf(running.api.runs.resumeRun({ runId: long.id, epochs: stopped.epochsDone }))).toContain('invalid RUN_SETTING_INVALID');
+    await running.api.runs.resumeRun({ runId: long.id, epochs: total });
+    expect(await running.ended(long.id)).toMatchObject({ state: RunState.SUCCEEDED, epochsDone: total });
+    expect(await bytesOf((await running.api.epochs.getEpoch({ runId: long.id, epoch: 4 })).epoch!, 'weights')).toEqual(await bytesOf(await lastOf(straight.id), 'weights'));
+    expect(await reasonOf(running.api.runs.resumeRun({ runId: long.id }))).toContain('precondition RUN_NOT_RESUMABLE');
+  });
+
+  it('survives the SIGKILL of its worker and ends with the same weights (RELIABILITY 1)', async () => {
+    const settings = { epochs: 30, batchSize: 4, seed: 13 };
+    const straight = await running.ended((await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings })).id);
+    await running.stopWorkers();
+    const killed = await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings });
+    const child = running.forkWorker();
+    await running.epochsDone(killed.id, 2);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const before = (await running.api.runs.getRun({ runId: killed.id })).run!;
+    expect(before.epochsDone).toBeLessThan(30);
+    await running.startWorker();
+    expect(await running.ended(killed.id)).toMatchObject({ state: RunState.SUCCEEDED, epochsDone: 30 });
+    expect(await bytesOf(await lastOf(killed.id), 'weights')).toEqual(await bytesOf(await lastOf(straight.id), 'weights'));
+    expect((await running.api.jobs.getJob({ service: 'training', jobId: killed.jobId })).job!.attempt).toBe(2);
+    await waitFor(() => Promise.resolve(heard(killed.id).length === 31), { what: 'each epoch once' });
+    expect(heard(killed.id).filter(({ name }) => name === EpochCompleted.name).map(({ body }) => body['epoch'])).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+  });
+
+  it('stops at a loss that is no number, names the batch and keeps the last good checkpoint', async () => {
+    const exploding = await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings: { epochs: 3, batchSize: 16, optimizer: { name: 'sgd', config: { learning_rate: 1e30 } }, loss: { name: 'mean_squared_error' } } });
+    const failed = await running.ended(exploding.id);
+    expect(failed).toMatchObject({ state: RunState.FAILED, fault: { reason: 'LOSS_NOT_FINITE' } });
+    const nan = await running.createRun({ datasetVersionId: await running.addDataset({ nanAt: 3 }), modelVersionId: version, settings: { epochs: 1, batchSize: 16 } });
+    expect(await running.ended(nan.id)).toMatchObject({ state: RunState.FAILED, epochsDone: 0, fault: { reason: 'LOSS_NOT_FINITE', metadata: { epoch: '1' } } });
+    expect((await running.api.runs.getRun({ runId: nan.id })).run!.fault!.message).toMatch(/epoch 1, batch \d+/);
+    await waitFor(() => Promise.resolve(heard(nan.id).some(({ name }) => name === RunFinished.name)), { what: 'the end' });
+    expect(heard(nan.id)[0]!.body).toMatchObject({ state: 'RUN_STATE_FAILED', fault: { reason: 'LOSS_NOT_FINITE' } });
+  });
+
+  it('does not go on from a damaged checkpoint (RELIABILITY 11)', async () => {
+    const run = await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings: { epochs: 500, batchSize: 16 } });
+    await running.epochsDone(run.id, 1);
+    await running.api.runs.stopRun({ runId: run.id });
+    await running.ended(run.id);
+    await running.damage((await lastOf(run.id)).optimizerState!.uri);
+    await running.api.runs.resumeRun({ runId: run.id });
+    expect(await running.ended(run.id)).toMatchObject({ state: RunState.FAILED, fault: { reason: 'ARTIFACT_DAMAGED' } });
+  });
+
+  it('can only evaluate', async () => {
+    const trained = (await running.api.runs.listRuns({ projectId: PROJECT, filter: 'state = "succeeded" AND kind = "train"', orderBy: 'create_time' })).runs[0]!;
+    const epoch = await lastOf(trained.id);
+    const run = await running.ended((await running.createRun({ datasetVersionId: dataset, modelVersionId: epoch.modelVersionId, settings: { kind: RunKind.EVALUATE } })).id);
+    expect(run).toMatchObject({ state: RunState.SUCCEEDED, epochsDone: 1, lastEpoch: { modelVersionId: epoch.modelVersionId, weights: { uri: epoch.weights!.uri } } });
+    expect(run.lastEpoch!.optimizerState).toBeUndefined();
+    expect(await bytesOf(run.lastEpoch!, 'evaluation')).toEqual(await bytesOf(epoch, 'evaluation'));
+  });
+
+  it('leaves weights that anybody with the topology can read', async () => {
+    const { runs } = await running.api.runs.listRuns({ projectId: PROJECT, filter: 'kind = "train" AND state = "succeeded"' });
+    const epoch = await lastOf(runs[0]!.id);
+    const { modelVersion } = await running.api.models.getModelVersion({ modelVersionId: epoch.modelVersionId });
+    const topology = JSON.parse(Buffer.from(await running.store.get(artifactRefOf(modelVersion!.topology, 'topology'))).toString()) as { weightsManifest: { weights: { name: string }[] }[] };
+    const { parameters } = compileLayers(topology, { mode: 'inference' });
+    expect([...decodeWeights(parameters, await bytesOf(epoch, 'weights')).keys()]).toEqual(topology.weightsManifest[0]!.weights.map(({ name }) => name));
+  });
+
+  it('is deleted with its epochs once it has ended', async () => {
+    await running.stopWorkers();
+    const waiting = await running.createRun({ datasetVersionId: dataset, modelVersionId: version });
+    expect(await reasonOf(running.api.runs.deleteRun({ runId: waiting.id }))).toContain('precondition RUN_NOT_ENDED');
+    const { modelVersion } = await running.api.models.getModelVersion({ modelVersionId: version });
+    expect(await reasonOf(running.api.models.deleteModel({ modelId: modelVersion!.modelId }))).toContain('precondition MODEL_IN_USE');
+    await running.api.runs.stopRun({ runId: waiting.id });
+    expect((await running.ended(waiting.id)).state).toBe(RunState.STOPPED);
+    await running.api.runs.deleteRun({ runId: waiting.id });
+    expect(await reasonOf(running.api.runs.getRun({ runId: waiting.id }))).toContain('not-found RUN_NOT_FOUND');
+  });
+});
+
+describe('teams', () => {
+  it('see nothing of each other (RELIABILITY 28)', async () => {
+    const { runs } = await running.api.runs.listRuns({ projectId: PROJECT });
+    const { models, runs: theirs, epochs, evaluations } = running.as(OTHER_TEAM);
+    const runId = runs[0]!.id;
+    const calls = [theirs.getRun, theirs.stopRun, theirs.resumeRun, theirs.deleteRun, epochs.getEpoch, epochs.listEpochs, evaluations.listSampleEvaluations];
+    for (const call of calls) expect(await reasonOf(call({ runId }))).toContain('not-found RUN_NOT_FOUND');
+    expect(await reasonOf(models.getModelVersion({ modelVersionId: version }))).toContain('not-found MODEL_VERSION_NOT_FOUND');
+    expect((await theirs.listRuns({ projectId: PROJECT })).runs).toEqual([]);
+    expect(await reasonOf(theirs.createRun({ projectId: PROJECT, datasetVersionId: dataset, modelVersionId: version, settings: { epochs: 1 } }))).toContain('not-found PROJECT_NOT_FOUND');
+  });
+  it('are kept apart by the database, and viewers from changes', async () => {
+    await assertRowLevelSecurity(running.adminUrl, 'training');
+    expect(await reasonOf(running.as(TEAM, 'viewer').runs.createRun({ projectId: PROJECT }))).toContain('forbidden');
+  });
+});
