@@ -24,6 +24,7 @@ export function serviceEnvironment({ name, adminUrl, store, secrets, addresses, 
     NOEMA_SERVICES: Object.entries(addresses).map(([service, address]) => `${service}=${address}`).join(','),
     NOEMA_AUTH_JWKS: secrets.signingKey.jwks,
     NOEMA_AUTH_PRIVATE_KEY: secrets.signingKey.privateKey,
+    NOEMA_SECRETS_KEY: secrets.secretsKey,
     // The platform listens on loopback for the one who owns this directory: user code runs as that person would run it.
     NOEMA_TRUSTED_INTEGRATIONS: 'true',
     PATH: process.env['PATH'] ?? '',

@@ -8,13 +8,15 @@ export interface Secrets {
   /** Password of every service's database role. */
   readonly rolePassword: string;
   readonly signingKey: SigningKey;
+  /** Seals the secrets of teams: 32 bytes in base64. */
+  readonly secretsKey: string;
 }
 
 /** Reads the secrets of the directory; at the first start they are made. */
 export async function loadSecrets(path: string): Promise<Secrets> {
   const kept = await readJson<Secrets>(path);
   if (kept !== undefined) return kept;
-  const made: Secrets = { postgresPassword: password(), rolePassword: password(), signingKey: await generateSigningKey() };
+  const made: Secrets = { postgresPassword: password(), rolePassword: password(), signingKey: await generateSigningKey(), secretsKey: randomBytes(32).toString('base64') };
   await writeJson(path, made);
   return made;
 }

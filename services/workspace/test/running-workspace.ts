@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { generateSigningKey, type Role, TokenSigner } from '@noema/auth';
 import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
@@ -17,7 +18,7 @@ export async function startWorkspace() {
   const signer = new TokenSigner(key);
   const env = {
     NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'workspace', 'pass/word'),
-    NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
+    NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_SECRETS_KEY: randomBytes(32).toString('base64'),
   };
   const app = await startService(workspace, env, { logger: silentLogger });
   const connection = new Connection(app.address);

@@ -5,6 +5,7 @@ import { AuditService } from '@noema/contracts/noema/workspace/v1/audit_service'
 import { Role } from '@noema/contracts/noema/workspace/v1/member';
 import { MemberService } from '@noema/contracts/noema/workspace/v1/member_service';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
+import { SecretService } from '@noema/contracts/noema/workspace/v1/secret_service';
 import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { startService } from '@noema/host';
@@ -12,6 +13,7 @@ import { uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { reachedByTrespass, reachedWithout } from '@noema/testing';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workspace } from '../src/index.js';
 import { startWorkspace } from './running-workspace.js';
@@ -20,7 +22,21 @@ let platform: Awaited<ReturnType<typeof startWorkspace>>;
 beforeAll(async () => { platform = await startWorkspace(); });
 afterAll(async () => { await platform.stop(); });
 
-const served = () => [ProjectService, MemberService, ApiKeyService, TeamService, TokenService, AuditService].map((service) => ({ service, address: platform.app.address }));
+const served = () => [ProjectService, MemberService, ApiKeyService, TeamService, TokenService, SecretService, AuditService].map((service) => ({ service, address: platform.app.address }));
+/** Every row of every table, as text. */
+async function wholeDatabase(): Promise<string> {
+  const client = new pg.Client(platform.adminUrl);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>("select tablename as name from pg_tables where schemaname in ('workspace', 'bus')");
+    const texts = [];
+    for (const { name } of rows) texts.push(JSON.stringify((await client.query(`select t::text from workspace.${name} t`).catch(() => ({ rows: [] }))).rows));
+    return texts.join('');
+  } finally {
+    await client.end();
+  }
+}
+
 const notFound = { kind: 'not-found' };
 
 describe('signing in', () => {
@@ -146,6 +162,24 @@ describe('projects', () => {
   });
 });
 
+describe('secrets', () => {
+  it('are written, listed by name, replaced, deleted, and never come back', async () => {
+    const team = await platform.newTeam();
+    const secrets = team.as(SecretService);
+    const { secret } = await secrets.createSecret({ name: 'bucket', value: 'hunter2', requestId: 'r' });
+    expect(await secrets.createSecret({ name: 'bucket', value: 'hunter2', requestId: 'r' })).toMatchObject({ secret: { id: secret!.id } });
+    await expect(secrets.createSecret({ name: 'bucket', value: 'other', requestId: 'r' })).rejects.toMatchObject({ reason: 'REQUEST_ID_REUSED' });
+    await expect(secrets.createSecret({ name: 'bucket', value: 'other' })).rejects.toMatchObject({ reason: 'SECRET_NAME_TAKEN' });
+    await expect(secrets.createSecret({ name: 'a b', value: 'x' })).rejects.toMatchObject({ reason: 'SECRET_NAME_INVALID' });
+    await expect(secrets.createSecret({ name: 'empty', value: '' })).rejects.toMatchObject({ reason: 'SECRET_VALUE_INVALID' });
+    await secrets.replaceSecretValue({ secretId: secret!.id, value: 'hunter3' });
+    expect((await team.as(SecretService, await platform.tokenOf('editor', team.teamId)).listSecrets({})).secrets.map((s) => s.name)).toEqual(['bucket']);
+    expect(await wholeDatabase()).not.toMatch(/hunter|68756e746572/);
+    await secrets.deleteSecret({ secretId: secret!.id });
+    expect((await secrets.listSecrets({})).secrets).toEqual([]);
+  });
+});
+
 describe('teams are kept apart', () => {
   it('another team\'s ids are not found, wherever they are put', async () => {
     const [mine, theirs] = [await platform.newTeam(), await platform.newTeam()];
@@ -175,11 +209,13 @@ describe('teams are kept apart', () => {
     const [mine, theirs] = [await platform.newTeam(), await platform.newTeam()];
     const { project } = await theirs.as(ProjectService).createProject({ displayName: 'p' });
     const { apiKey } = await theirs.as(ApiKeyService).createApiKey({ displayName: 'k' });
-    const ids = { team_id: theirs.teamId, project_id: project!.id, member_id: theirs.adminId, api_key_id: apiKey!.id };
+    const { secret } = await theirs.as(SecretService).createSecret({ name: 's', value: 'v' });
+    const ids = { secret_id: secret!.id, team_id: theirs.teamId, project_id: project!.id, member_id: theirs.adminId, api_key_id: apiKey!.id };
     const fill = {
       'noema.workspace.v1.TeamService/UpdateTeam': { team: { displayName: 'x' } },
       'noema.workspace.v1.MemberService/UpdateMember': { member: { displayName: 'x' } },
       'noema.workspace.v1.ProjectService/UpdateProject': { project: { displayName: 'x' } },
+      'noema.workspace.v1.SecretService/ReplaceSecretValue': { value: 'x' },
       'noema.workspace.v1.ApiKeyService/CreateApiKey': { displayName: 'x' },
     };
     expect(await reachedByTrespass({ served: served(), token: mine.token, ids, fill })).toEqual([]);
