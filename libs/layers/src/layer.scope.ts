@@ -1,27 +1,33 @@
 import type { DomainError } from '@noema/kernel';
 import { type Attributes, type Dim, elementCount, type TensorData } from '@noema/onnx';
-import type { LayerConfig } from './layer.config.js';
 import type { ModelWriter } from './model.writer.js';
 import { type ParameterOptions, parameterSpec } from './parameter.js';
 import { dimsOf, shapeText, type Value } from './value.js';
+
+/** What the scope needs of the layer's settings. */
+export interface LayerOwner {
+  readonly trainable: boolean;
+  /** An error that names the layer. */
+  fail(why: string): DomainError;
+}
 
 /** What one layer may do to the graph: read its inputs, own parameters and masks, write operators. */
 export class LayerScope {
   /** Names of the parameters that the layer asked for. */
   readonly parameters = new Set<string>();
 
-  constructor(private readonly writer: ModelWriter, readonly name: string, private readonly config: LayerConfig) {}
+  constructor(private readonly writer: ModelWriter, readonly name: string, private readonly owner: LayerOwner) {}
 
   get isTraining(): boolean {
     return this.writer.mode === 'training';
   }
 
   get trainable(): boolean {
-    return this.config.trainable;
+    return this.owner.trainable;
   }
 
   fail(why: string): DomainError {
-    return this.config.fail(why);
+    return this.owner.fail(why);
   }
 
   /** The only input, of the given rank without the batch when one is asked for. */
