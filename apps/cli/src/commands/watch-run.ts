@@ -9,7 +9,7 @@ import { faultError } from './watch-job.js';
 
 /** Shows a run until it has ended, one line an epoch, and returns it. Throws its fault when it failed, `precondition` RUN_STOPPED when it was stopped. */
 export async function watchRun(noema: Noema, terminal: Terminal, runId: string, signal: AbortSignal): Promise<Run> {
-  const bar = new Progress(terminal, 'training');
+  const bar = new Progress(terminal, 'training', false);
   let [run, shown]: [Run | undefined, number] = [undefined, 0];
   try {
     for await (const message of noema.runs.watchRun({ runId }, { signal })) {

@@ -3,11 +3,11 @@ import type { Terminal } from './terminal.js';
 const BLOCKS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 const WIDTH = 24;
 
-/** A bar of a step: drawn in place for a person who watches, else one line whenever another quarter is done. */
+/** A bar of a step: drawn in place for a person who watches, else one line whenever another quarter is done, or none when `lines` is false. */
 export class Progress {
-  private quarter = -1;
+  private quarter = 0;
 
-  constructor(private readonly terminal: Terminal, private readonly title: string) {}
+  constructor(private readonly terminal: Terminal, private readonly title: string, private readonly lines = true) {}
 
   /** `done` of `total` of the unit; a total of 0 is not known. */
   update(done: number, total: number, text = ''): void {
@@ -17,7 +17,7 @@ export class Progress {
       return;
     }
     const quarter = Math.floor(share * 4);
-    if (quarter === this.quarter) return;
+    if (!this.lines || quarter <= this.quarter) return;
     this.quarter = quarter;
     this.terminal.note(`  ${this.title}: ${Math.floor(share * 100)} % ${text}`.trimEnd());
   }
