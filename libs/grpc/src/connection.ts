@@ -14,9 +14,9 @@ const OPTIONS: ClientOptions = {
 export class Connection {
   readonly client: Client;
 
-  /** Takes `host:port` (every address behind the name is used, round robin) or a full target URI. */
+  /** Takes `host:port` (every address behind the name is used, round robin) or a target of gRPC's name syntax (`ipv4:a:1,b:2`). */
   constructor(readonly address: string, options: ClientOptions = {}) {
-    const target = /^[a-z][a-z0-9+.-]*:/i.test(address) && !/^[^/]+:\d+$/.test(address) ? address : `dns:///${address}`;
+    const target = /^(dns|ipv4|ipv6|unix):/.test(address) ? address : `dns:///${address}`;
     this.client = new Client(target, credentials.createInsecure(), { ...OPTIONS, ...options });
   }
 

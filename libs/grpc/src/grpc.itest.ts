@@ -181,6 +181,21 @@ describe('deadline and cancel', () => {
   });
 });
 
+it('spreads calls over every address, and goes on when one is gone', async () => {
+  const two = [await startApp(), await startApp()];
+  const called = [0, 0];
+  two.forEach(({ app: nest }, i) => { nest.get(EchoController).onSay = (req) => { called[i]!++; return { value: req.value }; }; });
+  const both = createClient(Echo, { address: `ipv4:${two.map((t) => t.address).join(',')}`, token: await tokenOf('viewer'), waitForReady: true });
+  for (let i = 0; i < 40 || called.includes(0); i++) await both.say({});
+  expect(Math.min(...called)).toBeGreaterThan(10);
+  await two[0]!.close();
+  const before = [...called];
+  for (let i = 0; i < 10; i++) await both.say({});
+  expect(called).toEqual([before[0], before[1]! + 10]);
+  both.close();
+  await two[1]!.close();
+});
+
 it('hands the trace on', async () => {
   let seen: string | undefined;
   echo.onSay = (req) => { seen = currentSpan()?.traceId; return { value: req.value }; };

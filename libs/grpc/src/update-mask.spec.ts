@@ -17,8 +17,8 @@ describe('changesOf', () => {
   it.each(['id', 'create_time', 'displayName', 'nothing', 'description.x'])('refuses %s', (path) => {
     expect(() => changes([path])).toThrow(expect.objectContaining({ reason: 'UPDATE_MASK_INVALID', message: expect.stringContaining('display_name, description') as string }) as Error);
   });
-  it('refuses to change nothing', () => {
-    expect(() => changesOf(ProjectSchema, create(ProjectSchema), undefined, ['displayName'])).toThrow(expect.objectContaining({ reason: 'UPDATE_EMPTY' }) as Error);
+  it('changes nothing when nothing is set, and refuses a request without a resource', () => {
+    expect(changesOf(ProjectSchema, create(ProjectSchema), undefined, ['displayName'])).toEqual({});
     expect(() => changesOf(ProjectSchema, undefined, undefined, ['displayName'])).toThrow(/has no Project/);
   });
 });

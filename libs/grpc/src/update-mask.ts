@@ -9,7 +9,8 @@ const isSet = (value: unknown): boolean =>
 
 /**
  * The fields of a resource that an Update request changes, by their TypeScript names: those of `update_mask` (proto names, top level), or without
- * one those that are set; `*` means all that may be changed. Throws `invalid` UPDATE_MASK_INVALID for a field that is not there or may not be changed, UPDATE_EMPTY when nothing would be.
+ * one those that are set; `*` means all that may be changed; none when nothing is set. Throws `invalid`
+ * UPDATE_MASK_INVALID for a field that is not there or may not be changed, UPDATE_EMPTY when the resource is missing.
  */
 export function changesOf<S extends DescMessage, K extends keyof MessageShape<S> & string>(
   schema: S, resource: MessageShape<S> | undefined, mask: FieldMask | undefined, changeable: readonly K[],
@@ -24,6 +25,5 @@ export function changesOf<S extends DescMessage, K extends keyof MessageShape<S>
     return [local];
   });
   const changed = asked.length > 0 ? asked : changeable.filter((name) => isSet(resource[name]));
-  if (changed.length === 0) throw invalid('UPDATE_EMPTY', 'update_mask', `nothing would change; set one of ${known.join(', ')} and name it in update_mask`);
   return Object.fromEntries(changed.map((name) => [name, resource[name]])) as Partial<Pick<MessageShape<S>, K>>;
 }
