@@ -1,3 +1,4 @@
+import type { ArtifactStore } from '@noema/artifacts';
 import type { Bus, OutboxRelay } from '@noema/events';
 import type { Logger } from '@noema/observability';
 import type { AnyDatabase } from '@noema/postgres';
@@ -6,19 +7,21 @@ import { sql } from 'kysely';
 const EVERY_MS = 3_600_000;
 
 /** How long what is done with stays: announced facts and heard messages for a replay, answers for a retry. */
-const KEEP_HOURS = { announced: 7 * 24, requests: 7 * 24 } as const;
+const KEEP_HOURS = { announced: 7 * 24, requests: 7 * 24, abandoned: 24 } as const;
 
 export interface HousekeepingOptions {
   readonly db: AnyDatabase;
   readonly relay: OutboxRelay;
   readonly bus: Bus & { prune?(hours: number): Promise<number> };
+  readonly store?: ArtifactStore;
   readonly logger: Logger;
 }
 
-/** Removes what nobody will ask for again: announced facts, delivered messages, answers of old requests. */
-export async function cleanOnce({ db, relay, bus }: HousekeepingOptions): Promise<void> {
+/** Removes what nobody will ask for again: announced facts, delivered messages, answers of old requests, uploads of writers that died. */
+export async function cleanOnce({ db, relay, bus, store }: HousekeepingOptions): Promise<void> {
   await relay.prune(KEEP_HOURS.announced);
   await bus.prune?.(KEEP_HOURS.announced);
+  await store?.sweepAbandoned(KEEP_HOURS.abandoned * 3_600_000);
   await db.runSystem(async () => {
     await sql`delete from request where created_at < now() - make_interval(hours => ${KEEP_HOURS.requests})`.execute(db.tx());
     await sql`delete from inbox where received_at < now() - make_interval(hours => ${4 * KEEP_HOURS.announced})`.execute(db.tx());

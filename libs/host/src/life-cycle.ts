@@ -16,7 +16,7 @@ export class LifeCycle implements OnApplicationBootstrap, BeforeApplicationShutd
     const [db, bus] = [this.host.database(), this.host.bus()];
     const relay = await new OutboxRelay({ db, bus, logger: this.host.logger }).start();
     this.host.onClose(() => relay.stop()); // what it leaves in the outbox, the next one finds
-    this.host.onClose(keepHouse({ db, relay, bus, logger: this.host.logger }));
+    this.host.onClose(keepHouse({ db, relay, bus, logger: this.host.logger, ...(this.host.config.storeUrl !== undefined && { store: this.host.store() }) }));
     this.host.onClose(() => this.hearNoMore());
     for (const { instance } of this.discovery.getProviders()) {
       if (!(instance instanceof EventConsumer)) continue;
