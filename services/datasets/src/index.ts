@@ -1,1 +1,13 @@
-export {};
+import { fileURLToPath } from 'node:url';
+import { eventsMigrations } from '@noema/events';
+import { defineService } from '@noema/host';
+import { jobsMigrations } from '@noema/jobs';
+import { AppModule } from './app.module.js';
+import { datasetsSettings } from './config.js';
+import { WorkerModule } from './worker.module.js';
+
+/** The datasets service: integrations, dataset versions, samples. */
+export const datasets = defineService({
+  name: 'datasets', settings: datasetsSettings, migrations: [eventsMigrations, jobsMigrations, fileURLToPath(new URL('../../migrations', import.meta.url))],
+  app: (host) => AppModule.register(host), worker: (host) => WorkerModule.register(host),
+});

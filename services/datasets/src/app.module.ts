@@ -1,0 +1,38 @@
+import type { DynamicModule, Provider } from '@nestjs/common';
+import { type Host, HostModule } from '@noema/host';
+import { JobStore } from '@noema/jobs';
+import type { DatasetsConfig } from './config.js';
+import { Datasets } from './domain/dataset-version.service.js';
+import { Integrations } from './domain/integration.service.js';
+import { Samples } from './domain/sample.service.js';
+import { DatasetController } from './grpc/dataset.controller.js';
+import { IntegrationController } from './grpc/integration.controller.js';
+import { SampleController } from './grpc/sample.controller.js';
+import { QueuedIngestions } from './jobs/ingestion.jobs.js';
+import { PostgresDatasets } from './postgres/dataset.repository.js';
+import { PostgresIntegrations } from './postgres/integration.repository.js';
+import type { DatasetsSchema } from './postgres/schema.js';
+import { ProcessRunner } from './runner/process-runner.js';
+import { StoredIngestions } from './store/ingestion.store.js';
+import { OpenSampleTables } from './store/sample.tables.js';
+import { VisualShards } from './store/visual.shards.js';
+import { WorkspaceProjects } from './workspace/projects.client.js';
+
+/** The API of the datasets service. */
+export class AppModule {
+  static register(host: Host<DatasetsConfig>): DynamicModule {
+    const db = host.database<DatasetsSchema>();
+    const jobs = new JobStore(db);
+    const trust = { trusted: host.config.trustedIntegrations };
+    const [repository, integrations, projects] = [new PostgresDatasets(db), new PostgresIntegrations(db), new WorkspaceProjects(host.clients())];
+    const datasets = new Datasets({ unitOfWork: db, repository, integrations, projects, jobs: new QueuedIngestions(jobs), artifacts: new StoredIngestions(host.store()) }, trust);
+    const tables = new OpenSampleTables(host.store());
+    host.onClose(() => tables.close());
+    const providers: Provider[] = [
+      { provide: Datasets, useValue: datasets },
+      { provide: Integrations, useValue: new Integrations({ unitOfWork: db, repository: integrations, runner: new ProcessRunner(), projects }, trust) },
+      { provide: Samples, useValue: new Samples({ unitOfWork: db, datasets, repository, tables, visuals: new VisualShards(host.store()) }) },
+    ];
+    return { module: AppModule, imports: [HostModule.register(host, { jobs })], providers: [...providers, IntegrationController, DatasetController, SampleController] };
+  }
+}

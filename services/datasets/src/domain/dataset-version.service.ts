@@ -1,0 +1,76 @@
+import { type Clock, isUuid, type Page, type PageQuery, systemClock, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import type { DatasetShard, DatasetVersion } from './dataset-version.js';
+import { datasetVersionNotFound, datasetVersionNotReady, shardSizeInvalid } from './dataset-version.errors.js';
+import type { DatasetRepository, IngestionArtifacts, IngestionJobs } from './dataset-version.ports.js';
+import { integrationNotFound, integrationsNotTrusted } from './integration.errors.js';
+import type { IntegrationRepository, Projects } from './integration.ports.js';
+
+export interface DatasetPorts {
+  readonly unitOfWork: UnitOfWork;
+  readonly repository: DatasetRepository;
+  readonly integrations: IntegrationRepository;
+  readonly jobs: IngestionJobs;
+  readonly artifacts: IngestionArtifacts;
+  readonly projects: Projects;
+  readonly clock?: Clock;
+}
+
+const DEFAULT_SHARD_SIZE = 2048;
+const MAX_SHARD_SIZE = 65_536;
+
+/** The dataset versions of a team. */
+export class Datasets {
+  constructor(private readonly ports: DatasetPorts, private readonly options: { readonly trusted: boolean }) {}
+
+  /** Queues the ingestion of an integration; the version has the ingestion's id until it is ready. */
+  async create(teamId: string, request: { readonly projectId: string; readonly integrationId: string; readonly displayName: string; readonly shardSize: number }): Promise<DatasetVersion> {
+    const { repository, integrations, jobs, clock = systemClock } = this.ports;
+    const shardSize = request.shardSize === 0 ? DEFAULT_SHARD_SIZE : request.shardSize;
+    if (shardSize < 1 || shardSize > MAX_SHARD_SIZE) throw shardSizeInvalid(shardSize);
+    if (!this.options.trusted) throw integrationsNotTrusted();
+    return this.ports.unitOfWork.run(teamId, async () => {
+      const integration = isUuid(request.integrationId) ? await integrations.find(request.integrationId) : undefined;
+      if (integration === undefined || integration.projectId !== request.projectId) throw integrationNotFound(request.integrationId);
+      const { projectId, modulePath, digest } = integration;
+      const id = uuidv7();
+      const jobId = await jobs.start(teamId, { ingestionId: id, projectId, modulePath, digest, shardSize });
+      const displayName = request.displayName || `${integration.displayName} ${await repository.count(projectId) + 1}`;
+      await repository.insertIngestion({ id, projectId, integrationId: integration.id, displayName, jobId, shardSize, createdAt: clock.now() });
+      return (await repository.find(id))!;
+    });
+  }
+
+  /** By the id of the version or of its ingestion. Throws `not-found` DATASET_VERSION_NOT_FOUND, also for another team's. */
+  async get(teamId: string, id: string): Promise<DatasetVersion> {
+    const version = isUuid(id) ? await this.ports.unitOfWork.run(teamId, () => this.ports.repository.find(id)) : undefined;
+    if (version === undefined) throw datasetVersionNotFound(id);
+    return version;
+  }
+
+  /** As `get`; throws `precondition` DATASET_VERSION_NOT_READY before it is ready. */
+  async getReady(teamId: string, id: string): Promise<DatasetVersion & { readonly ready: NonNullable<DatasetVersion['ready']> }> {
+    const version = await this.get(teamId, id);
+    if (version.ready === undefined) throw datasetVersionNotReady(id, version.state);
+    return { ...version, ready: version.ready };
+  }
+
+  async list(teamId: string, projectId: string, query: PageQuery): Promise<Page<DatasetVersion>> {
+    await this.ports.projects.require(teamId, projectId);
+    return this.ports.unitOfWork.run(teamId, () => this.ports.repository.list(projectId, query));
+  }
+
+  async listShards(teamId: string, id: string, query: Pick<PageQuery, 'pageSize' | 'pageToken'>): Promise<Page<DatasetShard>> {
+    const version = await this.getReady(teamId, id);
+    return this.ports.unitOfWork.run(teamId, () => this.ports.repository.shards(version.id, query));
+  }
+
+  /** Removes a version with its artifacts; an ingestion that is not done is stopped. */
+  async delete(teamId: string, id: string): Promise<void> {
+    const version = await this.get(teamId, id);
+    await this.ports.unitOfWork.run(teamId, async () => {
+      if (version.ready === undefined) await this.ports.jobs.cancel(teamId, version.jobId);
+      await this.ports.repository.delete(version);
+    });
+    await this.ports.artifacts.removeAll(teamId, version.projectId, version.ingestionId);
+  }
+}

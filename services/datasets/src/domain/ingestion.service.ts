@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { DomainError, uuidOf } from '@noema/kernel';
+import type { DatasetContent, DatasetVersionId } from './dataset-version.js';
+import type { DatasetEvents, DatasetRepository, IngestionOrder, NewDatasetVersion } from './dataset-version.ports.js';
+import type { IngestionPlan, ShardSamples, StoredShard } from './ingestion.js';
+import type { IngestionPart, IngestionRunner, IngestionStore, Progress } from './ingestion.ports.js';
+import { joinSamples, summarize } from './metadata-summary.js';
+
+/** What a worker may hold of one shard. */
+const MAX_SHARD_BYTES = 2 ** 29;
+const ARROW = 'application/vnd.apache.arrow.file';
+const numbered = (name: string, index: number, extension: string): string => `${name}-${String(index).padStart(5, '0')}.${extension}`;
+
+/** Turns an integration into a dataset version: plan, then shards beside each other, then all of it visible at once. */
+export class Ingestion {
+  constructor(private readonly ports: { readonly runner: IngestionRunner; readonly store: IngestionStore; readonly repository: DatasetRepository; readonly events: DatasetEvents }) {}
+
+  /** Looks at the population. Throws `invalid` SHARD_TOO_LARGE when a shard would not fit into memory. */
+  async plan(order: IngestionOrder, signal: AbortSignal): Promise<IngestionPlan> {
+    const plan = await this.ports.runner.plan(order, signal);
+    const rowBytes = [...plan.inputs, ...plan.groundTruths].reduce((sum, { dims }) => sum + 4 * dims.reduce((a, b) => a * b, 1), 0);
+    if (rowBytes * Math.min(order.shardSize, plan.sampleCount) > MAX_SHARD_BYTES) {
+      const rows = Math.max(1, Math.floor(MAX_SHARD_BYTES / rowBytes));
+      throw new DomainError('invalid', 'SHARD_TOO_LARGE', `a shard of ${order.shardSize} samples of ${rowBytes} bytes is larger than ${MAX_SHARD_BYTES} bytes; set shard_size to at most ${rows}`, { metadata: { shard_size: String(rows) } });
+    }
+    return plan;
+  }
+
+  /** Encodes one shard and stores it. */
+  async encode(teamId: string, order: IngestionOrder, plan: IngestionPlan, index: number, signal: AbortSignal, progress: Progress): Promise<StoredShard> {
+    const firstRow = index * order.shardSize;
+    const rowCount = Math.min(order.shardSize, plan.sampleCount - firstRow);
+    const part: IngestionPart = { teamId, ...order };
+    const shard = await this.ports.runner.encode(order, plan, { firstRow, rowCount }, signal, progress);
+    const put = (name: string, bytes: Uint8Array | undefined) => (bytes === undefined ? Promise.resolve(null) : this.ports.store.put(part, numbered(name, index, 'arrow'), bytes, ARROW));
+    return {
+      index, firstRow, rowCount, digest: shard.digest, ...(index === 0 ? { plan } : {}),
+      inputs: await this.ports.store.put(part, numbered('inputs', index, 'arrow'), shard.inputs, ARROW),
+      groundTruths: await put('ground-truths', shard.groundTruths), visuals: await put('visuals', shard.visuals),
+      samples: await this.ports.store.putSamples(part, numbered('samples', index, 'parquet'), shard.samples),
+    };
+  }
+
+  /** Writes the table of all samples; what is returned makes the version visible, in the transaction that ends the job. */
+  async publish(teamId: string, order: IngestionOrder, shards: readonly StoredShard[], signal: AbortSignal): Promise<{ readonly id: DatasetVersionId; commit(): Promise<void> }> {
+    const plan = shards[0]?.plan;
+    if (plan === undefined) throw new DomainError('internal', 'PLAN_MISSING', `the first shard of ingestion ${order.ingestionId} carries no plan`);
+    await this.requireArtifacts(order, shards);
+    const parts: ShardSamples[] = [];
+    for (const shard of shards) {
+      signal.throwIfAborted();
+      parts.push(await this.ports.store.getSamples(shard.samples));
+    }
+    const samples = joinSamples(parts);
+    const { populationDigest, ...facts } = plan;
+    const content: DatasetContent = { ...facts, metadataColumns: samples.metadata.map(summarize) };
+    const contentDigest = createHash('sha256').update(JSON.stringify([facts, populationDigest, order.shardSize, shards.map((s) => s.digest)])).digest('hex');
+    const version: NewDatasetVersion = {
+      id: uuidOf(order.projectId, contentDigest) as DatasetVersionId, ingestionId: order.ingestionId, content, contentDigest,
+      samples: await this.ports.store.putTable({ teamId, ...order }, samples, { classNames: plan.classNames, shardSize: order.shardSize }),
+      shards: shards.map((s) => ({ index: s.index, firstRow: s.firstRow, rowCount: s.rowCount, inputs: s.inputs, groundTruths: s.groundTruths ?? undefined, visuals: s.visuals ?? undefined })),
+    };
+    return {
+      id: version.id,
+      commit: async () => {
+        if (await this.ports.repository.publish(version)) await this.ports.events.ready({ ...version, projectId: order.projectId });
+      },
+    };
+  }
+
+  /** Removes what a job that will never end well has stored. */
+  async discard(teamId: string, order: IngestionOrder): Promise<void> {
+    await this.ports.store.removeAll(teamId, order.projectId, order.ingestionId);
+  }
+
+  private async requireArtifacts(order: IngestionOrder, shards: readonly StoredShard[]): Promise<void> {
+    for (const ref of shards.flatMap((s) => [s.inputs, s.groundTruths, s.visuals, s.samples])) {
+      if (ref === null || await this.ports.store.exists(ref)) continue;
+      throw new DomainError('precondition', 'INGESTION_INCOMPLETE', `the shards of ingestion ${order.ingestionId} were removed after it failed; create the dataset version again`, { metadata: { uri: ref.uri } });
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { type Clock, DomainError, isUuid, type Page, type PageQuery, type ProjectId, systemClock, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import type { Integration, IntegrationDraft, IntegrationId, IntegrationSource } from './integration.js';
+import type { IntegrationReport } from './integration-report.js';
+import { integrationNotFound, integrationsNotTrusted, sourceMissing, sourceUnsupported } from './integration.errors.js';
+import type { IntegrationRepository, IntegrationRunner, Projects } from './integration.ports.js';
+
+export interface IntegrationPorts {
+  readonly unitOfWork: UnitOfWork;
+  readonly repository: IntegrationRepository;
+  readonly runner: IntegrationRunner;
+  readonly projects: Projects;
+  readonly clock?: Clock;
+}
+
+/** The integrations of a team. */
+export class Integrations {
+  constructor(private readonly ports: IntegrationPorts, private readonly options: { readonly trusted: boolean }) {}
+
+  /** Loads what a new integration names, before anything is written. */
+  async prepare(teamId: string, request: { readonly projectId: string; readonly displayName: string; readonly source: IntegrationSource }, signal: AbortSignal): Promise<IntegrationDraft> {
+    const { source } = request;
+    if (source.kind === 'none') throw sourceMissing();
+    if (source.kind !== 'module') throw sourceUnsupported(source.kind);
+    this.requireTrust();
+    await this.ports.projects.require(teamId, request.projectId);
+    const { name, digest } = await this.ports.runner.load(source.modulePath, signal);
+    return { projectId: request.projectId as ProjectId, displayName: request.displayName || name, modulePath: source.modulePath, digest };
+  }
+
+  async create(teamId: string, draft: IntegrationDraft): Promise<Integration> {
+    const integration = { ...draft, id: uuidv7() as IntegrationId, createdAt: (this.ports.clock ?? systemClock).now() };
+    await this.ports.unitOfWork.run(teamId, () => this.ports.repository.insert(integration));
+    return integration;
+  }
+
+  /** Throws `not-found` INTEGRATION_NOT_FOUND, also for another team's. */
+  async get(teamId: string, id: string): Promise<Integration> {
+    const integration = isUuid(id) ? await this.ports.unitOfWork.run(teamId, () => this.ports.repository.find(id)) : undefined;
+    if (integration === undefined) throw integrationNotFound(id);
+    return integration;
+  }
+
+  async list(teamId: string, projectId: string, query: PageQuery): Promise<Page<Integration>> {
+    await this.ports.projects.require(teamId, projectId);
+    return this.ports.unitOfWork.run(teamId, () => this.ports.repository.list(projectId, query));
+  }
+
+  async delete(teamId: string, id: string): Promise<void> {
+    const deleted = isUuid(id) && await this.ports.unitOfWork.run(teamId, () => this.ports.repository.delete(id as IntegrationId));
+    if (!deleted) throw integrationNotFound(id);
+  }
+
+  /** Runs every handler on `samplesPerSplit` samples of each split; 16 for 0, at most 1000. */
+  async check(teamId: string, id: string, samplesPerSplit: number, signal: AbortSignal): Promise<IntegrationReport> {
+    if (samplesPerSplit < 0) throw new DomainError('invalid', 'SAMPLES_INVALID', `samples_per_split ${samplesPerSplit} is negative; use 1 to 1000, or 0 for 16`);
+    const { modulePath } = await this.get(teamId, id);
+    this.requireTrust();
+    return this.ports.runner.check(modulePath, samplesPerSplit === 0 ? 16 : Math.min(samplesPerSplit, 1000), signal);
+  }
+
+  private requireTrust(): void {
+    if (!this.options.trusted) throw integrationsNotTrusted();
+  }
+}

@@ -1,0 +1,28 @@
+import type { ArtifactRef, FieldType, Filter, OrderBy } from '@noema/kernel';
+import type { DatasetShard, SplitName } from './dataset-version.js';
+import type { Sample } from './sample.js';
+
+export interface SampleQuery {
+  readonly filter: Filter;
+  readonly order: OrderBy | undefined;
+  /** Only these rows; empty for all. */
+  readonly rows: readonly number[];
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** The tables of samples, one per dataset version. */
+export interface SampleTables {
+  /** One page and the number of all that match, in row order when no order is given. */
+  query(table: ArtifactRef, query: SampleQuery): Promise<{ readonly samples: readonly Sample[]; readonly total: number }>;
+  find(table: ArtifactRef, split: SplitName, sampleId: string): Promise<Sample | undefined>;
+}
+
+/** What visualizers made. */
+export interface Visuals {
+  /** The bytes of one row of a shard. Throws `not-found` VISUALIZER_NOT_FOUND. */
+  get(shard: DatasetShard, visualizer: string, row: number): Promise<{ readonly mediaType: string; readonly bytes: Uint8Array; readonly sha256: string }>;
+}
+
+/** The fields that samples are filtered and sorted by. */
+export type SampleFields = ReadonlyMap<string, FieldType>;

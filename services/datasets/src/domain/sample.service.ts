@@ -1,0 +1,58 @@
+import { decodePageToken, encodePageToken, Filter, type FieldType, pageSize, parseOrderBy, type UnitOfWork } from '@noema/kernel';
+import type { DatasetContent, SplitName } from './dataset-version.js';
+import { sampleNotFound, visualizerNotFound } from './dataset-version.errors.js';
+import type { DatasetRepository } from './dataset-version.ports.js';
+import type { Datasets } from './dataset-version.service.js';
+import type { Sample } from './sample.js';
+import type { SampleFields, SampleTables, Visuals } from './sample.ports.js';
+
+export interface SampleListRequest {
+  readonly filter: string;
+  readonly orderBy: string;
+  readonly pageSize: number;
+  readonly pageToken: string;
+  readonly rows: readonly number[];
+}
+
+/** The samples of ready dataset versions. */
+export class Samples {
+  constructor(private readonly ports: { readonly unitOfWork: UnitOfWork; readonly datasets: Datasets; readonly repository: DatasetRepository; readonly tables: SampleTables; readonly visuals: Visuals }) {}
+
+  /** One page, with the number of all samples that match. Throws `invalid` FILTER_INVALID, ORDER_BY_INVALID, PAGE_TOKEN_INVALID. */
+  async list(teamId: string, versionId: string, request: SampleListRequest): Promise<{ readonly samples: readonly Sample[]; readonly nextPageToken: string; readonly total: number }> {
+    const { ready, id } = await this.ports.datasets.getReady(teamId, versionId);
+    const fields = fieldsOf(ready.content);
+    const query = { id, filter: request.filter, orderBy: request.orderBy, rows: request.rows };
+    const offset = Number(decodePageToken(query, request.pageToken)?.[0] ?? 0);
+    const limit = pageSize(request.pageSize);
+    const page = await this.ports.tables.query(ready.samples, { filter: Filter.of(request.filter, fields), order: parseOrderBy(request.orderBy, [...fields.keys()]), rows: request.rows, offset, limit });
+    const end = offset + page.samples.length;
+    return { samples: page.samples, total: page.total, nextPageToken: end < page.total ? encodePageToken(query, [end]) : '' };
+  }
+
+  /** Throws `not-found` SAMPLE_NOT_FOUND. */
+  async get(teamId: string, versionId: string, split: SplitName, sampleId: string): Promise<Sample> {
+    const { ready } = await this.ports.datasets.getReady(teamId, versionId);
+    const sample = await this.ports.tables.find(ready.samples, split, sampleId);
+    if (sample === undefined) throw sampleNotFound(split, sampleId);
+    return sample;
+  }
+
+  /** What a visualizer made of a sample; `default` is the first. Throws `not-found` SAMPLE_NOT_FOUND, VISUALIZER_NOT_FOUND. */
+  async visual(teamId: string, versionId: string, address: { readonly split: SplitName; readonly sampleId: string; readonly visualizer: string }) {
+    const { ready, id, shardSize } = await this.ports.datasets.getReady(teamId, versionId);
+    const known = ready.content.visualizers.map((v) => v.name);
+    const name = address.visualizer === 'default' ? known[0] ?? 'default' : address.visualizer;
+    if (!known.includes(name)) throw visualizerNotFound(name, known);
+    const { row } = await this.get(teamId, versionId, address.split, address.sampleId);
+    const index = Math.floor(row / shardSize);
+    const shard = await this.ports.unitOfWork.run(teamId, () => this.ports.repository.shard(id, index));
+    return this.ports.visuals.get(shard, name, row - shard.firstRow);
+  }
+}
+
+/** The fields that samples of this content may be filtered and sorted by. */
+export function fieldsOf(content: DatasetContent): SampleFields {
+  const own: [string, FieldType][] = [['row', 'number'], ['split', 'string'], ['sample_id', 'string'], ['class_index', 'number'], ['class_name', 'string']];
+  return new Map([...own, ...content.metadataColumns.map(({ name, type }): [string, FieldType] => [`metadata.${name}`, type])]);
+}

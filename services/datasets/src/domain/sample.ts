@@ -1,0 +1,15 @@
+import type { SplitName } from './dataset-version.js';
+
+export type MetadataValue = string | number | boolean | null;
+
+/** One row of a dataset version. */
+export interface Sample {
+  readonly split: SplitName;
+  readonly sampleId: string;
+  readonly row: number;
+  /** Class of the ground truth; −1 without one. */
+  readonly classIndex: number;
+  readonly className: string;
+  /** By column name, without what is not known. */
+  readonly metadata: Readonly<Record<string, MetadataValue>>;
+}

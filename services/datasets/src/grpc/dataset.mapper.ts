@@ -1,0 +1,29 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { ColumnType, type DatasetShardSchema, type DatasetVersionSchema, type MetadataColumnSchema } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import { artifactRefMessage } from '@noema/events';
+import { faultMessage, jobStateMessage } from '@noema/jobs';
+import type { DatasetShard, DatasetVersion, MetadataColumn, MetadataType } from '../domain/dataset-version.js';
+import { toSplit, toTensorSpec } from './split.mapper.js';
+
+const COLUMN_TYPES: Readonly<Record<MetadataType, ColumnType>> = { number: ColumnType.NUMBER, string: ColumnType.STRING, boolean: ColumnType.BOOLEAN };
+
+export function toVersionMessage(version: DatasetVersion): MessageInitShape<typeof DatasetVersionSchema> {
+  const { id, projectId, integrationId, displayName, state, jobId, fault, shardSize, createdAt, ready } = version;
+  const known = { id, projectId, integrationId, displayName, state: jobStateMessage(state), jobId, shardSize, createTime: timestampFromDate(createdAt), ...(fault === undefined ? {} : { fault: faultMessage(fault) }) };
+  if (ready === undefined) return known;
+  const { content } = ready;
+  return {
+    ...known, sampleCount: content.sampleCount, classNames: [...content.classNames], contentDigest: ready.contentDigest, readyTime: timestampFromDate(ready.at), samples: artifactRefMessage(ready.samples),
+    splits: content.splits.map(({ split, count, firstRow }) => ({ split: toSplit(split), count, firstRow })),
+    inputs: content.inputs.map(toTensorSpec), groundTruths: content.groundTruths.map(toTensorSpec), visualizers: content.visualizers.map((v) => ({ ...v })), metadataColumns: content.metadataColumns.map(toColumn),
+  };
+}
+
+const toColumn = ({ name, type, distinct, missing, min, max, values }: MetadataColumn): MessageInitShape<typeof MetadataColumnSchema> =>
+  ({ name, type: COLUMN_TYPES[type], distinct, missing, values: [...values], ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) });
+
+export const toShardMessage = ({ index, firstRow, rowCount, inputs, groundTruths, visuals }: DatasetShard): MessageInitShape<typeof DatasetShardSchema> => ({
+  index, firstRow, rowCount, inputs: artifactRefMessage(inputs),
+  ...(groundTruths === undefined ? {} : { groundTruths: artifactRefMessage(groundTruths) }), ...(visuals === undefined ? {} : { visuals: artifactRefMessage(visuals) }),
+});

@@ -1,0 +1,38 @@
+import { Inject } from '@nestjs/common';
+import {
+  type CheckIntegrationRequest, type CreateIntegrationRequest, type DeleteIntegrationRequest, type GetIntegrationRequest, IntegrationService, type ListIntegrationsRequest,
+} from '@noema/contracts/noema/datasets/v1/integration_service';
+import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { Commands } from '@noema/host';
+import { Integrations } from '../domain/integration.service.js';
+import { fromSource, toIntegrationMessage, toReportMessage } from './integration.mapper.js';
+
+/** Serves noema.datasets.v1.IntegrationService. */
+@GrpcService(IntegrationService)
+export class IntegrationController implements Handlers<typeof IntegrationService> {
+  constructor(@Inject(Integrations) private readonly integrations: Integrations, @Inject(Commands) private readonly commands: Commands) {}
+
+  async createIntegration(request: CreateIntegrationRequest, ctx: CallContext) {
+    const { teamId } = ctx.principal;
+    const draft = await this.integrations.prepare(teamId, { ...request, source: fromSource(request.source) }, ctx.signal);
+    return this.commands.run(ctx, request, async () => ({ integration: toIntegrationMessage(await this.integrations.create(teamId, draft)) }));
+  }
+
+  async getIntegration({ integrationId }: GetIntegrationRequest, { principal }: CallContext) {
+    return { integration: toIntegrationMessage(await this.integrations.get(principal.teamId, integrationId)) };
+  }
+
+  async listIntegrations(request: ListIntegrationsRequest, { principal }: CallContext) {
+    const { items, nextPageToken } = await this.integrations.list(principal.teamId, request.projectId, request);
+    return { integrations: items.map(toIntegrationMessage), nextPageToken };
+  }
+
+  async deleteIntegration({ integrationId }: DeleteIntegrationRequest, { principal }: CallContext) {
+    await this.integrations.delete(principal.teamId, integrationId);
+    return {};
+  }
+
+  async checkIntegration({ integrationId, samplesPerSplit }: CheckIntegrationRequest, { principal, signal }: CallContext) {
+    return { report: toReportMessage(await this.integrations.check(principal.teamId, integrationId, samplesPerSplit, signal)) };
+  }
+}

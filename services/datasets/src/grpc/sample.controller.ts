@@ -1,0 +1,26 @@
+import { Inject } from '@nestjs/common';
+import { type GetSampleRequest, type GetSampleVisualRequest, type ListSamplesRequest, SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
+import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { Samples } from '../domain/sample.service.js';
+import { toSampleMessage } from './sample.mapper.js';
+import { fromSplit } from './split.mapper.js';
+
+/** Serves noema.datasets.v1.SampleService. */
+@GrpcService(SampleService)
+export class SampleController implements Handlers<typeof SampleService> {
+  constructor(@Inject(Samples) private readonly samples: Samples) {}
+
+  async listSamples({ datasetVersionId, ...request }: ListSamplesRequest, { principal }: CallContext) {
+    const { samples, nextPageToken, total } = await this.samples.list(principal.teamId, datasetVersionId, request);
+    return { samples: samples.map(toSampleMessage), nextPageToken, totalSize: total };
+  }
+
+  async getSample({ datasetVersionId, split, sampleId }: GetSampleRequest, { principal }: CallContext) {
+    return { sample: toSampleMessage(await this.samples.get(principal.teamId, datasetVersionId, fromSplit(split), sampleId)) };
+  }
+
+  async getSampleVisual({ datasetVersionId, split, sampleId, visualizer }: GetSampleVisualRequest, { principal }: CallContext) {
+    const { mediaType, bytes, sha256 } = await this.samples.visual(principal.teamId, datasetVersionId, { split: fromSplit(split), sampleId, visualizer });
+    return { body: { contentType: mediaType, data: bytes }, etag: sha256 };
+  }
+}

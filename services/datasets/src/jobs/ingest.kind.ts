@@ -1,0 +1,33 @@
+import type { JobKind, Json, ShardContext, ShardOutcome } from '@noema/jobs';
+import type { IngestionOrder } from '../domain/dataset-version.ports.js';
+import type { IngestionPlan, StoredShard } from '../domain/ingestion.js';
+import type { Ingestion } from '../domain/ingestion.service.js';
+
+export const INGEST = 'datasets.ingest';
+
+type Payload = IngestionOrder & { readonly [key: string]: Json };
+type Run = (context: ShardContext<Payload>) => Promise<ShardOutcome>;
+const asJson = (value: object): Json => value as unknown as Json;
+
+/** The job that makes a dataset version: plan → encode, in shards → publish. */
+export function ingestKind(ingestion: Ingestion): JobKind<Payload> {
+  const planOf = (results: readonly Json[]): IngestionPlan => results[0] as unknown as IngestionPlan;
+  const encode: Run = async (context) => {
+    const { job, index, results, signal } = context;
+    return { result: asJson(await ingestion.encode(job.teamId, job.payload, planOf(results), index, signal, (done, total) => { context.progress(done, total, 'samples'); })) };
+  };
+
+  return {
+    kind: INGEST,
+    stages: [
+      { name: 'plan', run: async ({ job, signal }) => ({ result: asJson(await ingestion.plan(job.payload, signal)) }) },
+      { name: 'encode', run: encode, shards: ({ payload, results }) => Math.ceil(planOf(results).sampleCount / payload.shardSize) },
+      {
+        name: 'publish', run: async ({ job, results, signal }) => {
+          const published = await ingestion.publish(job.teamId, job.payload, results as unknown as readonly StoredShard[], signal);
+          return { result: { datasetVersionId: published.id }, commit: () => published.commit() };
+        },
+      },
+    ],
+  };
+}

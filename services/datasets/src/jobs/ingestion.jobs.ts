@@ -1,0 +1,16 @@
+import type { JobStore, Json } from '@noema/jobs';
+import type { IngestionJobs, IngestionOrder } from '../domain/dataset-version.ports.js';
+import { INGEST } from './ingest.kind.js';
+
+/** Ingestions in the queue of this service. */
+export class QueuedIngestions implements IngestionJobs {
+  constructor(private readonly jobs: JobStore) {}
+
+  start(teamId: string, order: IngestionOrder): Promise<string> {
+    return this.jobs.create({ kind: INGEST, teamId, subjectId: order.ingestionId, payload: { ...order } satisfies Json });
+  }
+
+  async cancel(teamId: string, jobId: string): Promise<void> {
+    await this.jobs.cancel(teamId, jobId);
+  }
+}

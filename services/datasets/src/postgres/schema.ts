@@ -1,0 +1,41 @@
+import type { ArtifactRef } from '@noema/kernel';
+import type { DatasetContent, IngestionFault, IngestionState } from '../domain/dataset-version.js';
+
+export interface IntegrationRow {
+  readonly id: string;
+  readonly project_id: string;
+  readonly display_name: string;
+  readonly module_path: string;
+  readonly digest: string;
+  readonly created_at: Date;
+}
+
+/** A row of the view dataset_entry. */
+export interface EntryRow {
+  readonly id: string;
+  readonly dataset_version_id: string;
+  readonly project_id: string;
+  readonly integration_id: string;
+  readonly display_name: string;
+  readonly job_id: string;
+  readonly state: IngestionState;
+  readonly fault: IngestionFault | null;
+  readonly shard_size: number;
+  readonly content: DatasetContent | null;
+  readonly content_digest: string | null;
+  readonly samples: ArtifactRef | null;
+  readonly created_at: Date;
+  readonly ready_at: Date | null;
+}
+
+export interface ShardRow {
+  readonly index: number;
+  readonly first_row: number;
+  readonly row_count: number;
+  readonly inputs: ArtifactRef;
+  readonly ground_truths: ArtifactRef | null;
+  readonly visuals: ArtifactRef | null;
+}
+
+/** The tables of the schema; queries are written as SQL with typed rows. */
+export type DatasetsSchema = Record<string, never>;

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import type { IngestionOrder } from '../domain/dataset-version.ports.js';
+import type { EncodedShard, IngestionPlan } from '../domain/ingestion.js';
+import type { IngestionRunner, Progress } from '../domain/ingestion.ports.js';
+import type { IntegrationReport } from '../domain/integration-report.js';
+import { integrationChanged, modulePathInvalid } from '../domain/integration.errors.js';
+import type { IntegrationRunner } from '../domain/integration.ports.js';
+import { IntegrationProcess } from './integration-process.js';
+import type { RunnerMethod, RunnerMethods } from './runner.protocol.js';
+
+export interface ProcessRunnerOptions {
+  /** Longest silence of a handler; ten minutes when left out, because preprocess may read a lot. */
+  readonly stallMs?: number;
+  /** How long a process that has loaded its data waits for the next shard; ten seconds when left out. */
+  readonly idleMs?: number;
+}
+
+/** Runs trusted user code in child processes; one that has loaded an ingestion's data is kept for its next shard. */
+export class ProcessRunner implements IntegrationRunner, IngestionRunner {
+  private readonly idle = new Map<string, { readonly process: IntegrationProcess; readonly timer: NodeJS.Timeout }>();
+  private readonly stallMs: number;
+  private readonly idleMs: number;
+
+  constructor({ stallMs = 600_000, idleMs = 10_000 }: ProcessRunnerOptions = {}) {
+    this.stallMs = stallMs;
+    this.idleMs = idleMs;
+  }
+
+  async load(modulePath: string, signal: AbortSignal): Promise<{ readonly name: string; readonly digest: string }> {
+    const digest = await moduleDigest(modulePath);
+    return { ...await this.once('load', { modulePath }, signal), digest };
+  }
+
+  async check(modulePath: string, samples: number, signal: AbortSignal): Promise<IntegrationReport> {
+    await moduleDigest(modulePath);
+    return this.once('check', { modulePath, samples }, signal);
+  }
+
+  plan(order: IngestionOrder, signal: AbortSignal): Promise<IngestionPlan> {
+    return this.kept(order, 'plan', { modulePath: order.modulePath }, signal);
+  }
+
+  encode(order: IngestionOrder, plan: IngestionPlan, rows: { readonly firstRow: number; readonly rowCount: number }, signal: AbortSignal, progress: Progress): Promise<EncodedShard> {
+    return this.kept(order, 'encode', { modulePath: order.modulePath, plan, ...rows }, signal, progress);
+  }
+
+  /** Ends every process that waits. */
+  close(): void {
+    for (const { process, timer } of this.idle.values()) {
+      clearTimeout(timer);
+      process.kill();
+    }
+    this.idle.clear();
+  }
+
+  private async once<M extends RunnerMethod>(method: M, params: RunnerMethods[M]['params'], signal: AbortSignal): Promise<RunnerMethods[M]['result']> {
+    const process = new IntegrationProcess();
+    try {
+      return await process.call(method, params, { signal, stallMs: this.stallMs });
+    } finally {
+      process.kill();
+    }
+  }
+
+  private async kept<M extends RunnerMethod>(order: IngestionOrder, method: M, params: RunnerMethods[M]['params'], signal: AbortSignal, progress?: Progress): Promise<RunnerMethods[M]['result']> {
+    if (await moduleDigest(order.modulePath) !== order.digest) throw integrationChanged(order.modulePath);
+    const process = this.take(order.ingestionId) ?? new IntegrationProcess();
+    try {
+      const result = await process.call(method, params, { signal, stallMs: this.stallMs, ...(progress === undefined ? {} : { progress }) });
+      this.keep(order.ingestionId, process);
+      return result;
+    } catch (error) {
+      process.kill();
+      throw error;
+    }
+  }
+
+  private take(key: string): IntegrationProcess | undefined {
+    const waiting = this.idle.get(key);
+    if (waiting === undefined) return undefined;
+    this.idle.delete(key);
+    clearTimeout(waiting.timer);
+    return waiting.process.alive ? waiting.process : undefined;
+  }
+
+  private keep(key: string, process: IntegrationProcess): void {
+    if (this.idle.has(key)) return process.kill();
+    this.idle.set(key, { process, timer: setTimeout(() => { this.take(key)?.kill(); }, this.idleMs) });
+  }
+}
+
+async function moduleDigest(path: string): Promise<string> {
+  if (!isAbsolute(path) || !/\.m?js$/.test(path)) throw modulePathInvalid(path);
+  try {
+    return createHash('sha256').update(await readFile(path)).digest('hex');
+  } catch {
+    throw modulePathInvalid(path);
+  }
+}

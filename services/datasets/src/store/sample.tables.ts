@@ -1,0 +1,50 @@
+import { type ArtifactStore, type Cell, OpenTable, type Table } from '@noema/artifacts';
+import type { ArtifactRef } from '@noema/kernel';
+import type { SplitName } from '../domain/dataset-version.js';
+import type { MetadataValue, Sample } from '../domain/sample.js';
+import type { SampleQuery, SampleTables } from '../domain/sample.ports.js';
+import { Recent } from './recent.js';
+
+const METADATA = 'metadata.';
+const quoted = (field: string): string => `"${field.replaceAll('"', '""')}"`;
+
+/** Sample tables in DuckDB, the last used ones held open. */
+export class OpenSampleTables implements SampleTables {
+  private readonly tables: Recent<OpenTable>;
+
+  constructor(private readonly store: ArtifactStore, { open = 8 } = {}) {
+    this.tables = new Recent(open, () => 1, (table) => table.close());
+  }
+
+  async query(ref: ArtifactRef, { filter, order, rows, offset, limit }: SampleQuery): Promise<{ samples: Sample[]; total: number }> {
+    const table = await this.open(ref);
+    const { sql, params } = filter.toSql(quoted);
+    const where = rows.length === 0 ? sql : `${sql} AND "row" IN (${rows.map(Number).join(', ')})`;
+    const orderBy = order === undefined ? '"row"' : `${quoted(order.field)} ${order.descending ? 'DESC NULLS LAST' : 'ASC NULLS FIRST'}, "row"`;
+    const total = await table.count(where, params as Cell[]);
+    return { total, samples: samplesOf(await table.query({ where, params: params as Cell[], orderBy, limit, offset })) };
+  }
+
+  async find(ref: ArtifactRef, split: SplitName, sampleId: string): Promise<Sample | undefined> {
+    const table = await this.open(ref);
+    return samplesOf(await table.query({ where: '"split" = $1 AND "sample_id" = $2', params: [split, sampleId], limit: 1 }))[0];
+  }
+
+  close(): Promise<void> {
+    return this.tables.clear();
+  }
+
+  private open(ref: ArtifactRef): Promise<OpenTable> {
+    return this.tables.get(ref.uri, async () => OpenTable.of(await this.store.get(ref)));
+  }
+}
+
+function samplesOf({ rows, columns }: Table): Sample[] {
+  const values = (name: string) => columns.find((c) => c.name === name)!.values;
+  const [row, split, sampleId, classIndex, className] = [values('row'), values('split'), values('sample_id'), values('class_index'), values('class_name')];
+  const metadata = columns.filter((c) => c.name.startsWith(METADATA));
+  return Array.from({ length: rows }, (_, i) => ({
+    row: Number(row[i]), split: split[i] as SplitName, sampleId: String(sampleId[i]), classIndex: Number(classIndex[i]), className: String(className[i]),
+    metadata: Object.fromEntries(metadata.map((c): [string, MetadataValue] => [c.name.slice(METADATA.length), c.values[i] ?? null]).filter(([, value]) => value !== null)),
+  }));
+}

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { type ArtifactStore, type BlobColumn, readBlobs } from '@noema/artifacts';
+import type { DatasetShard } from '../domain/dataset-version.js';
+import { visualizerNotFound } from '../domain/dataset-version.errors.js';
+import type { Visuals } from '../domain/sample.ports.js';
+import { Recent } from './recent.js';
+
+/** Pictures of samples, read shard by shard; the last used shards stay in memory. */
+export class VisualShards implements Visuals {
+  private readonly shards: Recent<{ readonly columns: readonly BlobColumn[]; readonly sizeBytes: number }>;
+
+  constructor(private readonly store: ArtifactStore, { memoryBytes = 128 * 2 ** 20 } = {}) {
+    this.shards = new Recent(memoryBytes, (shard) => shard.sizeBytes);
+  }
+
+  async get({ visuals }: DatasetShard, visualizer: string, row: number): Promise<{ mediaType: string; bytes: Uint8Array; sha256: string }> {
+    if (visuals === undefined) throw visualizerNotFound(visualizer, []);
+    const { columns } = await this.shards.get(visuals.uri, async () => {
+      const bytes = await this.store.get(visuals);
+      return { columns: readBlobs(bytes), sizeBytes: bytes.length };
+    });
+    const column = columns.find((c) => c.name === visualizer);
+    const bytes = column?.values[row];
+    if (column === undefined || bytes === undefined) throw visualizerNotFound(visualizer, columns.map((c) => c.name));
+    return { mediaType: column.mediaType, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+  }
+}

@@ -1,0 +1,166 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile } from 'node:fs/promises';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { Host } from '@noema/host';
+import { waitFor } from '@noema/testing';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ArtifactSweep } from '../src/store/artifact.sweep.js';
+import { PROJECT, type RunningDatasets, startDatasets, TEAM } from './running-datasets.js';
+
+let running: RunningDatasets;
+beforeAll(async () => { running = await startDatasets(); });
+afterAll(() => running.stop());
+afterEach(() => running.stopWorkers());
+
+/** An integration of `length` samples in which one thing is written differently. */
+const code = (change: Readonly<Record<string, string>>, length = 300): string => {
+  const parts: Record<string, string> = {
+    preprocess: `() => ({ training: { length: ${length}, data: null } })`, x: '({ index }) => [index, 1]', y: '({ index }) => oneHot(index % 2, 2)', m: '({ index }) => index', labels: "['a', 'b']", before: '', ...change,
+  };
+  return `${parts['before']}
+export const integration = defineIntegration({
+  name: 'made',
+  preprocess: ${parts['preprocess']},
+  inputs: { x: ${parts['x']} },
+  groundTruths: { y: ${parts['y']} },
+  metadata: { m: ${parts['m']} },
+  predictions: { labels: ${parts['labels']} },
+});`;
+};
+const artifactsOf = async (ingestionId: string): Promise<string[]> => {
+  const uris: string[] = [];
+  for await (const { uri } of running.store.list(`${TEAM}/${PROJECT}/dataset-versions/${ingestionId}/`)) uris.push(uri);
+  return uris;
+};
+const queue = async (integrationId: string, shardSize: number) => {
+  const { datasetVersion, job } = await running.api.versions.createDatasetVersion({ projectId: PROJECT, integrationId, shardSize });
+  const state = async () => (await running.api.jobs.getJob({ service: 'datasets', jobId: job!.id })).job!;
+  return { id: datasetVersion!.id, jobId: job!.id, state };
+};
+
+describe('bad input', () => {
+  it('an integration that throws in one sample of 10,000 is named: split, id, handler, file and line; nothing half-made stays', async () => {
+    await running.startWorker();
+    const { integration, modulePath } = await running.register(code({ x: "({ index }) => {\n    if (index === 7321) throw new RangeError('cut short');\n    return index;\n  }" }, 10_000));
+    const { version, job, ingestionId } = await running.ingest(integration.id);
+    expect(job.state).toBe(JobState.FAILED);
+    expect(job.attempt).toBe(1);
+    expect(version).toMatchObject({ id: ingestionId, state: JobState.FAILED, sampleCount: 0, fault: { reason: 'HANDLER_THREW' } });
+    expect(version.fault!.metadata).toMatchObject({ split: 'training', sample_id: '7321', handler: 'x', role: 'input', file: modulePath, line: '7' });
+    expect(version.fault!.message).toBe(`input "x" at training sample "7321" threw RangeError: cut short (${modulePath}:7)`);
+    await expect(running.api.samples.listSamples({ datasetVersionId: ingestionId })).rejects.toMatchObject({ kind: 'precondition', reason: 'DATASET_VERSION_NOT_READY' });
+    await expect(running.api.versions.listShards({ datasetVersionId: ingestionId })).rejects.toMatchObject({ reason: 'DATASET_VERSION_NOT_READY' });
+    await waitFor(async () => (await artifactsOf(ingestionId)).length === 0);
+  });
+
+  it.each<[string, Record<string, string>, string, Record<string, string>]>([
+    ['an encoder with another shape for one sample', { x: '({ index }) => new Float32Array(index === 250 ? 3 : 2)' }, 'SHAPE_CHANGED', { sample_id: '250', handler: 'x' }],
+    ['a NaN in an input', { x: '({ index }) => [index === 250 ? NaN : 1]' }, 'NOT_FINITE', { sample_id: '250', handler: 'x' }],
+    ['a label outside the classes', { y: '({ index }) => (index === 250 ? 2 : 0)' }, 'LABEL_OUTSIDE_CLASSES', { sample_id: '250', handler: 'y' }],
+    ['a duplicate sample id', { preprocess: "() => ({ training: { length: 3, data: null, ids: ['a', 'b', 'a'] } })" }, 'SAMPLE_ID_DUPLICATE', { sample_id: 'a', split: 'training' }],
+    ['an empty split', { preprocess: '() => ({ training: { length: 3, data: null }, validation: { length: 0, data: null } })' }, 'SPLIT_EMPTY', { split: 'validation' }],
+    ['no split at all', { preprocess: '() => ({})' }, 'SPLIT_EMPTY', { role: 'preprocess' }],
+    ['metadata of two types in two shards', { m: "({ index }) => (index < 64 ? 1 : 'x')" }, 'METADATA_TYPE_CHANGED', { handler: 'm' }],
+    ['a preprocess that differs from run to run', { x: 'async ({ index }) => { await new Promise((r) => setTimeout(r, 4)); return index; }', preprocess: '() => ({ training: { length: 300, data: null, ids: Array.from({ length: 300 }, (_, i) => i + "-" + Math.random()) } })' }, 'PREPROCESS_NOT_REPEATABLE', {}],
+    ['a shard that is too large', { x: '({ index }) => new Float32Array(index < 0 ? 1 : 4_000_000)' }, 'SHARD_TOO_LARGE', { shard_size: '33' }],
+  ])('%s is refused with a reason of its own', async (_what, change, reason, metadata) => {
+    await running.startWorker();
+    const { integration } = await running.register(code(change));
+    const { version, ingestionId } = await running.ingest(integration.id, 64);
+    expect(version.fault).toMatchObject({ reason });
+    expect(version.fault!.metadata).toMatchObject(metadata);
+    expect(version.fault!.message.length).toBeGreaterThan(20);
+    await waitFor(async () => (await artifactsOf(ingestionId)).length === 0);
+  });
+
+  it('a module that changed after it was registered is not ingested half old, half new', async () => {
+    await running.startWorker();
+    const { integration, modulePath } = await running.register(code({}));
+    await appendFile(modulePath, '\n// later\n');
+    const { version } = await running.ingest(integration.id);
+    expect(version.fault).toMatchObject({ reason: 'INTEGRATION_CHANGED', metadata: { module_path: modulePath } });
+  });
+
+  it('RELIABILITY 12: an integration whose process dies is tried three times and then failed with what it wrote last; the queue goes on', async () => {
+    await running.startWorker();
+    const poison = await running.register(code({ x: "({ index }) => { if (index === 5) { console.error('out of luck'); process.exit(9); } return 1; }" }));
+    const failing = running.ingest(poison.integration.id);
+    const good = await running.register(code({}));
+    expect((await running.ingest(good.integration.id)).job.state).toBe(JobState.SUCCEEDED);
+    const { job, version } = await failing;
+    expect(job).toMatchObject({ state: JobState.FAILED, attempt: 3 });
+    expect(version.fault).toMatchObject({ reason: 'INTEGRATION_CRASHED', message: 'the process of the integration ended by itself (exit code 9); it wrote last: out of luck' });
+  });
+});
+
+describe('work that is interrupted', () => {
+  const slow = (salt: string) => code({ x: `async ({ index }) => { if (index % 64 === 63) await new Promise((r) => setTimeout(r, 60)); return [index, '${salt}'.length]; }` }, 640);
+
+  it('user code sees no setting and no secret of the service', async () => {
+    await running.startWorker();
+    const { integration } = await running.register(code({ m: '() => Object.keys(process.env).join()' }));
+    const { version } = await running.ingest(integration.id);
+    expect(version.metadataColumns).toMatchObject([{ name: 'm', values: [''] }]);
+  });
+
+  it('cancel stops within one batch and the version never appears', async () => {
+    await running.startWorker();
+    const { integration } = await running.register(code({ x: 'async ({ index }) => { await new Promise((r) => setTimeout(r, 20)); return index; }' }, 10_000));
+    const { id, jobId, state } = await queue(integration.id, 64);
+    await waitFor(async () => (await state()).progress!.stage === 'encode' && (await state()).shards!.running > 0);
+    await running.api.jobs.cancelJob({ service: 'datasets', jobId });
+    const begun = performance.now();
+    await waitFor(async () => (await state()).state === JobState.CANCELLED);
+    expect(performance.now() - begun).toBeLessThan(3_000);
+    expect((await running.api.versions.getDatasetVersion({ datasetVersionId: id })).datasetVersion!.state).toBe(JobState.CANCELLED);
+    await running.api.versions.deleteDatasetVersion({ datasetVersionId: id });
+    expect(await artifactsOf(id)).toEqual([]);
+  });
+
+  it('RELIABILITY 1: SIGKILL of a worker in mid-shard costs that shard only, and the version is the same as without it', async () => {
+    const { integration } = await running.register(slow('same'));
+    await running.startWorker();
+    const undisturbed = await running.ingest(integration.id, 64);
+    expect(undisturbed.job.state).toBe(JobState.SUCCEEDED);
+    await running.stopWorkers();
+    await running.api.versions.deleteDatasetVersion({ datasetVersionId: undisturbed.version.id });
+
+    const child: ChildProcess = fork(new URL('../src/worker.js', import.meta.url), { env: { ...running.env, NOEMA_WORKER_CONCURRENCY: '1' }, stdio: 'inherit', execArgv: [] });
+    try {
+      const { id, jobId, state } = await queue(integration.id, 64);
+      await waitFor(async () => { const { progress, shards } = await state(); return progress!.stage === 'encode' && shards!.done >= 2 && shards!.running > 0; });
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      await running.startWorker();
+      await waitFor(async () => (await state()).state === JobState.SUCCEEDED, { timeoutMs: 40_000 });
+      const { datasetVersion } = await running.api.versions.getDatasetVersion({ datasetVersionId: id });
+      expect(datasetVersion).toMatchObject({ id: undisturbed.version.id, contentDigest: undisturbed.version.contentDigest, sampleCount: 640 });
+      const host = running.service.app.get(Host);
+      const { rows } = await host.database().run(TEAM, () => sql<{ attempt: number; n: number }>`
+        select attempt, count(*)::int as n from shard where job_id = ${jobId} and stage = 1 group by attempt order by attempt`.execute(host.database().tx()));
+      expect(rows).toEqual([{ attempt: 1, n: 9 }, { attempt: 2, n: 1 }]);
+      expect((await running.api.versions.listShards({ datasetVersionId: id })).shards.map((s) => s.index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  it('the sweeper removes what no version names and keeps what one does', async () => {
+    await running.startWorker();
+    const { integration } = await running.register(code({}, 100));
+    const first = await running.ingest(integration.id, 50);
+    const again = await running.ingest(integration.id, 50);
+    expect(again.version.id).toBe(first.version.id);
+    expect((await artifactsOf(again.ingestionId)).length).toBeGreaterThan(0);
+    const host = running.service.app.get(Host);
+    const { PostgresDatasets } = await import('../src/postgres/dataset.repository.js');
+    const db = host.database<Record<string, never>>();
+    const sweep = new ArtifactSweep(running.store, (teamId, uris) => db.run(teamId, () => new PostgresDatasets(db).named(uris)));
+    await sweep.run({ graceMs: 0 });
+    expect(await artifactsOf(again.ingestionId)).toEqual([]);
+    expect((await artifactsOf(first.ingestionId)).map((uri) => uri.split('/')[4]!.split('.')[0]).sort()).toEqual(['ground-truths-00000', 'ground-truths-00001', 'inputs-00000', 'inputs-00001', 'samples']);
+    expect((await running.api.samples.listSamples({ datasetVersionId: first.version.id })).totalSize).toBe(100);
+  });
+});
