@@ -181,6 +181,23 @@ describe('deadline and cancel', () => {
   });
 });
 
+it('row 29: waits for a peer that is away until the deadline, then says so at once, and finds it when it is back', async () => {
+  const away = await startApp();
+  const address = away.address;
+  await away.close();
+  const patient = createClient(Echo, { address, token: await tokenOf('viewer'), waitForReady: true, timeoutMs: 150 });
+  const unreachable = { kind: 'unavailable', reason: 'UNREACHABLE' };
+  await expect(patient.say({})).rejects.toMatchObject(unreachable);
+  await expect(patient.say({}, { timeoutMs: 60_000 })).rejects.toMatchObject(unreachable); // it does not wait a minute
+  const waiting = createClient(Echo, { address, token: await tokenOf('viewer'), waitForReady: true, timeoutMs: 150 });
+  await expect(all(waiting.count({ value: 1 }))).rejects.toMatchObject(unreachable); // a stream waits no longer, though its deadline is an hour away
+  waiting.close();
+  const back = await startApp([EchoController], { address });
+  for (let answered = false; !answered;) answered = await patient.say({}).then(() => true, () => false);
+  patient.close();
+  await back.close();
+});
+
 it('spreads calls over every address, and goes on when one is gone', async () => {
   const two = [await startApp(), await startApp()];
   const called = [0, 0];
