@@ -10,13 +10,15 @@ import { OutboxRunEvents } from './events/run.events.js';
 import { runJobKind, settledRuns } from './jobs/run.jobs.js';
 import { DatasetsClient } from './peers/datasets.client.js';
 import { PostgresModels } from './postgres/model.repository.js';
+import { PostgresNamedArtifacts } from './postgres/named.artifacts.js';
 import { PostgresRuns } from './postgres/run.repository.js';
 import type { TrainingSchema } from './postgres/schema.js';
+import { ArtifactSweep } from './store/artifact.sweep.js';
 import { ArtifactDatasetReader } from './store/dataset.reader.js';
 import { ArtifactEpochs } from './store/epochs.js';
 import { ArtifactTopologies } from './store/topologies.js';
 
-/** A worker of the training service: it does runs. */
+/** A worker of the training service: it does runs, and keeps the store clean. */
 export class WorkerModule {
   static register(host: Host<TrainingConfig>): DynamicModule {
     const work = host.database<TrainingSchema>();
@@ -27,6 +29,10 @@ export class WorkerModule {
       work, runs, models, compiler: new LayersCompiler(), topologies: new ArtifactTopologies(host.store()), datasets: new DatasetsClient(host.clients()),
       reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes), engine: new OnnxTrainingEngine(threads), store: new ArtifactEpochs(host.store()), events, clock,
     });
-    return { module: WorkerModule, imports: [HostModule.register(host, { kinds: [runJobKind(executor)], settled: settledRuns(runs, events) })] };
+    return {
+      module: WorkerModule,
+      imports: [HostModule.register(host, { kinds: [runJobKind(executor)], settled: settledRuns(runs, events) })],
+      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host.store(), work, new PostgresNamedArtifacts(work), host.logger) }],
+    };
   }
 }

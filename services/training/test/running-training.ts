@@ -65,7 +65,11 @@ export async function startTraining() {
 
   return {
     as, api, env, adminUrl, store, addDataset,
-    startWorker: async () => { workers.push(await startWorker(training, env, { logger: silentLogger })); },
+    startWorker: async (): Promise<RunningApp<unknown>> => {
+      const worker = await startWorker(training, env, { logger: silentLogger });
+      workers.push(worker);
+      return worker;
+    },
     stopWorkers: async () => { await Promise.all(workers.splice(0).map((worker) => worker.close())); },
     /** A worker in a process of its own. */
     forkWorker: (): ChildProcess => {

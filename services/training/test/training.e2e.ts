@@ -11,6 +11,7 @@ import { compileLayers, decodeWeights } from '@noema/layers';
 import { assertRowLevelSecurity, Database } from '@noema/postgres';
 import { waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ArtifactSweep } from '../src/store/artifact.sweep.js';
 import { OTHER_PROJECT, OTHER_TEAM, PROJECT, TEAM } from './peers.stub.js';
 import { type RunningTraining, startTraining, topologyOf } from './running-training.js';
 
@@ -196,7 +197,7 @@ describe('a run', () => {
   });
 
   it('survives the SIGKILL of its worker and ends with the same weights (RELIABILITY 1)', async () => {
-    const settings = { epochs: 30, batchSize: 4, seed: 13 };
+    const settings = { epochs: 12, batchSize: 4, seed: 13 };
     const straight = await running.ended((await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings })).id);
     await running.stopWorkers();
     const killed = await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings });
@@ -205,13 +206,26 @@ describe('a run', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     const before = (await running.api.runs.getRun({ runId: killed.id })).run!;
-    expect(before.epochsDone).toBeLessThan(30);
+    expect(before.epochsDone).toBeLessThan(12);
     await running.startWorker();
-    expect(await running.ended(killed.id)).toMatchObject({ state: RunState.SUCCEEDED, epochsDone: 30 });
+    expect(await running.ended(killed.id)).toMatchObject({ state: RunState.SUCCEEDED, epochsDone: 12 });
     expect(await bytesOf(await lastOf(killed.id), 'weights')).toEqual(await bytesOf(await lastOf(straight.id), 'weights'));
     expect((await running.api.jobs.getJob({ service: 'training', jobId: killed.jobId })).job!.attempt).toBe(2);
-    await waitFor(() => Promise.resolve(heard(killed.id).length === 31), { what: 'each epoch once' });
-    expect(heard(killed.id).filter(({ name }) => name === EpochCompleted.name).map(({ body }) => body['epoch'])).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+    await waitFor(() => Promise.resolve(heard(killed.id).length === 13), { what: 'each epoch once' });
+    expect(heard(killed.id).filter(({ name }) => name === EpochCompleted.name).map(({ body }) => body['epoch'])).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+  });
+
+  it('is given back by a worker that shuts down, without counting an attempt (RELIABILITY 16)', async () => {
+    const run = await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings: { epochs: 500, batchSize: 4 } });
+    await running.epochsDone(run.id, 1);
+    await running.stopWorkers();
+    const left = (await running.api.runs.getRun({ runId: run.id })).run!;
+    expect(left.epochsDone).toBeLessThan(500);
+    await running.startWorker();
+    await running.epochsDone(run.id, left.epochsDone + 1);
+    expect((await running.api.jobs.getJob({ service: 'training', jobId: run.jobId })).job!.attempt).toBe(1);
+    await running.api.runs.stopRun({ runId: run.id });
+    expect((await running.ended(run.id)).state).toBe(RunState.STOPPED);
   });
 
   it('stops at a loss that is no number, names the batch and keeps the last good checkpoint', async () => {
@@ -263,6 +277,20 @@ describe('a run', () => {
     expect((await running.ended(waiting.id)).state).toBe(RunState.STOPPED);
     await running.api.runs.deleteRun({ runId: waiting.id });
     expect(await reasonOf(running.api.runs.getRun({ runId: waiting.id }))).toContain('not-found RUN_NOT_FOUND');
+  });
+
+  it('leaves nothing in the store that nothing names', async () => {
+    const { runs } = await running.api.runs.listRuns({ projectId: PROJECT, filter: 'kind = "train" AND state = "succeeded"', orderBy: 'create_time desc' });
+    const [gone, kept] = [await lastOf(runs[0]!.id), await lastOf(runs[1]!.id)];
+    await running.api.runs.deleteRun({ runId: runs[0]!.id });
+    const sweep = (await running.startWorker()).app.get(ArtifactSweep);
+    const stat = async (ref: { uri: string } | undefined) => (await running.store.stat(ref!.uri)) !== undefined;
+    await sweep.run();
+    expect(await stat(gone.evaluation)).toBe(true);
+    expect((await sweep.run({ graceMs: -1 })).objects).toBeGreaterThan(0);
+    expect(await Promise.all([gone.evaluation, gone.optimizerState].map(stat))).toEqual([false, false]);
+    // The model version that the run made stays, and with it its weights.
+    expect(await Promise.all([gone.weights, kept.weights, kept.evaluation, kept.optimizerState].map(stat))).toEqual([true, true, true, true]);
   });
 });
 

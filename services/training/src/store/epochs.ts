@@ -2,6 +2,9 @@ import { artifactKey, type ArtifactStore, readMatrix, writeMatrix } from '@noema
 import type { ArtifactRef } from '@noema/kernel';
 import type { EpochOwner, EpochStore, Evaluation } from '../domain/training.ports.js';
 
+/** Third part of the keys of what epochs store. */
+export const EPOCH_KIND = 'runs';
+
 const ARROW = 'application/vnd.apache.arrow.file';
 const BINARY = 'application/octet-stream';
 
@@ -49,4 +52,4 @@ export class ArtifactEpochs implements EpochStore {
 }
 
 const keyOf = ({ teamId, projectId, runId, epoch }: EpochOwner, name: string): string =>
-  artifactKey({ teamId, projectId, kind: 'run', id: runId, part: `epochs/${epoch}/${name}` });
+  artifactKey({ teamId, projectId, kind: EPOCH_KIND, id: runId, part: `epochs/${epoch}/${name}` });
