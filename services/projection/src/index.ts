@@ -1,1 +1,16 @@
-export {};
+import { fileURLToPath } from 'node:url';
+import { eventsMigrations } from '@noema/events';
+import { defineService } from '@noema/host';
+import { jobsMigrations } from '@noema/jobs';
+import { AppModule } from './app.module.js';
+import { settings } from './config.js';
+import { WorkerModule } from './worker.module.js';
+
+/** The projection service: population explorations. */
+export const projection = defineService({
+  name: 'projection',
+  settings,
+  migrations: [eventsMigrations, jobsMigrations, fileURLToPath(new URL('../../migrations', import.meta.url))],
+  app: (host) => AppModule.register(host),
+  worker: (host) => WorkerModule.register(host),
+});

@@ -1,0 +1,26 @@
+import type { DynamicModule } from '@nestjs/common';
+import { type Host, HostModule } from '@noema/host';
+import type { ProjectionConfig } from './config.js';
+import { Explorations } from './domain/exploration.service.js';
+import { Lineage } from './domain/lineage.service.js';
+import { Points } from './domain/points.service.js';
+import { NeighborGraphReadyConsumer } from './events/neighbor-graph-ready.consumer.js';
+import { ExplorationController } from './grpc/exploration.controller.js';
+import { parts } from './parts.js';
+
+/** The API of the projection service. */
+export class AppModule {
+  static register(host: Host<ProjectionConfig>): DynamicModule {
+    const { jobs, settled, lineage, explorations, points } = parts(host);
+    return {
+      module: AppModule,
+      imports: [HostModule.register(host, { jobs, settled })],
+      providers: [
+        { provide: Lineage, useValue: lineage },
+        { provide: Explorations, useValue: explorations },
+        { provide: Points, useFactory: points },
+        ExplorationController, NeighborGraphReadyConsumer,
+      ],
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import { DomainError } from '@noema/kernel';
+
+export const explorationNotFound = (id: string): DomainError =>
+  new DomainError('not-found', 'EXPLORATION_NOT_FOUND', `exploration "${id}" does not exist; list the explorations of the project to see which do`, { metadata: { exploration_id: id } });
+
+export const activationSetNotFound = (id: string): DomainError =>
+  new DomainError('not-found', 'ACTIVATION_SET_NOT_FOUND', `activation set "${id}" does not exist or has no neighbour graph yet; wait until it is ready, or list the sets of the project`, { metadata: { activation_set_id: id } });
+
+export const graphNotFound = (id: string): DomainError =>
+  new DomainError('not-found', 'NEIGHBOR_GRAPH_NOT_FOUND', `neighbour graph "${id}" is not known here any more; make the exploration again`, { metadata: { neighbor_graph_id: id } });
+
+export const explorationNotReady = (id: string, state: string): DomainError =>
+  new DomainError('precondition', 'EXPLORATION_NOT_READY', `exploration ${id} is ${state}; watch its job and ask again when it has succeeded`, { metadata: { exploration_id: id, state } });
+
+export const dimensionsInvalid = (dimensions: number): DomainError =>
+  new DomainError('invalid', 'DIMENSIONS_INVALID', `a map has 2 or 3 dimensions, not ${dimensions}`, { violations: [{ field: 'dimensions', description: 'must be 2 or 3' }] });
+
+export const clusterCountInvalid = (count: number, samples: number): DomainError =>
+  new DomainError('invalid', 'CLUSTER_COUNT_INVALID', `${count} clusters of ${samples} samples cannot be had; ask for 1 to ${samples}, or 0 for one a class`, { violations: [{ field: 'cluster_count', description: `must be 0 to ${samples}` }] });
+
+export const parameterNotNumber = (name: string, value: unknown): DomainError =>
+  new DomainError('invalid', 'PARAMETER_NOT_NUMBER', `parameter ${name} is ${JSON.stringify(value)}; write a number`, { metadata: { parameter: name } });
+
+export const tooManyNeighbors = (needed: number, held: number): DomainError =>
+  new DomainError('invalid', 'K_TOO_LARGE', `n_neighbors ${needed + 1} needs ${needed} neighbours of every sample, the graph of this set holds ${held}; ask for at most ${held + 1}`, { metadata: { parameter: 'n_neighbors' } });
+
+export const notAlignable = (id: string, why: string): DomainError =>
+  new DomainError('invalid', 'NOT_ALIGNABLE', `the map cannot start from exploration ${id}: ${why}`, { violations: [{ field: 'aligned_to', description: why }] });
+
+export const columnUnknown = (name: string, known: readonly string[]): DomainError =>
+  new DomainError('invalid', 'COLUMN_UNKNOWN', `there is no column "${name}" for points; known: ${known.join(', ')}`, { violations: [{ field: 'columns', description: `"${name}" is unknown` }] });
+
+export const rowInvalid = (row: number, points: number): DomainError =>
+  new DomainError('invalid', 'FIRST_ROW_INVALID', `first_row is ${row}; the exploration has rows 0 to ${points - 1}`, { violations: [{ field: 'first_row', description: 'is outside of the rows' }] });
+
+export const chunkSizeInvalid = (size: number, max: number): DomainError =>
+  new DomainError('invalid', 'CHUNK_SIZE_INVALID', `chunk_size is ${size}; ask for 1 to ${max} points, or 0 for 2048`, { violations: [{ field: 'chunk_size', description: `must be 0 to ${max}` }] });

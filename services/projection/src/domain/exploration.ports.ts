@@ -1,0 +1,122 @@
+import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
+import type { NeighborGraph, Points } from '@noema/manifold';
+import type { Exploration, MapFacts } from './exploration.js';
+import type { MadeMap, MapInput } from './map.maker.js';
+import type { GraphRecord } from './neighbor-graph.js';
+
+/** The graphs that were announced to us. All methods act in the ambient transaction. */
+export interface GraphRepository {
+  save(graph: GraphRecord): Promise<void>;
+  find(id: string): Promise<GraphRecord | undefined>;
+  findOf(activationSetId: string): Promise<GraphRecord | undefined>;
+}
+
+export interface NewExploration {
+  readonly id: string;
+  readonly graph: GraphRecord;
+  readonly algorithm: string;
+  readonly params: Readonly<Record<string, number>>;
+  readonly dimensions: 2 | 3;
+  readonly seed: number | undefined;
+  readonly alignedTo: string | undefined;
+  readonly automatic: boolean;
+  readonly clusterCount: number;
+}
+
+/** The epochs of a run in one perception space, whose maps follow each other. */
+export interface Line {
+  readonly runId: string;
+  readonly perceptionSpaceId: string;
+}
+
+export interface ExplorationFilter {
+  readonly projectId: string;
+  readonly runId: string;
+  readonly activationSetId: string;
+  readonly epoch: number | undefined;
+}
+
+export interface ExplorationRepository {
+  insert(exploration: NewExploration): Promise<void>;
+  find(id: string): Promise<Exploration | undefined>;
+  findByJob(jobId: string): Promise<Exploration | undefined>;
+  /** The map that was made after an epoch without being asked for. */
+  findAutomatic(line: Line, epoch: number): Promise<Exploration | undefined>;
+  /** Serialises what decides about the order of a line's maps, until the transaction ends. */
+  lockLine(line: Line): Promise<void>;
+  begin(id: string, jobId: string, alignedTo: string | undefined): Promise<void>;
+  complete(id: string, facts: MapFacts): Promise<void>;
+  remove(id: string): Promise<boolean>;
+  page(filter: ExplorationFilter, query: PageQuery): Promise<Page<Exploration>>;
+}
+
+/** Announces what became visible, in the ambient transaction. */
+export interface ExplorationEvents {
+  explorationReady(exploration: Exploration): Promise<void>;
+}
+
+/** Queues work, in the ambient transaction. Returns the job's id. */
+export interface MapQueue {
+  make(teamId: string, explorationId: string): Promise<string>;
+  /** Looks later whether a waiting map may begin. */
+  look(teamId: string, explorationId: string, tries: number): Promise<void>;
+  cancel(teamId: string, jobId: string): Promise<void>;
+}
+
+/** What becomes of the activation set of an epoch: made or being made, given up, or not there at all. */
+export type SetOutlook = 'coming' | 'failed' | 'absent';
+
+/** Asks the other services. */
+export interface Peers {
+  setOutlook(teamId: string, line: Line & { readonly projectId: string }, epoch: number): Promise<SetOutlook>;
+  seedOf(teamId: string, runId: string): Promise<number>;
+}
+
+/** Where the ground truth of a shard is; `undefined` for a shard without labels. */
+export interface GroundTruthShard {
+  readonly rows: number;
+  readonly groundTruth: ArtifactRef | undefined;
+}
+
+export interface DatasetFacts {
+  readonly classNames: readonly string[];
+  /** In the order of the rows. */
+  readonly shards: readonly GroundTruthShard[];
+}
+
+/** What the datasets service knows of a version. */
+export interface Datasets {
+  facts(teamId: string, datasetVersionId: string): Promise<DatasetFacts>;
+  /** Where the table of its samples is. */
+  samplesOf(teamId: string, datasetVersionId: string): Promise<ArtifactRef>;
+}
+
+/** Class of every sample: names in order and int32 [n], −1 for none. */
+export interface Labels {
+  readonly classNames: readonly string[];
+  readonly classes: Int32Array;
+}
+
+export interface LabelReader {
+  read(teamId: string, datasetVersionId: string, sampleCount: number): Promise<Labels>;
+}
+
+/** Reads and writes matrices of the artifact store; what is large lies in memory that threads share. */
+export interface MatrixStore {
+  vectors(graph: GraphRecord): Promise<Points>;
+  neighbors(graph: GraphRecord): Promise<NeighborGraph>;
+  /** Loss of every sample [n], NaN for none; `undefined` without an evaluation. */
+  losses(graph: GraphRecord): Promise<Float32Array | undefined>;
+  coordinates(points: ArtifactRef): Promise<Float32Array>;
+  putPoints(graph: GraphRecord, explorationId: string, map: MadeMap, classes: Int32Array): Promise<ArtifactRef>;
+}
+
+export interface MapControl {
+  readonly signal: AbortSignal;
+  progress(done: number, total: number, unit: string, message?: string): void;
+}
+
+/** Makes a map outside of the event loop. Throws `cancelled` within one epoch of the signal. */
+export interface MapThread {
+  make(input: MapInput, control: MapControl): Promise<MadeMap>;
+}

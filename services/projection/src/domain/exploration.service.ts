@@ -1,0 +1,115 @@
+import { isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { parseParameters, projectionAlgorithms } from '@noema/manifold';
+import type { Exploration } from './exploration.js';
+import {
+  activationSetNotFound, clusterCountInvalid, dimensionsInvalid, explorationNotFound, explorationNotReady, notAlignable, parameterNotNumber, tooManyNeighbors,
+} from './exploration.errors.js';
+import type { ExplorationFilter, ExplorationRepository, GraphRepository, MapQueue } from './exploration.ports.js';
+import type { Lineage } from './lineage.service.js';
+import type { GraphRecord } from './neighbor-graph.js';
+
+export interface ExplorationPorts {
+  readonly work: UnitOfWork;
+  readonly graphs: GraphRepository;
+  readonly explorations: ExplorationRepository;
+  readonly queue: MapQueue;
+}
+
+export interface ExplorationRequest {
+  readonly projectId: string;
+  readonly activationSetId: string;
+  /** Key of the algorithm. */
+  readonly algorithm: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** 0 for 2. */
+  readonly dimensions: number;
+  readonly seed: number;
+  /** Empty for none. */
+  readonly alignedTo: string;
+  /** 0 for the number of classes, or 10. */
+  readonly clusterCount: number;
+}
+
+/** Explorations on demand. */
+export class Explorations {
+  constructor(private readonly ports: ExplorationPorts, private readonly lineage: Lineage) {}
+
+  /** Starts a map. Throws `not-found` for the set, `invalid` PROJECTION_ALGORITHM_UNKNOWN, PARAMETER_*, K_TOO_LARGE, DIMENSIONS_INVALID, CLUSTER_COUNT_INVALID, NOT_ALIGNABLE. */
+  create(teamId: string, request: ExplorationRequest): Promise<Exploration> {
+    const { work, graphs, explorations, queue } = this.ports;
+    return work.run(teamId, async () => {
+      const graph = isUuid(request.activationSetId) ? await graphs.findOf(request.activationSetId) : undefined;
+      if (graph?.projectId !== request.projectId) throw activationSetNotFound(request.activationSetId);
+      const params = paramsOf(request, graph);
+      const dimensions = dimensionsOf(request.dimensions);
+      const { clusterCount, seed } = request;
+      if (clusterCount < 0 || clusterCount > graph.sampleCount) throw clusterCountInvalid(clusterCount, graph.sampleCount);
+      const alignedTo = await this.alignable(request.alignedTo, graph, dimensions);
+      const id = uuidv7();
+      await explorations.insert({ id, graph, algorithm: request.algorithm, params, dimensions, seed, alignedTo, automatic: false, clusterCount });
+      await explorations.begin(id, await queue.make(teamId, id), alignedTo);
+      return (await explorations.find(id))!;
+    });
+  }
+
+  get(teamId: string, id: string): Promise<Exploration> {
+    return this.ports.work.run(teamId, async () => {
+      const exploration = isUuid(id) ? await this.ports.explorations.find(id) : undefined;
+      if (exploration === undefined) throw explorationNotFound(id);
+      return exploration;
+    });
+  }
+
+  list(teamId: string, filter: ExplorationFilter, query: PageQuery): Promise<Page<Exploration>> {
+    return this.ports.work.run(teamId, () => this.ports.explorations.page(filter, query));
+  }
+
+  /** Removes the map; one that is being made is stopped. */
+  async remove(teamId: string, id: string): Promise<void> {
+    await this.ports.work.run(teamId, async () => {
+      const exploration = await this.get(teamId, id);
+      await this.ports.explorations.remove(id);
+      if (exploration.jobId !== undefined) await this.ports.queue.cancel(teamId, exploration.jobId);
+      if (exploration.automatic) await this.lineage.ended(teamId, exploration, undefined);
+    });
+  }
+
+  /** The exploration and its graph, once the map is made. Throws `not-found`, `precondition` EXPLORATION_NOT_READY. */
+  made(teamId: string, id: string): Promise<{ exploration: Exploration; graph: GraphRecord }> {
+    return this.ports.work.run(teamId, async () => {
+      const exploration = await this.get(teamId, id);
+      if (exploration.state !== 'succeeded') throw explorationNotReady(id, exploration.state);
+      const graph = await this.ports.graphs.find(exploration.neighborGraphId);
+      if (graph === undefined) throw explorationNotFound(id);
+      return { exploration, graph };
+    });
+  }
+
+  private async alignable(id: string, graph: GraphRecord, dimensions: 2 | 3): Promise<string | undefined> {
+    if (id === '') return undefined;
+    const other = isUuid(id) ? await this.ports.explorations.find(id) : undefined;
+    if (other?.projectId !== graph.projectId) throw explorationNotFound(id);
+    if (other.state !== 'succeeded') throw explorationNotReady(id, other.state);
+    if (other.dimensions !== dimensions) throw notAlignable(id, `it has ${other.dimensions} dimensions, not ${dimensions}`);
+    if (other.datasetVersionId !== graph.datasetVersionId) throw notAlignable(id, 'it shows another dataset version');
+    return other.id;
+  }
+}
+
+const dimensionsOf = (asked: number): 2 | 3 => {
+  const dimensions = asked === 0 ? 2 : asked;
+  if (dimensions !== 2 && dimensions !== 3) throw dimensionsInvalid(asked);
+  return dimensions;
+};
+
+function paramsOf({ algorithm: key, params }: ExplorationRequest, graph: GraphRecord): Record<string, number> {
+  const algorithm = projectionAlgorithms.get(key);
+  const numbers = Object.fromEntries(Object.entries(params).map(([name, value]) => {
+    if (typeof value !== 'number') throw parameterNotNumber(name, value);
+    return [name, value];
+  }));
+  const parsed = parseParameters(algorithm, numbers);
+  const needed = algorithm.neighborsNeeded(parsed);
+  if ('n_neighbors' in numbers && needed > graph.k) throw tooManyNeighbors(needed, graph.k);
+  return Object.fromEntries(parsed);
+}

@@ -1,0 +1,91 @@
+import type { ArtifactRef } from '@noema/kernel';
+
+/** Where its job stands; `queued` also while it waits for the map of the epoch before. */
+export type WorkState = 'queued' | 'running' | 'cancelling' | 'cancelled' | 'succeeded' | 'failed';
+
+export interface Fault {
+  readonly kind: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** How far a map can be trusted, each number in [0, 1], 1 best. */
+export interface TrustNumbers {
+  readonly k: number;
+  readonly trustworthiness: number;
+  readonly continuity: number;
+  readonly knnOverlap: number;
+  /** Share of the 10 nearest samples in the map with the same label; 0 without labels. */
+  readonly labelAgreementMap: number;
+  readonly labelAgreementVectors: number;
+}
+
+/** A k-means cluster of the perception vectors. */
+export interface Cluster {
+  readonly index: number;
+  readonly size: number;
+  /** Mean place of its points in the map, [dimensions]. */
+  readonly centre: readonly number[];
+  /** 0 without loss. */
+  readonly meanLoss: number;
+  /** −1 without classes. */
+  readonly majorityClass: number;
+  readonly purity: number;
+}
+
+/** The class whose centre in perception space is nearest. */
+export interface ClassNeighbor {
+  readonly classIndex: number;
+  readonly nearestClassIndex: number;
+  readonly distance: number;
+}
+
+/** What is known once a map is made. */
+export interface MapFacts {
+  readonly seed: number;
+  readonly trust: TrustNumbers;
+  readonly clusters: readonly Cluster[];
+  readonly classNeighbors: readonly ClassNeighbor[];
+  readonly classNames: readonly string[];
+  /** Mean distance of a point to its place in `alignedTo`, as a share of the map's diameter. */
+  readonly meanMovement: number;
+  readonly points: ArtifactRef;
+  readonly seconds: number;
+}
+
+/** A map of all samples of an activation set. */
+export interface Exploration extends Omit<MapFacts, 'seed' | 'trust' | 'points'> {
+  readonly id: string;
+  readonly projectId: string;
+  readonly neighborGraphId: string;
+  readonly activationSetId: string;
+  readonly runId: string;
+  readonly epoch: number;
+  readonly datasetVersionId: string;
+  readonly perceptionSpaceId: string;
+  /** Key of the algorithm. */
+  readonly algorithm: string;
+  /** Settings in use, defaults included. */
+  readonly params: Readonly<Record<string, number>>;
+  readonly dimensions: 2 | 3;
+  readonly seed: number | undefined;
+  /** Exploration that it starts from; `undefined` for none. */
+  readonly alignedTo: string | undefined;
+  /** Made after an epoch without being asked for. */
+  readonly automatic: boolean;
+  /** 0 for the number of classes, or 10. */
+  readonly clusterCount: number;
+  /** `undefined` while it waits for the map of the epoch before. */
+  readonly jobId: string | undefined;
+  readonly state: WorkState;
+  readonly fault: Fault | undefined;
+  readonly pointCount: number;
+  readonly trust: TrustNumbers | undefined;
+  readonly points: ArtifactRef | undefined;
+  readonly createdAt: Date;
+  readonly readyAt: Date | undefined;
+}
+
+/** True when it will not change any more by itself. */
+export const hasEnded = ({ state }: Pick<Exploration, 'state'>): boolean => state === 'succeeded' || state === 'failed' || state === 'cancelled';

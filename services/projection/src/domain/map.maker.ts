@@ -1,0 +1,123 @@
+import { align, type DistanceBlocks, kMeans, labelAgreement, nearestClasses, type NeighborGraph, parseParameters, type Points, projectionAlgorithms, trust } from '@noema/manifold';
+import type { ClassNeighbor, Cluster, TrustNumbers } from './exploration.js';
+
+/** Neighbours that trust numbers look at, and that label agreement looks at. */
+const TRUST_K = 15;
+const LABEL_K = 10;
+const DEFAULT_CLUSTERS = 10;
+
+/** All that a map is made from. */
+export interface MapInput {
+  readonly vectors: Points;
+  readonly neighbors: NeighborGraph;
+  readonly algorithm: string;
+  readonly params: Readonly<Record<string, number>>;
+  readonly dimensions: 2 | 3;
+  readonly seed: number;
+  /** The map that it starts from, [n, dimensions]. */
+  readonly init: Float32Array | undefined;
+  /** 0 for the number of classes, or 10. */
+  readonly clusterCount: number;
+  /** [n], −1 for none. */
+  readonly classes: Int32Array;
+  readonly classCount: number;
+  /** [n], NaN for none. */
+  readonly losses: Float32Array | undefined;
+  /** Worker threads; the map does not depend on it. */
+  readonly threads: number | undefined;
+}
+
+/** A map and what is known of it. */
+export interface MadeMap {
+  readonly dimensions: 2 | 3;
+  /** [n, dimensions]. */
+  readonly coordinates: Float32Array;
+  /** Cluster of every point [n]. */
+  readonly assignment: Int32Array;
+  /** Share of every point's neighbours that the map keeps [n]. */
+  readonly trustOfPoints: Float32Array;
+  readonly trust: TrustNumbers;
+  readonly clusters: readonly Cluster[];
+  readonly classNeighbors: readonly ClassNeighbor[];
+  readonly meanMovement: number;
+}
+
+export interface MakeOptions {
+  /** Distances of the vectors on a tensor library. */
+  readonly distances?: DistanceBlocks;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number, unit: string, message: string) => void;
+}
+
+/** Lays out, clusters and measures; the same input gives the same map. Throws what libs/manifold throws, `cancelled` among it. */
+export async function makeMap(input: MapInput, { distances, signal, onProgress }: MakeOptions = {}): Promise<MadeMap> {
+  const { vectors, neighbors, dimensions, init, classes } = input;
+  const algorithm = projectionAlgorithms.get(input.algorithm);
+  const laidOut = await algorithm.project({
+    vectors, neighbors, dims: dimensions, seed: input.seed,
+    ...(init && { init }), ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
+    ...(onProgress && { onProgress: (done: number, total: number) => { onProgress(done, total, 'epochs', `${input.algorithm} layout`); } }),
+  }, parseParameters(algorithm, input.params));
+  const moved = init && align(laidOut, init, dimensions);
+  const coordinates = moved?.coordinates ?? laidOut;
+  onProgress?.(0, 2, 'steps', 'clustering');
+  const clusterCount = Math.min(vectors.n, input.clusterCount > 0 ? input.clusterCount : input.classCount > 1 ? input.classCount : DEFAULT_CLUSTERS);
+  const { assignment, sizes } = await kMeans(vectors, clusterCount, { seed: input.seed, ...(signal && { signal }) });
+  onProgress?.(1, 2, 'steps', 'measuring trust');
+  const report = await trust(vectors, neighbors, coordinates, {
+    k: TRUST_K, ...(distances && { distances }), ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
+  });
+  const agreementOf = (graph: NeighborGraph): number => labelAgreement(graph, classes, Math.min(LABEL_K, graph.k))?.mean ?? 0;
+  return {
+    dimensions, coordinates, assignment, trustOfPoints: report.perPoint.overlap,
+    trust: {
+      k: report.k, trustworthiness: report.trustworthiness, continuity: report.continuity, knnOverlap: report.overlap,
+      labelAgreementMap: agreementOf(report.mapNeighbors), labelAgreementVectors: agreementOf(neighbors),
+    },
+    clusters: sizes.map((size, index) => clusterOf(index, size, { coordinates, assignment, dimensions, classes, losses: input.losses })),
+    classNeighbors: nearestClasses(vectors, classes).map((c) => ({ classIndex: c.class, nearestClassIndex: c.nearest, distance: c.distance })),
+    meanMovement: moved === undefined ? 0 : moved.meanMovement / diameterOf(coordinates, dimensions),
+  };
+}
+
+interface ClusterFacts {
+  readonly coordinates: Float32Array;
+  readonly assignment: Int32Array;
+  readonly dimensions: 2 | 3;
+  readonly classes: Int32Array;
+  readonly losses: Float32Array | undefined;
+}
+
+function clusterOf(index: number, size: number, { coordinates, assignment, dimensions, classes, losses }: ClusterFacts): Cluster {
+  const centre = new Array<number>(dimensions).fill(0);
+  const votes = new Map<number, number>();
+  let loss = 0, lost = 0, labelled = 0;
+  for (let i = 0; i < assignment.length; i++) {
+    if (assignment[i] !== index) continue;
+    for (let c = 0; c < dimensions; c++) centre[c]! += coordinates[i * dimensions + c]! / size;
+    const own = losses?.[i];
+    if (own !== undefined && Number.isFinite(own)) {
+      loss += own;
+      lost++;
+    }
+    if (classes[i]! < 0) continue;
+    labelled++;
+    votes.set(classes[i]!, (votes.get(classes[i]!) ?? 0) + 1);
+  }
+  const [majorityClass, most] = [...votes].reduce((best, vote) => (vote[1] > best[1] || (vote[1] === best[1] && vote[0] < best[0]) ? vote : best), [-1, 0]);
+  return { index, size, centre, meanLoss: lost === 0 ? 0 : loss / lost, majorityClass, purity: labelled === 0 ? 0 : most / labelled };
+}
+
+/** Diagonal of the box around the map; 1 for a map that is one point. */
+function diameterOf(coordinates: Float32Array, dimensions: number): number {
+  let square = 0;
+  for (let c = 0; c < dimensions; c++) {
+    let low = Infinity, high = -Infinity;
+    for (let i = c; i < coordinates.length; i += dimensions) {
+      low = Math.min(low, coordinates[i]!);
+      high = Math.max(high, coordinates[i]!);
+    }
+    square += (high - low) ** 2;
+  }
+  return square > 0 ? Math.sqrt(square) : 1;
+}

@@ -1,0 +1,61 @@
+import { DomainError, type UnitOfWork } from '@noema/kernel';
+import type { Exploration, MapFacts } from './exploration.js';
+import { explorationNotFound, graphNotFound } from './exploration.errors.js';
+import type { ExplorationEvents, ExplorationRepository, GraphRepository, LabelReader, MapControl, MapThread, MatrixStore, Peers } from './exploration.ports.js';
+import type { GraphRecord } from './neighbor-graph.js';
+
+export interface MapPorts {
+  readonly work: UnitOfWork;
+  readonly graphs: GraphRepository;
+  readonly explorations: ExplorationRepository;
+  readonly matrices: MatrixStore;
+  readonly labels: LabelReader;
+  readonly peers: Peers;
+  readonly thread: MapThread;
+  readonly events: ExplorationEvents;
+  /** Worker threads; `undefined` for one a core. */
+  readonly threads: number | undefined;
+}
+
+/** The work of the job: reads, makes the map, keeps it, and answers what makes it visible. */
+export class MapService {
+  constructor(private readonly ports: MapPorts) {}
+
+  async make(teamId: string, explorationId: string, control: MapControl): Promise<() => Promise<void>> {
+    const { matrices, labels, peers, thread, explorations, events, threads } = this.ports;
+    const startedMs = performance.now();
+    const { exploration, graph, init: from } = await this.look(teamId, explorationId);
+    control.progress(0, 0, 'epochs', 'reading');
+    const [vectors, neighbors, losses, { classes, classNames }, seed, init] = await Promise.all([
+      matrices.vectors(graph), matrices.neighbors(graph), matrices.losses(graph), labels.read(teamId, graph.datasetVersionId, graph.sampleCount),
+      exploration.seed ?? peers.seedOf(teamId, graph.runId), from?.points && matrices.coordinates(from.points),
+    ]);
+    const map = await thread.make({
+      vectors, neighbors, losses, classes, classCount: classNames.length, seed, init, threads,
+      algorithm: exploration.algorithm, params: exploration.params, dimensions: exploration.dimensions, clusterCount: exploration.clusterCount,
+    }, control);
+    control.signal.throwIfAborted();
+    const points = await matrices.putPoints(graph, explorationId, map, classes);
+    const { trust, clusters, classNeighbors, meanMovement } = map;
+    const facts: MapFacts = { seed, trust, clusters, classNeighbors, classNames, meanMovement, points, seconds: (performance.now() - startedMs) / 1_000 };
+    return async () => {
+      await explorations.complete(explorationId, facts);
+      await events.explorationReady({ ...exploration, ...facts });
+    };
+  }
+
+  private look(teamId: string, id: string): Promise<{ exploration: Exploration; graph: GraphRecord; init: Exploration | undefined }> {
+    const { work, explorations, graphs } = this.ports;
+    return work.run(teamId, async () => {
+      const exploration = await explorations.find(id);
+      if (exploration === undefined) throw explorationNotFound(id);
+      const graph = await graphs.find(exploration.neighborGraphId);
+      if (graph === undefined) throw graphNotFound(exploration.neighborGraphId);
+      const init = exploration.alignedTo === undefined ? undefined : await explorations.find(exploration.alignedTo);
+      if (init !== undefined && init.pointCount !== graph.sampleCount) {
+        throw new DomainError('precondition', 'NOT_ALIGNABLE', `exploration ${init.id} has ${init.pointCount} points, this one ${graph.sampleCount}; make it without aligned_to`);
+      }
+      return { exploration, graph, init };
+    });
+  }
+}

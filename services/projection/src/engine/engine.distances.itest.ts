@@ -1,0 +1,41 @@
+import { Engine } from '@noema/engine';
+import { seededRandom } from '@noema/kernel';
+import { exactNeighbors, pcaMap, points, trust } from '@noema/manifold';
+import { afterAll, expect, it } from 'vitest';
+import { makeMap, type MapInput } from '../domain/map.maker.js';
+import { EngineDistances } from './engine.distances.js';
+import { WorkerMapThread } from './worker.map-thread.js';
+
+const engine = Engine.start({ threads: 2 });
+afterAll(() => engine.close());
+
+const random = seededRandom(9);
+const cloud = points(Float32Array.from({ length: 2_200 * 12 }, (_, e) => random() + (e % 12 === Math.floor(e / 12) % 4 ? 50 : 0)), 12);
+const neighbors = exactNeighbors(cloud, 24);
+
+it('gives the trust numbers of distances in plain TypeScript, up to the ranks that float32 swaps', async () => {
+  const { coordinates } = pcaMap(cloud, 2);
+  const [ours, oracle] = [await trust(cloud, neighbors, coordinates, { distances: new EngineDistances(engine, cloud) }), await trust(cloud, neighbors, coordinates)];
+  expect(ours.trustworthiness).toBeCloseTo(oracle.trustworthiness, 5);
+  expect(ours.continuity).toBeCloseTo(oracle.continuity, 5);
+  expect(ours.overlap).toBeCloseTo(oracle.overlap, 4);
+});
+
+it('a map made in its own thread, with the engine, has the coordinates of one made here without it', async () => {
+  const input: MapInput = {
+    vectors: cloud, neighbors, algorithm: 'umap', params: { epochs: 20 }, dimensions: 2, seed: 3, init: undefined, clusterCount: 4,
+    classes: Int32Array.from({ length: cloud.n }, (_, i) => i % 4), classCount: 4, losses: undefined, threads: 2,
+  };
+  const seen: string[] = [];
+  const there = await new WorkerMapThread().make(input, { signal: new AbortController().signal, progress: (_d, _t, unit) => { seen.push(unit); } });
+  const here = await makeMap({ ...input, threads: 1 });
+  expect(there.coordinates).toEqual(here.coordinates);
+  expect(there.assignment).toEqual(here.assignment);
+  expect(there.trust.trustworthiness).toBeCloseTo(here.trust.trustworthiness, 5);
+  expect(seen).toContain('epochs');
+});
+
+it('an error inside the thread comes out as itself', async () => {
+  const input = { vectors: cloud, neighbors, algorithm: 'umap', params: { n_neighbors: 1 }, dimensions: 2, seed: 3, init: undefined, clusterCount: 4, classes: new Int32Array(cloud.n), classCount: 1, losses: undefined, threads: 1 } as const;
+  await expect(new WorkerMapThread().make(input, { signal: new AbortController().signal, progress: () => undefined })).rejects.toMatchObject({ kind: 'invalid', reason: 'PARAMETER_OUT_OF_RANGE' });
+});

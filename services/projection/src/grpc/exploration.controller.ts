@@ -1,0 +1,49 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Inject } from '@nestjs/common';
+import {
+  type CreateExplorationRequest, type CreateExplorationResponseSchema, type DeleteExplorationRequest, ExplorationService, type GetExplorationRequest,
+  type GetExplorationResponseSchema, type ListExplorationsRequest, type ListExplorationsResponseSchema, type StreamPointsRequest, type StreamPointsResponseSchema,
+} from '@noema/contracts/noema/projection/v1/exploration_service';
+import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { Commands } from '@noema/host';
+import { jobMessage, JobStore } from '@noema/jobs';
+import { Explorations } from '../domain/exploration.service.js';
+import { Points } from '../domain/points.service.js';
+import { algorithmKey, chunkMessage, explorationMessage } from './exploration.mapper.js';
+
+@GrpcService(ExplorationService)
+export class ExplorationController implements Handlers<typeof ExplorationService> {
+  constructor(
+    @Inject(Commands) private readonly commands: Commands,
+    @Inject(Explorations) private readonly explorations: Explorations,
+    @Inject(Points) private readonly points: Points,
+    @Inject(JobStore) private readonly jobs: JobStore,
+  ) {}
+
+  createExploration(request: CreateExplorationRequest, ctx: CallContext): Promise<MessageInitShape<typeof CreateExplorationResponseSchema>> {
+    const { teamId } = ctx.principal;
+    return this.commands.run(ctx, request, async () => {
+      const exploration = await this.explorations.create(teamId, { ...request, algorithm: algorithmKey(request.algorithm), params: request.params ?? {} });
+      return { exploration: explorationMessage(exploration), job: jobMessage('projection', await this.jobs.get(teamId, exploration.jobId!)) };
+    });
+  }
+
+  async getExploration({ explorationId }: GetExplorationRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetExplorationResponseSchema>> {
+    return { exploration: explorationMessage(await this.explorations.get(principal.teamId, explorationId)) };
+  }
+
+  async listExplorations(request: ListExplorationsRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListExplorationsResponseSchema>> {
+    const { projectId, runId, activationSetId, epoch } = request;
+    const { items, nextPageToken } = await this.explorations.list(principal.teamId, { projectId, runId, activationSetId, epoch }, request);
+    return { explorations: items.map(explorationMessage), nextPageToken };
+  }
+
+  async deleteExploration({ explorationId }: DeleteExplorationRequest, { principal }: CallContext): Promise<Record<string, never>> {
+    await this.explorations.remove(principal.teamId, explorationId);
+    return {};
+  }
+
+  async *streamPoints(request: StreamPointsRequest, { principal, signal }: CallContext): AsyncIterable<MessageInitShape<typeof StreamPointsResponseSchema>> {
+    for await (const chunk of this.points.stream(principal.teamId, request, signal)) yield { chunk: chunkMessage(chunk) };
+  }
+}

@@ -1,0 +1,52 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { Algorithm, type ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
+import { type PointChunkSchema, type PointColumnSchema, PointColumnType } from '@noema/contracts/noema/projection/v1/point';
+import { artifactRefMessage } from '@noema/events';
+import { faultMessage, jobStateMessage } from '@noema/jobs';
+import type { Exploration } from '../domain/exploration.js';
+import type { PointColumn } from '../domain/point-columns.js';
+import type { Chunk } from '../domain/points.service.js';
+
+const ALGORITHMS: Readonly<Record<Algorithm, string>> = { [Algorithm.UNSPECIFIED]: 'umap', [Algorithm.PCA]: 'pca', [Algorithm.UMAP]: 'umap', [Algorithm.TSNE]: 'tsne' };
+
+/** The key of the algorithm that a request names; not said means UMAP. A number that we do not know is left to the registry to refuse. */
+export const algorithmKey = (algorithm: Algorithm): string => (ALGORITHMS as Readonly<Record<number, string>>)[algorithm] ?? String(algorithm);
+
+const algorithmMessage = (key: string): Algorithm => Number(Object.entries(ALGORITHMS).findLast(([, known]) => known === key)?.[0] ?? Algorithm.UNSPECIFIED);
+
+export const explorationMessage = (e: Exploration): MessageInitShape<typeof ExplorationSchema> => ({
+  id: e.id, projectId: e.projectId, activationSetId: e.activationSetId, runId: e.runId, epoch: e.epoch, datasetVersionId: e.datasetVersionId,
+  perceptionSpaceId: e.perceptionSpaceId, neighborGraphId: e.neighborGraphId, algorithm: algorithmMessage(e.algorithm), params: { ...e.params },
+  dimensions: e.dimensions, seed: e.seed ?? 0, alignedTo: e.alignedTo ?? '', automatic: e.automatic, state: jobStateMessage(e.state), jobId: e.jobId ?? '',
+  pointCount: e.pointCount, meanMovement: e.meanMovement, seconds: e.seconds, createTime: timestampFromDate(e.createdAt),
+  clusters: e.clusters.map(({ centre: [x = 0, y = 0, z = 0], majorityClass, ...cluster }) => ({ ...cluster, x, y, z, majorityClass, majorityClassName: e.classNames[majorityClass] ?? '' })),
+  classNeighbors: e.classNeighbors.map((c) => ({ ...c, className: e.classNames[c.classIndex] ?? '', nearestClassName: e.classNames[c.nearestClassIndex] ?? '' })),
+  ...(e.trust && { trust: { ...e.trust } }),
+  ...(e.fault && { fault: faultMessage(e.fault) }),
+  ...(e.points && { points: artifactRefMessage(e.points) }),
+  ...(e.readyAt && { readyTime: timestampFromDate(e.readyAt) }),
+});
+
+const bytesOf = (values: Float32Array | Int32Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
+
+export function chunkMessage({ table, from, to }: Chunk): MessageInitShape<typeof PointChunkSchema> {
+  const axis = (c: number): Uint8Array =>
+    c < table.dimensions ? bytesOf(Float32Array.from({ length: to - from }, (_, i) => table.coordinates[(from + i) * table.dimensions + c]!)) : new Uint8Array();
+  return {
+    firstRow: from, pointCount: to - from, x: axis(0), y: axis(1), z: axis(2),
+    clusters: bytesOf(table.clusters.subarray(from, to)), trust: bytesOf(table.trust.subarray(from, to)),
+    columns: table.columns.map((column) => columnMessage(column, from, to)),
+  };
+}
+
+function columnMessage(column: PointColumn, from: number, to: number): MessageInitShape<typeof PointColumnSchema> {
+  if (column.type === 'code') return { name: column.name, type: PointColumnType.CODE, values: bytesOf(column.values.subarray(from, to)), names: [...column.names] };
+  const values = column.values.slice(from, to);
+  const missing = Uint8Array.from(values, (value) => (Number.isFinite(value) ? 0 : 1));
+  // A value that does not exist is flagged; no NaN ever leaves.
+  return {
+    name: column.name, type: PointColumnType.NUMBER, values: bytesOf(values.map((value) => (Number.isFinite(value) ? value : 0))),
+    missing: missing.includes(1) ? missing : new Uint8Array(),
+  };
+}

@@ -1,0 +1,22 @@
+import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { RunService } from '@noema/contracts/noema/training/v1/run_service';
+import type { ServiceClients } from '@noema/host';
+import type { Line, Peers, SetOutlook } from '../domain/exploration.ports.js';
+
+/** Asks training for the seed of a run, and activations what becomes of a set. */
+export class GrpcPeers implements Peers {
+  constructor(private readonly clients: ServiceClients) {}
+
+  async setOutlook(teamId: string, { projectId, runId, perceptionSpaceId }: Line & { readonly projectId: string }, epoch: number): Promise<SetOutlook> {
+    const { activationSets } = await this.clients.of(ActivationSetService, teamId).listActivationSets({ projectId, runId, epoch, pageSize: 1_000 });
+    const set = activationSets.find((candidate) => candidate.perceptionSpaceId === perceptionSpaceId);
+    if (set === undefined) return 'absent';
+    return set.state === JobState.FAILED || set.state === JobState.CANCELLED ? 'failed' : 'coming';
+  }
+
+  async seedOf(teamId: string, runId: string): Promise<number> {
+    const { run } = await this.clients.of(RunService, teamId).getRun({ runId });
+    return run?.settings?.seed ?? 0;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Host } from '@noema/host';
+import { JobStore } from '@noema/jobs';
+import type { ProjectionConfig } from './config.js';
+import { Explorations } from './domain/exploration.service.js';
+import { Lineage } from './domain/lineage.service.js';
+import { MapService } from './domain/map.service.js';
+import { Points } from './domain/points.service.js';
+import { WorkerMapThread } from './engine/worker.map-thread.js';
+import { OutboxExplorationEvents } from './events/exploration.events.js';
+import { DatasetClient } from './grpc/dataset.client.js';
+import { GrpcPeers } from './grpc/peers.client.js';
+import { JobMapQueue } from './jobs/map.queue.js';
+import { mapSettled } from './jobs/map.settled.js';
+import { PostgresExplorations } from './postgres/exploration.repository.js';
+import { PostgresGraphs } from './postgres/graph.repository.js';
+import { GroundTruthLabels } from './store/label.store.js';
+import { ArrowMatrixStore } from './store/matrix.store.js';
+import { StoredPoints } from './store/point.store.js';
+
+/** Every port bound to its adapter; the API and the workers take what they need. */
+export function parts(host: Host<ProjectionConfig>) {
+  const db = host.database();
+  const explorations = new PostgresExplorations(db);
+  const settled = mapSettled(explorations, () => lineage);
+  const jobs = new JobStore(db, { settled });
+  const ports = { work: db, explorations, graphs: new PostgresGraphs(db), queue: new JobMapQueue(jobs) };
+  const lineage = new Lineage(ports);
+  const datasets = (): DatasetClient => new DatasetClient(host.clients());
+  const onDemand = new Explorations(ports, lineage);
+  return {
+    jobs, settled, lineage,
+    explorations: onDemand,
+    points: () => new Points(onDemand, new StoredPoints(host.store(), datasets())),
+    peers: () => new GrpcPeers(host.clients()),
+    maps: () => new MapService({
+      ...ports, matrices: new ArrowMatrixStore(host.store()), labels: new GroundTruthLabels(host.store(), datasets()), peers: new GrpcPeers(host.clients()),
+      thread: new WorkerMapThread(), events: new OutboxExplorationEvents(host.outbox()), threads: host.config.mapThreads === 0 ? undefined : host.config.mapThreads,
+    }),
+  };
+}

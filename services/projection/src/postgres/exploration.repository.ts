@@ -1,0 +1,73 @@
+import { mapPage, type Page, type PageQuery } from '@noema/kernel';
+import { type AnyDatabase, selectPage } from '@noema/postgres';
+import { sql } from 'kysely';
+import type { Exploration, MapFacts } from '../domain/exploration.js';
+import type { ExplorationFilter, ExplorationRepository, Line, NewExploration } from '../domain/exploration.ports.js';
+import { type ExplorationRow, toExploration } from './exploration.row.js';
+
+const FIELDS = {
+  state: { column: 'state', type: 'string' }, algorithm: { column: 'algorithm', type: 'string' }, epoch: { column: 'epoch', type: 'number' },
+  automatic: { column: 'automatic', type: 'boolean' }, dimensions: { column: 'dimensions', type: 'number' }, create_time: { column: 'created_at', type: 'timestamp' },
+} as const;
+
+export class PostgresExplorations implements ExplorationRepository {
+  constructor(private readonly db: AnyDatabase) {}
+
+  async insert(e: NewExploration): Promise<void> {
+    const { graph } = e;
+    await sql`
+      insert into exploration (id, team_id, project_id, neighbor_graph_id, activation_set_id, run_id, epoch, dataset_version_id, perception_space_id,
+        algorithm, params, dimensions, seed, aligned_to, automatic, cluster_count, point_count)
+      values (${e.id}, ${graph.teamId}, ${graph.projectId}, ${graph.id}, ${graph.activationSetId}, ${graph.runId}, ${graph.epoch}, ${graph.datasetVersionId},
+        ${graph.perceptionSpaceId}, ${e.algorithm}, ${JSON.stringify(e.params)}::jsonb, ${e.dimensions}, ${e.seed ?? null}, ${e.alignedTo ?? null},
+        ${e.automatic}, ${e.clusterCount}, ${graph.sampleCount})`.execute(this.db.tx());
+  }
+
+  find(id: string): Promise<Exploration | undefined> {
+    return this.one(sql`id = ${id}`);
+  }
+
+  findByJob(jobId: string): Promise<Exploration | undefined> {
+    return this.one(sql`job_id = ${jobId}`);
+  }
+
+  findAutomatic({ runId, perceptionSpaceId }: Line, epoch: number): Promise<Exploration | undefined> {
+    return this.one(sql`automatic and run_id = ${runId} and perception_space_id = ${perceptionSpaceId} and epoch = ${epoch}`);
+  }
+
+  async lockLine({ runId, perceptionSpaceId }: Line): Promise<void> {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`${runId}/${perceptionSpaceId}`}, 0))`.execute(this.db.tx());
+  }
+
+  async begin(id: string, jobId: string, alignedTo: string | undefined): Promise<void> {
+    await sql`update exploration set job_id = ${jobId}, aligned_to = ${alignedTo ?? null} where id = ${id}`.execute(this.db.tx());
+  }
+
+  async complete(id: string, f: MapFacts): Promise<void> {
+    await sql`
+      update exploration set seed = ${f.seed}, trust = ${JSON.stringify(f.trust)}::jsonb, clusters = ${JSON.stringify(f.clusters)}::jsonb,
+        class_neighbors = ${JSON.stringify(f.classNeighbors)}::jsonb, class_names = ${JSON.stringify(f.classNames)}::jsonb, mean_movement = ${f.meanMovement},
+        points = ${JSON.stringify(f.points)}::jsonb, seconds = ${f.seconds}
+      where id = ${id}`.execute(this.db.tx());
+  }
+
+  async remove(id: string): Promise<boolean> {
+    const { rows } = await sql`delete from exploration where id = ${id} returning id`.execute(this.db.tx());
+    return rows.length > 0;
+  }
+
+  async page({ projectId, runId, activationSetId, epoch }: ExplorationFilter, query: PageQuery): Promise<Page<Exploration>> {
+    return mapPage(await selectPage<ExplorationRow>(this.db, {
+      table: 'exploration_view', fields: FIELDS, query,
+      where: {
+        project_id: projectId, ...(runId !== '' && { run_id: runId }), ...(activationSetId !== '' && { 'activation_set_id::text': activationSetId }),
+        ...(epoch !== undefined && { epoch }),
+      },
+    }), toExploration);
+  }
+
+  private async one(condition: ReturnType<typeof sql>): Promise<Exploration | undefined> {
+    const { rows } = await sql<ExplorationRow>`select * from exploration_view where ${condition}`.execute(this.db.tx());
+    return rows[0] && toExploration(rows[0]);
+  }
+}

@@ -1,0 +1,43 @@
+import type { ArtifactRef } from '@noema/kernel';
+import type { ClassNeighbor, Cluster, Exploration, Fault, TrustNumbers, WorkState } from '../domain/exploration.js';
+
+/** A row of the view exploration_view. */
+export interface ExplorationRow {
+  readonly id: string;
+  readonly project_id: string;
+  readonly neighbor_graph_id: string;
+  readonly activation_set_id: string;
+  readonly run_id: string;
+  readonly epoch: number;
+  readonly dataset_version_id: string;
+  readonly perception_space_id: string;
+  readonly algorithm: string;
+  readonly params: Record<string, number>;
+  readonly dimensions: 2 | 3;
+  readonly seed: number | null;
+  readonly aligned_to: string | null;
+  readonly automatic: boolean;
+  readonly cluster_count: number;
+  readonly job_id: string | null;
+  readonly state: WorkState;
+  readonly fault: Fault | null;
+  readonly point_count: number;
+  readonly trust: TrustNumbers | null;
+  readonly clusters: Cluster[];
+  readonly class_neighbors: ClassNeighbor[];
+  readonly class_names: string[];
+  readonly mean_movement: number;
+  readonly points: ArtifactRef | null;
+  readonly seconds: number;
+  readonly created_at: Date;
+  readonly ended_at: Date | null;
+}
+
+export const toExploration = (row: ExplorationRow): Exploration => ({
+  id: row.id, projectId: row.project_id, neighborGraphId: row.neighbor_graph_id, activationSetId: row.activation_set_id, runId: row.run_id, epoch: row.epoch,
+  datasetVersionId: row.dataset_version_id, perceptionSpaceId: row.perception_space_id, algorithm: row.algorithm, params: row.params, dimensions: row.dimensions,
+  seed: row.seed ?? undefined, alignedTo: row.aligned_to ?? undefined, automatic: row.automatic, clusterCount: row.cluster_count,
+  jobId: row.job_id ?? undefined, state: row.state, fault: row.fault ?? undefined, pointCount: row.point_count,
+  trust: row.trust ?? undefined, clusters: row.clusters, classNeighbors: row.class_neighbors, classNames: row.class_names, meanMovement: row.mean_movement,
+  points: row.points ?? undefined, seconds: row.seconds, createdAt: row.created_at, readyAt: row.state === 'succeeded' ? row.ended_at ?? undefined : undefined,
+});

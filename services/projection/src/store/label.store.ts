@@ -1,0 +1,41 @@
+import { type ArtifactStore, type MatrixColumn, readMatrix } from '@noema/artifacts';
+import { DomainError } from '@noema/kernel';
+import type { Datasets, LabelReader, Labels } from '../domain/exploration.ports.js';
+
+/** Classes from the ground truths of a dataset version: one-hot [rows, classes], or the number of the class [rows] or [rows, 1]. */
+export class GroundTruthLabels implements LabelReader {
+  constructor(private readonly store: ArtifactStore, private readonly datasets: Datasets) {}
+
+  async read(teamId: string, datasetVersionId: string, sampleCount: number): Promise<Labels> {
+    const { classNames, shards } = await this.datasets.facts(teamId, datasetVersionId);
+    const classes = new Int32Array(new SharedArrayBuffer(4 * sampleCount)).fill(-1);
+    let row = 0;
+    for (const { rows, groundTruth } of shards) {
+      if (groundTruth !== undefined && classNames.length > 0) {
+        const column = readMatrix(await this.store.get(groundTruth)).columns.find((c) => isLabel(c, classNames.length));
+        for (let i = 0; column !== undefined && i < rows; i++) classes[row + i] = classOf(column, i, classNames.length);
+      }
+      row += rows;
+    }
+    if (row !== sampleCount) throw new DomainError('data-loss', 'SHARDS_SHAPE', `the shards of dataset version ${datasetVersionId} have ${row} rows, not ${sampleCount}`);
+    return { classNames, classes };
+  }
+}
+
+const widthOf = ({ dims }: MatrixColumn): number => dims.reduce((product, dim) => product * dim, 1);
+
+const isLabel = (column: MatrixColumn, classCount: number): boolean => widthOf(column) === classCount || widthOf(column) === 1;
+
+function classOf(column: MatrixColumn, row: number, classCount: number): number {
+  const width = widthOf(column);
+  if (width === 1) {
+    const value = column.data[row]!;
+    return Number.isInteger(value) && value >= 0 && value < classCount ? value : -1;
+  }
+  let best = -1, most = 0;
+  for (let c = 0; c < width; c++) {
+    const value = column.data[row * width + c]!;
+    if (value > most) [best, most] = [c, value];
+  }
+  return best;
+}

@@ -1,0 +1,77 @@
+import { artifactKey, type ArtifactStore, type MatrixFile, readMatrix, writeMatrix } from '@noema/artifacts';
+import { type ArtifactRef, DomainError } from '@noema/kernel';
+import { checkNeighbors, type NeighborGraph, points, type Points } from '@noema/manifold';
+import type { MatrixStore } from '../domain/exploration.ports.js';
+import type { MadeMap } from '../domain/map.maker.js';
+import type { GraphRecord } from '../domain/neighbor-graph.js';
+
+const ARROW = 'application/vnd.apache.arrow.file';
+
+/** Matrices in Arrow files, read into memory that threads share. */
+export class ArrowMatrixStore implements MatrixStore {
+  constructor(private readonly store: ArtifactStore) {}
+
+  async vectors(graph: GraphRecord): Promise<Points> {
+    const parts: Float32Array[] = [];
+    let dims = 0;
+    for (const ref of graph.vectors) {
+      const { data, dims: [width = 0] } = (await this.read(ref)).float32('vectors');
+      parts.push(data);
+      dims = width;
+    }
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    if (length !== graph.sampleCount * dims || dims === 0) {
+      throw new DomainError('data-loss', 'VECTORS_SHAPE', `the vectors of activation set ${graph.activationSetId} hold ${length} values, not ${graph.sampleCount} × ${dims}; make the set again`);
+    }
+    const all = new Float32Array(new SharedArrayBuffer(4 * length));
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return points(all, dims);
+  }
+
+  async neighbors(graph: GraphRecord): Promise<NeighborGraph> {
+    const file = await this.read(graph.artifact);
+    const [indices, distances] = [file.int32('indices'), file.float32('distances')];
+    const neighbors = { n: file.rows, k: indices.dims[0] ?? 0, indices: sharedInt32(indices.data), distances: sharedFloat32(distances.data) };
+    checkNeighbors(neighbors, graph.sampleCount);
+    return neighbors;
+  }
+
+  async losses(graph: GraphRecord): Promise<Float32Array | undefined> {
+    return graph.evaluation && sharedFloat32((await this.read(graph.evaluation)).float32('loss').data);
+  }
+
+  async coordinates(ref: ArtifactRef): Promise<Float32Array> {
+    return sharedFloat32((await this.read(ref)).float32('coordinates').data);
+  }
+
+  putPoints({ teamId, projectId }: GraphRecord, id: string, map: MadeMap, classes: Int32Array): Promise<ArtifactRef> {
+    const rows = classes.length;
+    const bytes = writeMatrix([
+      { name: 'coordinates', data: map.coordinates, rows, dims: [map.dimensions] },
+      { name: 'clusters', data: map.assignment, rows, dims: [] },
+      { name: 'trust', data: map.trustOfPoints, rows, dims: [] },
+      { name: 'classes', data: classes, rows, dims: [] },
+    ]);
+    return this.store.put(artifactKey({ teamId, projectId, kind: 'explorations', id, part: 'points.arrow' }), bytes, ARROW);
+  }
+
+  private async read(ref: ArtifactRef): Promise<MatrixFile> {
+    return readMatrix(await this.store.get(ref));
+  }
+}
+
+function sharedFloat32(data: Float32Array): Float32Array {
+  const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
+  copy.set(data);
+  return copy;
+}
+
+function sharedInt32(data: Int32Array): Int32Array {
+  const copy = new Int32Array(new SharedArrayBuffer(data.byteLength));
+  copy.set(data);
+  return copy;
+}

@@ -1,0 +1,13 @@
+import type { DynamicModule } from '@nestjs/common';
+import { type Host, HostModule } from '@noema/host';
+import type { ProjectionConfig } from './config.js';
+import { lookKind, mapKind } from './jobs/map.kinds.js';
+import { parts } from './parts.js';
+
+/** A worker that makes maps. */
+export class WorkerModule {
+  static register(host: Host<ProjectionConfig>): DynamicModule {
+    const { jobs, settled, lineage, maps, peers } = parts(host);
+    return { module: WorkerModule, imports: [HostModule.register(host, { jobs, settled, kinds: [mapKind(maps()), lookKind(lineage, peers())] })] };
+  }
+}

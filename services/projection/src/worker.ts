@@ -1,0 +1,4 @@
+import { runWorkerProcess } from '@noema/host';
+import { projection } from './index.js';
+
+await runWorkerProcess(projection, process.env);

@@ -1,0 +1,142 @@
+import { pathToFileURL } from 'node:url';
+import { create, type DescService } from '@bufbuild/protobuf';
+import { NestFactory } from '@nestjs/core';
+import { artifactKey, type ArtifactStore, openArtifactStore, writeMatrix, writeTable } from '@noema/artifacts';
+import { generateSigningKey, TokenSigner, TokenVerifier } from '@noema/auth';
+import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
+import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
+import type { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { NeighborGraphReadySchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph_events';
+import { RunService } from '@noema/contracts/noema/training/v1/run_service';
+import { artifactRefMessage, NeighborGraphReady, Outbox } from '@noema/events';
+import { createClient, GrpcModule, GrpcServer, type ServiceClient } from '@noema/grpc';
+import { type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
+import { type ArtifactRef, uuidv7 } from '@noema/kernel';
+import { exactNeighbors, points } from '@noema/manifold';
+import { silentLogger } from '@noema/observability';
+import { Database } from '@noema/postgres';
+import { startPostgres, temporaryDirectory } from '@noema/testing';
+import { projection } from '../src/index.js';
+import { peer } from './peer.js';
+
+const CLASS_NAMES = ['zero', 'one', 'two'];
+const ARROW = 'application/vnd.apache.arrow.file';
+
+/** A population: `classes` [n] (−1 for unlabeled), losses, and vectors of an epoch by `vectorsOf`. */
+export interface Population {
+  readonly teamId: string;
+  readonly projectId: string;
+  readonly datasetVersionId: string;
+  readonly classes: readonly number[];
+}
+
+export interface Platform {
+  readonly adminUrl: string;
+  readonly store: ArtifactStore;
+  /** What the activations service says of sets that it has not announced: `run/epoch` → state. */
+  readonly sets: Map<string, JobState>;
+  population(classes: readonly number[]): Promise<Population>;
+  /** Announces the graph of an epoch and returns the id of its set. */
+  announce(population: Population, runId: string, epoch: number, vectors: Float32Array, d: number): Promise<string>;
+  client<S extends DescService>(service: S, teamId: string, role?: 'viewer' | 'editor'): ServiceClient<S>;
+  stop(): Promise<void>;
+}
+
+export async function startPlatform(seed = 11): Promise<Platform> {
+  const [postgres, directory, key] = await Promise.all([startPostgres(), temporaryDirectory(), generateSigningKey()]);
+  const adminUrl = await postgres.createDatabase();
+  const storeUrl = pathToFileURL(directory.path).href;
+  const store = openArtifactStore(storeUrl);
+  const versions = new Map<string, { samples: ArtifactRef; shards: { rows: number; groundTruth: ArtifactRef | undefined }[] }>();
+  const sets = new Map<string, JobState>();
+  class Peers {}
+  const peers = await NestFactory.createApplicationContext({
+    module: Peers,
+    imports: [GrpcModule.register({ address: '127.0.0.1:0', verifier: new TokenVerifier({ jwks: key.jwks }), logger: silentLogger })],
+    providers: [
+      peer(DatasetService, {
+        getDatasetVersion: ({ datasetVersionId }) => ({ datasetVersion: { id: datasetVersionId, classNames: CLASS_NAMES, samples: artifactRefMessage(versions.get(datasetVersionId)!.samples) } }),
+        listShards: ({ datasetVersionId }) => ({
+          shards: versions.get(datasetVersionId)!.shards.map(({ rows, groundTruth }, index) => ({ index, rowCount: rows, ...(groundTruth && { groundTruths: artifactRefMessage(groundTruth) }) })),
+        }),
+      }),
+      peer(RunService, { getRun: ({ runId }) => ({ run: { id: runId, settings: { seed } } }) }),
+      peer(ActivationSetService, {
+        listActivationSets: ({ runId, epoch }) => {
+          const state = sets.get(`${runId}/${epoch}`);
+          return { activationSets: state === undefined ? [] : [{ id: uuidv7(), runId, epoch: epoch ?? 0, perceptionSpaceId: 'all', state }] };
+        },
+      }),
+    ],
+  }, { logger: false });
+  const peersAt = `127.0.0.1:${peers.get(GrpcServer, { strict: false }).port}`;
+  const env = {
+    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'projection', 'secret'), NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_STORE_URL: storeUrl,
+    NOEMA_SERVICES: ['datasets', 'training', 'activations'].map((name) => `${name}=${peersAt}`).join(','), NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
+  };
+  const apps: RunningApp<unknown>[] = [await startService(projection, env, { logger: silentLogger })];
+  apps.push(await startWorker(projection, env, { logger: silentLogger }));
+  const db = Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'projection' });
+  const signer = new TokenSigner({ privateKey: key.privateKey });
+  const closers: (() => void)[] = [];
+  const put = (where: { teamId: string; projectId: string }, id: string, part: string, columns: Parameters<typeof writeMatrix>[0]) =>
+    store.put(artifactKey({ teamId: where.teamId, projectId: where.projectId, kind: 'test', id, part }), writeMatrix(columns), ARROW);
+  return {
+    adminUrl, store, sets,
+    async population(classes) {
+      const population = { teamId: uuidv7(), projectId: uuidv7(), datasetVersionId: uuidv7(), classes };
+      const half = Math.ceil(classes.length / 2);
+      const shards = await Promise.all([classes.slice(0, half), classes.slice(half)].map(async (part, shard) => ({
+        rows: part.length,
+        groundTruth: part.every((c) => c < 0) ? undefined : await put(population, population.datasetVersionId, `truth-${shard}.arrow`, [
+          { name: 'digit', data: Float32Array.from(part.flatMap((c) => CLASS_NAMES.map((_, at) => (at === c ? 1 : 0)))), rows: part.length, dims: [CLASS_NAMES.length] },
+        ]),
+      })));
+      const table = await writeTable([
+        { name: 'row', type: 'int32', values: classes.map((_, row) => row) },
+        { name: 'split', type: 'string', values: classes.map((_, row) => (row % 5 === 0 ? 'validation' : 'training')) },
+        { name: 'sample_id', type: 'string', values: classes.map((_, row) => `s${row}`) },
+        { name: 'ink', type: 'float64', values: classes.map((_, row) => (row === 3 ? null : row / classes.length)) },
+        { name: 'colour', type: 'string', values: classes.map((_, row) => (row % 2 === 0 ? 'red' : 'blue')) },
+      ]);
+      const where = { teamId: population.teamId, projectId: population.projectId, kind: 'test', id: population.datasetVersionId, part: 'samples.parquet' };
+      versions.set(population.datasetVersionId, { samples: await store.put(artifactKey(where), table, 'application/vnd.apache.parquet'), shards });
+      return population;
+    },
+    async announce(population, runId, epoch, vectors, d) {
+      const { classes, teamId, projectId, datasetVersionId } = population;
+      const [neighborGraphId, activationSetId, rows] = [uuidv7(), uuidv7(), classes.length];
+      const k = Math.min(24, rows - 1);
+      const graph = exactNeighbors(points(vectors, d), k);
+      const [artifact, vectorsRef, evaluation] = await Promise.all([
+        put(population, neighborGraphId, 'graph.arrow', [{ name: 'indices', data: graph.indices, rows, dims: [k] }, { name: 'distances', data: graph.distances, rows, dims: [k] }]),
+        put(population, activationSetId, 'vectors-0.arrow', [{ name: 'vectors', data: vectors, rows, dims: [d] }]),
+        put(population, activationSetId, 'evaluation.arrow', [
+          { name: 'loss', data: Float32Array.from(classes, (c, row) => (c < 0 ? NaN : row / 100)), rows, dims: [] },
+          { name: 'predicted_class', data: Int32Array.from(classes, (c) => Math.max(c, 0)), rows, dims: [] },
+          { name: 'correct', data: Uint8Array.from(classes, (c, row) => (c >= 0 && row % 10 > 0 ? 1 : 0)), rows, dims: [] },
+        ]),
+      ]);
+      await db.run(teamId, async () => {
+        await new Outbox(db).publish(NeighborGraphReady, create(NeighborGraphReadySchema, {
+          neighborGraphId, indexId: uuidv7(), projectId, activationSetId, runId, epoch, datasetVersionId, perceptionSpaceId: 'all', sampleCount: rows, k,
+          artifact: artifactRefMessage(artifact), vectors: [artifactRefMessage(vectorsRef)], evaluation: artifactRefMessage(evaluation),
+        }));
+      });
+      return activationSetId;
+    },
+    client(service, teamId, role = 'viewer') {
+      const client = createClient(service, { address: apps[0]!.address, token: async () => (await signer.sign({ teamId, subject: 'ada', role })).token });
+      closers.push(() => { client.close(); });
+      return client;
+    },
+    async stop() {
+      for (const close of closers) close();
+      for (const app of apps.reverse()) await app.close();
+      await peers.close();
+      await db.close();
+      await postgres.stop();
+      await directory.remove();
+    },
+  };
+}

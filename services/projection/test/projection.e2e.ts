@@ -1,0 +1,223 @@
+import { readMatrix } from '@noema/artifacts';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { Algorithm, type Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
+import { PointColumnType } from '@noema/contracts/noema/projection/v1/point';
+import { artifactRefOf } from '@noema/events';
+import { seededRandom, uuidv7 } from '@noema/kernel';
+import { exactNeighbors, labelAgreement, points, trust } from '@noema/manifold';
+import { assertRowLevelSecurity } from '@noema/postgres';
+import { waitFor } from '@noema/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Platform, type Population, startPlatform } from './platform.js';
+
+const N = 450, D = 6;
+const classes = Array.from({ length: N }, (_, i) => (i % 9 === 8 ? -1 : i % 3));
+/** Three clouds that part from each other epoch by epoch. */
+function vectorsAt(epoch: number): Float32Array {
+  const random = seededRandom(1), drift = seededRandom(2, epoch);
+  return Float32Array.from({ length: N * D }, (_, e) => {
+    const [i, c] = [Math.floor(e / D), e % D];
+    return (c === i % 3 ? 4 + epoch : 0) + random() * 3 + drift() * 0.4;
+  });
+}
+
+let platform: Platform;
+let population: Population;
+let setId: string;
+const runId = uuidv7();
+const api = (teamId = population.teamId, role: 'viewer' | 'editor' = 'viewer') => platform.client(ExplorationService, teamId, role);
+const list = async (run: string): Promise<Exploration[]> => (await api().listExplorations({ projectId: population.projectId, runId: run, orderBy: 'epoch', filter: 'automatic = true' })).explorations;
+const allReady = (run: string, count: number) => waitFor(async () => {
+  const explorations = await list(run);
+  const failed = explorations.find((e) => e.state === JobState.FAILED);
+  if (failed !== undefined) throw new Error(failed.fault?.message);
+  return explorations.length === count && explorations.every((e) => e.state === JobState.SUCCEEDED) ? explorations : undefined;
+}, { timeoutMs: 50_000, what: `${count} maps` });
+const read = async (e: Exploration) => readMatrix(await platform.store.get(artifactRefOf(e.points, 'points')));
+const ended = (id: string) => waitFor(async () => {
+  const { exploration } = await api().getExploration({ explorationId: id });
+  return exploration!.readyTime ?? (exploration!.state >= JobState.CANCELLED) ? exploration : undefined;
+});
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  population = await platform.population(classes);
+  for (const epoch of [1, 2, 3]) setId = await platform.announce(population, runId, epoch, vectorsAt(epoch), D);
+});
+afterAll(() => platform.stop());
+
+describe('maps that nobody asked for', () => {
+  it('are made for every epoch, whole, each from the one before, with the seed of the run', async () => {
+    const maps = await allReady(runId, 3);
+    expect(maps.map((m) => m.epoch)).toEqual([1, 2, 3]);
+    expect(maps.map((m) => m.alignedTo)).toEqual(['', maps[0]!.id, maps[1]!.id]);
+    for (const map of maps) {
+      expect(map).toMatchObject({ algorithm: Algorithm.UMAP, automatic: true, dimensions: 2, pointCount: N, seed: 11, perceptionSpaceId: 'all' });
+      expect(map.params).toMatchObject({ n_neighbors: 15, min_dist: 0.1 });
+    }
+    expect(maps[0]!.meanMovement).toBe(0);
+    expect(maps[2]!.meanMovement).toBeGreaterThan(0);
+    expect(maps[2]!.meanMovement).toBeLessThan(0.15);
+  });
+
+  it('carry numbers of trust that can be computed again from their artifacts', async () => {
+    const [map] = await allReady(runId, 3);
+    const file = await read(map!);
+    const cloud = points(vectorsAt(1), D);
+    const neighbors = exactNeighbors(cloud, 24);
+    const again = await trust(cloud, neighbors, file.float32('coordinates').data);
+    expect(map!.trust).toMatchObject({ k: 15 });
+    expect(map!.trust!.trustworthiness).toBeCloseTo(again.trustworthiness, 6);
+    expect(map!.trust!.continuity).toBeCloseTo(again.continuity, 6);
+    expect(map!.trust!.knnOverlap).toBeCloseTo(again.overlap, 6);
+    expect(map!.trust!.labelAgreementVectors).toBeCloseTo(labelAgreement(neighbors, Int32Array.from(classes), 10)!.mean, 6);
+    expect(map!.trust!.labelAgreementMap).toBeGreaterThan(0.95);
+    expect(Array.from(file.float32('trust').data)).toEqual(Array.from(again.perPoint.overlap));
+  });
+
+  it('have a cluster for each class and name the nearest class of each', async () => {
+    const map = (await allReady(runId, 3))[2]!;
+    expect(map.clusters.map((c) => c.size).reduce((a, b) => a + b)).toBe(N);
+    expect(new Set(map.clusters.map((c) => c.majorityClassName))).toEqual(new Set(['zero', 'one', 'two']));
+    expect(map.clusters.every((c) => c.purity > 0.98 && c.meanLoss > 0)).toBe(true);
+    expect(map.classNeighbors.map((c) => c.className)).toEqual(['zero', 'one', 'two']);
+    expect(map.classNeighbors.every((c) => c.nearestClassName !== c.className && c.distance > 5)).toBe(true);
+  });
+
+  it('are the same whatever the order in which graphs arrive, and each is made once', async () => {
+    const run = uuidv7();
+    platform.sets.set(`${run}/2`, JobState.RUNNING);
+    platform.sets.set(`${run}/1`, JobState.SUCCEEDED);
+    for (const epoch of [3, 1, 2, 2]) await platform.announce(population, run, epoch, vectorsAt(epoch), D);
+    const [here, there] = [await allReady(run, 3), await allReady(runId, 3)];
+    expect(here.map((m) => m.alignedTo)).toEqual(['', here[0]!.id, here[1]!.id]);
+    for (const [at, map] of here.entries()) {
+      const [a, b] = [await read(map), await read(there[at]!)];
+      expect(a.float32('coordinates').data).toEqual(b.float32('coordinates').data);
+      expect(a.int32('clusters').data).toEqual(b.int32('clusters').data);
+    }
+  });
+
+  it('begin without the one before when that will never come', async () => {
+    const run = uuidv7();
+    platform.sets.set(`${run}/1`, JobState.FAILED);
+    await platform.announce(population, run, 2, vectorsAt(2), D);
+    const [map] = await allReady(run, 1);
+    expect(map!.alignedTo).toBe('');
+  });
+});
+
+describe('points', () => {
+  const bytes = (b: Uint8Array) => b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength) as ArrayBuffer;
+  it('stream all rows in chunks, with the columns that were asked for', async () => {
+    const map = (await allReady(runId, 3))[0]!;
+    const file = await read(map);
+    const columns = ['loss', 'correct', 'predicted_class', 'true_class', 'split', 'metadata.ink', 'metadata.colour'];
+    const chunks = [];
+    for await (const { chunk } of api().streamPoints({ explorationId: map.id, chunkSize: 200, columns })) chunks.push(chunk!);
+    expect(chunks.map((c) => [c.firstRow, c.pointCount])).toEqual([[0, 200], [200, 200], [400, 50]]);
+    const x = chunks.flatMap((c) => [...new Float32Array(bytes(c.x))]);
+    expect(x).toEqual(Array.from({ length: N }, (_, i) => file.float32('coordinates').data[2 * i]));
+    const [loss, correct, predicted, truth, split, ink, colour] = chunks[0]!.columns;
+    expect(loss).toMatchObject({ name: 'loss', type: PointColumnType.NUMBER });
+    expect(loss!.missing[8]).toBe(1);
+    expect([...new Float32Array(bytes(loss!.values))].every(Number.isFinite)).toBe(true);
+    expect(new Float32Array(bytes(loss!.values))[7]).toBeCloseTo(0.07, 6);
+    expect(correct!.names).toEqual(['false', 'true']);
+    expect([...new Int32Array(bytes(correct!.values))].slice(7, 11)).toEqual([1, -1, 1, 0]);
+    expect(predicted!.names).toEqual(['zero', 'one', 'two']);
+    expect([...new Int32Array(bytes(truth!.values))].slice(0, 9)).toEqual([0, 1, 2, 0, 1, 2, 0, 1, -1]);
+    expect(split!.names).toEqual(['training', 'validation']);
+    expect([ink!.missing[3], ink!.missing[4]]).toEqual([1, 0]);
+    expect(colour!.names).toEqual(['blue', 'red']);
+  });
+  it('go on at a row', async () => {
+    const map = (await allReady(runId, 3))[0]!;
+    const rows: number[] = [];
+    for await (const { chunk } of api().streamPoints({ explorationId: map.id, chunkSize: 100, firstRow: 400 })) rows.push(chunk!.firstRow, chunk!.pointCount);
+    expect(rows).toEqual([400, 50]);
+  });
+  it.each([
+    ['an unknown column', { columns: ['metadata.weight'] }, 'COLUMN_UNKNOWN'],
+    ['a chunk that is too large', { chunkSize: 20_000 }, 'CHUNK_SIZE_INVALID'],
+    ['a row that does not exist', { firstRow: 451 }, 'FIRST_ROW_INVALID'],
+  ])('%s is refused', async (_name, over, reason) => {
+    const map = (await allReady(runId, 3))[0]!;
+    await expect(async () => { for await (const _ of api().streamPoints({ explorationId: map.id, ...over })) { /* none comes */ } }).rejects.toMatchObject({ kind: 'invalid', reason });
+  });
+});
+
+describe('maps on demand', () => {
+  const ask = (over: object) => api(population.teamId, 'editor').createExploration({ projectId: population.projectId, activationSetId: setId, seed: 5, ...over });
+
+  it('PCA in three dimensions', async () => {
+    const { exploration, job } = await ask({ algorithm: Algorithm.PCA, dimensions: 3, clusterCount: 4 });
+    expect(exploration).toMatchObject({ automatic: false, dimensions: 3, seed: 5, jobId: job!.id });
+    const made = await ended(exploration!.id);
+    expect(made).toMatchObject({ state: JobState.SUCCEEDED, algorithm: Algorithm.PCA });
+    expect(made.clusters).toHaveLength(4);
+    expect((await read(made)).float32('coordinates').dims).toEqual([3]);
+  });
+
+  it('UMAP with other settings, from another map, once for a request id', async () => {
+    const [, , last] = await allReady(runId, 3);
+    const request = { algorithm: Algorithm.UMAP, params: { n_neighbors: 5, epochs: 40 }, alignedTo: last!.id, requestId: 'once' };
+    const [first, again] = [await ask(request), await ask(request)];
+    expect(again.exploration!.id).toBe(first.exploration!.id);
+    await expect(ask({ ...request, seed: 6 })).rejects.toMatchObject({ reason: 'REQUEST_ID_REUSED' });
+    const made = await ended(first.exploration!.id);
+    expect(made).toMatchObject({ state: JobState.SUCCEEDED, alignedTo: last!.id });
+    expect(made.params).toMatchObject({ n_neighbors: 5, epochs: 40, spread: 1 });
+  });
+
+  it('row 15: a cancel stops the layout within one of its epochs', async () => {
+    const { exploration, job } = await ask({ params: { epochs: 10_000 } });
+    const jobs = platform.client(JobService, population.teamId, 'editor');
+    await waitFor(async () => ((await jobs.getJob({ service: 'projection', jobId: job!.id })).job!.progress?.done ?? 0) > 0, { what: 'the layout to begin' });
+    const startedMs = performance.now();
+    await jobs.cancelJob({ service: 'projection', jobId: job!.id });
+    const stopped = await ended(exploration!.id);
+    expect(stopped.state).toBe(JobState.CANCELLED);
+    expect(performance.now() - startedMs).toBeLessThan(3_000);
+    await expect(async () => { for await (const _ of api().streamPoints({ explorationId: exploration!.id })) { /* none comes */ } }).rejects.toMatchObject({ kind: 'precondition', reason: 'EXPLORATION_NOT_READY' });
+  });
+
+  it.each([
+    ['unknown algorithm', { algorithm: Algorithm.TSNE }, 'invalid', 'PROJECTION_ALGORITHM_UNKNOWN'],
+    ['unknown parameter', { params: { perplexity: 30 } }, 'invalid', 'PARAMETER_UNKNOWN'],
+    ['parameter out of range', { params: { min_dist: 7 } }, 'invalid', 'PARAMETER_OUT_OF_RANGE'],
+    ['parameter that is no number', { params: { min_dist: 'small' } }, 'invalid', 'PARAMETER_NOT_NUMBER'],
+    ['more neighbours than the graph holds', { params: { n_neighbors: 40 } }, 'invalid', 'K_TOO_LARGE'],
+    ['four dimensions', { dimensions: 4 }, 'invalid', 'DIMENSIONS_INVALID'],
+    ['more clusters than samples', { clusterCount: 451 }, 'invalid', 'CLUSTER_COUNT_INVALID'],
+    ['a set that does not exist', { activationSetId: uuidv7() }, 'not-found', 'ACTIVATION_SET_NOT_FOUND'],
+    ['a set of another project', { projectId: uuidv7() }, 'not-found', 'ACTIVATION_SET_NOT_FOUND'],
+    ['a map to start from that does not exist', { alignedTo: uuidv7() }, 'not-found', 'EXPLORATION_NOT_FOUND'],
+  ])('%s is refused by name', async (_name, over, kind, reason) => { await expect(ask(over)).rejects.toMatchObject({ kind, reason }); });
+
+  it('a map to start from must have the same dimensions', async () => {
+    const [first] = await allReady(runId, 3);
+    await expect(ask({ dimensions: 3, alignedTo: first!.id })).rejects.toMatchObject({ reason: 'NOT_ALIGNABLE' });
+  });
+
+  it('are gone when they are deleted', async () => {
+    const { exploration } = await ask({ algorithm: Algorithm.PCA });
+    await api(population.teamId, 'editor').deleteExploration({ explorationId: exploration!.id });
+    await expect(api().getExploration({ explorationId: exploration!.id })).rejects.toMatchObject({ kind: 'not-found' });
+  });
+});
+
+describe('row 28: another team', () => {
+  it('finds nothing and may do nothing', async () => {
+    const [map] = await allReady(runId, 3);
+    const stranger = api(uuidv7(), 'editor');
+    await expect(stranger.getExploration({ explorationId: map!.id })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(stranger.deleteExploration({ explorationId: map!.id })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(stranger.createExploration({ projectId: population.projectId, activationSetId: setId })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(async () => { for await (const _ of stranger.streamPoints({ explorationId: map!.id })) { /* none comes */ } }).rejects.toMatchObject({ kind: 'not-found' });
+    expect((await stranger.listExplorations({ projectId: population.projectId })).explorations).toEqual([]);
+  });
+  it('is kept apart by the database itself', () => assertRowLevelSecurity(platform.adminUrl, 'projection'));
+});
