@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readMatrix } from '@noema/artifacts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import type { ActivationSet } from '@noema/contracts/noema/activations/v1/activation_set';
@@ -27,7 +29,7 @@ const setsOf = async (runId: string): Promise<ActivationSet[]> =>
 const ended = (runId: string): Promise<ActivationSet> => waitFor(async () => {
   const [set] = await setsOf(runId);
   return set !== undefined && [JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED].includes(set.state) ? set : undefined;
-}, { what: 'the set to end', timeoutMs: 30_000 });
+}, { what: 'the set to end', timeoutMs: 45_000 });
 const shardsOf = async (activationSetId: string) => (await platform.client(ActivationSetService).listActivationShards({ activationSetId })).shards;
 const matrix = async (ref: Parameters<typeof artifactRefOf>[0], name: string) => readMatrix(await platform.store.get(artifactRefOf(ref, name))).float32(name);
 /** Runs an epoch through the workers that there are. */
@@ -97,7 +99,7 @@ describe('after an epoch', () => {
       doomed = platform.forkWorker();
       await platform.completeEpoch(runId);
       await waitFor(async () => (await sql<{ n: number }>`select count(*)::int as n from pg_locks where locktype = 'advisory' and objid = ${key} and not granted`.execute(admin.tx())).rows[0]!.n === 1,
-        { what: 'the worker to be in mid-shard' });
+        { what: 'the worker to be in mid-shard', timeoutMs: 45_000 });
       doomed.kill('SIGKILL');
     });
     await platform.startWorker();
@@ -126,6 +128,31 @@ describe('after an epoch', () => {
     expect(platform.announced).toEqual([]);
   });
 
+  it('inputs whose stored bytes changed fail the set at once, and no number is made of them', async () => {
+    await platform.startWorker();
+    const { world } = platform, { uri } = world.shards[3]!.inputs;
+    await writeFile(join(platform.directory, uri), Buffer.from('not what was stored'));
+    const runId = await world.addRun();
+    await platform.completeEpoch(runId);
+    expect((await ended(runId)).fault).toMatchObject({ reason: 'ARTIFACT_DAMAGED' });
+    expect(platform.announced).toEqual([]);
+  });
+
+  it('a set that was cancelled can be taken up again, and deleted when it has ended', async () => {
+    const jobs = platform.client(JobService), sets = platform.client(ActivationSetService), runId = await platform.world.addRun();
+    await platform.completeEpoch(runId);
+    const [queued] = await waitFor(async () => { const found = await setsOf(runId); return found.length > 0 ? found : undefined; });
+    await expect(sets.deleteActivationSet({ activationSetId: queued!.id })).rejects.toMatchObject({ reason: 'ACTIVATION_SET_BUSY' });
+    await expect(platform.client(UnitService).listUnits({ activationSetId: queued!.id, layer: 'conv' })).rejects.toMatchObject({ reason: 'ACTIVATION_SET_NOT_READY' });
+    await jobs.cancelJob({ service: 'activations', jobId: queued!.jobId });
+    expect((await ended(runId)).state).toBe(JobState.CANCELLED);
+    await jobs.retryJob({ service: 'activations', jobId: queued!.jobId });
+    await platform.startWorker();
+    expect((await ended(runId)).state).toBe(JobState.SUCCEEDED);
+    await sets.deleteActivationSet({ activationSetId: queued!.id });
+    expect(await setsOf(runId)).toEqual([]);
+  });
+
   it('a population without samples is refused by name', async () => {
     await platform.startWorker();
     platform.world.shards = [];
@@ -149,7 +176,7 @@ describe('perception spaces', () => {
       const view = await waitFor(async () => {
         const { activationSet: now } = await sets.getActivationSet({ activationSetId: activationSet!.id });
         return now!.state === JobState.SUCCEEDED ? now : undefined;
-      });
+      }, { timeoutMs: 45_000 });
       const [mine, others] = [await shardsOf(view.id), await shardsOf(all.id)];
       expect(mine.map((shard) => shard.responses!.uri)).toEqual(others.map((shard) => shard.responses!.uri));
       expect(mine[0]!.vectors!.sha256).not.toBe(others[0]!.vectors!.sha256);
@@ -225,7 +252,7 @@ describe('a set', () => {
     const sets = platform.client(ActivationSetService), { projectId } = platform.world;
     const all = await extracted(await platform.world.addRun());
     const { activationSet: view } = await sets.createActivationSet({ projectId, runId: all.runId, epoch: 1, perceptionSpaceId: 'concept' });
-    await waitFor(async () => (await sets.getActivationSet({ activationSetId: view!.id })).activationSet!.state === JobState.SUCCEEDED);
+    await waitFor(async () => (await sets.getActivationSet({ activationSetId: view!.id })).activationSet!.state === JobState.SUCCEEDED, { timeoutMs: 45_000 });
     const [shard] = await shardsOf(all.id);
     await sets.deleteActivationSet({ activationSetId: all.id });
     await expect(sets.getActivationSet({ activationSetId: all.id })).rejects.toMatchObject({ kind: 'not-found' });

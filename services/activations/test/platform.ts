@@ -18,6 +18,8 @@ import { makeWorld, type World } from './world.js';
 export interface Platform {
   readonly world: World;
   readonly store: ArtifactStore;
+  /** Where the store keeps its files. */
+  readonly directory: string;
   readonly admin: Database<unknown>;
   readonly adminUrl: string;
   readonly announced: BusMessage[];
@@ -43,7 +45,7 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
   const signer = new TokenSigner({ privateKey: key.privateKey });
   const workers: RunningApp<unknown>[] = [], children: ChildProcess[] = [];
   return {
-    world, store, admin, adminUrl, announced,
+    world, store, directory: directory.path, admin, adminUrl, announced,
     client: (served, { teamId = world.teamId, role = 'editor' } = {}) =>
       createClient(served, { address: service.address, token: async () => (await signer.sign({ teamId, subject: 'ann', role })).token }),
     completeEpoch: (runId, id = randomUUID()) =>
