@@ -112,7 +112,8 @@ export async function startPlatform(seed = 11): Promise<Platform> {
         put(population, neighborGraphId, 'graph.arrow', [{ name: 'indices', data: graph.indices, rows, dims: [k] }, { name: 'distances', data: graph.distances, rows, dims: [k] }]),
         put(population, activationSetId, 'vectors-0.arrow', [{ name: 'vectors', data: vectors, rows, dims: [d] }]),
         put(population, activationSetId, 'evaluation.arrow', [
-          { name: 'loss', data: Float32Array.from(classes, (c, row) => (c < 0 ? NaN : row / 100)), rows, dims: [] },
+          { name: 'loss', data: Float32Array.from(classes, (c, row) => (c < 0 ? 0 : row / 100)), rows, dims: [] },
+          { name: 'has_loss', data: Uint8Array.from(classes, (c) => (c < 0 ? 0 : 1)), rows, dims: [] },
           { name: 'predicted_class', data: Int32Array.from(classes, (c) => Math.max(c, 0)), rows, dims: [] },
           { name: 'correct', data: Uint8Array.from(classes, (c, row) => (c >= 0 && row % 10 > 0 ? 1 : 0)), rows, dims: [] },
         ]),

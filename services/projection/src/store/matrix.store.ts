@@ -41,7 +41,7 @@ export class ArrowMatrixStore implements MatrixStore {
   }
 
   async losses(graph: GraphRecord): Promise<Float32Array | undefined> {
-    return graph.evaluation && sharedFloat32((await this.read(graph.evaluation)).float32('loss').data);
+    return graph.evaluation && sharedFloat32(lossesOf(await this.read(graph.evaluation)));
   }
 
   async coordinates(ref: ArtifactRef): Promise<Float32Array> {
@@ -62,6 +62,12 @@ export class ArrowMatrixStore implements MatrixStore {
   private async read(ref: ArtifactRef): Promise<MatrixFile> {
     return readMatrix(await this.store.get(ref));
   }
+}
+
+/** Loss of every sample of an evaluation, NaN for a sample without ground truth. */
+export function lossesOf(evaluation: MatrixFile): Float32Array {
+  const { data } = evaluation.uint8('has_loss');
+  return evaluation.float32('loss').data.map((loss, row) => (data[row] === 1 ? loss : NaN));
 }
 
 function sharedFloat32(data: Float32Array): Float32Array {

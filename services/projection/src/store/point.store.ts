@@ -5,6 +5,7 @@ import { columnUnknown, explorationNotReady } from '../domain/exploration.errors
 import type { GraphRecord } from '../domain/neighbor-graph.js';
 import { classColumn, codeColumn, numberColumn, type PointColumn, type PointTable } from '../domain/point-columns.js';
 import type { PointReader } from '../domain/points.service.js';
+import { lossesOf } from './matrix.store.js';
 
 type Read = (name: string) => PointColumn | Promise<PointColumn>;
 
@@ -31,7 +32,7 @@ export class StoredPoints implements PointReader {
     const evaluation = once(async () => (graph.evaluation === undefined ? undefined : readMatrix(await this.store.get(graph.evaluation))));
     const samples = once(async () => readTable(await this.store.get(await this.datasets.samplesOf(teamId, graph.datasetVersionId))));
     const evaluated: Readonly<Record<string, Read>> = {
-      loss: async (name) => numberColumn(name, (await evaluation())!.float32('loss').data),
+      loss: async (name) => numberColumn(name, lossesOf((await evaluation())!)),
       correct: async (name) => {
         const { data } = (await evaluation())!.column('correct');
         return codeColumn(name, Array.from(data, (correct, row) => (classes[row]! < 0 ? null : correct === 1)));
