@@ -24,7 +24,7 @@ export function drawMap({ data, colorBy, title, below, footer }: MapPicture): st
   const share = (row: number): number => Math.round(lossShare(data.loss[row]!, highest) * STEPS) / STEPS;
   const color = (row: number): string => (colorBy === 'loss' ? lossColor(share(row)) : classColor(data.label[row]!));
   const misread = (row: number): boolean => data.label[row]! >= 0 && data.label[row] !== data.predicted[row];
-  const names = classAnchors(data, place).map(({ name, at }) => text(at[0], at[1] + 12, name, { size: 36, weight: 700, anchor: 'middle', halo: true }));
+  const names = classAnchors(data, place).map(({ name, at }) => text(at[0], at[1] + 10, name, { size: 30, weight: 700, anchor: 'middle', halo: true }));
   return document(WIDTH, HEIGHT, { title, description: `${below}. ${footer}` }, [
     heading(title, below),
     `<g fill="none" stroke-linecap="round">${dots(drawingOrder(data.loss), (row) => {
