@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -103,6 +103,14 @@ describe('work that is interrupted', () => {
     const { integration } = await running.register(code({ m: '() => Object.keys(process.env).join()' }));
     const { version } = await running.ingest(integration.id);
     expect(version.metadataColumns).toMatchObject([{ name: 'm', values: [''] }]);
+  });
+
+  it('RELIABILITY 15: a check that hangs ends with the caller\'s deadline, and so does its process', async () => {
+    const { integration } = await running.register(code({ x: '() => { for (;;); }' }));
+    const begun = performance.now();
+    await expect(running.api.integrations.checkIntegration({ integrationId: integration.id }, { timeoutMs: 1_500 })).rejects.toMatchObject({ kind: 'timeout' });
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    await waitFor(() => !execFileSync('ps', ['-o', 'args=', '--ppid', String(process.pid)], { encoding: 'utf8' }).includes('integration.process.js'));
   });
 
   it('cancel stops within one batch and the version never appears', async () => {

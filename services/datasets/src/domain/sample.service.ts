@@ -1,4 +1,4 @@
-import { decodePageToken, encodePageToken, Filter, type FieldType, pageSize, parseOrderBy, type UnitOfWork } from '@noema/kernel';
+import { type ArtifactRef, decodePageToken, encodePageToken, Filter, type FieldType, pageSize, parseOrderBy, type UnitOfWork } from '@noema/kernel';
 import type { DatasetContent, SplitName } from './dataset-version.js';
 import { sampleNotFound, visualizerNotFound } from './dataset-version.errors.js';
 import type { DatasetRepository } from './dataset-version.ports.js';
@@ -33,9 +33,7 @@ export class Samples {
   /** Throws `not-found` SAMPLE_NOT_FOUND. */
   async get(teamId: string, versionId: string, split: SplitName, sampleId: string): Promise<Sample> {
     const { ready } = await this.ports.datasets.getReady(teamId, versionId);
-    const sample = await this.ports.tables.find(ready.samples, split, sampleId);
-    if (sample === undefined) throw sampleNotFound(split, sampleId);
-    return sample;
+    return this.find(ready.samples, { split, sampleId });
   }
 
   /** What a visualizer made of a sample; `default` is the first. Throws `not-found` SAMPLE_NOT_FOUND, VISUALIZER_NOT_FOUND. */
@@ -44,10 +42,15 @@ export class Samples {
     const known = ready.content.visualizers.map((v) => v.name);
     const name = address.visualizer === 'default' ? known[0] ?? 'default' : address.visualizer;
     if (!known.includes(name)) throw visualizerNotFound(name, known);
-    const { row } = await this.get(teamId, versionId, address.split, address.sampleId);
-    const index = Math.floor(row / shardSize);
-    const shard = await this.ports.unitOfWork.run(teamId, () => this.ports.repository.shard(id, index));
-    return this.ports.visuals.get(shard, name, row - shard.firstRow);
+    const sample = await this.find(ready.samples, address);
+    const shard = await this.ports.unitOfWork.run(teamId, () => this.ports.repository.shard(id, Math.floor(sample.row / shardSize)));
+    return this.ports.visuals.get(shard, name, sample.row - shard.firstRow);
+  }
+
+  private async find(table: ArtifactRef, { split, sampleId }: { readonly split: SplitName; readonly sampleId: string }): Promise<Sample> {
+    const sample = await this.ports.tables.find(table, split, sampleId);
+    if (sample === undefined) throw sampleNotFound(split, sampleId);
+    return sample;
   }
 }
 
