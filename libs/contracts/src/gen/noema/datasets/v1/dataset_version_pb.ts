@@ -157,7 +157,7 @@ export const VisualizerSpecSchema: GenMessage<VisualizerSpec> = /*@__PURE__*/
  */
 export type DatasetVersion = Message<"noema.datasets.v1.DatasetVersion"> & {
   /**
-   * Id of the version, made from the project and the digest of the content.
+   * Id of the version, made from the project and the digest of the content. Until it is ready, the id of its ingestion, which keeps leading to it.
    *
    * @generated from field: string id = 1;
    */
@@ -262,7 +262,7 @@ export type DatasetVersion = Message<"noema.datasets.v1.DatasetVersion"> & {
   visualizers: VisualizerSpec[];
 
   /**
-   * Parquet table (row, shard, split, sample_id, one column per metadata).
+   * Parquet table (row, shard, split, sample_id, class_index, class_name, one column `metadata.<name>` per metadata).
    *
    * @generated from field: noema.type.v1.ArtifactRef samples = 16;
    */
