@@ -18,6 +18,7 @@ const registry = new Registry<Activation>('activation', [
   { key: 'linear', write: (_, x) => x.tensor },
   operator('relu', 'Relu'),
   { key: 'relu6', write: (scope, x) => scope.like(x, 'Clip', [x.tensor, scope.constant(0), scope.constant(6)]) },
+  operator('leaky_relu', 'LeakyRelu', { alpha: float(0.2) }),
   operator('elu', 'Elu', { alpha: float(1) }),
   operator('selu', 'Selu'),
   operator('gelu', 'Gelu'),

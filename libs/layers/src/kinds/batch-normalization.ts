@@ -29,6 +29,8 @@ export const batchNormalization: LayerKind = {
 
 function read(config: LayerConfig) {
   const axes = config.integers('axis', [-1]);
+  // Keras 3 writes it also where renorm is off.
+  config.raw('renorm_momentum');
   if (axes.length !== 1) throw config.fail(`has axis [${axes.join(', ')}]; give one`);
   return {
     axis: axes[0]!,

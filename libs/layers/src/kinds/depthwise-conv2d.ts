@@ -13,6 +13,8 @@ export const depthwiseConv2d: LayerKind = {
     const useBias = config.flag('use_bias', true);
     const kernelInitializer = config.initializer('depthwise_initializer', 'glorot_uniform');
     const biasInitializer = config.initializer('bias_initializer', 'zeros');
+    // Keras 2 writes what it inherits from Conv2D along.
+    for (const inherited of ['groups', 'kernel_initializer']) config.raw(inherited);
     return {
       role: 'learned',
       isConvolution: true,

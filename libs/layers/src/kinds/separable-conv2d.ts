@@ -15,9 +15,8 @@ export const separableConv2d: LayerKind = {
     const depthwiseInitializer = config.initializer('depthwise_initializer', 'glorot_uniform');
     const pointwiseInitializer = config.initializer('pointwise_initializer', 'glorot_uniform');
     const biasInitializer = config.initializer('bias_initializer', 'zeros');
-    // Both keep traces of the convolution that they derive from in their JSON.
-    config.raw('kernel_initializer');
-    config.raw('groups');
+    // Keras 2 and TF.js write what it inherits from Conv2D along.
+    for (const inherited of ['groups', 'kernel_initializer']) config.raw(inherited);
     return {
       role: 'learned',
       isConvolution: true,
