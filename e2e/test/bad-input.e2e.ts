@@ -1,11 +1,15 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateSigningKey, TokenSigner } from '@noema/auth';
 import { services } from '@noema/contracts';
+import { uuidv7 } from '@noema/kernel';
 import { routesOf } from '@noema/rest';
+import type { PlatformState } from '@noema/standalone';
+import { reachedByTrespass, reachedWithout } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BlobsPlatform, startBlobsPlatform } from '../src/blobs-platform.js';
 import { blobsModel } from '../src/fixtures/blobs.model.js';
+import { COMPLETED, NOT_YET, servedBy } from '../src/foreign-requests.js';
 import { RestCaller } from '../src/rest-caller.js';
 
 let platform: BlobsPlatform;
@@ -55,6 +59,24 @@ describe('for another team nothing of it exists', () => {
 
   it('and everything of the owner is still there', async () => {
     for (const path of [`/v1/runs/${platform.ids['run_id']}`, `/v1/explorations/${platform.ids['exploration_id']}`, `/v1/analyses/${platform.ids['analysis_id']}`]) expect((await platform.owner.get(path)).status).toBe(200);
+  });
+});
+
+describe('row 28: past the gateway, by gRPC', () => {
+  const served = async () => servedBy(JSON.parse(await readFile(join(platform.directory, 'platform.json'), 'utf8')) as PlatformState);
+
+  it('no RPC is reached without a token, with a forged or with an expired one', async () => {
+    const who = { teamId: platform.teamId, subject: 'x', role: 'admin' } as const;
+    const forged = (await new TokenSigner({ privateKey: (await generateSigningKey()).privateKey }).sign(who)).token;
+    const expired = (await platform.signer.sign(who, -60)).token;
+    for (const token of [undefined, forged, expired]) expect(await reachedWithout(await served(), token)).toEqual([]);
+  });
+
+  it('no RPC that takes an id finds one of another team', async () => {
+    const { token } = await platform.signer.sign({ teamId: uuidv7(), subject: 'x', role: 'admin' });
+    const ids = Object.fromEntries(Object.entries(platform.ids).filter(([name]) => name.endsWith('_id') || name === 'service'));
+    const findings = await reachedByTrespass({ served: await served(), token, ids, fill: COMPLETED });
+    expect(findings.filter((f) => !NOT_YET.has(f.rpc))).toEqual([]);
   });
 });
 

@@ -1,0 +1,33 @@
+import type { DescService } from '@bufbuild/protobuf';
+import { services } from '@noema/contracts';
+import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import type { PlatformState } from '@noema/standalone';
+import type { ServedRpcs } from '@noema/testing';
+import { blobsModel } from './fixtures/blobs.model.js';
+
+/** Every service of a platform at the address where it listens, past the gateway; JobService at each of its hosts. */
+export function servedBy({ services: running }: Pick<PlatformState, 'services'>): ServedRpcs[] {
+  const heavy = ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'];
+  const hosts = (service: DescService): string[] => (service === JobService ? heavy : [service.typeName.split('.')[1]!]);
+  return services.flatMap((service) => hosts(service).map((host) => ({ service, address: running.find((s) => s.name === host)!.address })));
+}
+
+const sample = { split: Split.VALIDATION, sampleId: 's480' };
+
+/** What requests need besides the ids, to be looked at in earnest. */
+export const COMPLETED: Readonly<Record<string, object>> = {
+  'noema.activations.v1.PerceptionSpaceService/CreatePerceptionSpace': { name: 'x', layerWeights: [{ layer: 'conv', weight: 1 }] },
+  'noema.datasets.v1.IntegrationService/CreateIntegration': { displayName: 'x', source: { source: { case: 'modulePath', value: '/x.js' } } },
+  'noema.datasets.v1.SampleService/GetSample': sample,
+  'noema.datasets.v1.SampleService/GetSampleVisual': { ...sample, visualizer: 'default' },
+  'noema.explanations.v1.AnalysisService/CreateAnalysis': { sample },
+  'noema.explanations.v1.SimilarityAnalysisService/CreateSimilarityAnalysis': { query: sample, samples: [sample] },
+  'noema.similarity.v1.SimilarityService/FindSimilar': { queries: [sample], k: 1 },
+  'noema.training.v1.EvaluationService/GetSampleEvaluation': sample,
+  'noema.training.v1.ModelService/CreateModel': { displayName: 'x', topology: blobsModel() },
+  'noema.training.v1.RunService/CreateRun': { settings: { epochs: 1 } },
+};
+
+/** RPCs that this version declares and does not have yet: they say so to everybody. */
+export const NOT_YET: ReadonlySet<string> = new Set(['noema.training.v1.ModelService/ImportModelVersion']);
