@@ -1,9 +1,11 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { Host } from '@noema/host';
-import { waitFor } from '@noema/testing';
+import { temporaryDirectory, waitFor } from '@noema/testing';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ArtifactSweep } from '../src/store/artifact.sweep.js';
@@ -152,6 +154,35 @@ describe('work that is interrupted', () => {
       expect((await running.api.versions.listShards({ datasetVersionId: id })).shards.map((s) => s.index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     } finally {
       child.kill('SIGKILL');
+    }
+  });
+
+  it('RELIABILITY 18: a full disk fails the job clearly, with nothing visible; once there is space, the same job goes on and succeeds', async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip('mounting a small tmpfs needs root');
+    const small = await temporaryDirectory();
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', small.path], { stdio: 'pipe' });
+    } catch (error) {
+      await small.remove();
+      skip(`no tmpfs can be mounted here: ${String(error)}`);
+    }
+    try {
+      await running.startWorker({ NOEMA_STORE_URL: pathToFileURL(small.path).href });
+      const { integration } = await running.register(code({ x: '({ index }) => new Float32Array(5_000).fill(index)' }, 100));
+      const { id, jobId, state } = await queue(integration.id, 50);
+      await waitFor(async () => (await state()).state === JobState.FAILED, { timeoutMs: 40_000 });
+      expect((await state()).fault).toMatchObject({ reason: 'STORE_FULL' });
+      expect((await state()).fault!.message).toMatch(/free or add disk space/);
+      expect((await running.api.versions.getDatasetVersion({ datasetVersionId: id })).datasetVersion).toMatchObject({ state: JobState.FAILED, sampleCount: 0 });
+      expect(await readdir(join(small.path, '.temporary'))).toEqual([]);
+      execFileSync('mount', ['-o', 'remount,size=16m', small.path]);
+      await running.api.jobs.retryJob({ service: 'datasets', jobId });
+      await waitFor(async () => (await state()).state === JobState.SUCCEEDED);
+      expect((await running.api.versions.getDatasetVersion({ datasetVersionId: id })).datasetVersion).toMatchObject({ state: JobState.SUCCEEDED, sampleCount: 100 });
+    } finally {
+      await running.stopWorkers();
+      execFileSync('umount', [small.path]);
+      await small.remove();
     }
   });
 

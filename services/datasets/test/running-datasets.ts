@@ -45,7 +45,7 @@ export async function startDatasets() {
 
   return {
     as, api, env, adminUrl, storeRoot, store: new FileArtifactStore(storeRoot), service,
-    startWorker: async () => { workers.push(await startWorker(datasets, env, { logger: silentLogger })); },
+    startWorker: async (change: Readonly<Record<string, string>> = {}) => { workers.push(await startWorker(datasets, { ...env, ...change }, { logger: silentLogger })); },
     stopWorkers: async () => { await Promise.all(workers.splice(0).map((worker) => worker.close())); },
     /** Writes a module as a user would and registers it. */
     register: async (code: string, name = `m${uuidv7()}`) => {

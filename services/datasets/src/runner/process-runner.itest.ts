@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readMatrix } from '@noema/artifacts';
+import { temporaryDirectory } from '@noema/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { writeModule } from '../../test/running-datasets.js';
+import type { IngestionOrder } from '../domain/dataset-version.ports.js';
+import { ProcessRunner } from './process-runner.js';
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let runner: ProcessRunner;
+const { signal } = new AbortController();
+beforeEach(async () => { directory = await temporaryDirectory(); });
+afterEach(async () => {
+  runner.close();
+  await directory.remove();
+});
+
+async function orderOf(x: string): Promise<IngestionOrder> {
+  const modulePath = await writeModule(directory.path, 'made', `
+import { appendFileSync } from 'node:fs';
+const ran = ${JSON.stringify(join(directory.path, 'ran'))};
+export const integration = defineIntegration({
+  name: 'made', preprocess: () => { appendFileSync(ran, 'x'); return { training: { length: 200, data: null } }; },
+  inputs: { x: ${x} }, groundTruths: { y: ({ index }) => index },
+});`);
+  return { ingestionId: 'i', projectId: 'p', modulePath, digest: createHash('sha256').update(await readFile(modulePath)).digest('hex'), shardSize: 100 };
+}
+
+it('keeps the process that has loaded the data for the next shards, and tells how far it is', async () => {
+  runner = new ProcessRunner();
+  const order = await orderOf('({ index }) => [index, 0]');
+  const plan = await runner.plan(order, signal);
+  expect(plan).toMatchObject({ sampleCount: 200, inputs: [{ name: 'x', dims: [2] }], splits: [{ split: 'training', count: 200, firstRow: 0 }] });
+  const seen: number[] = [];
+  const shards = [];
+  for (const firstRow of [0, 100]) shards.push(await runner.encode(order, plan, { firstRow, rowCount: 100 }, signal, (done) => { seen.push(done); }));
+  expect([...readMatrix(shards[1]!.inputs).float32('x').data.subarray(0, 4)]).toEqual([100, 0, 101, 0]);
+  expect(seen).toEqual([64, 100, 64, 100]);
+  expect(await readFile(join(directory.path, 'ran'), 'utf8')).toBe('x');
+});
+
+it('the same rows have the same digest however often they are encoded', async () => {
+  runner = new ProcessRunner({ idleMs: 0 });
+  const order = await orderOf('({ index }) => [index, 0]');
+  const plan = await runner.plan(order, signal);
+  const rows = { firstRow: 0, rowCount: 100 };
+  const [one, two] = [await runner.encode(order, plan, rows, signal, () => undefined), await runner.encode(order, plan, rows, signal, () => undefined)];
+  expect(one.digest).toBe(two.digest);
+  expect((await runner.encode(order, plan, { firstRow: 100, rowCount: 100 }, signal, () => undefined)).digest).not.toBe(one.digest);
+});
+
+it('stops an integration that is silent too long', async () => {
+  runner = new ProcessRunner({ stallMs: 1_000 });
+  await expect(runner.plan(await orderOf('() => { for (;;); }'), signal)).rejects.toMatchObject({ kind: 'timeout', reason: 'INTEGRATION_STALLED' });
+});
+
+it('stops at once when it is told to', async () => {
+  runner = new ProcessRunner();
+  const order = await orderOf('({ index }) => { if (index > 0) for (;;); return 1; }');
+  const plan = await runner.plan(order, signal);
+  const stop = new AbortController();
+  const encoding = runner.encode(order, plan, { firstRow: 0, rowCount: 10 }, stop.signal, () => undefined);
+  stop.abort(new Error('enough'));
+  await expect(encoding).rejects.toThrow('enough');
+});
