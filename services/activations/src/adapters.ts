@@ -10,6 +10,7 @@ import { OutboxSetEvents } from './events/activation-set.events.js';
 import { QueuedSetJobs } from './jobs/activation-set.job.js';
 import { DatasetPopulations } from './peers/datasets.populations.js';
 import { TrainingEpochs } from './peers/training.epochs.js';
+import { WorkspaceProjects } from './peers/workspace.projects.js';
 import { PostgresActivationSets } from './postgres/activation-set.repository.js';
 import { PostgresActivationShards } from './postgres/activation-shard.repository.js';
 import { PostgresPerceptionSpaces } from './postgres/perception-space.repository.js';
@@ -20,7 +21,7 @@ import { StoredSetArtifacts } from './store/set-artifacts.store.js';
 export function wire(host: Host<ActivationsConfig>) {
   const work = host.database<ActivationsSchema>(), store = host.store(), clients = host.clients(), jobs = new JobStore(work);
   const sets = new PostgresActivationSets(work), shards = new PostgresActivationShards(work), artifacts = new StoredSetArtifacts(store);
-  const spaces = new PerceptionSpaceService(work, new PostgresPerceptionSpaces(work));
+  const spaces = new PerceptionSpaceService(work, new PostgresPerceptionSpaces(work), new WorkspaceProjects(clients));
   const populations = new DatasetPopulations(clients);
   const activationSets = new ActivationSetService({ work, sets, shards, spaces, artifacts, jobs: new QueuedSetJobs(jobs), epochs: new TrainingEpochs(clients) });
   const units = new UnitService({ work, sets: activationSets, shards, populations, artifacts });

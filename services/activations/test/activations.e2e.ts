@@ -241,6 +241,8 @@ describe('a set', () => {
     await expect(sets.listActivationShards({ activationSetId })).rejects.toMatchObject({ kind: 'not-found' });
     await expect(sets.deleteActivationSet({ activationSetId })).rejects.toMatchObject({ kind: 'not-found' });
     await expect(platform.client(UnitService, other).listUnits({ activationSetId, layer: 'conv' })).rejects.toMatchObject({ kind: 'not-found' });
+    const mine = { projectId: platform.world.projectId, name: 'mine', layerWeights: [{ layer: 'conv', weight: 1 }] };
+    await expect(platform.client(PerceptionSpaceService, other).createPerceptionSpace(mine)).rejects.toMatchObject({ kind: 'not-found' });
     await expect(platform.client(PerceptionSpaceService, other).getPerceptionSpace({ perceptionSpaceId: set.perceptionSpaceId })).rejects.toMatchObject({ kind: 'not-found' });
     await expect(platform.client(JobService, other).getJob({ service: 'activations', jobId: set.jobId })).rejects.toMatchObject({ kind: 'not-found' });
     expect((await sets.listActivationSets({ projectId: platform.world.projectId })).activationSets).toEqual([]);

@@ -6,9 +6,10 @@ import { type ListSamplesRequest, SampleService } from '@noema/contracts/noema/d
 import { EpochService, type GetEpochRequest } from '@noema/contracts/noema/training/v1/epoch_service';
 import { type GetModelVersionRequest, ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { type GetRunRequest, RunService } from '@noema/contracts/noema/training/v1/run_service';
+import { type GetProjectRequest, ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { artifactRefMessage } from '@noema/events';
-import { GrpcModule, GrpcServer, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, GrpcModule, GrpcServer, GrpcService, type Handlers } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { CLASSES, type World } from './world.js';
@@ -95,11 +96,26 @@ class Models implements Handlers<typeof ModelService> {
   listLayers = notHere;
 }
 
+@GrpcService(ProjectService)
+class Projects implements Handlers<typeof ProjectService> {
+  constructor(private readonly world: World) {}
+
+  getProject({ projectId }: GetProjectRequest, { principal }: CallContext) {
+    if (projectId !== this.world.projectId || principal.teamId !== this.world.teamId) throw unknown(`project ${projectId}`);
+    return { project: { id: projectId } };
+  }
+
+  createProject = notHere;
+  listProjects = notHere;
+  updateProject = notHere;
+  deleteProject = notHere;
+}
+
 class Peers {}
 
-/** A gRPC server that answers what the services datasets and training would say of the world. */
+/** A gRPC server that answers what the services datasets, training and workspace would say of the world. */
 export async function startPeers(world: World, jwks: string): Promise<{ address: string; close: () => Promise<void> }> {
-  const providers = [new Datasets(world), new Samples(), new Runs(world), new Epochs(world), new Models(world)].map((useValue) => ({ provide: useValue.constructor, useValue }));
+  const providers = [new Datasets(world), new Samples(), new Runs(world), new Epochs(world), new Models(world), new Projects(world)].map((useValue) => ({ provide: useValue.constructor, useValue }));
   const grpc = GrpcModule.register({ address: '127.0.0.1:0', verifier: new TokenVerifier({ jwks }), logger: silentLogger, drainMs: 200 });
   const app = await NestFactory.createApplicationContext({ module: Peers, imports: [grpc], providers }, { logger: false });
   return { address: `127.0.0.1:${app.get(GrpcServer, { strict: false }).port}`, close: () => app.close() };

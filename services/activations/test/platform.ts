@@ -36,7 +36,7 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
   const peers = await startPeers(world, key.jwks);
   const env: Record<string, string> = {
     NOEMA_DATABASE_URL: url, NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_STORE_URL: storeUrl, NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
-    NOEMA_SERVICES: `datasets=${peers.address},training=${peers.address}`, NOEMA_LOG_LEVEL: 'silent', NOEMA_WORKER_LEASE_MS: '1000', NOEMA_ENGINE_THREADS: '1', NOEMA_DRAIN_MS: '1000',
+    NOEMA_SERVICES: `datasets=${peers.address},training=${peers.address},workspace=${peers.address}`, NOEMA_LOG_LEVEL: 'silent', NOEMA_WORKER_LEASE_MS: '1000', NOEMA_ENGINE_THREADS: '1', NOEMA_DRAIN_MS: '1000',
   };
   const service = await startService(activations, env, { logger: silentLogger });
   const admin = Database.connect<unknown>({ url: adminUrl, schema: 'activations' }), own = Database.connect({ url, schema: 'activations' });

@@ -29,6 +29,12 @@ export interface ActivationShards {
   sharedWithOthers(setId: string, uris: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
+/** The projects of a team. */
+export interface Projects {
+  /** Throws `not-found`, also for a project of another team. */
+  mustExist(teamId: string, projectId: string): Promise<void>;
+}
+
 /** Where perception spaces are kept; every method takes part in the ambient transaction of a team. */
 export interface PerceptionSpaces {
   /** Adds those that are not there yet. */

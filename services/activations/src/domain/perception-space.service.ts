@@ -1,15 +1,17 @@
 import { isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import { perceptionSpaceInvalid, perceptionSpaceNotFound } from './activation-set.errors.js';
-import type { PerceptionSpaces } from './activation-set.ports.js';
+import type { PerceptionSpaces, Projects } from './activation-set.ports.js';
 import { BUILT_IN_SPACES, builtInSpace, customSpace, type LayerWeight, type PerceptionSpace } from './perception-space.js';
 
 /** Perception spaces of a project: the built-in ones and those that people make. */
 export class PerceptionSpaceService {
-  constructor(private readonly work: UnitOfWork, private readonly spaces: PerceptionSpaces) {}
+  constructor(private readonly work: UnitOfWork, private readonly spaces: PerceptionSpaces, private readonly projects: Projects) {}
 
-  create(teamId: string, space: { projectId: string; name: string; layerWeights: readonly LayerWeight[]; maxDimensions: number }): Promise<PerceptionSpace> {
+  /** Throws `not-found` for a project that is not the team's. */
+  async create(teamId: string, space: { projectId: string; name: string; layerWeights: readonly LayerWeight[]; maxDimensions: number }): Promise<PerceptionSpace> {
     if (!isUuid(space.projectId)) throw perceptionSpaceInvalid('project_id', `"${space.projectId}" is no id of a project`);
     const made = customSpace({ ...space, id: uuidv7() });
+    await this.projects.mustExist(teamId, space.projectId);
     return this.work.run(teamId, async () => {
       await this.ensureBuiltIn(space.projectId);
       return this.spaces.insert(made);
