@@ -5,6 +5,7 @@ import {
   type handleBidiStreamingCall, type handleClientStreamingCall, type handleServerStreamingCall, type handleUnaryCall, Metadata, type ServerWritableStream, type UntypedHandleCall,
 } from '@grpc/grpc-js';
 import type { Principal } from '@noema/auth';
+import { Access, access } from '@noema/contracts/noema/type/v1/access';
 import { Resume, resume } from '@noema/contracts/noema/type/v1/resume';
 import { DomainError } from '@noema/kernel';
 import { type Logger, runInSpan, runWithFields } from '@noema/observability';
@@ -47,6 +48,7 @@ function whyItEnded(call: AnyCall, path: string): DomainError {
 /** Makes the grpc-js handler of one method: token, trace, cancellation, errors around `invoke`. */
 export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): UntypedHandleCall {
   const path = pathOf(method);
+  const changes = ![Access.VIEWER, Access.PUBLIC, Access.UNSPECIFIED].includes(getOption(method, access)); // worth a line in the log
 
   /** Runs a call to its end; the outcome is a status for the peer, never a rejection. */
   const serve = (call: AnyCall, work: (ctx: CallContext) => Promise<void>, fail: (status: ReturnType<typeof toStatus>) => void): void => {
@@ -55,12 +57,14 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
     call.once('cancelled', () => { left.abort(whyItEnded(call, path)); });
     const signal = AbortSignal.any([left.signal, host.cut]);
     const run = async (): Promise<void> => {
+      const begun = performance.now();
       let fields: Record<string, string> = { rpc: path };
       try {
         const principal = await host.authorize(method, call.metadata);
         const ctx: CallContext = { method, get principal() { return present(principal); }, signal, draining: host.draining, metadata: call.metadata, trailer, peer: call.getPeer() };
         if (principal !== undefined) fields = { ...fields, team_id: principal.teamId, subject: principal.subject };
         await runWithFields(fields, () => work(ctx));
+        host.logger[changes ? 'info' : 'debug']({ ...fields, ms: Math.round(performance.now() - begun) }, 'call served');
       } catch (error) {
         const reason: unknown = signal.aborted ? signal.reason : error;
         if (!isPublic(reason)) host.logger.error({ ...fields, err: reason }, 'call failed for a reason that the caller does not see');

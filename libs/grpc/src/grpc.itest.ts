@@ -55,9 +55,10 @@ describe('access', () => {
     expect(passed).toEqual(allowed);
     caller.close();
   });
-  it('hands the principal to the handler', async () => {
+  it('hands the principal to the handler, and writes down who changed what', async () => {
     const caller = as(await tokenOf('admin'));
     expect([(await caller.rule({})).value, (await caller.change({})).value]).toEqual([TEAM, 'ann']);
+    expect(app.log.at(-1)).toMatchObject({ level: 'info', rpc: '/test.Echo/Change', team_id: TEAM, subject: 'ann', ms: expect.any(Number) as number });
     caller.close();
   });
   it('public RPCs need no token', async () => {

@@ -12,7 +12,7 @@ export const tokenOf = async (role: Role, lifetimeS?: number): Promise<string> =
 /** Starts an application with the given providers and a gRPC server on a free port of loopback. */
 export async function startApp(providers: NonNullable<ModuleMetadata['providers']> = [EchoController], options: Partial<GrpcServerOptions> = {}) {
   const log: Record<string, unknown>[] = [];
-  const logger = createLogger({ service: 'echo', level: 'error', destination: { write: (line: string) => { log.push(JSON.parse(line) as Record<string, unknown>); } } });
+  const logger = createLogger({ service: 'echo', level: 'info', destination: { write: (line: string) => { log.push(JSON.parse(line) as Record<string, unknown>); } } });
   class EchoModule {}
   const grpc = GrpcModule.register({ address: '127.0.0.1:0', verifier: new TokenVerifier(key), logger, ...options });
   const app = await NestFactory.createApplicationContext({ module: EchoModule, imports: [grpc], providers }, { logger: false, abortOnError: false });
