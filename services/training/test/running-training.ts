@@ -53,8 +53,10 @@ export async function startTraining() {
   const workers: RunningApp<unknown>[] = [];
   const children: ChildProcess[] = [];
   const signer = new TokenSigner(key);
+  const tokenOf = async (teamId: string, role: Role): Promise<string> => (await signer.sign({ teamId, subject: 'ann', role })).token;
+  const served = [ModelService, RunService, EpochService, EvaluationService, JobService].map((rpcs) => ({ service: rpcs, address: service.address }));
   const as = (teamId: string, role: Role = 'editor') => {
-    const options = { address: service.address, token: async () => (await signer.sign({ teamId, subject: 'ann', role })).token, timeoutMs: 30_000 };
+    const options = { address: service.address, token: () => tokenOf(teamId, role), timeoutMs: 30_000 };
     return {
       models: createClient(ModelService, options), runs: createClient(RunService, options), epochs: createClient(EpochService, options),
       evaluations: createClient(EvaluationService, options), jobs: createClient(JobService, options),
@@ -64,7 +66,7 @@ export async function startTraining() {
   let models = 0;
 
   return {
-    as, api, env, adminUrl, store, addDataset,
+    as, api, served, tokenOf, env, adminUrl, store, addDataset,
     startWorker: async (): Promise<RunningApp<unknown>> => {
       const worker = await startWorker(training, env, { logger: silentLogger });
       workers.push(worker);
