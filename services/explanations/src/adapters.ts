@@ -1,0 +1,38 @@
+import type { Host } from '@noema/host';
+import { JobStore } from '@noema/jobs';
+import type { ExplanationsConfig } from './config.js';
+import { AnalysisService } from './domain/analysis.service.js';
+import { ExplanationService } from './domain/explanation.service.js';
+import { SharedAreaService } from './domain/shared-area.service.js';
+import { SimilarityAnalysisService } from './domain/similarity-analysis.service.js';
+import { StoredModels } from './engine/model.store.js';
+import { OutboxAnalysisEvents } from './events/analysis.events.js';
+import { QueuedExplanationJobs } from './jobs/explanation.jobs.js';
+import { ActivationSources } from './peers/activation.sources.js';
+import { RunSources } from './peers/run.sources.js';
+import { encodePng } from './png/png.encoder.js';
+import { PostgresAnalyses } from './postgres/analysis.repository.js';
+import type { ExplanationsSchema } from './postgres/schema.js';
+import { PostgresSimilarityAnalyses } from './postgres/similarity-analysis.repository.js';
+import { StoredAnalysisArtifacts } from './store/analysis-artifacts.store.js';
+
+/** Every port bound to its adapter, for the API and for the workers. */
+export function wire(host: Host<ExplanationsConfig>) {
+  const work = host.database<ExplanationsSchema>(), store = host.store(), clients = host.clients(), jobStore = new JobStore(work);
+  const artifacts = new StoredAnalysisArtifacts(store, encodePng), jobs = new QueuedExplanationJobs(jobStore);
+  const analyses = new PostgresAnalyses(work), similarities = new PostgresSimilarityAnalyses(work);
+  const runs = new RunSources(clients), activations = new ActivationSources(clients, runs, store);
+  return {
+    jobs: jobStore,
+    analyses: new AnalysisService({ work, analyses, sources: runs, jobs, artifacts }),
+    similarityAnalyses: new SimilarityAnalysisService({ work, analyses: similarities, sources: activations, jobs, artifacts }),
+    makers: () => {
+      const models = new StoredModels(store, { threads: host.config.engineThreads, backend: host.config.engineBackend });
+      host.onClose(() => models.close());
+      return {
+        explanations: new ExplanationService({ work, analyses, models, statistics: activations, artifacts, events: new OutboxAnalysisEvents(host.outbox()) }),
+        areas: new SharedAreaService({ work, analyses: similarities, models, files: artifacts, artifacts }),
+      };
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
+import type { HeatMap } from '@noema/saliency';
+import type { Analysis, AnalysisContents, AnalysisSettings, AnalysisSource, SampleAddress } from './analysis.js';
+import type { Picture } from './picture.js';
+
+/** A layer as the training service tells of it. */
+export interface LayerFacts {
+  readonly name: string;
+  readonly units: number;
+  readonly hasPositions: boolean;
+}
+
+export interface SourceQuestion {
+  readonly projectId: string;
+  readonly runId: string;
+  /** 0 for the last. */
+  readonly epoch: number;
+  readonly sample: SampleAddress;
+}
+
+/** Runs, models and samples, as the services that own them tell. */
+export interface AnalysisSources {
+  /** Throws `not-found` for what does not exist, also for a run of another project. */
+  find(teamId: string, question: SourceQuestion): Promise<{ readonly source: AnalysisSource; readonly layers: readonly LayerFacts[]; readonly classes: number }>;
+}
+
+/** Mean and deviation of every unit over the population, by layer. */
+export interface PopulationStatistics {
+  /** Empty when no activation set of the epoch is ready. */
+  unitsOf(teamId: string, projectId: string, runId: string, epoch: number): Promise<ReadonlyMap<string, { readonly mean: Float64Array; readonly deviation: Float64Array }>>;
+}
+
+/** Where analyses are kept; every method takes part in the ambient transaction of a team. */
+export interface Analyses {
+  insert(analysis: { readonly id: string; readonly settings: AnalysisSettings; readonly source: AnalysisSource; readonly jobId: string }): Promise<void>;
+  find(id: string): Promise<Analysis | undefined>;
+  list(projectId: string, narrow: { readonly runId?: string }, query: PageQuery): Promise<Page<Analysis>>;
+  finish(id: string, contents: AnalysisContents, readyTime: Date): Promise<void>;
+  delete(id: string): Promise<void>;
+}
+
+/** Queues jobs in the ambient transaction and returns their ids. */
+export interface ExplanationJobs {
+  queueAnalysis(teamId: string, analysisId: string): Promise<string>;
+  queueSimilarityAnalysis(teamId: string, id: string): Promise<string>;
+}
+
+/** Announces, in the ambient transaction, that an analysis became visible. */
+export interface AnalysisEvents {
+  ready(analysis: Analysis, readyTime: Date): Promise<void>;
+}
+
+export interface ArtifactOwner {
+  readonly teamId: string;
+  readonly projectId: string;
+  readonly id: string;
+}
+
+/** The files of analyses. */
+export interface AnalysisArtifacts {
+  writeValues(owner: ArtifactOwner, name: string, map: HeatMap, dims: readonly number[]): Promise<ArtifactRef>;
+  writePicture(owner: ArtifactOwner, name: string, picture: Picture): Promise<ArtifactRef>;
+  /** One column `[h, w, units]` for each layer. */
+  writeFeatureMaps(owner: ArtifactOwner, maps: readonly FeatureMapFile[]): Promise<ArtifactRef>;
+  readFeatureMap(ref: ArtifactRef, layer: string): Promise<FeatureMapFile>;
+  readPicture(ref: ArtifactRef): Promise<Uint8Array>;
+  /** What the run's evaluation says about a row. */
+  readEvaluation(ref: ArtifactRef, row: number): Promise<{ readonly loss?: number; readonly trueClass: number }>;
+  encodePicture(picture: Picture): Uint8Array;
+  remove(uris: readonly string[]): Promise<void>;
+}
+
+export interface FeatureMapFile {
+  readonly layer: string;
+  readonly height: number;
+  readonly width: number;
+  readonly units: number;
+  /** [h, w, units]. */
+  readonly data: Float32Array;
+}

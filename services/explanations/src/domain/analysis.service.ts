@@ -1,0 +1,84 @@
+import { type ArtifactRef, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { channelMap, featureMap } from '@noema/saliency';
+import { type Analysis, type AnalysisContents, analysisId, type AnalysisSettings, type AnalysisSource, artifactsOf } from './analysis.js';
+import { analysisBusy, analysisNotFound, analysisNotReady, heatMapNotFound, layerNotFound, layerWithoutPositions, unitNotFound } from './analysis.errors.js';
+import type { Analyses, AnalysisArtifacts, AnalysisSources, ExplanationJobs, SourceQuestion } from './analysis.ports.js';
+import { type AskedSettings, completeSettings } from './analysis.settings.js';
+import { featurePicture } from './picture.js';
+
+const UNFINISHED: readonly string[] = ['queued', 'running', 'cancelling'];
+
+/** Sample analyses: asked for here, made by the workers. */
+export class AnalysisService {
+  constructor(private readonly ports: {
+    readonly work: UnitOfWork; readonly analyses: Analyses; readonly sources: AnalysisSources; readonly jobs: ExplanationJobs; readonly artifacts: AnalysisArtifacts;
+  }) {}
+
+  /** What an analysis is made of, checked against the model; asked for before the transaction that starts it. Throws `not-found`, `precondition`, `invalid`. */
+  async plan(teamId: string, question: SourceQuestion, asked: AskedSettings): Promise<{ source: AnalysisSource; settings: AnalysisSettings }> {
+    const { source, layers, classes } = await this.ports.sources.find(teamId, question);
+    return { source, settings: completeSettings(asked, layers, classes) };
+  }
+
+  /** Starts an analysis, or returns the one that exists. */
+  start(teamId: string, { source, settings }: { readonly source: AnalysisSource; readonly settings: AnalysisSettings }): Promise<Analysis> {
+    const { work, analyses, jobs } = this.ports;
+    return work.run(teamId, async () => {
+      const id = analysisId(source, settings);
+      const existing = await analyses.find(id);
+      if (existing !== undefined) return existing;
+      await analyses.insert({ id, settings, source, jobId: await jobs.queueAnalysis(teamId, id) });
+      return (await analyses.find(id))!;
+    });
+  }
+
+  /** Throws `not-found`, also for an analysis of another team. */
+  get(teamId: string, id: string): Promise<Analysis> {
+    return this.ports.work.run(teamId, async () => {
+      const analysis = isUuid(id) ? await this.ports.analyses.find(id) : undefined;
+      if (analysis === undefined) throw analysisNotFound(id);
+      return analysis;
+    });
+  }
+
+  list(teamId: string, projectId: string, narrow: { readonly runId?: string }, query: PageQuery): Promise<Page<Analysis>> {
+    if (!isUuid(projectId) || (narrow.runId !== undefined && !isUuid(narrow.runId))) return Promise.resolve({ items: [], nextPageToken: '' });
+    return this.ports.work.run(teamId, () => this.ports.analyses.list(projectId, narrow, query));
+  }
+
+  /** Throws `precondition` ANALYSIS_BUSY while its job runs. */
+  async delete(teamId: string, id: string): Promise<void> {
+    const uris = await this.ports.work.run(teamId, async () => {
+      const analysis = await this.get(teamId, id);
+      if (UNFINISHED.includes(analysis.state)) throw analysisBusy(id);
+      await this.ports.analyses.delete(id);
+      return artifactsOf(analysis).map(({ uri }) => uri);
+    });
+    await this.ports.artifacts.remove(uris);
+  }
+
+  /** The PNG of a heat map and its SHA-256. Throws `precondition` ANALYSIS_NOT_READY, `not-found` HEAT_MAP_NOT_FOUND. */
+  async heatMap(teamId: string, id: string, heatMapId: string): Promise<{ bytes: Uint8Array; sha256: string }> {
+    const { heatMaps } = await this.contentsOf(teamId, id);
+    const found = heatMaps.find((map) => map.id === heatMapId);
+    if (found === undefined) throw heatMapNotFound(heatMapId, heatMaps.map((map) => map.id));
+    return { bytes: await this.ports.artifacts.readPicture(found.picture), sha256: found.picture.sha256 };
+  }
+
+  /** The PNG of where a unit answers, of any unit of a layer with positions. */
+  async featureMap(teamId: string, id: string, layer: string, unit: number): Promise<{ bytes: Uint8Array; source: ArtifactRef }> {
+    const { layers, featureMaps } = await this.contentsOf(teamId, id);
+    const found = layers.find((entry) => entry.layer === layer);
+    if (found === undefined) throw layerNotFound(layer, layers.map((entry) => entry.layer));
+    if (found.positionDims.length === 0 || featureMaps === undefined) throw layerWithoutPositions(layer, layers.filter(({ positionDims }) => positionDims.length > 0).map((entry) => entry.layer));
+    const { data, height, width, units } = await this.ports.artifacts.readFeatureMap(featureMaps, layer);
+    if (!Number.isInteger(unit) || unit < 0 || unit >= units) throw unitNotFound(layer, unit, units);
+    return { bytes: this.ports.artifacts.encodePicture(featurePicture(channelMap(featureMap(data, { height, width, channels: units }, 'hwc'), unit))), source: featureMaps };
+  }
+
+  private async contentsOf(teamId: string, id: string): Promise<AnalysisContents> {
+    const { contents, state } = await this.get(teamId, id);
+    if (contents === undefined) throw analysisNotReady(id, state);
+    return contents;
+  }
+}

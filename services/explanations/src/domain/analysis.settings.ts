@@ -1,0 +1,39 @@
+import type { AlgorithmKey, AnalysisSettings } from './analysis.js';
+import { classNotFound, layerNotFound, layerWithoutPositions, modelWithoutPositions, settingInvalid } from './analysis.errors.js';
+import type { LayerFacts } from './analysis.ports.js';
+
+const UNITS_PER_LAYER = 8;
+const MOST_UNITS = 256;
+
+/** Settings as a caller gives them; what is empty or 0 has its default. */
+export type AskedSettings = Partial<AnalysisSettings>;
+
+/**
+ * Fills in the defaults against the model: Grad-CAM at the last layer with positions, integrated gradients and the loss gradient. A model
+ * without such a layer is explained by integrated gradients and the loss gradient alone. Throws `not-found` LAYER_NOT_FOUND,
+ * `precondition` LAYER_WITHOUT_POSITIONS or MODEL_WITHOUT_POSITIONS, `invalid` CLASS_NOT_FOUND or ANALYSIS_SETTING_INVALID.
+ */
+export function completeSettings(asked: AskedSettings, layers: readonly LayerFacts[], classCount: number): AnalysisSettings {
+  const layer = layerFor(asked.layer ?? '', layers);
+  const standard: AlgorithmKey[] = layer === '' ? ['integrated-gradients', 'loss-gradient'] : ['grad-cam', 'integrated-gradients', 'loss-gradient'];
+  const algorithms = asked.algorithms === undefined || asked.algorithms.length === 0 ? standard : [...new Set(asked.algorithms)];
+  if (algorithms.includes('shared-area')) throw settingInvalid('settings.algorithms', 'SHARED_AREA compares two samples; ask for a similarity analysis');
+  if (algorithms.includes('grad-cam') && layer === '') throw modelWithoutPositions();
+  const classes = [...new Set(asked.classes ?? [])].sort((a, b) => a - b);
+  const strange = classes.find((index) => !Number.isInteger(index) || index < 0 || index >= classCount);
+  if (strange !== undefined) throw classNotFound(strange, classCount);
+  const unitsPerLayer = asked.unitsPerLayer || UNITS_PER_LAYER;
+  if (unitsPerLayer < 0 || unitsPerLayer > MOST_UNITS) throw settingInvalid('settings.units_per_layer', `is ${unitsPerLayer}; use 1 to ${MOST_UNITS}, or 0 for ${UNITS_PER_LAYER}`);
+  return { classes, algorithms, layer, unitsPerLayer };
+}
+
+/** The layer to draw at: the named one, or the last with positions; empty when there is none. */
+export function layerFor(asked: string, layers: readonly LayerFacts[]): string {
+  const drawable = layers.filter(({ hasPositions }) => hasPositions).map(({ name }) => name);
+  if (asked === '') return drawable.at(-1) ?? '';
+  const learned = layers.filter(({ units }) => units > 0);
+  const found = learned.find(({ name }) => name === asked);
+  if (found === undefined) throw layerNotFound(asked, learned.map(({ name }) => name));
+  if (!found.hasPositions) throw layerWithoutPositions(asked, drawable);
+  return asked;
+}

@@ -1,0 +1,135 @@
+import { type ArtifactRef, uuidOf } from '@noema/kernel';
+
+export type AlgorithmKey = 'grad-cam' | 'loss-gradient' | 'integrated-gradients' | 'shared-area';
+
+export type SplitName = 'training' | 'validation' | 'test' | 'unlabeled';
+
+export interface SampleAddress {
+  readonly split: SplitName;
+  readonly sampleId: string;
+}
+
+/** One sample and where its tensors lie. */
+export interface LocatedSample extends SampleAddress {
+  readonly row: number;
+  /** Row inside the shard. */
+  readonly shardRow: number;
+  readonly inputs: ArtifactRef;
+  readonly groundTruths?: ArtifactRef | undefined;
+}
+
+/** A model with its weights. */
+export interface ModelSource {
+  readonly topology: ArtifactRef;
+  readonly weights: ArtifactRef;
+  readonly loss: { readonly name: string; readonly config: Readonly<Record<string, unknown>> };
+}
+
+/** Everything that an analysis is made of. */
+export interface AnalysisSource extends ModelSource {
+  readonly projectId: string;
+  readonly runId: string;
+  readonly epoch: number;
+  readonly datasetVersionId: string;
+  readonly evaluation?: ArtifactRef | undefined;
+  readonly classNames: readonly string[];
+  readonly sample: LocatedSample;
+}
+
+export interface AnalysisSettings {
+  /** Classes to make heat maps for; empty for all. */
+  readonly classes: readonly number[];
+  readonly algorithms: readonly AlgorithmKey[];
+  /** Layer of Grad-CAM; empty for a model that has none with positions. */
+  readonly layer: string;
+  readonly unitsPerLayer: number;
+}
+
+export type AnalysisState = 'queued' | 'running' | 'cancelling' | 'cancelled' | 'succeeded' | 'failed';
+
+export interface AnalysisFault {
+  readonly kind: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What a heat map argues for: a class, the loss, or the similarity of two samples. */
+export type HeatMapTarget = { readonly kind: 'class'; readonly classIndex: number; readonly className: string } | { readonly kind: 'loss' } | { readonly kind: 'similarity' };
+
+/** Areas under the score (Petsiuk, Das & Saenko 2018), and their mean over random masks of the same area. */
+export interface Faithfulness {
+  readonly deletion: number;
+  readonly insertion: number;
+  readonly randomDeletion: number;
+  readonly randomInsertion: number;
+}
+
+export interface HeatMapEntry {
+  readonly id: string;
+  readonly target: HeatMapTarget;
+  readonly algorithm: AlgorithmKey;
+  /** Empty for the input. */
+  readonly layer: string;
+  readonly dims: readonly number[];
+  readonly faithfulness?: Faithfulness;
+  readonly values: ArtifactRef;
+  readonly picture: ArtifactRef;
+}
+
+export interface ClassScore {
+  readonly classIndex: number;
+  readonly className: string;
+  readonly probability: number;
+  readonly logit: number;
+}
+
+export interface UnitEntry {
+  readonly unit: number;
+  readonly response: number;
+  readonly standardResponse: number;
+  readonly contribution: number;
+  readonly lossContribution: number;
+}
+
+export interface LayerEntry {
+  readonly layer: string;
+  readonly kind: string;
+  /** Sizes of the positions; empty for a dense layer. */
+  readonly positionDims: readonly number[];
+  readonly units: readonly UnitEntry[];
+}
+
+/** What an analysis found; there once its job is done. */
+export interface AnalysisContents {
+  /** The number of the run's evaluation; absent without ground truth. */
+  readonly loss?: number;
+  /** −1 without ground truth. */
+  readonly trueClass: number;
+  readonly predictedClass: number;
+  readonly scores: readonly ClassScore[];
+  readonly heatMaps: readonly HeatMapEntry[];
+  readonly layers: readonly LayerEntry[];
+  /** Feature maps of the sample: one float32 column `[h, w, units]` for each layer with positions. */
+  readonly featureMaps?: ArtifactRef;
+}
+
+export interface Analysis {
+  readonly id: string;
+  readonly settings: AnalysisSettings;
+  readonly source: AnalysisSource;
+  readonly contents?: AnalysisContents | undefined;
+  readonly jobId: string;
+  readonly state: AnalysisState;
+  readonly fault?: AnalysisFault | undefined;
+  readonly createTime: Date;
+  readonly readyTime?: Date | undefined;
+}
+
+/** The id of an analysis: asking twice for the same finds the same one. */
+export const analysisId = ({ runId, epoch, sample }: AnalysisSource, settings: AnalysisSettings): string =>
+  uuidOf('analysis', runId, String(epoch), sample.split, sample.sampleId, JSON.stringify([settings.classes, settings.algorithms, settings.layer, settings.unitsPerLayer]));
+
+/** Every object in the store that belongs to an analysis. */
+export const artifactsOf = ({ contents }: Analysis): ArtifactRef[] =>
+  contents === undefined ? [] : [...contents.heatMaps.flatMap(({ values, picture }) => [values, picture]), ...(contents.featureMaps === undefined ? [] : [contents.featureMaps])];

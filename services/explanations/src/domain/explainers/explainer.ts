@@ -1,0 +1,36 @@
+import type { HeatMap } from '@noema/saliency';
+import type { AlgorithmKey, HeatMapTarget } from '../analysis.js';
+import type { InputGeometry } from '../geometry.js';
+import type { OpenModel, SampleTensors } from '../model.ports.js';
+
+/** One sample, and what is asked about it. */
+export interface Explained {
+  readonly model: OpenModel;
+  readonly sample: SampleTensors;
+  /** The explained input, flat. */
+  readonly input: Float32Array;
+  readonly geometry: InputGeometry;
+  readonly classes: readonly number[];
+  /** Layer with positions to draw at; empty when the model has none. */
+  readonly layer: string;
+  readonly signal: AbortSignal;
+}
+
+/** One heat map, not yet judged or painted. */
+export interface Explanation {
+  readonly target: Exclude<HeatMapTarget, { kind: 'class' | 'similarity' }> | { readonly kind: 'class'; readonly classIndex: number };
+  /** [height, width] of the input, largest magnitude 1. */
+  readonly map: HeatMap;
+  /** True when negative values mean something. */
+  readonly signed: boolean;
+  /** In which order positions matter, when that is not the order of the values. */
+  readonly order?: HeatMap;
+  /** Empty for the input. */
+  readonly layer: string;
+}
+
+/** One way to explain a sample. */
+export interface Explainer {
+  readonly key: AlgorithmKey;
+  explain(of: Explained): Promise<Explanation[]>;
+}

@@ -1,0 +1,17 @@
+import { gradientTimesInput, normalised, signedGradient } from '@noema/saliency';
+import { inputMap } from '../geometry.js';
+import type { Explainer } from './explainer.js';
+
+/** Which pixels raise the loss when they grow (red) and which lower it (blue): the gradient of the loss at the input. Nothing without ground truth. */
+export const lossGradientExplainer: Explainer = {
+  key: 'loss-gradient',
+  async explain({ model, sample, input, geometry, signal }) {
+    if (sample.targets === undefined) return [];
+    const [found] = await model.lossGradients(sample, { rows: input, layers: [], signal });
+    const gradient = inputMap(found!.input, geometry);
+    const mean = input.reduce((a, b) => a + b, 0) / input.length;
+    // What a pixel adds to the loss, as it is, is what removing it takes away.
+    const order = gradientTimesInput(inputMap(input.map((value) => value - mean), geometry), gradient);
+    return [{ target: { kind: 'loss' }, map: normalised(signedGradient(gradient)).map, signed: true, order, layer: '' }];
+  },
+};

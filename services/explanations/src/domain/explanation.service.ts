@@ -1,0 +1,110 @@
+import type { UnitOfWork } from '@noema/kernel';
+import type { FeatureMap } from '@noema/saliency';
+import { analysisNotFound } from './analysis.errors.js';
+import type { Analysis, AnalysisContents, ClassScore, HeatMapEntry } from './analysis.js';
+import type { Analyses, AnalysisArtifacts, AnalysisEvents, ArtifactOwner, FeatureMapFile, PopulationStatistics } from './analysis.ports.js';
+import type { Explained, Explanation } from './explainers/explainer.js';
+import { explainers } from './explainers/explainer.registry.js';
+import { FaithfulnessJudge, type ScoreOf } from './faithfulness.js';
+import { geometryOf, inputMap } from './geometry.js';
+import { layersOf } from './layer.contributions.js';
+import type { Models } from './model.ports.js';
+import { overlayPicture } from './picture.js';
+
+export interface StepControl {
+  readonly signal: AbortSignal;
+  readonly progress: (done: number, total: number) => void;
+}
+
+/** How fine a map at the input is taken to be when a random mask is to be its match. */
+const INPUT_CELLS = 7;
+
+/** Makes analyses: heat maps, their faithfulness, and the units that matter. May run again; only what is committed counts. */
+export class ExplanationService {
+  constructor(private readonly ports: {
+    readonly work: UnitOfWork; readonly analyses: Analyses; readonly models: Models; readonly statistics: PopulationStatistics;
+    readonly artifacts: AnalysisArtifacts; readonly events: AnalysisEvents;
+  }) {}
+
+  /** Explains one sample; what it gives is to be run in the transaction that ends the step. */
+  async explain(teamId: string, id: string, { signal, progress }: StepControl): Promise<{ commit: () => Promise<void> }> {
+    const { work, analyses, models, artifacts, events } = this.ports;
+    const analysis = await work.run(teamId, () => analyses.find(id));
+    if (analysis === undefined) throw analysisNotFound(id);
+    const { source, settings } = analysis;
+    const owner = { teamId, projectId: source.projectId, id };
+    const model = await models.open(source);
+    const sample = await model.tensorsOf(source.sample);
+    const input = sample.inputs.get(model.input.name)!.data;
+    const drawn = model.layers.find(({ name }) => name === settings.layer) ?? model.layers.findLast(({ isConvolution }) => isConvolution);
+    const of: Explained = {
+      model, sample, input, signal, layer: settings.layer,
+      geometry: geometryOf(model.input.dims, drawn?.positionDims.length ?? 2),
+      classes: settings.classes.length > 0 ? settings.classes : Array.from({ length: model.width }, (_, i) => i),
+    };
+    const evaluation = source.evaluation === undefined ? { trueClass: -1 } : await artifacts.readEvaluation(source.evaluation, source.sample.row);
+    const [probabilities, logits] = [await model.predict(sample, input, signal), await model.score(sample, input, signal)];
+    const predictedClass = probabilities.reduce((best, value, i) => (value > probabilities[best]! ? i : best), 0);
+    const explanations: Explanation[] = [];
+    for (const [i, key] of settings.algorithms.entries()) {
+      explanations.push(...await explainers.get(key).explain(of).then((made) => made.map((explanation) => ({ ...explanation, key }))));
+      progress(i + 1, settings.algorithms.length + 2);
+    }
+    const heatMaps = await this.draw(owner, of, explanations as (Explanation & { key: HeatMapEntry['algorithm'] })[], { ...evaluation, classNames: source.classNames });
+    progress(settings.algorithms.length + 1, settings.algorithms.length + 2);
+    const units = await this.ports.statistics.unitsOf(teamId, source.projectId, source.runId, source.epoch);
+    const { layers, activations } = await layersOf(of, { predictedClass, count: settings.unitsPerLayer, statistics: units });
+    const contents: AnalysisContents = {
+      ...evaluation,
+      predictedClass,
+      scores: Array.from(probabilities, (probability, classIndex): ClassScore => ({ classIndex, className: source.classNames[classIndex] ?? '', probability, logit: logits[classIndex]! })),
+      heatMaps,
+      layers,
+      ...await this.featureMaps(owner, of, activations),
+    };
+    return { commit: () => this.publish(analysis, contents, events) };
+  }
+
+  private async draw(
+    owner: ArtifactOwner, of: Explained, explanations: readonly (Explanation & { readonly key: HeatMapEntry['algorithm'] })[],
+    { trueClass, classNames }: { readonly trueClass: number; readonly classNames: readonly string[] },
+  ): Promise<HeatMapEntry[]> {
+    const { artifacts } = this.ports;
+    const { model, sample, geometry, signal } = of;
+    const picture = inputMap(of.input, geometry);
+    const judge = new FaithfulnessJudge(picture, model.width, (rows) => model.predict(sample, rows, signal));
+    const entries: HeatMapEntry[] = [];
+    for (const { key, target, map, signed, order, layer } of explanations) {
+      const id = target.kind === 'class' ? `${key}-${target.classIndex}` : key;
+      const cells = Math.max(...model.layers.find(({ name }) => name === layer)?.positionDims ?? [INPUT_CELLS]);
+      // Of the loss: how wrong the model is, 1 − p(true class).
+      const scoreOf: ScoreOf = target.kind === 'class' ? (outputs, at) => outputs[at + target.classIndex]! : (outputs, at) => 1 - (outputs[at + Math.max(trueClass, 0)] ?? 0);
+      entries.push({
+        id, algorithm: key, layer, dims: geometry.mapDims,
+        target: target.kind === 'class' ? { ...target, className: classNames[target.classIndex] ?? '' } : target,
+        faithfulness: await judge.judge(order ?? map, cells, scoreOf),
+        values: await artifacts.writeValues(owner, `${id}.arrow`, map, geometry.mapDims),
+        picture: await artifacts.writePicture(owner, `${id}.png`, overlayPicture(picture, map, signed)),
+      });
+    }
+    return entries;
+  }
+
+  private async featureMaps(owner: ArtifactOwner, { model }: Explained, activations: ReadonlyMap<string, FeatureMap>): Promise<Pick<AnalysisContents, 'featureMaps'>> {
+    const files = model.layers.filter(({ positionDims }) => positionDims.length > 0).map(({ name }) => channelsLast(name, activations.get(name)!));
+    return files.length === 0 ? {} : { featureMaps: await this.ports.artifacts.writeFeatureMaps(owner, files) };
+  }
+
+  private async publish(analysis: Analysis, contents: AnalysisContents, events: AnalysisEvents): Promise<void> {
+    const readyTime = new Date();
+    await this.ports.analyses.finish(analysis.id, contents, readyTime);
+    await events.ready(analysis, readyTime);
+  }
+}
+
+function channelsLast(layer: string, { data, height, width, channels, order }: FeatureMap): FeatureMapFile {
+  if (order === 'hwc') return { layer, height, width, units: channels, data };
+  const positions = height * width;
+  const turned = Float32Array.from({ length: data.length }, (_, i) => data[(i % channels) * positions + Math.floor(i / channels)]!);
+  return { layer, height, width, units: channels, data: turned };
+}

@@ -1,0 +1,55 @@
+import { areaUnderCurve, deletionBatch, type FeatureMap, type HeatMap, insertionBatch, type PerturbationBatch, randomHeatMap } from '@noema/saliency';
+import type { Faithfulness } from './analysis.js';
+
+/** Random masks that every heat map is compared with. */
+const RANDOM_MASKS = 5;
+const SEED = 42;
+
+/** Runs the model over inputs [rows, values]; gives outputs [rows, width]. */
+export type Predict = (rows: Float32Array) => Promise<Float32Array>;
+/** The score of one row of outputs, 0 to 1. */
+export type ScoreOf = (outputs: Float32Array, at: number) => number;
+
+interface Curves {
+  readonly batch: PerturbationBatch;
+  readonly outputs: Float32Array;
+}
+
+/** Judges heat maps of one sample by deletion and insertion; the random masks are run once for all of them. */
+export class FaithfulnessJudge {
+  private readonly random = new Map<number, Promise<readonly { deletion: Curves; insertion: Curves }[]>>();
+
+  constructor(private readonly input: FeatureMap, private readonly width: number, private readonly predict: Predict) {}
+
+  /** `cells` is how fine the map is: a random mask of the same grain is the one to beat. */
+  async judge(heat: HeatMap, cells: number, scoreOf: ScoreOf): Promise<Faithfulness> {
+    const [deletion, insertion] = [await this.run(deletionBatch(this.input, heat)), await this.run(insertionBatch(this.input, heat))];
+    const masks = await this.masksOf(cells);
+    const mean = (of: (mask: { deletion: Curves; insertion: Curves }) => Curves): number => masks.reduce((sum, mask) => sum + this.area(of(mask), scoreOf), 0) / masks.length;
+    return {
+      deletion: this.area(deletion, scoreOf),
+      insertion: this.area(insertion, scoreOf),
+      randomDeletion: mean((mask) => mask.deletion),
+      randomInsertion: mean((mask) => mask.insertion),
+    };
+  }
+
+  private masksOf(cells: number): Promise<readonly { deletion: Curves; insertion: Curves }[]> {
+    const known = this.random.get(cells);
+    if (known !== undefined) return known;
+    const made = Promise.all(Array.from({ length: RANDOM_MASKS }, async (_, i) => {
+      const heat = randomHeatMap(this.input.height, this.input.width, cells, SEED + i);
+      return { deletion: await this.run(deletionBatch(this.input, heat)), insertion: await this.run(insertionBatch(this.input, heat)) };
+    }));
+    this.random.set(cells, made);
+    return made;
+  }
+
+  private async run(batch: PerturbationBatch): Promise<Curves> {
+    return { batch, outputs: await this.predict(batch.inputs) };
+  }
+
+  private area({ batch, outputs }: Curves, scoreOf: ScoreOf): number {
+    return areaUnderCurve(batch, Array.from({ length: batch.count }, (_, i) => scoreOf(outputs, i * this.width)));
+  }
+}

@@ -1,0 +1,61 @@
+import type { FeatureMap } from '@noema/saliency';
+import type { LocatedSample, ModelSource } from './analysis.js';
+
+/** A layer with learned units. */
+export interface ModelLayer {
+  readonly name: string;
+  readonly kind: string;
+  readonly units: number;
+  /** Sizes of its positions; empty for a dense layer. */
+  readonly positionDims: readonly number[];
+  readonly isConvolution: boolean;
+}
+
+/** One sample as tensors, under the names of the model's inputs and of the targets of its loss. */
+export interface SampleTensors {
+  readonly inputs: ReadonlyMap<string, { readonly data: Float32Array; readonly dims: readonly number[] }>;
+  /** Absent without ground truth. */
+  readonly targets?: ReadonlyMap<string, { readonly data: Float32Array; readonly dims: readonly number[] }>;
+}
+
+/** What came back for one row: feature maps by layer, and the gradient at the explained input. */
+export interface RowGradients {
+  readonly activations: ReadonlyMap<string, FeatureMap>;
+  readonly gradients: ReadonlyMap<string, FeatureMap>;
+  /** Flat, like the input; zeros when nothing depends on it. */
+  readonly input: Float32Array;
+}
+
+export interface GradientQuestion {
+  /** Rows of the explained input, row-major. */
+  readonly rows: Float32Array;
+  /** Layers to look at. */
+  readonly layers: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** A model with its weights, ready to be asked. All rows of one question belong to one sample: only its explained input varies. */
+export interface OpenModel {
+  /** In the order of the model. */
+  readonly layers: readonly ModelLayer[];
+  /** Numbers that the model gives for a sample. */
+  readonly width: number;
+  /** The input that is explained: the first. */
+  readonly input: { readonly name: string; readonly dims: readonly number[] };
+  tensorsOf(sample: LocatedSample): Promise<SampleTensors>;
+  /** Outputs [rows, width] for rows of the explained input. */
+  predict(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array>;
+  /** Scores before the softmax [rows, width]. */
+  score(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array>;
+  /** Gradients of one class score for each row; `classes` has one number per row. */
+  scoreGradients(sample: SampleTensors, question: GradientQuestion & { readonly classes: readonly number[] }): Promise<RowGradients[]>;
+  /** Gradients of the loss; only for a sample with ground truth. */
+  lossGradients(sample: SampleTensors, question: GradientQuestion): Promise<RowGradients[]>;
+  /** Activations alone. */
+  activations(sample: SampleTensors, layers: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, FeatureMap>>;
+}
+
+/** Opens models; the ones used last are kept. */
+export interface Models {
+  open(source: ModelSource): Promise<OpenModel>;
+}

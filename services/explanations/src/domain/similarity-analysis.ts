@@ -1,0 +1,44 @@
+import { type ArtifactRef, uuidOf } from '@noema/kernel';
+import type { AnalysisFault, AnalysisState, HeatMapEntry, LocatedSample, ModelSource } from './analysis.js';
+
+/** A sample with its perception vector's file. */
+export interface VectoredSample extends LocatedSample {
+  /** Arrow `vectors` [rows, dimensions] of the sample's shard. */
+  readonly vectors: ArtifactRef;
+}
+
+/** Everything that a similarity analysis is made of. */
+export interface SimilaritySource extends ModelSource {
+  readonly projectId: string;
+  readonly activationSetId: string;
+  readonly basis: ArtifactRef;
+  readonly query: VectoredSample;
+  readonly samples: readonly VectoredSample[];
+}
+
+/** What makes one similar sample similar: where each of the two drives the perception vector to the other's. */
+export interface SharedAreaEntry {
+  readonly split: LocatedSample['split'];
+  readonly sampleId: string;
+  readonly row: number;
+  /** Euclidean distance of the perception vectors. */
+  readonly distance: number;
+  readonly queryHeatMap: HeatMapEntry;
+  readonly sampleHeatMap: HeatMapEntry;
+}
+
+export interface SimilarityAnalysis {
+  readonly id: string;
+  readonly layer: string;
+  readonly source: SimilaritySource;
+  readonly areas: readonly SharedAreaEntry[];
+  readonly jobId: string;
+  readonly state: AnalysisState;
+  readonly fault?: AnalysisFault | undefined;
+  readonly createTime: Date;
+  readonly readyTime?: Date | undefined;
+}
+
+/** The id of a similarity analysis: asking twice for the same finds the same one. */
+export const similarityAnalysisId = ({ activationSetId, query, samples }: SimilaritySource, layer: string): string =>
+  uuidOf('similarity-analysis', activationSetId, layer, ...[query, ...samples].flatMap(({ split, sampleId }) => [split, sampleId]));

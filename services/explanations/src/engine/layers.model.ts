@@ -1,0 +1,167 @@
+import type { MatrixFile } from '@noema/artifacts';
+import { type Engine, evaluateProgram, type GradientsProgram, gradientsProgram, type LossSpec, type Tensors, targetsOf, type Weights } from '@noema/engine';
+import type { ArtifactRef } from '@noema/kernel';
+import type { CompiledModel, LayerInfo } from '@noema/layers';
+import { float32 } from '@noema/onnx';
+import { type FeatureMap, featureMap } from '@noema/saliency';
+import type { LocatedSample } from '../domain/analysis.js';
+import { groundTruthsDiffer, inputsDiffer } from '../domain/analysis.errors.js';
+import { positionsOf } from '../domain/geometry.js';
+import type { GradientQuestion, ModelLayer, OpenModel, RowGradients, SampleTensors } from '../domain/model.ports.js';
+
+/** Rows of one run: bounds the memory that feature maps take. */
+const BATCH_ROWS = 64;
+
+const count = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
+
+/** A layers model as three programs: predictions, gradients of scores, gradients of the loss; each compiled when it is first asked for. */
+export class LayersModel implements OpenModel {
+  readonly layers: readonly ModelLayer[];
+  readonly width: number;
+  readonly input: { readonly name: string; readonly dims: readonly number[] };
+  private readonly programs = new Map<string, GradientsProgram>();
+  private evaluation: ReturnType<typeof evaluateProgram> | undefined;
+
+  constructor(
+    private readonly engine: Engine, private readonly model: CompiledModel, private readonly weights: Weights,
+    private readonly data: { readonly losses: readonly LossSpec[]; readonly read: (ref: ArtifactRef) => Promise<MatrixFile> },
+  ) {
+    const [input] = model.inputs, [output] = model.outputs;
+    this.layers = model.layers.map(({ name, kind, units, spatial, isConvolution }) => ({ name, kind, units, positionDims: spatial, isConvolution }));
+    this.width = count(output!.dims.slice(1) as number[]);
+    this.input = { name: input!.name, dims: input!.dims.slice(1) as number[] };
+  }
+
+  async tensorsOf({ inputs, groundTruths, shardRow, split }: LocatedSample): Promise<SampleTensors> {
+    const wanted = this.model.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] }));
+    const read = { inputs: rowsOf(await this.data.read(inputs), wanted, shardRow, inputsDiffer) };
+    if (groundTruths === undefined || split === 'unlabeled') return read;
+    const targets = targetsOf(this.model, this.data.losses).map(({ name, output, dims }) => ({ name, dims, column: output }));
+    return { ...read, targets: rowsOf(await this.data.read(groundTruths), targets, shardRow, groundTruthsDiffer) };
+  }
+
+  async predict(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array> {
+    this.evaluation ??= evaluateProgram(this.model, this.weights);
+    const { program, predictions: [prediction] } = this.evaluation;
+    const parts = await this.batches(rows, (batch, n) => this.engine.run(program, this.feeds(sample, batch, n), { signal, fetches: [prediction!] }));
+    return joined(parts, prediction!);
+  }
+
+  async score(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array> {
+    const { program, seed, scores } = this.programOf('scores');
+    const parts = await this.batches(rows, (batch, n) => this.engine.run(program, { ...this.feeds(sample, batch, n), [seed!]: this.seeds(Array<number>(n).fill(0)) }, { signal, fetches: [scores] }));
+    return joined(parts, scores);
+  }
+
+  async scoreGradients(sample: SampleTensors, { rows, classes, layers, signal }: GradientQuestion & { readonly classes: readonly number[] }): Promise<RowGradients[]> {
+    const program = this.programOf('scores');
+    const parts = await this.batches(rows, (batch, n, from) =>
+      this.engine.run(program.program, { ...this.feeds(sample, batch, n), [program.seed!]: this.seeds(classes.slice(from, from + n)) }, { signal, fetches: this.fetches(program, layers) }));
+    return parts.flatMap((out) => this.rowsOfBatch(program, out, layers));
+  }
+
+  async lossGradients(sample: SampleTensors, { rows, layers, signal }: GradientQuestion): Promise<RowGradients[]> {
+    const program = this.programOf('loss');
+    const parts = await this.batches(rows, (batch, n) =>
+      this.engine.run(program.program, { ...this.feeds(sample, batch, n), ...repeated(sample.targets!, n) }, { signal, fetches: this.fetches(program, layers) }));
+    return parts.flatMap((out) => this.rowsOfBatch(program, out, layers));
+  }
+
+  async activations(sample: SampleTensors, layers: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, FeatureMap>> {
+    const { program, seed, activations } = this.programOf('scores');
+    const names = layers.map((layer) => activations.get(layer)!);
+    const out = await this.engine.run(program, { ...this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), [seed!]: this.seeds([0]) }, { signal, fetches: names });
+    return new Map(layers.map((layer, i) => [layer, this.mapOf(layer, out[names[i]!]!.data as Float32Array)]));
+  }
+
+  private programOf(of: 'scores' | 'loss'): GradientsProgram {
+    const known = this.programs.get(of);
+    if (known !== undefined) return known;
+    const made = gradientsProgram(this.model, this.weights, { of, layers: this.layers.map(({ name }) => name), inputs: true, ...(of === 'loss' ? { losses: this.data.losses } : {}) });
+    this.programs.set(of, made);
+    return made;
+  }
+
+  /** One-hot rows of cotangents. */
+  private seeds(classes: readonly number[]): Tensors[string] {
+    const data = new Float32Array(classes.length * this.width);
+    classes.forEach((index, row) => { data[row * this.width + index] = 1; });
+    return float32(data, [classes.length, ...this.model.outputs[0]!.dims.slice(1) as number[]]);
+  }
+
+  private feeds({ inputs }: SampleTensors, batch: Float32Array, n: number): Record<string, Tensors[string]> {
+    return { ...repeated(inputs, n), [this.input.name]: float32(batch, [n, ...this.input.dims]) };
+  }
+
+  private async batches(rows: Float32Array, run: (batch: Float32Array, n: number, from: number) => Promise<Tensors>): Promise<Tensors[]> {
+    const size = count(this.input.dims), total = rows.length / size;
+    const starts = Array.from({ length: Math.ceil(total / BATCH_ROWS) }, (_, i) => i * BATCH_ROWS);
+    return Promise.all(starts.map((from) => {
+      const to = Math.min(total, from + BATCH_ROWS);
+      return run(rows.slice(from * size, to * size), to - from, from);
+    }));
+  }
+
+  private fetches({ activations, gradients, loss, scores }: GradientsProgram, layers: readonly string[]): string[] {
+    const names = layers.flatMap((layer) => [activations.get(layer), gradients.get(layer)]);
+    // Something has to be fetched, also where no gradient is anything but zero.
+    return [...new Set([loss ?? scores, gradients.get(this.input.name), ...names].filter((name) => name !== undefined))];
+  }
+
+  private rowsOfBatch({ activations, gradients, loss, scores }: GradientsProgram, out: Tensors, layers: readonly string[]): RowGradients[] {
+    const n = out[loss ?? scores]!.dims[0]!, size = count(this.input.dims);
+    const rowOf = (tensor: string | undefined, row: number, length: number): Float32Array => {
+      const all = tensor === undefined ? undefined : (out[tensor]!.data as Float32Array);
+      return all?.slice(row * length, (row + 1) * length) ?? new Float32Array(length);
+    };
+    const mapsOf = (tensors: ReadonlyMap<string, string>, row: number): Map<string, FeatureMap> =>
+      new Map(layers.map((layer) => [layer, this.mapOf(layer, rowOf(tensors.get(layer), row, count(this.infoOf(layer).dims.slice(1) as number[])))]));
+    return Array.from({ length: n }, (_, row) => ({ activations: mapsOf(activations, row), gradients: mapsOf(gradients, row), input: rowOf(gradients.get(this.input.name), row, size) }));
+  }
+
+  private mapOf(layer: string, data: Float32Array): FeatureMap {
+    const { spatial, units, unitAxis } = this.infoOf(layer);
+    return featureMap(data, { ...positionsOf(spatial), channels: units }, unitAxis === 1 && spatial.length > 0 ? 'chw' : 'hwc');
+  }
+
+  private infoOf(layer: string): LayerInfo {
+    return this.model.layers.find(({ name }) => name === layer)!;
+  }
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly dims: readonly number[];
+  /** Name in the data, when it is another. */
+  readonly column?: string;
+}
+
+/** One row of a shard's matrices under the names that the programs give them: by name, or in order when the names differ but the numbers agree. */
+function rowsOf(file: MatrixFile, wanted: readonly Wanted[], row: number, differ: typeof inputsDiffer): Map<string, { data: Float32Array; dims: readonly number[] }> {
+  const columns = file.columns.map(({ name }) => name), names = wanted.map(({ name, column = name }) => column);
+  const byName = names.every((name) => columns.includes(name));
+  if (!byName && names.length !== columns.length) throw differ(names, columns);
+  return new Map(wanted.map(({ name, dims }, i) => {
+    const size = count(dims);
+    return [name, { data: file.float32(byName ? names[i]! : columns[i]!).data.slice(row * size, (row + 1) * size), dims }];
+  }));
+}
+
+function repeated(tensors: SampleTensors['inputs'], n: number): Record<string, Tensors[string]> {
+  return Object.fromEntries([...tensors].map(([name, { data, dims }]) => {
+    const rows = new Float32Array(n * data.length);
+    for (let row = 0; row < n; row++) rows.set(data, row * data.length);
+    return [name, float32(rows, [n, ...dims])];
+  }));
+}
+
+function joined(parts: readonly Tensors[], name: string): Float32Array {
+  const arrays = parts.map((part) => part[name]!.data as Float32Array);
+  const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return all;
+}

@@ -1,0 +1,40 @@
+import { type ArtifactStore, readMatrix } from '@noema/artifacts';
+import { Engine, type LossSpec } from '@noema/engine';
+import { compileLayers, decodeWeights } from '@noema/layers';
+import type { ModelSource } from '../domain/analysis.js';
+import type { Models, OpenModel } from '../domain/model.ports.js';
+import { LayersModel } from './layers.model.js';
+
+const KEPT_MODELS = 2;
+
+/** Opens models of the store and runs them by the engine; the ones used last are kept. */
+export class StoredModels implements Models {
+  private readonly models = new Map<string, Promise<OpenModel>>();
+  private engine: Engine | undefined;
+
+  constructor(private readonly store: ArtifactStore, private readonly options: { readonly threads: number; readonly backend: string }) {}
+
+  open(source: ModelSource): Promise<OpenModel> {
+    const key = JSON.stringify([source.topology.sha256, source.weights.sha256, source.loss]);
+    const model = this.models.get(key) ?? this.compile(source);
+    this.models.delete(key);
+    this.models.set(key, model);
+    if (this.models.size > KEPT_MODELS) this.models.delete(this.models.keys().next().value!);
+    model.catch(() => this.models.delete(key));
+    return model;
+  }
+
+  async close(): Promise<void> {
+    await this.engine?.close();
+  }
+
+  private async compile({ topology, weights, loss }: ModelSource): Promise<OpenModel> {
+    const [topologyBytes, weightBytes] = await Promise.all([this.store.get(topology), this.store.get(weights)]);
+    const model = compileLayers(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
+    const parameters = Object.fromEntries(Object.entries(loss.config).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+    const losses = model.outputs.map(({ name: output }): LossSpec => ({ loss: loss.name, parameters, output }));
+    const { threads, backend } = this.options;
+    this.engine ??= Engine.start({ backend, ...(threads > 0 ? { threads } : {}) });
+    return new LayersModel(this.engine, model, decodeWeights(model.parameters, weightBytes), { losses, read: async (ref) => readMatrix(await this.store.get(ref)) });
+  }
+}

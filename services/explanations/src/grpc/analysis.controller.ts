@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { Inject } from '@nestjs/common';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import {
+  AnalysisService as Service, type CreateAnalysisRequest, type CreateAnalysisResponseSchema, type DeleteAnalysisRequest, type GetAnalysisRequest, type GetAnalysisResponseSchema,
+  type GetHeatMapRequest, type GetHeatMapResponseSchema, type GetUnitFeatureMapRequest, type GetUnitFeatureMapResponseSchema, type ListAnalysesRequest, type ListAnalysesResponseSchema,
+} from '@noema/contracts/noema/explanations/v1/analysis_service';
+import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { Commands } from '@noema/host';
+import { jobMessage, JobStore } from '@noema/jobs';
+import { AnalysisService } from '../domain/analysis.service.js';
+import { addressOf, analysisToMessage, settingsOf } from './analysis.mapper.js';
+
+const PNG = 'image/png';
+
+/** Serves noema.explanations.v1.AnalysisService. */
+@GrpcService(Service)
+export class AnalysisController implements Handlers<typeof Service> {
+  constructor(
+    @Inject(AnalysisService) private readonly analyses: AnalysisService,
+    @Inject(Commands) private readonly commands: Commands,
+    @Inject(JobStore) private readonly jobs: JobStore,
+  ) {}
+
+  async createAnalysis(request: CreateAnalysisRequest, ctx: CallContext): Promise<MessageInitShape<typeof CreateAnalysisResponseSchema>> {
+    const { teamId } = ctx.principal, { projectId, runId, epoch } = request;
+    const plan = await this.analyses.plan(teamId, { projectId, runId, epoch, sample: addressOf(request.sample, 'sample') }, settingsOf(request.settings));
+    return this.commands.run(ctx, request, async () => {
+      const analysis = await this.analyses.start(teamId, plan);
+      return { analysis: analysisToMessage(analysis), job: jobMessage('explanations', await this.jobs.get(teamId, analysis.jobId)) };
+    });
+  }
+
+  async getAnalysis({ analysisId }: GetAnalysisRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetAnalysisResponseSchema>> {
+    return { analysis: analysisToMessage(await this.analyses.get(principal.teamId, analysisId)) };
+  }
+
+  async listAnalyses(request: ListAnalysesRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListAnalysesResponseSchema>> {
+    const { items, nextPageToken } = await this.analyses.list(principal.teamId, request.projectId, request.runId === '' ? {} : { runId: request.runId }, request);
+    return { analyses: items.map(analysisToMessage), nextPageToken };
+  }
+
+  async deleteAnalysis({ analysisId }: DeleteAnalysisRequest, { principal }: CallContext): Promise<Record<string, never>> {
+    await this.analyses.delete(principal.teamId, analysisId);
+    return {};
+  }
+
+  async getHeatMap({ analysisId, heatMapId }: GetHeatMapRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetHeatMapResponseSchema>> {
+    const { bytes, sha256 } = await this.analyses.heatMap(principal.teamId, analysisId, heatMapId);
+    return { body: { contentType: PNG, data: bytes }, etag: sha256 };
+  }
+
+  async getUnitFeatureMap({ analysisId, layer, unit }: GetUnitFeatureMapRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetUnitFeatureMapResponseSchema>> {
+    const { bytes } = await this.analyses.featureMap(principal.teamId, analysisId, layer, unit);
+    return { body: { contentType: PNG, data: bytes }, etag: createHash('sha256').update(bytes).digest('hex') };
+  }
+}

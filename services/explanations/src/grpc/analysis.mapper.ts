@@ -1,0 +1,67 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { AnalysisSchema, AnalysisSettings as AnalysisSettingsMessage } from '@noema/contracts/noema/explanations/v1/analysis';
+import { HeatMapAlgorithm, type HeatMapSchema, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
+import type { SampleRef } from '@noema/contracts/noema/type/v1/sample_ref';
+import { artifactRefMessage } from '@noema/events';
+import { faultMessage, jobStateMessage } from '@noema/jobs';
+import type { AlgorithmKey, Analysis, HeatMapEntry, HeatMapTarget, SampleAddress } from '../domain/analysis.js';
+import { settingInvalid } from '../domain/analysis.errors.js';
+import type { AskedSettings } from '../domain/analysis.settings.js';
+import { splitMessage, splitName } from '../contracts/split.mapper.js';
+
+const ALGORITHMS: Readonly<Record<AlgorithmKey, HeatMapAlgorithm>> = {
+  'grad-cam': HeatMapAlgorithm.GRAD_CAM, 'loss-gradient': HeatMapAlgorithm.LOSS_GRADIENT,
+  'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS, 'shared-area': HeatMapAlgorithm.SHARED_AREA,
+};
+const KEYS = new Map(Object.entries(ALGORITHMS).map(([key, message]) => [message, key as AlgorithmKey]));
+
+/** The sample of a request. Throws `invalid` ANALYSIS_SETTING_INVALID when split or id is missing. */
+export function addressOf(ref: SampleRef | undefined, field: string): SampleAddress {
+  const split = ref && splitName(ref.split);
+  if (ref === undefined || split === undefined || ref.sampleId === '') throw settingInvalid(field, 'names no sample; give split and sample_id');
+  return { split, sampleId: ref.sampleId };
+}
+
+/** Settings of a request. Throws `invalid` ANALYSIS_SETTING_INVALID for an algorithm that is not known. */
+export function settingsOf(message: AnalysisSettingsMessage | undefined): AskedSettings {
+  if (message === undefined) return {};
+  const { classes, layer, unitsPerLayer } = message;
+  const algorithms = message.algorithms.map((algorithm) => {
+    const key = algorithm === HeatMapAlgorithm.UNSPECIFIED ? 'grad-cam' : KEYS.get(algorithm);
+    if (key === undefined) throw settingInvalid('settings.algorithms', `${String(algorithm)} is no algorithm; known: ${Object.keys(ALGORITHMS).join(', ')}`);
+    return key;
+  });
+  return { classes, algorithms, layer, unitsPerLayer };
+}
+
+/** An analysis as the API shows it. */
+export function analysisToMessage({ id, source, settings, contents, jobId, state, fault, createTime, readyTime }: Analysis): MessageInitShape<typeof AnalysisSchema> {
+  const { projectId, runId, epoch, datasetVersionId, sample } = source;
+  return {
+    id, projectId, runId, epoch, datasetVersionId, jobId, state: jobStateMessage(state), row: sample.row,
+    sample: { split: splitMessage(sample.split), sampleId: sample.sampleId },
+    settings: { classes: [...settings.classes], algorithms: settings.algorithms.map((key) => ALGORITHMS[key]), layer: settings.layer, unitsPerLayer: settings.unitsPerLayer },
+    createTime: timestampFromDate(createTime), trueClass: contents?.trueClass ?? -1, predictedClass: contents?.predictedClass ?? -1,
+    ...(fault && { fault: faultMessage(fault) }),
+    ...(readyTime && { readyTime: timestampFromDate(readyTime) }),
+    ...(contents && {
+      loss: contents.loss ?? 0,
+      scores: contents.scores.map((score) => ({ ...score })),
+      heatMaps: contents.heatMaps.map(heatMapToMessage),
+      layers: contents.layers.map(({ layer, kind, units }) => ({ layer, kind, units: units.map((unit) => ({ ...unit })) })),
+    }),
+  };
+}
+
+/** A heat map as the API shows it. */
+export const heatMapToMessage = ({ id, target, algorithm, layer, dims, faithfulness, values, picture }: HeatMapEntry): MessageInitShape<typeof HeatMapSchema> => ({
+  id, algorithm: ALGORITHMS[algorithm], layer, dims: [...dims], target: targetToMessage(target),
+  ...(faithfulness && { faithfulness: { ...faithfulness } }),
+  values: artifactRefMessage(values), picture: artifactRefMessage(picture),
+});
+
+function targetToMessage(target: HeatMapTarget): MessageInitShape<typeof HeatMapSchema>['target'] & object {
+  if (target.kind === 'class') return { kind: TargetKind.CLASS, classIndex: target.classIndex, className: target.className };
+  return { kind: target.kind === 'loss' ? TargetKind.LOSS : TargetKind.SIMILARITY, classIndex: -1, className: '' };
+}

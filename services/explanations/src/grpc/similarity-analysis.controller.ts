@@ -1,0 +1,63 @@
+import { Inject } from '@nestjs/common';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { SimilarityAnalysisSchema } from '@noema/contracts/noema/explanations/v1/similarity_analysis';
+import {
+  type CreateSimilarityAnalysisRequest, type CreateSimilarityAnalysisResponseSchema, type GetSharedAreaHeatMapRequest, type GetSharedAreaHeatMapResponseSchema,
+  type GetSimilarityAnalysisRequest, type GetSimilarityAnalysisResponseSchema, type ListSimilarityAnalysesRequest, type ListSimilarityAnalysesResponseSchema,
+  SimilarityAnalysisService as Service,
+} from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
+import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { Commands } from '@noema/host';
+import { faultMessage, jobMessage, jobStateMessage, JobStore } from '@noema/jobs';
+import { splitMessage } from '../contracts/split.mapper.js';
+import type { SimilarityAnalysis } from '../domain/similarity-analysis.js';
+import { SimilarityAnalysisService } from '../domain/similarity-analysis.service.js';
+import { addressOf, heatMapToMessage } from './analysis.mapper.js';
+
+/** Serves noema.explanations.v1.SimilarityAnalysisService. */
+@GrpcService(Service)
+export class SimilarityAnalysisController implements Handlers<typeof Service> {
+  constructor(
+    @Inject(SimilarityAnalysisService) private readonly analyses: SimilarityAnalysisService,
+    @Inject(Commands) private readonly commands: Commands,
+    @Inject(JobStore) private readonly jobs: JobStore,
+  ) {}
+
+  async createSimilarityAnalysis(request: CreateSimilarityAnalysisRequest, ctx: CallContext): Promise<MessageInitShape<typeof CreateSimilarityAnalysisResponseSchema>> {
+    const { teamId } = ctx.principal, { projectId, activationSetId, layer } = request;
+    const samples = request.samples.map((sample, i) => addressOf(sample, `samples[${i}]`));
+    const plan = await this.analyses.plan(teamId, { projectId, activationSetId, query: addressOf(request.query, 'query'), samples }, { layer });
+    return this.commands.run(ctx, request, async () => {
+      const analysis = await this.analyses.start(teamId, plan);
+      return { similarityAnalysis: toMessage(analysis), job: jobMessage('explanations', await this.jobs.get(teamId, analysis.jobId)) };
+    });
+  }
+
+  async getSimilarityAnalysis({ similarityAnalysisId }: GetSimilarityAnalysisRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetSimilarityAnalysisResponseSchema>> {
+    return { similarityAnalysis: toMessage(await this.analyses.get(principal.teamId, similarityAnalysisId)) };
+  }
+
+  async listSimilarityAnalyses(request: ListSimilarityAnalysesRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListSimilarityAnalysesResponseSchema>> {
+    const { items, nextPageToken } = await this.analyses.list(principal.teamId, request.projectId, request);
+    return { similarityAnalyses: items.map(toMessage), nextPageToken };
+  }
+
+  async getSharedAreaHeatMap({ similarityAnalysisId, heatMapId }: GetSharedAreaHeatMapRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetSharedAreaHeatMapResponseSchema>> {
+    const { bytes, sha256 } = await this.analyses.heatMap(principal.teamId, similarityAnalysisId, heatMapId);
+    return { body: { contentType: 'image/png', data: bytes }, etag: sha256 };
+  }
+}
+
+function toMessage({ id, source, areas, jobId, state, fault, createTime, readyTime }: SimilarityAnalysis): MessageInitShape<typeof SimilarityAnalysisSchema> {
+  const { projectId, activationSetId, query } = source;
+  return {
+    id, projectId, activationSetId, jobId, state: jobStateMessage(state), query: { split: splitMessage(query.split), sampleId: query.sampleId },
+    areas: areas.map(({ split, sampleId, row, distance, queryHeatMap, sampleHeatMap }) => ({
+      sample: { split: splitMessage(split), sampleId }, row, distance, queryHeatMap: heatMapToMessage(queryHeatMap), sampleHeatMap: heatMapToMessage(sampleHeatMap),
+    })),
+    createTime: timestampFromDate(createTime),
+    ...(fault && { fault: faultMessage(fault) }),
+    ...(readyTime && { readyTime: timestampFromDate(readyTime) }),
+  };
+}

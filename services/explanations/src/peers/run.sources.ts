@@ -1,0 +1,54 @@
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
+import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
+import { RunService } from '@noema/contracts/noema/training/v1/run_service';
+import { artifactRefOf } from '@noema/events';
+import type { ServiceClients } from '@noema/host';
+import type { AnalysisSource, ModelSource } from '../domain/analysis.js';
+import { runOfAnotherProject } from '../domain/analysis.errors.js';
+import type { AnalysisSources, LayerFacts, SourceQuestion } from '../domain/analysis.ports.js';
+import { SampleLocator } from './sample.locator.js';
+
+export interface EpochFacts extends ModelSource {
+  readonly run: Run;
+  readonly epoch: number;
+  readonly evaluation: AnalysisSource['evaluation'];
+  readonly layers: readonly LayerFacts[];
+  /** Numbers that the model gives for a sample. */
+  readonly classes: number;
+}
+
+/** Runs, models and samples as the services training and datasets tell of them. */
+export class RunSources implements AnalysisSources {
+  constructor(private readonly clients: ServiceClients) {}
+
+  async find(teamId: string, { projectId, runId, epoch, sample }: SourceQuestion): Promise<{ source: AnalysisSource; layers: readonly LayerFacts[]; classes: number }> {
+    const facts = await this.epochOf(teamId, runId, epoch);
+    if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
+    const { topology, weights, loss, evaluation, layers, classes, run } = facts;
+    const locator = await SampleLocator.of(this.clients, teamId, run.datasetVersionId);
+    const source = {
+      projectId, runId, epoch: facts.epoch, datasetVersionId: run.datasetVersionId, topology, weights, loss, evaluation,
+      classNames: locator.version.classNames, sample: await locator.locate(sample),
+    };
+    return { source, layers, classes };
+  }
+
+  /** An epoch of a run, the last one for 0, with its model. Throws `not-found`. */
+  async epochOf(teamId: string, runId: string, epoch: number): Promise<EpochFacts> {
+    const models = this.clients.of(ModelService, teamId);
+    const [{ run }, { epoch: found }] = await Promise.all([this.clients.of(RunService, teamId).getRun({ runId }), this.clients.of(EpochService, teamId).getEpoch({ runId, epoch })]);
+    const { modelVersionId } = found!;
+    const [{ modelVersion }, { layers }] = await Promise.all([models.getModelVersion({ modelVersionId }), models.listLayers({ modelVersionId })]);
+    const { name, config } = run!.settings?.loss ?? { name: '', config: undefined };
+    const width = (layers.at(-1)?.outputDims ?? []).reduce((product, size) => product * Math.max(size, 1), 1);
+    return {
+      run: run!, epoch: found!.epoch,
+      topology: artifactRefOf(modelVersion!.topology, 'topology'), weights: artifactRefOf(found!.weights, 'weights'),
+      evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),
+      loss: { name: name === '' ? 'categorical_crossentropy' : name, config: config ?? {} },
+      layers: layers.map((layer) => ({ name: layer.name, units: layer.unitCount, hasPositions: layer.convolutional })),
+      classes: width,
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
+import type { DatasetShard, DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
+import { artifactRefOf } from '@noema/events';
+import type { ServiceClients } from '@noema/host';
+import type { LocatedSample, SampleAddress } from '../domain/analysis.js';
+import { splitMessage } from '../contracts/split.mapper.js';
+
+const PAGE = 1000;
+
+/** Finds rows and shards of the samples of one dataset version. */
+export class SampleLocator {
+  private constructor(private readonly clients: ServiceClients, private readonly teamId: string, readonly version: DatasetVersion, private readonly shards: readonly DatasetShard[]) {}
+
+  static async of(clients: ServiceClients, teamId: string, datasetVersionId: string): Promise<SampleLocator> {
+    const datasets = clients.of(DatasetService, teamId);
+    const { datasetVersion } = await datasets.getDatasetVersion({ datasetVersionId });
+    const shards: DatasetShard[] = [];
+    for (let pageToken = '', more = true; more; more = pageToken !== '') {
+      const page = await datasets.listShards({ datasetVersionId, pageSize: PAGE, pageToken });
+      shards.push(...page.shards);
+      pageToken = page.nextPageToken;
+    }
+    return new SampleLocator(clients, teamId, datasetVersion!, shards);
+  }
+
+  /** Throws `not-found` for a sample that the version does not have. */
+  async locate({ split, sampleId }: SampleAddress): Promise<LocatedSample> {
+    const { sample } = await this.clients.of(SampleService, this.teamId).getSample({ datasetVersionId: this.version.id, split: splitMessage(split), sampleId });
+    const { row } = sample!;
+    const shard = this.shards.find(({ firstRow, rowCount }) => row >= firstRow && row < firstRow + rowCount);
+    return {
+      split, sampleId, row, shardRow: row - (shard?.firstRow ?? 0), inputs: artifactRefOf(shard?.inputs, `inputs of row ${row}`),
+      groundTruths: shard?.groundTruths && artifactRefOf(shard.groundTruths, `ground truths of row ${row}`),
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { AnalysisContents, AnalysisFault, AnalysisSettings, AnalysisSource, AnalysisState, SampleAddress } from '../domain/analysis.js';
+import type { SharedAreaEntry, SimilaritySource } from '../domain/similarity-analysis.js';
+
+type StoredMaybe<T> = ColumnType<T | null, string | null | undefined, string | null>;
+
+export interface AnalysisTable {
+  id: string;
+  team_id: string;
+  project_id: string;
+  run_id: string;
+  epoch: number;
+  dataset_version_id: string;
+  split: string;
+  sample_id: string;
+  sample_row: number;
+  settings: JSONColumnType<AnalysisSettings>;
+  source: JSONColumnType<AnalysisSource>;
+  contents: StoredMaybe<AnalysisContents>;
+  job_id: string;
+  create_time: Generated<Date>;
+  ready_time: Date | null;
+}
+
+export interface SimilarityAnalysisTable {
+  id: string;
+  team_id: string;
+  project_id: string;
+  activation_set_id: string;
+  layer: string;
+  query: JSONColumnType<SampleAddress>;
+  samples: ColumnType<readonly SampleAddress[], string, string>;
+  source: JSONColumnType<SimilaritySource>;
+  contents: StoredMaybe<readonly SharedAreaEntry[]>;
+  job_id: string;
+  create_time: Generated<Date>;
+  ready_time: Date | null;
+}
+
+interface Status {
+  state: AnalysisState;
+  fault: AnalysisFault | null;
+}
+
+/** The tables and views of the service. */
+export interface ExplanationsSchema {
+  analysis: AnalysisTable;
+  similarity_analysis: SimilarityAnalysisTable;
+  analysis_status: AnalysisTable & Status;
+  similarity_analysis_status: SimilarityAnalysisTable & Status;
+}

@@ -1,0 +1,59 @@
+import { artifactKey, type ArtifactStore, type MatrixColumn, readMatrix, writeMatrix } from '@noema/artifacts';
+import type { ArtifactRef } from '@noema/kernel';
+import { type Basis, decodeBasis } from '@noema/perception';
+import type { HeatMap } from '@noema/saliency';
+import type { AnalysisArtifacts, ArtifactOwner, FeatureMapFile } from '../domain/analysis.ports.js';
+import type { Picture } from '../domain/picture.js';
+import type { PerceptionFiles } from '../domain/similarity-analysis.ports.js';
+
+const ARROW = 'application/vnd.apache.arrow.file';
+const PNG = 'image/png';
+
+/** The files of analyses: values as Arrow, pictures as PNG; and the vectors and bases of activation sets, which it only reads. */
+export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFiles {
+  constructor(private readonly store: ArtifactStore, readonly encodePicture: (picture: Picture) => Uint8Array) {}
+
+  writeValues(owner: ArtifactOwner, name: string, { data }: HeatMap, [rows = 1, ...dims]: readonly number[]): Promise<ArtifactRef> {
+    return this.put(owner, name, writeMatrix([{ name: 'values', data, rows, dims }]), ARROW);
+  }
+
+  writePicture(owner: ArtifactOwner, name: string, picture: Picture): Promise<ArtifactRef> {
+    return this.put(owner, name, this.encodePicture(picture), PNG);
+  }
+
+  writeFeatureMaps(owner: ArtifactOwner, maps: readonly FeatureMapFile[]): Promise<ArtifactRef> {
+    const columns = maps.map(({ layer: name, data, height, width, units }): MatrixColumn => ({ name, data, rows: 1, dims: [height, width, units] }));
+    return this.put(owner, 'feature-maps.arrow', writeMatrix(columns), ARROW);
+  }
+
+  async readFeatureMap(ref: ArtifactRef, layer: string): Promise<FeatureMapFile> {
+    const { data, dims: [height = 1, width = 1, units = 1] } = readMatrix(await this.store.get(ref)).float32(layer);
+    return { layer, height, width, units, data };
+  }
+
+  readPicture(ref: ArtifactRef): Promise<Uint8Array> {
+    return this.store.get(ref);
+  }
+
+  async readEvaluation(ref: ArtifactRef, row: number): Promise<{ loss?: number; trueClass: number }> {
+    const file = readMatrix(await this.store.get(ref)), trueClass = file.int32('true_class').data[row] ?? -1;
+    return file.uint8('has_loss').data[row] === 1 ? { loss: file.float32('loss').data[row]!, trueClass } : { trueClass };
+  }
+
+  async readBasis(ref: ArtifactRef): Promise<Basis> {
+    return decodeBasis(await this.store.get(ref));
+  }
+
+  async readVector(ref: ArtifactRef, shardRow: number): Promise<Float32Array> {
+    const { data, dims: [dimensions = 1] } = readMatrix(await this.store.get(ref)).float32('vectors');
+    return data.slice(shardRow * dimensions, (shardRow + 1) * dimensions);
+  }
+
+  async remove(uris: readonly string[]): Promise<void> {
+    for (const uri of uris) await this.store.delete(uri);
+  }
+
+  private put({ teamId, projectId, id }: ArtifactOwner, part: string, bytes: Uint8Array, mediaType: string): Promise<ArtifactRef> {
+    return this.store.put(artifactKey({ teamId, projectId, kind: 'analyses', id, part }), bytes, mediaType);
+  }
+}

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { readMatrix } from '@noema/artifacts';
+import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
+import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
+import { HeatMapAlgorithm, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
+import { SimilarityAnalysisService } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
+import type { SimilarityAnalysis } from '@noema/contracts/noema/explanations/v1/similarity_analysis';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { artifactRefOf } from '@noema/events';
+import { assertRowLevelSecurity } from '@noema/postgres';
+import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
+import { decode } from 'fast-png';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Platform, startPlatform } from './platform.js';
+
+let postgres: TestPostgres;
+let platform: Platform;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  platform = await startPlatform(postgres);
+  await platform.startWorker();
+});
+afterAll(async () => {
+  await platform.close();
+  await postgres.stop();
+});
+
+const sampleAt = (row: number) => ({ split: Split.VALIDATION, sampleId: `s${row}` });
+const request = (change: object = {}) => ({ projectId: platform.world.projectId, runId: platform.world.runId, epoch: 6, sample: sampleAt(4), ...change });
+const ENDED: readonly JobState[] = [JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED];
+async function analyzed(change: object = {}): Promise<Analysis> {
+  const analyses = platform.client(AnalysisService, { role: 'viewer' });
+  const { analysis } = await analyses.createAnalysis(request(change));
+  const done = await waitFor(async () => {
+    const { analysis: now } = await analyses.getAnalysis({ analysisId: analysis!.id });
+    return ENDED.includes(now!.state) ? now : undefined;
+  }, { what: 'the analysis to end' });
+  expect(done.fault).toBeUndefined();
+  return done;
+}
+
+describe('an analysis', () => {
+  it('explains all classes, the loss and the units of a sample', async () => {
+    const { world } = platform;
+    const analysis = await analyzed();
+    expect(analysis).toMatchObject({ state: JobState.SUCCEEDED, runId: world.runId, epoch: 6, row: 4, trueClass: 1, predictedClass: 1 });
+    expect(analysis.loss).toBe(world.runs.get(world.runId)!.losses[4]);
+    expect(analysis.scores.map(({ className }) => className)).toEqual(['left', 'middle', 'right']);
+    expect(analysis.scores.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
+    const logits = analysis.scores.map(({ logit }) => logit), norm = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+    analysis.scores.forEach(({ probability, logit }) => { expect(probability).toBeCloseTo(Math.exp(logit) / norm, 5); });
+    expect(analysis.heatMaps.map(({ id, layer }) => [id, layer])).toEqual([
+      ['grad-cam-0', 'conv'], ['grad-cam-1', 'conv'], ['grad-cam-2', 'conv'],
+      ['integrated-gradients-0', ''], ['integrated-gradients-1', ''], ['integrated-gradients-2', ''], ['loss-gradient', ''],
+    ]);
+    expect(analysis.heatMaps.map(({ algorithm, target }) => [algorithm, target!.kind, target!.className])).toContainEqual([HeatMapAlgorithm.LOSS_GRADIENT, TargetKind.LOSS, '']);
+    for (const { dims, faithfulness, target } of analysis.heatMaps) {
+      expect(dims).toEqual([8, 8]);
+      expect(Object.values(faithfulness!).filter((value) => typeof value === 'number').every((value) => value >= 0 && value <= 1)).toBe(true);
+      expect(target!.className).toBe(target!.kind === TargetKind.CLASS ? ['left', 'middle', 'right'][target!.classIndex] : '');
+    }
+    expect(analysis.layers.map(({ layer, kind, units }) => [layer, kind, units.length])).toEqual([['conv', 'Conv2D', 6], ['dense', 'Dense', 8], ['side', 'Dense', 3]]);
+    const [conv] = analysis.layers;
+    expect(conv!.units.map(({ contribution }) => Math.abs(contribution))).toEqual(conv!.units.map(({ contribution }) => Math.abs(contribution)).sort((a, b) => b - a));
+    // More of what argues for the right class is less loss.
+    expect(conv!.units[0]!.lossContribution * conv!.units[0]!.contribution).toBeLessThan(0);
+    expect(analysis.layers.flatMap(({ units }) => units).some(({ standardResponse }) => standardResponse !== 0)).toBe(true);
+    const message = await waitFor(() => platform.announced.find(({ body }) => (body as { analysisId: string }).analysisId === analysis.id));
+    expect(message.body).toMatchObject({ runId: world.runId, epoch: 6, sample: { sampleId: 's4' } });
+  });
+
+  it('finds the stripe: integrated gradients of the true class beat random masks of the same area', async () => {
+    const { heatMaps } = await analyzed();
+    const { faithfulness, values } = heatMaps.find(({ id }) => id === 'integrated-gradients-1')!;
+    expect(faithfulness!.deletion).toBeLessThan(faithfulness!.randomDeletion);
+    expect(faithfulness!.insertion).toBeGreaterThan(faithfulness!.randomInsertion);
+    const { data } = readMatrix(await platform.store.get(artifactRefOf(values, 'values'))).float32('values');
+    const byColumn = Array.from({ length: 8 }, (_, column) => Array.from({ length: 8 }, (_, row) => data[row * 8 + column]!).reduce((a, b) => a + b));
+    expect(byColumn.indexOf(Math.max(...byColumn))).toBe(3);
+  });
+
+  it('shows its pictures: heat maps over the sample, feature maps of any unit', async () => {
+    const { id, heatMaps } = await analyzed();
+    const analyses = platform.client(AnalysisService, { role: 'viewer' });
+    const { body, etag } = await analyses.getHeatMap({ analysisId: id, heatMapId: heatMaps[0]!.id });
+    expect(body!.contentType).toBe('image/png');
+    expect(etag).toBe(heatMaps[0]!.picture!.sha256);
+    expect(decode(body!.data)).toMatchObject({ width: 224, height: 224, channels: 3 });
+    const map = await analyses.getUnitFeatureMap({ analysisId: id, layer: 'conv', unit: 5 });
+    expect(decode(map.body!.data)).toMatchObject({ width: 222, height: 222, channels: 3 });
+    await expect(analyses.getHeatMap({ analysisId: id, heatMapId: 'grad-cam-9' })).rejects.toThrow(/no heat map "grad-cam-9"; it has: grad-cam-0/);
+    await expect(analyses.getUnitFeatureMap({ analysisId: id, layer: 'conv', unit: 6 })).rejects.toThrow(/"conv" has no unit 6; it has 0 to 5/);
+    await expect(analyses.getUnitFeatureMap({ analysisId: id, layer: 'dense', unit: 0 })).rejects.toThrow(/"dense" has no positions.*choose one of: conv/);
+    await expect(analyses.getUnitFeatureMap({ analysisId: id, layer: 'conv9', unit: 0 })).rejects.toThrow(/no layer "conv9".*conv, dense, side/);
+  });
+
+  it('of a model without positions says so: by integrated gradients, or a named refusal when Grad-CAM is insisted on', async () => {
+    const { heatMaps, settings } = await analyzed({ runId: platform.world.denseRunId });
+    expect(settings).toMatchObject({ layer: '', algorithms: [HeatMapAlgorithm.INTEGRATED_GRADIENTS, HeatMapAlgorithm.LOSS_GRADIENT] });
+    expect(heatMaps).toHaveLength(4);
+    const insisted = platform.client(AnalysisService).createAnalysis(request({ runId: platform.world.denseRunId, settings: { algorithms: [HeatMapAlgorithm.GRAD_CAM] } }));
+    await expect(insisted).rejects.toMatchObject({ kind: 'precondition', reason: 'MODEL_WITHOUT_POSITIONS' });
+  });
+
+  it('makes only what is asked for', async () => {
+    const { heatMaps, layers } = await analyzed({ epoch: 0, settings: { classes: [2, 0, 2], algorithms: [HeatMapAlgorithm.GRAD_CAM], layer: 'conv', unitsPerLayer: 2 } });
+    expect(heatMaps.map(({ id }) => id)).toEqual(['grad-cam-0', 'grad-cam-2']);
+    expect(layers.map(({ units }) => units.length)).toEqual([2, 2, 2]);
+  });
+
+  it('asked for twice is one, and makes the same bytes again after it was deleted', async () => {
+    const change = { sample: sampleAt(7) }, first = await analyzed(change), again = await analyzed(change);
+    expect(again.id).toBe(first.id);
+    expect(again.jobId).toBe(first.jobId);
+    const analyses = platform.client(AnalysisService);
+    await analyses.deleteAnalysis({ analysisId: first.id });
+    await expect(analyses.getAnalysis({ analysisId: first.id })).rejects.toMatchObject({ kind: 'not-found', reason: 'ANALYSIS_NOT_FOUND' });
+    expect(await platform.store.stat(first.heatMaps[0]!.picture!.uri)).toBeUndefined();
+    const made = await analyzed(change);
+    expect(made.heatMaps.map(({ picture, values }) => [picture!.sha256, values!.sha256])).toEqual(first.heatMaps.map(({ picture, values }) => [picture!.sha256, values!.sha256]));
+  });
+
+  it.each<[string, object, string, RegExp]>([
+    ['layer that does not exist', { settings: { layer: 'conv9' } }, 'not-found', /no layer "conv9" with learned units; it has: conv, dense, side/],
+    ['layer without positions', { settings: { layer: 'dense' } }, 'precondition', /"dense" has no positions.*choose one of: conv/],
+    ['class that does not exist', { settings: { classes: [3] } }, 'invalid', /class 3 does not exist; the model has 0 to 2/],
+    ['algorithm for two samples', { settings: { algorithms: [HeatMapAlgorithm.SHARED_AREA] } }, 'invalid', /similarity analysis/],
+    ['unknown algorithm', { settings: { algorithms: [99] } }, 'invalid', /99 is no algorithm; known: grad-cam/],
+    ['too many units', { settings: { unitsPerLayer: 1000 } }, 'invalid', /is 1000; use 1 to 256/],
+    ['missing sample', { sample: undefined }, 'invalid', /sample: names no sample/],
+    ['sample that does not exist', { sample: sampleAt(9999) }, 'not-found', /sample s9999 does not exist/],
+    ['run that does not exist', { runId: randomUUID() }, 'not-found', /run .* does not exist/],
+    ['run of another project', { projectId: randomUUID() }, 'not-found', /does not exist in project/],
+  ])('refuses a wrong question: %s', async (_, change, kind, message) => {
+    const refused = platform.client(AnalysisService).createAnalysis(request(change));
+    await expect(refused).rejects.toMatchObject({ kind });
+    await expect(refused).rejects.toThrow(message);
+  });
+
+  it('lists what it has, newest first, and nothing of it exists for another team', async () => {
+    const { id } = await analyzed();
+    const { projectId, runId } = platform.world, ours = platform.client(AnalysisService), theirs = platform.client(AnalysisService, { teamId: randomUUID() });
+    expect((await ours.listAnalyses({ projectId, runId })).analyses.map((analysis) => analysis.id)).toContain(id);
+    expect((await theirs.listAnalyses({ projectId })).analyses).toEqual([]);
+    await expect(theirs.getAnalysis({ analysisId: id })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(theirs.getHeatMap({ analysisId: id, heatMapId: 'grad-cam-0' })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(theirs.deleteAnalysis({ analysisId: id })).rejects.toMatchObject({ kind: 'not-found' });
+    await assertRowLevelSecurity(platform.adminUrl, 'explanations');
+  });
+
+  it('is asked for once per request id', async () => {
+    const analyses = platform.client(AnalysisService), first = await analyses.createAnalysis(request({ sample: sampleAt(11), requestId: 'r1' }));
+    expect((await analyses.createAnalysis(request({ sample: sampleAt(11), requestId: 'r1' }))).analysis!.id).toBe(first.analysis!.id);
+    await expect(analyses.createAnalysis(request({ sample: sampleAt(12), requestId: 'r1' }))).rejects.toMatchObject({ reason: 'REQUEST_ID_REUSED' });
+    expect((await platform.client(JobService).getJob({ service: 'explanations', jobId: first.job!.id })).job!.id).toBe(first.job!.id);
+  });
+});
+
+describe('a similarity analysis', () => {
+  const compared = async (change: object = {}): Promise<SimilarityAnalysis> => {
+    const { projectId, activationSetId } = platform.world, analyses = platform.client(SimilarityAnalysisService, { role: 'viewer' });
+    const { similarityAnalysis } = await analyses.createSimilarityAnalysis({ projectId, activationSetId, query: sampleAt(4), samples: [sampleAt(7), sampleAt(5)], ...change });
+    return waitFor(async () => {
+      const { similarityAnalysis: now } = await analyses.getSimilarityAnalysis({ similarityAnalysisId: similarityAnalysis!.id });
+      return ENDED.includes(now!.state) ? now : undefined;
+    }, { what: 'the similarity analysis to end' });
+  };
+
+  it('shows what two samples share, and little where they share little', async () => {
+    const { areas, state, fault } = await compared();
+    expect(fault).toBeUndefined();
+    expect(state).toBe(JobState.SUCCEEDED);
+    expect(areas.map(({ sample, row }) => [sample!.sampleId, row])).toEqual([['s7', 7], ['s5', 5]]);
+    // Both have the stripe in the middle; the other has it on the right.
+    expect(areas[0]!.distance).toBeLessThan(areas[1]!.distance);
+    const { queryHeatMap, sampleHeatMap } = areas[0]!;
+    expect(queryHeatMap).toMatchObject({ algorithm: HeatMapAlgorithm.SHARED_AREA, layer: 'conv', dims: [8, 8], target: { kind: TargetKind.SIMILARITY } });
+    const analyses = platform.client(SimilarityAnalysisService), { similarityAnalyses } = await analyses.listSimilarityAnalyses({ projectId: platform.world.projectId });
+    const { body } = await analyses.getSharedAreaHeatMap({ similarityAnalysisId: similarityAnalyses[0]!.id, heatMapId: sampleHeatMap!.id });
+    expect(decode(body!.data)).toMatchObject({ width: 224, height: 224 });
+  });
+
+  it.each<[string, object, string, RegExp]>([
+    ['no sample', { samples: [] }, 'invalid', /0 similar samples are named/],
+    ['a layer that does not exist', { layer: 'conv9' }, 'not-found', /no layer "conv9"/],
+    ['a set that does not exist', { activationSetId: randomUUID() }, 'not-found', /does not exist/],
+    ['a project that the set is not of', { projectId: randomUUID() }, 'not-found', /does not exist in project/],
+  ])('refuses %s', async (_, change, kind, message) => {
+    const refused = compared(change);
+    await expect(refused).rejects.toMatchObject({ kind });
+    await expect(refused).rejects.toThrow(message);
+  });
+
+  it('does not exist for another team', async () => {
+    const { id } = await compared();
+    await expect(platform.client(SimilarityAnalysisService, { teamId: randomUUID() }).getSimilarityAnalysis({ similarityAnalysisId: id })).rejects.toMatchObject({ kind: 'not-found' });
+  });
+});
