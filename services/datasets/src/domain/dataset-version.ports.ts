@@ -35,7 +35,7 @@ export interface IngestionOrder {
   readonly ingestionId: string;
   readonly projectId: string;
   readonly modulePath: string;
-  /** SHA-256 that the module's file must still have. */
+  /** SHA-256 that the module must still have. */
   readonly digest: string;
   readonly shardSize: number;
 }

@@ -11,7 +11,7 @@ export interface Integration {
   readonly projectId: ProjectId;
   readonly displayName: string;
   readonly modulePath: string;
-  /** SHA-256 of the module's file. */
+  /** SHA-256 of the module and what it imports by relative paths. */
   readonly digest: string;
   readonly createdAt: Date;
 }

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readMatrix } from '@noema/artifacts';
 import { temporaryDirectory } from '@noema/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { writeModule } from '../../test/running-datasets.js';
 import type { IngestionOrder } from '../domain/dataset-version.ports.js';
+import { moduleDigest } from './module-digest.js';
 import { ProcessRunner } from './process-runner.js';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -25,7 +25,7 @@ export const integration = defineIntegration({
   name: 'made', preprocess: () => { appendFileSync(ran, 'x'); return { training: { length: 200, data: null } }; },
   inputs: { x: ${x} }, groundTruths: { y: ({ index }) => index },
 });`);
-  return { ingestionId: 'i', projectId: 'p', modulePath, digest: createHash('sha256').update(await readFile(modulePath)).digest('hex'), shardSize: 100 };
+  return { ingestionId: 'i', projectId: 'p', modulePath, digest: await moduleDigest(modulePath), shardSize: 100 };
 }
 
 it('keeps the process that has loaded the data for the next shards, and tells how far it is', async () => {
@@ -64,4 +64,16 @@ it('stops at once when it is told to', async () => {
   const encoding = runner.encode(order, plan, { firstRow: 0, rowCount: 10 }, stop.signal, () => undefined);
   stop.abort(new Error('enough'));
   await expect(encoding).rejects.toThrow('enough');
+});
+
+it('refuses to go on when the module, or a file that it imports, has changed', async () => {
+  runner = new ProcessRunner();
+  await writeFile(join(directory.path, 'helper.mjs'), 'export const one = 1;');
+  const order = await orderOf("({ index }) => index");
+  await appendFile(order.modulePath, "\nimport { one } from './helper.mjs';\nexport { one };");
+  const whole = { ...order, digest: await moduleDigest(order.modulePath) };
+  await expect(runner.plan(order, signal)).rejects.toMatchObject({ reason: 'INTEGRATION_CHANGED' });
+  const plan = await runner.plan(whole, signal);
+  await writeFile(join(directory.path, 'helper.mjs'), 'export const one = 2;');
+  await expect(runner.encode(whole, plan, { firstRow: 0, rowCount: 1 }, signal, () => undefined)).rejects.toMatchObject({ kind: 'precondition', reason: 'INTEGRATION_CHANGED' });
 });

@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
 import type { IngestionOrder } from '../domain/dataset-version.ports.js';
 import type { EncodedShard, IngestionPlan } from '../domain/ingestion.js';
 import type { IngestionRunner, Progress } from '../domain/ingestion.ports.js';
 import type { IntegrationReport } from '../domain/integration-report.js';
-import { integrationChanged, modulePathInvalid } from '../domain/integration.errors.js';
+import { integrationChanged } from '../domain/integration.errors.js';
 import type { IntegrationRunner } from '../domain/integration.ports.js';
 import { IntegrationProcess } from './integration-process.js';
+import { moduleDigest } from './module-digest.js';
 import type { RunnerMethod, RunnerMethods } from './runner.protocol.js';
 
 export interface ProcessRunnerOptions {
@@ -88,14 +86,5 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
   private keep(key: string, process: IntegrationProcess): void {
     if (this.idle.has(key)) return process.kill();
     this.idle.set(key, { process, timer: setTimeout(() => { this.take(key)?.kill(); }, this.idleMs) });
-  }
-}
-
-async function moduleDigest(path: string): Promise<string> {
-  if (!isAbsolute(path) || !/\.m?js$/.test(path)) throw modulePathInvalid(path);
-  try {
-    return createHash('sha256').update(await readFile(path)).digest('hex');
-  } catch {
-    throw modulePathInvalid(path);
   }
 }
