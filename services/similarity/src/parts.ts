@@ -9,6 +9,8 @@ import { Search } from './domain/search.service.js';
 import type { IndexKindAdapter } from './domain/vector-index.js';
 import { exactKind } from './engine/exact.index.js';
 import { OutboxSimilarityEvents } from './events/similarity.events.js';
+import { faissFlatKind, faissHnswKind } from './faiss/faiss.kind.js';
+import { PREPARED_LIBRARY } from './faiss/faiss.library.js';
 import { DatasetClient } from './grpc/dataset.client.js';
 import { JobBuildQueue } from './jobs/build.queue.js';
 import { PostgresActivationSets } from './postgres/activation-set.repository.js';
@@ -22,9 +24,12 @@ export function parts(host: Host<SimilarityConfig>) {
   const db = host.database();
   const jobs = new JobStore(db);
   const engine = engineOf(host);
-  const kinds = new Registry<IndexKindAdapter>('index kind', [exactKind(engine)]);
+  const faiss = { library: host.config.faissLibrary ?? PREPARED_LIBRARY, threads: host.config.engineThreads };
+  const kinds = new Registry<IndexKindAdapter>('index kind', [exactKind(engine), faissFlatKind(faiss), faissHnswKind(faiss)]);
+  const defaultKind = host.config.indexKind;
+  kinds.get(defaultKind).checkReady();
   const ports = {
-    work: db, kinds,
+    work: db, kinds, defaultKind,
     sets: new PostgresActivationSets(db), indexes: new PostgresVectorIndexes(db), graphs: new PostgresNeighborGraphs(db),
     matrices: new ArrowMatrixStore(host.store()), events: new OutboxSimilarityEvents(host.outbox()), queue: new JobBuildQueue(jobs),
   };

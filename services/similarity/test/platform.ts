@@ -49,6 +49,7 @@ export interface Sample { readonly split: string; readonly id: string; readonly 
 export interface Platform {
   readonly adminUrl: string;
   readonly store: ArtifactStore;
+  readonly storeUrl: string;
   readonly bus: Bus;
   plant(samples: readonly Sample[], over?: Partial<Planted>): Promise<Planted>;
   announce(planted: Planted, samples: readonly Sample[]): Promise<void>;
@@ -57,7 +58,8 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
-export async function startPlatform(): Promise<Platform> {
+/** `over` adds settings to those of the service and of the worker. */
+export async function startPlatform(over: Readonly<Record<string, string>> = {}): Promise<Platform> {
   const [postgres, directory, key] = await Promise.all([startPostgres(), temporaryDirectory(), generateSigningKey()]);
   const adminUrl = await postgres.createDatabase();
   const storeUrl = pathToFileURL(directory.path).href;
@@ -71,7 +73,7 @@ export async function startPlatform(): Promise<Platform> {
   );
   const env = {
     NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'similarity', 'secret'), NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_STORE_URL: storeUrl,
-    NOEMA_SERVICES: `datasets=127.0.0.1:${peers.get(GrpcServer, { strict: false }).port}`, NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
+    NOEMA_SERVICES: `datasets=127.0.0.1:${peers.get(GrpcServer, { strict: false }).port}`, NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, ...over,
   };
   const apps: RunningApp<unknown>[] = [await startService(similarity, env, { logger: silentLogger })];
   apps.push(await startWorker(similarity, env, { logger: silentLogger }));
@@ -85,7 +87,7 @@ export async function startPlatform(): Promise<Platform> {
     return client;
   };
   return {
-    adminUrl, store, bus,
+    adminUrl, store, storeUrl, bus,
     async plant(all, over = {}) {
       const planted = { teamId: uuidv7(), projectId: uuidv7(), activationSetId: uuidv7(), datasetVersionId: uuidv7(), ...over };
       const table = await writeTable([

@@ -2,7 +2,7 @@ import { type ArtifactRef, type Registry, type UnitOfWork } from '@noema/kernel'
 import type { NeighborGraph, Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
 import { neighborsOf } from './neighbor-graph.js';
-import { measureRecall } from './recall.js';
+import { measureRecall, RECALL_K } from './recall.js';
 import { activationSetNotFound, graphNotFound, indexNotFound } from './similarity.errors.js';
 import type { ActivationSetRepository, BuildPayload, MatrixStore, NeighborGraphRepository, SimilarityEvents, VectorIndexRepository } from './similarity.ports.js';
 import type { Found, IndexKindAdapter } from './vector-index.js';
@@ -63,7 +63,7 @@ export class IndexBuilder {
     let recall: number;
     try {
       control.progress(1, 2, 'steps', 'measuring recall');
-      recall = await measureRecall(vectors, search, { k: Math.min(10, vectors.n - 1), signal: control.signal });
+      recall = await measureRecall(vectors, search, { k: Math.min(RECALL_K, vectors.n - 1), signal: control.signal });
     } finally {
       await search.close();
     }

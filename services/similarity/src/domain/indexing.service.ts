@@ -15,11 +15,14 @@ export interface IndexingPorts {
   readonly graphs: NeighborGraphRepository;
   readonly queue: BuildQueue;
   readonly kinds: Registry<IndexKindAdapter>;
+  /** The kind that a set gets without being asked for. */
+  readonly defaultKind: IndexKind;
 }
 
 export interface NewIndexRequest {
   readonly activationSetId: string;
-  readonly kind: IndexKind;
+  /** The default kind when it is not said. */
+  readonly kind: IndexKind | undefined;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
@@ -35,20 +38,20 @@ export class Indexing {
 
   /** A set became visible: its default index and its graph are made without being asked for. Throws `precondition` TOO_FEW_SAMPLES. */
   async setReady(set: ActivationSet): Promise<void> {
-    const { work, sets, graphs, indexes, queue } = this.ports;
+    const { work, sets, graphs, indexes, queue, kinds, defaultKind } = this.ports;
     if (set.sampleCount < 2) throw tooFewSamples(set.sampleCount);
     await work.run(set.teamId, async () => {
       await sets.save(set);
       if ((await graphs.findOf(set.id)) !== undefined) return;
       const [indexId, neighborGraphId] = [uuidv7(), uuidv7()];
       const jobId = await queue.add(set.teamId, { activationSetId: set.id, indexId, neighborGraphId }, Math.ceil(set.sampleCount / SHARD_ROWS));
-      await indexes.insert({ id: indexId, set, kind: 'exact', params: {}, jobId });
+      await indexes.insert({ id: indexId, set, kind: defaultKind, params: parametersOf(kinds.get(defaultKind), {}), jobId });
       await graphs.insert({ id: neighborGraphId, set, k: neighborsOf(set.sampleCount), jobId });
     });
   }
 
   /** Starts an index of a kind, or returns the one that the set has with these settings. Throws `not-found`, `invalid` PARAMETER_*, `precondition`. */
-  create(teamId: string, { activationSetId, kind, params: given }: NewIndexRequest): Promise<VectorIndex> {
+  create(teamId: string, { activationSetId, kind = this.ports.defaultKind, params: given }: NewIndexRequest): Promise<VectorIndex> {
     const { work, sets, indexes, queue, kinds } = this.ports;
     return work.run(teamId, async () => {
       const adapter = kinds.get(kind);

@@ -3,6 +3,9 @@ import { permutation, seededRandom } from '@noema/kernel';
 import type { Points } from '@noema/manifold';
 import type { SearchableIndex } from './vector-index.js';
 
+/** Neighbours of a query over which the recall of an index is stated. */
+export const RECALL_K = 10;
+
 export interface RecallOptions {
   readonly k: number;
   /** Queries, drawn from the population with this seed. */

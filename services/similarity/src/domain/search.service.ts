@@ -1,9 +1,10 @@
 import { isUuid, type Registry, type UnitOfWork } from '@noema/kernel';
 import type { Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
+import { IndexOpener, type OpenIndex } from './index.opener.js';
 import { activationSetNotFound, indexNotReady, kInvalid, kTooLarge, noIndexOfKind, noQueries } from './similarity.errors.js';
 import type { ActivationSetRepository, MatrixStore, NeighborGraphRepository, PopulationReader, SampleAddress, VectorIndexRepository } from './similarity.ports.js';
-import type { IndexKind, IndexKindAdapter, SearchableIndex, VectorIndex } from './vector-index.js';
+import type { IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js';
 
 export interface SearchPorts {
   readonly work: UnitOfWork;
@@ -13,6 +14,7 @@ export interface SearchPorts {
   readonly matrices: MatrixStore;
   readonly populations: PopulationReader;
   readonly kinds: Registry<IndexKindAdapter>;
+  readonly defaultKind: IndexKind;
 }
 
 export interface Question {
@@ -21,7 +23,8 @@ export interface Question {
   readonly k: number;
   readonly splits: readonly string[];
   readonly filter: string;
-  readonly kind: IndexKind;
+  /** The default kind when it is not said. */
+  readonly kind: IndexKind | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -47,9 +50,12 @@ const OPEN = 4;
 
 /** Fetch similar. */
 export class Search {
-  private readonly open = new Map<string, Promise<SearchableIndex>>();
+  private readonly open = new Map<string, Promise<OpenIndex>>();
+  private readonly opener: IndexOpener;
 
-  constructor(private readonly ports: SearchPorts) {}
+  constructor(private readonly ports: SearchPorts) {
+    this.opener = new IndexOpener(ports);
+  }
 
   /**
    * The k samples nearest to the mean of the queries' vectors, the queries left out. Throws `invalid` QUERIES_EMPTY, K_INVALID, K_TOO_LARGE,
@@ -67,21 +73,21 @@ export class Search {
     const findable = allowed.reduce((sum, one) => sum + one, 0);
     if (k > findable) throw kTooLarge(k, findable);
     const vectors = await this.ports.matrices.vectors(set);
-    const search = await this.opened(index, vectors);
+    const { search, recall } = await this.opened(set, index, vectors);
     const found = await search.search(meanOf(vectors, rows), k, { allowed, signal });
     const similar = Array.from(found.rows, (row, at) => {
       const distance = found.distances[at]!;
       return { sample: population.addressOf(row), row, distance, similarity: similarityOf(distance, median) };
     });
-    return { similar, recall: index.recall, kind: index.kind, perceptionSpaceId: set.perceptionSpaceId };
+    return { similar, recall, kind: index.kind, perceptionSpaceId: set.perceptionSpaceId };
   }
 
   async close(): Promise<void> {
-    for (const opened of this.open.values()) await opened.then((index) => index.close()).catch(() => undefined);
+    for (const opened of this.open.values()) await opened.then(({ search }) => search.close()).catch(() => undefined);
     this.open.clear();
   }
 
-  private look(teamId: string, { activationSetId, kind }: Question): Promise<{ set: ActivationSet; index: VectorIndex; median: number }> {
+  private look(teamId: string, { activationSetId, kind = this.ports.defaultKind }: Question): Promise<{ set: ActivationSet; index: VectorIndex; median: number }> {
     const { work, sets, indexes, graphs } = this.ports;
     return work.run(teamId, async () => {
       const set = isUuid(activationSetId) ? await sets.find(activationSetId) : undefined;
@@ -93,27 +99,22 @@ export class Search {
     });
   }
 
-  private opened(index: VectorIndex, vectors: Points): Promise<SearchableIndex> {
+  private opened(set: ActivationSet, index: VectorIndex, vectors: Points): Promise<OpenIndex> {
     const known = this.open.get(index.id);
     if (known !== undefined) {
       this.open.delete(index.id);
       this.open.set(index.id, known);
       return known;
     }
-    const opening = this.openNow(index, vectors);
+    const opening = this.opener.open(set, index, vectors);
     this.open.set(index.id, opening);
     opening.catch(() => this.open.delete(index.id));
     while (this.open.size > OPEN) {
       const [oldest, old] = this.open.entries().next().value!;
       this.open.delete(oldest);
-      void old.then((done) => done.close()).catch(() => undefined);
+      void old.then(({ search }) => search.close()).catch(() => undefined);
     }
     return opening;
-  }
-
-  private async openNow(index: VectorIndex, vectors: Points): Promise<SearchableIndex> {
-    const bytes = index.artifact && (await this.ports.matrices.index(index.artifact));
-    return this.ports.kinds.get(index.kind).open(vectors, index.params, bytes);
   }
 }
 

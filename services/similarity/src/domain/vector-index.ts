@@ -3,7 +3,8 @@ import type { Points } from '@noema/manifold';
 import type { Made } from './job-state.js';
 
 /** Keys of the index kinds. */
-export type IndexKind = 'exact' | 'faiss-flat' | 'faiss-hnsw';
+export const INDEX_KINDS = ['exact', 'faiss-flat', 'faiss-hnsw'] as const;
+export type IndexKind = (typeof INDEX_KINDS)[number];
 
 /** An index over the vectors of an activation set. */
 export interface VectorIndex extends Made {

@@ -9,12 +9,12 @@ import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { Made } from '../domain/job-state.js';
 import type { NeighborGraphRecord } from '../domain/neighbor-graph.js';
 import type { SimilarSample } from '../domain/search.service.js';
-import type { IndexKind, VectorIndex } from '../domain/vector-index.js';
+import { INDEX_KINDS, type IndexKind, type VectorIndex } from '../domain/vector-index.js';
 
 const KINDS: Readonly<Record<IndexKind, KindMessage>> = { exact: KindMessage.EXACT, 'faiss-flat': KindMessage.FAISS_FLAT, 'faiss-hnsw': KindMessage.FAISS_HNSW };
 
-/** The kind that a request names; not said means exact. */
-export const kindOf = (kind: KindMessage): IndexKind => (Object.keys(KINDS) as IndexKind[]).find((key) => KINDS[key] === kind) ?? 'exact';
+/** The kind that a request names; `undefined` when it names none. */
+export const kindOf = (kind: KindMessage): IndexKind | undefined => INDEX_KINDS.find((key) => KINDS[key] === kind);
 
 export const kindMessage = (kind: IndexKind): KindMessage => KINDS[kind];
 

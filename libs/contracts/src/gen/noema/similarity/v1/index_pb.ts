@@ -106,7 +106,7 @@ export type Index = Message<"noema.similarity.v1.Index"> & {
   recall: number;
 
   /**
-   * The serialised index; not set for `exact`.
+   * The serialised index; only `faiss-hnsw` has one, the others are their vectors.
    *
    * @generated from field: noema.type.v1.ArtifactRef artifact = 12;
    */
@@ -141,7 +141,7 @@ export const IndexSchema: GenMessage<Index> = /*@__PURE__*/
  */
 export enum IndexKind {
   /**
-   * Not said; exact.
+   * Not said; the kind that the installation was set to, which is exact when it was set to none.
    *
    * @generated from enum value: INDEX_KIND_UNSPECIFIED = 0;
    */

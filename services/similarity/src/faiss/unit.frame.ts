@@ -1,0 +1,37 @@
+import type { Points } from '@noema/manifold';
+import { queryInvalid } from './faiss.errors.js';
+
+const FARTHEST = 1e15;
+const ROUNDING = 2 ** -24;
+
+/** Vectors around their centre and within ±1: float32 scores lose the least, and their squares cannot overflow. The order of distances stays. */
+export class UnitFrame {
+  private readonly centre: Float64Array;
+  private readonly scale: number;
+
+  constructor(private readonly vectors: Points) {
+    const { n, d, data } = vectors;
+    this.centre = new Float64Array(d);
+    for (let i = 0; i < n * d; i++) this.centre[i % d]! += data[i]! / n;
+    let reach = 0;
+    let largest = 0;
+    for (let i = 0; i < n * d; i++) {
+      reach = Math.max(reach, Math.abs(data[i]! - this.centre[i % d]!));
+      largest = Math.max(largest, Math.abs(data[i]!));
+    }
+    // A population in one point has only rounding around its centre, which is no scale.
+    this.scale = largest > 0 ? 1 / Math.max(reach, largest * ROUNDING) : 1;
+  }
+
+  /** Rows [from, to) of the points, moved; throws `invalid` QUERY_INVALID for other dimensions, values that are no numbers, and points that are far outside. */
+  move({ data, d }: Points, from: number, to: number): Float32Array {
+    if (d !== this.vectors.d) throw queryInvalid(`the query has ${d} dimensions, the index ${this.vectors.d}; ask with vectors of the same set`);
+    const moved = new Float32Array((to - from) * d);
+    for (let i = 0; i < moved.length; i++) {
+      const value = (data[from * d + i]! - this.centre[i % d]!) * this.scale;
+      if (!(Math.abs(value) < FARTHEST)) throw queryInvalid(`dimension ${i % d} of query ${from + Math.floor(i / d)} is ${data[from * d + i]}; all coordinates must be numbers near the population`);
+      moved[i] = value;
+    }
+    return moved;
+  }
+}
