@@ -29,7 +29,7 @@ export function demoCommand(): Command {
         const walked = await walk(context, join(directory.path, 'demo'));
         tellFigures(context, walked);
         terminal.document(walked.result);
-        const missed = walked.shown.filter((s) => !s.met);
+        const missed = walked.shown.filter((s) => !s.met && s.machine !== true);
         if (missed.length > 0) throw new DomainError('internal', 'WALK_FELL_SHORT', `${missed.length} of ${walked.shown.length} figures fell short: ${missed.map((s) => `${s.what} ${s.measured} (at least ${s.atLeast})`).join('; ')}`);
         if (platform !== undefined && process.stdout.isTTY && flags.exit !== true) await serve(command, noema);
       } finally {

@@ -6,6 +6,8 @@ export interface Shown {
   readonly atLeast: string;
   readonly measured: string;
   readonly met: boolean;
+  /** True for what depends on the machine and what else it does: told, but no reason to fail. */
+  readonly machine?: boolean;
 }
 
 const WALL_SECONDS = 90;
@@ -33,6 +35,6 @@ export function whatIsShown(result: WalkResult, { points, trained }: { readonly 
     { what: 'recall against brute force', atLeast: '1.000', measured: similar.recall.toFixed(3), met: similar.recall === 1 },
     { what: 'heat map: deletion below random', atLeast: analysis.random_deletion.toFixed(3), measured: analysis.deletion.toFixed(3), met: analysis.deletion < analysis.random_deletion },
     { what: 'heat map: insertion above random', atLeast: analysis.random_insertion.toFixed(3), measured: analysis.insertion.toFixed(3), met: analysis.insertion > analysis.random_insertion },
-    { what: 'wall time', atLeast: `${WALL_SECONDS} s`, measured: `${seconds['total']!.toFixed(1)} s${trained ? '' : ' (found its data)'}`, met: seconds['total']! <= WALL_SECONDS },
+    { what: 'wall time', machine: true, atLeast: `at most ${WALL_SECONDS} s, 2 idle cores`, measured: `${seconds['total']!.toFixed(1)} s${trained ? '' : ' (found its data)'}`, met: seconds['total']! <= WALL_SECONDS },
   ];
 }

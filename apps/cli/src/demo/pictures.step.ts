@@ -54,7 +54,7 @@ async function analysisPicture(context: WalkContext, { population, exploration, 
       { png: await visual(context, exploration, population, worst.row), title: 'The digit', lines: [`loss ${analysis.loss.toFixed(2)}`] },
       { png: await heat(maps.truth), title: `What argues for ${figures.label}, its label`, lines: [`probability ${probability(analysis.trueClass)}`, ...scores(maps.truth)] },
       { png: await heat(maps.predicted), title: `What argues for ${figures.prediction}, its reading`, lines: [`probability ${probability(analysis.predictedClass)}`, ...scores(maps.predicted)] },
-      { png: await heat(maps.loss), title: 'What raises the loss', lines: [] },
+      { png: await heat(maps.loss), title: 'What raises the loss', lines: ['red raises it, blue lowers it'] },
     ],
     scores: analysis.scores.map((s) => ({ name: s.className, index: s.classIndex, probability: s.probability })),
   });

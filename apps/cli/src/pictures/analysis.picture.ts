@@ -16,7 +16,7 @@ export interface AnalysisPicture {
 }
 
 const SIZE = 260;
-const GAP = 30;
+const GAP = 36;
 
 /** Draws a sample beside its heat maps, and the probability of each class. */
 export function drawAnalysis({ title, below, panels, scores }: AnalysisPicture): string {
@@ -27,7 +27,7 @@ export function drawAnalysis({ title, below, panels, scores }: AnalysisPicture):
     return [
       image({ x, y: 116, width: SIZE, height: SIZE }, png),
       rect({ x, y: 116, width: SIZE, height: SIZE }, 'none', `stroke="${LINE}"`),
-      text(x, 116 + SIZE + 28, name, { size: 16, weight: 700 }),
+      text(x, 116 + SIZE + 28, name, { size: 15, weight: 700 }),
       ...lines.map((line, l) => text(x, 116 + SIZE + 52 + l * 20, line, { size: 13, fill: FAINT })),
     ].join('');
   });

@@ -16,7 +16,7 @@ export interface SimilarPicture {
   readonly similar: readonly SimilarPanel[];
 }
 
-const SIZE = 112;
+const SIZE = 140;
 const COLUMNS = 8;
 
 /** Draws a query and its similar samples in the order of their distance, each with the area that they share with it. */

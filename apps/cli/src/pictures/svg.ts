@@ -1,3 +1,4 @@
+import { enlarge } from './enlarge.js';
 import { FAINT, INK, PAPER } from './palette.js';
 
 const FONT = 'Inter, "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans", sans-serif';
@@ -34,7 +35,7 @@ export const rect = ({ x, y, width, height }: Rect, fill: string, more = ''): st
 
 /** A PNG picture, drawn with hard pixels. */
 export const image = ({ x, y, width, height }: Rect, png: Uint8Array): string =>
-  `<image x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" style="image-rendering:pixelated" preserveAspectRatio="xMidYMid meet" href="data:image/png;base64,${Buffer.from(png).toString('base64')}"/>`;
+  `<image x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" style="image-rendering:pixelated" preserveAspectRatio="xMidYMid meet" href="data:image/png;base64,${Buffer.from(enlarge(png)).toString('base64')}"/>`;
 
 /** A whole picture with title and description for those who hear it read. */
 export function document(width: number, height: number, about: { readonly title: string; readonly description: string }, parts: readonly string[]): string {

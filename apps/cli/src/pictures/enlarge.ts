@@ -1,0 +1,18 @@
+import { decode, encode } from 'fast-png';
+
+const WANTED_PX = 224;
+
+/** The picture with every pixel repeated until it is some 224 pixels wide: not every viewer draws small pictures with hard pixels. */
+export function enlarge(png: Uint8Array): Uint8Array {
+  const { width, height, data, channels, depth, palette } = decode(png);
+  const factor = Math.floor(WANTED_PX / width);
+  if (factor < 2 || depth !== 8 || palette !== undefined) return png;
+  const large = new Uint8Array(width * height * channels * factor * factor);
+  for (let y = 0; y < height * factor; y++) {
+    for (let x = 0; x < width * factor; x++) {
+      const from = (Math.floor(y / factor) * width + Math.floor(x / factor)) * channels;
+      large.set(data.subarray(from, from + channels), (y * width * factor + x) * channels);
+    }
+  }
+  return encode({ width: width * factor, height: height * factor, data: large, channels, depth: 8 });
+}
