@@ -9,7 +9,10 @@ export interface Picture {
 
 /** Pictures are enlarged to about this many pixels on their longer side. */
 const SIDE = 224;
-const OPACITY = 0.75;
+/** The sample is dimmed, so that colours show on its brightest places. */
+const GROUND = 0.55;
+/** Below this share of the peak nothing is said. */
+const QUIET = 0.06;
 /** A series becomes a band of this height. */
 const BAND = 24;
 
@@ -17,13 +20,13 @@ const BAND = 24;
 export function overlayPicture(input: FeatureMap, heat: HeatMap, signed: boolean): Picture {
   const { height, width } = enlarged(input);
   const ground = grounds(input, height, width);
-  const { data } = upsample(normalised(heat).map, height, width);
+  // The square root shows the weak beside the strong.
+  const data = upsample(normalised(heat).map, height, width).data.map((value) => Math.sign(value) * Math.sqrt(Math.abs(value)));
   const colors = colorize(data, colorMaps.get(signed ? 'coolwarm' : 'magma'), signed ? -1 : 0, 1);
   const rgb = ground.map((value, i) => {
-    const strength = Math.min(1, Math.abs(data[Math.floor(i / 3)]!));
-    // Below a tenth of the peak nothing is said.
-    const cover = strength < 0.1 ? 0 : OPACITY * strength ** 0.7;
-    return Math.round(cover * colors[i]! + (1 - cover) * value);
+    const strength = Math.abs(data[Math.floor(i / 3)]!);
+    const cover = strength < Math.sqrt(QUIET) ? 0 : Math.min(1, strength);
+    return Math.round(cover * colors[i]! + (1 - cover) * GROUND * value);
   });
   return { width, height, rgb };
 }
