@@ -43,6 +43,7 @@ export class PoolThread {
     this.running = undefined;
     running?.reject(engineClosed());
     const exited = once(worker, 'exit');
+    worker.ref(); // who waits for the end must not find the process gone before it
     worker.postMessage(CLOSE);
     await exited;
   }
