@@ -24,8 +24,8 @@ export async function explainWorst(context: WalkContext, population: Population,
   const row = worstMisread(population, 'validation')!;
   const analysis = await stopwatch.measure('analysis', () => analyze(command, noema, projectId, { runId: exploration.runId, epoch: exploration.epoch, sample: addressOf(population, row) }));
   const maps = {
-    truth: heatMap(analysis, HeatMapAlgorithm.GRAD_CAM, analysis.trueClass),
-    predicted: heatMap(analysis, HeatMapAlgorithm.GRAD_CAM, analysis.predictedClass),
+    truth: heatMap(analysis, HeatMapAlgorithm.INTEGRATED_GRADIENTS, analysis.trueClass),
+    predicted: heatMap(analysis, HeatMapAlgorithm.INTEGRATED_GRADIENTS, analysis.predictedClass),
     loss: heatMap(analysis, HeatMapAlgorithm.LOSS_GRADIENT),
   };
   const name = (index: number): string => population.classNames[index] ?? '';

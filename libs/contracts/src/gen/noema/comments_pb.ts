@@ -438,7 +438,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.explanations.v1.AnalysisService.GetUnitFeatureMap": "Returns where a unit answers to the sample, as a picture.",
   "noema.explanations.v1.AnalysisService.ListAnalyses": "Lists the analyses of a project.",
   "noema.explanations.v1.AnalysisSettings": "What to explain, and how.",
-  "noema.explanations.v1.AnalysisSettings.algorithms": "Algorithms; empty for Grad-CAM and loss gradient.",
+  "noema.explanations.v1.AnalysisSettings.algorithms": "Algorithms; empty for Grad-CAM, integrated gradients and loss gradient; without Grad-CAM for a model that has no layer with positions.",
   "noema.explanations.v1.AnalysisSettings.classes": "Classes to make heat maps for; empty for all.",
   "noema.explanations.v1.AnalysisSettings.layer": "Layer of Grad-CAM; empty for the last one with positions.",
   "noema.explanations.v1.AnalysisSettings.units_per_layer": "Strongest units to name; 0 for 8.",

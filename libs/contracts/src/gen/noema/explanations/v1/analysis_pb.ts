@@ -162,7 +162,7 @@ export type AnalysisSettings = Message<"noema.explanations.v1.AnalysisSettings">
   classes: number[];
 
   /**
-   * Algorithms; empty for Grad-CAM and loss gradient.
+   * Algorithms; empty for Grad-CAM, integrated gradients and loss gradient; without Grad-CAM for a model that has no layer with positions.
    *
    * @generated from field: repeated noema.explanations.v1.HeatMapAlgorithm algorithms = 2;
    */
