@@ -82,14 +82,14 @@ describe('engine', () => {
     expect(() => Program.decode(toBinary(ModelProtoSchema, model))).toThrow(/another file/);
   });
 
-  it('never falls back to another device', async () => {
+  it('RELIABILITY 22: never falls back to another device', async () => {
     const gpu = Engine.start({ threads: 1, backend: 'cuda' });
     await expect(gpu.run(Program.of(productBy(1)), row(1, 2))).rejects.toMatchObject({ kind: 'unavailable', reason: 'DEVICE_UNAVAILABLE' });
     await gpu.close();
     expect(() => Engine.start({ backend: 'abacus' })).toThrow(/unknown engine backend "abacus"; known: cpu, cuda/);
   });
 
-  it('gives up a call that is cancelled, waiting or running, and goes on', async () => {
+  it('RELIABILITY 15: gives up a call that is cancelled, waiting or running, and goes on', async () => {
     const one = Engine.start({ threads: 1 });
     const [running, waiting] = [new AbortController(), new AbortController()];
     const x = { x: float32(new Float32Array(512 * 512), [512, 512]) };
@@ -121,7 +121,7 @@ describe('engine', () => {
   });
 });
 
-it('a thread that dies fails its call as unavailable and is replaced', async () => {
+it('RELIABILITY 19: a thread that dies fails its call as unavailable and is replaced', async () => {
   const thread = new PoolThread({ backend: 'cpu', intraOpThreads: 1, cacheBytes: 1 << 20, gate: new Int32Array(2) });
   const program = Program.of(productBy(2));
   const request = (feeds: Tensors, id: number) => thread.run({ id, program, feeds, fetches: ['y'] }, []);

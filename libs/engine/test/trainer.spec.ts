@@ -113,7 +113,7 @@ describe('trainer', () => {
     await trainer.close();
   });
 
-  it('stops within one batch of the signal', async () => {
+  it('RELIABILITY 15: stops within one batch of the signal', async () => {
     const trainer = Trainer.create(options({ batchSize: 4 }));
     const stop = new AbortController();
     let [last, at] = [0, Infinity];
@@ -127,7 +127,7 @@ describe('trainer', () => {
     await expect(trainer.trainEpoch()).rejects.toMatchObject({ reason: 'TRAINER_ENDED' });
   });
 
-  it('stops at a loss that is not a number and says where', async () => {
+  it('RELIABILITY 30: stops at a loss that is not a number and says where', async () => {
     const broken = { ...pictures, data: pictures.data.slice() };
     broken.data.fill(NaN, 70 * 64, 71 * 64);
     const trainer = Trainer.create(options({ data: new Map([['x', resident(broken.data, [8, 8, 1])], ['target:out', labels]]), rows: Uint32Array.from({ length: 96 }, (_, i) => i) }));

@@ -80,7 +80,7 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
       expect(seen).toHaveLength(40);
     });
 
-    it('row 3: the same id published twice is delivered once', async () => {
+    it('RELIABILITY 3: the same id published twice is delivered once', async () => {
       const got = await collect('d__thing');
       const twice = message(1);
       await bus.publish([twice]);
@@ -101,7 +101,7 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
       expect([...seen].sort()).toEqual(['{"n":1}#1', '{"n":1}#2', '{"n":2}#1']);
     });
 
-    it('row 12: a poison message is dead with its reason after the last delivery, the queue goes on, and it can be replayed', async () => {
+    it('RELIABILITY 12: a poison message is dead with its reason after the last delivery, the queue goes on, and it can be replayed', async () => {
       let poisonous = true;
       const done: unknown[] = [];
       const spec = { name: 'f__thing', event: 'test.Thing', maxDeliveries: 3 };

@@ -141,7 +141,7 @@ describe('errors', () => {
   });
 });
 
-describe('deadline and cancel', () => {
+describe('RELIABILITY 15: deadline and cancel', () => {
   const hang = () => {
     let stopped = (_: unknown): void => undefined;
     const reason = new Promise<unknown>((ok) => { stopped = ok; });
@@ -165,7 +165,7 @@ describe('deadline and cancel', () => {
     expect(await reason).toMatchObject({ kind: 'cancelled' });
   });
   it('a signal that has aborted before sends nothing', async () => { await expect(client.say({}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'cancelled' }); });
-  it('a stream is made no faster than it is read, and stops when the loop is left', async () => {
+  it('RELIABILITY 14: a stream is made no faster than it is read, and stops when the loop is left', async () => {
     echo.rowBytes = 10_000;
     const rows = client.count({ value: 100_000 })[Symbol.asyncIterator]();
     await rows.next();
@@ -182,7 +182,7 @@ describe('deadline and cancel', () => {
   });
 });
 
-it('row 29: waits for a peer that is away until the deadline, then says so at once, and finds it when it is back', async () => {
+it('RELIABILITY 29: waits for a peer that is away until the deadline, then says so at once, and finds it when it is back', async () => {
   const away = await startApp();
   const address = away.address;
   await away.close();

@@ -77,7 +77,7 @@ describe('in one process', () => {
     const clients = new ServiceClients({ caller: 'somebody', addresses: {}, signer });
     expect(() => clients.of(JobService, team, 'training')).toThrow(/training=host:port to NOEMA_SERVICES/);
   });
-  it('row 26: two that start at once migrate once', async () => {
+  it('RELIABILITY 26: two that start at once migrate once', async () => {
     const fresh = await postgres.createDatabase();
     const own = { ...env, NOEMA_DATABASE_ADMIN_URL: fresh, NOEMA_DATABASE_URL: serviceUrl(fresh, 'sample', 'secret') };
     const both = await Promise.all([1, 2].map(() => startService(sample, own, { logger: silentLogger })));
@@ -100,7 +100,7 @@ describe('as a process', () => {
   afterEach(() => { for (const child of children) child.kill('SIGKILL'); });
   const addressIn = (lines: string): string => /"address":"([^"]+)"/.exec(lines)![1]!;
 
-  it('row 17: SIGTERM under load fails no call that it took, ends the streams, and exits with 0', async () => {
+  it('RELIABILITY 17: SIGTERM under load fails no call that it took, ends the streams, and exits with 0', async () => {
     const { child, exit, said } = start(['service'], { NOEMA_LOG_LEVEL: 'info' });
     const address = addressIn(await said('serving'));
     const health = createClient(Health, { address });
@@ -125,7 +125,7 @@ describe('as a process', () => {
     health.close();
     jobs.close();
   });
-  it('a worker exits with 0 on SIGTERM', async () => {
+  it('RELIABILITY 16: a worker exits with 0 on SIGTERM', async () => {
     const { child, exit, said } = start(['worker'], { NOEMA_LOG_LEVEL: 'info' });
     await said('working');
     child.kill('SIGTERM');

@@ -5,7 +5,7 @@ export const jobNotFound = (id: string): DomainError =>
   new DomainError('not-found', 'JOB_NOT_FOUND', `job "${id}" does not exist; list the jobs to see which do`, { metadata: { job_id: id } });
 
 export const queueFull = (waiting: number, limit: number): DomainError =>
-  new DomainError('exhausted', 'QUEUE_FULL', `the team has ${waiting} unfinished jobs and may have ${limit}; wait for some to end or cancel them`, { metadata: { retry_after: '30', limit: String(limit) } });
+  new DomainError('exhausted', 'QUEUE_FULL', `the team has ${waiting} unfinished jobs and may have ${limit}; wait for some to end or cancel them`, { metadata: { retry_after_seconds: '30', limit: String(limit) } });
 
 /** The shard is not ours any more: its lease ended and somebody else took it, or the job was stopped meanwhile. */
 export const leaseLost = (jobId: string): DomainError =>

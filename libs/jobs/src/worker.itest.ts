@@ -120,7 +120,7 @@ it('is begun no earlier than it was asked for', async () => {
   expect(performance.now() - startedMs).toBeGreaterThan(380);
 });
 
-describe('row 1: SIGKILL of a worker process in mid-job', () => {
+describe('RELIABILITY 1: SIGKILL of a worker process in mid-job', () => {
   it('another worker goes on from the last finished shard with attempt + 1; one result', async () => {
     const child = await start('doomed', 2);
     const id = await create(4);
@@ -134,7 +134,7 @@ describe('row 1: SIGKILL of a worker process in mid-job', () => {
   });
 });
 
-describe('row 2: SIGSTOP of a worker process past its lease, then SIGCONT', () => {
+describe('RELIABILITY 2: SIGSTOP of a worker process past its lease, then SIGCONT', () => {
   it('its writes are rejected by the lease token', async () => {
     const child = await start('frozen', 0);
     const id = await create(1);
@@ -172,7 +172,7 @@ describe('row 2: SIGSTOP of a worker process past its lease, then SIGCONT', () =
 });
 
 
-describe('row 6: Postgres restarts while a shard is worked on', () => {
+describe('RELIABILITY 6: Postgres restarts while a shard is worked on', () => {
   it('the work is not lost: its end is written when the database is back', async () => {
     const { open, opened } = gate();
     const id = await create(1);
@@ -185,7 +185,7 @@ describe('row 6: Postgres restarts while a shard is worked on', () => {
   });
 });
 
-describe('row 7: request ids', () => {
+describe('RELIABILITY 7: request ids', () => {
   it('the same request makes one job; another body is refused', async () => {
     const id = await create(1, team, 'r');
     expect(await create(1, team, 'r')).toBe(id);
@@ -213,7 +213,7 @@ describe('row 7: request ids', () => {
   });
 });
 
-describe('row 12: poison', () => {
+describe('RELIABILITY 12: poison', () => {
   it('after the last attempt the job has failed with a reason, the queue goes on, and a retry keeps what was done', async () => {
     let poisonous = true;
     const runs: number[] = [];
@@ -249,17 +249,17 @@ describe('row 12: poison', () => {
   });
 });
 
-describe('row 13: queue full', () => {
+describe('RELIABILITY 13: queue full', () => {
   it('is refused as exhausted with a time to wait; another team is not concerned', async () => {
     store = new JobStore(db, { maxUnfinished: 2 });
     await create();
     await create();
-    await expect(create()).rejects.toMatchObject({ kind: 'exhausted', reason: 'QUEUE_FULL', metadata: { retry_after: '30' } });
+    await expect(create()).rejects.toMatchObject({ kind: 'exhausted', reason: 'QUEUE_FULL', metadata: { retry_after_seconds: '30' } });
     await create(1, randomUUID());
   });
 });
 
-describe('row 15: cancel', () => {
+describe('RELIABILITY 15: cancel', () => {
   it('stops the work that runs within a second and calls off what waits', async () => {
     const id = await create(3);
     await work([kind(({ signal }) => untilAborted(signal))], { leaseMs: 30_000 });
@@ -291,7 +291,7 @@ describe('row 15: cancel', () => {
   });
 });
 
-describe('row 16: the worker is told to stop', () => {
+describe('RELIABILITY 16: the worker is told to stop', () => {
   it('finishes its shard when the grace time allows', async () => {
     const { open, opened } = gate();
     const id = await create(2);
@@ -313,7 +313,7 @@ describe('row 16: the worker is told to stop', () => {
   });
 });
 
-describe('row 21: the wall clock of a worker jumps', () => {
+describe('RELIABILITY 21: the wall clock of a worker jumps', () => {
   it('changes nothing: leases end by database time', async () => {
     const { open, opened } = gate();
     const real = Date.now;
@@ -333,7 +333,7 @@ describe('row 21: the wall clock of a worker jumps', () => {
   });
 });
 
-describe('row 24: two workers, two reconcilers', () => {
+describe('RELIABILITY 24: two workers, two reconcilers', () => {
   it('each shard once', async () => {
     const ids = await Promise.all(Array.from({ length: 5 }, () => create(8)));
     const other = connectWorks(url);
@@ -349,7 +349,7 @@ describe('row 24: two workers, two reconcilers', () => {
   });
 });
 
-describe('row 27: one team floods', () => {
+describe('RELIABILITY 27: one team floods', () => {
   it('another team waits for one shard at most, not for all', async () => {
     const order: string[] = [];
     const small = randomUUID();
@@ -364,7 +364,7 @@ describe('row 27: one team floods', () => {
   });
 });
 
-describe('row 28: another team', () => {
+describe('RELIABILITY 28: another team', () => {
   it('does not find the job, cannot cancel or retry it, and row-level security holds', async () => {
     const id = await create();
     const stranger = randomUUID();

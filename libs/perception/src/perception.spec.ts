@@ -107,7 +107,7 @@ describe('basis', () => {
     expect(() => decodeBasis(encodeMoments(momentsOf(responses, d)))).toThrow(/holds moments, not basis/);
     expect(() => decodeMoments(new Uint8Array(3))).toThrow(/no moments or basis file/);
   });
-  it('of samples that are all alike is flagged and gives zeros, never NaN', () => {
+  it('RELIABILITY 30: of samples that are all alike is flagged and gives zeros, never NaN', () => {
     const constant = new Float32Array(5 * d).fill(3);
     const flat = fitBasis(momentsOf(constant, d), layout);
     expect(flat.dropped.map((layer) => layer.units.length)).toEqual([5, 4, 3]);
@@ -145,7 +145,7 @@ describe('perception spaces', () => {
   });
 });
 
-it.each([NaN, Infinity, -Infinity])('a response of %s is named by layer, unit and row', (value) => {
+it.each([NaN, Infinity, -Infinity])('RELIABILITY 30: a response of %s is named by layer, unit and row', (value) => {
   const bad = responses.slice();
   bad[3 * d + 7] = value;
   expect(() => { assertFinite(layout, bad, 2048); }).toThrow(new RegExp(`unit 2 of layer "conv2" answers ${value} to row 2051`));

@@ -50,7 +50,7 @@ describe('unit of work', () => {
   });
 });
 
-describe('row 28: row-level security', () => {
+describe('RELIABILITY 28: row-level security', () => {
   it('holds for every table and for the role', async () => {
     await assertRowLevelSecurity(adminUrl, 'widgets');
   });
@@ -81,7 +81,7 @@ describe('row 28: row-level security', () => {
   });
 });
 
-describe('row 7: request ids', () => {
+describe('RELIABILITY 7: request ids', () => {
   const request = (requestId: string, body: unknown) => ({ teamId: alpha, method: 'widgets.Create', requestId, body });
   it('a retry after a lost answer gets the first result and does nothing', async () => {
     const create = () => idempotent(db, request('r1', { name: 'once' }), async () => ({ id: await add(alpha, 'once') }));
@@ -109,7 +109,7 @@ describe('row 7: request ids', () => {
   });
 });
 
-describe('row 8: conflicts', () => {
+describe('RELIABILITY 8: conflicts', () => {
   const count = (of: Database<Widgets>, id: string) => of.tx().selectFrom('widget').select('count').where('id', '=', id).executeTakeFirstOrThrow();
   const set = (of: Database<Widgets>, id: string, value: number) => of.tx().updateTable('widget').set({ count: value }).where('id', '=', id).execute();
 
@@ -141,7 +141,7 @@ describe('row 8: conflicts', () => {
   });
 });
 
-describe('row 6: Postgres restarts', () => {
+describe('RELIABILITY 6: Postgres restarts', () => {
   it('answers unavailable fast, leaves nothing half done, and reconnects', async () => {
     const during = db.run(alpha, async () => {
       await add(alpha, 'half');

@@ -18,7 +18,7 @@ const rows = async (url: string, text: string): Promise<Record<string, unknown>[
   }
 };
 
-it('row 26: started twice at the same time, the second waits and finds nothing to do', async () => {
+it('RELIABILITY 26: started twice at the same time, the second waits and finds nothing to do', async () => {
   const url = await postgres.createDatabase();
   await Promise.all([widgetsUrl(url), widgetsUrl(url), widgetsUrl(url)]);
   expect(await rows(url, 'SELECT name FROM widgets.migration_widgets')).toEqual([{ name: '0001_widget' }]);

@@ -64,7 +64,7 @@ describe('after an epoch', () => {
     expect((message!.body as { vectors: { uri: string }[] }).vectors.map(({ uri }) => uri)).toEqual(shards.map((shard) => shard.vectors!.uri));
   });
 
-  it('told twice makes one set', async () => {
+  it('RELIABILITY 3: told twice makes one set', async () => {
     await platform.startWorker();
     const runId = await platform.world.addRun(), id = randomUUID();
     await platform.completeEpoch(runId, id);
@@ -83,7 +83,7 @@ describe('after an epoch', () => {
     expect(many.map((shard) => [shard.responses!.sha256, shard.vectors!.sha256])).toEqual(one.map((shard) => [shard.responses!.sha256, shard.vectors!.sha256]));
   });
 
-  it('a worker killed in mid-shard costs nothing but time: the same numbers, no shard twice', async () => {
+  it('RELIABILITY 1: a worker killed in mid-shard costs nothing but time: the same numbers, no shard twice', async () => {
     const { admin, world, store } = platform, whole = await platform.startWorker();
     const first = await shardsOf((await extracted(await world.addRun())).id);
     await whole.close();
@@ -117,7 +117,7 @@ describe('after an epoch', () => {
     expect(platform.announced.filter((message) => (message.body as { runId: string }).runId === runId)).toHaveLength(1);
   });
 
-  it('activations that are no numbers fail the set at once, naming layer, unit and row', async () => {
+  it('RELIABILITY 30: activations that are no numbers fail the set at once, naming layer, unit and row', async () => {
     await platform.startWorker();
     const runId = await platform.world.addRun((name, values) => { if (name === 'dense/bias') values[4] = NaN; });
     await platform.completeEpoch(runId);
@@ -128,7 +128,7 @@ describe('after an epoch', () => {
     expect(platform.announced).toEqual([]);
   });
 
-  it('inputs whose stored bytes changed fail the set at once, and no number is made of them', async () => {
+  it('RELIABILITY 11: inputs whose stored bytes changed fail the set at once, and no number is made of them', async () => {
     await platform.startWorker();
     const { world } = platform, { uri } = world.shards[3]!.inputs;
     await writeFile(join(platform.directory, uri), Buffer.from('not what was stored'));
@@ -153,7 +153,7 @@ describe('after an epoch', () => {
     expect(await setsOf(runId)).toEqual([]);
   });
 
-  it('a population without samples is refused by name', async () => {
+  it('RELIABILITY 30: a population without samples is refused by name', async () => {
     await platform.startWorker();
     platform.world.shards = [];
     const runId = await platform.world.addRun();
@@ -269,7 +269,7 @@ describe('a set', () => {
     await expect(sets.createActivationSet({ projectId: randomUUID(), runId: await world.addRun(), epoch: 1 })).rejects.toThrow(/does not exist in project/);
   });
 
-  it('is asked for once per request id', async () => {
+  it('RELIABILITY 7: is asked for once per request id', async () => {
     const sets = platform.client(ActivationSetService), { projectId } = platform.world, runId = await platform.world.addRun();
     const request = { projectId, runId, epoch: 1, requestId: 'r1' };
     const [first, again] = [await sets.createActivationSet(request), await sets.createActivationSet(request)];

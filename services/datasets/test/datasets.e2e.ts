@@ -178,7 +178,7 @@ describe('a dataset version', () => {
     expect(again.version.id).toBe(version.id);
   });
 
-  it('is asked for once per request id', async () => {
+  it('RELIABILITY 7: is asked for once per request id', async () => {
     const { integration } = await running.register(NUMBERS);
     const request = { projectId: PROJECT, integrationId: integration.id, requestId: 'once' };
     const [first, second] = [await running.api.versions.createDatasetVersion(request), await running.api.versions.createDatasetVersion(request)];

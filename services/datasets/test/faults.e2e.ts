@@ -59,10 +59,10 @@ describe('bad input', () => {
 
   it.each<[string, Record<string, string>, string, Record<string, string>]>([
     ['an encoder with another shape for one sample', { x: '({ index }) => new Float32Array(index === 250 ? 3 : 2)' }, 'SHAPE_CHANGED', { sample_id: '250', handler: 'x' }],
-    ['a NaN in an input', { x: '({ index }) => [index === 250 ? NaN : 1]' }, 'NOT_FINITE', { sample_id: '250', handler: 'x' }],
+    ['RELIABILITY 30: a NaN in an input', { x: '({ index }) => [index === 250 ? NaN : 1]' }, 'NOT_FINITE', { sample_id: '250', handler: 'x' }],
     ['a label outside the classes', { y: '({ index }) => (index === 250 ? 2 : 0)' }, 'LABEL_OUTSIDE_CLASSES', { sample_id: '250', handler: 'y' }],
     ['a duplicate sample id', { preprocess: "() => ({ training: { length: 3, data: null, ids: ['a', 'b', 'a'] } })" }, 'SAMPLE_ID_DUPLICATE', { sample_id: 'a', split: 'training' }],
-    ['an empty split', { preprocess: '() => ({ training: { length: 3, data: null }, validation: { length: 0, data: null } })' }, 'SPLIT_EMPTY', { split: 'validation' }],
+    ['RELIABILITY 30: an empty split', { preprocess: '() => ({ training: { length: 3, data: null }, validation: { length: 0, data: null } })' }, 'SPLIT_EMPTY', { split: 'validation' }],
     ['no split at all', { preprocess: '() => ({})' }, 'SPLIT_EMPTY', { role: 'preprocess' }],
     ['metadata of two types in two shards', { m: "({ index }) => (index < 64 ? 1 : 'x')" }, 'METADATA_TYPE_CHANGED', { handler: 'm' }],
     ['a preprocess that differs from run to run', { x: 'async ({ index }) => { await new Promise((r) => setTimeout(r, 4)); return index; }', preprocess: '() => ({ training: { length: 300, data: null, ids: Array.from({ length: 300 }, (_, i) => i + "-" + Math.random()) } })' }, 'PREPROCESS_NOT_REPEATABLE', {}],
@@ -115,7 +115,7 @@ describe('work that is interrupted', () => {
     await waitFor(() => !execFileSync('ps', ['-o', 'args=', '--ppid', String(process.pid)], { encoding: 'utf8' }).includes('integration.process.js'));
   });
 
-  it('cancel stops within one batch and the version never appears', async () => {
+  it('RELIABILITY 15: cancel stops within one batch and the version never appears', async () => {
     await running.startWorker();
     const { integration } = await running.register(code({ x: 'async ({ index }) => { await new Promise((r) => setTimeout(r, 20)); return index; }' }, 10_000));
     const { id, jobId, state } = await queue(integration.id, 64);

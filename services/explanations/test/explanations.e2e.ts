@@ -140,7 +140,7 @@ describe('an analysis', () => {
     await expect(refused).rejects.toThrow(message);
   });
 
-  it('lists what it has, newest first, and nothing of it exists for another team', async () => {
+  it('RELIABILITY 28: lists what it has, newest first, and nothing of it exists for another team', async () => {
     const { id } = await analyzed();
     const { projectId, runId } = platform.world, ours = platform.client(AnalysisService), theirs = platform.client(AnalysisService, { teamId: randomUUID() });
     expect((await ours.listAnalyses({ projectId, runId })).analyses.map((analysis) => analysis.id)).toContain(id);
@@ -151,7 +151,7 @@ describe('an analysis', () => {
     await assertRowLevelSecurity(platform.adminUrl, 'explanations');
   });
 
-  it('is asked for once per request id', async () => {
+  it('RELIABILITY 7: is asked for once per request id', async () => {
     const analyses = platform.client(AnalysisService), first = await analyses.createAnalysis(request({ sample: sampleAt(11), requestId: 'r1' }));
     expect((await analyses.createAnalysis(request({ sample: sampleAt(11), requestId: 'r1' }))).analysis!.id).toBe(first.analysis!.id);
     await expect(analyses.createAnalysis(request({ sample: sampleAt(12), requestId: 'r1' }))).rejects.toMatchObject({ reason: 'REQUEST_ID_REUSED' });
@@ -194,7 +194,7 @@ describe('a similarity analysis', () => {
     await expect(refused).rejects.toThrow(message);
   });
 
-  it('does not exist for another team', async () => {
+  it('RELIABILITY 28: does not exist for another team', async () => {
     const { id } = await compared();
     await expect(platform.client(SimilarityAnalysisService, { teamId: randomUUID() }).getSimilarityAnalysis({ similarityAnalysisId: id })).rejects.toMatchObject({ kind: 'not-found' });
   });

@@ -70,7 +70,7 @@ describe('requests', () => {
     expect(await problem(await ask('/v1/projects/7', { headers: { 'x-timeout-ms': 'soon' } }))).toMatchObject({ status: 400, reason: 'HEADER_INVALID' });
   });
 
-  it('stop the work when the caller leaves', async () => {
+  it('RELIABILITY 15: stop the work when the caller leaves', async () => {
     let begun = false;
     let aborted = false;
     p.projects.onGet = async (_, { signal }) => { begun = true; await once(signal, 'abort'); aborted = true; };
@@ -82,7 +82,7 @@ describe('requests', () => {
     await until(() => aborted);
   });
 
-  it('keep the error of the service', async () => {
+  it('RELIABILITY 13: keep the error of the service', async () => {
     p.projects.onGet = () => Promise.reject(new DomainError('exhausted', 'QUEUE_FULL', '5 jobs wait', { metadata: { retry_after_seconds: '7' } }));
     const full = await ask('/v1/projects/7');
     expect(full.headers.get('retry-after')).toBe('7');
@@ -266,7 +266,7 @@ describe('streams', () => {
     expect([...text.matchAll(/id: (\d+)\n.*?"firstRow":(\d+)/g)].map(([, id, row]) => [id, row])).toEqual([['4', '30'], ['5', '40']]);
   });
 
-  it('survive a restart of the gateway: the client misses nothing', async () => {
+  it('RELIABILITY 31: survive a restart of the gateway: the client misses nothing', async () => {
     const { address: _, ...second } = { address: '', env: { ...p.env, NOEMA_HTTP_ADDRESS: p.gateway.address } };
     p.points.chunks = 40;
     const client = createRestClient(ExplorationService, { baseUrl: p.base, token, backoffMs: 200, streamAttempts: 50 });
@@ -302,7 +302,7 @@ describe('operations', () => {
     expect(await (await ask('/readyz', { auth: '' })).json()).toEqual({ state: 'ready', services: { datasets: true, projection: true, training: true, workspace: true } });
   });
 
-  it('answers 503 at once for a service that is away, and is not ready without the workspace', async () => {
+  it('RELIABILITY 29: answers 503 at once for a service that is away, and is not ready without the workspace', async () => {
     const nobody = createServer().listen(0, '127.0.0.1');
     await once(nobody, 'listening');
     const { port } = nobody.address() as { port: number };

@@ -66,7 +66,7 @@ describe.skipIf(!native)('faiss through the service', () => {
     expect(similar).toEqual(exact.similar);
   });
 
-  it('row 19: the child is killed while it is asked: the service lives and the next answer is the same', async () => {
+  it('RELIABILITY 19: the child is killed while it is asked: the service lives and the next answer is the same', async () => {
     const before = (await find()).similar;
     const held = await children();
     expect(held).not.toEqual([]);
@@ -79,7 +79,7 @@ describe.skipIf(!native)('faiss through the service', () => {
     });
   });
 
-  it('row 20: stored bytes that changed are never asked; the index is built again from the vectors and kept', async () => {
+  it('RELIABILITY 20: stored bytes that changed are never asked; the index is built again from the vectors and kept', async () => {
     const create = { projectId: planted.projectId, activationSetId: planted.activationSetId, kind: IndexKind.FAISS_HNSW, params: { m: 16, ef_search: 200 } };
     const index = await ready((await indexes().createIndex(create)).index!.id);
     expect(index.recall).toBeGreaterThan(0.98);

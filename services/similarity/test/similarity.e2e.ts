@@ -120,7 +120,7 @@ describe('bad input', () => {
   });
 });
 
-describe('row 28: another team', () => {
+describe('RELIABILITY 28: another team', () => {
   it('does not find set, index, graph or job', async () => {
     const stranger = uuidv7();
     await expect(find({}, stranger)).rejects.toMatchObject({ kind: 'not-found', reason: 'ACTIVATION_SET_NOT_FOUND' });

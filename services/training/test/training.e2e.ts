@@ -56,7 +56,7 @@ describe('a model', () => {
     expect(await reasonOf(running.api.models.createModel({ projectId: PROJECT, displayName: 'wrong', topology: topologyOf(), ...wrong }))).toContain(reason);
   });
 
-  it('is made once for one request id', async () => {
+  it('RELIABILITY 7: is made once for one request id', async () => {
     const request = { projectId: PROJECT, displayName: 'once', topology: topologyOf(), requestId: uuidv7() };
     const [first, second] = [await running.api.models.createModel(request), await running.api.models.createModel(request)];
     expect(second.model!.id).toBe(first.model!.id);
@@ -82,7 +82,7 @@ describe('a run is refused at create', () => {
     const two = await running.addModel(topologyOf(2));
     expect(await reasonOf(create({}, { modelVersionId: two }))).toContain('output "class" tells 2 classes apart, the data have 3 (left, right, both); give the last layer 3 units');
   });
-  it('when the data are not there, not ready, of another project or empty', async () => {
+  it('RELIABILITY 30: when the data are not there, not ready, of another project or empty', async () => {
     expect(await reasonOf(create({}, { datasetVersionId: uuidv7() }))).toContain('not-found DATASET_VERSION_NOT_FOUND');
     expect(await reasonOf(create({}, { datasetVersionId: await running.addDataset({ state: JobState.RUNNING }) }))).toContain('precondition DATASET_VERSION_NOT_READY');
     expect(await reasonOf(create({}, { datasetVersionId: await running.addDataset({ projectId: OTHER_PROJECT }) }))).toContain('not-found DATASET_VERSION_NOT_FOUND');
@@ -196,7 +196,7 @@ describe('a run', () => {
     expect(await reasonOf(running.api.runs.resumeRun({ runId: long.id }))).toContain('precondition RUN_NOT_RESUMABLE');
   });
 
-  it('survives the SIGKILL of its worker and ends with the same weights (RELIABILITY 1)', async () => {
+  it('RELIABILITY 1: survives the SIGKILL of its worker and ends with the same weights', async () => {
     const settings = { epochs: 12, batchSize: 4, seed: 13 };
     const straight = await running.ended((await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings })).id);
     await running.stopWorkers();
@@ -215,7 +215,7 @@ describe('a run', () => {
     expect(heard(killed.id).filter(({ name }) => name === EpochCompleted.name).map(({ body }) => body['epoch'])).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
   });
 
-  it('is given back by a worker that shuts down, without counting an attempt (RELIABILITY 16)', async () => {
+  it('RELIABILITY 16: is given back by a worker that shuts down, without counting an attempt', async () => {
     const run = await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings: { epochs: 500, batchSize: 4 } });
     await running.epochsDone(run.id, 1);
     await running.stopWorkers();
@@ -228,7 +228,7 @@ describe('a run', () => {
     expect((await running.ended(run.id)).state).toBe(RunState.STOPPED);
   });
 
-  it('stops at a loss that is no number, names the batch and keeps the last good checkpoint', async () => {
+  it('RELIABILITY 30: stops at a loss that is no number, names the batch and keeps the last good checkpoint', async () => {
     const exploding = await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings: { epochs: 3, batchSize: 16, optimizer: { name: 'sgd', config: { learning_rate: 1e30 } }, loss: { name: 'mean_squared_error' } } });
     const failed = await running.ended(exploding.id);
     expect(failed).toMatchObject({ state: RunState.FAILED, fault: { reason: 'LOSS_NOT_FINITE' } });
@@ -239,7 +239,7 @@ describe('a run', () => {
     expect(heard(nan.id)[0]!.body).toMatchObject({ state: 'RUN_STATE_FAILED', fault: { reason: 'LOSS_NOT_FINITE' } });
   });
 
-  it('does not go on from a damaged checkpoint (RELIABILITY 11)', async () => {
+  it('RELIABILITY 11: does not go on from a damaged checkpoint', async () => {
     const run = await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings: { epochs: 500, batchSize: 16 } });
     await running.epochsDone(run.id, 1);
     await running.api.runs.stopRun({ runId: run.id });
@@ -295,7 +295,7 @@ describe('a run', () => {
 });
 
 describe('teams', () => {
-  it('see nothing of each other, by any RPC (RELIABILITY 28)', async () => {
+  it('RELIABILITY 28: see nothing of each other, by any RPC', async () => {
     const { run } = await running.api.runs.getRun({ runId: (await running.api.runs.listRuns({ projectId: PROJECT })).runs[0]!.id });
     const { modelVersion } = await running.api.models.getModelVersion({ modelVersionId: version });
     const ids = { project_id: PROJECT, model_id: modelVersion!.modelId, model_version_id: version, run_id: run!.id, dataset_version_id: dataset, job_id: run!.jobId };

@@ -130,7 +130,7 @@ describe('projects', () => {
     await projects.deleteProject({ projectId: id });
     await expect(projects.getProject({ projectId: id })).rejects.toMatchObject(notFound);
   });
-  it('one request id makes one project, also when sent twice at once; another body is refused', async () => {
+  it('RELIABILITY 7: one request id makes one project, also when sent twice at once; another body is refused', async () => {
     const projects = (await platform.newTeam()).as(ProjectService);
     const [a, b] = await Promise.all([1, 2].map(() => projects.createProject({ displayName: 'once', requestId: 'r' })));
     expect(a).toEqual(b);
@@ -205,7 +205,7 @@ describe('teams are kept apart', () => {
     expect((await theirs.as(ProjectService).getProject({ projectId })).project!.displayName).toBe('p');
     for (const odd of ['', 'x', '../p', uuidv7()]) await expect(mine.as(ProjectService).getProject({ projectId: odd })).rejects.toMatchObject(notFound);
   });
-  it('row 28: by every RPC that takes an id', async () => {
+  it('RELIABILITY 28: by every RPC that takes an id', async () => {
     const [mine, theirs] = [await platform.newTeam(), await platform.newTeam()];
     const { project } = await theirs.as(ProjectService).createProject({ displayName: 'p' });
     const { apiKey } = await theirs.as(ApiKeyService).createApiKey({ displayName: 'k' });
@@ -218,7 +218,7 @@ describe('teams are kept apart', () => {
   it.each([['no', () => undefined], ['a forged', (t: string) => `${t.slice(0, -6)}AAAAAA`], ['a foreign', () => 'abc']])('%s token reaches no RPC', async (_, spoil) => {
     expect(await reachedWithout(served(), spoil((await platform.newTeam()).token))).toEqual([]);
   });
-  it('by the database too', async () => { await assertRowLevelSecurity(platform.adminUrl, 'workspace'); });
+  it('RELIABILITY 28: by the database too', async () => { await assertRowLevelSecurity(platform.adminUrl, 'workspace'); });
   it('a team goes with all that it has, after its name was repeated', async () => {
     const team = await platform.newTeam('Gone');
     await team.as(ProjectService).createProject({ displayName: 'p' });
@@ -238,7 +238,7 @@ it('says who changed what, and no secret', async () => {
   await expect(team.as(AuditService, await platform.tokenOf('editor', team.teamId)).listAuditEntries({})).rejects.toMatchObject({ kind: 'forbidden' });
 });
 
-it('answers unavailable while the database restarts, and goes on after', async () => {
+it('RELIABILITY 6: answers unavailable while the database restarts, and goes on after', async () => {
   const team = await platform.newTeam();
   const projects = team.as(ProjectService);
   const restarting = platform.postgres.restart('immediate');

@@ -70,7 +70,7 @@ describe('trust', () => {
     const report = await trust(equal, exactNeighbors(equal, 15), equal.data);
     expect([report.trustworthiness, report.continuity, report.overlap]).toEqual([1, 1, 1]);
   });
-  it('refuses a damaged graph, a NaN map and too few neighbours by name', async () => {
+  it('RELIABILITY 30: refuses a damaged graph, a NaN map and too few neighbours by name', async () => {
     const damaged = { ...graph, indices: graph.indices.slice() };
     damaged.indices[7] = 999;
     await expect(trust(cloud, damaged, map)).rejects.toThrow(/neighbour 7 of point 0 is 999/);

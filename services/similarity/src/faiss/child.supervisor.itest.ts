@@ -41,7 +41,7 @@ async function abort(child: ChildSupervisor): Promise<never> {
 
 afterEach(async () => { await Promise.all(made.splice(0).map((child) => child.close())); });
 
-describe.skipIf(!native)('row 19: the child', () => {
+describe.skipIf(!native)('RELIABILITY 19: the child', () => {
   it('aborts in faiss: what waits is answered unavailable with its last words, the next call finds a new child with the same index', async () => {
     const child = supervise();
     const before = await ask(child);
