@@ -22,7 +22,7 @@ export interface BlobsPlatform {
   readonly stranger: RestCaller;
   readonly signer: TokenSigner;
   readonly teamId: string;
-  /** Ids by the name of the path variable that takes them, such as `run_id`. */
+  /** Ids by the name of the path variable that takes them, such as `run_id`, where need be with the service before it. */
   readonly ids: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
@@ -91,11 +91,12 @@ async function walkBlobs(rest: RestCaller): Promise<Record<string, string>> {
   });
   await jobEnded(rest, 'explanations', similarity.jobId);
   const first = async (noun: string, field: string): Promise<string> => ((await rest.get(of(noun))).body[field] as Named[])[0]!.id;
+  const shared = (await rest.get(`/v1/similarity-analyses/${similarity.id}`)).body['similarityAnalysis'] as { areas: { queryHeatMap: Named }[] };
   const finished = (await rest.get(`/v1/analyses/${analysis.id}`)).body['analysis'] as { heatMaps: Named[] };
   return {
     'project_id': project.id, 'project.id': project.id, 'integration_id': integration.id, 'dataset_version_id': version.id, 'model_id': model.id, 'model_version_id': model.latestVersionId,
     'run_id': run.id, 'exploration_id': exploration.id, 'activation_set_id': exploration.activationSetId, 'neighbor_graph_id': exploration.neighborGraphId,
-    'index_id': await first('indexes', 'indexes'), 'analysis_id': analysis.id, 'similarity_analysis_id': similarity.id, 'heat_map_id': finished.heatMaps[0]!.id,
+    'index_id': await first('indexes', 'indexes'), 'analysis_id': analysis.id, 'similarity_analysis_id': similarity.id, 'heat_map_id': finished.heatMaps[0]!.id, 'SimilarityAnalysisService.heat_map_id': shared.areas[0]!.queryHeatMap.id,
     'job_id': version.jobId, 'service': 'datasets', 'split': 'validation', 'sample_id': 's480', 'visualizer': 'default', 'epoch': '2', 'layer': 'conv', 'unit': '0',
   };
 }

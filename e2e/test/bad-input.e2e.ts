@@ -23,7 +23,7 @@ const withId = routes.filter(({ template }) => template.variables.length > 0);
 
 /** The path of a route with the owner's ids in it. */
 function pathOf(route: (typeof routes)[number]): string {
-  return route.template.text.replaceAll(/\{([a-z_.]+)(?:=[^}]*)?\}/g, (_, name: string) => platform.ids[name] ?? '0190b5a0-0000-7000-8000-000000000000');
+  return route.template.text.replaceAll(/\{([a-z_.]+)(?:=[^}]*)?\}/g, (_, name: string) => platform.ids[`${route.method.parent.name}.${name}`] ?? platform.ids[name] ?? '0190b5a0-0000-7000-8000-000000000000');
 }
 
 describe('who may call', () => {
@@ -61,8 +61,9 @@ describe('for another team nothing of it exists', () => {
     else expect(status, JSON.stringify(body)).toBe(404);
   });
 
-  it('and everything of the owner is still there', async () => {
-    for (const path of [`/v1/runs/${platform.ids['run_id']}`, `/v1/explorations/${platform.ids['exploration_id']}`, `/v1/analyses/${platform.ids['analysis_id']}`]) expect((await platform.owner.get(path)).status).toBe(200);
+  it.each(withId.filter((r) => r.verb === 'GET' && !r.template.text.endsWith(':watch')).map((r) => [r.template.text, r] as const))('while its owner sees GET %s', async (_text, route) => {
+    const unknown = route.template.variables.some(({ fieldPath }) => !(fieldPath in platform.ids));
+    expect((await platform.owner.get(pathOf(route))).status).toBe(unknown ? 404 : 200);
   });
 });
 
