@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { cancelled, type DomainError } from '@noema/kernel';
 import { backends } from './backends/backend.registry.js';
@@ -79,6 +80,8 @@ export class Engine {
         resolve: (outputs) => { settle(() => { resolve(outputs); }); },
         reject: (error) => { settle(() => { reject(error); }); },
       };
+      // Many runs may wait for one signal.
+      if (signal !== undefined) setMaxListeners(0, signal);
       signal?.addEventListener('abort', abort, { once: true });
       this.queue.push(call);
       this.dispatch();

@@ -73,21 +73,19 @@ export class ExplanationService {
     const { model, sample, geometry, signal } = of;
     const picture = inputMap(of.input, geometry);
     const judge = new FaithfulnessJudge(picture, model.width, (rows) => model.predict(sample, rows, signal));
-    const entries: HeatMapEntry[] = [];
-    for (const { key, target, map, signed, order, layer } of explanations) {
+    return Promise.all(explanations.map(async ({ key, target, map, signed, order, layer }): Promise<HeatMapEntry> => {
       const id = target.kind === 'class' ? `${key}-${target.classIndex}` : key;
       const cells = Math.max(...model.layers.find(({ name }) => name === layer)?.positionDims ?? [INPUT_CELLS]);
       // Of the loss: how wrong the model is, 1 − p(true class).
       const scoreOf: ScoreOf = target.kind === 'class' ? (outputs, at) => outputs[at + target.classIndex]! : (outputs, at) => 1 - (outputs[at + Math.max(trueClass, 0)] ?? 0);
-      entries.push({
-        id, algorithm: key, layer, dims: geometry.mapDims,
-        target: target.kind === 'class' ? { ...target, className: classNames[target.classIndex] ?? '' } : target,
-        faithfulness: await judge.judge(order ?? map, cells, scoreOf),
-        values: await artifacts.writeValues(owner, `${id}.arrow`, map, geometry.mapDims),
-        picture: await artifacts.writePicture(owner, `${id}.png`, overlayPicture(picture, map, signed)),
-      });
-    }
-    return entries;
+      const [faithfulness, values, drawn] = await Promise.all([
+        judge.judge(order ?? map, cells, scoreOf),
+        artifacts.writeValues(owner, `${id}.arrow`, map, geometry.mapDims),
+        artifacts.writePicture(owner, `${id}.png`, overlayPicture(picture, map, signed)),
+      ]);
+      const named = target.kind === 'class' ? { ...target, className: classNames[target.classIndex] ?? '' } : target;
+      return { id, algorithm: key, layer, dims: geometry.mapDims, target: named, faithfulness, values, picture: drawn };
+    }));
   }
 
   private async featureMaps(owner: ArtifactOwner, { model }: Explained, activations: ReadonlyMap<string, FeatureMap>): Promise<Pick<AnalysisContents, 'featureMaps'>> {

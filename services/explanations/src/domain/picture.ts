@@ -11,23 +11,24 @@ export interface Picture {
 const SIDE = 224;
 /** The sample is dimmed, so that colours show on its brightest places. */
 const GROUND = 0.55;
-/** Below this share of the peak nothing is said. */
-const QUIET = 0.06;
+/** Below this square root of a share of the peak nothing is said. */
+const QUIET = 0.25;
 /** A series becomes a band of this height. */
 const BAND = 24;
 
 /** A heat map laid over the sample: `magma` for values of one sign, `coolwarm` (blue lowers, red raises) for signed ones. */
 export function overlayPicture(input: FeatureMap, heat: HeatMap, signed: boolean): Picture {
   const { height, width } = enlarged(input);
-  const ground = grounds(input, height, width);
-  // The square root shows the weak beside the strong.
-  const data = upsample(normalised(heat).map, height, width).data.map((value) => Math.sign(value) * Math.sqrt(Math.abs(value)));
-  const colors = colorize(data, colorMaps.get(signed ? 'coolwarm' : 'magma'), signed ? -1 : 0, 1);
-  const rgb = ground.map((value, i) => {
-    const strength = Math.abs(data[Math.floor(i / 3)]!);
-    const cover = strength < Math.sqrt(QUIET) ? 0 : Math.min(1, strength);
-    return Math.round(cover * colors[i]! + (1 - cover) * GROUND * value);
-  });
+  const rgb = grounds(input, height, width);
+  const { data } = upsample(normalised(heat).map, height, width);
+  const { table } = colorMaps.get(signed ? 'coolwarm' : 'magma');
+  for (let p = 0; p < data.length; p++) {
+    // The square root shows the weak beside the strong.
+    const cover = Math.sqrt(Math.min(1, Math.abs(data[p]!)));
+    const part = signed ? 0.5 + 0.5 * Math.sign(data[p]!) * cover : cover;
+    const entry = 3 * Math.round(255 * part);
+    for (let c = 0; c < 3; c++) rgb[3 * p + c] = cover < QUIET ? GROUND * rgb[3 * p + c]! : cover * table[entry + c]! + (1 - cover) * GROUND * rgb[3 * p + c]!;
+  }
   return { width, height, rgb };
 }
 

@@ -36,17 +36,14 @@ export class SharedAreaService {
     const owner = { teamId, projectId: source.projectId, id };
     const query = await this.see(model, layer, source.query, signal);
     const geometry = geometryOf(model.input.dims, model.layers.find(({ name }) => name === layer)!.positionDims.length);
-    const areas: SharedAreaEntry[] = [];
-    for (const [i, sample] of source.samples.entries()) {
+    let done = 0;
+    const areas = await Promise.all(source.samples.map(async (sample, i): Promise<SharedAreaEntry> => {
       const other = await this.see(model, layer, sample, signal);
       const draw = (seen: Seen, towards: Seen, name: string): Promise<HeatMapEntry> => this.draw(owner, { seen, towards, layer, name, basis, geometry });
-      areas.push({
-        split: sample.split, sampleId: sample.sampleId, row: sample.row, distance: distance(query.vector, other.vector),
-        queryHeatMap: await draw(query, other, `query-${i}`),
-        sampleHeatMap: await draw(other, query, `sample-${i}`),
-      });
-      progress(i + 1, source.samples.length);
-    }
+      const [queryHeatMap, sampleHeatMap] = await Promise.all([draw(query, other, `query-${i}`), draw(other, query, `sample-${i}`)]);
+      progress(++done, source.samples.length);
+      return { split: sample.split, sampleId: sample.sampleId, row: sample.row, distance: distance(query.vector, other.vector), queryHeatMap, sampleHeatMap };
+    }));
     return { commit: () => analyses.finish(id, areas, new Date()) };
   }
 
@@ -67,11 +64,11 @@ export class SharedAreaService {
     const heat = normalised(upsample(map, geometry.height, geometry.width)).map;
     // What speaks against the likeness is in the values, the picture shows what is shared.
     const shown = { ...heat, data: heat.data.map((value) => Math.max(value, 0)) };
-    return {
-      id: name, algorithm: 'shared-area', layer, dims: geometry.mapDims, target: { kind: 'similarity' },
-      values: await artifacts.writeValues(owner, `${name}.arrow`, heat, geometry.mapDims),
-      picture: await artifacts.writePicture(owner, `${name}.png`, overlayPicture(inputMap(seen.input, geometry), shown, false)),
-    };
+    const [values, picture] = await Promise.all([
+      artifacts.writeValues(owner, `${name}.arrow`, heat, geometry.mapDims),
+      artifacts.writePicture(owner, `${name}.png`, overlayPicture(inputMap(seen.input, geometry), shown, false)),
+    ]);
+    return { id: name, algorithm: 'shared-area', layer, dims: geometry.mapDims, target: { kind: 'similarity' }, values, picture };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ArtifactStore } from '@noema/artifacts';
+import { artifactRefOf } from '@noema/contracts';
 import type { ActivationShard } from '@noema/contracts/noema/activations/v1/activation_set';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
-import { artifactRefOf } from '@noema/events';
 import type { ServiceClients } from '@noema/host';
 import { decodeMoments } from '@noema/perception';
 import { setNotReady, setOfAnotherProject } from '../domain/analysis.errors.js';

@@ -1,8 +1,8 @@
+import { artifactRefOf } from '@noema/contracts';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
-import { artifactRefOf } from '@noema/events';
 import type { ServiceClients } from '@noema/host';
 import type { AnalysisSource, ModelSource } from '../domain/analysis.js';
 import { runOfAnotherProject } from '../domain/analysis.errors.js';

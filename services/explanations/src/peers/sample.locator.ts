@@ -1,7 +1,7 @@
+import { artifactRefOf } from '@noema/contracts';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import type { DatasetShard, DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
-import { artifactRefOf } from '@noema/events';
 import type { ServiceClients } from '@noema/host';
 import type { LocatedSample, SampleAddress } from '../domain/analysis.js';
 import { splitMessage } from '../contracts/split.mapper.js';
