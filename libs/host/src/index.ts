@@ -1,3 +1,4 @@
+export { ArtifactSweep, type SweepParts } from './artifact-sweep.js';
 export { Commands } from './commands.js';
 export { EventConsumer } from './event-consumer.js';
 export { Host, type HostRole } from './host.js';

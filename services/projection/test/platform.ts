@@ -10,7 +10,7 @@ import { NeighborGraphReadySchema } from '@noema/contracts/noema/similarity/v1/n
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { artifactRefMessage, NeighborGraphReady, Outbox } from '@noema/events';
 import { createClient, GrpcModule, GrpcServer, type ServiceClient } from '@noema/grpc';
-import { type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
+import { ArtifactSweep, type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
 import { type ArtifactRef, uuidv7 } from '@noema/kernel';
 import { exactNeighbors, points } from '@noema/manifold';
 import { silentLogger } from '@noema/observability';
@@ -39,6 +39,8 @@ export interface Platform {
   /** Announces the graph of an epoch and returns the id of its set. */
   announce(population: Population, runId: string, epoch: number, vectors: Float32Array, d: number): Promise<string>;
   client<S extends DescService>(service: S, teamId: string, role?: 'viewer' | 'editor'): ServiceClient<S>;
+  /** Sweeps the store at once, whatever the age of what nothing names. */
+  sweep(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -130,6 +132,9 @@ export async function startPlatform(seed = 11): Promise<Platform> {
       const client = createClient(service, { address: apps[0]!.address, token: async () => (await signer.sign({ teamId, subject: 'ada', role })).token });
       closers.push(() => { client.close(); });
       return client;
+    },
+    async sweep() {
+      return (await apps[1]!.app.get(ArtifactSweep, { strict: false }).run({ graceMs: -1_000 })).objects;
     },
     async stop() {
       for (const close of closers) close();

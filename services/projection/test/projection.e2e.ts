@@ -202,10 +202,14 @@ describe('maps on demand', () => {
     await expect(ask({ dimensions: 3, alignedTo: first!.id })).rejects.toMatchObject({ reason: 'NOT_ALIGNABLE' });
   });
 
-  it('are gone when they are deleted', async () => {
+  it('are gone when they are deleted, and their artifacts after them, and no others', async () => {
     const { exploration } = await ask({ algorithm: Algorithm.PCA });
-    await api(population.teamId, 'editor').deleteExploration({ explorationId: exploration!.id });
-    await expect(api().getExploration({ explorationId: exploration!.id })).rejects.toMatchObject({ kind: 'not-found' });
+    const made = await ended(exploration!.id);
+    await api(population.teamId, 'editor').deleteExploration({ explorationId: made.id });
+    await expect(api().getExploration({ explorationId: made.id })).rejects.toMatchObject({ kind: 'not-found' });
+    await platform.sweep();
+    expect(await platform.store.stat(made.points!.uri)).toBeUndefined();
+    for (const map of await allReady(runId, 3)) expect(await platform.store.stat(map.points!.uri)).toBeDefined();
   });
 });
 

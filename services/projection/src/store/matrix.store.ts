@@ -6,6 +6,8 @@ import type { MadeMap } from '../domain/map.maker.js';
 import type { GraphRecord } from '../domain/neighbor-graph.js';
 
 const ARROW = 'application/vnd.apache.arrow.file';
+/** Third part of the keys of everything that this service stores. */
+export const KIND = 'explorations';
 
 /** Matrices in Arrow files, read into memory that threads share. */
 export class ArrowMatrixStore implements MatrixStore {
@@ -56,7 +58,7 @@ export class ArrowMatrixStore implements MatrixStore {
       { name: 'trust', data: map.trustOfPoints, rows, dims: [] },
       { name: 'classes', data: classes, rows, dims: [] },
     ]);
-    return this.store.put(artifactKey({ teamId, projectId, kind: 'explorations', id, part: 'points.arrow' }), bytes, ARROW);
+    return this.store.put(artifactKey({ teamId, projectId, kind: KIND, id, part: 'points.arrow' }), bytes, ARROW);
   }
 
   private async read(ref: ArtifactRef): Promise<MatrixFile> {

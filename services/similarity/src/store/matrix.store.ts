@@ -5,7 +5,8 @@ import type { ActivationSet } from '../domain/activation-set.js';
 import type { MatrixStore } from '../domain/similarity.ports.js';
 
 const ARROW = 'application/vnd.apache.arrow.file';
-const KIND = 'similarity';
+/** Third part of the keys of everything that this service stores. */
+export const KIND = 'similarity';
 
 /** Bytes of vectors that stay in memory for the next question. */
 const CACHE_BYTES = 256 * 1024 * 1024;
