@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { FaithfulnessJudge } from './faithfulness.js';
+
+const SIZE = 8;
+/** A bright block in a corner; the "model" sees only that: its score is the mean of the block. */
+const data = Float32Array.from({ length: SIZE * SIZE }, (_, i) => (i % SIZE < 3 && i < 3 * SIZE ? 1 : 0));
+const predict = (rows: Float32Array): Promise<Float32Array> => Promise.resolve(Float32Array.from({ length: rows.length / 64 }, (_, row) =>
+  data.reduce((sum, inside, i) => sum + (inside === 1 ? rows[row * 64 + i]! : 0), 0) / 9));
+
+it('a map of what the model looks at beats random masks, its opposite is beaten', async () => {
+  const judge = new FaithfulnessJudge({ data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' }, 1, predict);
+  const good = await judge.judge({ data, height: SIZE, width: SIZE }, 4, (outputs, at) => outputs[at]!);
+  expect(good.deletion).toBeLessThan(good.randomDeletion);
+  expect(good.insertion).toBeGreaterThan(good.randomInsertion);
+  const bad = await judge.judge({ data: data.map((value) => 1 - value), height: SIZE, width: SIZE }, 4, (outputs, at) => outputs[at]!);
+  expect(bad.deletion).toBeGreaterThan(bad.randomDeletion);
+  expect(bad.insertion).toBeLessThan(bad.randomInsertion);
+  expect(bad.randomDeletion).toBe(good.randomDeletion);
+});
