@@ -1,11 +1,11 @@
-import { stat } from 'node:fs/promises';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryDirectory } from '@noema/testing';
+import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CommandResult, noema } from '../src/command-line.js';
+import { type CommandResult, noema, startNoema } from '../src/command-line.js';
 import { type Exported, readExport } from '../src/exported-population.js';
 import { independentFigures } from '../src/independent-figures.js';
+import { RunningPlatform } from '../src/running-platform.js';
 
 interface Result {
   readonly validation_accuracy: number;
@@ -23,7 +23,8 @@ let walked: CommandResult;
 let result: Result;
 let exported: Exported;
 
-const readResult = async (): Promise<Result> => JSON.parse(await readFile(join(directory.path, 'demo', 'result.json'), 'utf8')) as Result;
+const readResult = async (of = directory): Promise<Result> => JSON.parse(await readFile(join(of.path, 'demo', 'result.json'), 'utf8')) as Result;
+const withoutSeconds = ({ seconds: _, ...figures }: Result) => figures;
 
 beforeAll(async () => {
   directory = await temporaryDirectory();
@@ -112,9 +113,36 @@ describe('noema demo a second time', () => {
   it('finds its data, shows the same figures and takes seconds', async () => {
     const again = await noema(directory.path, 'demo', '--port', '0');
     expect(again.code, again.stderr).toBe(0);
-    const { seconds, ...figures } = await readResult();
-    const { seconds: first, ...before } = result;
-    expect(figures).toEqual(before);
-    expect(seconds['total']).toBeLessThan(first['total']! / 2);
+    const second = await readResult();
+    expect(withoutSeconds(second)).toEqual(withoutSeconds(result));
+    expect(second.seconds['total']).toBeLessThan(result.seconds['total']! / 2);
   }, 300_000);
+});
+
+describe('noema demo while workers and services are killed', () => {
+  it('ends with the same numbers and does no shard twice', async () => {
+    const hurt = await temporaryDirectory();
+    const platform = await RunningPlatform.up(hurt.path, '--processes');
+    try {
+      const demo = startNoema(hurt.path, 'demo');
+      const extraction = async (state: string) => (await platform.jobs('activations')).filter((job) => job.state === state);
+      await waitFor(async () => (await extraction('JOB_STATE_RUNNING')).some(({ shards }) => (shards.running ?? 0) > 0), { timeoutMs: 400_000, what: 'an extraction in mid-shard' });
+      await platform.kill('activations-worker-1');
+      await waitFor(async () => (await extraction('JOB_STATE_SUCCEEDED')).length > 0, { timeoutMs: 400_000, what: 'the first activation set' });
+      await platform.kill('training');
+      await platform.kill('activations');
+      const { code, stdout, stderr } = await demo.result;
+      expect(code, stdout + stderr).toBe(0);
+      expect(withoutSeconds(await readResult(hurt))).toEqual(withoutSeconds(result));
+      for (const service of ['activations', 'training']) {
+        const shards = await platform.shards(service);
+        expect(new Set(shards.map((s) => `${s.job_id}/${s.stage}/${s.index}`)).size).toBe(shards.length);
+        expect(shards.filter((s) => s.state !== 'done')).toEqual([]);
+      }
+      expect(await extraction('JOB_STATE_SUCCEEDED')).toHaveLength(result.explorations.length);
+    } finally {
+      await platform.down();
+      await hurt.remove();
+    }
+  }, 900_000);
 });

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PlatformState, ProcessReport } from '@noema/standalone';
+import { waitFor } from '@noema/testing';
+import pg from 'pg';
+import { noema, noemaJson } from './command-line.js';
+import { RestCaller } from './rest-caller.js';
+
+export interface JobSeen {
+  readonly state: string;
+  readonly shards: { readonly running?: number; readonly done?: number };
+}
+
+export interface ShardRow {
+  readonly job_id: string;
+  readonly stage: number;
+  readonly index: number;
+  readonly state: string;
+  readonly attempt: number;
+}
+
+/** A platform that was started by the command line, to be looked into and hurt. */
+export class RunningPlatform {
+  private constructor(readonly directory: string, readonly rest: RestCaller) {}
+
+  static async up(directory: string, ...flags: readonly string[]): Promise<RunningPlatform> {
+    const { url } = await noemaJson<{ url: string }>(directory, 'up', '--port', '0', ...flags);
+    const { api_key: key } = JSON.parse(readFileSync(join(directory, 'credentials.json'), 'utf8')) as { api_key: string };
+    return new RunningPlatform(directory, new RestCaller(url, key));
+  }
+
+  state(): PlatformState {
+    return JSON.parse(readFileSync(join(this.directory, 'platform.json'), 'utf8')) as PlatformState;
+  }
+
+  process(name: string): ProcessReport {
+    const { services, workers } = this.state();
+    const found = [...services, ...workers].find((p) => p.name === name);
+    if (found === undefined) throw new Error(`there is no process ${name}`);
+    return found;
+  }
+
+  /** SIGKILLs a process and waits until the supervisor has started another. */
+  async kill(name: string): Promise<void> {
+    const { pid } = this.process(name);
+    process.kill(pid, 'SIGKILL');
+    await waitFor(() => this.process(name).pid !== pid && this.process(name).state === 'running', { timeoutMs: 60_000, what: `a new ${name}` });
+  }
+
+  async jobs(service: string): Promise<readonly JobSeen[]> {
+    return ((await this.rest.get(`/v1/${service}/jobs`)).body['jobs'] ?? []) as JobSeen[];
+  }
+
+  /** All shards of a service, past its API. */
+  async shards(service: string): Promise<readonly ShardRow[]> {
+    const { postgresPassword } = JSON.parse(readFileSync(join(this.directory, 'secrets.json'), 'utf8')) as { postgresPassword: string };
+    const client = new pg.Client(`postgres://postgres:${postgresPassword}@127.0.0.1:${this.state().postgres.port}/noema`);
+    await client.connect();
+    try {
+      return (await client.query<ShardRow>(`SELECT job_id, stage, index, state, attempt FROM ${service}.shard`)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async down(): Promise<void> {
+    await noema(this.directory, 'down');
+  }
+}
