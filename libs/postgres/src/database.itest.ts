@@ -141,14 +141,31 @@ describe('RELIABILITY 8: conflicts', () => {
   });
 });
 
+describe('RELIABILITY 8: conflicts without end', () => {
+  it.each(['40001', '40P01'])('%s is given up after six attempts, as a conflict that may be retried', async (code) => {
+    let runs = 0;
+    const work = db.run(alpha, async () => {
+      runs++;
+      await add(alpha, `attempt ${code}`);
+      await sql.raw(`do $$ begin raise exception 'again' using errcode = '${code}'; end $$`).execute(db.tx());
+    });
+    await expect(work).rejects.toMatchObject({ kind: 'conflict', reason: 'DATABASE_CONFLICT' });
+    expect(runs).toBe(6);
+    expect(await names(alpha)).not.toContain(`attempt ${code}`);
+  });
+});
+
 describe('RELIABILITY 6: Postgres restarts', () => {
   it('answers unavailable fast, leaves nothing half done, and reconnects', async () => {
+    let lostMs = 0;
     const during = db.run(alpha, async () => {
       await add(alpha, 'half');
       await postgres.restart('immediate');
+      lostMs = performance.now();
       await add(alpha, 'other half');
     });
     await expect(during).rejects.toMatchObject({ kind: 'unavailable', reason: 'DATABASE_UNAVAILABLE' });
+    expect(performance.now() - lostMs).toBeLessThan(2_000);
     const seen = await waitFor(() => names(alpha), { what: 'the pool to reconnect' });
     expect(seen).not.toContain('half');
   });

@@ -1,4 +1,6 @@
-import { startPostgres, type TestPostgres } from '@noema/testing';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startPostgres, temporaryDirectory, type TestPostgres, waitFor } from '@noema/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MIGRATIONS, widgetsUrl } from '../test/widgets.js';
@@ -20,8 +22,26 @@ const rows = async (url: string, text: string): Promise<Record<string, unknown>[
 
 it('RELIABILITY 26: started twice at the same time, the second waits and finds nothing to do', async () => {
   const url = await postgres.createDatabase();
-  await Promise.all([widgetsUrl(url), widgetsUrl(url), widgetsUrl(url)]);
-  expect(await rows(url, 'SELECT name FROM widgets.migration_widgets')).toEqual([{ name: '0001_widget' }]);
+  const directory = await temporaryDirectory();
+  const migrations = join(directory.path, 'slow', 'migrations');
+  await mkdir(migrations, { recursive: true });
+  // The migration waits for a lock that the test holds: so the first is surely in the middle of it when the second starts.
+  await writeFile(join(migrations, '0001_slow.sql'), 'SELECT pg_advisory_xact_lock(7); CREATE TABLE slow (x int);');
+  const start = () => migrate({ adminUrl: url, schema: 'slow', role: 'noema_slow', rolePassword: 'x', directories: [migrations] });
+  const gate = new pg.Client(url);
+  await gate.connect();
+  const waiting = async () => (await gate.query<{ objid: string }>("SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")).rows.map((r) => Number(r.objid));
+  await gate.query('SELECT pg_advisory_lock(7)');
+  const first = start();
+  await waitFor(async () => (await waiting()).length === 1, { what: 'the first to be in its migration' });
+  const second = start();
+  await waitFor(async () => (await waiting()).length === 2, { what: 'the second to wait' });
+  expect((await waiting()).filter((lock) => lock === 7)).toHaveLength(1);
+  await gate.query('SELECT pg_advisory_unlock(7)');
+  await Promise.all([first, second]);
+  await gate.end();
+  await directory.remove();
+  expect(await rows(url, 'SELECT name FROM slow.migration_slow')).toEqual([{ name: '0001_slow' }]);
 });
 
 it('two schemas live in one database', async () => {
