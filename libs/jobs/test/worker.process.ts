@@ -10,7 +10,7 @@ const db = connectWorks(url);
 const told = new Promise<void>((resolve) => { process.on('message', () => { resolve(); }); });
 
 await runWorker({
-  db, workerId, leaseMs: 600, pollMs: 50,
+  db, workerId, leaseMs: 1_500, pollMs: 50,
   kinds: [{
     kind: 'works.do',
     retryDelayMs: 10,

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { create, db, effect, ended, gate, held, kind, store, team, untilAborted, useWorks, work } from '../test/harness.js';
+import { effects } from '../test/works.js';
+
+useWorks();
+
+describe('RELIABILITY 15: cancel', () => {
+  it('stops the work that runs within a second and calls off what waits', async () => {
+    const id = await create(3);
+    await work([kind(({ signal }) => untilAborted(signal))], { leaseMs: 30_000 });
+    await held(id);
+    const startedMs = performance.now();
+    expect((await store.cancel(team, id)).state).toBe('cancelling');
+    expect(await ended(id)).toMatchObject({ state: 'cancelled', shards: { running: 0, queued: 0 } });
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect((await store.cancel(team, id)).state).toBe('cancelled');
+  });
+  it('a job that nobody has begun is cancelled at once, and work that finishes too late leaves no effect', async () => {
+    expect((await store.cancel(team, await create())).state).toBe('cancelled');
+    const { open, opened } = gate();
+    const id = await create(1);
+    await work([kind(async (context) => { await opened; return effect(context); })]);
+    await held(id);
+    await store.cancel(team, id);
+    open();
+    expect((await ended(id)).state).toBe('cancelled');
+    expect(await effects(db, team, id)).toEqual([]);
+  });
+  it('a cancelled job can be retried', async () => {
+    const id = await create(2);
+    await store.cancel(team, id);
+    await store.retry(team, id);
+    await work([kind(effect)]);
+    expect((await ended(id)).state).toBe('succeeded');
+    await expect(store.retry(team, id)).rejects.toMatchObject({ reason: 'JOB_NOT_RETRYABLE' });
+  });
+});
+
+describe('RELIABILITY 16: the worker is told to stop', () => {
+  it('finishes its shard when the grace time allows', async () => {
+    const { open, opened } = gate();
+    const id = await create(2);
+    const worker = await work([kind(async (context) => { await opened; return effect(context); })], { graceMs: 20_000 });
+    await held(id);
+    const stopped = worker.stop();
+    open();
+    await stopped;
+    expect(await store.get(team, id)).toMatchObject({ shards: { done: 1, queued: 1, running: 0 } });
+  });
+  it('gives back what takes longer, without counting an attempt', async () => {
+    const id = await create(1);
+    const worker = await work([kind(({ signal }) => untilAborted(signal))], { graceMs: 10 });
+    await held(id);
+    await worker.stop();
+    expect(await store.get(team, id)).toMatchObject({ shards: { queued: 1, running: 0 }, attempt: 0 });
+    await work([kind(effect)]);
+    expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
+  });
+});
