@@ -105,6 +105,29 @@ describe('an analysis', () => {
     await expect(insisted).rejects.toMatchObject({ kind: 'precondition', reason: 'MODEL_WITHOUT_POSITIONS' });
   });
 
+  it('of a model whose weights are not all numbers fails at once, naming the channel, and makes nothing visible (row 30)', async () => {
+    const analyses = platform.client(AnalysisService);
+    const { analysis } = await analyses.createAnalysis(request({ runId: platform.world.brokenRunId }));
+    const failed = await waitFor(async () => {
+      const { analysis: now } = await analyses.getAnalysis({ analysisId: analysis!.id });
+      return ENDED.includes(now!.state) ? now : undefined;
+    }, { what: 'the analysis to fail' });
+    expect(failed).toMatchObject({ state: JobState.FAILED, heatMaps: [], fault: { reason: 'FEATURE_MAP_NOT_FINITE' } });
+    expect(failed.fault!.message).toMatch(/channel 2 .* is NaN/);
+    await expect(analyses.getHeatMap({ analysisId: analysis!.id, heatMapId: 'grad-cam-0' })).rejects.toMatchObject({ kind: 'precondition', reason: 'ANALYSIS_NOT_READY' });
+  });
+
+  it('that is cancelled is whole or not there', async () => {
+    const analyses = platform.client(AnalysisService), { analysis, job } = await analyses.createAnalysis(request({ sample: sampleAt(20) }));
+    await platform.client(JobService).cancelJob({ service: 'explanations', jobId: job!.id });
+    const ended = await waitFor(async () => {
+      const { analysis: now } = await analyses.getAnalysis({ analysisId: analysis!.id });
+      return ENDED.includes(now!.state) ? now : undefined;
+    }, { what: 'the analysis to end' });
+    // A worker may have been faster than the cancel; then it is whole.
+    expect(ended.heatMaps.length).toBe(ended.state === JobState.CANCELLED ? 0 : 7);
+  });
+
   it('makes only what is asked for', async () => {
     const { heatMaps, layers } = await analyzed({ epoch: 0, settings: { classes: [2, 0, 2], algorithms: [HeatMapAlgorithm.GRAD_CAM], layer: 'conv', unitsPerLayer: 2 } });
     expect(heatMaps.map(({ id }) => id)).toEqual(['grad-cam-0', 'grad-cam-2']);

@@ -7,7 +7,7 @@ import { ActivationSetService, type GetActivationSetRequest } from '@noema/contr
 import { DatasetService, type GetDatasetVersionRequest } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { type GetSampleRequest, SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { EpochService, type GetEpochRequest } from '@noema/contracts/noema/training/v1/epoch_service';
-import { type GetModelVersionRequest, type ListLayersRequest, ModelService } from '@noema/contracts/noema/training/v1/model_service';
+import { type GetModelRequest, type GetModelVersionRequest, type ListLayersRequest, ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { type GetRunRequest, RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { GrpcModule, GrpcServer, GrpcService, type Handlers } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
@@ -85,16 +85,19 @@ class Models implements Handlers<typeof ModelService> {
   constructor(private readonly world: World) {}
 
   getModelVersion({ modelVersionId }: GetModelVersionRequest) {
-    return { modelVersion: { id: modelVersionId, topology: artifactRefMessage(this.world.runs.get(modelVersionId)!.topology) } };
+    return { modelVersion: { id: modelVersionId, modelId: modelVersionId, topology: artifactRefMessage(this.world.runs.get(modelVersionId)!.topology) } };
   }
 
   listLayers({ modelVersionId }: ListLayersRequest) {
     const { model } = this.world.runs.get(modelVersionId)!;
-    return { layers: model.layers.map(({ name, kind, units, isConvolution }) => ({ name, kind, unitCount: units, convolutional: isConvolution, outputDims: [units] })) };
+    return { layers: model.layers.map(({ name, kind, units, isConvolution }) => ({ name, kind, unitCount: units, convolutional: isConvolution })) };
+  }
+
+  getModel({ modelId }: GetModelRequest) {
+    return { model: { id: modelId, outputs: [{ name: 'side', dims: [CLASSES.length] }] } };
   }
 
   createModel = notHere;
-  getModel = notHere;
   listModels = notHere;
   deleteModel = notHere;
   importModelVersion = notHere;

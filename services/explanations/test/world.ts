@@ -50,6 +50,8 @@ export interface World {
   readonly runs: ReadonlyMap<string, WorldModel>;
   readonly runId: string;
   readonly denseRunId: string;
+  /** A run whose weights are not all numbers. */
+  readonly brokenRunId: string;
 }
 
 const at = (bytes: Float32Array, from: number, to: number, size: number): Float32Array => bytes.slice(from * size, to * size);
@@ -103,9 +105,11 @@ export async function makeWorld(store: ArtifactStore): Promise<World> {
       vectors: await put(`vectors-${index}`, writeMatrix([{ name: 'vectors', data: at(vectors, firstRow, to, k), rows: rowCount, dims: [k] }])),
     });
   }
-  const runId = randomUUID(), denseRunId = randomUUID();
+  const runId = randomUUID(), denseRunId = randomUUID(), brokenRunId = randomUUID();
+  const broken = new Map([...learned.values].map(([name, values]) => [name, name === 'conv/bias' ? values.map((value, i) => (i === 2 ? NaN : value)) : values]));
+  const brokenModel = { ...learned, weights: await put('broken-weights', encodeWeights(learned.model.parameters, broken)) };
   return {
-    teamId, projectId, datasetVersionId, activationSetId: randomUUID(), rows: ROWS, pictures, shards, runId, denseRunId,
-    basis: await put('basis', encodeBasis(basis)), moments: await put('moments', encodeMoments(moments)), runs: new Map([[runId, learned], [denseRunId, dense]]),
+    teamId, projectId, datasetVersionId, activationSetId: randomUUID(), rows: ROWS, pictures, shards, runId, denseRunId, brokenRunId,
+    basis: await put('basis', encodeBasis(basis)), moments: await put('moments', encodeMoments(moments)), runs: new Map([[runId, learned], [denseRunId, dense], [brokenRunId, brokenModel]]),
   };
 }

@@ -41,7 +41,8 @@ export class RunSources implements AnalysisSources {
     const { modelVersionId } = found!;
     const [{ modelVersion }, { layers }] = await Promise.all([models.getModelVersion({ modelVersionId }), models.listLayers({ modelVersionId })]);
     const { name, config } = run!.settings?.loss ?? { name: '', config: undefined };
-    const width = (layers.at(-1)?.outputDims ?? []).reduce((product, size) => product * Math.max(size, 1), 1);
+    const { model } = await models.getModel({ modelId: modelVersion!.modelId });
+    const width = (model!.outputs[0]?.dims ?? []).reduce((product, size) => product * Math.max(size, 1), 1);
     return {
       run: run!, epoch: found!.epoch,
       topology: artifactRefOf(modelVersion!.topology, 'topology'), weights: artifactRefOf(found!.weights, 'weights'),
