@@ -6,8 +6,14 @@ const text = (cause: unknown): string => (cause instanceof Error ? cause.message
 export const programInvalid = (cause: unknown): DomainError =>
   new DomainError('invalid', 'PROGRAM_INVALID', `the runtime refuses the program: ${text(cause)}`, { cause });
 
+const OUT_OF_MEMORY = /Failed to allocate memory|bad_alloc|out of memory/i;
+
+/** `unavailable` ENGINE_OUT_OF_MEMORY when the runtime could not get its memory, which is no fault of the program; `invalid` otherwise. */
 export const programRunFailed = (cause: unknown, feeds: Tensors): DomainError => {
   const shapes = Object.entries(feeds).map(([name, { dataType, dims }]) => `${name} ${dataType}[${dims.join(', ')}]`).join('; ');
+  if (OUT_OF_MEMORY.test(text(cause))) {
+    return new DomainError('unavailable', 'ENGINE_OUT_OF_MEMORY', `there was not enough memory for the program on ${shapes} (${text(cause)}); use a smaller batch or a machine with more memory, then repeat the call`, { cause });
+  }
   return new DomainError('invalid', 'PROGRAM_RUN_FAILED', `the program failed on ${shapes}: ${text(cause)}`, { cause });
 };
 

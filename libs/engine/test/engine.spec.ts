@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, TensorProto_DataLocation } from '@noema/contracts/onnx/onnx';
 import { DomainError } from '@noema/kernel';
-import { encodeModel, float32, type Graph, GraphBuilder } from '@noema/onnx';
+import { encodeModel, float32, type Graph, GraphBuilder, int64 } from '@noema/onnx';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine, Program, runBatches, type Tensors } from '../src/index.js';
 import { PoolThread } from '../src/pool/pool.thread.js';
@@ -119,6 +119,14 @@ describe('engine', () => {
     }
     await small.close();
   });
+});
+
+it('RELIABILITY 19: memory that is not there is unavailable, and the next call is answered', async () => {
+  const b = new GraphBuilder();
+  b.input('x', [1]);
+  b.output(b.op('Add', [b.op('ConstantOfShape', [b.constant(int64([1_000_000, 20_000_000]))]), 'x']));
+  await expect(engine.run(Program.of(b.build()), { x: float32([1]) })).rejects.toMatchObject({ kind: 'unavailable', reason: 'ENGINE_OUT_OF_MEMORY' });
+  expect((await engine.run(Program.of(productBy(2)), row(1, 2)))['y']?.data[0]).toBe(2);
 });
 
 it('RELIABILITY 19: a thread that dies fails its call as unavailable and is replaced', async () => {

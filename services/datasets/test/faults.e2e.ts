@@ -115,6 +115,15 @@ describe('work that is interrupted', () => {
     await waitFor(() => !execFileSync('ps', ['-o', 'args=', '--ppid', String(process.pid)], { encoding: 'utf8' }).includes('integration.process.js'));
   });
 
+  it('RELIABILITY 19: a check whose process is killed answers unavailable; the service lives and the next check is answered', async () => {
+    const [hanging, good] = [await running.register(code({ x: '() => { for (;;); }' })), await running.register(code({}))];
+    const answer = expect(running.api.integrations.checkIntegration({ integrationId: hanging.integration.id })).rejects.toMatchObject({ kind: 'unavailable', reason: 'INTEGRATION_CRASHED' });
+    const child = await waitFor(() => /^ *(\d+) .*integration\.process\.js/m.exec(execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' }))?.[1]);
+    process.kill(Number(child), 'SIGKILL');
+    await answer;
+    expect((await running.api.integrations.checkIntegration({ integrationId: good.integration.id })).report).toBeDefined();
+  });
+
   it('RELIABILITY 15: cancel stops within one batch and the version never appears', async () => {
     await running.startWorker();
     const { integration } = await running.register(code({ x: 'async ({ index }) => { await new Promise((r) => setTimeout(r, 20)); return index; }' }, 10_000));

@@ -56,6 +56,16 @@ it('stops an integration that is silent too long', async () => {
   await expect(runner.plan(await orderOf('() => { for (;;); }'), signal)).rejects.toMatchObject({ kind: 'timeout', reason: 'INTEGRATION_STALLED' });
 });
 
+it.each([['aborts', 'process.abort()'], ['is killed, as when memory is out', "process.kill(process.pid, 'SIGKILL')"]])('RELIABILITY 19: a child that %s answers unavailable, and the next call has a new one', async (_how, death) => {
+  runner = new ProcessRunner();
+  const order = await orderOf(`({ index }) => { if (index === 150) ${death}; return [index, 0]; }`);
+  const plan = await runner.plan(order, signal);
+  const encode = (firstRow: number) => runner.encode(order, plan, { firstRow, rowCount: 100 }, signal, () => undefined);
+  await encode(0);
+  await expect(encode(100)).rejects.toMatchObject({ kind: 'unavailable', reason: 'INTEGRATION_CRASHED' });
+  expect((await encode(0)).digest).toMatch(/^[0-9a-f]{64}$/);
+});
+
 it('stops at once when it is told to', async () => {
   runner = new ProcessRunner();
   const order = await orderOf('({ index }) => { if (index > 0) for (;;); return 1; }');
