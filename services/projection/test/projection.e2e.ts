@@ -155,6 +155,9 @@ describe('maps on demand', () => {
   it('PCA in three dimensions', async () => {
     const { exploration, job } = await ask({ algorithm: Algorithm.PCA, dimensions: 3, clusterCount: 4 });
     expect(exploration).toMatchObject({ automatic: false, dimensions: 3, seed: 5, jobId: job!.id });
+    const states: JobState[] = [];
+    for await (const message of platform.client(JobService, population.teamId).watchJob({ service: 'projection', jobId: job!.id })) states.push(message.job!.state);
+    expect(states.at(-1)).toBe(JobState.SUCCEEDED);
     const made = await ended(exploration!.id);
     expect(made).toMatchObject({ state: JobState.SUCCEEDED, algorithm: Algorithm.PCA });
     expect(made.clusters).toHaveLength(4);

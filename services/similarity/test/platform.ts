@@ -1,10 +1,13 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import { NestFactory } from '@nestjs/core';
 import { type ArtifactStore, artifactKey, openArtifactStore, writeMatrix, writeTable } from '@noema/artifacts';
 import { generateSigningKey, TokenSigner, TokenVerifier } from '@noema/auth';
+import { artifactRefMessage } from '@noema/contracts';
 import { ActivationSetReadySchema } from '@noema/contracts/noema/activations/v1/activation_set_events';
 import { DatasetService, type GetDatasetVersionRequest } from '@noema/contracts/noema/datasets/v1/dataset_service';
-import { ActivationSetReady, artifactRefMessage, Outbox, PostgresBus, type Bus } from '@noema/events';
+import { ActivationSetReady, Outbox, PostgresBus, type Bus } from '@noema/events';
 import { createClient, GrpcModule, GrpcServer, GrpcService, type Handlers, type ServiceClient } from '@noema/grpc';
 import { type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
 import { type ArtifactRef, DomainError, uuidv7 } from '@noema/kernel';
@@ -52,7 +55,8 @@ export interface Platform {
   readonly storeUrl: string;
   readonly bus: Bus;
   plant(samples: readonly Sample[], over?: Partial<Planted>): Promise<Planted>;
-  announce(planted: Planted, samples: readonly Sample[]): Promise<void>;
+  /** Announces the set; `damaged` changes the stored bytes of its vectors before. */
+  announce(planted: Planted, samples: readonly Sample[], damaged?: boolean): Promise<void>;
   client<S extends DescService>(service: S, teamId: string, role?: 'viewer' | 'editor'): ServiceClient<S>;
   anonymous<S extends DescService>(service: S): ServiceClient<S>;
   stop(): Promise<void>;
@@ -101,13 +105,15 @@ export async function startPlatform(over: Readonly<Record<string, string>> = {})
       samples.set(planted.datasetVersionId, { teamId: planted.teamId, ref: await store.put(artifactKey(where), table, 'application/vnd.apache.parquet') });
       return planted;
     },
-    async announce(planted, all) {
+    async announce(planted, all, damaged = false) {
       const d = all[0]!.vector.length;
       const half = Math.ceil(all.length / 2);
       const vectors = await Promise.all([all.slice(0, half), all.slice(half)].map(async (part, shard) => {
         const bytes = writeMatrix([{ name: 'vectors', data: Float32Array.from(part.flatMap((s) => s.vector)), rows: part.length, dims: [d] }]);
         const where = { teamId: planted.teamId, projectId: planted.projectId, kind: 'activations', id: planted.activationSetId, part: `vectors-${shard}.arrow` };
-        return artifactRefMessage(await store.put(artifactKey(where), bytes, 'application/vnd.apache.arrow.file'));
+        const ref = await store.put(artifactKey(where), bytes, 'application/vnd.apache.arrow.file');
+        if (damaged) await writeFile(join(directory.path, ref.uri), bytes.map((byte, at) => (at === 800 ? byte ^ 1 : byte)));
+        return artifactRefMessage(ref);
       }));
       await db.run(planted.teamId, async () => {
         await new Outbox(db).publish(ActivationSetReady, create(ActivationSetReadySchema, {

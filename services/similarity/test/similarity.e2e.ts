@@ -73,6 +73,36 @@ describe('a set that became visible', () => {
   });
 });
 
+describe('vectors that cannot be searched', () => {
+  const failed = (of: Planted) => waitFor(async () => {
+    const { neighborGraphs: [graph] } = await platform.client(NeighborGraphService, of.teamId).listNeighborGraphs({ projectId: of.projectId });
+    return graph?.state === JobState.FAILED ? graph : undefined;
+  }, { what: 'the graph to fail' });
+  const some = samples.slice(0, 40);
+
+  it('RELIABILITY 30: NaN fails the job with the place, and nothing is visible', async () => {
+    const broken = await platform.plant(some);
+    await platform.announce(broken, some.map((s, i) => (i === 7 ? { ...s, vector: s.vector.map((x, c) => (c === 2 ? NaN : x)) } : s)));
+    const graph = await failed(broken);
+    expect(graph.fault).toMatchObject({ reason: 'POINT_NOT_FINITE', metadata: { point: '7', dimension: '2' } });
+    expect(graph.artifact).toBeUndefined();
+    await expect(find({ activationSetId: broken.activationSetId }, broken.teamId)).rejects.toMatchObject({ kind: 'precondition', reason: 'INDEX_NOT_READY' });
+  });
+  it('RELIABILITY 11: changed bytes fail the job as damaged and are never searched', async () => {
+    const broken = await platform.plant(some);
+    await platform.announce(broken, some, true);
+    expect((await failed(broken)).fault).toMatchObject({ reason: 'ARTIFACT_DAMAGED' });
+    expect(ready.some((r) => r.activationSetId === broken.activationSetId)).toBe(false);
+  });
+  it('one sample alone has no neighbours: its message is given up with the reason', async () => {
+    const lonely = await platform.plant(samples.slice(0, 1));
+    await platform.announce(lonely, samples.slice(0, 1));
+    const dead = await waitFor(async () => (await platform.bus.deadLetters('similarity__activation_set_ready'))[0]);
+    expect(dead).toMatchObject({ deliveries: 1, message: { teamId: lonely.teamId } });
+    expect(dead.error).toContain('have no neighbours');
+  });
+});
+
 describe('fetch similar', () => {
   it('finds the nearest, without the query, nearest first', async () => {
     const { similar, recall, indexKind, perceptionSpaceId } = await find({ k: 12 });
