@@ -24,6 +24,9 @@ import { SecretService } from './gen/noema/workspace/v1/secret_service_pb.js';
 import { TeamService } from './gen/noema/workspace/v1/team_service_pb.js';
 import { TokenService } from './gen/noema/workspace/v1/token_service_pb.js';
 
+export { artifactRefMessage, artifactRefOf } from './artifact-ref.js';
+export { findSplit, splitMessage, splitOf } from './split.js';
+
 /** Every service of the product, whichever process hosts it; the gateway and the OpenAPI document are made from this list. */
 export const services: readonly DescService[] = [
   ActivationSetService,

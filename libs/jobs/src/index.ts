@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 export { JOB_SERVICE_NAME, JobController } from './grpc/job.controller.js';
 export { faultMessage, jobMessage, type JobMessage, jobStateMessage } from './grpc/job.mapper.js';
-export { hasEnded, type Job, type JobFault, type JobProgress, type JobState, type Json } from './job.js';
+export type { Job, JobProgress, Json } from './job.js';
 export { isLeaseLost } from './job.errors.js';
 export type { AnyJobKind, JobKind, ShardContext, ShardOutcome, Stage } from './job-kind.js';
 export type { Settled } from './job-ledger.js';

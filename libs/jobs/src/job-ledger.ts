@@ -1,7 +1,7 @@
-import { isRetryable } from '@noema/kernel';
+import { hasEnded, isRetryable } from '@noema/kernel';
 import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
-import { type Job, hasEnded, type Json } from './job.js';
+import type { Job, Json } from './job.js';
 import { faultOf, jobNotFound, notRetryable } from './job.errors.js';
 import { type JobRow, toJob } from './job-row.js';
 import { signal } from './job-signal.js';

@@ -1,4 +1,5 @@
-import type { Job, JobFault, JobState, Json } from './job.js';
+import type { Fault, JobState } from '@noema/kernel';
+import type { Job, Json } from './job.js';
 
 /** A row of the view job_status. */
 export interface JobRow {
@@ -10,7 +11,7 @@ export interface JobRow {
   readonly state: JobState;
   readonly stage_name: string;
   readonly result: Json | null;
-  readonly fault: JobFault | null;
+  readonly fault: Fault | null;
   readonly created_at: Date;
   readonly started_at: Date | null;
   readonly ended_at: Date | null;

@@ -1,7 +1,7 @@
-import { decodePageToken, encodePageToken, isUuid, pageSize, uuidv7 } from '@noema/kernel';
+import { decodePageToken, encodePageToken, hasEnded, isUuid, type JobState, pageSize, uuidv7 } from '@noema/kernel';
 import { type AnyDatabase, idempotent } from '@noema/postgres';
 import { sql } from 'kysely';
-import { hasEnded, type Job, type JobState, type Json } from './job.js';
+import type { Job, Json } from './job.js';
 import { jobNotFound, noShards, queueFull } from './job.errors.js';
 import { JobLedger, type Settled } from './job-ledger.js';
 import { type JobRow, toJob } from './job-row.js';

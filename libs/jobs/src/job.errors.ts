@@ -1,5 +1,4 @@
-import { asDomainError, DomainError } from '@noema/kernel';
-import type { JobFault } from './job.js';
+import { asDomainError, DomainError, type Fault } from '@noema/kernel';
 
 export const jobNotFound = (id: string): DomainError =>
   new DomainError('not-found', 'JOB_NOT_FOUND', `job "${id}" does not exist; list the jobs to see which do`, { metadata: { job_id: id } });
@@ -33,7 +32,7 @@ export const notRetryable = (id: string, state: string): DomainError =>
 export const isInterruption = (error: unknown): boolean =>
   error instanceof DomainError && (error.reason === 'JOB_CANCELLED' || error.reason === 'WORKER_STOPPING');
 
-export function faultOf(error: unknown): JobFault {
+export function faultOf(error: unknown): Fault {
   const { kind, reason, message, metadata } = asDomainError(error);
   return { kind, reason, message, metadata };
 }

@@ -1,16 +1,7 @@
+import type { Fault, JobState } from '@noema/kernel';
+
 /** A value that survives JSON unchanged. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
-/** Where a job stands. `queued`, `running`, `cancelling` may still change by themselves. */
-export type JobState = 'queued' | 'running' | 'cancelling' | 'cancelled' | 'succeeded' | 'failed';
-
-/** Why a job failed, in the words of its DomainError. */
-export interface JobFault {
-  readonly kind: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly metadata: Readonly<Record<string, string>>;
-}
 
 export interface JobProgress {
   readonly done: number;
@@ -36,11 +27,8 @@ export interface Job {
   readonly attempt: number;
   /** Results of the last stage, in shard order; only when it succeeded. */
   readonly result: Json | undefined;
-  readonly fault: JobFault | undefined;
+  readonly fault: Fault | undefined;
   readonly createdAt: Date;
   readonly startedAt: Date | undefined;
   readonly endedAt: Date | undefined;
 }
-
-/** True when the job will not change any more unless somebody retries it. */
-export const hasEnded = (state: JobState): boolean => state === 'cancelled' || state === 'succeeded' || state === 'failed';

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { TokenVerifier } from '@noema/auth';
+import { artifactRefMessage } from '@noema/contracts';
 import { DatasetService, type GetDatasetVersionRequest, type ListShardsRequest } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { type ListSamplesRequest, SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { EpochService, type GetEpochRequest } from '@noema/contracts/noema/training/v1/epoch_service';
@@ -8,7 +9,6 @@ import { type GetModelVersionRequest, ModelService } from '@noema/contracts/noem
 import { type GetRunRequest, RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { type GetProjectRequest, ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
-import { artifactRefMessage } from '@noema/events';
 import { type CallContext, GrpcModule, GrpcServer, GrpcService, type Handlers } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';

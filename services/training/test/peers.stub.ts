@@ -1,10 +1,10 @@
 import { type ArtifactStore, artifactKey, writeMatrix, writeTable } from '@noema/artifacts';
+import { artifactRefMessage } from '@noema/contracts';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
-import { artifactRefMessage } from '@noema/events';
 import { type CallContext, GrpcModule, GrpcService, type Handlers } from '@noema/grpc';
 import { defineService, processSettings, serverSettings } from '@noema/host';
 import { DomainError, seededRandom, uuidv7 } from '@noema/kernel';

@@ -1,7 +1,8 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { type JobSchema, JobState as State } from '@noema/contracts/noema/jobs/v1/job';
-import type { Job, JobFault, JobState } from '../job.js';
+import type { Fault, JobState } from '@noema/kernel';
+import type { Job } from '../job.js';
 
 export type JobMessage = MessageInitShape<typeof JobSchema>;
 
@@ -13,7 +14,7 @@ const STATES: Readonly<Record<JobState, State>> = {
 export const jobStateMessage = (state: JobState): State => STATES[state];
 
 /** Why a job failed, as messages carry it. */
-export const faultMessage = ({ reason, message, metadata }: JobFault): { reason: string; message: string; metadata: Record<string, string> } => ({ reason, message, metadata: { ...metadata } });
+export const faultMessage = ({ reason, message, metadata }: Fault): { reason: string; message: string; metadata: Record<string, string> } => ({ reason, message, metadata: { ...metadata } });
 
 /** A job as the API of the service shows it. */
 export const jobMessage = (service: string, job: Job): JobMessage => ({

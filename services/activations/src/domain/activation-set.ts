@@ -1,4 +1,4 @@
-import { type ArtifactRef, uuidOf } from '@noema/kernel';
+import { type ArtifactRef, type Fault, type JobState, uuidOf } from '@noema/kernel';
 
 /** What an epoch left that responses are taken from. */
 export interface EpochOfRun {
@@ -25,16 +25,6 @@ export interface ActivationLayer {
   readonly firstEigenvalue: number;
 }
 
-export type SetState = 'queued' | 'running' | 'cancelling' | 'cancelled' | 'succeeded' | 'failed';
-
-/** Why a set failed, in the words of its error. */
-export interface SetFault {
-  readonly kind: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
 /** What is known of a set once its parts are done; each part is absent before. */
 export interface SetContents {
   readonly sampleCount: number;
@@ -55,8 +45,8 @@ export interface ActivationSet extends EpochOfRun, SetContents {
   readonly id: string;
   readonly perceptionSpaceId: string;
   readonly jobId: string;
-  readonly state: SetState;
-  readonly fault?: SetFault | undefined;
+  readonly state: JobState;
+  readonly fault?: Fault | undefined;
   readonly createTime: Date;
 }
 

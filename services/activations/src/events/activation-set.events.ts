@@ -1,5 +1,6 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { ActivationSetReady, artifactRefMessage, type Outbox } from '@noema/events';
+import { artifactRefMessage } from '@noema/contracts';
+import { ActivationSetReady, type Outbox } from '@noema/events';
 import type { ArtifactRef } from '@noema/kernel';
 import type { ActivationSet } from '../domain/activation-set.js';
 import type { SetEvents } from '../domain/activation-set.ports.js';

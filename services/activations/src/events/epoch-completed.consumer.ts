@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
+import { artifactRefOf } from '@noema/contracts';
 import type { EpochCompleted as Epoch, EpochCompletedSchema } from '@noema/contracts/noema/training/v1/epoch_events';
-import { artifactRefOf, EpochCompleted, type EventMeta } from '@noema/events';
+import { EpochCompleted, type EventMeta } from '@noema/events';
 import { EventConsumer } from '@noema/host';
 import { ActivationSetService } from '../domain/activation-set.service.js';
 

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { artifactRefMessage } from '@noema/contracts';
 import type { ActivationSetSchema, ActivationShardSchema } from '@noema/contracts/noema/activations/v1/activation_set';
-import { artifactRefMessage } from '@noema/events';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { ActivationSet, ActivationShard } from '../domain/activation-set.js';
 

@@ -1,7 +1,7 @@
+import { artifactRefOf } from '@noema/contracts';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import type { DatasetShard } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
-import { artifactRefOf } from '@noema/events';
 import type { ServiceClients } from '@noema/host';
 import type { ActivationShard } from '../domain/activation-set.js';
 import type { Populations, SampleAddress } from '../domain/activation-set.ports.js';

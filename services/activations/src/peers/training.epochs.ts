@@ -1,7 +1,7 @@
+import { artifactRefOf } from '@noema/contracts';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
-import { artifactRefOf } from '@noema/events';
 import type { ServiceClients } from '@noema/host';
 import type { EpochOfRun } from '../domain/activation-set.js';
 import type { Epochs } from '../domain/activation-set.ports.js';

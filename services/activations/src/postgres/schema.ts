@@ -1,6 +1,6 @@
-import type { ArtifactRef } from '@noema/kernel';
+import type { ArtifactRef, Fault, JobState } from '@noema/kernel';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { ActivationLayer, SetFault, SetState } from '../domain/activation-set.js';
+import type { ActivationLayer } from '../domain/activation-set.js';
 import type { LayerWeight } from '../domain/perception-space.js';
 
 type Stored<T> = JSONColumnType<T & object>;
@@ -60,5 +60,5 @@ export interface ActivationsSchema {
   activation_set: ActivationSetTable;
   activation_shard: ActivationShardTable;
   perception_space: PerceptionSpaceTable;
-  activation_set_status: ActivationSetTable & { state: SetState; fault: SetFault | null };
+  activation_set_status: ActivationSetTable & { state: JobState; fault: Fault | null };
 }

@@ -1,8 +1,7 @@
-import type { ArtifactRef, Brand, ProjectId } from '@noema/kernel';
+import type { ArtifactRef, Brand, Fault, JobState, ProjectId, SplitName } from '@noema/kernel';
 import type { IntegrationId } from './integration.js';
 
 export type DatasetVersionId = Brand<string, 'DatasetVersionId'>;
-export type SplitName = 'training' | 'validation' | 'test' | 'unlabeled';
 
 /** Type and shape of one sample, without a batch dimension. */
 export interface TensorSpec {
@@ -43,16 +42,6 @@ export interface DatasetContent {
   readonly visualizers: readonly { readonly name: string; readonly mediaType: string }[];
 }
 
-export type IngestionState = 'queued' | 'running' | 'cancelling' | 'cancelled' | 'succeeded' | 'failed';
-
-/** Why an ingestion failed, in the words of its DomainError. */
-export interface IngestionFault {
-  readonly kind: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
 /** A dataset version, or the ingestion that will become one: then `id` is the ingestion's, which keeps leading to the version. */
 export interface DatasetVersion {
   readonly id: DatasetVersionId;
@@ -61,8 +50,8 @@ export interface DatasetVersion {
   readonly integrationId: IntegrationId;
   readonly displayName: string;
   readonly jobId: string;
-  readonly state: IngestionState;
-  readonly fault: IngestionFault | undefined;
+  readonly state: JobState;
+  readonly fault: Fault | undefined;
   readonly shardSize: number;
   readonly createdAt: Date;
   /** Only of a version that is ready. */

@@ -1,4 +1,5 @@
-import type { SplitName, TensorSpec } from './dataset-version.js';
+import type { SplitName } from '@noema/kernel';
+import type { TensorSpec } from './dataset-version.js';
 
 export type HandlerRole = 'preprocess' | 'input' | 'ground-truth' | 'metadata' | 'visualizer' | 'prediction' | 'metric' | 'loss';
 

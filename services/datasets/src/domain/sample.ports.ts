@@ -1,5 +1,5 @@
-import type { ArtifactRef, FieldType, Filter, OrderBy } from '@noema/kernel';
-import type { DatasetShard, SplitName } from './dataset-version.js';
+import type { ArtifactRef, FieldType, Filter, OrderBy, SplitName } from '@noema/kernel';
+import type { DatasetShard } from './dataset-version.js';
 import type { Sample } from './sample.js';
 
 export interface SampleQuery {

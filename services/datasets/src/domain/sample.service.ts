@@ -1,5 +1,5 @@
-import { type ArtifactRef, decodePageToken, encodePageToken, Filter, type FieldType, pageSize, parseOrderBy, type UnitOfWork } from '@noema/kernel';
-import type { DatasetContent, SplitName } from './dataset-version.js';
+import { type ArtifactRef, decodePageToken, encodePageToken, type FieldType, Filter, pageSize, parseOrderBy, type SplitName, type UnitOfWork } from '@noema/kernel';
+import type { DatasetContent } from './dataset-version.js';
 import { sampleNotFound, visualizerNotFound } from './dataset-version.errors.js';
 import type { DatasetRepository } from './dataset-version.ports.js';
 import type { Datasets } from './dataset-version.service.js';

@@ -1,4 +1,5 @@
-import type { SplitName } from './dataset-version.js';
+import type { SplitName } from '@noema/kernel';
+
 
 export type MetadataValue = string | number | boolean | null;
 

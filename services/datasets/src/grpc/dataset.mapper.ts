@@ -1,10 +1,10 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { artifactRefMessage, splitMessage } from '@noema/contracts';
 import { ColumnType, type DatasetShardSchema, type DatasetVersionSchema, type MetadataColumnSchema } from '@noema/contracts/noema/datasets/v1/dataset_version';
-import { artifactRefMessage } from '@noema/events';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { DatasetShard, DatasetVersion, MetadataColumn, MetadataType } from '../domain/dataset-version.js';
-import { toSplit, toTensorSpec } from './split.mapper.js';
+import { toTensorSpec } from './tensor-spec.mapper.js';
 
 const COLUMN_TYPES: Readonly<Record<MetadataType, ColumnType>> = { number: ColumnType.NUMBER, string: ColumnType.STRING, boolean: ColumnType.BOOLEAN };
 
@@ -15,7 +15,7 @@ export function toVersionMessage(version: DatasetVersion): MessageInitShape<type
   const { content } = ready;
   return {
     ...known, sampleCount: content.sampleCount, classNames: [...content.classNames], contentDigest: ready.contentDigest, readyTime: timestampFromDate(ready.at), samples: artifactRefMessage(ready.samples),
-    splits: content.splits.map(({ split, count, firstRow }) => ({ split: toSplit(split), count, firstRow })),
+    splits: content.splits.map(({ split, count, firstRow }) => ({ split: splitMessage(split), count, firstRow })),
     inputs: content.inputs.map(toTensorSpec), groundTruths: content.groundTruths.map(toTensorSpec), visualizers: content.visualizers.map((v) => ({ ...v })), metadataColumns: content.metadataColumns.map(toColumn),
   };
 }

@@ -1,10 +1,11 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { splitMessage } from '@noema/contracts';
 import type { IntegrationSchema, IntegrationSource as SourceMessage } from '@noema/contracts/noema/datasets/v1/integration';
 import { HandlerRole as Role, type IntegrationReportSchema } from '@noema/contracts/noema/datasets/v1/integration_report';
 import type { Integration, IntegrationSource } from '../domain/integration.js';
 import type { HandlerFault, HandlerReport, HandlerRole, IntegrationReport } from '../domain/integration-report.js';
-import { toSplit, toTensorSpec } from './split.mapper.js';
+import { toTensorSpec } from './tensor-spec.mapper.js';
 
 const ROLES: Readonly<Record<HandlerRole, Role>> = {
   preprocess: Role.PREPROCESS, input: Role.INPUT, 'ground-truth': Role.GROUND_TRUTH, metadata: Role.METADATA, visualizer: Role.VISUALIZER, prediction: Role.PREDICTION, metric: Role.METRIC, loss: Role.LOSS,
@@ -33,4 +34,4 @@ const toHandler = ({ name, role, spec, returned, checked, milliseconds, faults }
   ({ name, role: ROLES[role], returned, checked, milliseconds, faults: faults.map(toFault), ...(spec === undefined ? {} : { spec: toTensorSpec(spec) }) });
 
 const toFault = ({ reason, message, metadata, sample, file = '', line = 0, column = 0 }: HandlerFault) =>
-  ({ fault: { reason, message, metadata: { ...metadata } }, file, line, column, ...(sample === undefined ? {} : { sample: { split: toSplit(sample.split), sampleId: sample.id } }) });
+  ({ fault: { reason, message, metadata: { ...metadata } }, file, line, column, ...(sample === undefined ? {} : { sample: { split: splitMessage(sample.split), sampleId: sample.id } }) });

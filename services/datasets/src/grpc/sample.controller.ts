@@ -1,9 +1,9 @@
 import { Inject } from '@nestjs/common';
+import { splitOf } from '@noema/contracts';
 import { type GetSampleRequest, type GetSampleVisualRequest, type ListSamplesRequest, SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Samples } from '../domain/sample.service.js';
 import { toSampleMessage } from './sample.mapper.js';
-import { fromSplit } from './split.mapper.js';
 
 /** Serves noema.datasets.v1.SampleService. */
 @GrpcService(SampleService)
@@ -16,11 +16,11 @@ export class SampleController implements Handlers<typeof SampleService> {
   }
 
   async getSample({ datasetVersionId, split, sampleId }: GetSampleRequest, { principal }: CallContext) {
-    return { sample: toSampleMessage(await this.samples.get(principal.teamId, datasetVersionId, fromSplit(split), sampleId)) };
+    return { sample: toSampleMessage(await this.samples.get(principal.teamId, datasetVersionId, splitOf(split), sampleId)) };
   }
 
   async getSampleVisual({ datasetVersionId, split, sampleId, visualizer }: GetSampleVisualRequest, { principal }: CallContext) {
-    const { mediaType, bytes, sha256 } = await this.samples.visual(principal.teamId, datasetVersionId, { split: fromSplit(split), sampleId, visualizer });
+    const { mediaType, bytes, sha256 } = await this.samples.visual(principal.teamId, datasetVersionId, { split: splitOf(split), sampleId, visualizer });
     return { body: { contentType: mediaType, data: bytes }, etag: sha256 };
   }
 }

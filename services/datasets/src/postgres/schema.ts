@@ -1,5 +1,5 @@
-import type { ArtifactRef } from '@noema/kernel';
-import type { DatasetContent, IngestionFault, IngestionState } from '../domain/dataset-version.js';
+import type { ArtifactRef, Fault, JobState } from '@noema/kernel';
+import type { DatasetContent } from '../domain/dataset-version.js';
 
 export interface IntegrationRow {
   readonly id: string;
@@ -18,8 +18,8 @@ export interface EntryRow {
   readonly integration_id: string;
   readonly display_name: string;
   readonly job_id: string;
-  readonly state: IngestionState;
-  readonly fault: IngestionFault | null;
+  readonly state: JobState;
+  readonly fault: Fault | null;
   readonly shard_size: number;
   readonly content: DatasetContent | null;
   readonly content_digest: string | null;

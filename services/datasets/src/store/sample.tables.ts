@@ -1,9 +1,7 @@
 import { type ArtifactStore, type Cell, OpenTable, type Table } from '@noema/artifacts';
-import type { ArtifactRef } from '@noema/kernel';
-import type { SplitName } from '../domain/dataset-version.js';
+import { type ArtifactRef, Recent, type SplitName } from '@noema/kernel';
 import type { MetadataValue, Sample } from '../domain/sample.js';
 import type { SampleQuery, SampleTables } from '../domain/sample.ports.js';
-import { Recent } from './recent.js';
 
 const METADATA = 'metadata.';
 const quoted = (field: string): string => `"${field.replaceAll('"', '""')}"`;
@@ -13,7 +11,7 @@ export class OpenSampleTables implements SampleTables {
   private readonly tables: Recent<OpenTable>;
 
   constructor(private readonly store: ArtifactStore, { open = 8 } = {}) {
-    this.tables = new Recent(open, () => 1, (table) => table.close());
+    this.tables = new Recent(open, { close: (table) => table.close() });
   }
 
   async query(ref: ArtifactRef, { filter, order, rows, offset, limit }: SampleQuery): Promise<{ samples: Sample[]; total: number }> {

@@ -1,6 +1,6 @@
-import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
+import type { ArtifactRef, Page, PageQuery, SampleAddress } from '@noema/kernel';
 import type { HeatMap } from '@noema/saliency';
-import type { Analysis, AnalysisContents, AnalysisSettings, AnalysisSource, SampleAddress } from './analysis.js';
+import type { Analysis, AnalysisContents, AnalysisSettings, AnalysisSource } from './analysis.js';
 import type { Picture } from './picture.js';
 
 /** A layer as the training service tells of it. */

@@ -1,13 +1,6 @@
-import { type ArtifactRef, uuidOf } from '@noema/kernel';
+import { type ArtifactRef, type Fault, type JobState, type SampleAddress, uuidOf } from '@noema/kernel';
 
 export type AlgorithmKey = 'grad-cam' | 'loss-gradient' | 'integrated-gradients' | 'shared-area';
-
-export type SplitName = 'training' | 'validation' | 'test' | 'unlabeled';
-
-export interface SampleAddress {
-  readonly split: SplitName;
-  readonly sampleId: string;
-}
 
 /** One sample and where its tensors lie. */
 export interface LocatedSample extends SampleAddress {
@@ -43,15 +36,6 @@ export interface AnalysisSettings {
   /** Layer of Grad-CAM; empty for a model that has none with positions. */
   readonly layer: string;
   readonly unitsPerLayer: number;
-}
-
-export type AnalysisState = 'queued' | 'running' | 'cancelling' | 'cancelled' | 'succeeded' | 'failed';
-
-export interface AnalysisFault {
-  readonly kind: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** What a heat map argues for: a class, the loss, or the similarity of two samples. */
@@ -120,8 +104,8 @@ export interface Analysis {
   readonly source: AnalysisSource;
   readonly contents?: AnalysisContents | undefined;
   readonly jobId: string;
-  readonly state: AnalysisState;
-  readonly fault?: AnalysisFault | undefined;
+  readonly state: JobState;
+  readonly fault?: Fault | undefined;
   readonly createTime: Date;
   readonly readyTime?: Date | undefined;
 }

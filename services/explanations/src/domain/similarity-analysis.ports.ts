@@ -1,6 +1,5 @@
-import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
+import type { ArtifactRef, Page, PageQuery, SampleAddress } from '@noema/kernel';
 import type { Basis } from '@noema/perception';
-import type { SampleAddress } from './analysis.js';
 import type { LayerFacts } from './analysis.ports.js';
 import type { SharedAreaEntry, SimilarityAnalysis, SimilaritySource } from './similarity-analysis.js';
 

@@ -1,5 +1,5 @@
-import { type ArtifactRef, uuidOf } from '@noema/kernel';
-import type { AnalysisFault, AnalysisState, HeatMapEntry, LocatedSample, ModelSource } from './analysis.js';
+import { type ArtifactRef, type Fault, type JobState, uuidOf } from '@noema/kernel';
+import type { HeatMapEntry, LocatedSample, ModelSource } from './analysis.js';
 
 /** A sample with its perception vector's file. */
 export interface VectoredSample extends LocatedSample {
@@ -33,8 +33,8 @@ export interface SimilarityAnalysis {
   readonly source: SimilaritySource;
   readonly areas: readonly SharedAreaEntry[];
   readonly jobId: string;
-  readonly state: AnalysisState;
-  readonly fault?: AnalysisFault | undefined;
+  readonly state: JobState;
+  readonly fault?: Fault | undefined;
   readonly createTime: Date;
   readonly readyTime?: Date | undefined;
 }

@@ -1,8 +1,8 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { splitMessage } from '@noema/contracts';
 import { AnalysisReady, type Outbox } from '@noema/events';
 import type { Analysis } from '../domain/analysis.js';
 import type { AnalysisEvents } from '../domain/analysis.ports.js';
-import { splitMessage } from '../contracts/split.mapper.js';
 
 /** Announces analyses through the outbox. */
 export class OutboxAnalysisEvents implements AnalysisEvents {

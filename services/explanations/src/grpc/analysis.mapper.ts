@@ -1,14 +1,14 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { artifactRefMessage } from '@noema/contracts';
+import { artifactRefMessage, findSplit, splitMessage } from '@noema/contracts';
 import type { AnalysisSchema, AnalysisSettings as AnalysisSettingsMessage } from '@noema/contracts/noema/explanations/v1/analysis';
 import { HeatMapAlgorithm, type HeatMapSchema, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { SampleRef } from '@noema/contracts/noema/type/v1/sample_ref';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
-import type { AlgorithmKey, Analysis, HeatMapEntry, HeatMapTarget, SampleAddress } from '../domain/analysis.js';
+import type { SampleAddress } from '@noema/kernel';
+import type { AlgorithmKey, Analysis, HeatMapEntry, HeatMapTarget } from '../domain/analysis.js';
 import { settingInvalid } from '../domain/analysis.errors.js';
 import type { AskedSettings } from '../domain/analysis.settings.js';
-import { splitMessage, splitName } from '../contracts/split.mapper.js';
 
 const ALGORITHMS: Readonly<Record<AlgorithmKey, HeatMapAlgorithm>> = {
   'grad-cam': HeatMapAlgorithm.GRAD_CAM, 'loss-gradient': HeatMapAlgorithm.LOSS_GRADIENT,
@@ -18,7 +18,7 @@ const KEYS = new Map(Object.entries(ALGORITHMS).map(([key, message]) => [message
 
 /** The sample of a request. Throws `invalid` ANALYSIS_SETTING_INVALID when split or id is missing. */
 export function addressOf(ref: SampleRef | undefined, field: string): SampleAddress {
-  const split = ref && splitName(ref.split);
+  const split = ref && findSplit(ref.split);
   if (ref === undefined || split === undefined || ref.sampleId === '') throw settingInvalid(field, 'names no sample; give split and sample_id');
   return { split, sampleId: ref.sampleId };
 }

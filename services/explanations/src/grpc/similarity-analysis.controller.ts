@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { splitMessage } from '@noema/contracts';
 import type { SimilarityAnalysisSchema } from '@noema/contracts/noema/explanations/v1/similarity_analysis';
 import {
   type CreateSimilarityAnalysisRequest, type CreateSimilarityAnalysisResponseSchema, type GetSharedAreaHeatMapRequest, type GetSharedAreaHeatMapResponseSchema,
@@ -10,7 +11,6 @@ import {
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { faultMessage, jobMessage, jobStateMessage, JobStore } from '@noema/jobs';
-import { splitMessage } from '../contracts/split.mapper.js';
 import type { SimilarityAnalysis } from '../domain/similarity-analysis.js';
 import { SimilarityAnalysisService } from '../domain/similarity-analysis.service.js';
 import { addressOf, heatMapToMessage } from './analysis.mapper.js';

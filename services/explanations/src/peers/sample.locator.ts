@@ -1,10 +1,10 @@
-import { artifactRefOf } from '@noema/contracts';
+import { artifactRefOf, splitMessage } from '@noema/contracts';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import type { DatasetShard, DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import type { ServiceClients } from '@noema/host';
-import type { LocatedSample, SampleAddress } from '../domain/analysis.js';
-import { splitMessage } from '../contracts/split.mapper.js';
+import type { SampleAddress } from '@noema/kernel';
+import type { LocatedSample } from '../domain/analysis.js';
 
 const PAGE = 1000;
 

@@ -1,5 +1,6 @@
+import type { Fault, JobState, SampleAddress } from '@noema/kernel';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { AnalysisContents, AnalysisFault, AnalysisSettings, AnalysisSource, AnalysisState, SampleAddress } from '../domain/analysis.js';
+import type { AnalysisContents, AnalysisSettings, AnalysisSource } from '../domain/analysis.js';
 import type { SharedAreaEntry, SimilaritySource } from '../domain/similarity-analysis.js';
 
 type StoredMaybe<T> = ColumnType<T | null, string | null | undefined, string | null>;
@@ -38,8 +39,8 @@ export interface SimilarityAnalysisTable {
 }
 
 interface Status {
-  state: AnalysisState;
-  fault: AnalysisFault | null;
+  state: JobState;
+  fault: Fault | null;
 }
 
 /** The tables and views of the service. */

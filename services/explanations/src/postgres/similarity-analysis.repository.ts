@@ -1,7 +1,6 @@
-import { mapPage, type Page, type PageQuery } from '@noema/kernel';
+import { mapPage, type Page, type PageQuery, type SampleAddress } from '@noema/kernel';
 import { type Database, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
-import type { SampleAddress } from '../domain/analysis.js';
 import type { SharedAreaEntry, SimilarityAnalysis, SimilaritySource } from '../domain/similarity-analysis.js';
 import type { SimilarityAnalyses } from '../domain/similarity-analysis.ports.js';
 import type { ExplanationsSchema } from './schema.js';

@@ -1,14 +1,4 @@
-import type { ArtifactRef } from '@noema/kernel';
-
-/** Where its job stands; `queued` also while it waits for the map of the epoch before. */
-export type WorkState = 'queued' | 'running' | 'cancelling' | 'cancelled' | 'succeeded' | 'failed';
-
-export interface Fault {
-  readonly kind: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly metadata: Readonly<Record<string, string>>;
-}
+import type { ArtifactRef, Fault, JobState } from '@noema/kernel';
 
 /** How far a map can be trusted, each number in [0, 1], 1 best. */
 export interface TrustNumbers {
@@ -78,7 +68,8 @@ export interface Exploration extends Omit<MapFacts, 'seed' | 'trust' | 'points'>
   readonly clusterCount: number;
   /** `undefined` while it waits for the map of the epoch before. */
   readonly jobId: string | undefined;
-  readonly state: WorkState;
+  /** `queued` also while it waits for the map of the epoch before. */
+  readonly state: JobState;
   readonly fault: Fault | undefined;
   readonly pointCount: number;
   readonly trust: TrustNumbers | undefined;
@@ -86,6 +77,3 @@ export interface Exploration extends Omit<MapFacts, 'seed' | 'trust' | 'points'>
   readonly createdAt: Date;
   readonly readyAt: Date | undefined;
 }
-
-/** True when it will not change any more by itself. */
-export const hasEnded = ({ state }: Pick<Exploration, 'state'>): boolean => state === 'succeeded' || state === 'failed' || state === 'cancelled';

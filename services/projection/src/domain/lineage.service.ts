@@ -1,6 +1,6 @@
-import { type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { hasEnded, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import { parseParameters, projectionAlgorithms } from '@noema/manifold';
-import { type Exploration, hasEnded } from './exploration.js';
+import type { Exploration } from './exploration.js';
 import type { ExplorationRepository, GraphRepository, Line, MapQueue, Peers } from './exploration.ports.js';
 import type { GraphRecord } from './neighbor-graph.js';
 
@@ -38,7 +38,7 @@ export class Lineage {
         seed: undefined, alignedTo: undefined, automatic: true, clusterCount: 0,
       });
       const before = graph.epoch <= 1 ? undefined : await explorations.findAutomatic(graph, graph.epoch - 1);
-      if (before !== undefined && !hasEnded(before)) return; // its end begins ours
+      if (before !== undefined && !hasEnded(before.state)) return; // its end begins ours
       if (before === undefined && graph.epoch > 1) await queue.look(graph.teamId, id, 0);
       else await this.begin(graph.teamId, id, before);
     });
@@ -65,7 +65,7 @@ export class Lineage {
       const [now, before] = [await explorations.find(explorationId), await explorations.findAutomatic(waiting, waiting.epoch - 1)];
       if (now === undefined || now.jobId !== undefined) return;
       if (before !== undefined) {
-        if (hasEnded(before)) await this.begin(teamId, explorationId, before);
+        if (hasEnded(before.state)) await this.begin(teamId, explorationId, before);
         return;
       }
       const patience = outlook === 'failed' ? 0 : outlook === 'absent' ? ABSENT_TRIES : COMING_TRIES;

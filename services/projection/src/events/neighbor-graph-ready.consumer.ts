@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { artifactRefOf } from '@noema/contracts';
 import type { NeighborGraphReady as Body } from '@noema/contracts/noema/similarity/v1/neighbor_graph_events';
-import { artifactRefOf, type EventMeta, NeighborGraphReady } from '@noema/events';
+import { type EventMeta, NeighborGraphReady } from '@noema/events';
 import { EventConsumer } from '@noema/host';
 import { Lineage } from '../domain/lineage.service.js';
 

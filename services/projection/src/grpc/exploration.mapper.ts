@@ -1,8 +1,8 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { artifactRefMessage } from '@noema/contracts';
 import { Algorithm, type ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
 import { type PointChunkSchema, type PointColumnSchema, PointColumnType } from '@noema/contracts/noema/projection/v1/point';
-import { artifactRefMessage } from '@noema/events';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { Exploration } from '../domain/exploration.js';
 import type { PointColumn } from '../domain/point-columns.js';

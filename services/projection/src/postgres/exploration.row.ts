@@ -1,5 +1,5 @@
-import type { ArtifactRef } from '@noema/kernel';
-import type { ClassNeighbor, Cluster, Exploration, Fault, TrustNumbers, WorkState } from '../domain/exploration.js';
+import type { ArtifactRef, Fault, JobState } from '@noema/kernel';
+import type { ClassNeighbor, Cluster, Exploration, TrustNumbers } from '../domain/exploration.js';
 
 /** A row of the view exploration_view. */
 export interface ExplorationRow {
@@ -19,7 +19,7 @@ export interface ExplorationRow {
   readonly automatic: boolean;
   readonly cluster_count: number;
   readonly job_id: string | null;
-  readonly state: WorkState;
+  readonly state: JobState;
   readonly fault: Fault | null;
   readonly point_count: number;
   readonly trust: TrustNumbers | null;

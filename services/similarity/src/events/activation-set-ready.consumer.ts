@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { artifactRefOf } from '@noema/contracts';
 import type { ActivationSetReady as Body } from '@noema/contracts/noema/activations/v1/activation_set_events';
-import { ActivationSetReady, artifactRefOf, type EventMeta } from '@noema/events';
+import { ActivationSetReady, type EventMeta } from '@noema/events';
 import { EventConsumer } from '@noema/host';
 import { Indexing } from '../domain/indexing.service.js';
 

@@ -1,5 +1,6 @@
 import { timestampNow } from '@bufbuild/protobuf/wkt';
-import { artifactRefMessage, NeighborGraphReady, type Outbox } from '@noema/events';
+import { artifactRefMessage } from '@noema/contracts';
+import { NeighborGraphReady, type Outbox } from '@noema/events';
 import type { ArtifactRef } from '@noema/kernel';
 import type { ActivationSet } from '../domain/activation-set.js';
 import type { NeighborGraphRecord } from '../domain/neighbor-graph.js';

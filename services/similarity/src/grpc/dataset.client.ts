@@ -1,5 +1,5 @@
+import { artifactRefOf } from '@noema/contracts';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
-import { artifactRefOf } from '@noema/events';
 import type { ServiceClients } from '@noema/host';
 import type { ArtifactRef } from '@noema/kernel';
 

@@ -1,10 +1,10 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { artifactRefMessage } from '@noema/contracts';
 import { IndexKind as KindMessage, type IndexSchema } from '@noema/contracts/noema/similarity/v1/index';
 import type { NeighborGraphSchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph';
 import type { SimilarSampleSchema } from '@noema/contracts/noema/similarity/v1/similar_sample';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
-import { artifactRefMessage } from '@noema/events';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { Made } from '../domain/job-state.js';
 import type { NeighborGraphRecord } from '../domain/neighbor-graph.js';

@@ -1,10 +1,10 @@
-import type { ArtifactRef } from '@noema/kernel';
-import type { Fault, Made, WorkState } from '../domain/job-state.js';
+import type { ArtifactRef, Fault, JobState } from '@noema/kernel';
+import type { Made } from '../domain/job-state.js';
 
 /** The columns that every resource's view takes from its job. */
 export interface MadeRow {
   readonly job_id: string;
-  readonly state: WorkState;
+  readonly state: JobState;
   readonly fault: Fault | null;
   readonly created_at: Date;
   readonly ended_at: Date | null;

@@ -1,11 +1,9 @@
-import type { ArtifactRef } from '@noema/kernel';
+import type { ArtifactRef, SplitName } from '@noema/kernel';
 import type { TensorSpec } from './model.js';
-
-export type Split = 'training' | 'validation' | 'test' | 'unlabeled';
 
 /** The rows of a split are contiguous. */
 export interface SplitRows {
-  readonly split: Split;
+  readonly split: SplitName;
   readonly firstRow: number;
   readonly count: number;
 }
@@ -35,10 +33,10 @@ export interface DatasetShard {
 
 /** The address of every row. */
 export interface SampleIndex {
-  readonly splits: readonly Split[];
+  readonly splits: readonly SplitName[];
   readonly sampleIds: readonly string[];
   /** Throws `not-found` SAMPLE_NOT_FOUND. */
-  rowOf(split: Split, sampleId: string): number;
+  rowOf(split: SplitName, sampleId: string): number;
 }
 
 /** One tensor of all rows, row-major, in memory that threads share. */

@@ -1,8 +1,7 @@
-import { decodePageToken, encodePageToken, Filter, type FilterFields, isUuid, pageSize, parseOrderBy, type PageQuery, type UnitOfWork } from '@noema/kernel';
-import type { SampleIndex, Split } from './dataset.js';
+import { decodePageToken, encodePageToken, Filter, type FilterFields, isUuid, type PageQuery, pageSize, parseOrderBy, Recent, type SplitName, type UnitOfWork } from '@noema/kernel';
+import type { SampleIndex } from './dataset.js';
 import type { DatasetReader, Datasets } from './dataset.ports.js';
 import { RankedEvaluation, type SampleEvaluation } from './evaluation.js';
-import { Recent } from './recent.js';
 import { epochNotFound, rowInvalid, runNotFound } from './run.errors.js';
 import type { RunRepository } from './run.ports.js';
 import type { EpochStore } from './training.ports.js';
@@ -28,7 +27,7 @@ export class EvaluationUseCases {
   constructor(private readonly work: UnitOfWork, private readonly runs: RunRepository, private readonly store: EpochStore, private readonly datasets: Datasets, private readonly reader: DatasetReader) {}
 
   /** The evaluation of one sample. Throws `not-found` RUN_NOT_FOUND, EPOCH_NOT_FOUND, SAMPLE_NOT_FOUND. */
-  async get(teamId: string, runId: string, { epoch, split, sampleId }: { readonly epoch: number; readonly split: Split; readonly sampleId: string }): Promise<SampleEvaluation> {
+  async get(teamId: string, runId: string, { epoch, split, sampleId }: { readonly epoch: number; readonly split: SplitName; readonly sampleId: string }): Promise<SampleEvaluation> {
     const { ranked, index, classNames } = await this.open(teamId, runId, epoch);
     return ranked.at(index.rowOf(split, sampleId), index, classNames);
   }

@@ -1,9 +1,10 @@
-import type { SampleIndex, Split } from './dataset.js';
+import type { SplitName } from '@noema/kernel';
+import type { SampleIndex } from './dataset.js';
 import type { Evaluation } from './training.ports.js';
 
 /** What the model said about one sample after an epoch. */
 export interface SampleEvaluation {
-  readonly split: Split;
+  readonly split: SplitName;
   readonly sampleId: string;
   readonly row: number;
   /** `undefined` for a sample without ground truth. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { RankedEvaluation } from './evaluation.js';
-import { Recent } from './recent.js';
 import { describeProgress, readProgress } from './run.progress.js';
 import { completeSettings } from './run.settings.js';
 
@@ -35,19 +34,4 @@ it('ranks rows by falling loss, equal ones by row, and gives those without groun
   const index = { splits: ['training', 'unlabeled', 'validation', 'training'] as const, sampleIds: ['a', 'b', 'c', 'd'], rowOf: () => 0 };
   expect(ranked.at(2, index, ['no', 'yes'])).toMatchObject({ split: 'validation', sampleId: 'c', loss: 2, lossRank: 1, predictedClassName: 'yes', trueClassName: 'no', correct: false, probabilities: Float32Array.of(0.25, 0.75) });
   expect(ranked.at(1, index, [])).toMatchObject({ loss: undefined, lossRank: 0, trueClass: -1, trueClassName: '' });
-});
-
-it('keeps what was asked for last, makes it once for two that ask together, and forgets failures', async () => {
-  const recent = new Recent<string>(2);
-  let made = 0;
-  const make = (value: string) => () => { made++; return Promise.resolve(value); };
-  expect(await Promise.all([recent.get('a', make('a')), recent.get('a', make('a'))])).toEqual(['a', 'a']);
-  await recent.get('b', make('b'));
-  await recent.get('a', make('a'));
-  await recent.get('c', make('c'));
-  expect(made).toBe(3);
-  await recent.get('b', make('b'));
-  expect(made).toBe(4);
-  await expect(recent.get('d', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
-  expect(await recent.get('d', make('d'))).toBe('d');
 });

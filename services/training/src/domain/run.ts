@@ -1,5 +1,4 @@
-import type { ArtifactRef } from '@noema/kernel';
-import type { Split } from './dataset.js';
+import type { ArtifactRef, Fault, SplitName } from '@noema/kernel';
 
 /** A loss, optimizer, metric or schedule under its Keras name with its Keras settings. */
 export interface KerasSpec {
@@ -24,15 +23,9 @@ export interface RunSettings {
 
 export type RunState = 'queued' | 'running' | 'stopping' | 'stopped' | 'succeeded' | 'failed';
 
-export interface Fault {
-  readonly reason: string;
-  readonly message: string;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
 /** Metrics of one split after an epoch, over the samples that have ground truth. */
 export interface SplitMetrics {
-  readonly split: Split;
+  readonly split: SplitName;
   readonly sampleCount: number;
   readonly loss: number;
   readonly metrics: readonly { readonly name: string; readonly value: number }[];

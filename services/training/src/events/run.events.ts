@@ -1,6 +1,7 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { artifactRefMessage } from '@noema/contracts';
 import { RunState as State } from '@noema/contracts/noema/training/v1/run';
-import { artifactRefMessage, EpochCompleted, type Outbox, RunFinished } from '@noema/events';
+import { EpochCompleted, type Outbox, RunFinished } from '@noema/events';
 import type { ArtifactRef } from '@noema/kernel';
 import { type Epoch, hasEnded, type Run } from '../domain/run.js';
 import type { RunEvents } from '../domain/run.ports.js';

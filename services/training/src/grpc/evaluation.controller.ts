@@ -1,11 +1,11 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Inject } from '@nestjs/common';
+import { splitMessage, splitOf } from '@noema/contracts';
 import { EvaluationService, type GetSampleEvaluationRequest, type ListSampleEvaluationsRequest } from '@noema/contracts/noema/training/v1/evaluation_service';
 import type { SampleEvaluationSchema } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import type { SampleEvaluation } from '../domain/evaluation.js';
 import { EvaluationUseCases } from '../domain/evaluation.service.js';
-import { splitMessage, splitOf } from './type.mapper.js';
 
 /** Serves noema.training.v1.EvaluationService. */
 @GrpcService(EvaluationService)

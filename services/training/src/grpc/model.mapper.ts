@@ -1,12 +1,14 @@
 import type { JsonObject, MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { artifactRefMessage } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { type LayerSchema, ModelFormat, type ModelSchema, ModelVersionOrigin as Origin, type ModelVersionSchema } from '@noema/contracts/noema/training/v1/model';
-import { artifactRefMessage } from '@noema/events';
-import type { LayerFacts, Model, ModelVersion, ModelVersionOrigin } from '../domain/model.js';
-import { tensorSpecMessage } from './type.mapper.js';
+import { DataType, type TensorSpecSchema } from '@noema/contracts/noema/type/v1/tensor_spec';
+import type { LayerFacts, Model, ModelVersion, ModelVersionOrigin, TensorSpec } from '../domain/model.js';
 
 const ORIGINS: Readonly<Record<ModelVersionOrigin, Origin>> = { initialized: Origin.INITIALIZED, trained: Origin.TRAINED };
+
+const tensorSpecMessage = ({ name, dims }: TensorSpec): MessageInitShape<typeof TensorSpecSchema> => ({ name, dataType: DataType.FLOAT32, dims: [...dims] });
 
 export const modelMessage = ({ inputs, outputs, createTime, ...model }: Model): MessageInitShape<typeof ModelSchema> => ({
   ...model, format: ModelFormat.LAYERS_JSON, inputs: inputs.map(tensorSpecMessage), outputs: outputs.map(tensorSpecMessage), createTime: timestampFromDate(createTime),

@@ -1,13 +1,13 @@
 import type { JsonObject, MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { artifactRefMessage, splitMessage } from '@noema/contracts';
 import type { EpochSchema } from '@noema/contracts/noema/training/v1/epoch';
 import { type KerasSpec as KerasSpecMessage, type KerasSpecSchema, RunKind as Kind, type RunProgressSchema, type RunSchema, type RunSettings as RunSettingsMessage, type RunSettingsSchema, RunState as State } from '@noema/contracts/noema/training/v1/run';
 import type { CreateRunRequest } from '@noema/contracts/noema/training/v1/run_service';
-import { artifactRefMessage } from '@noema/events';
+import { faultMessage } from '@noema/jobs';
 import type { Epoch, KerasSpec, Run, RunProgress, RunSettings, RunState } from '../domain/run.js';
 import type { AskedRun } from '../domain/run.service.js';
 import type { AskedSettings } from '../domain/run.settings.js';
-import { splitMessage } from './type.mapper.js';
 
 const STATES: Readonly<Record<RunState, State>> = {
   queued: State.QUEUED, running: State.RUNNING, stopping: State.STOPPING, stopped: State.STOPPED, succeeded: State.SUCCEEDED, failed: State.FAILED,
@@ -32,7 +32,7 @@ const settingsMessage = ({ kind, epochs, batchSize, seed, loss, optimizer, metri
 export const runMessage = (run: Run): MessageInitShape<typeof RunSchema> => ({
   id: run.id, projectId: run.projectId, displayName: run.displayName, datasetVersionId: run.datasetVersionId, modelVersionId: run.modelVersionId,
   settings: settingsMessage(run.settings), state: STATES[run.state], jobId: run.jobId, epochsDone: run.epochsDone, engine: run.engine, createTime: timestampFromDate(run.createTime),
-  ...(run.fault && { fault: { reason: run.fault.reason, message: run.fault.message, metadata: { ...run.fault.metadata } } }),
+  ...(run.fault && { fault: faultMessage(run.fault) }),
   ...(run.lastEpoch && { lastEpoch: epochMessage(run.lastEpoch) }),
   ...(run.endTime && { endTime: timestampFromDate(run.endTime) }),
 });

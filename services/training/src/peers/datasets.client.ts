@@ -1,18 +1,14 @@
+import { artifactRefOf, findSplit } from '@noema/contracts';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { Split as SplitMessage } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { TensorSpec as TensorSpecMessage } from '@noema/contracts/noema/type/v1/tensor_spec';
-import { artifactRefOf } from '@noema/events';
 import type { ServiceClients } from '@noema/host';
-import type { Dataset, DatasetShard, Split } from '../domain/dataset.js';
+import type { Dataset, DatasetShard } from '../domain/dataset.js';
 import type { Datasets } from '../domain/dataset.ports.js';
 import type { TensorSpec } from '../domain/model.js';
 
 const PAGE = 1000;
-const SPLITS: Readonly<Partial<Record<SplitMessage, Split>>> = {
-  [SplitMessage.TRAINING]: 'training', [SplitMessage.VALIDATION]: 'validation', [SplitMessage.TEST]: 'test', [SplitMessage.UNLABELED]: 'unlabeled',
-};
 
 /** Dataset versions as the datasets service tells them. */
 export class DatasetsClient implements Datasets {
@@ -40,7 +36,7 @@ function toDataset({ id, projectId, state, sampleCount, splits, inputs, groundTr
   return {
     id, projectId, sampleCount, classNames,
     isReady: state === JobState.SUCCEEDED,
-    splits: splits.map(({ split, firstRow, count }) => ({ split: SPLITS[split] ?? 'unlabeled', firstRow, count })),
+    splits: splits.map(({ split, firstRow, count }) => ({ split: findSplit(split) ?? 'unlabeled', firstRow, count })),
     inputs: inputs.map(toSpec),
     groundTruths: groundTruths.map(toSpec),
     samples: samples && artifactRefOf(samples, 'samples'),

@@ -1,6 +1,6 @@
-import type { ArtifactRef } from '@noema/kernel';
+import type { ArtifactRef, Fault } from '@noema/kernel';
 import type { ModelVersionOrigin, TensorSpec } from '../domain/model.js';
-import type { Fault, RunSettings, RunState, SplitMetrics } from '../domain/run.js';
+import type { RunSettings, RunState, SplitMetrics } from '../domain/run.js';
 
 /** A row of the view model_status. */
 export interface ModelRow {

@@ -1,6 +1,6 @@
 import { type ArtifactStore, queryTable, readMatrix } from '@noema/artifacts';
-import { DomainError } from '@noema/kernel';
-import type { Dataset, DatasetShard, LoadedDataset, RowTensor, SampleIndex, Split } from '../domain/dataset.js';
+import { DomainError, type SplitName } from '@noema/kernel';
+import type { Dataset, DatasetShard, LoadedDataset, RowTensor, SampleIndex } from '../domain/dataset.js';
 import type { DatasetReader } from '../domain/dataset.ports.js';
 import type { TensorSpec } from '../domain/model.js';
 import { datasetNotReady, sampleNotFound } from '../domain/run.errors.js';
@@ -26,7 +26,7 @@ export class ArtifactDatasetReader implements DatasetReader {
   async index({ id, samples }: Dataset): Promise<SampleIndex> {
     if (samples === undefined) throw datasetNotReady(id);
     const { columns } = await queryTable(await this.store.get(samples), { columns: ['split', 'sample_id'], orderBy: '"row"' });
-    const [splits, sampleIds] = columns.map(({ values }) => values) as unknown as [Split[], string[]];
+    const [splits, sampleIds] = columns.map(({ values }) => values) as unknown as [SplitName[], string[]];
     const rows = new Map(sampleIds.map((sampleId, row) => [`${splits[row]!}/${sampleId}`, row]));
     return {
       splits, sampleIds,

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { ArtifactRef as ArtifactRefMessage, ArtifactRefSchema } from '@noema/contracts/noema/type/v1/artifact_ref';
 import { type ArtifactRef, DomainError } from '@noema/kernel';
+import type { ArtifactRef as ArtifactRefMessage, ArtifactRefSchema } from './gen/noema/type/v1/artifact_ref_pb.js';
 
 /** A reference as events and RPC carry it. */
 export const artifactRefMessage = (ref: ArtifactRef): MessageInitShape<typeof ArtifactRefSchema> => ({ ...ref, sizeBytes: BigInt(ref.sizeBytes) });

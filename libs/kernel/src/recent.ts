@@ -1,9 +1,16 @@
-/** The things that were used last, by key, up to a total weight; what is thrown out is closed. */
+export interface RecentOptions<T> {
+  /** What a thing counts towards the limit; 1 when left out. */
+  readonly weightOf?: (value: T) => number;
+  /** Called with what is thrown out. */
+  readonly close?: (value: T) => void | Promise<void>;
+}
+
+/** The things that were used last, by key, up to a total weight; what is thrown out is closed, what could not be made is forgotten. */
 export class Recent<T> {
   private readonly entries = new Map<string, { readonly value: Promise<T>; weight: number }>();
   private total = 0;
 
-  constructor(private readonly limit: number, private readonly weightOf: (value: T) => number, private readonly close: (value: T) => void | Promise<void> = () => undefined) {}
+  constructor(private readonly limit: number, private readonly options: RecentOptions<T> = {}) {}
 
   /** The thing of this key, made when it is not there; several who ask at once get the same one. */
   get(key: string, make: () => Promise<T>): Promise<T> {
@@ -15,23 +22,27 @@ export class Recent<T> {
     }
     const entry = { value: make(), weight: 0 };
     this.entries.set(key, entry);
+    const isKept = (): boolean => this.entries.get(key) === entry;
     entry.value.then((value) => {
-      entry.weight = this.weightOf(value);
+      if (!isKept()) return;
+      entry.weight = this.options.weightOf?.(value) ?? 1;
       this.total += entry.weight;
       this.shrink(key);
-    }, () => { this.entries.delete(key); });
+    }, () => { if (isKept()) this.entries.delete(key); });
     return entry.value;
   }
 
+  /** Throws everything out and waits until it is closed. */
   async clear(): Promise<void> {
     const all = [...this.entries.keys()];
     await Promise.all(all.map((key) => this.drop(key)));
   }
 
   private shrink(keep: string): void {
-    for (const key of this.entries.keys()) {
+    for (const [key, { weight }] of this.entries) {
       if (this.total <= this.limit) return;
-      if (key !== keep) void this.drop(key);
+      // What is still being made weighs nothing yet, and somebody waits for it.
+      if (key !== keep && weight > 0) void this.drop(key);
     }
   }
 
@@ -40,6 +51,6 @@ export class Recent<T> {
     this.entries.delete(key);
     if (entry === undefined) return;
     this.total -= entry.weight;
-    await entry.value.then((value) => this.close(value), () => undefined);
+    await entry.value.then((value) => this.options.close?.(value), () => undefined);
   }
 }

@@ -4,7 +4,7 @@ import { Recent } from './recent.js';
 it('keeps what was used last, closes what it throws out, and makes each thing once', async () => {
   const closed: string[] = [];
   let made = 0;
-  const recent = new Recent<string>(10, (value) => value.length, (value) => { closed.push(value); });
+  const recent = new Recent<string>(10, { weightOf: (value) => value.length, close: (value) => { closed.push(value); } });
   const make = (value: string) => () => { made++; return Promise.resolve(value); };
   expect(await Promise.all([recent.get('a', make('aaaa')), recent.get('a', make('other'))])).toEqual(['aaaa', 'aaaa']);
   await recent.get('b', make('bbbb'));
@@ -16,12 +16,26 @@ it('keeps what was used last, closes what it throws out, and makes each thing on
   expect(closed.sort()).toEqual(['aaaa', 'bbbb', 'cccc']);
 });
 it('forgets a failure, so that the next one tries again', async () => {
-  const recent = new Recent<number>(10, () => 1);
+  const recent = new Recent<number>(10);
   await expect(recent.get('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await recent.get('a', () => Promise.resolve(7))).toBe(7);
 });
 it('keeps one thing that is larger than all it may hold', async () => {
-  const recent = new Recent<string>(2, (value) => value.length);
+  const recent = new Recent<string>(2, { weightOf: (value) => value.length });
   expect(await recent.get('a', () => Promise.resolve('aaaa'))).toBe('aaaa');
   expect(await recent.get('a', () => Promise.reject(new Error('made twice')))).toBe('aaaa');
+});
+it('counts things when no weight is said, makes each once for two that ask together, and forgets failures', async () => {
+  const recent = new Recent<string>(2);
+  let made = 0;
+  const make = (value: string) => () => { made++; return Promise.resolve(value); };
+  expect(await Promise.all([recent.get('a', make('a')), recent.get('a', make('a'))])).toEqual(['a', 'a']);
+  await recent.get('b', make('b'));
+  await recent.get('a', make('a'));
+  await recent.get('c', make('c'));
+  expect(made).toBe(3);
+  await recent.get('b', make('b'));
+  expect(made).toBe(4);
+  await expect(recent.get('d', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+  expect(await recent.get('d', make('d'))).toBe('d');
 });
