@@ -18,5 +18,6 @@ export { optimizerOf, optimizers } from './optimizers/optimizer.registry.js';
 export type { Schedule, ScheduleKind } from './schedules/schedule.js';
 export { scheduleOf, schedules } from './schedules/schedule.registry.js';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './trainer/checkpoint.js';
-export { type BatchDone, type EpochDone, Trainer, type TrainerOptions } from './trainer/trainer.js';
+export { type EpochDone, Trainer, type TrainerOptions } from './trainer/trainer.js';
+export type { BatchDone } from './trainer/trainer.threads.js';
 export { type ResidentTensor, resident, residentOf, type TrainingData } from './trainer/training.data.js';

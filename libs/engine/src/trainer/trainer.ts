@@ -1,20 +1,16 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { cancelled, permutation, seededRandom } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
 import { ExitGate } from '../backends/exit.gate.js';
-import { workerDied } from '../engine.errors.js';
 import { optimizerOf } from '../optimizers/optimizer.registry.js';
-import { CLOSE, receiveError } from '../pool/pool.messages.js';
 import type { LossSpec } from '../programs/objective.js';
 import { trainStepProgram } from '../programs/train-step.program.js';
 import { initialWeights, type Weights } from '../programs/weights.js';
 import { scheduleOf } from '../schedules/schedule.registry.js';
-import { Barrier } from './barrier.js';
 import type { Checkpoint } from './checkpoint.js';
 import { gatherWeights, layoutOf, scatterWeights } from './parameter.layout.js';
-import { checkpointMisfit, lossNotFinite, settingInvalid, trainerEnded } from './trainer.errors.js';
-import { CONTROL_INTS, type EpochRequest, type KerasName, STOP_ASKED, type TrainerReply, type TrainerSetup } from './trainer.messages.js';
+import { checkpointMisfit, settingInvalid, trainerEnded } from './trainer.errors.js';
+import { CONTROL_INTS, type EpochRequest, type KerasName, STOP_ASKED, type TrainerSetup } from './trainer.messages.js';
+import { type BatchDone, TrainerThreads } from './trainer.threads.js';
 import { checkData, type TrainingData } from './training.data.js';
 
 export interface TrainerOptions {
@@ -38,13 +34,6 @@ export interface TrainerOptions {
   readonly backend?: string;
 }
 
-export interface BatchDone {
-  /** From 1. */
-  readonly batch: number;
-  readonly batches: number;
-  readonly loss: number;
-}
-
 export interface EpochDone {
   /** From 1. */
   readonly epoch: number;
@@ -60,7 +49,7 @@ export interface EpochDone {
  * sees the part of one worker. Compute is in the workers; the event loop only hears of batches.
  */
 export class Trainer {
-  private readonly threads: Worker[] = [];
+  private readonly threads: TrainerThreads;
   private readonly shared: Omit<TrainerSetup, 'worker'>;
   private epochsDone: number;
   private iterations: number;
@@ -98,6 +87,7 @@ export class Trainer {
       slots: Array.from({ length: slotCount }, floats),
       lossSums: new Float64Array(new SharedArrayBuffer(8 * workers)),
     };
+    this.threads = new TrainerThreads(this.shared);
     this.epochsDone = checkpoint?.epoch ?? 0;
     this.iterations = checkpoint?.iteration ?? 0;
     this.load(checkpoint, options.weights ?? initialWeights(model, options.seed));
@@ -125,7 +115,7 @@ export class Trainer {
     const stop = (): void => { Atomics.store(this.shared.control, STOP_ASKED, 1); };
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      const reply = await this.runEpoch(request, onBatch);
+      const reply = await this.threads.run(request, onBatch);
       if (reply.stopped) throw cancelled('the training');
       this.epochsDone = epoch;
       this.iterations += reply.batches;
@@ -153,13 +143,7 @@ export class Trainer {
   /** Ends the threads as soon as what they compute is done. */
   async close(): Promise<void> {
     this.ended = true;
-    new Barrier(this.shared.control, 0, this.options.workers).break();
-    await Promise.all(this.threads.splice(0).map(async (thread) => {
-      if (thread.threadId === -1) return;
-      const exited = once(thread, 'exit');
-      thread.postMessage(CLOSE);
-      await exited;
-    }));
+    await this.threads.close();
   }
 
   private load(checkpoint: Checkpoint | undefined, first: Weights): void {
@@ -178,50 +162,5 @@ export class Trainer {
   private request(epoch: number): EpochRequest {
     const { rows, seed } = this.options;
     return { epoch, iteration: this.iterations, order: permutation(rows.length, seededRandom(seed, epoch)).map((i) => rows[i]!) };
-  }
-
-  private async runEpoch(request: EpochRequest, onBatch?: (done: BatchDone) => void): Promise<Extract<TrainerReply, { kind: 'done' }>> {
-    const batches = Math.ceil(request.order.length / this.options.batchSize);
-    while (this.threads.length < this.options.workers) this.threads.push(this.start(this.threads.length));
-    const listening = new AbortController();
-    try {
-      return await Promise.race([
-        new Promise<Extract<TrainerReply, { kind: 'done' }>>((resolve, reject) => {
-          for (const thread of this.threads) {
-            thread.on('message', (reply: TrainerReply) => {
-              if (reply.kind === 'batch') attempt(() => onBatch?.({ batch: reply.batch + 1, batches, loss: reply.loss }), reject);
-              else if (reply.kind === 'done') resolve(reply);
-              else if (reply.kind === 'failed') reject(receiveError(reply.error));
-              else reject(lossNotFinite(request.epoch, reply.batch, reply.loss));
-            });
-            thread.postMessage(request);
-          }
-        }),
-        ...this.threads.map(async (thread): Promise<never> => {
-          // `once` rejects with the thread's own error.
-          await once(thread, 'exit', { signal: listening.signal }).catch((error: unknown) => {
-            if (!listening.signal.aborted) throw workerDied(error instanceof Error ? error.message : String(error));
-          });
-          throw workerDied('it was stopped');
-        }),
-      ]);
-    } finally {
-      listening.abort();
-      for (const thread of this.threads) thread.removeAllListeners('message');
-    }
-  }
-
-  private start(worker: number): Worker {
-    const setup: TrainerSetup = { ...this.shared, worker };
-    return new Worker(new URL('./trainer.worker.js', import.meta.url), { workerData: setup, name: `trainer ${worker}` });
-  }
-}
-
-/** A listener that throws ends the epoch, not the process. */
-function attempt(work: () => void, failed: (error: Error) => void): void {
-  try {
-    work();
-  } catch (error) {
-    failed(error as Error);
   }
 }

@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { workerDied } from '../engine.errors.js';
+import { CLOSE, receiveError } from '../pool/pool.messages.js';
+import { Barrier } from './barrier.js';
+import { lossNotFinite } from './trainer.errors.js';
+import type { EpochRequest, TrainerReply, TrainerSetup } from './trainer.messages.js';
+
+export interface BatchDone {
+  /** From 1. */
+  readonly batch: number;
+  readonly batches: number;
+  readonly loss: number;
+}
+
+type Done = Extract<TrainerReply, { kind: 'done' }>;
+
+/** The worker threads of one training; they start with the first epoch. */
+export class TrainerThreads {
+  private readonly threads: Worker[] = [];
+
+  constructor(private readonly shared: Omit<TrainerSetup, 'worker'>) {}
+
+  /** Runs an epoch on all threads. Throws `precondition` LOSS_NOT_FINITE, `unavailable` when a thread dies, and what a thread or the listener throws. */
+  async run(request: EpochRequest, onBatch?: (done: BatchDone) => void): Promise<Done> {
+    const batches = Math.ceil(request.order.length / this.shared.batchSize);
+    while (this.threads.length < this.shared.workers) this.threads.push(this.start(this.threads.length));
+    const listening = new AbortController();
+    try {
+      return await Promise.race([
+        new Promise<Done>((resolve, reject) => {
+          for (const thread of this.threads) {
+            thread.on('message', (reply: TrainerReply) => {
+              if (reply.kind === 'batch') attempt(() => onBatch?.({ batch: reply.batch + 1, batches, loss: reply.loss }), reject);
+              else if (reply.kind === 'done') resolve(reply);
+              else if (reply.kind === 'failed') reject(receiveError(reply.error));
+              else reject(lossNotFinite(request.epoch, reply.batch, reply.loss));
+            });
+            thread.postMessage(request);
+          }
+        }),
+        ...this.threads.map((thread) => failWhenItEnds(thread, listening.signal)),
+      ]);
+    } finally {
+      listening.abort();
+      for (const thread of this.threads) thread.removeAllListeners('message');
+    }
+  }
+
+  /** Ends the threads as soon as what they compute is done. */
+  async close(): Promise<void> {
+    new Barrier(this.shared.control, 0, this.shared.workers).break();
+    await Promise.all(this.threads.splice(0).map(async (thread) => {
+      if (thread.threadId === -1) return;
+      const exited = once(thread, 'exit');
+      thread.postMessage(CLOSE);
+      await exited;
+    }));
+  }
+
+  private start(worker: number): Worker {
+    const setup: TrainerSetup = { ...this.shared, worker };
+    return new Worker(new URL('./trainer.worker.js', import.meta.url), { workerData: setup, name: `trainer ${worker}` });
+  }
+}
+
+async function failWhenItEnds(thread: Worker, signal: AbortSignal): Promise<never> {
+  // `once` rejects with the thread's own error.
+  await once(thread, 'exit', { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw workerDied(error instanceof Error ? error.message : String(error));
+  });
+  throw workerDied('it was stopped');
+}
+
+/** A listener that throws ends the epoch, not the process. */
+function attempt(work: () => void, failed: (error: Error) => void): void {
+  try {
+    work();
+  } catch (error) {
+    failed(error as Error);
+  }
+}
