@@ -14,9 +14,15 @@ interface Waiting {
 const CHILD = fileURLToPath(new URL('./faiss.child.js', import.meta.url));
 const LAST_WORDS = 500;
 
+/** How long the child may be silent: until its first answer, for which it has to start, and then. */
+export interface AnswerLimits {
+  readonly startMs: number;
+  readonly answerMs: number;
+}
+
 /** One life of the child. Whatever ends it, every call that waits is answered. */
 export class ChildConnection {
-  /** Resident memory of the child at its last answer. */
+  /** Resident memory of the child at its last answer; 0 before the first. */
   rssBytes = 0;
   /** Settled when the process is gone; true when nobody had asked for it. */
   readonly ended: Promise<boolean>;
@@ -29,7 +35,7 @@ export class ChildConnection {
   private draining = false;
   private lastWords = '';
 
-  constructor({ library, threads }: FaissSettings, private readonly answerMs: number) {
+  constructor({ library, threads }: FaissSettings, private readonly limits: AnswerLimits) {
     this.child = fork(CHILD, [library], {
       serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // OpenBLAS' own threads beside those of OpenMP, and threads that wait by turning, make small batches many times slower.
@@ -90,10 +96,11 @@ export class ChildConnection {
     clearTimeout(this.timer);
     const oldest = this.waiting.values().next().value;
     if (oldest === undefined) return;
+    const limitMs = this.rssBytes === 0 ? this.limits.startMs : this.limits.answerMs;
     this.timer = setTimeout(() => {
-      this.reason = faissSilent(oldest.request.op, this.answerMs);
+      this.reason = faissSilent(oldest.request.op, limitMs);
       this.child.kill('SIGKILL');
-    }, this.answerMs);
+    }, limitMs);
   }
 
   private end(how: string): void {

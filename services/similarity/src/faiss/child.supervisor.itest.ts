@@ -63,7 +63,7 @@ describe.skipIf(!native)('RELIABILITY 19: the child', () => {
   });
 
   it('hangs: it is killed after its time and replaced', async () => {
-    const child = supervise({ answerMs: 4_000 });
+    const child = supervise({ answerMs: 3_000 });
     const before = await ask(child);
     const [hung] = child.pids;
     process.kill(hung!, 'SIGSTOP');

@@ -7,6 +7,8 @@ import type { FaissCall, FaissRequest, FaissResult } from './faiss.messages.js';
 export interface Supervision {
   /** Longest time for one answer; a child that is silent for longer is killed. */
   readonly answerMs?: number;
+  /** The same for the first answer of a child, which has to start for it. */
+  readonly startMs?: number;
   /** Memory that a child may gain over what it had when it was ready, before a fresh one takes its place. */
   readonly growthBytes?: number;
   /** Pause after the first abort in a row; it doubles up to `maxPauseMs`. */
@@ -14,7 +16,7 @@ export interface Supervision {
   readonly maxPauseMs?: number;
 }
 
-export const USUAL: Required<Supervision> = { answerMs: 120_000, growthBytes: 256 * 1024 * 1024, pauseMs: 100, maxPauseMs: 10_000 };
+export const USUAL: Required<Supervision> = { answerMs: 120_000, startMs: 120_000, growthBytes: 256 * 1024 * 1024, pauseMs: 100, maxPauseMs: 10_000 };
 
 interface Life {
   readonly connection: ChildConnection;
@@ -78,7 +80,7 @@ export class ChildSupervisor {
   private async start(ended: (lost: boolean) => void): Promise<Life> {
     await this.pause();
     this.starts++;
-    const connection = new ChildConnection(this.settings, this.supervision.answerMs);
+    const connection = new ChildConnection(this.settings, this.supervision);
     this.alive.add(connection);
     void connection.ended.then((lost) => { this.alive.delete(connection); ended(lost); });
     try {

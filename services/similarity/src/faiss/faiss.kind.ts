@@ -45,7 +45,7 @@ export const faissHnswKind = (settings: FaissSettings, supervision: Supervision 
   async build(vectors, params, signal) {
     checkReady('faiss-hnsw', settings);
     // One life only: a child that died in the middle of a build has nothing to go on from.
-    const child = new ChildConnection(settings, supervision.answerMs ?? USUAL.answerMs);
+    const child = new ChildConnection(settings, { ...USUAL, ...supervision });
     const call: FaissCall = (request) => child.call(request);
     try {
       await fill(call, vectors, new UnitFrame(vectors), { description: `HNSW${params['m']}`, efConstruction: params['ef_construction'], signal });
