@@ -28,38 +28,50 @@ describe('RELIABILITY 1: SIGKILL of a worker process in mid-job', () => {
 });
 
 describe('RELIABILITY 2: SIGSTOP of a worker process past its lease, then SIGCONT', () => {
-  it('its writes are rejected by the lease token', async () => {
+  it('its writes are rejected by the lease token, while the heir is still at work', async () => {
+    const { open, opened } = gate();
     const child = await startProcess('frozen', 0);
     const id = await create(1);
     await once(child, 'message');
     child.kill('SIGSTOP');
-    await work([kind(({ job, index }) => Promise.resolve({ result: index, commit: () => leaveEffect(db, job.teamId, job.id, index, 'heir') }))]);
-    expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 2 });
+    await work([kind(async ({ job, index }) => {
+      await opened;
+      return { result: 'heir', commit: () => leaveEffect(db, job.teamId, job.id, index, 'heir') };
+    })]);
+    await waitFor(async () => { const job = await store.get(team, id); return job.attempt === 2 && job.shards.running === 1; }, { what: 'the heir to hold the shard' });
     child.kill('SIGCONT');
     child.send('go on');
-    // It can claim again only after it has tried to write what it held.
-    await workers.pop()!.stop();
-    const next = await create(2);
-    await waitFor(async () => (await effects(db, team, next)).some((e) => e.worker === 'frozen'));
+    // It can do another job only after it has tried to write what it held, and the heir is busy.
+    const next = await create(1);
+    await ended(next);
+    expect(await effects(db, team, next)).toEqual([{ shard: 0, worker: 'frozen' }]);
+    expect(await store.get(team, id)).toMatchObject({ attempt: 2, shards: { running: 1, done: 0 } });
+    open();
+    expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 2, result: ['heir'] });
     expect(await effects(db, team, id)).toEqual([{ shard: 0, worker: 'heir' }]);
   });
 
   it('a commit in mid-shard is rejected as well', async () => {
-    const { open, opened } = gate();
+    const [stale, heir] = [gate(), gate()];
     const errors: unknown[] = [];
     const id = await create(1);
     await work([kind(async (context) => {
-      if (context.attempt > 1) return { result: 'second' };
-      await opened;
+      if (context.attempt > 1) {
+        await heir.opened;
+        return { result: 'second' };
+      }
+      await stale.opened;
       await context.commit(() => leaveEffect(db, team, id, 0, 'stale')).catch((error: unknown) => { errors.push(error); throw error; });
       return { result: 'first' };
     })], { concurrency: 2 });
     await held(id);
     await tamper(sql`update shard set lease_token = ${randomUUID()}, lease_until = now() - interval '1 s'`);
-    expect(await ended(id)).toMatchObject({ state: 'succeeded', result: ['second'] });
-    open();
+    await waitFor(async () => { const job = await store.get(team, id); return job.attempt === 2 && job.shards.running === 1; }, { what: 'the heir to hold the shard' });
+    stale.open();
     await waitFor(() => errors.length === 1);
     expect(errors[0]).toMatchObject({ reason: 'LEASE_LOST' });
+    heir.open();
+    expect(await ended(id)).toMatchObject({ state: 'succeeded', result: ['second'] });
     expect(await effects(db, team, id)).toEqual([]);
   });
 });
@@ -70,8 +82,10 @@ describe('RELIABILITY 6: Postgres restarts while a shard is worked on', () => {
     const id = await create(1);
     await work([kind(async (context) => { await opened; return effect(context); })], { leaseMs: 20_000 });
     await held(id);
-    await postgres.restart('immediate');
+    const restarted = postgres.restart('immediate');
+    await waitFor(() => db.ping().then(() => false, () => true), { what: 'the database to be away', intervalMs: 1 });
     open();
+    await restarted;
     expect(await waitFor(() => store.get(team, id).then((job) => job.endedAt && job))).toMatchObject({ state: 'succeeded', attempt: 1 });
     expect(await effects(db, team, id)).toHaveLength(1);
   });

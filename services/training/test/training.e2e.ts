@@ -12,7 +12,7 @@ import { assertRowLevelSecurity, Database } from '@noema/postgres';
 import { reachedByTrespass, reachedWithout, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ArtifactSweep } from '../src/store/artifact.sweep.js';
-import { OTHER_PROJECT, OTHER_TEAM, PROJECT, TEAM } from './peers.stub.js';
+import { OTHER_PROJECT, OTHER_TEAM, PROJECT, TEAM } from './peers.js';
 import { type RunningTraining, startTraining, topologyOf } from './running-training.js';
 
 let running: RunningTraining;
@@ -226,6 +226,24 @@ describe('a run', () => {
     expect((await running.api.jobs.getJob({ service: 'training', jobId: run.jobId })).job!.attempt).toBe(1);
     await running.api.runs.stopRun({ runId: run.id });
     expect((await running.ended(run.id)).state).toBe(RunState.STOPPED);
+  });
+
+  it('RELIABILITY 16: a worker process that gets SIGTERM in the middle of a run exits in time with 0, and no attempt is counted', async () => {
+    await running.stopWorkers();
+    const run = await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings: { epochs: 500, batchSize: 4 } });
+    const child = running.forkWorker();
+    await running.epochsDone(run.id, 1);
+    const begun = performance.now();
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(performance.now() - begun).toBeLessThan(15_000);
+    const { job } = await running.api.jobs.getJob({ service: 'training', jobId: run.jobId });
+    expect(job).toMatchObject({ attempt: 0, shards: { queued: 1, running: 0 } });
+    await running.startWorker();
+    await running.epochsDone(run.id, (await running.api.runs.getRun({ runId: run.id })).run!.epochsDone + 1);
+    expect((await running.api.jobs.getJob({ service: 'training', jobId: run.jobId })).job!.attempt).toBe(1);
+    await running.api.runs.stopRun({ runId: run.id });
+    await running.ended(run.id);
   });
 
   it('RELIABILITY 30: stops at a loss that is no number, names the batch and keeps the last good checkpoint', async () => {
