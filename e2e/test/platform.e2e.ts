@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { PlatformState } from '@noema/standalone';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { noema, noemaJson } from '../src/command-line.js';
+import { noema, noemaJson, startNoema } from '../src/command-line.js';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 beforeEach(async () => { directory = await temporaryDirectory(); });
@@ -65,4 +65,15 @@ it('ends with its supervisor, and the next one takes over its directory', async 
   await waitFor(() => !running.some(lives), { what: 'the end of every child' });
   await noemaJson(directory.path, 'up', '--port', '0');
   expect(state().pid).not.toBe(before.pid);
+}, 180_000);
+
+it('ends a demo on Ctrl-C in order, with everything that it started', async () => {
+  const { child, result } = startNoema(directory.path, 'demo', '--port', '0');
+  await waitFor(() => existsSync(join(directory.path, 'platform.json')) && state().state === 'ready', { timeoutMs: 60_000, what: 'the platform' });
+  const running = pids(state());
+  child.kill('SIGINT');
+  const { code, stderr } = await result;
+  expect(code).toBe(130);
+  expect(stderr).toContain('cancelled');
+  expect(running.filter(lives)).toEqual([]);
 }, 180_000);

@@ -23,11 +23,13 @@ export interface Target {
   readonly url: string;
   /** API key of a member. */
   readonly apiKey: string;
+  /** Ends every call that is under way. */
+  readonly signal: AbortSignal;
 }
 
 /** Every service of a platform, by REST through its gateway. */
-export function connectNoema({ url, apiKey }: Target) {
-  const send = retryingFetch();
+export function connectNoema({ url, apiKey, signal }: Target) {
+  const send = retryingFetch((input, init) => fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal }));
   const client = <S extends DescService>(service: S) => createRestClient(service, { baseUrl: url, token: apiKey, fetch: send });
   return {
     url,

@@ -13,7 +13,7 @@ export function retryingFetch(send: typeof fetch = fetch, pausesMs: readonly num
         if (response.status !== 503 || pause === undefined) return response;
         await response.body?.cancel();
       } catch (error) {
-        if (pause === undefined || init?.signal?.aborted === true) throw error;
+        if (pause === undefined || (error as Error).name === 'AbortError' || init?.signal?.aborted === true) throw error;
       }
       await delay(pause, undefined, init?.signal ? { signal: init.signal } : {});
     }

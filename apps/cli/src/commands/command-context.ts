@@ -48,7 +48,7 @@ export class CommandContext {
     if (url === undefined) throw new DomainError('unavailable', 'NOT_RUNNING', `no platform runs on ${this.directory.path}; start one with "noema up", or name another with --url`);
     const apiKey = this.options.key ?? (await readJson<Credentials>(this.directory.credentials))?.api_key;
     if (apiKey === undefined) throw new DomainError('unauthenticated', 'KEY_MISSING', `there is no API key: ${join(this.directory.path, 'credentials.json')} does not exist; give one with --key or NOEMA_API_KEY`);
-    return connectNoema({ url, apiKey });
+    return connectNoema({ url, apiKey, signal: this.signal });
   };
 
   /** Reads artifacts of the platform's own store, each checked against its hash. */

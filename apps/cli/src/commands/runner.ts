@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { cancelled } from '@noema/kernel';
 import { exitCode } from '../exit-code.js';
 import { CommandContext } from './command-context.js';
 
@@ -14,7 +15,8 @@ export const action = (work: Work) =>
     const context = CommandContext.of(command, abort.signal);
     try {
       await work(context, ...(given.slice(0, -1) as never[]));
-    } catch (error) {
+    } catch (thrown) {
+      const error = abort.signal.aborted ? cancelled('the command') : thrown;
       context.terminal.error(error);
       process.exitCode = exitCode(error);
     } finally {
