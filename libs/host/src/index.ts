@@ -1,6 +1,7 @@
 export { ArtifactSweep, type SweepParts } from './artifact-sweep.js';
 export { Commands } from './commands.js';
 export { EventConsumer } from './event-consumer.js';
+export { everyPage } from './every-page.js';
 export { Host, type HostRole } from './host.js';
 export { HostModule, type HostParts } from './host.module.js';
 export { migrateService, type MigrateServiceOptions, serviceUrl } from './migrate-service.js';
@@ -9,3 +10,4 @@ export { ServiceClients, type ServiceClientsOptions } from './service-clients.js
 export { defineService, type ServiceDefinition } from './service-definition.js';
 export { apiSettings, databaseSettings, heavySettings, type HostConfig, processSettings, serverSettings, storeSettings, trustSettings, workerSettings } from './settings.js';
 export { type RunningApp, startService, startWorker, type StartOptions } from './start.js';
+export { WorkspaceProjects } from './workspace-projects.js';

@@ -1,4 +1,4 @@
-import type { Host } from '@noema/host';
+import { type Host, WorkspaceProjects } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import type { ActivationsConfig } from './config.js';
 import { ActivationSetService } from './domain/activation-set.service.js';
@@ -8,9 +8,8 @@ import { UnitService } from './domain/unit.service.js';
 import { ModelResponder } from './engine/model.responder.js';
 import { OutboxSetEvents } from './events/activation-set.events.js';
 import { QueuedSetJobs } from './jobs/activation-set.job.js';
-import { DatasetPopulations } from './peers/datasets.populations.js';
-import { TrainingEpochs } from './peers/training.epochs.js';
-import { WorkspaceProjects } from './peers/workspace.projects.js';
+import { DatasetsClient } from './peers/datasets.client.js';
+import { TrainingClient } from './peers/training.client.js';
 import { PostgresActivationSets } from './postgres/activation-set.repository.js';
 import { PostgresActivationShards } from './postgres/activation-shard.repository.js';
 import { PostgresPerceptionSpaces } from './postgres/perception-space.repository.js';
@@ -22,8 +21,8 @@ export function wire(host: Host<ActivationsConfig>) {
   const work = host.database<ActivationsSchema>(), store = host.store(), clients = host.clients(), jobs = new JobStore(work);
   const sets = new PostgresActivationSets(work), shards = new PostgresActivationShards(work), artifacts = new StoredSetArtifacts(store);
   const spaces = new PerceptionSpaceService(work, new PostgresPerceptionSpaces(work), new WorkspaceProjects(clients));
-  const populations = new DatasetPopulations(clients);
-  const activationSets = new ActivationSetService({ work, sets, shards, spaces, artifacts, jobs: new QueuedSetJobs(jobs), epochs: new TrainingEpochs(clients) });
+  const populations = new DatasetsClient(clients);
+  const activationSets = new ActivationSetService({ work, sets, shards, spaces, artifacts, jobs: new QueuedSetJobs(jobs), epochs: new TrainingClient(clients) });
   const units = new UnitService({ work, sets: activationSets, shards, populations, artifacts });
   const extraction = (): ExtractionService => {
     const responder = new ModelResponder(store, { threads: host.config.engineThreads, backend: host.config.engineBackend });

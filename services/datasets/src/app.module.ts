@@ -1,5 +1,5 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
-import { type Host, HostModule } from '@noema/host';
+import { type Host, HostModule, WorkspaceProjects } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import type { DatasetsConfig } from './config.js';
 import { Datasets } from './domain/dataset-version.service.js';
@@ -16,7 +16,6 @@ import { ProcessRunner } from './runner/process-runner.js';
 import { StoredIngestions } from './store/ingestion.store.js';
 import { OpenSampleTables } from './store/sample.tables.js';
 import { VisualShards } from './store/visual.shards.js';
-import { WorkspaceProjects } from './workspace/projects.client.js';
 
 /** The API of the datasets service. */
 export class AppModule {

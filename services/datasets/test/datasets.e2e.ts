@@ -1,8 +1,9 @@
 import { readBlobs, readMatrix, type StoredArtifact } from '@noema/artifacts';
+import { artifactRefOf } from '@noema/contracts';
 import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
-import { artifactRefOf, DatasetVersionReady } from '@noema/events';
+import { DatasetVersionReady } from '@noema/events';
 import { Host, startService } from '@noema/host';
 import { uuidOf } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';

@@ -8,8 +8,8 @@ import { SimilarityAnalysisService } from './domain/similarity-analysis.service.
 import { StoredModels } from './engine/model.store.js';
 import { OutboxAnalysisEvents } from './events/analysis.events.js';
 import { QueuedExplanationJobs } from './jobs/explanation.jobs.js';
-import { ActivationSources } from './peers/activation.sources.js';
-import { RunSources } from './peers/run.sources.js';
+import { ActivationsClient } from './peers/activations.client.js';
+import { TrainingClient } from './peers/training.client.js';
 import { encodePng } from './png/png.encoder.js';
 import { PostgresAnalyses } from './postgres/analysis.repository.js';
 import type { ExplanationsSchema } from './postgres/schema.js';
@@ -21,7 +21,7 @@ export function wire(host: Host<ExplanationsConfig>) {
   const work = host.database<ExplanationsSchema>(), store = host.store(), clients = host.clients(), jobStore = new JobStore(work);
   const artifacts = new StoredAnalysisArtifacts(store, encodePng), jobs = new QueuedExplanationJobs(jobStore);
   const analyses = new PostgresAnalyses(work), similarities = new PostgresSimilarityAnalyses(work);
-  const runs = new RunSources(clients), activations = new ActivationSources(clients, runs, store);
+  const runs = new TrainingClient(clients), activations = new ActivationsClient(clients, runs, store);
   return {
     jobs: jobStore,
     analyses: new AnalysisService({ work, analyses, sources: runs, jobs, artifacts }),

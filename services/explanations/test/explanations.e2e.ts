@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readMatrix } from '@noema/artifacts';
+import { artifactRefOf } from '@noema/contracts';
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
 import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
 import { HeatMapAlgorithm, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
@@ -8,7 +9,6 @@ import type { SimilarityAnalysis } from '@noema/contracts/noema/explanations/v1/
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
-import { artifactRefOf } from '@noema/events';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
 import { decode } from 'fast-png';

@@ -7,8 +7,8 @@ import { MapService } from './domain/map.service.js';
 import { Points } from './domain/points.service.js';
 import { WorkerMapThread } from './engine/worker.map-thread.js';
 import { OutboxExplorationEvents } from './events/exploration.events.js';
-import { DatasetClient } from './grpc/dataset.client.js';
-import { GrpcPeers } from './grpc/peers.client.js';
+import { DatasetsClient } from './peers/datasets.client.js';
+import { GrpcPeers } from './peers/grpc.peers.js';
 import { JobMapQueue } from './jobs/map.queue.js';
 import { mapSettled } from './jobs/map.settled.js';
 import { PostgresExplorations } from './postgres/exploration.repository.js';
@@ -25,7 +25,7 @@ export function parts(host: Host<ProjectionConfig>) {
   const jobs = new JobStore(db, { settled });
   const ports = { work: db, explorations, graphs: new PostgresGraphs(db), queue: new JobMapQueue(jobs) };
   const lineage = new Lineage(ports);
-  const datasets = (): DatasetClient => new DatasetClient(host.clients());
+  const datasets = (): DatasetsClient => new DatasetsClient(host.clients());
   const onDemand = new Explorations(ports, lineage);
   return {
     jobs, settled, lineage,

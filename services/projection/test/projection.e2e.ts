@@ -1,10 +1,10 @@
 import { readMatrix } from '@noema/artifacts';
+import { artifactRefOf } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { Algorithm, type Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { PointColumnType } from '@noema/contracts/noema/projection/v1/point';
-import { artifactRefOf } from '@noema/events';
 import { seededRandom, uuidv7 } from '@noema/kernel';
 import { exactNeighbors, labelAgreement, points, trust } from '@noema/manifold';
 import { assertRowLevelSecurity } from '@noema/postgres';

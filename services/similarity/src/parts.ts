@@ -11,7 +11,7 @@ import { exactKind } from './engine/exact.index.js';
 import { OutboxSimilarityEvents } from './events/similarity.events.js';
 import { faissFlatKind, faissHnswKind } from './faiss/faiss.kind.js';
 import { PREPARED_LIBRARY } from './faiss/faiss.library.js';
-import { DatasetClient } from './grpc/dataset.client.js';
+import { DatasetsClient } from './peers/datasets.client.js';
 import { JobBuildQueue } from './jobs/build.queue.js';
 import { PostgresActivationSets } from './postgres/activation-set.repository.js';
 import { PostgresNeighborGraphs } from './postgres/neighbor-graph.repository.js';
@@ -38,7 +38,7 @@ export function parts(host: Host<SimilarityConfig>) {
     indexing: () => new Indexing(ports),
     builder: () => new IndexBuilder(ports),
     search: () => {
-      const search = new Search({ ...ports, populations: new ParquetPopulations(host.store(), new DatasetClient(host.clients())) });
+      const search = new Search({ ...ports, populations: new ParquetPopulations(host.store(), new DatasetsClient(host.clients())) });
       host.onClose(() => search.close());
       return search;
     },

@@ -1,3 +1,4 @@
+import { artifactRefOf } from '@noema/contracts';
 import { IndexKind } from '@noema/contracts/noema/similarity/v1/index';
 import { IndexService } from '@noema/contracts/noema/similarity/v1/index_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -7,7 +8,7 @@ import { NeighborGraphService } from '@noema/contracts/noema/similarity/v1/neigh
 import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { readMatrix } from '@noema/artifacts';
-import { artifactRefOf, NeighborGraphReady } from '@noema/events';
+import { NeighborGraphReady } from '@noema/events';
 import { fromJson } from '@bufbuild/protobuf';
 import { seededRandom, uuidv7 } from '@noema/kernel';
 import { exactNeighbors, points } from '@noema/manifold';

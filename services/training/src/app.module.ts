@@ -1,6 +1,6 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { Engine } from '@noema/engine';
-import { type Host, HostModule } from '@noema/host';
+import { type Host, HostModule, WorkspaceProjects } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import { systemClock as clock } from '@noema/kernel';
 import type { TrainingConfig } from './config.js';
@@ -16,7 +16,6 @@ import { ModelController } from './grpc/model.controller.js';
 import { RunController } from './grpc/run.controller.js';
 import { JobRuns, settledRuns } from './jobs/run.jobs.js';
 import { DatasetsClient } from './peers/datasets.client.js';
-import { WorkspaceProjects } from './peers/projects.client.js';
 import { PostgresModels } from './postgres/model.repository.js';
 import { PostgresRuns } from './postgres/run.repository.js';
 import type { TrainingSchema } from './postgres/schema.js';

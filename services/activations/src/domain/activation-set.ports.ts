@@ -1,4 +1,4 @@
-import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
+import type { ArtifactRef, Page, PageQuery, SampleAddress } from '@noema/kernel';
 import type { Basis, Moments } from '@noema/perception';
 import type { ActivationLayer, ActivationSet, ActivationShard, EpochOfRun, SetContents } from './activation-set.js';
 import type { NewPerceptionSpace, PerceptionSpace } from './perception-space.js';
@@ -60,11 +60,6 @@ export interface SetEvents {
 export interface Epochs {
   /** The epoch, the last one for 0. Throws `not-found`. */
   get(teamId: string, runId: string, epoch: number): Promise<EpochOfRun>;
-}
-
-export interface SampleAddress {
-  readonly split: number;
-  readonly sampleId: string;
 }
 
 /** The population, as the service that ingests it tells. */

@@ -1,4 +1,4 @@
-import type { SampleAddress } from './activation-set.ports.js';
+import type { SampleAddress } from '@noema/kernel';
 import type { HistogramBin } from './unit-statistics.js';
 
 /** One learned feature of a layer over the population of a set. */

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import { splitMessage } from '@noema/contracts';
 import type { UnitSchema } from '@noema/contracts/noema/activations/v1/unit';
 import {
   type GetUnitRequest, type GetUnitResponseSchema, type ListUnitsRequest, type ListUnitsResponseSchema, UnitService as Service,
@@ -27,6 +28,6 @@ export class UnitController implements Handlers<typeof Service> {
 const toMessage = (unit: UnitPage): MessageInitShape<typeof UnitSchema> => ({
   ...unit,
   histogram: unit.histogram.map((bin) => ({ ...bin })),
-  topSamples: unit.topSamples.map(({ row, response, maxResponse, address }) => ({ row, response, maxResponse, ...(address && { sample: address }) })),
+  topSamples: unit.topSamples.map(({ row, response, maxResponse, address }) => ({ row, response, maxResponse, ...(address && { sample: { split: splitMessage(address.split), sampleId: address.sampleId } }) })),
   classes: unit.classes.map((entry) => ({ ...entry })),
 });

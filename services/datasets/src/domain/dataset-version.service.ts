@@ -55,7 +55,7 @@ export class Datasets {
   }
 
   async list(teamId: string, projectId: string, query: PageQuery): Promise<Page<DatasetVersion>> {
-    await this.ports.projects.require(teamId, projectId);
+    await this.ports.projects.mustExist(teamId, projectId);
     return this.ports.unitOfWork.run(teamId, () => this.ports.repository.list(projectId, query));
   }
 

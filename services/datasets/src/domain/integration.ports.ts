@@ -22,5 +22,5 @@ export interface IntegrationRunner {
 /** The projects of the workspace. */
 export interface Projects {
   /** Throws `not-found` when the team has no such project. */
-  require(teamId: string, projectId: string): Promise<void>;
+  mustExist(teamId: string, projectId: string): Promise<void>;
 }

@@ -22,7 +22,7 @@ export class Integrations {
     if (source.kind === 'none') throw sourceMissing();
     if (source.kind !== 'module') throw sourceUnsupported(source.kind);
     this.requireTrust();
-    await this.ports.projects.require(teamId, request.projectId);
+    await this.ports.projects.mustExist(teamId, request.projectId);
     const { name, digest } = await this.ports.runner.load(source.modulePath, signal);
     return { projectId: request.projectId as ProjectId, displayName: request.displayName || name, modulePath: source.modulePath, digest };
   }
@@ -41,7 +41,7 @@ export class Integrations {
   }
 
   async list(teamId: string, projectId: string, query: PageQuery): Promise<Page<Integration>> {
-    await this.ports.projects.require(teamId, projectId);
+    await this.ports.projects.mustExist(teamId, projectId);
     return this.ports.unitOfWork.run(teamId, () => this.ports.repository.list(projectId, query));
   }
 

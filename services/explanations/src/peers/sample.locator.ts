@@ -2,11 +2,9 @@ import { artifactRefOf, splitMessage } from '@noema/contracts';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import type { DatasetShard, DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
-import type { ServiceClients } from '@noema/host';
+import { everyPage, type ServiceClients } from '@noema/host';
 import type { SampleAddress } from '@noema/kernel';
 import type { LocatedSample } from '../domain/analysis.js';
-
-const PAGE = 1000;
 
 /** Finds rows and shards of the samples of one dataset version. */
 export class SampleLocator {
@@ -15,12 +13,7 @@ export class SampleLocator {
   static async of(clients: ServiceClients, teamId: string, datasetVersionId: string): Promise<SampleLocator> {
     const datasets = clients.of(DatasetService, teamId);
     const { datasetVersion } = await datasets.getDatasetVersion({ datasetVersionId });
-    const shards: DatasetShard[] = [];
-    for (let pageToken = '', more = true; more; more = pageToken !== '') {
-      const page = await datasets.listShards({ datasetVersionId, pageSize: PAGE, pageToken });
-      shards.push(...page.shards);
-      pageToken = page.nextPageToken;
-    }
+    const shards = await everyPage((page) => datasets.listShards({ datasetVersionId, ...page }), (answer) => answer.shards);
     return new SampleLocator(clients, teamId, datasetVersion!, shards);
   }
 

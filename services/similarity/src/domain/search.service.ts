@@ -1,9 +1,9 @@
-import { isUuid, type Registry, type UnitOfWork } from '@noema/kernel';
+import { isUuid, Recent, type Registry, type SampleAddress, type SplitName, type UnitOfWork } from '@noema/kernel';
 import type { Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
 import { IndexOpener, type OpenIndex } from './index.opener.js';
 import { activationSetNotFound, indexNotReady, kInvalid, kTooLarge, noIndexOfKind, noQueries } from './similarity.errors.js';
-import type { ActivationSetRepository, MatrixStore, NeighborGraphRepository, PopulationReader, SampleAddress, VectorIndexRepository } from './similarity.ports.js';
+import type { ActivationSetRepository, MatrixStore, NeighborGraphRepository, PopulationReader, VectorIndexRepository } from './similarity.ports.js';
 import type { IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js';
 
 export interface SearchPorts {
@@ -21,7 +21,7 @@ export interface Question {
   readonly activationSetId: string;
   readonly queries: readonly SampleAddress[];
   readonly k: number;
-  readonly splits: readonly string[];
+  readonly splits: readonly SplitName[];
   readonly filter: string;
   /** The default kind when it is not said. */
   readonly kind: IndexKind | undefined;
@@ -50,7 +50,7 @@ const OPEN = 4;
 
 /** Fetch similar. */
 export class Search {
-  private readonly open = new Map<string, Promise<OpenIndex>>();
+  private readonly open = new Recent<OpenIndex>(OPEN, { close: ({ search }) => search.close() });
   private readonly opener: IndexOpener;
 
   constructor(private readonly ports: SearchPorts) {
@@ -73,7 +73,7 @@ export class Search {
     const findable = allowed.reduce((sum, one) => sum + one, 0);
     if (k > findable) throw kTooLarge(k, findable);
     const vectors = await this.ports.matrices.vectors(set);
-    const { search, recall } = await this.opened(set, index, vectors);
+    const { search, recall } = await this.open.get(index.id, () => this.opener.open(set, index, vectors));
     const found = await search.search(meanOf(vectors, rows), k, { allowed, signal });
     const similar = Array.from(found.rows, (row, at) => {
       const distance = found.distances[at]!;
@@ -82,9 +82,8 @@ export class Search {
     return { similar, recall, kind: index.kind, perceptionSpaceId: set.perceptionSpaceId };
   }
 
-  async close(): Promise<void> {
-    for (const opened of this.open.values()) await opened.then(({ search }) => search.close()).catch(() => undefined);
-    this.open.clear();
+  close(): Promise<void> {
+    return this.open.clear();
   }
 
   private look(teamId: string, { activationSetId, kind = this.ports.defaultKind }: Question): Promise<{ set: ActivationSet; index: VectorIndex; median: number }> {
@@ -97,24 +96,6 @@ export class Search {
       if (index.state !== 'succeeded') throw indexNotReady(set.id, kind, index.state);
       return { set, index, median: (await graphs.findOf(set.id))?.medianDistance ?? 0 };
     });
-  }
-
-  private opened(set: ActivationSet, index: VectorIndex, vectors: Points): Promise<OpenIndex> {
-    const known = this.open.get(index.id);
-    if (known !== undefined) {
-      this.open.delete(index.id);
-      this.open.set(index.id, known);
-      return known;
-    }
-    const opening = this.opener.open(set, index, vectors);
-    this.open.set(index.id, opening);
-    opening.catch(() => this.open.delete(index.id));
-    while (this.open.size > OPEN) {
-      const [oldest, old] = this.open.entries().next().value!;
-      this.open.delete(oldest);
-      void old.then(({ search }) => search.close()).catch(() => undefined);
-    }
-    return opening;
   }
 }
 

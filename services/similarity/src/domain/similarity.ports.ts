@@ -1,14 +1,8 @@
-import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
+import type { ArtifactRef, Page, PageQuery, SampleAddress, SplitName } from '@noema/kernel';
 import type { NeighborGraph, Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
 import type { NeighborGraphRecord } from './neighbor-graph.js';
 import type { IndexKind, VectorIndex } from './vector-index.js';
-
-/** Address of a sample; `split` is training, validation, test or unlabeled. */
-export interface SampleAddress {
-  readonly split: string;
-  readonly sampleId: string;
-}
 
 /** The sets that were announced to us. All methods act in the ambient transaction. */
 export interface ActivationSetRepository {
@@ -78,7 +72,7 @@ export interface Population {
   rowOf(sample: SampleAddress): number;
   addressOf(row: number): SampleAddress;
   /** One byte a row: 1 where the row is in one of the splits (any when empty) and meets the filter. Throws `invalid` FILTER_INVALID. */
-  matching(splits: readonly string[], filter: string): Uint8Array;
+  matching(splits: readonly SplitName[], filter: string): Uint8Array;
 }
 
 export interface PopulationReader {

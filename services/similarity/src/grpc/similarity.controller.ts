@@ -1,9 +1,10 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Inject } from '@nestjs/common';
+import { findSplit, splitOf } from '@noema/contracts';
 import { type FindSimilarRequest, type FindSimilarResponseSchema, SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Search } from '../domain/search.service.js';
-import { kindMessage, kindOf, similarMessage, splitName } from './similarity.mapper.js';
+import { kindMessage, kindOf, similarMessage } from './similarity.mapper.js';
 
 @GrpcService(SimilarityService)
 export class SimilarityController implements Handlers<typeof SimilarityService> {
@@ -12,9 +13,9 @@ export class SimilarityController implements Handlers<typeof SimilarityService> 
   async findSimilar(request: FindSimilarRequest, { principal, signal }: CallContext): Promise<MessageInitShape<typeof FindSimilarResponseSchema>> {
     const { similar, recall, kind, perceptionSpaceId } = await this.search.find(principal.teamId, {
       activationSetId: request.activationSetId,
-      queries: request.queries.map(({ split, sampleId }) => ({ split: splitName(split), sampleId })),
+      queries: request.queries.map(({ split, sampleId }) => ({ split: splitOf(split), sampleId })),
       k: request.k === 0 ? 24 : request.k,
-      splits: request.splits.map(splitName).filter((split) => split !== ''),
+      splits: request.splits.map(findSplit).filter((split) => split !== undefined),
       filter: request.filter,
       kind: kindOf(request.indexKind),
       signal,

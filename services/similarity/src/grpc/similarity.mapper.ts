@@ -1,10 +1,9 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { artifactRefMessage } from '@noema/contracts';
+import { artifactRefMessage, splitMessage } from '@noema/contracts';
 import { IndexKind as KindMessage, type IndexSchema } from '@noema/contracts/noema/similarity/v1/index';
 import type { NeighborGraphSchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph';
 import type { SimilarSampleSchema } from '@noema/contracts/noema/similarity/v1/similar_sample';
-import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { Made } from '../domain/job-state.js';
 import type { NeighborGraphRecord } from '../domain/neighbor-graph.js';
@@ -17,14 +16,6 @@ const KINDS: Readonly<Record<IndexKind, KindMessage>> = { exact: KindMessage.EXA
 export const kindOf = (kind: KindMessage): IndexKind | undefined => INDEX_KINDS.find((key) => KINDS[key] === kind);
 
 export const kindMessage = (kind: IndexKind): KindMessage => KINDS[kind];
-
-const SPLITS: Readonly<Record<Split, string>> = {
-  [Split.UNSPECIFIED]: '', [Split.TRAINING]: 'training', [Split.VALIDATION]: 'validation', [Split.TEST]: 'test', [Split.UNLABELED]: 'unlabeled',
-};
-
-export const splitName = (split: Split): string => SPLITS[split];
-
-const splitMessage = (name: string): Split => Number(Object.entries(SPLITS).find(([, known]) => known === name)?.[0] ?? Split.UNSPECIFIED);
 
 const made = ({ jobId, state, fault, createdAt, readyAt }: Made) => ({
   jobId, state: jobStateMessage(state), createTime: timestampFromDate(createdAt),

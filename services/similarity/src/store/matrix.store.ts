@@ -1,5 +1,5 @@
 import { artifactKey, type ArtifactStore, readMatrix, writeMatrix } from '@noema/artifacts';
-import { type ArtifactRef, DomainError } from '@noema/kernel';
+import { type ArtifactRef, DomainError, Recent } from '@noema/kernel';
 import { type NeighborGraph, points, type Points } from '@noema/manifold';
 import type { ActivationSet } from '../domain/activation-set.js';
 import type { MatrixStore } from '../domain/similarity.ports.js';
@@ -13,17 +13,12 @@ const CACHE_BYTES = 256 * 1024 * 1024;
 
 /** Matrices in Arrow files; vectors are read once and kept while there is room. */
 export class ArrowMatrixStore implements MatrixStore {
-  private readonly cache = new Map<string, Promise<Points>>();
+  private readonly kept = new Recent<Points>(CACHE_BYTES, { weightOf: ({ data }) => data.byteLength });
 
-  constructor(private readonly store: ArtifactStore, private readonly cacheBytes = CACHE_BYTES) {}
+  constructor(private readonly store: ArtifactStore) {}
 
   vectors(set: ActivationSet): Promise<Points> {
-    const known = this.cache.get(set.id);
-    const loading = known ?? this.load(set);
-    this.cache.delete(set.id);
-    this.cache.set(set.id, loading);
-    if (known === undefined) loading.then(() => this.trim(), () => this.cache.delete(set.id));
-    return loading;
+    return this.kept.get(set.id, () => this.load(set));
   }
 
   async putGraph(set: ActivationSet, id: string, part: string, { n, k, indices, distances }: NeighborGraph): Promise<ArtifactRef> {
@@ -60,14 +55,6 @@ export class ArrowMatrixStore implements MatrixStore {
     }
     if (at !== all.length) throw wrongSize(set, at);
     return points(all, d);
-  }
-
-  private async trim(): Promise<void> {
-    let bytes = 0;
-    for (const [id, loaded] of [...this.cache].reverse()) {
-      bytes += (await loaded.catch(() => undefined))?.data.byteLength ?? 0;
-      if (bytes > this.cacheBytes) this.cache.delete(id);
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { type ArtifactStore, readTable, type Table, type TableColumn } from '@noema/artifacts';
-import { type ArtifactRef, DomainError, Filter } from '@noema/kernel';
+import { type ArtifactRef, DomainError, Filter, Recent, type SampleAddress, type SplitName } from '@noema/kernel';
 import { sampleNotFound } from '../domain/similarity.errors.js';
-import type { Population, PopulationReader, SampleAddress } from '../domain/similarity.ports.js';
+import type { Population, PopulationReader } from '../domain/similarity.ports.js';
 
 /** Where the table of a dataset version's samples is. */
 export interface SampleTables {
@@ -15,19 +15,12 @@ const OWN = new Set(['row', 'shard', 'split', 'sample_id', 'class_name', 'class_
 
 /** Populations from the Parquet tables of the datasets service; versions are immutable, so they are read once. */
 export class ParquetPopulations implements PopulationReader {
-  private readonly kept = new Map<string, Promise<Population>>();
+  private readonly kept = new Recent<Population>(KEPT);
 
   constructor(private readonly store: ArtifactStore, private readonly tables: SampleTables) {}
 
-  async open(teamId: string, datasetVersionId: string): Promise<Population> {
-    const key = `${teamId}/${datasetVersionId}`;
-    const known = this.kept.get(key);
-    const opening = known ?? this.load(teamId, datasetVersionId);
-    this.kept.delete(key);
-    this.kept.set(key, opening);
-    if (known === undefined) opening.catch(() => this.kept.delete(key));
-    if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value!);
-    return opening;
+  open(teamId: string, datasetVersionId: string): Promise<Population> {
+    return this.kept.get(`${teamId}/${datasetVersionId}`, () => this.load(teamId, datasetVersionId));
   }
 
   private async load(teamId: string, datasetVersionId: string): Promise<Population> {
@@ -53,14 +46,14 @@ class TablePopulation implements Population {
   }
 
   addressOf(row: number): SampleAddress {
-    return { split: String(this.column('split').values[row]), sampleId: String(this.column('sample_id').values[row]) };
+    return { split: this.column('split').values[row] as SplitName, sampleId: String(this.column('sample_id').values[row]) };
   }
 
-  matching(splits: readonly string[], text: string): Uint8Array {
+  matching(splits: readonly SplitName[], text: string): Uint8Array {
     const fields = new Map([...this.columns].map(([name, column]) => [name, FILTER_TYPES[column.type]]));
     const filter = Filter.of(text, fields);
     return Uint8Array.from({ length: this.size }, (_, row) => {
-      if (splits.length > 0 && !splits.includes(String(this.column('split').values[row]))) return 0;
+      if (splits.length > 0 && !splits.includes(this.column('split').values[row] as SplitName)) return 0;
       return filter.matches((name) => this.columns.get(name)?.values[row]) ? 1 : 0;
     });
   }

@@ -3,12 +3,11 @@ import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_servi
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import type { TensorSpec as TensorSpecMessage } from '@noema/contracts/noema/type/v1/tensor_spec';
-import type { ServiceClients } from '@noema/host';
+import { everyPage, type ServiceClients } from '@noema/host';
 import type { Dataset, DatasetShard } from '../domain/dataset.js';
 import type { Datasets } from '../domain/dataset.ports.js';
 import type { TensorSpec } from '../domain/model.js';
 
-const PAGE = 1000;
 
 /** Dataset versions as the datasets service tells them. */
 export class DatasetsClient implements Datasets {
@@ -20,15 +19,11 @@ export class DatasetsClient implements Datasets {
   }
 
   async shards(teamId: string, datasetVersionId: string): Promise<DatasetShard[]> {
-    const shards: DatasetShard[] = [];
-    for (let pageToken = '', more = true; more; more = pageToken !== '') {
-      const page = await this.clients.of(DatasetService, teamId).listShards({ datasetVersionId, pageSize: PAGE, pageToken });
-      shards.push(...page.shards.map(({ index, firstRow, rowCount, inputs, groundTruths }) => ({
-        firstRow, rowCount, inputs: artifactRefOf(inputs, `inputs of shard ${index}`), groundTruths: groundTruths && artifactRefOf(groundTruths, `ground truths of shard ${index}`),
-      })));
-      pageToken = page.nextPageToken;
-    }
-    return shards;
+    const datasets = this.clients.of(DatasetService, teamId);
+    const shards = await everyPage((page) => datasets.listShards({ datasetVersionId, ...page }), (answer) => answer.shards);
+    return shards.map(({ index, firstRow, rowCount, inputs, groundTruths }) => ({
+      firstRow, rowCount, inputs: artifactRefOf(inputs, `inputs of shard ${index}`), groundTruths: groundTruths && artifactRefOf(groundTruths, `ground truths of shard ${index}`),
+    }));
   }
 }
 

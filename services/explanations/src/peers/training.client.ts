@@ -19,7 +19,7 @@ export interface EpochFacts extends ModelSource {
 }
 
 /** Runs, models and samples as the services training and datasets tell of them. */
-export class RunSources implements AnalysisSources {
+export class TrainingClient implements AnalysisSources {
   constructor(private readonly clients: ServiceClients) {}
 
   async find(teamId: string, { projectId, runId, epoch, sample }: SourceQuestion): Promise<{ source: AnalysisSource; layers: readonly LayerFacts[]; classes: number }> {

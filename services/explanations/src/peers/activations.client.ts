@@ -1,28 +1,26 @@
 import type { ArtifactStore } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
-import type { ActivationShard } from '@noema/contracts/noema/activations/v1/activation_set';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
-import type { ServiceClients } from '@noema/host';
+import { everyPage, type ServiceClients } from '@noema/host';
 import { decodeMoments } from '@noema/perception';
 import { setNotReady, setOfAnotherProject } from '../domain/analysis.errors.js';
 import type { LayerFacts, PopulationStatistics } from '../domain/analysis.ports.js';
 import type { SimilaritySource } from '../domain/similarity-analysis.js';
 import type { SimilarityQuestion, SimilaritySources } from '../domain/similarity-analysis.ports.js';
-import type { RunSources } from './run.sources.js';
+import type { TrainingClient } from './training.client.js';
 import { SampleLocator } from './sample.locator.js';
 
-const PAGE = 1000;
-
 /** Activation sets as the activations service tells of them. */
-export class ActivationSources implements SimilaritySources, PopulationStatistics {
-  constructor(private readonly clients: ServiceClients, private readonly runs: RunSources, private readonly store: ArtifactStore) {}
+export class ActivationsClient implements SimilaritySources, PopulationStatistics {
+  constructor(private readonly clients: ServiceClients, private readonly runs: TrainingClient, private readonly store: ArtifactStore) {}
 
   async find(teamId: string, { projectId, activationSetId, query, samples }: SimilarityQuestion): Promise<{ source: SimilaritySource; layers: readonly LayerFacts[] }> {
-    const { activationSet: set } = await this.clients.of(ActivationSetService, teamId).getActivationSet({ activationSetId });
+    const sets = this.clients.of(ActivationSetService, teamId);
+    const { activationSet: set } = await sets.getActivationSet({ activationSetId });
     if (set!.projectId !== projectId) throw setOfAnotherProject(activationSetId, projectId);
     if (set!.basis === undefined || set!.readyTime === undefined) throw setNotReady(activationSetId);
     const { topology, weights, loss, layers } = await this.runs.epochOf(teamId, set!.runId, set!.epoch);
-    const shards = await this.shardsOf(teamId, activationSetId);
+    const shards = await everyPage((page) => sets.listActivationShards({ activationSetId, ...page }), (answer) => answer.shards);
     const locator = await SampleLocator.of(this.clients, teamId, set!.datasetVersionId);
     const located = [];
     for (const address of [query, ...samples]) {
@@ -43,15 +41,5 @@ export class ActivationSources implements SimilaritySources, PopulationStatistic
     const deviation = mean.map((_, j) => Math.sqrt(Math.max(coMoment[j * d + j]!, 0) / count));
     return new Map(set.layers.map(({ name, firstUnit, unitCount }) =>
       [name, { mean: mean.slice(firstUnit, firstUnit + unitCount), deviation: deviation.slice(firstUnit, firstUnit + unitCount) }]));
-  }
-
-  private async shardsOf(teamId: string, activationSetId: string): Promise<ActivationShard[]> {
-    const shards: ActivationShard[] = [];
-    for (let pageToken = '', more = true; more; more = pageToken !== '') {
-      const page = await this.clients.of(ActivationSetService, teamId).listActivationShards({ activationSetId, pageSize: PAGE, pageToken });
-      shards.push(...page.shards);
-      pageToken = page.nextPageToken;
-    }
-    return shards;
   }
 }

@@ -7,7 +7,7 @@ import type { EpochOfRun } from '../domain/activation-set.js';
 import type { Epochs } from '../domain/activation-set.ports.js';
 
 /** Epochs as the training service tells them. */
-export class TrainingEpochs implements Epochs {
+export class TrainingClient implements Epochs {
   constructor(private readonly clients: ServiceClients) {}
 
   async get(teamId: string, runId: string, epoch: number): Promise<EpochOfRun> {

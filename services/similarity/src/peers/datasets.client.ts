@@ -4,7 +4,7 @@ import type { ServiceClients } from '@noema/host';
 import type { ArtifactRef } from '@noema/kernel';
 
 /** Asks the datasets service where the table of a version's samples is. */
-export class DatasetClient {
+export class DatasetsClient {
   constructor(private readonly clients: ServiceClients) {}
 
   async of(teamId: string, datasetVersionId: string): Promise<ArtifactRef> {
