@@ -1,0 +1,115 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryDirectory, waitFor } from '@noema/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noema, noemaJson } from '../src/command-line.js';
+import { blobsModel } from '../src/fixtures/blobs.model.js';
+
+interface Resource {
+  readonly id: string;
+  readonly state: string;
+  readonly epoch?: number;
+}
+
+const INTEGRATION = fileURLToPath(new URL('../src/fixtures/blobs.integration.js', import.meta.url));
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+const run = (...args: string[]) => noema(directory.path, ...args);
+const json = <T>(...args: string[]): Promise<T> => noemaJson<T>(directory.path, ...args);
+
+beforeAll(async () => {
+  directory = await temporaryDirectory();
+  await json('up', '--port', '0');
+}, 180_000);
+afterAll(async () => {
+  await run('down');
+  await directory.remove();
+});
+
+describe('the walk, step by step', () => {
+  let [dataset, model, trained, exploration]: (Resource & { latestVersionId?: string; epochsDone?: number })[] = [];
+
+  it('integration check reports every handler', async () => {
+    const { code, stdout } = await run('integration', 'check', INTEGRATION);
+    expect(code).toBe(0);
+    expect(stdout).toContain('float32[8, 8, 1]');
+  });
+
+  it('datasets create ingests', async () => {
+    await json('projects', 'create', 'blobs');
+    dataset = await json('datasets', 'create', INTEGRATION);
+    expect(dataset).toMatchObject({ state: 'JOB_STATE_SUCCEEDED', sampleCount: 600 });
+  });
+
+  it('the same data again are the same version', async () => {
+    expect((await json<Resource>('datasets', 'create', INTEGRATION)).id).toBe(dataset!.id);
+  });
+
+  it('models create reads a topology', async () => {
+    const topology = join(directory.path, 'blobs.json');
+    await writeFile(topology, JSON.stringify(blobsModel()));
+    model = await json('models', 'create', topology, '--seed', '1');
+    expect((await run('models', 'list')).stdout).toContain(model!.id);
+  });
+
+  it('runs create --watch trains and shows every epoch', async () => {
+    const { code, stdout, stderr } = await run('runs', 'create', '--dataset', dataset!.id, '--model', model!.latestVersionId!, '--epochs', '2', '--batch-size', '32', '--watch');
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/epoch 1 of 2: .*\n.*epoch 2 of 2: /);
+    [trained] = await json<Resource[]>('runs', 'list');
+    expect(await json('runs', 'get', trained!.id)).toMatchObject({ state: 'RUN_STATE_SUCCEEDED', epochsDone: 2 });
+  }, 120_000);
+
+  it('explorations appear by themselves', async () => {
+    exploration = await waitFor(async () => (await json<Resource[]>('explorations', 'list', '--run', trained!.id)).find((e) => e.epoch === 2 && e.state === 'JOB_STATE_SUCCEEDED'), { timeoutMs: 120_000, intervalMs: 500 });
+    const { stdout } = await run('explorations', 'get', exploration.id);
+    expect(stdout).toMatch(/trustworthiness\s+0\.\d{3}/);
+  }, 150_000);
+
+  it('samples list filters and samples get writes the picture', async () => {
+    const listed = await json<{ ref: { sampleId: string } }[]>('samples', 'list', dataset!.id, '--filter', 'split = "validation" AND metadata.number >= 590', '--limit', '5');
+    expect(listed.map((s) => s.ref.sampleId)).toEqual(['s590', 's591', 's592', 's593', 's594']);
+    const picture = join(directory.path, 's590.png');
+    expect((await run('samples', 'get', dataset!.id, 'validation/s590', '--picture', picture)).code).toBe(0);
+    expect((await readFile(picture)).subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  it('analyze explains a sample and writes its heat maps', async () => {
+    const { code, stdout, stderr } = await run('analyze', trained!.id, 'validation/s480', '--to', join(directory.path, 'maps'));
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/class (left|middle|right)\s+grad_cam\s+conv/);
+    expect((await readFile(join(directory.path, 'maps', 'loss_gradient-loss.png'))).subarray(1, 4).toString()).toBe('PNG');
+  }, 120_000);
+
+  it('similar finds samples of the same class', async () => {
+    const { stdout, stderr } = await run('similar', exploration!.id, 'validation/s480', 'validation/s483', '-k', '5', '--split', 'training');
+    expect(stdout.match(/training\/s\d+\s+left/g)).toHaveLength(5);
+    expect(stderr).toContain('recall 1.000 (exact)');
+  });
+
+  it('export writes Arrow and CSV', async () => {
+    const to = join(directory.path, 'out');
+    expect(await json('export', exploration!.id, '--to', to)).toMatchObject({ files: expect.arrayContaining(['vectors.arrow', 'points.csv']) as string[] });
+    expect((await readFile(join(to, 'points.csv'), 'utf8')).trim().split('\r\n')).toHaveLength(601);
+  });
+
+  it('jobs list tells of all services', async () => {
+    const { stdout } = await run('jobs', 'list');
+    for (const service of ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations']) expect(stdout).toContain(service);
+  });
+});
+
+describe('exit codes', () => {
+  it.each([
+    ['wrong use', 2, ['samples', 'get', 'x', 'nonsense']],
+    ['an unknown command', 2, ['sing']],
+    ['not found', 3, ['runs', 'get', '0190b5a0-0000-7000-8000-000000000000']],
+    ['a wrong key', 4, ['--key', 'noema_000000000000_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', 'runs', 'list', '--project', 'blobs']],
+    ['nobody there', 5, ['--url', 'http://127.0.0.1:1', 'projects', 'list']],
+    ['a name that is taken', 6, ['projects', 'create', 'blobs']],
+  ])('%s ends with %i', async (_what, code, args) => {
+    const ended = await run(...args);
+    expect(ended.code, ended.stderr).toBe(code);
+    expect(ended.stdout).toBe('');
+  }, 60_000);
+});
