@@ -49,7 +49,10 @@ async function populate(platform: PlatformProcess, directory: Awaited<ReturnType
   const owner = new RestCaller(platform.url, credentials.api_key);
   const { services } = await json<PlatformState>('platform.json');
   const stranger = new RestCaller(platform.url, await otherTeam(services.find((s) => s.name === 'workspace')!.address, signer));
-  const ids = await walkBlobs(owner);
+  const walked = await walkBlobs(owner);
+  const { ids: compared, reason } = await compareBlobs(owner, walked);
+  if (reason !== '') throw new Error(`the similarity analysis failed: ${reason}`);
+  const ids = { ...walked, ...compared };
   return {
     url: platform.url, directory: directory.path, owner, stranger, signer, teamId: credentials.team_id,
     ids: { ...ids, team_id: credentials.team_id, 'team.id': credentials.team_id, member_id: credentials.member_id, 'member.id': credentials.member_id },
@@ -68,14 +71,21 @@ async function otherTeam(address: string, signer: TokenSigner): Promise<string> 
   return adminApiKey;
 }
 
-/** One resource of every kind, each made by REST. */
-async function walkBlobs(rest: RestCaller): Promise<Record<string, string>> {
-  const project = await rest.make<Named>('/v1/projects', 'project', { displayName: 'blobs' });
+export interface WalkedData {
+  readonly name: string;
+  /** File of a compiled integration with the splits and ids of the blobs. */
+  readonly modulePath: string;
+  readonly classes: number;
+}
+
+/** One resource of every kind but a similarity analysis, each made by REST. Returns ids by the name of the path variable that takes them. */
+export async function walkBlobs(rest: RestCaller, { name, modulePath, classes }: WalkedData = { name: 'blobs', modulePath: INTEGRATION, classes: 3 }): Promise<Record<string, string>> {
+  const project = await rest.make<Named>('/v1/projects', 'project', { displayName: name });
   const of = (noun: string): string => `/v1/projects/${project.id}/${noun}`;
-  const integration = await rest.make<Named>(of('integrations'), 'integration', { displayName: 'blobs', source: { modulePath: INTEGRATION } });
+  const integration = await rest.make<Named>(of('integrations'), 'integration', { displayName: name, source: { modulePath } });
   const version = await rest.make<Named & { jobId: string }>(of('dataset-versions'), 'datasetVersion', { integrationId: integration.id, shardSize: 256 });
   await jobEnded(rest, 'datasets', version.jobId);
-  const model = await rest.make<Named & { latestVersionId: string }>(of('models'), 'model', { displayName: 'blobs', topology: blobsModel(), seed: 1 });
+  const model = await rest.make<Named & { latestVersionId: string }>(of('models'), 'model', { displayName: name, topology: blobsModel({ classes }), seed: 1 });
   const run = await rest.make<Named & { jobId: string }>(of('runs'), 'run', {
     datasetVersionId: version.id, modelVersionId: model.latestVersionId, settings: { kind: 'RUN_KIND_TRAIN', epochs: 2, batchSize: 32, seed: 1, optimizer: { name: 'adam', config: { learning_rate: 0.01 } } },
   });
@@ -86,19 +96,26 @@ async function walkBlobs(rest: RestCaller): Promise<Record<string, string>> {
   }, { timeoutMs: 120_000, what: 'the exploration of epoch 2' });
   const analysis = await rest.make<Named & { jobId: string }>(of('analyses'), 'analysis', { runId: run.id, sample: { split: 'SPLIT_VALIDATION', sampleId: 's480' } });
   await jobEnded(rest, 'explanations', analysis.jobId);
-  const similarity = await rest.make<Named & { jobId: string }>(of('similarity-analyses'), 'similarityAnalysis', {
-    activationSetId: exploration.activationSetId, query: { split: 'SPLIT_VALIDATION', sampleId: 's480' }, samples: [{ split: 'SPLIT_VALIDATION', sampleId: 's483' }],
-  });
-  await jobEnded(rest, 'explanations', similarity.jobId);
   const first = async (noun: string, field: string): Promise<string> => ((await rest.get(of(noun))).body[field] as Named[])[0]!.id;
-  const shared = (await rest.get(`/v1/similarity-analyses/${similarity.id}`)).body['similarityAnalysis'] as { areas: { queryHeatMap: Named }[] };
   const finished = (await rest.get(`/v1/analyses/${analysis.id}`)).body['analysis'] as { heatMaps: Named[] };
   return {
     'project_id': project.id, 'project.id': project.id, 'integration_id': integration.id, 'dataset_version_id': version.id, 'model_id': model.id, 'model_version_id': model.latestVersionId,
     'run_id': run.id, 'exploration_id': exploration.id, 'activation_set_id': exploration.activationSetId, 'neighbor_graph_id': exploration.neighborGraphId,
-    'index_id': await first('indexes', 'indexes'), 'analysis_id': analysis.id, 'similarity_analysis_id': similarity.id, 'heat_map_id': finished.heatMaps[0]!.id, 'SimilarityAnalysisService.heat_map_id': shared.areas[0]!.queryHeatMap.id,
+    'index_id': await first('indexes', 'indexes'), 'analysis_id': analysis.id, 'heat_map_id': finished.heatMaps[0]!.id,
     'job_id': version.jobId, 'service': 'datasets', 'split': 'validation', 'sample_id': 's480', 'visualizer': 'default', 'epoch': '2', 'layer': 'conv', 'unit': '0',
   };
+}
+
+/** A similarity analysis of two of the walk's samples; `reason` is its fault's, empty when it succeeded. */
+export async function compareBlobs(rest: RestCaller, ids: Readonly<Record<string, string>>): Promise<{ readonly ids: Record<string, string>; readonly reason: string }> {
+  const { id } = await rest.make<Named>(`/v1/projects/${ids['project_id']}/similarity-analyses`, 'similarityAnalysis', {
+    activationSetId: ids['activation_set_id'], query: { split: 'SPLIT_VALIDATION', sampleId: 's480' }, samples: [{ split: 'SPLIT_VALIDATION', sampleId: 's483' }],
+  });
+  const made = await waitFor(async () => {
+    const seen = (await rest.get(`/v1/similarity-analyses/${id}`)).body['similarityAnalysis'] as { state: string; fault?: { reason: string }; areas?: { queryHeatMap: Named }[] };
+    return ENDED.has(seen.state) ? seen : undefined;
+  }, { timeoutMs: 120_000, what: `similarity analysis ${id}` });
+  return { reason: made.fault?.reason ?? '', ids: { 'similarity_analysis_id': id, ...(made.areas?.[0] !== undefined && { 'SimilarityAnalysisService.heat_map_id': made.areas[0].queryHeatMap.id }) } };
 }
 
 /** Waits for a job and throws when it did not succeed. */

@@ -12,14 +12,19 @@ export class RestCaller {
   post = (path: string, body: unknown = {}): Promise<Answer> => this.call('POST', path, body);
 
   async call(method: string, path: string, body?: unknown): Promise<Answer> {
-    const response = await fetch(this.url + path, {
+    const response = await this.raw(method, path, body);
+    const text = await response.text();
+    return { status: response.status, body: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text } };
+  }
+
+  /** The answer as it comes, with its headers. */
+  raw(method: string, path: string, body?: unknown): Promise<Response> {
+    return fetch(this.url + path, {
       method,
       headers: { ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }), ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       signal: AbortSignal.timeout(60_000),
     });
-    const text = await response.text();
-    return { status: response.status, body: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text } };
   }
 
   /** Posts and gives one field of a successful answer. */

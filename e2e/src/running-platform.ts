@@ -52,12 +52,17 @@ export class RunningPlatform {
   }
 
   /** All shards of a service, past its API. */
-  async shards(service: string): Promise<readonly ShardRow[]> {
+  shards(service: string): Promise<readonly ShardRow[]> {
+    return this.query<ShardRow & pg.QueryResultRow>(`SELECT job_id, stage, index, state, attempt FROM ${service}.shard`);
+  }
+
+  /** Asks the database as its superuser, past every service. */
+  async query<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> {
     const { postgresPassword } = JSON.parse(readFileSync(join(this.directory, 'secrets.json'), 'utf8')) as { postgresPassword: string };
     const client = new pg.Client(`postgres://postgres:${postgresPassword}@127.0.0.1:${this.state().postgres.port}/noema`);
     await client.connect();
     try {
-      return (await client.query<ShardRow>(`SELECT job_id, stage, index, state, attempt FROM ${service}.shard`)).rows;
+      return (await client.query<Row>(text)).rows;
     } finally {
       await client.end();
     }

@@ -48,7 +48,7 @@ describe('who may call', () => {
   });
 });
 
-describe('for another team nothing of it exists', () => {
+describe('RELIABILITY 28: for another team nothing of it exists', () => {
   it('covers every route with an id', () => { expect(withId.length).toBeGreaterThan(50); });
 
   it.each(withId.map((r) => [`${r.verb} ${r.template.text}`, r] as const))('%s', async (_text, route) => {
@@ -67,7 +67,7 @@ describe('for another team nothing of it exists', () => {
   });
 });
 
-describe('row 28: past the gateway, by gRPC', () => {
+describe('RELIABILITY 28: past the gateway, by gRPC', () => {
   const served = async () => servedBy(JSON.parse(await readFile(join(platform.directory, 'platform.json'), 'utf8')) as PlatformState);
 
   it('no RPC is reached without a token, with a forged or with an expired one', async () => {

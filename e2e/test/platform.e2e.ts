@@ -42,7 +42,7 @@ it('comes up, refuses a second one on its directory and its port, and leaves not
   expect((await noema(directory.path, 'status')).code).toBe(5);
 }, 180_000);
 
-it('starts a killed worker and a killed PostgreSQL again', async () => {
+it('RELIABILITY 6: starts a killed worker and a killed PostgreSQL again', async () => {
   const { url } = await noemaJson<{ url: string }>(directory.path, 'up', '--port', '0');
   const worker = state().workers.find((w) => w.name === 'datasets-worker')!;
   process.kill(worker.pid, 'SIGKILL');

@@ -120,7 +120,7 @@ describe('noema demo a second time', () => {
 });
 
 describe('noema demo while workers and services are killed', () => {
-  it('ends with the same numbers and does no shard twice', async () => {
+  it('RELIABILITY 1: ends with the same numbers and does no shard twice', async () => {
     const hurt = await temporaryDirectory();
     const platform = await RunningPlatform.up(hurt.path, '--processes');
     try {

@@ -55,7 +55,7 @@ it('tells the handler the team and runs it in its transaction', async () => {
   expect(seen).toEqual([[team, team]]);
 });
 
-it('row 3: outside of the dedupe window the inbox makes a second delivery do nothing', async () => {
+it('RELIABILITY 3: outside of the dedupe window the inbox makes a second delivery do nothing', async () => {
   const got = await collect();
   const relay = new OutboxRelay({ db, bus });
   await write('once');
@@ -69,7 +69,7 @@ it('row 3: outside of the dedupe window the inbox makes a second delivery do not
   expect(got).toEqual(['once', 'next']);
 });
 
-it('row 4: while the bus is down the service accepts; it is announced after recovery', async () => {
+it('RELIABILITY 4: while the bus is down the service accepts; it is announced after recovery', async () => {
   let down = true;
   const flaky: Bus = Object.assign(Object.create(bus) as Bus, {
     publish: (m: readonly BusMessage[]) => (down ? Promise.reject(new Error('bus down')) : bus.publish(m)),
@@ -84,7 +84,7 @@ it('row 4: while the bus is down the service accepts; it is announced after reco
   expect(await waiting()).toBe(0);
 });
 
-it('row 23: a relay that dies between publish and mark leaves no duplicate', async () => {
+it('RELIABILITY 23: a relay that dies between publish and mark leaves no duplicate', async () => {
   const got = await collect();
   const dies: Bus = Object.assign(Object.create(bus) as Bus, {
     publish: async (m: readonly BusMessage[]) => { await bus.publish(m); throw new Error('killed'); },
@@ -99,7 +99,7 @@ it('row 23: a relay that dies between publish and mark leaves no duplicate', asy
   expect(got).toEqual(['a', 'b']);
 });
 
-it('row 24: two relays publish each row once', async () => {
+it('RELIABILITY 24: two relays publish each row once', async () => {
   const published: string[] = [];
   const counting: Bus = Object.assign(Object.create(bus) as Bus, {
     publish: async (m: readonly BusMessage[]) => { published.push(...m.map((x) => x.id)); await bus.publish(m); },
@@ -113,7 +113,7 @@ it('row 24: two relays publish each row once', async () => {
   expect(new Set(published).size).toBe(50);
 });
 
-it('row 6: relay and consumer go on after Postgres was restarted', async () => {
+it('RELIABILITY 6: relay and consumer go on after Postgres was restarted', async () => {
   const got = await collect();
   const relay = await new OutboxRelay({ db, bus, pollMs: 50 }).start();
   await write('before');
@@ -125,7 +125,7 @@ it('row 6: relay and consumer go on after Postgres was restarted', async () => {
   expect(got.filter((t) => t === 'before')).toHaveLength(1);
 });
 
-it('row 28: every table with a team keeps teams apart', async () => {
+it('RELIABILITY 28: every table with a team keeps teams apart', async () => {
   await assertRowLevelSecurity(adminUrl, 'notes');
   await assertRowLevelSecurity(adminUrl, 'bus');
 });

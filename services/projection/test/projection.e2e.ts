@@ -175,7 +175,7 @@ describe('maps on demand', () => {
     expect(made.params).toMatchObject({ n_neighbors: 5, epochs: 40, spread: 1 });
   });
 
-  it('row 15: a cancel stops the layout within one of its epochs', async () => {
+  it('RELIABILITY 15: a cancel stops the layout within one of its epochs', async () => {
     const { exploration, job } = await ask({ params: { epochs: 10_000 } });
     const jobs = platform.client(JobService, population.teamId, 'editor');
     await waitFor(async () => ((await jobs.getJob({ service: 'projection', jobId: job!.id })).job!.progress?.done ?? 0) > 0, { what: 'the layout to begin' });
@@ -216,7 +216,7 @@ describe('maps on demand', () => {
   });
 });
 
-describe('row 28: another team', () => {
+describe('RELIABILITY 28: another team', () => {
   it('finds nothing and may do nothing', async () => {
     const [map] = await allReady(runId, 3);
     const stranger = api(uuidv7(), 'editor');

@@ -1,0 +1,87 @@
+import { fileURLToPath } from 'node:url';
+import { temporaryDirectory, waitFor } from '@noema/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareBlobs, jobEnded, walkBlobs } from '../src/blobs-platform.js';
+import { lookAtPoints, lookForNonFinite, nonFiniteIn } from '../src/non-finite.js';
+import { RunningPlatform } from '../src/running-platform.js';
+
+const integration = (name: string): string => fileURLToPath(new URL(`../src/fixtures/${name}.integration.js`, import.meta.url));
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let platform: RunningPlatform;
+beforeAll(async () => {
+  directory = await temporaryDirectory();
+  platform = await RunningPlatform.up(directory.path);
+}, 180_000);
+afterAll(async () => {
+  await platform?.down();
+  await directory.remove();
+});
+
+describe('RELIABILITY 6: the database of a running platform dies', () => {
+  it('is answered as unavailable and fast, loses nothing that was answered, does nothing twice; work that was under way ends', async () => {
+    const { rest } = platform;
+    const create = async (n: number) => {
+      const begun = performance.now();
+      const { status, body } = await rest.post('/v1/projects', { displayName: `p${n}`, requestId: `p${n}` });
+      return { n, status, body, ms: performance.now() - begun };
+    };
+    const project = await rest.make<{ id: string }>('/v1/projects', 'project', { displayName: 'under way' });
+    const made = await rest.make<{ id: string }>(`/v1/projects/${project.id}/integrations`, 'integration', { displayName: 'blobs', source: { modulePath: integration('blobs') } });
+    const version = await rest.make<{ jobId: string }>(`/v1/projects/${project.id}/dataset-versions`, 'datasetVersion', { integrationId: made.id, shardSize: 64 });
+
+    const before = platform.state().postgres;
+    process.kill(before.pid, 'SIGKILL');
+    const answers: Awaited<ReturnType<typeof create>>[] = [];
+    const restarted = () => platform.state().postgres.pid !== before.pid;
+    while (!(restarted() && answers.some((a) => a.status === 503) && answers.at(-1)!.status === 200)) answers.push(await create(answers.length));
+    for (const { status, body, ms } of answers.filter((a) => a.status !== 200)) {
+      expect(status, JSON.stringify(body)).toBe(503);
+      expect(ms).toBeLessThan(5_000);
+    }
+    for (const { n, status, body } of answers) {
+      const again = await waitFor(async () => { const a = await create(n); return a.status === 200 ? a.body : undefined; });
+      if (status === 200) expect(again).toEqual(body);
+    }
+    const rows = await platform.query<{ n: number; names: number }>("SELECT count(*)::int AS n, count(DISTINCT display_name)::int AS names FROM workspace.project WHERE display_name LIKE 'p%'");
+    expect(rows).toEqual([{ n: answers.length, names: answers.length }]);
+    await jobEnded(rest, 'datasets', version.jobId);
+  }, 120_000);
+});
+
+describe.each([
+  { name: 'flat', classes: 2, uncomparable: 'LAYER_OUTSIDE_SPACE', of: 'data in which nothing differs' },
+  { name: 'one-class', classes: 3, uncomparable: '', of: 'one-class data' },
+])('RELIABILITY 30: $of', ({ name, classes, uncomparable }) => {
+  it('is walked to the end without a NaN in any answer', async () => {
+    const { rest } = platform;
+    const walked = await walkBlobs(rest, { name, modulePath: integration(name), classes });
+    const compared = await compareBlobs(rest, walked);
+    expect(compared.reason).toBe(uncomparable);
+    const ids = { ...walked, ...compared.ids };
+    const { paths, found } = await lookForNonFinite(rest, ids);
+    expect(found).toEqual([]);
+    expect(paths.length).toBeGreaterThan(30);
+    const similar = await rest.post(`/v1/activation-sets/${ids['activation_set_id']}:findSimilar`, { queries: [{ split: 'SPLIT_VALIDATION', sampleId: 's480' }], k: 5 });
+    expect([similar.status, nonFiniteIn(similar.body)]).toEqual([200, []]);
+    const points = await lookAtPoints(rest, ids['exploration_id']!, ['loss', 'correct', 'predicted_class', 'true_class']);
+    expect(points).toMatchObject({ points: 600, found: [] });
+  }, 180_000);
+});
+
+describe('RELIABILITY 13: a team whose queue is full', () => {
+  it('is answered 429 with the time to wait; what is not queued is answered, and there is room again when the queue is shorter', async () => {
+    const { rest } = platform;
+    const [project] = (await rest.get('/v1/projects?filter=display_name%20%3D%20%22one-class%22')).body['projects'] as { id: string }[];
+    const [run] = (await rest.get(`/v1/projects/${project!.id}/runs`)).body['runs'] as { datasetVersionId: string; modelVersionId: string }[];
+    const request = { datasetVersionId: run!.datasetVersionId, modelVersionId: run!.modelVersionId, settings: { kind: 'RUN_KIND_TRAIN', epochs: 1 } };
+    await platform.query(`INSERT INTO training.job (id, team_id, kind, subject_id, payload)
+      SELECT gen_random_uuid(), (SELECT team_id FROM training.job LIMIT 1), 'test.flood', 'flood', '{}' FROM generate_series(1, 10000)`);
+    const full = await rest.raw('POST', `/v1/projects/${project!.id}/runs`, request);
+    expect([full.status, full.headers.get('retry-after')]).toEqual([429, '30']);
+    expect(await full.json()).toMatchObject({ reason: 'QUEUE_FULL', detail: expect.stringContaining('wait for some to end') as string });
+    expect((await rest.get(`/v1/projects/${project!.id}/runs`)).status).toBe(200);
+    await platform.query("DELETE FROM training.job WHERE kind = 'test.flood'");
+    expect((await rest.post(`/v1/projects/${project!.id}/runs`, request)).status).toBe(200);
+  }, 60_000);
+});
