@@ -1,17 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { pathToFileURL } from 'node:url';
 import type { DescService } from '@bufbuild/protobuf';
 import { type ArtifactStore, openArtifactStore } from '@noema/artifacts';
-import { generateSigningKey, type Role, TokenSigner } from '@noema/auth';
-import { type Bus, type BusMessage, PostgresBus } from '@noema/events';
-import { createClient, type ServiceClient } from '@noema/grpc';
+import type { Role } from '@noema/auth';
+import { type BusMessage, PostgresBus } from '@noema/events';
+import type { ServiceClient } from '@noema/grpc';
 import { type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
 import { silentLogger } from '@noema/observability';
 import { Database } from '@noema/postgres';
-import { temporaryDirectory, type TestPostgres } from '@noema/testing';
+import { startTestbed, type TestPostgres } from '@noema/testing';
 import { activations } from '../src/index.js';
-import { startPeers } from './peers.js';
+import { peersOf } from './peers.js';
 import { makeWorld, type World } from './world.js';
 
 /** The service with a real database, store and bus, before it a world of data and a model. */
@@ -31,46 +30,29 @@ export interface Platform {
 }
 
 export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
-  const adminUrl = await postgres.createDatabase(), url = serviceUrl(adminUrl, 'activations', 'secret'), directory = await temporaryDirectory();
-  const storeUrl = pathToFileURL(directory.path).href, store = openArtifactStore(storeUrl), key = await generateSigningKey(), world = await makeWorld(store);
-  const peers = await startPeers(world, key.jwks);
-  const env: Record<string, string> = {
-    NOEMA_DATABASE_URL: url, NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_STORE_URL: storeUrl, NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
-    NOEMA_SERVICES: `datasets=${peers.address},training=${peers.address},workspace=${peers.address}`, NOEMA_LOG_LEVEL: 'silent', NOEMA_WORKER_LEASE_MS: '1000', NOEMA_ENGINE_THREADS: '1', NOEMA_DRAIN_MS: '1000',
+  const bed = await startTestbed(postgres);
+  const { adminUrl, storeRoot, opened } = bed, store = openArtifactStore(bed.storeUrl), url = serviceUrl(adminUrl, 'activations', 'secret');
+  const world = await makeWorld(store);
+  const env = {
+    ...bed.env, NOEMA_DATABASE_URL: url, NOEMA_SERVICES: await bed.serve(['datasets', 'training', 'workspace'], peersOf(world)),
+    NOEMA_WORKER_LEASE_MS: '1000', NOEMA_ENGINE_THREADS: '1', NOEMA_DRAIN_MS: '1000',
   };
-  const service = await startService(activations, env, { logger: silentLogger });
-  const admin = Database.connect<unknown>({ url: adminUrl, schema: 'activations' }), own = Database.connect({ url, schema: 'activations' });
-  const bus: Bus = new PostgresBus(own), announced: BusMessage[] = [];
+  const { address } = opened(await startService(activations, env, { logger: silentLogger }));
+  const admin = opened(Database.connect<unknown>({ url: adminUrl, schema: 'activations' })), own = opened(Database.connect({ url, schema: 'activations' }));
+  const bus = opened(new PostgresBus(own)), announced: BusMessage[] = [];
   const subscription = await bus.subscribe({ name: 'test__activation_set_ready', event: 'activations.ActivationSetReady' }, (message) => { announced.push(message); return Promise.resolve(); });
-  const signer = new TokenSigner({ privateKey: key.privateKey });
-  const workers: RunningApp<unknown>[] = [], children: ChildProcess[] = [];
+  opened({ close: () => subscription.stop() });
   return {
-    world, store, directory: directory.path, admin, adminUrl, announced,
-    client: (served, { teamId = world.teamId, role = 'editor' } = {}) =>
-      createClient(served, { address: service.address, token: async () => (await signer.sign({ teamId, subject: 'ann', role })).token }),
+    world, store, directory: storeRoot, admin, adminUrl, announced,
+    client: (service, { teamId = world.teamId, role = 'editor' } = {}) => bed.client(service, { address, teamId, role }),
     completeEpoch: (runId, id = randomUUID()) =>
       bus.publish([{ id, teamId: world.teamId, event: 'training.EpochCompleted', subject: `noema.training.v1.epoch_completed.${runId}.1`, time: new Date(), body: world.epochOf(runId) as never }]),
-    startWorker: async () => {
-      const worker = await startWorker(activations, env, { logger: silentLogger });
-      workers.push(worker);
-      return worker;
-    },
+    startWorker: async () => opened(await startWorker(activations, env, { logger: silentLogger })),
     forkWorker: () => {
       const child = fork(new URL('../src/worker.js', import.meta.url), { env: { ...process.env, ...env }, stdio: 'inherit' });
-      children.push(child);
+      opened({ close: () => { child.kill('SIGKILL'); } });
       return child;
     },
-    close: async () => {
-      for (const child of children) child.kill('SIGKILL');
-      for (const worker of workers) await worker.close();
-      await subscription.stop();
-      await service.close();
-      await peers.close();
-      await bus.close();
-      await own.close();
-      await admin.close();
-      await directory.remove();
-    },
+    close: () => bed.stop(),
   };
 }
-

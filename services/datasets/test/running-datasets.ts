@@ -1,44 +1,38 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { FileArtifactStore } from '@noema/artifacts';
-import { generateSigningKey, type Role, TokenSigner } from '@noema/auth';
+import type { Role } from '@noema/auth';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import type { Job } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
-import { createClient } from '@noema/grpc';
 import { type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
-import { startPostgres, temporaryDirectory } from '@noema/testing';
+import { startTestbed, temporaryDirectory } from '@noema/testing';
 import { datasets } from '../src/index.js';
-import { workspaceWith } from './project.stub.js';
+import { workspaceWith } from './peers.js';
 
 export const [TEAM, OTHER_TEAM, PROJECT, OTHER_PROJECT] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
 
 /** The service with a real Postgres, a file store and as many workers as a test starts. */
 export async function startDatasets() {
-  const [postgres, directory, key] = await Promise.all([startPostgres(), temporaryDirectory(), generateSigningKey()]);
-  const [modules, storeRoot] = [join(directory.path, 'modules'), join(directory.path, 'store')];
-  await Promise.all([mkdir(modules), mkdir(storeRoot)]);
-  const adminUrl = await postgres.createDatabase();
-  const shared = { NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_LOG_LEVEL: 'silent' };
-  const workspace = await startService(workspaceWith({ [PROJECT]: TEAM, [OTHER_PROJECT]: OTHER_TEAM }), shared, { logger: silentLogger });
+  const bed = await startTestbed();
+  const modules = await temporaryDirectory();
+  const { adminUrl, storeRoot } = bed;
   const env = {
-    ...shared, NOEMA_SERVICES: `workspace=${workspace.address}`, NOEMA_STORE_URL: pathToFileURL(storeRoot).href, NOEMA_TRUSTED_INTEGRATIONS: 'true',
-    NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'datasets', 'secret'), NOEMA_WORKER_LEASE_MS: '1500', NOEMA_WORKER_CONCURRENCY: '2',
+    ...bed.env, NOEMA_SERVICES: await bed.serve(['workspace'], [workspaceWith({ [PROJECT]: TEAM, [OTHER_PROJECT]: OTHER_TEAM })]), NOEMA_TRUSTED_INTEGRATIONS: 'true',
+    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'datasets', 'secret'), NOEMA_WORKER_LEASE_MS: '1500', NOEMA_WORKER_CONCURRENCY: '2',
   };
-  const service = await startService(datasets, env, { logger: silentLogger });
+  const service = bed.opened(await startService(datasets, env, { logger: silentLogger }));
   const workers: RunningApp<unknown>[] = [];
-  const signer = new TokenSigner(key);
 
   const as = (teamId: string, role: Role = 'editor', address = service.address) => {
-    const options = { address, token: async () => (await signer.sign({ teamId, subject: 'ann', role })).token, timeoutMs: 30_000 };
+    const caller = { address, teamId, role };
     return {
-      integrations: createClient(IntegrationService, options), versions: createClient(DatasetService, options), samples: createClient(SampleService, options), jobs: createClient(JobService, options),
+      integrations: bed.client(IntegrationService, caller), versions: bed.client(DatasetService, caller), samples: bed.client(SampleService, caller), jobs: bed.client(JobService, caller),
     };
   };
   const api = as(TEAM);
@@ -49,7 +43,7 @@ export async function startDatasets() {
     stopWorkers: async () => { await Promise.all(workers.splice(0).map((worker) => worker.close())); },
     /** Writes a module as a user would and registers it. */
     register: async (code: string, name = `m${uuidv7()}`) => {
-      const modulePath = await writeModule(modules, name, code);
+      const modulePath = await writeModule(modules.path, name, code);
       const { integration } = await api.integrations.createIntegration({ projectId: PROJECT, source: { source: { case: 'modulePath', value: modulePath } } });
       return { integration: integration!, modulePath };
     },
@@ -62,9 +56,8 @@ export async function startDatasets() {
     },
     stop: async () => {
       await Promise.all(workers.map((worker) => worker.close()));
-      await service.close();
-      await workspace.close();
-      await Promise.all([postgres.stop(), directory.remove()]);
+      await bed.stop();
+      await modules.remove();
     },
   };
 }

@@ -1,8 +1,5 @@
-import { pathToFileURL } from 'node:url';
 import { create, type DescService } from '@bufbuild/protobuf';
-import { NestFactory } from '@nestjs/core';
 import { artifactKey, type ArtifactStore, openArtifactStore, writeMatrix, writeTable } from '@noema/artifacts';
-import { generateSigningKey, TokenSigner, TokenVerifier } from '@noema/auth';
 import { artifactRefMessage } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
@@ -10,15 +7,14 @@ import type { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { NeighborGraphReadySchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph_events';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { NeighborGraphReady, Outbox } from '@noema/events';
-import { createClient, GrpcModule, GrpcServer, type ServiceClient } from '@noema/grpc';
-import { ArtifactSweep, type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
+import type { ServiceClient } from '@noema/grpc';
+import { ArtifactSweep, serviceUrl, startService, startWorker } from '@noema/host';
 import { type ArtifactRef, uuidv7 } from '@noema/kernel';
 import { exactNeighbors, points } from '@noema/manifold';
 import { silentLogger } from '@noema/observability';
 import { Database } from '@noema/postgres';
-import { startPostgres, temporaryDirectory } from '@noema/testing';
+import { peer, startTestbed } from '@noema/testing';
 import { projection } from '../src/index.js';
-import { peer } from './peer.js';
 
 const CLASS_NAMES = ['zero', 'one', 'two'];
 const ARROW = 'application/vnd.apache.arrow.file';
@@ -46,42 +42,28 @@ export interface Platform {
 }
 
 export async function startPlatform(seed = 11): Promise<Platform> {
-  const [postgres, directory, key] = await Promise.all([startPostgres(), temporaryDirectory(), generateSigningKey()]);
-  const adminUrl = await postgres.createDatabase();
-  const storeUrl = pathToFileURL(directory.path).href;
-  const store = openArtifactStore(storeUrl);
+  const bed = await startTestbed();
+  const { adminUrl, opened } = bed, store = openArtifactStore(bed.storeUrl);
   const versions = new Map<string, { samples: ArtifactRef; shards: { rows: number; groundTruth: ArtifactRef | undefined }[] }>();
   const sets = new Map<string, JobState>();
-  class Peers {}
-  const peers = await NestFactory.createApplicationContext({
-    module: Peers,
-    imports: [GrpcModule.register({ address: '127.0.0.1:0', verifier: new TokenVerifier({ jwks: key.jwks }), logger: silentLogger })],
-    providers: [
-      peer(DatasetService, {
-        getDatasetVersion: ({ datasetVersionId }) => ({ datasetVersion: { id: datasetVersionId, classNames: CLASS_NAMES, samples: artifactRefMessage(versions.get(datasetVersionId)!.samples) } }),
-        listShards: ({ datasetVersionId }) => ({
-          shards: versions.get(datasetVersionId)!.shards.map(({ rows, groundTruth }, index) => ({ index, rowCount: rows, ...(groundTruth && { groundTruths: artifactRefMessage(groundTruth) }) })),
-        }),
+  const services = await bed.serve(['datasets', 'training', 'activations'], [
+    peer(DatasetService, {
+      getDatasetVersion: ({ datasetVersionId }) => ({ datasetVersion: { id: datasetVersionId, classNames: CLASS_NAMES, samples: artifactRefMessage(versions.get(datasetVersionId)!.samples) } }),
+      listShards: ({ datasetVersionId }) => ({
+        shards: versions.get(datasetVersionId)!.shards.map(({ rows, groundTruth }, index) => ({ index, rowCount: rows, ...(groundTruth && { groundTruths: artifactRefMessage(groundTruth) }) })),
       }),
-      peer(RunService, { getRun: ({ runId }) => ({ run: { id: runId, settings: { seed } } }) }),
-      peer(ActivationSetService, {
-        listActivationSets: ({ runId, epoch }) => {
-          const state = sets.get(`${runId}/${epoch}`);
-          return { activationSets: state === undefined ? [] : [{ id: uuidv7(), runId, epoch: epoch ?? 0, perceptionSpaceId: 'all', state }] };
-        },
-      }),
-    ],
-  }, { logger: false });
-  const peersAt = `127.0.0.1:${peers.get(GrpcServer, { strict: false }).port}`;
-  const env = {
-    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'projection', 'secret'), NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_STORE_URL: storeUrl,
-    NOEMA_SERVICES: ['datasets', 'training', 'activations'].map((name) => `${name}=${peersAt}`).join(','), NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
-  };
-  const apps: RunningApp<unknown>[] = [await startService(projection, env, { logger: silentLogger })];
-  apps.push(await startWorker(projection, env, { logger: silentLogger }));
-  const db = Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'projection' });
-  const signer = new TokenSigner({ privateKey: key.privateKey });
-  const closers: (() => void)[] = [];
+    }),
+    peer(RunService, { getRun: ({ runId }) => ({ run: { id: runId, settings: { seed } } }) }),
+    peer(ActivationSetService, {
+      listActivationSets: ({ runId, epoch }) => {
+        const state = sets.get(`${runId}/${epoch}`);
+        return { activationSets: state === undefined ? [] : [{ id: uuidv7(), runId, epoch: epoch ?? 0, perceptionSpaceId: 'all', state }] };
+      },
+    }),
+  ]);
+  const env = { ...bed.env, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'projection', 'secret'), NOEMA_SERVICES: services };
+  const { address } = opened(await startService(projection, env, { logger: silentLogger })), worker = opened(await startWorker(projection, env, { logger: silentLogger }));
+  const db = opened(Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'projection' }));
   const put = (where: { teamId: string; projectId: string }, id: string, part: string, columns: Parameters<typeof writeMatrix>[0]) =>
     store.put(artifactKey({ teamId: where.teamId, projectId: where.projectId, kind: 'test', id, part }), writeMatrix(columns), ARROW);
   return {
@@ -129,21 +111,10 @@ export async function startPlatform(seed = 11): Promise<Platform> {
       });
       return activationSetId;
     },
-    client(service, teamId, role = 'viewer') {
-      const client = createClient(service, { address: apps[0]!.address, token: async () => (await signer.sign({ teamId, subject: 'ada', role })).token });
-      closers.push(() => { client.close(); });
-      return client;
-    },
+    client: (service, teamId, role = 'viewer') => bed.client(service, { address, teamId, role }),
     async sweep() {
-      return (await apps[1]!.app.get(ArtifactSweep, { strict: false }).run({ graceMs: -1_000 })).objects;
+      return (await worker.app.get(ArtifactSweep, { strict: false }).run({ graceMs: -1_000 })).objects;
     },
-    async stop() {
-      for (const close of closers) close();
-      for (const app of apps.reverse()) await app.close();
-      await peers.close();
-      await db.close();
-      await postgres.stop();
-      await directory.remove();
-    },
+    stop: () => bed.stop(),
   };
 }

@@ -1,42 +1,27 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { create } from '@bufbuild/protobuf';
-import { NestFactory } from '@nestjs/core';
+import { create, type DescService } from '@bufbuild/protobuf';
 import { type ArtifactStore, artifactKey, openArtifactStore, writeMatrix, writeTable } from '@noema/artifacts';
-import { generateSigningKey, TokenSigner, TokenVerifier } from '@noema/auth';
 import { artifactRefMessage } from '@noema/contracts';
 import { ActivationSetReadySchema } from '@noema/contracts/noema/activations/v1/activation_set_events';
-import { DatasetService, type GetDatasetVersionRequest } from '@noema/contracts/noema/datasets/v1/dataset_service';
+import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { ActivationSetReady, Outbox, PostgresBus, type Bus } from '@noema/events';
-import { createClient, GrpcModule, GrpcServer, GrpcService, type Handlers, type ServiceClient } from '@noema/grpc';
-import { type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
+import { createClient, type ServiceClient } from '@noema/grpc';
+import { serviceUrl, startService, startWorker } from '@noema/host';
 import { type ArtifactRef, DomainError, uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { Database } from '@noema/postgres';
-import { startPostgres, temporaryDirectory } from '@noema/testing';
-import type { DescService } from '@bufbuild/protobuf';
-import { pathToFileURL } from 'node:url';
+import { type Peer, peer, startTestbed } from '@noema/testing';
 import { similarity } from '../src/index.js';
 
-const refuse = (): never => { throw new DomainError('unsupported', 'NOT_IN_TEST', 'the test has no use for this'); };
-
 /** The datasets service as far as this service asks it: where a version's table of samples is. */
-const datasetsPeer = (samples: ReadonlyMap<string, { teamId: string; ref: ArtifactRef }>) => {
-  @GrpcService(DatasetService)
-  class DatasetsPeer implements Handlers<typeof DatasetService> {
-    getDatasetVersion({ datasetVersionId }: GetDatasetVersionRequest, { principal }: { principal: { teamId: string } }) {
-      const version = samples.get(datasetVersionId);
-      if (version?.teamId !== principal.teamId) throw new DomainError('not-found', 'DATASET_VERSION_NOT_FOUND', 'no such version');
-      return { datasetVersion: { id: datasetVersionId, samples: artifactRefMessage(version.ref) } };
-    }
-
-    createDatasetVersion = refuse;
-    listDatasetVersions = refuse;
-    deleteDatasetVersion = refuse;
-    listShards = refuse;
-  }
-  return DatasetsPeer;
-};
+const datasetsPeer = (samples: ReadonlyMap<string, { teamId: string; ref: ArtifactRef }>): Peer => peer(DatasetService, {
+  getDatasetVersion: ({ datasetVersionId }, { principal }) => {
+    const version = samples.get(datasetVersionId);
+    if (version?.teamId !== principal.teamId) throw new DomainError('not-found', 'DATASET_VERSION_NOT_FOUND', 'no such version');
+    return { datasetVersion: { id: datasetVersionId, samples: artifactRefMessage(version.ref) } };
+  },
+});
 
 /** A set of vectors as the activations service would leave it. */
 export interface Planted {
@@ -64,32 +49,13 @@ export interface Platform {
 
 /** `over` adds settings to those of the service and of the worker. */
 export async function startPlatform(over: Readonly<Record<string, string>> = {}): Promise<Platform> {
-  const [postgres, directory, key] = await Promise.all([startPostgres(), temporaryDirectory(), generateSigningKey()]);
-  const adminUrl = await postgres.createDatabase();
-  const storeUrl = pathToFileURL(directory.path).href;
-  const store = openArtifactStore(storeUrl);
+  const bed = await startTestbed();
+  const { adminUrl, storeUrl, opened } = bed, store = openArtifactStore(storeUrl);
   const samples = new Map<string, { teamId: string; ref: ArtifactRef }>();
-  const verifier = new TokenVerifier({ jwks: key.jwks });
-  class Peers {}
-  const peers = await NestFactory.createApplicationContext(
-    { module: Peers, imports: [GrpcModule.register({ address: '127.0.0.1:0', verifier, logger: silentLogger })], providers: [datasetsPeer(samples)] },
-    { logger: false },
-  );
-  const env = {
-    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'similarity', 'secret'), NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_STORE_URL: storeUrl,
-    NOEMA_SERVICES: `datasets=127.0.0.1:${peers.get(GrpcServer, { strict: false }).port}`, NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, ...over,
-  };
-  const apps: RunningApp<unknown>[] = [await startService(similarity, env, { logger: silentLogger })];
-  apps.push(await startWorker(similarity, env, { logger: silentLogger }));
-  const db = Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'similarity' });
-  const bus = new PostgresBus(db);
-  const signer = new TokenSigner({ privateKey: key.privateKey });
-  const closers: (() => void)[] = [];
-  const connect = <S extends DescService>(service: S, token?: () => Promise<string>): ServiceClient<S> => {
-    const client = createClient(service, { address: apps[0]!.address, token });
-    closers.push(() => { client.close(); });
-    return client;
-  };
+  const env = { ...bed.env, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'similarity', 'secret'), NOEMA_SERVICES: await bed.serve(['datasets'], [datasetsPeer(samples)]), ...over };
+  const { address } = opened(await startService(similarity, env, { logger: silentLogger }));
+  opened(await startWorker(similarity, env, { logger: silentLogger }));
+  const db = opened(Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'similarity' })), bus = opened(new PostgresBus(db));
   return {
     adminUrl, store, storeUrl, bus,
     async plant(all, over = {}) {
@@ -112,7 +78,7 @@ export async function startPlatform(over: Readonly<Record<string, string>> = {})
         const bytes = writeMatrix([{ name: 'vectors', data: Float32Array.from(part.flatMap((s) => s.vector)), rows: part.length, dims: [d] }]);
         const where = { teamId: planted.teamId, projectId: planted.projectId, kind: 'activations', id: planted.activationSetId, part: `vectors-${shard}.arrow` };
         const ref = await store.put(artifactKey(where), bytes, 'application/vnd.apache.arrow.file');
-        if (damaged) await writeFile(join(directory.path, ref.uri), bytes.map((byte, at) => (at === 800 ? byte ^ 1 : byte)));
+        if (damaged) await writeFile(join(bed.storeRoot, ref.uri), bytes.map((byte, at) => (at === 800 ? byte ^ 1 : byte)));
         return artifactRefMessage(ref);
       }));
       await db.run(planted.teamId, async () => {
@@ -121,16 +87,8 @@ export async function startPlatform(over: Readonly<Record<string, string>> = {})
         }));
       });
     },
-    client: (service, teamId, role = 'viewer') => connect(service, async () => (await signer.sign({ teamId, subject: 'ada', role })).token),
-    anonymous: (service) => connect(service),
-    async stop() {
-      for (const close of closers) close();
-      await bus.close();
-      for (const app of apps.reverse()) await app.close();
-      await peers.close();
-      await db.close();
-      await postgres.stop();
-      await directory.remove();
-    },
+    client: (service, teamId, role = 'viewer') => bed.client(service, { address, teamId, role }),
+    anonymous: (service) => opened(createClient(service, { address })),
+    stop: () => bed.stop(),
   };
 }

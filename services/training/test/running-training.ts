@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { FileArtifactStore } from '@noema/artifacts';
-import { generateSigningKey, type Role, TokenSigner } from '@noema/auth';
+import type { Role } from '@noema/auth';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
@@ -12,12 +12,11 @@ import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { type CreateRunRequest, RunService } from '@noema/contracts/noema/training/v1/run_service';
-import { createClient } from '@noema/grpc';
 import { type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
 import { silentLogger } from '@noema/observability';
-import { startPostgres, temporaryDirectory, waitFor } from '@noema/testing';
+import { startTestbed, waitFor } from '@noema/testing';
 import { training } from '../src/index.js';
-import { peers, PROJECT, TEAM } from './peers.stub.js';
+import { peersOf, PROJECT, TEAM } from './peers.js';
 
 const layer = (kind: string, config: JsonObject) => ({ class_name: kind, config });
 
@@ -37,29 +36,21 @@ export const topologyOf = (classes = 3, size = 4): JsonObject => ({
 
 /** The service with a real Postgres, a file store, and as many workers as a test starts, in this process or in their own. */
 export async function startTraining() {
-  const [postgres, directory, key] = await Promise.all([startPostgres(), temporaryDirectory(), generateSigningKey()]);
-  const storeRoot = join(directory.path, 'store');
-  await mkdir(storeRoot);
-  const store = new FileArtifactStore(storeRoot);
-  const adminUrl = await postgres.createDatabase();
-  const shared = { NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_LOG_LEVEL: 'silent' };
-  const { definition, addDataset } = peers(store);
-  const others = await startService(definition, shared, { logger: silentLogger });
+  const bed = await startTestbed();
+  const { adminUrl, storeRoot, tokenOf } = bed, store = new FileArtifactStore(storeRoot);
+  const { peers, addDataset } = peersOf(store);
   const env = {
-    ...shared, NOEMA_SERVICES: `workspace=${others.address},datasets=${others.address}`, NOEMA_STORE_URL: pathToFileURL(storeRoot).href, NOEMA_WORKER_LEASE_MS: '1500',
-    NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'training', 'secret'),
+    ...bed.env, NOEMA_SERVICES: await bed.serve(['workspace', 'datasets'], peers), NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'training', 'secret'), NOEMA_WORKER_LEASE_MS: '1500',
   };
-  const service = await startService(training, env, { logger: silentLogger });
+  const service = bed.opened(await startService(training, env, { logger: silentLogger }));
   const workers: RunningApp<unknown>[] = [];
   const children: ChildProcess[] = [];
-  const signer = new TokenSigner(key);
-  const tokenOf = async (teamId: string, role: Role): Promise<string> => (await signer.sign({ teamId, subject: 'ann', role })).token;
   const served = [ModelService, RunService, EpochService, EvaluationService, JobService].map((rpcs) => ({ service: rpcs, address: service.address }));
   const as = (teamId: string, role: Role = 'editor') => {
-    const options = { address: service.address, token: () => tokenOf(teamId, role), timeoutMs: 30_000 };
+    const caller = { address: service.address, teamId, role };
     return {
-      models: createClient(ModelService, options), runs: createClient(RunService, options), epochs: createClient(EpochService, options),
-      evaluations: createClient(EvaluationService, options), jobs: createClient(JobService, options),
+      models: bed.client(ModelService, caller), runs: bed.client(RunService, caller), epochs: bed.client(EpochService, caller),
+      evaluations: bed.client(EvaluationService, caller), jobs: bed.client(JobService, caller),
     };
   };
   const api = as(TEAM);
@@ -99,9 +90,7 @@ export async function startTraining() {
     stop: async () => {
       for (const child of children) if (child.exitCode === null && child.signalCode === null) { child.kill('SIGKILL'); await once(child, 'exit'); }
       await Promise.all(workers.map((worker) => worker.close()));
-      await service.close();
-      await others.close();
-      await Promise.all([postgres.stop(), directory.remove()]);
+      await bed.stop();
     },
   };
 }

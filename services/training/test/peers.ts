@@ -5,10 +5,9 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
-import { type CallContext, GrpcModule, GrpcService, type Handlers } from '@noema/grpc';
-import { defineService, processSettings, serverSettings } from '@noema/host';
+import type { CallContext } from '@noema/grpc';
 import { DomainError, seededRandom, uuidv7 } from '@noema/kernel';
-import { z } from 'zod';
+import { peer } from '@noema/testing';
 
 export const [TEAM, OTHER_TEAM, PROJECT, OTHER_PROJECT] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
 const SHARD = 64;
@@ -59,45 +58,29 @@ async function makeDataset(store: ArtifactStore, { projectId = PROJECT, state = 
   return { version, shards };
 }
 
-/** Stands in for the workspace and the datasets service: a real server that knows projects and dataset versions. */
-export function peers(store: ArtifactStore) {
+/** Stand in for the workspace and the datasets service: they know projects and dataset versions. */
+export function peersOf(store: ArtifactStore) {
   const datasets = new Map<string, Awaited<ReturnType<typeof makeDataset>>>();
   const projects: Readonly<Record<string, string>> = { [PROJECT]: TEAM, [OTHER_PROJECT]: TEAM };
-  const notHere = (): never => { throw new DomainError('unsupported', 'NOT_HERE', 'the peers of this test do not do this'); };
   const find = (id: string, { principal }: CallContext) => {
     const found = datasets.get(id);
     if (found === undefined || principal.teamId !== TEAM) throw new DomainError('not-found', 'DATASET_VERSION_NOT_FOUND', `dataset version "${id}" does not exist`);
     return found;
   };
-
-  @GrpcService(ProjectService)
-  class ProjectController implements Handlers<typeof ProjectService> {
-    getProject({ projectId }: { projectId: string }, { principal }: CallContext) {
-      if (projects[projectId] !== principal.teamId) throw new DomainError('not-found', 'PROJECT_NOT_FOUND', `there is no project ${projectId}`);
-      return { project: { id: projectId } };
-    }
-    createProject = notHere;
-    listProjects = notHere;
-    updateProject = notHere;
-    deleteProject = notHere;
-  }
-
-  @GrpcService(DatasetService)
-  class DatasetController implements Handlers<typeof DatasetService> {
-    getDatasetVersion = ({ datasetVersionId }: { datasetVersionId: string }, ctx: CallContext) => ({ datasetVersion: find(datasetVersionId, ctx).version });
-    listShards = ({ datasetVersionId }: { datasetVersionId: string }, ctx: CallContext) => ({ shards: find(datasetVersionId, ctx).shards });
-    createDatasetVersion = notHere;
-    listDatasetVersions = notHere;
-    deleteDatasetVersion = notHere;
-  }
-
-  class PeersModule {}
-  const definition = defineService({
-    name: 'peers', settings: z.object({ ...processSettings.shape, ...serverSettings.shape }), migrations: [],
-    app: (host) => ({ module: PeersModule, imports: [GrpcModule.register({ address: '127.0.0.1:0', verifier: host.verifier(), logger: host.logger, drainMs: 100, maxConnectionAgeMs: 300_000 })], providers: [ProjectController, DatasetController] }),
-  });
+  const peers = [
+    peer(ProjectService, {
+      getProject: ({ projectId }, { principal }) => {
+        if (projects[projectId] !== principal.teamId) throw new DomainError('not-found', 'PROJECT_NOT_FOUND', `there is no project ${projectId}`);
+        return { project: { id: projectId } };
+      },
+    }),
+    peer(DatasetService, {
+      getDatasetVersion: ({ datasetVersionId }, ctx) => ({ datasetVersion: find(datasetVersionId, ctx).version }),
+      listShards: ({ datasetVersionId }, ctx) => ({ shards: find(datasetVersionId, ctx).shards }),
+    }),
+  ];
   return {
-    definition,
+    peers,
     addDataset: async (options: DatasetOptions = {}): Promise<string> => {
       const made = await makeDataset(store, options);
       datasets.set(made.version.id, made);

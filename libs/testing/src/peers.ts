@@ -1,0 +1,29 @@
+import 'reflect-metadata';
+import type { DescService } from '@bufbuild/protobuf';
+import { NestFactory } from '@nestjs/core';
+import { TokenVerifier } from '@noema/auth';
+import { GrpcModule, GrpcServer, GrpcService, type Handlers } from '@noema/grpc';
+import { DomainError } from '@noema/kernel';
+import { silentLogger } from '@noema/observability';
+
+/** What stands in for another service: some of its RPCs. */
+export type Peer = new () => object;
+
+/** Stands in for a service as far as a test needs it: the RPCs given, every other one is refused as `unsupported` NOT_IN_TEST. */
+export function peer<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): Peer {
+  class Served {}
+  for (const { localName } of service.methods) {
+    const handler: unknown = handlers[localName as keyof Handlers<S>] ?? (() => { throw new DomainError('unsupported', 'NOT_IN_TEST', `the test has no use for ${localName}`); });
+    Object.defineProperty(Served.prototype, localName, { value: handler, enumerable: true, writable: true });
+  }
+  GrpcService(service)(Served as new () => Handlers<S>);
+  return Served;
+}
+
+/** A real gRPC server on a free port of 127.0.0.1 that plays all of these and checks tokens by the JWK set. */
+export async function startPeers(jwks: string, peers: readonly Peer[]): Promise<{ readonly address: string; close(): Promise<void> }> {
+  class Peers {}
+  const grpc = GrpcModule.register({ address: '127.0.0.1:0', verifier: new TokenVerifier({ jwks }), logger: silentLogger, drainMs: 200 });
+  const app = await NestFactory.createApplicationContext({ module: Peers, imports: [grpc], providers: [...peers] }, { logger: false });
+  return { address: `127.0.0.1:${app.get(GrpcServer, { strict: false }).port}`, close: () => app.close() };
+}

@@ -1,0 +1,65 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { DescService } from '@bufbuild/protobuf';
+import { generateSigningKey, type Role, TokenSigner } from '@noema/auth';
+import { createClient, type ServiceClient } from '@noema/grpc';
+import { type Peer, startPeers } from './peers.js';
+import { startPostgres, type TestPostgres } from './postgres.js';
+import { temporaryDirectory } from './temporary-directory.js';
+
+interface Closable {
+  close(): void | Promise<void>;
+}
+
+/** Who calls. */
+export interface Caller {
+  readonly address: string;
+  readonly teamId: string;
+  /** Editor when left out. */
+  readonly role?: Role;
+}
+
+/** Everything around a service under test: a database and a store of its own, keys, and what stands in for the services that it asks. */
+export interface Testbed {
+  readonly adminUrl: string;
+  /** Where the artifact store keeps its files. */
+  readonly storeRoot: string;
+  readonly storeUrl: string;
+  /** Settings of the service that follow from it; the URL of its own role and NOEMA_SERVICES are for the test to add. */
+  readonly env: Readonly<Record<string, string>>;
+  tokenOf(teamId: string, role?: Role): Promise<string>;
+  client<S extends DescService>(service: S, caller: Caller): ServiceClient<S>;
+  /** Serves the peers under these service names; returns the value of NOEMA_SERVICES. */
+  serve(names: readonly string[], peers: readonly Peer[]): Promise<string>;
+  /** To be closed when the bed is, what was opened last first. */
+  opened<T extends Closable>(what: T): T;
+  stop(): Promise<void>;
+}
+
+/** Makes a testbed on a PostgreSQL of its own, or on a new database of the one that is given. */
+export async function startTestbed(shared?: TestPostgres): Promise<Testbed> {
+  const [postgres, directory, key] = await Promise.all([shared ?? startPostgres(), temporaryDirectory(), generateSigningKey()]);
+  const [adminUrl, storeRoot, signer] = [await postgres.createDatabase(), join(directory.path, 'store'), new TokenSigner({ privateKey: key.privateKey })];
+  await mkdir(storeRoot);
+  const storeUrl = pathToFileURL(storeRoot).href;
+  const open: Closable[] = [];
+  const opened = <T extends Closable>(what: T): T => {
+    open.push(what);
+    return what;
+  };
+  const tokenOf = async (teamId: string, role: Role = 'editor'): Promise<string> => (await signer.sign({ teamId, subject: 'ann', role })).token;
+  return {
+    adminUrl, storeRoot, storeUrl, tokenOf, opened,
+    env: { NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_STORE_URL: storeUrl, NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_LOG_LEVEL: 'silent' },
+    client: (service, { address, teamId, role }) => opened(createClient(service, { address, token: () => tokenOf(teamId, role), timeoutMs: 30_000 })),
+    serve: async (names, peers) => {
+      const { address } = opened(await startPeers(key.jwks, peers));
+      return names.map((name) => `${name}=${address}`).join(',');
+    },
+    stop: async () => {
+      for (const what of open.reverse()) await what.close();
+      await Promise.all([shared === undefined ? postgres.stop() : undefined, directory.remove()]);
+    },
+  };
+}
