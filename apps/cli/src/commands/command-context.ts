@@ -51,8 +51,11 @@ export class CommandContext {
     return connectNoema({ url, apiKey, signal: this.signal });
   };
 
-  /** Reads artifacts of the platform's own store, each checked against its hash. */
+  /** Reads artifacts of the platform's own store, each checked against its hash. Throws `unsupported` STORE_ELSEWHERE for the platform of another machine. */
   artifacts(): ReadArtifact {
+    if (this.options.url !== undefined) {
+      throw new DomainError('unsupported', 'STORE_ELSEWHERE', `matrices are read from the platform's own store, and that of ${this.options.url} is not here; run the command where its data directory is, without --url`);
+    }
     const store = openArtifactStore(pathToFileURL(this.directory.store).href);
     return async (ref) => {
       if (ref === undefined) throw new DomainError('precondition', 'ARTIFACT_NOT_READY', 'the artifact is not there yet; wait until its resource is ready');
