@@ -20,6 +20,7 @@ export function demoCommand(): Command {
     .action(action(async (command: CommandContext, flags: PlatformFlags & { readonly exit?: boolean }) => {
       const { terminal, directory } = command;
       const [stopwatch, narrator] = [new Stopwatch(), new Narrator(terminal)];
+      command.artifacts(); // refuses a platform elsewhere before anything is begun
       narrator.chapter('The platform', 'PostgreSQL, eight services and their workers, all on this machine.');
       const platform = await stopwatch.measure('platform', () => ensurePlatform(command, flags));
       try {
