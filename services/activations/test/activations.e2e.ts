@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readMatrix } from '@noema/artifacts';
+import { artifactKey, readMatrix } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import type { ActivationSet } from '@noema/contracts/noema/activations/v1/activation_set';
@@ -9,6 +9,7 @@ import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/pe
 import { UnitService } from '@noema/contracts/noema/activations/v1/unit_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { ArtifactSweep } from '@noema/host';
 import { decodeMoments, momentsOf } from '@noema/perception';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
@@ -233,7 +234,7 @@ describe('units', () => {
 });
 
 describe('a set', () => {
-  it('does not exist for another team', async () => {
+  it('RELIABILITY 28: does not exist for another team', async () => {
     await platform.startWorker();
     const set = await extracted(await platform.world.addRun()), other = { teamId: randomUUID() }, activationSetId = set.id;
     const sets = platform.client(ActivationSetService, other);
@@ -261,6 +262,16 @@ describe('a set', () => {
     expect(await platform.store.stat(shard!.responses!.uri)).toBeDefined();
     expect(await platform.store.stat(shard!.vectors!.uri)).toBeUndefined();
     await expect(platform.client(ActivationSetService, { role: 'viewer' }).deleteActivationSet({ activationSetId: view!.id })).rejects.toMatchObject({ kind: 'forbidden' });
+  });
+
+  it('keeps its artifacts when the store is swept; what no set names goes', async () => {
+    const worker = await platform.startWorker();
+    const set = await extracted(await platform.world.addRun()), { store, world: { teamId, projectId } } = platform;
+    const orphan = await store.put(artifactKey({ teamId, projectId, kind: 'activations', id: randomUUID(), part: 'vectors-0.arrow' }), Uint8Array.of(1), 'application/octet-stream');
+    const [shard] = await shardsOf(set.id), exists = async (uri: string) => (await store.stat(uri)) !== undefined;
+    await worker.app.get(ArtifactSweep).run({ graceMs: -1_000 });
+    expect(await exists(orphan.uri)).toBe(false);
+    expect(await Promise.all([set.basis, set.moments, shard!.responses, shard!.vectors].map((ref) => exists(ref!.uri)))).toEqual([true, true, true, true]);
   });
 
   it('of a run that does not exist, or of another project, is refused', async () => {
