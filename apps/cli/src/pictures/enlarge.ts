@@ -1,4 +1,5 @@
-import { decode, encode } from 'fast-png';
+import { encodePng } from '@noema/integration';
+import { decode } from 'fast-png';
 
 const WANTED_PX = 224;
 
@@ -6,7 +7,7 @@ const WANTED_PX = 224;
 export function enlarge(png: Uint8Array): Uint8Array {
   const { width, height, data, channels, depth, palette } = decode(png);
   const factor = Math.floor(WANTED_PX / width);
-  if (factor < 2 || depth !== 8 || palette !== undefined) return png;
+  if (factor < 2 || depth !== 8 || palette !== undefined || (channels !== 1 && channels !== 3 && channels !== 4)) return png;
   const large = new Uint8Array(width * height * channels * factor * factor);
   for (let y = 0; y < height * factor; y++) {
     for (let x = 0; x < width * factor; x++) {
@@ -14,5 +15,5 @@ export function enlarge(png: Uint8Array): Uint8Array {
       large.set(data.subarray(from, from + channels), (y * width * factor + x) * channels);
     }
   }
-  return encode({ width: width * factor, height: height * factor, data: large, channels, depth: 8 });
+  return encodePng({ width: width * factor, height: height * factor, channels, data: large });
 }

@@ -1,4 +1,4 @@
-import { encode } from 'fast-png';
+import { encodePng } from '@noema/integration';
 
 export type Point = readonly [number, number];
 
@@ -8,8 +8,8 @@ export class Raster {
 
   constructor(readonly width: number, readonly height: number, paper: string) {
     this.pixels = new Uint8Array(width * height * 3);
-    const [r, g, b] = rgb(paper);
-    for (let i = 0; i < width * height; i++) this.pixels.set([r, g, b], i * 3);
+    const color = rgb(paper);
+    for (let i = 0; i < this.pixels.length; i++) this.pixels[i] = color[i % 3]!;
   }
 
   disc(at: Point, radius: number, color: string, opacity = 1): void {
@@ -38,7 +38,7 @@ export class Raster {
   }
 
   png(): Uint8Array {
-    return encode({ width: this.width, height: this.height, data: this.pixels, channels: 3, depth: 8 });
+    return encodePng({ width: this.width, height: this.height, channels: 3, data: this.pixels });
   }
 
   private blend(at: number, r: number, g: number, b: number, cover: number): void {
