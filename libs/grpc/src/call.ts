@@ -12,6 +12,7 @@ import { type Logger, runInSpan, runWithFields } from '@noema/observability';
 import { present } from './authorization.js';
 import { pathOf, streamsRequests, streamsResponses } from './codec.js';
 import type { CallContext } from './handlers.js';
+import { checkRequest } from './request.check.js';
 import { isPublic, toStatus } from './status.js';
 
 /** A handler method with Nest's pipeline inside. */
@@ -76,8 +77,12 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
   };
 
   // A plain `for await` over a duplex destroys its writable half at the end of the input.
-  const input = (call: AnyCall): unknown =>
-    streamsRequests(method) ? (call as unknown as Readable).iterator({ destroyOnReturn: false }) : (call as unknown as { request: unknown }).request;
+  const input = (call: AnyCall): unknown => {
+    if (streamsRequests(method)) return (call as unknown as Readable).iterator({ destroyOnReturn: false });
+    const { request } = call as unknown as { readonly request: unknown };
+    checkRequest(method.input, request);
+    return request;
+  };
 
   if (!streamsResponses(method)) {
     const unary: handleUnaryCall<unknown, unknown> = (call, callback) => {

@@ -98,6 +98,7 @@ describe('RELIABILITY 7: request ids', () => {
   it('another body is refused by name', async () => {
     await idempotent(db, request('r3', { name: 'a' }), () => Promise.resolve({}));
     await expect(idempotent(db, request('r3', { name: 'b' }), () => Promise.resolve({}))).rejects.toMatchObject({ kind: 'exists', reason: 'REQUEST_ID_REUSED' });
+    await expect(idempotent(db, request('r'.repeat(201), { name: 'b' }), () => Promise.resolve({}))).rejects.toMatchObject({ kind: 'invalid', reason: 'REQUEST_ID_INVALID' });
   });
   it('a failed command may be tried again with its id', async () => {
     await expect(idempotent(db, request('r4', {}), () => Promise.reject(new Error('no')))).rejects.toThrow('no');

@@ -13,13 +13,19 @@ export interface Request {
   readonly body: unknown;
 }
 
+const MAX_LENGTH = 200;
+
 /**
  * Runs a command once per request id, in the ambient or a new transaction of the team: a retry gets the JSON-able answer of the first.
- * Throws `exists` REQUEST_ID_REUSED when the id came with another body. Two at the same time: the second waits for the first.
+ * Throws `exists` REQUEST_ID_REUSED when the id came with another body, `invalid` REQUEST_ID_INVALID for more than 200 characters. Two at the same time: the second waits for the first.
  */
 export function idempotent<T>(db: AnyDatabase, request: Request, work: () => Promise<T>): Promise<T> {
   if (request.requestId === '') return db.run(request.teamId, work);
   const { teamId, method, requestId } = request;
+  if (requestId.length > MAX_LENGTH) {
+    const why = `has ${requestId.length} characters; give at most ${MAX_LENGTH}, such as a UUID`;
+    return Promise.reject(new DomainError('invalid', 'REQUEST_ID_INVALID', `request_id ${why}`, { violations: [{ field: 'request_id', description: why }] }));
+  }
   const digest = createHash('sha256').update(JSON.stringify(request.body)).digest('hex');
   return db.run(teamId, async () => {
     const inserted = await sql`

@@ -1,0 +1,39 @@
+import type { DescEnum, DescField, DescMessage } from '@bufbuild/protobuf';
+import { reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
+import { DomainError } from '@noema/kernel';
+
+/**
+ * Refuses what no handler has a meaning for: text with the character NUL, which Postgres does not store, and numbers that an enum does not have.
+ * Throws `invalid` FIELD_INVALID that names the field.
+ */
+export function checkRequest(schema: DescMessage, request: unknown): void {
+  checkMessage(reflect(schema, request as Parameters<typeof reflect>[1]), '');
+}
+
+function checkMessage(message: ReflectMessage, path: string): void {
+  for (const field of message.fields) {
+    if (message.isSet(field)) checkField(message, field, path === '' ? field.name : `${path}.${field.name}`);
+  }
+}
+
+function checkField(message: ReflectMessage, field: DescField, path: string): void {
+  if (field.fieldKind === 'list') {
+    for (const item of message.get(field)) checkValue(item, field.enum, path);
+  } else if (field.fieldKind === 'map') {
+    for (const [key, value] of message.get(field)) {
+      checkValue(key, undefined, path);
+      checkValue(value, field.enum, path);
+    }
+  } else checkValue(message.get(field), field.enum, path);
+}
+
+function checkValue(value: unknown, of: DescEnum | undefined, path: string): void {
+  if (typeof value === 'string') {
+    if (value.includes('\0')) throw fieldInvalid(path, 'has the character NUL (U+0000) in it; remove it');
+  } else if (typeof value === 'number') {
+    if (of !== undefined && !(value in of.value)) throw fieldInvalid(path, `${value} is no ${of.name}; use ${of.values.map((v) => v.name).join(', ')}`);
+  } else if (typeof value === 'object' && value !== null && 'fields' in value) checkMessage(value as ReflectMessage, path);
+}
+
+const fieldInvalid = (field: string, why: string): DomainError =>
+  new DomainError('invalid', 'FIELD_INVALID', `${field}: ${why}`, { metadata: { field }, violations: [{ field, description: why }] });
