@@ -44,6 +44,8 @@ describe('definition', () => {
     [{ inputs: {} }, /no input encoder/], [{ inputs: { 'a b': () => 1 } }, /"a b" in inputs is no name/], [{ metadata: { x: 3 as never } }, /metadata.x is no function/],
     [{ predictions: { labels: ['a', 'a'] } }, /"a" is there twice/], [{ predictions: { labels: ['a'], groundTruth: 'z' } }, /"z" does not exist; it must be one of y/],
     [{ groundTruths: { y: () => 1, z: () => 2 } }, /groundTruth is missing; it must be one of y, z/],
+    [{ predictions: { labels: [1, 2] as never } }, /class name 0 is 1; give a text/], [{ predictions: { labels: [] } }, /labels is empty/],
+    [{ preprocess: undefined as never }, /no preprocess/], [{ inputs: undefined as never }, /no input encoder/], [{ groundTruths: undefined as never }, /no groundTruths/],
   ])('%j is refused', (change, why) => { expect(() => made(change)).toThrow(why); });
 });
 
@@ -73,6 +75,10 @@ describe('population', () => {
     [{ training: { length: 2, ids: ['a'], data: undefined } }, 'SPLIT_INVALID: preprocess: the split "training" has 2 samples but 1 ids'],
     [{ training: { length: 3, ids: ['a', 'b', 'a'], data: undefined } }, 'SAMPLE_ID_DUPLICATE: preprocess: the samples 0 and 2 of the split "training" have the same id "a"'],
     [{ training: { length: 1, ids: [''], data: undefined } }, 'SAMPLE_ID_INVALID: preprocess: sample 0 of the split "training" has the id ""'],
+    [{ training: { length: 2, ids: ['a', 'b\0'], data: undefined } }, 'SAMPLE_ID_INVALID: preprocess: sample 1 of the split "training" has the id "b\\u0000"'],
+    [{ training: { length: 1, ids: ['a\ud800'], data: undefined } }, 'SAMPLE_ID_INVALID: preprocess: sample 0 of the split "training" has the id "a\\ud800"'],
+    [{ training: { length: 6e6, data: undefined }, test: { length: 5e6, data: undefined } }, 'SPLIT_INVALID: preprocess: the split "test" has 5000000 samples, 11000000 with the splits before it'],
+    [{ training: { length: 1e12, data: undefined } }, 'SPLIT_INVALID: preprocess: the split "training" has 1000000000000 samples'],
   ])('%j is refused', async (splits, expected) => { expect(await reasonOf(() => planPopulation(made({ preprocess: () => splits })))).toContain(`invalid ${expected}`); });
 });
 
@@ -107,10 +113,18 @@ describe('encoding', () => {
     ['returns no distribution', { groundTruths: { y: ({ index }) => (index === 7 ? [1, 1] : [0, 1]) } }, 'LABEL_OUTSIDE_CLASSES: ground truth "y" at training sample "7": the numbers of the label sum to 2'],
     ['changes the type of metadata', { metadata: { m: ({ index }) => (index === 7 ? 'x' : 1) } }, 'METADATA_TYPE_CHANGED: metadata "m" at training sample "7": "m" is a string, but was a number before'],
     ['returns a list as metadata', { metadata: { m: () => [1] as never } }, 'METADATA_INVALID: metadata "m" at training sample "0": "m" is a list'],
+    ['returns text that no database keeps', { metadata: { m: ({ index }) => (index === 7 ? 'a\0' : 'b') } }, 'METADATA_INVALID: metadata "m" at training sample "7": "m" is "a\\u0000"'],
+    ['returns a book as metadata', { metadata: { m: () => 'x'.repeat(70_000) } }, 'METADATA_INVALID: metadata "m" at training sample "0": "m" has 70000 characters'],
     ['returns no visual', { visualizers: { v: () => undefined as never } }, 'VISUAL_INVALID: visualizer "v" at training sample "0"'],
   ])('an integration that %s is named with handler, split and sample', async (_what, change, expected) => {
     expect(await reasonOf(() => encodeAll(made(change)))).toContain(`invalid ${expected}`);
   });
+});
+
+it('a single class may be written as a number or one-hot', async () => {
+  const label = (y: number | ReturnType<typeof oneHot>) => encodeAll(made({ predictions: { labels: ['only'] }, groundTruths: { y: () => y } }));
+  expect(await reasonOf(() => label(0))).toBe(await reasonOf(() => label(oneHot(0, ['only']))));
+  expect(await reasonOf(() => label(2))).toContain('LABEL_OUTSIDE_CLASSES');
 });
 
 describe('check', () => {

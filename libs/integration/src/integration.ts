@@ -54,7 +54,7 @@ export type Integration = IntegrationDefinition<unknown> & { readonly [INTEGRATI
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
-/** Declares an integration; export the result as `integration`. Throws `invalid` INTEGRATION_INVALID for a bad name, a missing input or repeated class names. */
+/** Declares an integration; export the result as `integration`. Throws `invalid` INTEGRATION_INVALID for a bad name, a missing input, or class names that are no texts or repeated. */
 export function defineIntegration<D, const G extends string = string>(definition: IntegrationDefinition<D, G>): Integration {
   const fail = (why: string): DomainError => new DomainError('invalid', 'INTEGRATION_INVALID', `integration "${definition.name}": ${why}`);
   for (const [role, handlers] of Object.entries({ inputs: definition.inputs, groundTruths: definition.groundTruths, metadata: definition.metadata, visualizers: definition.visualizers, metrics: definition.metrics })) {
@@ -63,8 +63,13 @@ export function defineIntegration<D, const G extends string = string>(definition
       if (typeof handler !== 'function') throw fail(`${role}.${name} is no function`);
     }
   }
-  if (Object.keys(definition.inputs).length === 0) throw fail('it has no input encoder');
+  if (typeof definition.preprocess !== 'function') throw fail('it has no preprocess; write preprocess: () => ({ training: { length, data } })');
+  if (Object.keys(definition.inputs ?? {}).length === 0) throw fail('it has no input encoder');
+  if (typeof definition.groundTruths !== 'object') throw fail('it has no groundTruths; write groundTruths: {} when there are none');
   const labels = definition.predictions?.labels ?? [];
+  if (definition.predictions !== undefined && labels.length === 0) throw fail('predictions.labels is empty; name the classes, or leave predictions out when there are none');
+  const nameless = labels.findIndex((label: unknown) => typeof label !== 'string' || label === '' || /[\p{Cc}\p{Cs}]/u.test(label));
+  if (nameless !== -1) throw fail(`the class name ${nameless} is ${JSON.stringify(labels[nameless])}; give a text without control characters`);
   const twice = labels.find((label, i) => labels.indexOf(label) !== i);
   if (twice !== undefined) throw fail(`the class name "${twice}" is there twice`);
   classGroundTruth(definition as unknown as IntegrationDefinition<unknown>);

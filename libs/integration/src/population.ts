@@ -27,6 +27,8 @@ export class Population {
 }
 
 const idOf = (split: SplitSource<unknown>, index: number): string => split.ids?.[index] ?? String(index);
+/** Samples of one dataset version; ids and row numbers of all of them are kept in memory. */
+const MAX_SAMPLES = 10_000_000;
 const invalid = (reason: string, message: string, metadata: Record<string, string> = {}): DomainError => new DomainError('invalid', reason, message, { metadata });
 
 /**
@@ -48,6 +50,7 @@ export async function planPopulation(integration: Integration): Promise<Populati
       checkSplit(name, split);
       splits.push({ name, firstRow, length: split.length, data: split.data, ...(split.ids === undefined ? {} : { ids: split.ids }) });
       firstRow += split.length;
+      if (firstRow > MAX_SAMPLES) throw invalid('SPLIT_INVALID', `the split "${name}" has ${split.length} samples, ${firstRow} with the splits before it; one dataset version holds at most ${MAX_SAMPLES}`, { split: name });
     }
     return new Population(splits);
   });
@@ -60,7 +63,7 @@ function checkSplit(name: SplitName, split: SplitSource<unknown>): void {
   if (split.ids.length !== split.length) throw invalid('SPLIT_INVALID', `the split "${name}" has ${split.length} samples but ${split.ids.length} ids`, { split: name });
   const seen = new Map<string, number>();
   for (const [index, id] of split.ids.entries()) {
-    if (typeof id !== 'string' || id === '' || id.length > 256) throw invalid('SAMPLE_ID_INVALID', `sample ${index} of the split "${name}" has the id ${JSON.stringify(id)}; use a text of 1 to 256 characters`, { split: name, index: String(index) });
+    if (typeof id !== 'string' || id === '' || id.length > 256 || /[\p{Cc}\p{Cs}]/u.test(id)) throw invalid('SAMPLE_ID_INVALID', `sample ${index} of the split "${name}" has the id ${JSON.stringify(id)}; use a text of 1 to 256 characters without control characters`, { split: name, index: String(index) });
     const first = seen.get(id);
     if (first !== undefined) throw invalid('SAMPLE_ID_DUPLICATE', `the samples ${first} and ${index} of the split "${name}" have the same id "${id}"; ids must be unique within a split`, { split: name, sample_id: id });
     seen.set(id, index);

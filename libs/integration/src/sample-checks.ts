@@ -4,6 +4,8 @@ import type { EncodedSpec } from './sample-spec.js';
 import type { Tensor } from './tensor.js';
 
 const invalid = (reason: string, message: string): DomainError => new DomainError('invalid', reason, message);
+/** Characters of one metadata text. */
+const MAX_TEXT = 65_536;
 const shapeOf = (dims: readonly number[]): string => `[${dims.join(', ')}]`;
 
 /** Throws `invalid` NOT_FINITE when a number is NaN or infinite, `invalid` SHAPE_CHANGED when the shape is not that of the samples before. */
@@ -21,6 +23,7 @@ export function classOf({ data, dims }: Tensor, classes: number): number {
   const outside = (why: string): DomainError => invalid('LABEL_OUTSIDE_CLASSES', `${why}; there are ${classes} class names, so give a whole number from 0 to ${classes - 1} or oneHot(label, ${classes})`);
   if (data.length === 1) {
     const label = data[0]!;
+    if (classes === 1 && label === 1) return 0; // oneHot of the only class
     if (!Number.isInteger(label) || label < 0 || label >= classes) throw outside(`the label is ${label}`);
     return label;
   }
@@ -40,6 +43,14 @@ export function metadataCells(name: string, value: unknown): [string, string | n
 
 function cellOf(column: string, value: unknown): string | number | boolean | null {
   if (value === null || value === undefined || Number.isNaN(value)) return null;
-  if (typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value satisfies MetadataValue;
+  if (typeof value === 'string') return storable(column, value);
+  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value satisfies MetadataValue;
   throw invalid('METADATA_INVALID', `"${column}" is ${typeof value === 'number' ? value : `of the type ${typeof value}`}; return a finite number, a text, true, false, or null when it is not known`);
+}
+
+/** What neither Postgres nor Parquet keeps as it is: the character NUL, halves of surrogate pairs. */
+function storable(column: string, text: string): string {
+  if (text.length > MAX_TEXT) throw invalid('METADATA_INVALID', `"${column}" has ${text.length} characters; keep at most ${MAX_TEXT}, and long texts in a visualizer`);
+  if (/[\0\p{Cs}]/u.test(text)) throw invalid('METADATA_INVALID', `"${column}" is ${JSON.stringify(text.slice(0, 80))}, which has the character NUL or half of a surrogate pair in it; remove it`);
+  return text;
 }

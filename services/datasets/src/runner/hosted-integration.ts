@@ -7,6 +7,7 @@ import type { RunnerMethods } from './runner.protocol.js';
 import { ShardBuffers } from './shard-buffers.js';
 
 const BREATH_ROWS = 64;
+const BREATH_MS = 1_000;
 
 /** The integration of one module inside the process that runs it; preprocess runs once. */
 export class HostedIntegration {
@@ -44,10 +45,12 @@ export class HostedIntegration {
     if (digestOf(population) !== plan.populationDigest) throw preprocessChanged(this.modulePath);
     const encoder = new SampleEncoder(this.integration, plan);
     const buffers = new ShardBuffers(plan, rowCount);
+    let breath = performance.now();
     for (let row = 0; row < rowCount; row++) {
       const sample = population.sampleAt(firstRow + row);
       buffers.add(sample, await encoder.encode(sample));
-      if (row % BREATH_ROWS !== BREATH_ROWS - 1) continue;
+      if (row % BREATH_ROWS !== BREATH_ROWS - 1 && performance.now() - breath < BREATH_MS) continue;
+      breath = performance.now();
       progress(row + 1, rowCount);
       await setImmediate();
     }

@@ -2,7 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { DomainError, type ErrorKind } from '@noema/kernel';
 import type { RunnerMessage, RunnerMethod, RunnerMethods, RunnerRequest } from './runner.protocol.js';
 
-const OUTPUT_KEPT = 2_000;
+const OUTPUT_KEPT = 8_000;
+/** Lines of what node writes when it ends that tell a reader nothing. */
+const STACK = /^\s+at |^\s*\d+: |^-----|^<---|^Node\.js v/;
 
 export interface CallOptions {
   readonly signal: AbortSignal;
@@ -49,13 +51,14 @@ export class IntegrationProcess {
       signal.addEventListener('abort', abort);
       this.child.on('error', (error) => { end(() => { reject(this.crashed(error.message)); }); });
       this.child.on('exit', (code, by) => { end(() => { reject(this.crashed(by === null ? `exit code ${String(code)}` : `signal ${by}`)); }); });
-      this.child.on('message', (message: RunnerMessage) => {
+      this.child.on('message', (message: RunnerMessage | undefined) => {
         stall.refresh();
+        if (!isRunnerMessage(message)) return; // user code may send what it likes
         if (message.kind === 'progress') progress?.(message.done, message.total);
         else if (message.kind === 'result') end(() => { resolve(message.result as RunnerMethods[M]['result']); });
         else end(() => { reject(new DomainError(message.fault.kind as ErrorKind, message.fault.reason, message.fault.message, { metadata: message.fault.metadata })); });
       });
-      this.child.send({ method, params } satisfies RunnerRequest<M>);
+      this.child.send({ method, params } satisfies RunnerRequest<M>, (error) => { if (error !== null) end(() => { reject(this.crashed(error.message)); }); });
     });
   }
 
@@ -64,10 +67,13 @@ export class IntegrationProcess {
   }
 
   private crashed(how: string): DomainError {
-    const said = this.output.trim();
-    return new DomainError('unavailable', 'INTEGRATION_CRASHED', `the process of the integration ended by itself (${how})${said === '' ? '' : `; it wrote last: ${said}`}`);
+    const said = this.output.split('\n').filter((line) => line.trim() !== '' && !STACK.test(line)).slice(-3).join('\n');
+    return new DomainError('unavailable', 'INTEGRATION_CRASHED', `the process of the integration ended by itself (${how}); look for process.exit, a native module that fails, or too little memory${said === '' ? '' : `. It wrote last: ${said}`}`);
   }
 }
 
 const stalled = (stallMs: number): DomainError =>
   new DomainError('timeout', 'INTEGRATION_STALLED', `the integration gave no sign of life for ${stallMs / 1000} s and was stopped; look for an endless loop, or for a download that hangs`);
+
+const isRunnerMessage = (message: RunnerMessage | undefined): message is RunnerMessage =>
+  message?.kind === 'progress' || message?.kind === 'result' || (message?.kind === 'fault' && typeof (message.fault as unknown) === 'object');

@@ -66,6 +66,20 @@ it.each([['aborts', 'process.abort()'], ['is killed, as when memory is out', "pr
   expect((await encode(0)).digest).toMatch(/^[0-9a-f]{64}$/);
 });
 
+it('user code that writes into the channel of its process disturbs nobody', async () => {
+  runner = new ProcessRunner();
+  const noise = `process.send({ kind: 'done' }); process.send(null); process.send({ kind: 'fault' });`;
+  const order = await orderOf(`({ index }) => { ${noise} return index; }`);
+  expect(await runner.plan(order, signal)).toMatchObject({ sampleCount: 200 });
+});
+
+it('says what a process wrote before it died, without the trace that node adds', async () => {
+  runner = new ProcessRunner();
+  const ended: unknown = await runner.plan(await orderOf(`() => { console.error('no more paper'); process.abort(); }`), signal).catch((error: unknown) => error);
+  expect(String(ended)).toContain('It wrote last: no more paper');
+  expect(String(ended)).not.toMatch(/0x[0-9a-f]{4}|stack trace/i);
+});
+
 it('stops at once when it is told to', async () => {
   runner = new ProcessRunner();
   const order = await orderOf('({ index }) => { if (index > 0) for (;;); return 1; }');

@@ -9,20 +9,23 @@ import { moduleDigest } from './module-digest.js';
 import type { RunnerMethod, RunnerMethods } from './runner.protocol.js';
 
 export interface ProcessRunnerOptions {
-  /** Longest silence of a handler; ten minutes when left out, because preprocess may read a lot. */
+  /** Longest silence of a module: by default 20 s to load (its caller waits for 30), 10 minutes in preprocess, which may read a lot, 1 minute in a sample. */
   readonly stallMs?: number;
   /** How long a process that has loaded its data waits for the next shard; ten seconds when left out. */
   readonly idleMs?: number;
 }
 
+// A process that has lost its preprocessed data makes them anew before its first sample.
+const STALL_MS = { load: 20_000, check: 600_000, plan: 600_000, encode: 60_000 };
+
 /** Runs trusted user code in child processes; one that has loaded an ingestion's data is kept for its next shard. */
 export class ProcessRunner implements IntegrationRunner, IngestionRunner {
   private readonly idle = new Map<string, { readonly process: IntegrationProcess; readonly timer: NodeJS.Timeout }>();
-  private readonly stallMs: number;
+  private readonly stallMs: Readonly<Record<RunnerMethod, number>>;
   private readonly idleMs: number;
 
-  constructor({ stallMs = 600_000, idleMs = 10_000 }: ProcessRunnerOptions = {}) {
-    this.stallMs = stallMs;
+  constructor({ stallMs, idleMs = 10_000 }: ProcessRunnerOptions = {}) {
+    this.stallMs = stallMs === undefined ? STALL_MS : { load: stallMs, check: stallMs, plan: stallMs, encode: stallMs };
     this.idleMs = idleMs;
   }
 
@@ -56,7 +59,7 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
   private async once<M extends RunnerMethod>(method: M, params: RunnerMethods[M]['params'], signal: AbortSignal): Promise<RunnerMethods[M]['result']> {
     const process = new IntegrationProcess();
     try {
-      return await process.call(method, params, { signal, stallMs: this.stallMs });
+      return await process.call(method, params, { signal, stallMs: this.stallMs[method] });
     } finally {
       process.kill();
     }
@@ -66,7 +69,7 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
     if (await moduleDigest(order.modulePath) !== order.digest) throw integrationChanged(order.modulePath);
     const process = this.take(order.ingestionId) ?? new IntegrationProcess();
     try {
-      const result = await process.call(method, params, { signal, stallMs: this.stallMs, ...(progress === undefined ? {} : { progress }) });
+      const result = await process.call(method, params, { signal, stallMs: this.stallMs[method], ...(progress === undefined ? {} : { progress }) });
       this.keep(order.ingestionId, process);
       return result;
     } catch (error) {
