@@ -1,14 +1,20 @@
 import type { DynamicModule } from '@nestjs/common';
-import { type Host, HostModule } from '@noema/host';
+import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { wire } from './adapters.js';
 import type { ActivationsConfig } from './config.js';
 import { activationSetJob } from './jobs/activation-set.job.js';
+import { namedArtifacts } from './postgres/named.artifacts.js';
+import { KIND } from './store/set-artifacts.store.js';
 
-/** A worker that takes responses. */
+/** A worker that takes responses, and keeps the store clean. */
 export class WorkerModule {
   static register(host: Host<ActivationsConfig>): DynamicModule {
     const { activationSets, extraction } = wire(host);
     const shardsOf = async (teamId: string, setId: string): Promise<number> => (await activationSets.shardsOf(teamId, setId)).length;
-    return { module: WorkerModule, imports: [HostModule.register(host, { kinds: [activationSetJob(extraction(), shardsOf)] })] };
+    return {
+      module: WorkerModule,
+      imports: [HostModule.register(host, { kinds: [activationSetJob(extraction(), shardsOf)] })],
+      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [KIND], named: namedArtifacts }) }],
+    };
   }
 }

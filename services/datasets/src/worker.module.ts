@@ -1,17 +1,16 @@
 import type { DynamicModule } from '@nestjs/common';
-import { type Host, HostModule } from '@noema/host';
+import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import type { DatasetsConfig } from './config.js';
 import { Ingestion } from './domain/ingestion.service.js';
 import { OutboxDatasetEvents } from './events/dataset.events.js';
 import { FailedIngestions } from './jobs/failed.ingestions.js';
 import { ingestKind } from './jobs/ingest.kind.js';
-import { SweepTimer } from './jobs/sweep.timer.js';
 import { PostgresDatasets } from './postgres/dataset.repository.js';
+import { namedArtifacts } from './postgres/named.artifacts.js';
 import type { DatasetsSchema } from './postgres/schema.js';
 import { ProcessRunner } from './runner/process-runner.js';
-import { ArtifactSweep } from './store/artifact.sweep.js';
-import { StoredIngestions } from './store/ingestion.store.js';
+import { INGESTION_KIND, StoredIngestions } from './store/ingestion.store.js';
 
 /** A worker of the datasets service: it ingests, and keeps the store clean. */
 export class WorkerModule {
@@ -23,11 +22,10 @@ export class WorkerModule {
     const ingestion = new Ingestion({ runner, store: new StoredIngestions(host.store()), repository, events: new OutboxDatasetEvents(host.outbox()) });
     const failed = new FailedIngestions(ingestion, new JobStore(db), host.logger);
     host.onClose(() => { failed.close(); });
-    const sweep = new ArtifactSweep(host.store(), (teamId, uris) => db.run(teamId, () => repository.named(uris)));
     return {
       module: WorkerModule,
       imports: [HostModule.register(host, { kinds: [ingestKind(ingestion)], settled: (job) => failed.settled(job) })],
-      providers: [{ provide: SweepTimer, useFactory: () => new SweepTimer((signal) => sweep.run({ signal }), host.logger) }],
+      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [INGESTION_KIND], named: namedArtifacts }) }],
     };
   }
 }

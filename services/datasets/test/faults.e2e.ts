@@ -4,11 +4,10 @@ import { appendFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { Host } from '@noema/host';
+import { ArtifactSweep, Host } from '@noema/host';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ArtifactSweep } from '../src/store/artifact.sweep.js';
 import { PROJECT, type RunningDatasets, startDatasets, TEAM } from './running-datasets.js';
 
 let running: RunningDatasets;
@@ -196,16 +195,13 @@ describe('work that is interrupted', () => {
   });
 
   it('the sweeper removes what no version names and keeps what one does', async () => {
-    await running.startWorker();
+    const worker = await running.startWorker();
     const { integration } = await running.register(code({}, 100));
     const first = await running.ingest(integration.id, 50);
     const again = await running.ingest(integration.id, 50);
     expect(again.version.id).toBe(first.version.id);
     expect((await artifactsOf(again.ingestionId)).length).toBeGreaterThan(0);
-    const host = running.service.app.get(Host);
-    const { PostgresDatasets } = await import('../src/postgres/dataset.repository.js');
-    const db = host.database<Record<string, never>>();
-    const sweep = new ArtifactSweep(running.store, (teamId, uris) => db.run(teamId, () => new PostgresDatasets(db).named(uris)));
+    const sweep = worker.app.get(ArtifactSweep);
     await sweep.run({ graceMs: 0 });
     expect(await artifactsOf(again.ingestionId)).toEqual([]);
     expect((await artifactsOf(first.ingestionId)).map((uri) => uri.split('/')[4]!.split('.')[0]).sort()).toEqual(['ground-truths-00000', 'ground-truths-00001', 'inputs-00000', 'inputs-00001', 'samples']);

@@ -39,7 +39,11 @@ export async function startDatasets() {
 
   return {
     as, api, env, adminUrl, storeRoot, store: new FileArtifactStore(storeRoot), service,
-    startWorker: async (change: Readonly<Record<string, string>> = {}) => { workers.push(await startWorker(datasets, { ...env, ...change }, { logger: silentLogger })); },
+    startWorker: async (change: Readonly<Record<string, string>> = {}): Promise<RunningApp<unknown>> => {
+      const worker = await startWorker(datasets, { ...env, ...change }, { logger: silentLogger });
+      workers.push(worker);
+      return worker;
+    },
     stopWorkers: async () => { await Promise.all(workers.splice(0).map((worker) => worker.close())); },
     /** Writes a module as a user would and registers it. */
     register: async (code: string, name = `m${uuidv7()}`) => {

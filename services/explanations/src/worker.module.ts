@@ -1,13 +1,19 @@
 import type { DynamicModule } from '@nestjs/common';
-import { type Host, HostModule } from '@noema/host';
+import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { wire } from './adapters.js';
 import type { ExplanationsConfig } from './config.js';
 import { analysisJob, similarityJob } from './jobs/explanation.jobs.js';
+import { namedArtifacts } from './postgres/named.artifacts.js';
+import { KIND } from './store/analysis-artifacts.store.js';
 
-/** A worker that explains samples. */
+/** A worker that explains samples, and keeps the store clean. */
 export class WorkerModule {
   static register(host: Host<ExplanationsConfig>): DynamicModule {
     const { explanations, areas } = wire(host).makers();
-    return { module: WorkerModule, imports: [HostModule.register(host, { kinds: [analysisJob(explanations), similarityJob(areas)] })] };
+    return {
+      module: WorkerModule,
+      imports: [HostModule.register(host, { kinds: [analysisJob(explanations), similarityJob(areas)] })],
+      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [KIND], named: namedArtifacts }) }],
+    };
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readMatrix } from '@noema/artifacts';
+import { artifactKey, readMatrix } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
 import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
@@ -9,6 +9,7 @@ import type { SimilarityAnalysis } from '@noema/contracts/noema/explanations/v1/
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { ArtifactSweep, type RunningApp } from '@noema/host';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
 import { decode } from 'fast-png';
@@ -17,11 +18,12 @@ import { type Platform, startPlatform } from './platform.js';
 
 let postgres: TestPostgres;
 let platform: Platform;
+let worker: RunningApp<unknown>;
 
 beforeAll(async () => {
   postgres = await startPostgres();
   platform = await startPlatform(postgres);
-  await platform.startWorker();
+  worker = await platform.startWorker();
 });
 afterAll(async () => {
   await platform.close();
@@ -144,6 +146,15 @@ describe('an analysis', () => {
     expect(await platform.store.stat(first.heatMaps[0]!.picture!.uri)).toBeUndefined();
     const made = await analyzed(change);
     expect(made.heatMaps.map(({ picture, values }) => [picture!.sha256, values!.sha256])).toEqual(first.heatMaps.map(({ picture, values }) => [picture!.sha256, values!.sha256]));
+  });
+
+  it('keeps its artifacts when the store is swept; what no analysis names goes', async () => {
+    const { heatMaps } = await analyzed({ sample: sampleAt(7) }), { store, world: { teamId, projectId } } = platform;
+    const orphan = await store.put(artifactKey({ teamId, projectId, kind: 'analyses', id: randomUUID(), part: 'map.png' }), Uint8Array.of(1), 'image/png');
+    const exists = async (uri: string) => (await store.stat(uri)) !== undefined;
+    await worker.app.get(ArtifactSweep).run({ graceMs: -1_000 });
+    expect(await exists(orphan.uri)).toBe(false);
+    for (const ref of heatMaps.flatMap(({ values, picture }) => [values, picture])) expect(await exists(ref!.uri)).toBe(true);
   });
 
   it.each<[string, object, string, RegExp]>([

@@ -13,7 +13,7 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [HostModule.register(host, { jobs, settled, kinds: [mapKind(maps()), lookKind(lineage, peers())] })],
-      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [KIND], named: (uris) => namedArtifacts(host.database(), uris) }) }],
+      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [KIND], named: namedArtifacts }) }],
     };
   }
 }

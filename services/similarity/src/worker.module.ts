@@ -9,11 +9,11 @@ import { KIND } from './store/matrix.store.js';
 /** A worker that builds indexes and neighbour graphs, and keeps the store clean. */
 export class WorkerModule {
   static register(host: Host<SimilarityConfig>): DynamicModule {
-    const { jobs, builder, work } = parts(host);
+    const { jobs, builder } = parts(host);
     return {
       module: WorkerModule,
       imports: [HostModule.register(host, { jobs, kinds: [buildKind(builder())] })],
-      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [KIND], named: (uris) => namedArtifacts(work, uris) }) }],
+      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [KIND], named: namedArtifacts }) }],
     };
   }
 }

@@ -1,6 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Engine } from '@noema/engine';
-import { type Host, HostModule } from '@noema/host';
+import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { systemClock as clock } from '@noema/kernel';
 import type { TrainingConfig } from './config.js';
 import { RunExecutor } from './domain/run.executor.js';
@@ -10,13 +10,12 @@ import { OutboxRunEvents } from './events/run.events.js';
 import { runJobKind, settledRuns } from './jobs/run.jobs.js';
 import { DatasetsClient } from './peers/datasets.client.js';
 import { PostgresModels } from './postgres/model.repository.js';
-import { PostgresNamedArtifacts } from './postgres/named.artifacts.js';
+import { namedArtifacts } from './postgres/named.artifacts.js';
 import { PostgresRuns } from './postgres/run.repository.js';
 import type { TrainingSchema } from './postgres/schema.js';
-import { ArtifactSweep } from './store/artifact.sweep.js';
 import { ArtifactDatasetReader } from './store/dataset.reader.js';
-import { ArtifactEpochs } from './store/epochs.js';
-import { ArtifactTopologies } from './store/topologies.js';
+import { ArtifactEpochs, EPOCH_KIND } from './store/epochs.js';
+import { ArtifactTopologies, MODEL_KIND } from './store/topologies.js';
 
 /** A worker of the training service: it does runs, and keeps the store clean. */
 export class WorkerModule {
@@ -32,7 +31,7 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [HostModule.register(host, { kinds: [runJobKind(executor)], settled: settledRuns(runs, events) })],
-      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host.store(), work, new PostgresNamedArtifacts(work), host.logger) }],
+      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [MODEL_KIND, EPOCH_KIND], named: namedArtifacts }) }],
     };
   }
 }

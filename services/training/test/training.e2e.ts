@@ -6,12 +6,12 @@ import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training
 import { RunKind, RunState } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { artifactRefOf, EpochCompleted, PostgresBus, RunFinished } from '@noema/events';
+import { ArtifactSweep } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { compileLayers, decodeWeights } from '@noema/layers';
 import { assertRowLevelSecurity, Database } from '@noema/postgres';
 import { reachedByTrespass, reachedWithout, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ArtifactSweep } from '../src/store/artifact.sweep.js';
 import { OTHER_PROJECT, OTHER_TEAM, PROJECT, TEAM } from './peers.js';
 import { type RunningTraining, startTraining, topologyOf } from './running-training.js';
 

@@ -4,6 +4,8 @@ import { type Basis, decodeBasis, decodeMoments, encodeBasis, encodeMoments, FLO
 import type { ArtifactOwner, Responses, SetArtifacts } from '../domain/activation-set.ports.js';
 import type { UnitStatistics } from '../domain/unit-statistics.js';
 
+/** Third part of the keys of everything that this service stores. */
+export const KIND = 'activations';
 const ARROW = 'application/vnd.apache.arrow.file';
 
 /** The matrices of sets as Arrow files, moments and bases as float64 files. */
@@ -66,6 +68,6 @@ export class StoredSetArtifacts implements SetArtifacts {
   }
 
   private put({ teamId, projectId, setId }: ArtifactOwner, part: string, bytes: Uint8Array, mediaType: string): Promise<ArtifactRef> {
-    return this.store.put(artifactKey({ teamId, projectId, kind: 'activations', id: setId, part }), bytes, mediaType);
+    return this.store.put(artifactKey({ teamId, projectId, kind: KIND, id: setId, part }), bytes, mediaType);
   }
 }

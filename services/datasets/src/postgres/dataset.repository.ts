@@ -85,15 +85,6 @@ export class PostgresDatasets implements DatasetRepository {
     else await sql`delete from ingestion where id = ${version.ingestionId}`.execute(this.db.tx());
   }
 
-  /** Those of the given artifacts that a version names. */
-  async named(uris: readonly string[]): Promise<Set<string>> {
-    const { rows } = await sql<{ uri: string }>`
-      select ref->>'uri' as uri from (
-        select inputs as ref from dataset_shard union all select ground_truths from dataset_shard union all select visuals from dataset_shard union all select samples from dataset_version
-      ) named where ref->>'uri' = any(${[...uris]}::text[])`.execute(this.db.tx());
-    return new Set(rows.map((row) => row.uri));
-  }
-
   private async insertShard(id: DatasetVersionId, shard: DatasetShard): Promise<void> {
     await sql`
       insert into dataset_shard (dataset_version_id, index, team_id, first_row, row_count, inputs, ground_truths, visuals)

@@ -6,6 +6,8 @@ import type { AnalysisArtifacts, ArtifactOwner, FeatureMapFile } from '../domain
 import type { Picture } from '../domain/picture.js';
 import type { PerceptionFiles } from '../domain/similarity-analysis.ports.js';
 
+/** Third part of the keys of everything that this service stores. */
+export const KIND = 'analyses';
 const ARROW = 'application/vnd.apache.arrow.file';
 const PNG = 'image/png';
 
@@ -54,6 +56,6 @@ export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFil
   }
 
   private put({ teamId, projectId, id }: ArtifactOwner, part: string, bytes: Uint8Array, mediaType: string): Promise<ArtifactRef> {
-    return this.store.put(artifactKey({ teamId, projectId, kind: 'analyses', id, part }), bytes, mediaType);
+    return this.store.put(artifactKey({ teamId, projectId, kind: KIND, id, part }), bytes, mediaType);
   }
 }
