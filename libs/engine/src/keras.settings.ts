@@ -9,6 +9,8 @@ export interface SettingRange {
   readonly min?: number;
   /** The value must stay under it. */
   readonly below?: number;
+  /** Only whole numbers. */
+  readonly whole?: boolean;
 }
 
 const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
@@ -23,10 +25,10 @@ export function readSettings<R extends Readonly<Record<string, SettingRange>>>(o
   for (const name of Object.keys(given)) {
     if (!(name in ranges) && name !== 'name') throw invalid(of, name, `is not known; known: ${Object.keys(ranges).join(', ') || 'none'}`);
   }
-  return Object.fromEntries(Object.entries(ranges).map(([name, { fallback, min = -Infinity, below = Infinity }]) => {
+  return Object.fromEntries(Object.entries(ranges).map(([name, { fallback, min = -Infinity, below = Infinity, whole = false }]) => {
     const value = given[name] ?? fallback;
-    if (typeof fallback === 'boolean' ? typeof value === 'boolean' : typeof value === 'number' && value >= min && value < below) return [name, value];
-    const wanted = typeof fallback === 'boolean' ? 'true or false' : `a number${min === -Infinity ? '' : ` of ${min} or more`}${below === Infinity ? '' : ` below ${below}`}`;
+    if (typeof fallback === 'boolean' ? typeof value === 'boolean' : typeof value === 'number' && value >= min && value < below && (!whole || Number.isInteger(value))) return [name, value];
+    const wanted = typeof fallback === 'boolean' ? 'true or false' : `a ${whole ? 'whole ' : ''}number${min === -Infinity ? '' : ` of ${min} or more`}${below === Infinity ? '' : ` below ${below}`}`;
     throw invalid(of, name, `is ${JSON.stringify(value)}; give ${wanted}`);
   })) as { readonly [K in keyof R]: R[K]['fallback'] extends boolean ? boolean : number };
 }

@@ -1,5 +1,6 @@
 export type { ArtifactRef } from './artifact-ref.js';
 export { type Clock, systemClock } from './clock.js';
+export { displayName } from './display-name.js';
 export { asDomainError, cancelled, DomainError, type DomainErrorOptions, type ErrorKind, type FieldViolation, isRetryable } from './domain-error.js';
 export { Filter } from './filter.js';
 export type { FieldType, FilterFields } from './filter.binding.js';

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { readMatrix } from '@noema/artifacts';
+import { artifactRefOf } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { type Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
 import { RunKind, RunState } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
-import { artifactRefOf, EpochCompleted, PostgresBus, RunFinished } from '@noema/events';
+import { EpochCompleted, PostgresBus, RunFinished } from '@noema/events';
 import { ArtifactSweep } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { compileLayers, decodeWeights } from '@noema/layers';
@@ -51,6 +52,10 @@ describe('a model', () => {
     ['a bad setting', { topology: { class_name: 'Sequential', config: [{ class_name: 'Dense', config: { name: 'd', units: 0, batch_input_shape: [null, 3] } }] } }, 'invalid LAYER_INVALID: layer "d" (Dense) has units 0; give a whole number of 1 or more'],
     ['no topology', { topology: undefined }, 'invalid MODEL_INVALID'],
     ['no name', { displayName: ' ' }, 'invalid DISPLAY_NAME_INVALID'],
+    ['a name that moves the cursor', { displayName: 'a\u001b[2J' }, 'invalid DISPLAY_NAME_INVALID: display_name has control characters'],
+    ['a name with NUL', { displayName: 'a\0' }, 'invalid FIELD_INVALID: display_name: has the character NUL'],
+    ['too many parameters', { topology: { class_name: 'Sequential', config: [{ class_name: 'Dense', config: { name: 'd', units: 1e9, batch_input_shape: [null, 64] } }] } }, 'invalid MODEL_TOO_LARGE: the model has 65000000000 numbers; at most 268435456'],
+    ['a layer that is too large', { topology: { class_name: 'Sequential', config: [{ class_name: 'Flatten', config: { name: 'f', batch_input_shape: [null, 1e4, 1e4] } }] } }, 'invalid MODEL_TOO_LARGE: one sample at layer'],
     ['an unknown project', { projectId: uuidv7() }, 'not-found PROJECT_NOT_FOUND'],
   ])('with %s is refused', async (_, wrong, reason) => {
     expect(await reasonOf(running.api.models.createModel({ projectId: PROJECT, displayName: 'wrong', topology: topologyOf(), ...wrong }))).toContain(reason);
@@ -72,6 +77,11 @@ describe('a run is refused at create', () => {
     ['an unknown metric', { metrics: [{ name: 'accurracy' }] }, 'invalid METRIC_UNKNOWN'],
     ['an unknown schedule', { learningRateSchedule: { name: 'cosine' } }, 'invalid LEARNING_RATE_SCHEDULE_UNKNOWN'],
     ['a bad setting of the optimizer', { optimizer: { name: 'adam', config: { learning_rate: -1 } } }, 'invalid SETTING_INVALID: setting "learning_rate" of optimizer adam is -1'],
+    ['half a class', { metrics: [{ name: 'top_k_categorical_accuracy', config: { k: 2.5 } }] }, 'invalid SETTING_INVALID: setting "k" of metric top_k_categorical_accuracy is 2.5; give a whole number of 1 or more'],
+    ['a hundred metrics', { metrics: Array.from({ length: 100 }, () => ({ name: 'accuracy' })) }, 'invalid RUN_SETTING_INVALID: settings.metrics names 100 metrics; give at most 32'],
+    ['a negative size of the loss', { loss: { name: 'huber', config: { delta: -1 } } }, 'invalid LOSS_PARAMETER_INVALID: parameter "delta" of loss huber is -1; give a number above 0'],
+    ['an unknown kind', { kind: 77 }, 'invalid FIELD_INVALID: settings.kind: 77 is no RunKind'],
+    ['a batch without samples', { batchSize: -1 }, 'invalid RUN_SETTING_INVALID: settings.batch_size is -1; give a whole number from 1 to 65536'],
     ['no epochs', { epochs: 0 }, 'invalid RUN_SETTING_INVALID: settings.epochs is 0; give a whole number from 1'],
     ['a loss for other ground truth', { loss: { name: 'sparse_categorical_crossentropy' } }, 'invalid MODEL_DATASET_MISFIT: the model does not fit the data: output "class" with the loss sparse_categorical_crossentropy takes'],
   ])('with %s', async (_, settings, reason) => { expect(await reasonOf(create(settings))).toContain(reason); });
@@ -81,6 +91,14 @@ describe('a run is refused at create', () => {
     expect(await reasonOf(create({}, { modelVersionId: large }))).toContain('invalid MODEL_DATASET_MISFIT: the model does not fit the data: input "conv_input" takes [5, 5, 1] for one sample, the data\'s "picture" is [4, 4, 1]');
     const two = await running.addModel(topologyOf(2));
     expect(await reasonOf(create({}, { modelVersionId: two }))).toContain('output "class" tells 2 classes apart, the data have 3 (left, right, both); give the last layer 3 units');
+  });
+  it('when the model has nothing to learn', async () => {
+    const layers = [
+      { class_name: 'Cropping2D', config: { name: 'crop', cropping: [[0, 3], [0, 1]], batch_input_shape: [null, 4, 4, 1] } },
+      { class_name: 'Flatten', config: { name: 'flat' } }, { class_name: 'Activation', config: { name: 'class', activation: 'softmax' } },
+    ];
+    const fixed = await running.addModel({ class_name: 'Sequential', config: layers });
+    expect(await reasonOf(create({}, { modelVersionId: fixed }))).toContain('invalid MODEL_WITHOUT_PARAMETERS');
   });
   it('RELIABILITY 30: when the data are not there, not ready, of another project or empty', async () => {
     expect(await reasonOf(create({}, { datasetVersionId: uuidv7() }))).toContain('not-found DATASET_VERSION_NOT_FOUND');

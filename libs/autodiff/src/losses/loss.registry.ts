@@ -17,10 +17,11 @@ export function lossHead(name: string): LossHead {
   return lossHeads.get(lossHeads.keys().find((key) => plain(key) === plain(name)) ?? name);
 }
 
-/** The loss's parameters with defaults filled in. Throws `invalid` LOSS_PARAMETER_UNKNOWN. */
+/** The loss's parameters with defaults filled in; all are sizes above 0. Throws `invalid` LOSS_PARAMETER_UNKNOWN, LOSS_PARAMETER_INVALID. */
 export function lossParameters(head: LossHead, given: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
-  for (const name of Object.keys(given)) {
+  for (const [name, value] of Object.entries(given)) {
     if (!(name in head.defaults)) throw new DomainError('invalid', 'LOSS_PARAMETER_UNKNOWN', `loss ${head.key} has no parameter "${name}"; it has: ${Object.keys(head.defaults).join(', ') || 'none'}`);
+    if (!(value > 0) || value === Infinity) throw new DomainError('invalid', 'LOSS_PARAMETER_INVALID', `parameter "${name}" of loss ${head.key} is ${value}; give a number above 0`);
   }
   return { ...head.defaults, ...given };
 }

@@ -27,7 +27,7 @@ export const accuracy: MetricKind = {
 export const topK: MetricKind = {
   key: 'top_k_categorical_accuracy',
   create(settings) {
-    const { k } = readSettings('metric top_k_categorical_accuracy', { k: { fallback: 5, min: 1 } }, settings);
+    const { k } = readSettings('metric top_k_categorical_accuracy', { k: { fallback: 5, min: 1, whole: true } }, settings);
     return {
       name: `top_${k}_categorical_accuracy`,
       measure: (judged) => share(judged, (row) => {

@@ -1,4 +1,4 @@
-import { type Clock, isUuid, type Page, type PageQuery, systemClock, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { type Clock, displayName, isUuid, type Page, type PageQuery, systemClock, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import type { DatasetShard, DatasetVersion } from './dataset-version.js';
 import { datasetVersionNotFound, datasetVersionNotReady, shardSizeInvalid } from './dataset-version.errors.js';
 import type { DatasetRepository, IngestionArtifacts, IngestionJobs } from './dataset-version.ports.js';
@@ -28,14 +28,15 @@ export class Datasets {
     const shardSize = request.shardSize === 0 ? DEFAULT_SHARD_SIZE : request.shardSize;
     if (shardSize < 1 || shardSize > MAX_SHARD_SIZE) throw shardSizeInvalid(shardSize);
     if (!this.options.trusted) throw integrationsNotTrusted();
+    const given = request.displayName.trim() === '' ? '' : displayName(request.displayName);
     return this.ports.unitOfWork.run(teamId, async () => {
       const integration = isUuid(request.integrationId) ? await integrations.find(request.integrationId) : undefined;
       if (integration === undefined || integration.projectId !== request.projectId) throw integrationNotFound(request.integrationId);
       const { projectId, modulePath, digest } = integration;
       const id = uuidv7();
       const jobId = await jobs.start(teamId, { ingestionId: id, projectId, modulePath, digest, shardSize });
-      const displayName = request.displayName || `${integration.displayName} ${await repository.count(projectId) + 1}`;
-      await repository.insertIngestion({ id, projectId, integrationId: integration.id, displayName, jobId, shardSize, createdAt: clock.now() });
+      const name = given || `${integration.displayName} ${await repository.count(projectId) + 1}`;
+      await repository.insertIngestion({ id, projectId, integrationId: integration.id, displayName: name, jobId, shardSize, createdAt: clock.now() });
       return (await repository.find(id))!;
     });
   }

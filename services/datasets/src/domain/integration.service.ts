@@ -1,4 +1,4 @@
-import { type Clock, DomainError, isUuid, type Page, type PageQuery, type ProjectId, systemClock, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { type Clock, displayName, DomainError, isUuid, type Page, type PageQuery, type ProjectId, systemClock, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import type { Integration, IntegrationDraft, IntegrationId, IntegrationSource } from './integration.js';
 import type { IntegrationReport } from './integration-report.js';
 import { integrationNotFound, integrationsNotTrusted, sourceMissing, sourceUnsupported } from './integration.errors.js';
@@ -24,7 +24,7 @@ export class Integrations {
     this.requireTrust();
     await this.ports.projects.mustExist(teamId, request.projectId);
     const { name, digest } = await this.ports.runner.load(source.modulePath, signal);
-    return { projectId: request.projectId as ProjectId, displayName: request.displayName || name, modulePath: source.modulePath, digest };
+    return { projectId: request.projectId as ProjectId, displayName: displayName(request.displayName.trim() || name), modulePath: source.modulePath, digest };
   }
 
   async create(teamId: string, draft: IntegrationDraft): Promise<Integration> {

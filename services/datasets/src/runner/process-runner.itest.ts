@@ -37,7 +37,7 @@ it('keeps the process that has loaded the data for the next shards, and tells ho
   const shards = [];
   for (const firstRow of [0, 100]) shards.push(await runner.encode(order, plan, { firstRow, rowCount: 100 }, signal, (done) => { seen.push(done); }));
   expect([...readMatrix(shards[1]!.inputs).float32('x').data.subarray(0, 4)]).toEqual([100, 0, 101, 0]);
-  expect(seen).toEqual([64, 100, 64, 100]);
+  expect(seen.filter((done) => done === 64 || done === 100)).toEqual([64, 100, 64, 100]);
   expect(await readFile(join(directory.path, 'ran'), 'utf8')).toBe('x');
 });
 

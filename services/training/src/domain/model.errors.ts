@@ -12,11 +12,11 @@ export const modelNameTaken = (name: string): DomainError =>
 export const modelInUse = (id: string, runs: number): DomainError =>
   new DomainError('precondition', 'MODEL_IN_USE', `model "${id}" is used by ${runs} runs; delete them first`, { metadata: { model_id: id, runs: String(runs) } });
 
-export const displayNameInvalid = (name: string): DomainError =>
-  new DomainError('invalid', 'DISPLAY_NAME_INVALID', `display_name ${JSON.stringify(name.slice(0, 80))} has ${name.length} characters; give 1 to 200`, { violations: [{ field: 'display_name', description: 'needs 1 to 200 characters' }] });
-
 export const topologyMissing = (): DomainError =>
   new DomainError('invalid', 'MODEL_INVALID', 'the request has no topology; give what model.toJSON() of TF.js or model.to_json() of Keras returns', { violations: [{ field: 'topology', description: 'is missing' }] });
 
 export const importUnsupported = (): DomainError =>
   new DomainError('unsupported', 'MODEL_IMPORT_UNSUPPORTED', 'weights cannot be imported from files yet; create the model from its layers and train it here');
+
+export const modelTooLarge = (what: string, count: number, most: number): DomainError =>
+  new DomainError('invalid', 'MODEL_TOO_LARGE', `${what} has ${count} numbers; at most ${most} are held here, so make the layers smaller`, { violations: [{ field: 'topology', description: `${what} is too large` }] });

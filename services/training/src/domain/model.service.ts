@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Clock, isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
-import type { LayerFacts, Model, ModelVersion } from './model.js';
-import { displayNameInvalid, modelInUse, modelNotFound, modelVersionNotFound, topologyMissing } from './model.errors.js';
+import { type Clock, displayName as checkedName, isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import type { LayerFacts, Model, ModelFacts, ModelVersion } from './model.js';
+import { modelInUse, modelNotFound, modelTooLarge, modelVersionNotFound, topologyMissing } from './model.errors.js';
 import type { ModelCompiler, ModelRepository, Projects, TopologyStore } from './model.ports.js';
 
 export interface NewModel {
@@ -10,6 +10,11 @@ export interface NewModel {
   readonly topology: unknown;
   readonly seed: number;
 }
+
+/** Parameters of a model: 1 GiB of float32, which training holds several times. */
+const MAX_PARAMETERS = 2 ** 28;
+/** Numbers that one layer makes of one sample: 256 MiB of float32. */
+const MAX_ACTIVATIONS = 2 ** 26;
 
 /** Models and their versions. */
 export class ModelUseCases {
@@ -24,9 +29,9 @@ export class ModelUseCases {
 
   /** Checks what needs no transaction: name, project, and that the topology compiles. */
   async prepare(teamId: string, { projectId, displayName, topology }: NewModel): Promise<void> {
-    if (displayName.trim() === '' || displayName.length > 200) throw displayNameInvalid(displayName);
+    checkedName(displayName);
     if (topology === undefined) throw topologyMissing();
-    this.compiler.inspect(topology);
+    checkSize(this.compiler.inspect(topology));
     await this.projects.mustExist(teamId, projectId);
   }
 
@@ -94,4 +99,13 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+}
+
+/** Throws `invalid` MODEL_TOO_LARGE for what no worker could hold. */
+function checkSize({ parameterCount, layers }: ModelFacts): void {
+  if (parameterCount > MAX_PARAMETERS) throw modelTooLarge('the model', parameterCount, MAX_PARAMETERS);
+  for (const { name, outputDims } of layers) {
+    const count = outputDims.reduce((a, b) => a * b, 1);
+    if (count > MAX_ACTIVATIONS) throw modelTooLarge(`one sample at layer "${name}"`, count, MAX_ACTIVATIONS);
+  }
 }

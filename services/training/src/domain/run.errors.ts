@@ -21,6 +21,9 @@ export const inputMisfit = (why: string): DomainError =>
 export const nothingToTrain = (id: string): DomainError =>
   new DomainError('precondition', 'SPLIT_EMPTY', `dataset version "${id}" has no sample in its training split; ingest one that has, or run with kind EVALUATE`, { metadata: { split: 'training' } });
 
+export const nothingToLearn = (modelVersionId: string): DomainError =>
+  new DomainError('invalid', 'MODEL_WITHOUT_PARAMETERS', `model version "${modelVersionId}" has no parameters to learn; add a layer that has some, such as Dense or Conv2D`, { metadata: { model_version_id: modelVersionId } });
+
 export const runNotEnded = (id: string, state: string): DomainError =>
   new DomainError('precondition', 'RUN_NOT_ENDED', `run "${id}" is ${state}; stop it first`, { metadata: { run_id: id } });
 

@@ -1,10 +1,10 @@
-import { type Clock, decodePageToken, encodePageToken, isUuid, type Page, type PageQuery, pageSize, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { type Clock, decodePageToken, displayName as checkedName, encodePageToken, isUuid, type Page, type PageQuery, pageSize, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import type { Datasets } from './dataset.ports.js';
 import { checkClasses, pairInputs, pairTargets } from './fit.js';
 import type { ModelCompiler, ModelRepository, Projects, TopologyStore } from './model.ports.js';
-import { displayNameInvalid, modelVersionNotFound } from './model.errors.js';
+import { modelVersionNotFound } from './model.errors.js';
 import { type Epoch, hasEnded, type Run, type RunSettings } from './run.js';
-import { datasetNotReady, epochNotFound, nothingToTrain, otherProject, runNotEnded, runNotFound, runNotResumable, settingInvalid } from './run.errors.js';
+import { datasetNotReady, epochNotFound, nothingToLearn, nothingToTrain, otherProject, runNotEnded, runNotFound, runNotResumable, settingInvalid } from './run.errors.js';
 import type { RunJobs, RunRepository } from './run.ports.js';
 import { type AskedSettings, completeSettings, within } from './run.settings.js';
 import type { TrainingEngine } from './training.ports.js';
@@ -43,7 +43,7 @@ export class RunUseCases {
   async prepare(teamId: string, asked: AskedRun): Promise<PreparedRun> {
     const { work, models, compiler, topologies, projects, datasets, engine, workers } = this.ports;
     const settings = completeSettings(asked.settings, { workers });
-    if (asked.displayName.length > 200) throw displayNameInvalid(asked.displayName);
+    const displayName = asked.displayName.trim() === '' ? '' : checkedName(asked.displayName);
     await projects.mustExist(teamId, asked.projectId);
     const version = isUuid(asked.modelVersionId) ? await work.run(teamId, () => models.findVersion(asked.modelVersionId)) : undefined;
     if (version === undefined) throw modelVersionNotFound(asked.modelVersionId);
@@ -52,20 +52,21 @@ export class RunUseCases {
     if (dataset.projectId !== asked.projectId) throw otherProject('dataset version', dataset.id, asked.projectId);
     if (!dataset.isReady) throw datasetNotReady(dataset.id);
     const topology = await topologies.read(version.topology);
-    const { inputs, outputs } = compiler.inspect(topology);
+    const { inputs, outputs, parameterCount } = compiler.inspect(topology);
     pairInputs(inputs, dataset.inputs);
     const targets = engine.plan(topology, settings);
     checkClasses(outputs[0]!, dataset.classNames);
     pairTargets(targets, dataset.groundTruths, settings.loss.name);
+    if (settings.kind === 'train' && parameterCount === 0) throw nothingToLearn(version.id);
     if (settings.kind === 'train' && !dataset.splits.some(({ split, count }) => split === 'training' && count > 0)) throw nothingToTrain(dataset.id);
-    return { ...asked, datasetVersionId: dataset.id, settings };
+    return { ...asked, displayName, datasetVersionId: dataset.id, settings };
   }
 
   /** Queues a prepared run, in the ambient transaction of the team. */
   async create(teamId: string, prepared: PreparedRun): Promise<Run> {
     const { runs, jobs, engine, clock } = this.ports;
     const id = uuidv7();
-    const displayName = prepared.displayName.trim() || `run ${await runs.count(prepared.projectId) + 1}`;
+    const displayName = prepared.displayName || `run ${await runs.count(prepared.projectId) + 1}`;
     const jobId = await jobs.start(teamId, id);
     const { projectId, datasetVersionId, modelVersionId, settings } = prepared;
     await runs.insert({ id, projectId, displayName, datasetVersionId, modelVersionId, settings, jobId, engine: engine.name, createTime: clock.now() });

@@ -1,3 +1,4 @@
+import { DomainError } from '@noema/kernel';
 import type { KerasSpec, RunSettings } from './run.js';
 import { settingInvalid } from './run.errors.js';
 
@@ -5,6 +6,13 @@ import { settingInvalid } from './run.errors.js';
 export type AskedSettings = Partial<Omit<RunSettings, 'metrics'>> & { readonly metrics?: readonly KerasSpec[] };
 
 const spec = (name: string): KerasSpec => ({ name, config: {} });
+
+const MAX_METRICS = 32;
+
+function atMost(count: number, metrics: readonly KerasSpec[]): readonly KerasSpec[] {
+  if (metrics.length > count) throw new DomainError('invalid', 'RUN_SETTING_INVALID', `settings.metrics names ${metrics.length} metrics; give at most ${count}`, { metadata: { setting: 'metrics' } });
+  return metrics;
+}
 
 /** Fills in the defaults, so that nothing about a run depends on where it is done. Throws `invalid` RUN_SETTING_INVALID. */
 export function completeSettings(asked: AskedSettings, defaults: { readonly workers: number }): RunSettings {
@@ -16,7 +24,7 @@ export function completeSettings(asked: AskedSettings, defaults: { readonly work
     seed: within('seed', asked.seed ?? 0, -(2 ** 31), 2 ** 31 - 1),
     loss: asked.loss ?? spec('categorical_crossentropy'),
     optimizer: asked.optimizer ?? spec('adam'),
-    metrics: asked.metrics !== undefined && asked.metrics.length > 0 ? asked.metrics : [spec('accuracy')],
+    metrics: asked.metrics !== undefined && asked.metrics.length > 0 ? atMost(MAX_METRICS, asked.metrics) : [spec('accuracy')],
     learningRateSchedule: asked.learningRateSchedule,
     workers: within('workers', asked.workers || defaults.workers, 1, 64),
   };

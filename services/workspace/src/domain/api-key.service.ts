@@ -1,10 +1,9 @@
-import { type Clock, isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { type Clock, displayName, isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import type { Actor } from './actor.js';
 import { type ApiKey, revoked } from './api-key.js';
 import { apiKeyNotFound, expiryPassed } from './api-key.errors.js';
 import type { ApiKeyMint, ApiKeyRepository } from './api-key.ports.js';
 import type { AuditLog } from './audit.ports.js';
-import { displayName } from './display-name.js';
 import { lesserRole, type MemberRole } from './member.js';
 import { memberNotFound } from './member.errors.js';
 import type { MemberRepository } from './member.ports.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ApiKey, isNewUse, isUsable, revoked } from './api-key.js';
-import { displayName } from './display-name.js';
+import { displayName } from '@noema/kernel';
 import { lesserRole } from './member.js';
 import { newTeamId } from './team.service.js';
 

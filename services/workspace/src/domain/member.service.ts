@@ -1,7 +1,6 @@
-import { type Clock, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { type Clock, displayName, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import type { Actor } from './actor.js';
 import type { AuditLog } from './audit.ports.js';
-import { displayName } from './display-name.js';
 import { type Member, type MemberRole, newMember } from './member.js';
 import { emailInvalid, lastAdmin, memberNotFound, roleMissing } from './member.errors.js';
 import type { MemberRepository } from './member.ports.js';

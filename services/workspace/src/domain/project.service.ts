@@ -1,7 +1,6 @@
-import { type Clock, isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { type Clock, displayName, isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import type { Actor } from './actor.js';
 import type { AuditLog } from './audit.ports.js';
-import { displayName } from './display-name.js';
 import type { Project } from './project.js';
 import { descriptionTooLong, projectNotFound, projectQuota } from './project.errors.js';
 import type { ProjectRepository } from './project.ports.js';

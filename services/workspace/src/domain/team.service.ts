@@ -1,8 +1,7 @@
-import { type Clock, isUuid, type UnitOfWork, uuidOf, uuidv7 } from '@noema/kernel';
+import { type Clock, displayName, isUuid, type UnitOfWork, uuidOf, uuidv7 } from '@noema/kernel';
 import type { Actor } from './actor.js';
 import type { ApiKeys } from './api-key.service.js';
 import type { AuditLog } from './audit.ports.js';
-import { displayName } from './display-name.js';
 import { newMember, type Member } from './member.js';
 import type { MemberRepository } from './member.ports.js';
 import { type Team, type TeamQuota, UNLIMITED } from './team.js';
