@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 
-export { artifactRefMessage, artifactRefOf } from '@noema/contracts';
 export type { Bus, BusMessage, ConsumerSpec, DeadLetter, Subscription } from './bus.js';
 export {
   ActivationSetReady, AnalysisReady, catalog, DatasetVersionReady, EpochCompleted, ExplorationReady, NeighborGraphReady, RunFinished,

@@ -8,7 +8,7 @@ import { Samples } from './domain/sample.service.js';
 import { DatasetController } from './grpc/dataset.controller.js';
 import { IntegrationController } from './grpc/integration.controller.js';
 import { SampleController } from './grpc/sample.controller.js';
-import { QueuedIngestions } from './jobs/ingestion.jobs.js';
+import { QueuedIngestions } from './jobs/ingestion.queue.js';
 import { PostgresDatasets } from './postgres/dataset.repository.js';
 import { PostgresIntegrations } from './postgres/integration.repository.js';
 import type { DatasetsSchema } from './postgres/schema.js';

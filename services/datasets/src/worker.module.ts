@@ -5,7 +5,7 @@ import type { DatasetsConfig } from './config.js';
 import { Ingestion } from './domain/ingestion.service.js';
 import { OutboxDatasetEvents } from './events/dataset.events.js';
 import { FailedIngestions } from './jobs/failed.ingestions.js';
-import { ingestKind } from './jobs/ingest.kind.js';
+import { ingestionJob } from './jobs/ingestion.job.js';
 import { PostgresDatasets } from './postgres/dataset.repository.js';
 import { namedArtifacts } from './postgres/named.artifacts.js';
 import type { DatasetsSchema } from './postgres/schema.js';
@@ -24,7 +24,7 @@ export class WorkerModule {
     host.onClose(() => { failed.close(); });
     return {
       module: WorkerModule,
-      imports: [HostModule.register(host, { kinds: [ingestKind(ingestion)], settled: (job) => failed.settled(job) })],
+      imports: [HostModule.register(host, { kinds: [ingestionJob(ingestion)], settled: (job) => failed.settled(job) })],
       providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [INGESTION_KIND], named: namedArtifacts }) }],
     };
   }

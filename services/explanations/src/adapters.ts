@@ -7,7 +7,7 @@ import { SharedAreaService } from './domain/shared-area.service.js';
 import { SimilarityAnalysisService } from './domain/similarity-analysis.service.js';
 import { StoredModels } from './engine/model.store.js';
 import { OutboxAnalysisEvents } from './events/analysis.events.js';
-import { QueuedExplanationJobs } from './jobs/explanation.jobs.js';
+import { QueuedExplanationJobs } from './jobs/explanation.job.js';
 import { ActivationsClient } from './peers/activations.client.js';
 import { TrainingClient } from './peers/training.client.js';
 import { encodePng } from './png/png.encoder.js';

@@ -2,7 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { wire } from './adapters.js';
 import type { ExplanationsConfig } from './config.js';
-import { analysisJob, similarityJob } from './jobs/explanation.jobs.js';
+import { analysisJob, similarityJob } from './jobs/explanation.job.js';
 import { namedArtifacts } from './postgres/named.artifacts.js';
 import { KIND } from './store/analysis-artifacts.store.js';
 

@@ -6,12 +6,12 @@ import { Lineage } from './domain/lineage.service.js';
 import { Points } from './domain/points.service.js';
 import { NeighborGraphReadyConsumer } from './events/neighbor-graph-ready.consumer.js';
 import { ExplorationController } from './grpc/exploration.controller.js';
-import { parts } from './parts.js';
+import { wire } from './adapters.js';
 
 /** The API of the projection service. */
 export class AppModule {
   static register(host: Host<ProjectionConfig>): DynamicModule {
-    const { jobs, settled, lineage, explorations, points } = parts(host);
+    const { jobs, settled, lineage, explorations, points } = wire(host);
     return {
       module: AppModule,
       imports: [HostModule.register(host, { jobs, settled })],

@@ -7,12 +7,12 @@ import { ActivationSetReadyConsumer } from './events/activation-set-ready.consum
 import { IndexController } from './grpc/index.controller.js';
 import { NeighborGraphController } from './grpc/neighbor-graph.controller.js';
 import { SimilarityController } from './grpc/similarity.controller.js';
-import { parts } from './parts.js';
+import { wire } from './adapters.js';
 
 /** The API of the similarity service. */
 export class AppModule {
   static register(host: Host<SimilarityConfig>): DynamicModule {
-    const { jobs, indexing, search } = parts(host);
+    const { jobs, indexing, search } = wire(host);
     return {
       module: AppModule,
       imports: [HostModule.register(host, { jobs })],

@@ -3,13 +3,13 @@ import { eventsMigrations } from '@noema/events';
 import { defineService } from '@noema/host';
 import { jobsMigrations } from '@noema/jobs';
 import { AppModule } from './app.module.js';
-import { settings } from './config.js';
+import { similaritySettings } from './config.js';
 import { WorkerModule } from './worker.module.js';
 
 /** The similarity service: indexes, neighbour graphs, fetch similar. */
 export const similarity = defineService({
   name: 'similarity',
-  settings,
+  settings: similaritySettings,
   migrations: [eventsMigrations, jobsMigrations, fileURLToPath(new URL('../../migrations', import.meta.url))],
   app: (host) => AppModule.register(host),
   worker: (host) => WorkerModule.register(host),

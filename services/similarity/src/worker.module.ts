@@ -1,18 +1,18 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import type { SimilarityConfig } from './config.js';
-import { buildKind } from './jobs/build.kind.js';
-import { parts } from './parts.js';
+import { buildJob } from './jobs/build.job.js';
+import { wire } from './adapters.js';
 import { namedArtifacts } from './postgres/named.artifacts.js';
 import { KIND } from './store/matrix.store.js';
 
 /** A worker that builds indexes and neighbour graphs, and keeps the store clean. */
 export class WorkerModule {
   static register(host: Host<SimilarityConfig>): DynamicModule {
-    const { jobs, builder } = parts(host);
+    const { jobs, builder } = wire(host);
     return {
       module: WorkerModule,
-      imports: [HostModule.register(host, { jobs, kinds: [buildKind(builder())] })],
+      imports: [HostModule.register(host, { jobs, kinds: [buildJob(builder())] })],
       providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [KIND], named: namedArtifacts }) }],
     };
   }

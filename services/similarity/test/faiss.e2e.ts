@@ -14,9 +14,9 @@ import { seededRandom, uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settings } from '../src/config.js';
+import { similaritySettings } from '../src/config.js';
 import { PREPARED_LIBRARY } from '../src/faiss/faiss.library.js';
-import { parts } from '../src/parts.js';
+import { wire } from '../src/adapters.js';
 import { type Planted, type Platform, type Sample, startPlatform } from './platform.js';
 
 const native = existsSync(PREPARED_LIBRARY);
@@ -111,7 +111,7 @@ describe('without the native part', () => {
   it('a service that was set to faiss does not start', () => {
     const url = 'postgres://nobody@127.0.0.1:1/none';
     const env = { NOEMA_DATABASE_URL: url, NOEMA_STORE_URL: platform.storeUrl, NOEMA_AUTH_JWKS: '{"keys":[]}', NOEMA_INDEX_KIND: 'faiss-hnsw', NOEMA_FAISS_LIBRARY: '/nowhere/faiss-node.node' };
-    const host = new Host('similarity', 'service', loadConfig(settings, env), silentLogger);
-    expect(() => parts(host)).toThrow(expect.objectContaining({ kind: 'precondition', reason: 'FAISS_MISSING' }));
+    const host = new Host('similarity', 'service', loadConfig(similaritySettings, env), silentLogger);
+    expect(() => wire(host)).toThrow(expect.objectContaining({ kind: 'precondition', reason: 'FAISS_MISSING' }));
   });
 });

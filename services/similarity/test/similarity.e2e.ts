@@ -95,12 +95,14 @@ describe('vectors that cannot be searched', () => {
     expect((await failed(broken)).fault).toMatchObject({ reason: 'ARTIFACT_DAMAGED' });
     expect(ready.some((r) => r.activationSetId === broken.activationSetId)).toBe(false);
   });
-  it('one sample alone has no neighbours: its message is given up with the reason', async () => {
+  it('one sample alone has no neighbours: who asks for them is told so', async () => {
     const lonely = await platform.plant(samples.slice(0, 1));
     await platform.announce(lonely, samples.slice(0, 1));
-    const dead = await waitFor(async () => (await platform.bus.deadLetters('similarity__activation_set_ready'))[0]);
-    expect(dead).toMatchObject({ deliveries: 1, message: { teamId: lonely.teamId } });
-    expect(dead.error).toContain('have no neighbours');
+    const refusal = { kind: 'precondition', reason: 'TOO_FEW_SAMPLES' };
+    const { teamId, projectId, activationSetId } = lonely;
+    await waitFor(() => find({ activationSetId }, teamId).then(() => false, ({ reason }: { reason: string }) => reason === refusal.reason), { what: 'the set to be known' });
+    await expect(platform.client(IndexService, teamId, 'editor').createIndex({ projectId, activationSetId })).rejects.toMatchObject(refusal);
+    expect((await platform.client(NeighborGraphService, teamId).listNeighborGraphs({ projectId })).neighborGraphs).toEqual([]);
   });
 });
 

@@ -14,7 +14,7 @@ import { EpochController } from './grpc/epoch.controller.js';
 import { EvaluationController } from './grpc/evaluation.controller.js';
 import { ModelController } from './grpc/model.controller.js';
 import { RunController } from './grpc/run.controller.js';
-import { JobRuns, settledRuns } from './jobs/run.jobs.js';
+import { JobRuns, settledRuns } from './jobs/run.job.js';
 import { DatasetsClient } from './peers/datasets.client.js';
 import { PostgresModels } from './postgres/model.repository.js';
 import { PostgresRuns } from './postgres/run.repository.js';

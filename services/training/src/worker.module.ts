@@ -7,7 +7,7 @@ import { RunExecutor } from './domain/run.executor.js';
 import { LayersCompiler } from './engine/layers.compiler.js';
 import { OnnxTrainingEngine } from './engine/onnx.training.engine.js';
 import { OutboxRunEvents } from './events/run.events.js';
-import { runJobKind, settledRuns } from './jobs/run.jobs.js';
+import { runJob, settledRuns } from './jobs/run.job.js';
 import { DatasetsClient } from './peers/datasets.client.js';
 import { PostgresModels } from './postgres/model.repository.js';
 import { namedArtifacts } from './postgres/named.artifacts.js';
@@ -30,7 +30,7 @@ export class WorkerModule {
     });
     return {
       module: WorkerModule,
-      imports: [HostModule.register(host, { kinds: [runJobKind(executor)], settled: settledRuns(runs, events) })],
+      imports: [HostModule.register(host, { kinds: [runJob(executor)], settled: settledRuns(runs, events) })],
       providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [MODEL_KIND, EPOCH_KIND], named: namedArtifacts }) }],
     };
   }

@@ -10,7 +10,7 @@ import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
 import { decodePageToken, encodePageToken, pageSize } from '@noema/kernel';
 import { ActivationSetService } from '../domain/activation-set.service.js';
-import { setToMessage, shardToMessage } from './activation-set.mapper.js';
+import { activationSetMessage, activationShardMessage } from './activation-set.mapper.js';
 
 /** Serves noema.activations.v1.ActivationSetService. */
 @GrpcService(Service)
@@ -27,25 +27,25 @@ export class ActivationSetController implements Handlers<typeof Service> {
     return this.commands.run(ctx, request, async () => {
       const set = await this.sets.start(teamId, epoch, request.perceptionSpaceId);
       const job = await this.jobs.get(teamId, set.jobId);
-      return { activationSet: setToMessage(set), job: jobMessage('activations', job) };
+      return { activationSet: activationSetMessage(set), job: jobMessage('activations', job) };
     });
   }
 
   async getActivationSet(request: GetActivationSetRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetActivationSetResponseSchema>> {
-    return { activationSet: setToMessage(await this.sets.get(principal.teamId, request.activationSetId)) };
+    return { activationSet: activationSetMessage(await this.sets.get(principal.teamId, request.activationSetId)) };
   }
 
   async listActivationSets(request: ListActivationSetsRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListActivationSetsResponseSchema>> {
     const narrow = { ...(request.runId !== '' && { runId: request.runId }), ...(request.epoch !== undefined && { epoch: request.epoch }) };
     const { items, nextPageToken } = await this.sets.list(principal.teamId, request.projectId, narrow, request);
-    return { activationSets: items.map(setToMessage), nextPageToken };
+    return { activationSets: items.map(activationSetMessage), nextPageToken };
   }
 
   async listActivationShards(request: ListActivationShardsRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListActivationShardsResponseSchema>> {
     const shards = await this.sets.shardsOf(principal.teamId, request.activationSetId);
     const query = { set: request.activationSetId };
     const from = Number(decodePageToken(query, request.pageToken)?.[0] ?? 0), to = from + pageSize(request.pageSize);
-    return { shards: shards.slice(from, to).map(shardToMessage), nextPageToken: to < shards.length ? encodePageToken(query, [to]) : '' };
+    return { shards: shards.slice(from, to).map(activationShardMessage), nextPageToken: to < shards.length ? encodePageToken(query, [to]) : '' };
   }
 
   async deleteActivationSet(request: DeleteActivationSetRequest, { principal }: CallContext): Promise<Record<string, never>> {

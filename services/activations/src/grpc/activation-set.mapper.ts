@@ -6,7 +6,7 @@ import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { ActivationSet, ActivationShard } from '../domain/activation-set.js';
 
 /** A set as the API shows it. */
-export function setToMessage(set: ActivationSet): MessageInitShape<typeof ActivationSetSchema> {
+export function activationSetMessage(set: ActivationSet): MessageInitShape<typeof ActivationSetSchema> {
   let firstUnit = 0;
   const layers = set.layers.map((layer) => {
     const { name, kind, units, positionDims, droppedUnits, firstEigenvalue } = layer;
@@ -28,7 +28,7 @@ export function setToMessage(set: ActivationSet): MessageInitShape<typeof Activa
 }
 
 /** A shard as the API shows it. */
-export const shardToMessage = ({ index, firstRow, rowCount, responses, vectors }: ActivationShard): MessageInitShape<typeof ActivationShardSchema> => ({
+export const activationShardMessage = ({ index, firstRow, rowCount, responses, vectors }: ActivationShard): MessageInitShape<typeof ActivationShardSchema> => ({
   index, firstRow, rowCount,
   ...(responses && { responses: artifactRefMessage(responses) }),
   ...(vectors && { vectors: artifactRefMessage(vectors) }),

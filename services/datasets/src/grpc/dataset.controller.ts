@@ -6,7 +6,7 @@ import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { JobStore, jobMessage } from '@noema/jobs';
 import { Datasets } from '../domain/dataset-version.service.js';
-import { toShardMessage, toVersionMessage } from './dataset.mapper.js';
+import { shardMessage, datasetVersionMessage } from './dataset.mapper.js';
 
 /** Serves noema.datasets.v1.DatasetService. */
 @GrpcService(DatasetService)
@@ -17,17 +17,17 @@ export class DatasetController implements Handlers<typeof DatasetService> {
     const { teamId } = ctx.principal;
     return this.commands.run(ctx, request, async () => {
       const version = await this.datasets.create(teamId, request);
-      return { datasetVersion: toVersionMessage(version), job: jobMessage('datasets', await this.jobs.get(teamId, version.jobId)) };
+      return { datasetVersion: datasetVersionMessage(version), job: jobMessage('datasets', await this.jobs.get(teamId, version.jobId)) };
     });
   }
 
   async getDatasetVersion({ datasetVersionId }: GetDatasetVersionRequest, { principal }: CallContext) {
-    return { datasetVersion: toVersionMessage(await this.datasets.get(principal.teamId, datasetVersionId)) };
+    return { datasetVersion: datasetVersionMessage(await this.datasets.get(principal.teamId, datasetVersionId)) };
   }
 
   async listDatasetVersions(request: ListDatasetVersionsRequest, { principal }: CallContext) {
     const { items, nextPageToken } = await this.datasets.list(principal.teamId, request.projectId, request);
-    return { datasetVersions: items.map(toVersionMessage), nextPageToken };
+    return { datasetVersions: items.map(datasetVersionMessage), nextPageToken };
   }
 
   async deleteDatasetVersion({ datasetVersionId }: DeleteDatasetVersionRequest, { principal }: CallContext) {
@@ -37,6 +37,6 @@ export class DatasetController implements Handlers<typeof DatasetService> {
 
   async listShards({ datasetVersionId, ...query }: ListShardsRequest, { principal }: CallContext) {
     const { items, nextPageToken } = await this.datasets.listShards(principal.teamId, datasetVersionId, query);
-    return { shards: items.map(toShardMessage), nextPageToken };
+    return { shards: items.map(shardMessage), nextPageToken };
   }
 }

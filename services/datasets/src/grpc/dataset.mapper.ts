@@ -4,11 +4,11 @@ import { artifactRefMessage, splitMessage } from '@noema/contracts';
 import { ColumnType, type DatasetShardSchema, type DatasetVersionSchema, type MetadataColumnSchema } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { DatasetShard, DatasetVersion, MetadataColumn, MetadataType } from '../domain/dataset-version.js';
-import { toTensorSpec } from './tensor-spec.mapper.js';
+import { tensorSpecMessage } from './tensor-spec.mapper.js';
 
 const COLUMN_TYPES: Readonly<Record<MetadataType, ColumnType>> = { number: ColumnType.NUMBER, string: ColumnType.STRING, boolean: ColumnType.BOOLEAN };
 
-export function toVersionMessage(version: DatasetVersion): MessageInitShape<typeof DatasetVersionSchema> {
+export function datasetVersionMessage(version: DatasetVersion): MessageInitShape<typeof DatasetVersionSchema> {
   const { id, projectId, integrationId, displayName, state, jobId, fault, shardSize, createdAt, ready } = version;
   const known = { id, projectId, integrationId, displayName, state: jobStateMessage(state), jobId, shardSize, createTime: timestampFromDate(createdAt), ...(fault === undefined ? {} : { fault: faultMessage(fault) }) };
   if (ready === undefined) return known;
@@ -16,14 +16,14 @@ export function toVersionMessage(version: DatasetVersion): MessageInitShape<type
   return {
     ...known, sampleCount: content.sampleCount, classNames: [...content.classNames], contentDigest: ready.contentDigest, readyTime: timestampFromDate(ready.at), samples: artifactRefMessage(ready.samples),
     splits: content.splits.map(({ split, count, firstRow }) => ({ split: splitMessage(split), count, firstRow })),
-    inputs: content.inputs.map(toTensorSpec), groundTruths: content.groundTruths.map(toTensorSpec), visualizers: content.visualizers.map((v) => ({ ...v })), metadataColumns: content.metadataColumns.map(toColumn),
+    inputs: content.inputs.map(tensorSpecMessage), groundTruths: content.groundTruths.map(tensorSpecMessage), visualizers: content.visualizers.map((v) => ({ ...v })), metadataColumns: content.metadataColumns.map(toColumn),
   };
 }
 
 const toColumn = ({ name, type, distinct, missing, min, max, values }: MetadataColumn): MessageInitShape<typeof MetadataColumnSchema> =>
   ({ name, type: COLUMN_TYPES[type], distinct, missing, values: [...values], ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) });
 
-export const toShardMessage = ({ index, firstRow, rowCount, inputs, groundTruths, visuals }: DatasetShard): MessageInitShape<typeof DatasetShardSchema> => ({
+export const shardMessage = ({ index, firstRow, rowCount, inputs, groundTruths, visuals }: DatasetShard): MessageInitShape<typeof DatasetShardSchema> => ({
   index, firstRow, rowCount, inputs: artifactRefMessage(inputs),
   ...(groundTruths === undefined ? {} : { groundTruths: artifactRefMessage(groundTruths) }), ...(visuals === undefined ? {} : { visuals: artifactRefMessage(visuals) }),
 });

@@ -5,7 +5,7 @@ import {
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { Integrations } from '../domain/integration.service.js';
-import { fromSource, toIntegrationMessage, toReportMessage } from './integration.mapper.js';
+import { sourceOf, integrationMessage, reportMessage } from './integration.mapper.js';
 
 /** Serves noema.datasets.v1.IntegrationService. */
 @GrpcService(IntegrationService)
@@ -14,17 +14,17 @@ export class IntegrationController implements Handlers<typeof IntegrationService
 
   async createIntegration(request: CreateIntegrationRequest, ctx: CallContext) {
     const { teamId } = ctx.principal;
-    const draft = await this.integrations.prepare(teamId, { ...request, source: fromSource(request.source) }, ctx.signal);
-    return this.commands.run(ctx, request, async () => ({ integration: toIntegrationMessage(await this.integrations.create(teamId, draft)) }));
+    const draft = await this.integrations.prepare(teamId, { ...request, source: sourceOf(request.source) }, ctx.signal);
+    return this.commands.run(ctx, request, async () => ({ integration: integrationMessage(await this.integrations.create(teamId, draft)) }));
   }
 
   async getIntegration({ integrationId }: GetIntegrationRequest, { principal }: CallContext) {
-    return { integration: toIntegrationMessage(await this.integrations.get(principal.teamId, integrationId)) };
+    return { integration: integrationMessage(await this.integrations.get(principal.teamId, integrationId)) };
   }
 
   async listIntegrations(request: ListIntegrationsRequest, { principal }: CallContext) {
     const { items, nextPageToken } = await this.integrations.list(principal.teamId, request.projectId, request);
-    return { integrations: items.map(toIntegrationMessage), nextPageToken };
+    return { integrations: items.map(integrationMessage), nextPageToken };
   }
 
   async deleteIntegration({ integrationId }: DeleteIntegrationRequest, { principal }: CallContext) {
@@ -33,6 +33,6 @@ export class IntegrationController implements Handlers<typeof IntegrationService
   }
 
   async checkIntegration({ integrationId, samplesPerSplit }: CheckIntegrationRequest, { principal, signal }: CallContext) {
-    return { report: toReportMessage(await this.integrations.check(principal.teamId, integrationId, samplesPerSplit, signal)) };
+    return { report: reportMessage(await this.integrations.check(principal.teamId, integrationId, samplesPerSplit, signal)) };
   }
 }

@@ -5,13 +5,13 @@ import type { IntegrationSchema, IntegrationSource as SourceMessage } from '@noe
 import { HandlerRole as Role, type IntegrationReportSchema } from '@noema/contracts/noema/datasets/v1/integration_report';
 import type { Integration, IntegrationSource } from '../domain/integration.js';
 import type { HandlerFault, HandlerReport, HandlerRole, IntegrationReport } from '../domain/integration-report.js';
-import { toTensorSpec } from './tensor-spec.mapper.js';
+import { tensorSpecMessage } from './tensor-spec.mapper.js';
 
 const ROLES: Readonly<Record<HandlerRole, Role>> = {
   preprocess: Role.PREPROCESS, input: Role.INPUT, 'ground-truth': Role.GROUND_TRUTH, metadata: Role.METADATA, visualizer: Role.VISUALIZER, prediction: Role.PREDICTION, metric: Role.METRIC, loss: Role.LOSS,
 };
 
-export function fromSource(message: SourceMessage | undefined): IntegrationSource {
+export function sourceOf(message: SourceMessage | undefined): IntegrationSource {
   const source = message?.source;
   switch (source?.case) {
     case 'modulePath': return { kind: 'module', modulePath: source.value };
@@ -21,17 +21,17 @@ export function fromSource(message: SourceMessage | undefined): IntegrationSourc
   }
 }
 
-export const toIntegrationMessage = (integration: Integration): MessageInitShape<typeof IntegrationSchema> => ({
+export const integrationMessage = (integration: Integration): MessageInitShape<typeof IntegrationSchema> => ({
   id: integration.id, projectId: integration.projectId, displayName: integration.displayName, digest: integration.digest,
   source: { source: { case: 'modulePath', value: integration.modulePath } }, createTime: timestampFromDate(integration.createdAt),
 });
 
-export const toReportMessage = (report: IntegrationReport): MessageInitShape<typeof IntegrationReportSchema> => ({
+export const reportMessage = (report: IntegrationReport): MessageInitShape<typeof IntegrationReportSchema> => ({
   passed: report.passed, summary: report.summary, classNames: [...report.classNames], splitCounts: { ...report.splitCounts }, handlers: report.handlers.map(toHandler),
 });
 
 const toHandler = ({ name, role, spec, returned, checked, milliseconds, faults }: HandlerReport) =>
-  ({ name, role: ROLES[role], returned, checked, milliseconds, faults: faults.map(toFault), ...(spec === undefined ? {} : { spec: toTensorSpec(spec) }) });
+  ({ name, role: ROLES[role], returned, checked, milliseconds, faults: faults.map(toFault), ...(spec === undefined ? {} : { spec: tensorSpecMessage(spec) }) });
 
 const toFault = ({ reason, message, metadata, sample, file = '', line = 0, column = 0 }: HandlerFault) =>
   ({ fault: { reason, message, metadata: { ...metadata } }, file, line, column, ...(sample === undefined ? {} : { sample: { split: splitMessage(sample.split), sampleId: sample.id } }) });

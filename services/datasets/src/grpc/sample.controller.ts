@@ -3,7 +3,7 @@ import { splitOf } from '@noema/contracts';
 import { type GetSampleRequest, type GetSampleVisualRequest, type ListSamplesRequest, SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Samples } from '../domain/sample.service.js';
-import { toSampleMessage } from './sample.mapper.js';
+import { sampleMessage } from './sample.mapper.js';
 
 /** Serves noema.datasets.v1.SampleService. */
 @GrpcService(SampleService)
@@ -12,11 +12,11 @@ export class SampleController implements Handlers<typeof SampleService> {
 
   async listSamples({ datasetVersionId, ...request }: ListSamplesRequest, { principal }: CallContext) {
     const { samples, nextPageToken, total } = await this.samples.list(principal.teamId, datasetVersionId, request);
-    return { samples: samples.map(toSampleMessage), nextPageToken, totalSize: total };
+    return { samples: samples.map(sampleMessage), nextPageToken, totalSize: total };
   }
 
   async getSample({ datasetVersionId, split, sampleId }: GetSampleRequest, { principal }: CallContext) {
-    return { sample: toSampleMessage(await this.samples.get(principal.teamId, datasetVersionId, splitOf(split), sampleId)) };
+    return { sample: sampleMessage(await this.samples.get(principal.teamId, datasetVersionId, splitOf(split), sampleId)) };
   }
 
   async getSampleVisual({ datasetVersionId, split, sampleId, visualizer }: GetSampleVisualRequest, { principal }: CallContext) {

@@ -3,5 +3,5 @@ import { splitMessage } from '@noema/contracts';
 import type { SampleSchema } from '@noema/contracts/noema/datasets/v1/sample';
 import type { Sample } from '../domain/sample.js';
 
-export const toSampleMessage = ({ split, sampleId, row, classIndex, className, metadata }: Sample): MessageInitShape<typeof SampleSchema> =>
+export const sampleMessage = ({ split, sampleId, row, classIndex, className, metadata }: Sample): MessageInitShape<typeof SampleSchema> =>
   ({ ref: { split: splitMessage(split), sampleId }, row, classIndex, className, metadata: { ...metadata } });

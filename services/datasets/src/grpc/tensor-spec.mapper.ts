@@ -4,4 +4,4 @@ import type { TensorSpec } from '../domain/dataset-version.js';
 
 const TYPES: Readonly<Record<TensorSpec['type'], DataType>> = { float32: DataType.FLOAT32, uint8: DataType.UINT8, int32: DataType.INT32, bool: DataType.BOOL };
 
-export const toTensorSpec = ({ name, type, dims }: TensorSpec): MessageInitShape<typeof TensorSpecSchema> => ({ name, dataType: TYPES[type], dims: [...dims] });
+export const tensorSpecMessage = ({ name, type, dims }: TensorSpec): MessageInitShape<typeof TensorSpecSchema> => ({ name, dataType: TYPES[type], dims: [...dims] });

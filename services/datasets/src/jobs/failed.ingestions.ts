@@ -3,7 +3,7 @@ import type { Job, JobStore } from '@noema/jobs';
 import type { Logger } from '@noema/observability';
 import type { IngestionOrder } from '../domain/dataset-version.ports.js';
 import type { Ingestion } from '../domain/ingestion.service.js';
-import { INGEST } from './ingest.kind.js';
+import { INGEST } from './ingestion.job.js';
 
 /** Kinds of fault that no retry of the same job cures. */
 const FINAL: ReadonlySet<string> = new Set(['invalid', 'precondition', 'unsupported']);

@@ -9,7 +9,7 @@ import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
 import { AnalysisService } from '../domain/analysis.service.js';
-import { addressOf, analysisToMessage, settingsOf } from './analysis.mapper.js';
+import { addressOf, analysisMessage, settingsOf } from './analysis.mapper.js';
 
 const PNG = 'image/png';
 
@@ -27,17 +27,17 @@ export class AnalysisController implements Handlers<typeof Service> {
     const plan = await this.analyses.plan(teamId, { projectId, runId, epoch, sample: addressOf(request.sample, 'sample') }, settingsOf(request.settings));
     return this.commands.run(ctx, request, async () => {
       const analysis = await this.analyses.start(teamId, plan);
-      return { analysis: analysisToMessage(analysis), job: jobMessage('explanations', await this.jobs.get(teamId, analysis.jobId)) };
+      return { analysis: analysisMessage(analysis), job: jobMessage('explanations', await this.jobs.get(teamId, analysis.jobId)) };
     });
   }
 
   async getAnalysis({ analysisId }: GetAnalysisRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetAnalysisResponseSchema>> {
-    return { analysis: analysisToMessage(await this.analyses.get(principal.teamId, analysisId)) };
+    return { analysis: analysisMessage(await this.analyses.get(principal.teamId, analysisId)) };
   }
 
   async listAnalyses(request: ListAnalysesRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListAnalysesResponseSchema>> {
     const { items, nextPageToken } = await this.analyses.list(principal.teamId, request.projectId, request.runId === '' ? {} : { runId: request.runId }, request);
-    return { analyses: items.map(analysisToMessage), nextPageToken };
+    return { analyses: items.map(analysisMessage), nextPageToken };
   }
 
   async deleteAnalysis({ analysisId }: DeleteAnalysisRequest, { principal }: CallContext): Promise<Record<string, never>> {

@@ -36,7 +36,7 @@ export function settingsOf(message: AnalysisSettingsMessage | undefined): AskedS
 }
 
 /** An analysis as the API shows it. */
-export function analysisToMessage({ id, source, settings, contents, jobId, state, fault, createTime, readyTime }: Analysis): MessageInitShape<typeof AnalysisSchema> {
+export function analysisMessage({ id, source, settings, contents, jobId, state, fault, createTime, readyTime }: Analysis): MessageInitShape<typeof AnalysisSchema> {
   const { projectId, runId, epoch, datasetVersionId, sample } = source;
   return {
     id, projectId, runId, epoch, datasetVersionId, jobId, state: jobStateMessage(state), row: sample.row,
@@ -48,14 +48,14 @@ export function analysisToMessage({ id, source, settings, contents, jobId, state
     ...(contents && {
       loss: contents.loss ?? 0,
       scores: contents.scores.map((score) => ({ ...score })),
-      heatMaps: contents.heatMaps.map(heatMapToMessage),
+      heatMaps: contents.heatMaps.map(heatMapMessage),
       layers: contents.layers.map(({ layer, kind, units }) => ({ layer, kind, units: units.map((unit) => ({ ...unit })) })),
     }),
   };
 }
 
 /** A heat map as the API shows it. */
-export const heatMapToMessage = ({ id, target, algorithm, layer, dims, faithfulness, values, picture }: HeatMapEntry): MessageInitShape<typeof HeatMapSchema> => ({
+export const heatMapMessage = ({ id, target, algorithm, layer, dims, faithfulness, values, picture }: HeatMapEntry): MessageInitShape<typeof HeatMapSchema> => ({
   id, algorithm: ALGORITHMS[algorithm], layer, dims: [...dims], target: targetToMessage(target),
   ...(faithfulness && { faithfulness: { ...faithfulness } }),
   values: artifactRefMessage(values), picture: artifactRefMessage(picture),

@@ -13,7 +13,7 @@ import { Commands } from '@noema/host';
 import { faultMessage, jobMessage, jobStateMessage, JobStore } from '@noema/jobs';
 import type { SimilarityAnalysis } from '../domain/similarity-analysis.js';
 import { SimilarityAnalysisService } from '../domain/similarity-analysis.service.js';
-import { addressOf, heatMapToMessage } from './analysis.mapper.js';
+import { addressOf, heatMapMessage } from './analysis.mapper.js';
 
 /** Serves noema.explanations.v1.SimilarityAnalysisService. */
 @GrpcService(Service)
@@ -54,7 +54,7 @@ function toMessage({ id, source, areas, jobId, state, fault, createTime, readyTi
   return {
     id, projectId, activationSetId, jobId, state: jobStateMessage(state), query: { split: splitMessage(query.split), sampleId: query.sampleId },
     areas: areas.map(({ split, sampleId, row, distance, queryHeatMap, sampleHeatMap }) => ({
-      sample: { split: splitMessage(split), sampleId }, row, distance, queryHeatMap: heatMapToMessage(queryHeatMap), sampleHeatMap: heatMapToMessage(sampleHeatMap),
+      sample: { split: splitMessage(split), sampleId }, row, distance, queryHeatMap: heatMapMessage(queryHeatMap), sampleHeatMap: heatMapMessage(sampleHeatMap),
     })),
     createTime: timestampFromDate(createTime),
     ...(fault && { fault: faultMessage(fault) }),

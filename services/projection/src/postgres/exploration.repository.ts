@@ -3,7 +3,7 @@ import { type AnyDatabase, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Exploration, MapFacts } from '../domain/exploration.js';
 import type { ExplorationFilter, ExplorationRepository, Line, NewExploration } from '../domain/exploration.ports.js';
-import { type ExplorationRow, toExploration } from './exploration.row.js';
+import { type ExplorationRow, toExploration } from './schema.js';
 
 const FIELDS = {
   state: { column: 'state', type: 'string' }, algorithm: { column: 'algorithm', type: 'string' }, epoch: { column: 'epoch', type: 'number' },

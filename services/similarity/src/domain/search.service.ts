@@ -2,7 +2,7 @@ import { isUuid, Recent, type Registry, type SampleAddress, type SplitName, type
 import type { Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
 import { IndexOpener, type OpenIndex } from './index.opener.js';
-import { activationSetNotFound, indexNotReady, kInvalid, kTooLarge, noIndexOfKind, noQueries } from './similarity.errors.js';
+import { activationSetNotFound, indexNotReady, kInvalid, kTooLarge, noIndexOfKind, noQueries, tooFewSamples } from './similarity.errors.js';
 import type { ActivationSetRepository, MatrixStore, NeighborGraphRepository, PopulationReader, VectorIndexRepository } from './similarity.ports.js';
 import type { IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js';
 
@@ -59,7 +59,7 @@ export class Search {
 
   /**
    * The k samples nearest to the mean of the queries' vectors, the queries left out. Throws `invalid` QUERIES_EMPTY, K_INVALID, K_TOO_LARGE,
-   * FILTER_INVALID, `not-found` for set, sample and index, `precondition` INDEX_NOT_READY.
+   * FILTER_INVALID, `not-found` for set, sample and index, `precondition` INDEX_NOT_READY, TOO_FEW_SAMPLES.
    */
   async find(teamId: string, question: Question): Promise<Answer> {
     const { k, queries, signal } = question;
@@ -91,6 +91,7 @@ export class Search {
     return work.run(teamId, async () => {
       const set = isUuid(activationSetId) ? await sets.find(activationSetId) : undefined;
       if (set === undefined) throw activationSetNotFound(activationSetId);
+      if (set.sampleCount < 2) throw tooFewSamples(set.sampleCount);
       const index = await indexes.findOf(set.id, kind);
       if (index === undefined) throw noIndexOfKind(set.id, kind);
       if (index.state !== 'succeeded') throw indexNotReady(set.id, kind, index.state);

@@ -3,7 +3,7 @@ import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { ActivationSet } from '../domain/activation-set.js';
 import type { ActivationSetRepository } from '../domain/similarity.ports.js';
-import { json, refOf } from './rows.js';
+import { json, refOf } from './schema.js';
 
 interface Row {
   readonly id: string;

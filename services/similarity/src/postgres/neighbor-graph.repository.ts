@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { ActivationSet } from '../domain/activation-set.js';
 import type { NeighborGraphRecord } from '../domain/neighbor-graph.js';
 import type { NeighborGraphRepository } from '../domain/similarity.ports.js';
-import { json, type MadeRow, refOf, toMade } from './rows.js';
+import { json, type MadeRow, refOf, toMade } from './schema.js';
 
 interface Row extends MadeRow {
   readonly id: string;

@@ -3,7 +3,7 @@ import { type AnyDatabase, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { NewIndex, VectorIndexRepository } from '../domain/similarity.ports.js';
 import type { IndexKind, VectorIndex } from '../domain/vector-index.js';
-import { json, type MadeRow, refOf, toMade } from './rows.js';
+import { json, type MadeRow, refOf, toMade } from './schema.js';
 
 interface Row extends MadeRow {
   readonly id: string;

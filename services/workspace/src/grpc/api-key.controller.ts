@@ -4,8 +4,8 @@ import { ApiKeyService, type CreateApiKeyRequest, type GetApiKeyRequest, type Li
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { ApiKeys } from '../domain/api-key.service.js';
-import { apiKeyToProto } from './api-key.mapper.js';
-import { roleFromProto } from './member.mapper.js';
+import { apiKeyMessage } from './api-key.mapper.js';
+import { roleOf } from './member.mapper.js';
 
 @GrpcService(ApiKeyService)
 export class ApiKeyController implements Handlers<typeof ApiKeyService> {
@@ -14,21 +14,21 @@ export class ApiKeyController implements Handlers<typeof ApiKeyService> {
   createApiKey(req: CreateApiKeyRequest, ctx: CallContext) {
     return this.commands.run(ctx, req, async () => {
       const expiresAt = req.expireTime && timestampDate(req.expireTime);
-      const { apiKey, secret } = await this.keys.create(ctx.principal, { displayName: req.displayName, memberId: req.memberId, role: roleFromProto(req.role), expiresAt });
-      return { apiKey: apiKeyToProto(apiKey), secret };
+      const { apiKey, secret } = await this.keys.create(ctx.principal, { displayName: req.displayName, memberId: req.memberId, role: roleOf(req.role), expiresAt });
+      return { apiKey: apiKeyMessage(apiKey), secret };
     }, { forget: ['secret'] });
   }
 
   async getApiKey(req: GetApiKeyRequest, { principal }: CallContext) {
-    return { apiKey: apiKeyToProto(await this.keys.get(principal, req.apiKeyId)) };
+    return { apiKey: apiKeyMessage(await this.keys.get(principal, req.apiKeyId)) };
   }
 
   async listApiKeys(req: ListApiKeysRequest, { principal }: CallContext) {
     const { items, nextPageToken } = await this.keys.list(principal, req);
-    return { apiKeys: items.map(apiKeyToProto), nextPageToken };
+    return { apiKeys: items.map(apiKeyMessage), nextPageToken };
   }
 
   async revokeApiKey(req: RevokeApiKeyRequest, { principal }: CallContext) {
-    return { apiKey: apiKeyToProto(await this.keys.revoke(principal, req.apiKeyId)) };
+    return { apiKey: apiKeyMessage(await this.keys.revoke(principal, req.apiKeyId)) };
   }
 }

@@ -8,9 +8,9 @@ const FROM_PROTO: Readonly<Record<Role, MemberRole | undefined>> = {
   [Role.UNSPECIFIED]: undefined, [Role.VIEWER]: 'viewer', [Role.EDITOR]: 'editor', [Role.ADMIN]: 'admin', [Role.SERVICE]: undefined,
 };
 
-export const roleToProto = (role: keyof typeof TO_PROTO): Role => TO_PROTO[role];
-export const roleFromProto = (role: Role): MemberRole | undefined => FROM_PROTO[role];
+export const roleMessage = (role: keyof typeof TO_PROTO): Role => TO_PROTO[role];
+export const roleOf = (role: Role): MemberRole | undefined => FROM_PROTO[role];
 
-export const memberToProto = (m: Member): MessageInitShape<typeof MemberSchema> => ({
+export const memberMessage = (m: Member): MessageInitShape<typeof MemberSchema> => ({
   id: m.id, displayName: m.displayName, email: m.email, role: TO_PROTO[m.role], createTime: timestampFromDate(m.createdAt), updateTime: timestampFromDate(m.updatedAt),
 });

@@ -6,28 +6,28 @@ import {
 import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { Projects } from '../domain/project.service.js';
-import { projectToProto } from './project.mapper.js';
+import { projectMessage } from './project.mapper.js';
 
 @GrpcService(ProjectService)
 export class ProjectController implements Handlers<typeof ProjectService> {
   constructor(@Inject(Projects) private readonly projects: Projects, @Inject(Commands) private readonly commands: Commands) {}
 
   createProject(req: CreateProjectRequest, ctx: CallContext) {
-    return this.commands.run(ctx, req, async () => ({ project: projectToProto(await this.projects.create(ctx.principal, req)) }));
+    return this.commands.run(ctx, req, async () => ({ project: projectMessage(await this.projects.create(ctx.principal, req)) }));
   }
 
   async getProject(req: GetProjectRequest, { principal }: CallContext) {
-    return { project: projectToProto(await this.projects.get(principal, req.projectId)) };
+    return { project: projectMessage(await this.projects.get(principal, req.projectId)) };
   }
 
   async listProjects(req: ListProjectsRequest, { principal }: CallContext) {
     const { items, nextPageToken } = await this.projects.list(principal, req);
-    return { projects: items.map(projectToProto), nextPageToken };
+    return { projects: items.map(projectMessage), nextPageToken };
   }
 
   async updateProject(req: UpdateProjectRequest, { principal }: CallContext) {
     const change = changesOf(ProjectSchema, req.project, req.updateMask, ['displayName', 'description']);
-    return { project: projectToProto(await this.projects.update(principal, req.project?.id ?? '', change)) };
+    return { project: projectMessage(await this.projects.update(principal, req.project?.id ?? '', change)) };
   }
 
   async deleteProject(req: DeleteProjectRequest, { principal }: CallContext) {

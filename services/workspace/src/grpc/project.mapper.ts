@@ -3,6 +3,6 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { ProjectSchema } from '@noema/contracts/noema/workspace/v1/project';
 import type { Project } from '../domain/project.js';
 
-export const projectToProto = (p: Project): MessageInitShape<typeof ProjectSchema> => ({
+export const projectMessage = (p: Project): MessageInitShape<typeof ProjectSchema> => ({
   id: p.id, displayName: p.displayName, description: p.description, createTime: timestampFromDate(p.createdAt), updateTime: timestampFromDate(p.updatedAt),
 });

@@ -4,8 +4,8 @@ import { type CreateTeamRequest, type DeleteTeamRequest, type GetTeamRequest, Te
 import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { newTeamId, Teams } from '../domain/team.service.js';
-import { memberToProto } from './member.mapper.js';
-import { teamToProto } from './team.mapper.js';
+import { memberMessage } from './member.mapper.js';
+import { teamMessage } from './team.mapper.js';
 
 @GrpcService(TeamService)
 export class TeamController implements Handlers<typeof TeamService> {
@@ -15,17 +15,17 @@ export class TeamController implements Handlers<typeof TeamService> {
     const id = newTeamId(req.teamId, req.requestId);
     return this.commands.run(ctx, req, async () => {
       const { team, admin, adminApiKey } = await this.teams.create(ctx.principal.subject, { ...req, id });
-      return { team: teamToProto(team), ...(admin && { admin: memberToProto(admin) }), adminApiKey };
+      return { team: teamMessage(team), ...(admin && { admin: memberMessage(admin) }), adminApiKey };
     }, { teamId: id, forget: ['adminApiKey'] });
   }
 
   async getTeam(req: GetTeamRequest, { principal }: CallContext) {
-    return { team: teamToProto(await this.teams.get(principal, req.teamId)) };
+    return { team: teamMessage(await this.teams.get(principal, req.teamId)) };
   }
 
   async updateTeam(req: UpdateTeamRequest, { principal }: CallContext) {
     const change = changesOf(TeamSchema, req.team, req.updateMask, ['displayName', 'quota']);
-    return { team: teamToProto(await this.teams.update(principal, req.team?.id ?? '', change)) };
+    return { team: teamMessage(await this.teams.update(principal, req.team?.id ?? '', change)) };
   }
 
   async deleteTeam(req: DeleteTeamRequest, { principal }: CallContext) {

@@ -3,6 +3,6 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { TeamSchema } from '@noema/contracts/noema/workspace/v1/team';
 import type { Team } from '../domain/team.js';
 
-export const teamToProto = (t: Team): MessageInitShape<typeof TeamSchema> => ({
+export const teamMessage = (t: Team): MessageInitShape<typeof TeamSchema> => ({
   id: t.id, displayName: t.displayName, quota: t.quota, createTime: timestampFromDate(t.createdAt), updateTime: timestampFromDate(t.updatedAt),
 });

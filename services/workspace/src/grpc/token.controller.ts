@@ -3,8 +3,8 @@ import { Inject } from '@nestjs/common';
 import { type ExchangeApiKeyRequest, type GetSelfRequest, TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { SignIn } from '../domain/sign-in.service.js';
-import { memberToProto, roleToProto } from './member.mapper.js';
-import { teamToProto } from './team.mapper.js';
+import { memberMessage, roleMessage } from './member.mapper.js';
+import { teamMessage } from './team.mapper.js';
 
 @GrpcService(TokenService)
 export class TokenController implements Handlers<typeof TokenService> {
@@ -12,11 +12,11 @@ export class TokenController implements Handlers<typeof TokenService> {
 
   async exchangeApiKey(req: ExchangeApiKeyRequest) {
     const { token, expiresAt, teamId, subject, role } = await this.signIn.exchange(req.apiKey);
-    return { accessToken: token, expireTime: timestampFromDate(expiresAt), teamId, subject, role: roleToProto(role) };
+    return { accessToken: token, expireTime: timestampFromDate(expiresAt), teamId, subject, role: roleMessage(role) };
   }
 
   async getSelf(_: GetSelfRequest, { principal }: CallContext) {
     const { team, member } = await this.signIn.self(principal);
-    return { team: teamToProto(team), subject: principal.subject, role: roleToProto(principal.role), ...(member && { member: memberToProto(member) }) };
+    return { team: teamMessage(team), subject: principal.subject, role: roleMessage(principal.role), ...(member && { member: memberMessage(member) }) };
   }
 }

@@ -10,7 +10,7 @@ type Run = (context: ShardContext<Payload>) => Promise<ShardOutcome>;
 const asJson = (value: object): Json => value as unknown as Json;
 
 /** The job that makes a dataset version: plan → encode, in shards → publish. */
-export function ingestKind(ingestion: Ingestion): JobKind<Payload> {
+export function ingestionJob(ingestion: Ingestion): JobKind<Payload> {
   const planOf = (results: readonly Json[]): IngestionPlan => results[0] as unknown as IngestionPlan;
   const encode: Run = async (context) => {
     const { job, index, results, signal } = context;

@@ -1,6 +1,6 @@
 import type { JobStore, Json } from '@noema/jobs';
 import type { IngestionJobs, IngestionOrder } from '../domain/dataset-version.ports.js';
-import { INGEST } from './ingest.kind.js';
+import { INGEST } from './ingestion.job.js';
 
 /** Ingestions in the queue of this service. */
 export class QueuedIngestions implements IngestionJobs {

@@ -32,7 +32,7 @@ export class JobRuns implements RunJobs {
 }
 
 /** What a worker does with such a job. */
-export const runJobKind = (executor: RunExecutor): JobKind<RunPayload> => ({
+export const runJob = (executor: RunExecutor): JobKind<RunPayload> => ({
   kind: RUN_JOB,
   stages: [{
     name: 'train',

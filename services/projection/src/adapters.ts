@@ -18,7 +18,7 @@ import { ArrowMatrixStore } from './store/matrix.store.js';
 import { StoredPoints } from './store/point.store.js';
 
 /** Every port bound to its adapter; the API and the workers take what they need. */
-export function parts(host: Host<ProjectionConfig>) {
+export function wire(host: Host<ProjectionConfig>) {
   const db = host.database();
   const explorations = new PostgresExplorations(db);
   const settled = mapSettled(explorations, () => lineage);

@@ -6,7 +6,7 @@ import type { BuildPayload } from '../domain/similarity.ports.js';
 import { BUILD } from './build.queue.js';
 
 /** Neighbours part by part on all workers, then the last step, in which index and graph become visible together. */
-export const buildKind = (builder: IndexBuilder): JobKind<BuildPayload> => ({
+export const buildJob = (builder: IndexBuilder): JobKind<BuildPayload> => ({
   kind: BUILD,
   stages: [
     {

@@ -5,7 +5,7 @@ import type { MapService } from '../domain/map.service.js';
 import { LOOK, MAP } from './map.queue.js';
 
 /** Makes one map. Peers that restart are waited for by further attempts. */
-export const mapKind = (maps: MapService): JobKind<{ readonly explorationId: string }> => ({
+export const mapJob = (maps: MapService): JobKind<{ readonly explorationId: string }> => ({
   kind: MAP,
   maxAttempts: 5,
   stages: [{
@@ -18,7 +18,7 @@ export const mapKind = (maps: MapService): JobKind<{ readonly explorationId: str
 });
 
 /** Looks whether a map that waits for an unknown one may begin. */
-export const lookKind = (lineage: Lineage, peers: Peers): JobKind<{ readonly explorationId: string; readonly tries: number }> => ({
+export const lookJob = (lineage: Lineage, peers: Peers): JobKind<{ readonly explorationId: string; readonly tries: number }> => ({
   kind: LOOK,
   stages: [{
     name: 'look',

@@ -20,7 +20,7 @@ import { ArrowMatrixStore } from './store/matrix.store.js';
 import { ParquetPopulations } from './store/population.store.js';
 
 /** Every port bound to its adapter; the API and the workers take what they need. */
-export function parts(host: Host<SimilarityConfig>) {
+export function wire(host: Host<SimilarityConfig>) {
   const db = host.database();
   const jobs = new JobStore(db);
   const engine = engineOf(host);
