@@ -36,13 +36,12 @@ export interface Within {
 export class Indexing {
   constructor(private readonly ports: IndexingPorts) {}
 
-  /** A set became visible: its default index and its graph are made without being asked for. Throws `precondition` TOO_FEW_SAMPLES. */
+  /** A set became visible: its default index and its graph are made without being asked for, unless it has no two samples. */
   async setReady(set: ActivationSet): Promise<void> {
     const { work, sets, graphs, indexes, queue, kinds, defaultKind } = this.ports;
-    if (set.sampleCount < 2) throw tooFewSamples(set.sampleCount);
     await work.run(set.teamId, async () => {
       await sets.save(set);
-      if ((await graphs.findOf(set.id)) !== undefined) return;
+      if (set.sampleCount < 2 || (await graphs.findOf(set.id)) !== undefined) return;
       const [indexId, neighborGraphId] = [uuidv7(), uuidv7()];
       const jobId = await queue.add(set.teamId, { activationSetId: set.id, indexId, neighborGraphId }, Math.ceil(set.sampleCount / SHARD_ROWS));
       await indexes.insert({ id: indexId, set, kind: defaultKind, params: parametersOf(kinds.get(defaultKind), {}), jobId });
@@ -58,6 +57,7 @@ export class Indexing {
       const params = parametersOf(adapter, given);
       const set = isUuid(activationSetId) ? await sets.find(activationSetId) : undefined;
       if (set === undefined) throw activationSetNotFound(activationSetId);
+      if (set.sampleCount < 2) throw tooFewSamples(set.sampleCount);
       const known = await indexes.findOf(set.id, kind, params);
       if (known !== undefined && known.state !== 'failed' && known.state !== 'cancelled') return known;
       adapter.checkReady();
