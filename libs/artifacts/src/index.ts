@@ -2,6 +2,7 @@ export { artifactKey, type ArtifactKeyParts, checkKey } from './artifact-key.js'
 export type { ArtifactStore, StoredArtifact } from './artifact-store.js';
 export { artifactDamaged, artifactMissing } from './artifact.errors.js';
 export { type BlobColumn, readBlobs, writeBlobs } from './arrow/blobs.js';
+export { lossesOf } from './arrow/evaluation.js';
 export { type MatrixColumn, type MatrixData, MatrixFile, readMatrix, writeMatrix } from './arrow/matrix.js';
 export { FileArtifactStore, type FileStoreOptions } from './file/file-store.js';
 export { openArtifactStore } from './open-store.js';

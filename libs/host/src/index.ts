@@ -8,6 +8,6 @@ export { migrateService, type MigrateServiceOptions, serviceUrl } from './migrat
 export { runProcess, runService, runWorkerProcess } from './run.js';
 export { ServiceClients, type ServiceClientsOptions } from './service-clients.js';
 export { defineService, type ServiceDefinition } from './service-definition.js';
-export { apiSettings, databaseSettings, heavySettings, type HostConfig, processSettings, serverSettings, storeSettings, trustSettings, workerSettings } from './settings.js';
+export { apiSettings, databaseSettings, engineSettings, heavySettings, type HostConfig, processSettings, serverSettings, storeSettings, trustSettings, workerSettings } from './settings.js';
 export { type RunningApp, startService, startWorker, type StartOptions } from './start.js';
 export { WorkspaceProjects } from './workspace-projects.js';

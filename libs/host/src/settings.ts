@@ -39,6 +39,12 @@ export const workerSettings = z.object({
   workerLeaseMs: integer({ min: 1000, max: 600_000 }).default(15_000).describe('milliseconds after which a silent worker loses its shard'),
 });
 
+/** What runs models. */
+export const engineSettings = z.object({
+  engineThreads: integer({ min: 0, max: 256 }).default(0).describe('threads that run the model in a worker; 0 for one per core'),
+  engineBackend: text().default('cpu').describe('what runs the model; a worker that was asked for a device it does not have fails'),
+});
+
 /** Whether code that users wrote may run without a sandbox. */
 export const trustSettings = z.object({
   trustedIntegrations: flag().default(false).describe('run integrations as they are; only where every user is trusted, as on one\'s own machine'),

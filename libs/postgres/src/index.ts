@@ -1,6 +1,7 @@
 export { backoff } from './backoff.js';
 export { type AnyDatabase, Database, SYSTEM } from './database.js';
 export { idempotent, type Request } from './idempotent.js';
+export { jsonb } from './jsonb.js';
 export type { Listening } from './listener.js';
 export { migrate, type MigrateOptions } from './migrate.js';
 export { type PageField, type PageSource, selectPage } from './page.js';

@@ -92,7 +92,7 @@ describe('bad input', () => {
     expect((await running.ingest(good.integration.id)).job.state).toBe(JobState.SUCCEEDED);
     const { job, version } = await failing;
     expect(job).toMatchObject({ state: JobState.FAILED, attempt: 3 });
-    expect(version.fault).toMatchObject({ reason: 'INTEGRATION_CRASHED', message: 'the process of the integration ended by itself (exit code 9); it wrote last: out of luck' });
+    expect(version.fault).toMatchObject({ reason: 'INTEGRATION_CRASHED', message: 'the process of the integration ended by itself (exit code 9); look for process.exit, a native module that fails, or too little memory. It wrote last: out of luck' });
   });
 });
 

@@ -162,7 +162,7 @@ describe('an analysis', () => {
     ['layer without positions', { settings: { layer: 'dense' } }, 'precondition', /"dense" has no positions.*choose one of: conv/],
     ['class that does not exist', { settings: { classes: [3] } }, 'invalid', /class 3 does not exist; the model has 0 to 2/],
     ['algorithm for two samples', { settings: { algorithms: [HeatMapAlgorithm.SHARED_AREA] } }, 'invalid', /similarity analysis/],
-    ['unknown algorithm', { settings: { algorithms: [99] } }, 'invalid', /99 is no algorithm; known: grad-cam/],
+    ['unknown algorithm', { settings: { algorithms: [99] } }, 'invalid', /settings.algorithms: 99 is no HeatMapAlgorithm; use .*HEAT_MAP_ALGORITHM_GRAD_CAM/],
     ['too many units', { settings: { unitsPerLayer: 1000 } }, 'invalid', /is 1000; use 1 to 256/],
     ['missing sample', { sample: undefined }, 'invalid', /sample: names no sample/],
     ['sample that does not exist', { sample: sampleAt(9999) }, 'not-found', /sample s9999 does not exist/],

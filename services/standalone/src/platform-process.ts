@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DomainError, type ErrorKind } from '@noema/kernel';
 import { DataDirectory } from './data-directory.js';
+import { directoryUnusable } from './platform.errors.js';
 
 /** What the supervisor tells the process that started it. */
 export type PlatformMessage =
@@ -45,8 +46,7 @@ export class PlatformProcess {
 /** Starts the platform of a data directory and waits until it is ready. Throws what the supervisor threw. */
 export async function startPlatformProcess({ dataDir, port, processes, cores, logLevel }: PlatformProcessOptions): Promise<PlatformProcess> {
   const { logs } = new DataDirectory(dataDir);
-  await mkdir(logs, { recursive: true });
-  const output = await open(join(logs, 'supervisor.log'), 'a', 0o600);
+  const output = await openOutput(logs).catch((error: unknown) => { throw directoryUnusable(dataDir, error); });
   const args = [
     '--data-dir', dataDir,
     ...(port === undefined ? [] : ['--port', String(port)]),
@@ -65,4 +65,9 @@ export async function startPlatformProcess({ dataDir, port, processes, cores, lo
   if (message.kind === 'ready') return new PlatformProcess(message.url, child);
   const { kind, reason, message: text, metadata } = message.error;
   throw new DomainError(kind, reason, text, { metadata });
+}
+
+async function openOutput(logs: string): Promise<FileHandle> {
+  await mkdir(logs, { recursive: true });
+  return open(join(logs, 'supervisor.log'), 'a', 0o600);
 }

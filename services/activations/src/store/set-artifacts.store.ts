@@ -1,4 +1,4 @@
-import { artifactKey, type ArtifactStore, type MatrixColumn, readMatrix, writeMatrix } from '@noema/artifacts';
+import { artifactKey, type ArtifactStore, lossesOf, type MatrixColumn, readMatrix, writeMatrix } from '@noema/artifacts';
 import type { ArtifactRef } from '@noema/kernel';
 import { type Basis, decodeBasis, decodeMoments, encodeBasis, encodeMoments, FLOAT64_FILE_MEDIA_TYPE, type Moments } from '@noema/perception';
 import type { ArtifactOwner, Responses, SetArtifacts } from '../domain/activation-set.ports.js';
@@ -55,8 +55,8 @@ export class StoredSetArtifacts implements SetArtifacts {
   }
 
   async readEvaluation(evaluation: ArtifactRef): Promise<{ losses: Float32Array; classes: Int32Array }> {
-    const file = readMatrix(await this.store.get(evaluation)), hasLoss = file.uint8('has_loss').data;
-    return { losses: file.float32('loss').data.map((loss, row) => (hasLoss[row] === 1 ? loss : NaN)), classes: file.int32('true_class').data };
+    const file = readMatrix(await this.store.get(evaluation));
+    return { losses: lossesOf(file), classes: file.int32('true_class').data };
   }
 
   async remove(uris: readonly string[]): Promise<void> {

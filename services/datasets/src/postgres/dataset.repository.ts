@@ -1,5 +1,5 @@
 import { decodePageToken, encodePageToken, mapPage, type Page, type PageQuery, pageSize, type ProjectId } from '@noema/kernel';
-import { type Database, selectPage } from '@noema/postgres';
+import { type Database, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { DatasetShard, DatasetVersion, DatasetVersionId } from '../domain/dataset-version.js';
 import { ingestionGone } from '../domain/dataset-version.errors.js';
@@ -22,8 +22,6 @@ const toVersion = (row: EntryRow): DatasetVersion => ({
 const toShard = (row: ShardRow): DatasetShard => ({
   index: row.index, firstRow: row.first_row, rowCount: row.row_count, inputs: row.inputs, groundTruths: row.ground_truths ?? undefined, visuals: row.visuals ?? undefined,
 });
-
-const json = (value: unknown) => sql`${value === undefined ? null : JSON.stringify(value)}::jsonb`;
 
 /** Dataset versions, their shards, and the ingestions that lead to them. */
 export class PostgresDatasets implements DatasetRepository {
@@ -71,7 +69,7 @@ export class PostgresDatasets implements DatasetRepository {
     if (ingestions.length === 0) throw ingestionGone(ingestionId);
     const { rows } = await sql`
       insert into dataset_version (id, team_id, ingestion_id, project_id, integration_id, display_name, job_id, shard_size, content, content_digest, samples, created_at)
-      select ${id}, team_id, id, project_id, integration_id, display_name, job_id, shard_size, ${json(content)}, ${contentDigest}, ${json(samples)}, created_at
+      select ${id}, team_id, id, project_id, integration_id, display_name, job_id, shard_size, ${jsonb(content)}, ${contentDigest}, ${jsonb(samples)}, created_at
       from ingestion where id = ${ingestionId}
       on conflict (id) do nothing returning id`.execute(this.db.tx());
     const isNew = rows.length > 0;
@@ -88,6 +86,6 @@ export class PostgresDatasets implements DatasetRepository {
   private async insertShard(id: DatasetVersionId, shard: DatasetShard): Promise<void> {
     await sql`
       insert into dataset_shard (dataset_version_id, index, team_id, first_row, row_count, inputs, ground_truths, visuals)
-      values (${id}, ${shard.index}, current_setting('app.team_id')::uuid, ${shard.firstRow}, ${shard.rowCount}, ${json(shard.inputs)}, ${json(shard.groundTruths)}, ${json(shard.visuals)})`.execute(this.db.tx());
+      values (${id}, ${shard.index}, current_setting('app.team_id')::uuid, ${shard.firstRow}, ${shard.rowCount}, ${jsonb(shard.inputs)}, ${jsonb(shard.groundTruths)}, ${jsonb(shard.visuals)})`.execute(this.db.tx());
   }
 }

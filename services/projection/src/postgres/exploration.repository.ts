@@ -1,5 +1,5 @@
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { type AnyDatabase, selectPage } from '@noema/postgres';
+import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Exploration, MapFacts } from '../domain/exploration.js';
 import type { ExplorationFilter, ExplorationRepository, Line, NewExploration } from '../domain/exploration.ports.js';
@@ -19,7 +19,7 @@ export class PostgresExplorations implements ExplorationRepository {
       insert into exploration (id, team_id, project_id, neighbor_graph_id, activation_set_id, run_id, epoch, dataset_version_id, perception_space_id,
         algorithm, params, dimensions, seed, aligned_to, automatic, cluster_count, point_count)
       values (${e.id}, ${graph.teamId}, ${graph.projectId}, ${graph.id}, ${graph.activationSetId}, ${graph.runId}, ${graph.epoch}, ${graph.datasetVersionId},
-        ${graph.perceptionSpaceId}, ${e.algorithm}, ${JSON.stringify(e.params)}::jsonb, ${e.dimensions}, ${e.seed ?? null}, ${e.alignedTo ?? null},
+        ${graph.perceptionSpaceId}, ${e.algorithm}, ${jsonb(e.params)}, ${e.dimensions}, ${e.seed ?? null}, ${e.alignedTo ?? null},
         ${e.automatic}, ${e.clusterCount}, ${graph.sampleCount})`.execute(this.db.tx());
   }
 
@@ -45,9 +45,9 @@ export class PostgresExplorations implements ExplorationRepository {
 
   async complete(id: string, f: MapFacts): Promise<void> {
     await sql`
-      update exploration set seed = ${f.seed}, trust = ${JSON.stringify(f.trust)}::jsonb, clusters = ${JSON.stringify(f.clusters)}::jsonb,
-        class_neighbors = ${JSON.stringify(f.classNeighbors)}::jsonb, class_names = ${JSON.stringify(f.classNames)}::jsonb, mean_movement = ${f.meanMovement},
-        points = ${JSON.stringify(f.points)}::jsonb, seconds = ${f.seconds}
+      update exploration set seed = ${f.seed}, trust = ${jsonb(f.trust)}, clusters = ${jsonb(f.clusters)},
+        class_neighbors = ${jsonb(f.classNeighbors)}, class_names = ${jsonb(f.classNames)}, mean_movement = ${f.meanMovement},
+        points = ${jsonb(f.points)}, seconds = ${f.seconds}
       where id = ${id}`.execute(this.db.tx());
   }
 

@@ -1,5 +1,5 @@
 import type { ArtifactRef } from '@noema/kernel';
-import type { AnyDatabase } from '@noema/postgres';
+import { type AnyDatabase, jsonb } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { GraphRepository } from '../domain/exploration.ports.js';
 import type { GraphRecord } from '../domain/neighbor-graph.js';
@@ -33,7 +33,7 @@ export class PostgresGraphs implements GraphRepository {
     await sql`
       insert into neighbor_graph (id, team_id, project_id, activation_set_id, run_id, epoch, dataset_version_id, perception_space_id, sample_count, k, artifact, vectors, evaluation)
       values (${g.id}, ${g.teamId}, ${g.projectId}, ${g.activationSetId}, ${g.runId}, ${g.epoch}, ${g.datasetVersionId}, ${g.perceptionSpaceId}, ${g.sampleCount}, ${g.k},
-        ${JSON.stringify(g.artifact)}::jsonb, ${JSON.stringify(g.vectors)}::jsonb, ${g.evaluation === undefined ? null : JSON.stringify(g.evaluation)}::jsonb)
+        ${jsonb(g.artifact)}, ${jsonb(g.vectors)}, ${jsonb(g.evaluation)})
       on conflict do nothing`.execute(this.db.tx());
   }
 

@@ -1,4 +1,4 @@
-import { artifactKey, type ArtifactStore, type MatrixFile, readMatrix, writeMatrix } from '@noema/artifacts';
+import { artifactKey, type ArtifactStore, lossesOf, type MatrixFile, readMatrix, writeMatrix } from '@noema/artifacts';
 import { type ArtifactRef, DomainError } from '@noema/kernel';
 import { checkNeighbors, type NeighborGraph, points, type Points } from '@noema/manifold';
 import type { MatrixStore } from '../domain/exploration.ports.js';
@@ -64,12 +64,6 @@ export class ArrowMatrixStore implements MatrixStore {
   private async read(ref: ArtifactRef): Promise<MatrixFile> {
     return readMatrix(await this.store.get(ref));
   }
-}
-
-/** Loss of every sample of an evaluation, NaN for a sample without ground truth. */
-export function lossesOf(evaluation: MatrixFile): Float32Array {
-  const { data } = evaluation.uint8('has_loss');
-  return evaluation.float32('loss').data.map((loss, row) => (data[row] === 1 ? loss : NaN));
 }
 
 function sharedFloat32(data: Float32Array): Float32Array {

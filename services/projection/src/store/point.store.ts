@@ -1,11 +1,10 @@
-import { type ArtifactStore, readMatrix, readTable, type Table } from '@noema/artifacts';
+import { type ArtifactStore, lossesOf, readMatrix, readTable, type Table } from '@noema/artifacts';
 import type { Exploration } from '../domain/exploration.js';
 import type { Datasets } from '../domain/exploration.ports.js';
 import { columnUnknown, explorationNotReady } from '../domain/exploration.errors.js';
 import type { GraphRecord } from '../domain/neighbor-graph.js';
 import { classColumn, codeColumn, numberColumn, type PointColumn, type PointTable } from '../domain/point-columns.js';
 import type { PointReader } from '../domain/points.service.js';
-import { lossesOf } from './matrix.store.js';
 
 type Read = (name: string) => PointColumn | Promise<PointColumn>;
 

@@ -1,9 +1,9 @@
 import type { ArtifactRef } from '@noema/kernel';
-import type { AnyDatabase } from '@noema/postgres';
+import { type AnyDatabase, jsonb } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { ActivationSet } from '../domain/activation-set.js';
 import type { ActivationSetRepository } from '../domain/similarity.ports.js';
-import { json, refOf } from './schema.js';
+import { refOf } from './schema.js';
 
 interface Row {
   readonly id: string;
@@ -26,7 +26,7 @@ export class PostgresActivationSets implements ActivationSetRepository {
     await sql`
       insert into activation_set (id, team_id, project_id, run_id, epoch, dataset_version_id, perception_space_id, sample_count, dimensions, vectors, evaluation)
       values (${set.id}, ${set.teamId}, ${set.projectId}, ${set.runId}, ${set.epoch}, ${set.datasetVersionId}, ${set.perceptionSpaceId},
-        ${set.sampleCount}, ${set.dimensions}, ${json(set.vectors)}::jsonb, ${json(set.evaluation)}::jsonb)
+        ${set.sampleCount}, ${set.dimensions}, ${jsonb(set.vectors)}, ${jsonb(set.evaluation)})
       on conflict (id) do nothing`.execute(this.db.tx());
   }
 

@@ -1,10 +1,10 @@
 import { type ArtifactRef, mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { type AnyDatabase, selectPage } from '@noema/postgres';
+import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { ActivationSet } from '../domain/activation-set.js';
 import type { NeighborGraphRecord } from '../domain/neighbor-graph.js';
 import type { NeighborGraphRepository } from '../domain/similarity.ports.js';
-import { json, type MadeRow, refOf, toMade } from './schema.js';
+import { type MadeRow, refOf, toMade } from './schema.js';
 
 interface Row extends MadeRow {
   readonly id: string;
@@ -43,7 +43,7 @@ export class PostgresNeighborGraphs implements NeighborGraphRepository {
 
   async complete(id: string, facts: { readonly recall: number; readonly medianDistance: number; readonly artifact: ArtifactRef }): Promise<void> {
     await sql`
-      update neighbor_graph set recall = ${facts.recall}, median_distance = ${facts.medianDistance}, artifact = ${json(facts.artifact)}::jsonb
+      update neighbor_graph set recall = ${facts.recall}, median_distance = ${facts.medianDistance}, artifact = ${jsonb(facts.artifact)}
       where id = ${id}`.execute(this.db.tx());
   }
 

@@ -15,6 +15,4 @@ export const toMade = (row: MadeRow): Made => ({
   readyAt: row.state === 'succeeded' ? row.ended_at ?? undefined : undefined,
 });
 
-export const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
-
 export const refOf = (value: ArtifactRef | null): ArtifactRef | undefined => value ?? undefined;

@@ -1,9 +1,9 @@
 import { type ArtifactRef, mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { type AnyDatabase, selectPage } from '@noema/postgres';
+import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { NewIndex, VectorIndexRepository } from '../domain/similarity.ports.js';
 import type { IndexKind, VectorIndex } from '../domain/vector-index.js';
-import { json, type MadeRow, refOf, toMade } from './schema.js';
+import { type MadeRow, refOf, toMade } from './schema.js';
 
 interface Row extends MadeRow {
   readonly id: string;
@@ -28,7 +28,7 @@ export class PostgresVectorIndexes implements VectorIndexRepository {
   async insert({ id, set, kind, params, jobId }: NewIndex): Promise<void> {
     await sql`
       insert into vector_index (id, team_id, project_id, activation_set_id, kind, params, job_id, sample_count, dimensions)
-      values (${id}, ${set.teamId}, ${set.projectId}, ${set.id}, ${kind}, ${json(params)}::jsonb, ${jobId}, ${set.sampleCount}, ${set.dimensions})`.execute(this.db.tx());
+      values (${id}, ${set.teamId}, ${set.projectId}, ${set.id}, ${kind}, ${jsonb(params)}, ${jobId}, ${set.sampleCount}, ${set.dimensions})`.execute(this.db.tx());
   }
 
   async find(id: string): Promise<VectorIndex | undefined> {
@@ -39,13 +39,13 @@ export class PostgresVectorIndexes implements VectorIndexRepository {
   async findOf(activationSetId: string, kind: IndexKind, params?: Readonly<Record<string, number>>): Promise<VectorIndex | undefined> {
     const { rows } = await sql<Row>`
       select * from vector_index_view where activation_set_id = ${activationSetId} and kind = ${kind}
-        and (${json(params)}::jsonb is null or params = ${json(params)}::jsonb)
+        and (${jsonb(params)} is null or params = ${jsonb(params)})
       order by state = 'succeeded' desc, id desc limit 1`.execute(this.db.tx());
     return rows[0] && toIndex(rows[0]);
   }
 
   async complete(id: string, recall: number, artifact: ArtifactRef | undefined): Promise<void> {
-    await sql`update vector_index set recall = ${recall}, artifact = ${json(artifact)}::jsonb where id = ${id}`.execute(this.db.tx());
+    await sql`update vector_index set recall = ${recall}, artifact = ${jsonb(artifact)} where id = ${id}`.execute(this.db.tx());
   }
 
   async remove(id: string): Promise<boolean> {

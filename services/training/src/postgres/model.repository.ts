@@ -1,5 +1,5 @@
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { type Database, isUniqueViolation, selectPage } from '@noema/postgres';
+import { type Database, isUniqueViolation, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Model, ModelVersion } from '../domain/model.js';
 import { modelNameTaken } from '../domain/model.errors.js';
@@ -15,8 +15,6 @@ const VERSION_FIELDS = {
   epoch: { column: 'epoch', type: 'number' }, create_time: { column: 'created_at', type: 'timestamp' },
 } as const;
 
-const json = (value: unknown) => sql`${value === undefined ? null : JSON.stringify(value)}::jsonb`;
-
 /** Models and their versions. */
 export class PostgresModels implements ModelRepository {
   constructor(private readonly db: Database<TrainingSchema>) {}
@@ -25,7 +23,7 @@ export class PostgresModels implements ModelRepository {
     try {
       await sql`
         insert into model (id, team_id, project_id, display_name, digest, parameter_count, inputs, outputs, created_at)
-        values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${digest}, ${parameterCount}, ${json(inputs)}, ${json(outputs)}, ${createTime})`.execute(this.db.tx());
+        values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${digest}, ${parameterCount}, ${jsonb(inputs)}, ${jsonb(outputs)}, ${createTime})`.execute(this.db.tx());
     } catch (error) {
       throw isUniqueViolation(error) ? modelNameTaken(displayName) : error;
     }
@@ -55,7 +53,7 @@ export class PostgresModels implements ModelRepository {
     await sql`
       insert into model_version (id, team_id, model_id, project_id, number, origin, run_id, epoch, seed, topology, weights, created_at)
       values (${id}, current_setting('app.team_id')::uuid, ${modelId}, ${projectId}, (select coalesce(max(number), 0) + 1 from model_version where model_id = ${modelId}),
-        ${origin}, ${runId === '' ? null : runId}, ${epoch}, ${seed}, ${json(topology)}, ${json(weights)}, ${createTime})
+        ${origin}, ${runId === '' ? null : runId}, ${epoch}, ${seed}, ${jsonb(topology)}, ${jsonb(weights)}, ${createTime})
       on conflict (id) do nothing`.execute(this.db.tx());
   }
 

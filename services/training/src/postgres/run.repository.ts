@@ -1,5 +1,5 @@
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { type Database, selectPage } from '@noema/postgres';
+import { type Database, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Epoch, Run } from '../domain/run.js';
 import { readProgress } from '../domain/run.progress.js';
@@ -12,8 +12,6 @@ const FIELDS = {
   epochs_done: { column: 'epochs_done', type: 'number' }, create_time: { column: 'created_at', type: 'timestamp' }, end_time: { column: 'ended_at', type: 'timestamp' },
 } as const;
 
-const json = (value: unknown) => sql`${value === undefined ? null : JSON.stringify(value)}::jsonb`;
-
 /** Runs, whose state comes from their jobs, and their epochs. */
 export class PostgresRuns implements RunRepository {
   constructor(private readonly db: Database<TrainingSchema>) {}
@@ -21,7 +19,7 @@ export class PostgresRuns implements RunRepository {
   async insert({ id, projectId, displayName, datasetVersionId, modelVersionId, settings, jobId, engine, createTime }: NewRun): Promise<void> {
     await sql`
       insert into run (id, team_id, project_id, display_name, dataset_version_id, model_version_id, settings, job_id, engine, created_at)
-      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${datasetVersionId}, ${modelVersionId}, ${json(settings)}, ${jobId}, ${engine}, ${createTime})`.execute(this.db.tx());
+      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${datasetVersionId}, ${modelVersionId}, ${jsonb(settings)}, ${jobId}, ${engine}, ${createTime})`.execute(this.db.tx());
   }
 
   async find(id: string): Promise<Run | undefined> {
@@ -50,7 +48,7 @@ export class PostgresRuns implements RunRepository {
     const { runId, splits, weights, optimizerState, evaluation, modelVersionId, seconds, samplesPerSecond, endTime } = epoch;
     await sql`
       insert into epoch (run_id, epoch, team_id, splits, weights, optimizer_state, evaluation, model_version_id, seconds, samples_per_second, ended_at)
-      values (${runId}, ${epoch.epoch}, current_setting('app.team_id')::uuid, ${json(splits)}, ${json(weights)}, ${json(optimizerState)}, ${json(evaluation)},
+      values (${runId}, ${epoch.epoch}, current_setting('app.team_id')::uuid, ${jsonb(splits)}, ${jsonb(weights)}, ${jsonb(optimizerState)}, ${jsonb(evaluation)},
         ${modelVersionId}, ${seconds}, ${samplesPerSecond}, ${endTime})`.execute(this.db.tx());
   }
 
