@@ -8,7 +8,7 @@ import { routesOf } from '@noema/rest';
 import type { PlatformState } from '@noema/standalone';
 import { reachedByTrespass, reachedWithout } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BlobsPlatform, startBlobsPlatform } from '../src/blobs-platform.js';
+import { type BlobsPlatform, jobEnded, startBlobsPlatform } from '../src/blobs-platform.js';
 import { blobsModel } from '../src/fixtures/blobs.model.js';
 import { COMPLETED, NOT_YET, servedBy } from '../src/foreign-requests.js';
 import { RestCaller } from '../src/rest-caller.js';
@@ -111,6 +111,15 @@ describe('requests', () => {
     expect(await make('other')).toMatchObject({ status: 409, body: { reason: 'REQUEST_ID_REUSED' } });
   });
 
+  it('a request id or a text that cannot be stored is refused', async () => {
+    expect(await platform.owner.post('/v1/projects', { displayName: 'x', requestId: 'r'.repeat(9000) })).toMatchObject({ status: 400, body: { reason: 'REQUEST_ID_INVALID' } });
+    expect(await platform.owner.post('/v1/projects', { displayName: 'x', requestId: '\0' })).toMatchObject({ status: 400, body: { reason: 'FIELD_INVALID' } });
+  });
+
+  it.each([["1=1; DROP TABLE sample; --"], [`sample_id = "x' OR '1'='1" OR 1=1`], ['read_text("/etc/passwd") = "x"'], ['('.repeat(500)]])('a filter like %s is refused', async (filter) => {
+    expect(await platform.owner.get(`/v1/dataset-versions/${platform.ids['dataset_version_id']}/samples?filter=${encodeURIComponent(filter)}`)).toMatchObject({ status: 400, body: { reason: 'FILTER_INVALID' } });
+  });
+
   it('an unknown field and a body that is no JSON are refused', async () => {
     expect((await platform.owner.post('/v1/projects', { displayNam: 'x' })).status).toBe(400);
     expect((await platform.owner.post('/v1/projects', '{')).status).toBe(400);
@@ -130,6 +139,26 @@ describe('models and runs', () => {
     const { status, body } = await run({ settings: { epochs: 1, [key]: spec } });
     expect(status).toBe(400);
     expect(JSON.stringify(body)).toContain(spec.name);
+  });
+
+  it.each<[string, object, string]>([
+    ['a metric that nobody knows', { metrics: [{ name: 'acuracy' }] }, 'METRIC_UNKNOWN'], ['a schedule that nobody knows', { learningRateSchedule: { name: 'x' } }, 'LEARNING_RATE_SCHEDULE_UNKNOWN'],
+    ['a negative learning rate', { optimizer: { name: 'adam', config: { learning_rate: -1 } } }, 'SETTING_INVALID'], ['a learning rate in words', { optimizer: { name: 'adam', config: { learning_rate: 'NaN' } } }, 'SETTING_INVALID'],
+    ['twenty thousand settings', { optimizer: { name: 'adam', config: Object.fromEntries(Array.from({ length: 20_000 }, (_, k) => [`k${k}`, k])) } }, 'SETTING_INVALID'],
+    ['a negative delta', { loss: { name: 'huber', config: { delta: -1 } } }, 'LOSS_PARAMETER_INVALID'], ['a NUL in a name', { loss: { name: 'a\0' } }, 'FIELD_INVALID'],
+    ['a negative batch', { batchSize: -1 }, 'RUN_SETTING_INVALID'], ['a batch of 10^9', { batchSize: 1e9 }, 'RUN_SETTING_INVALID'], ['half a sample', { batchSize: 2.5 }, 'FIELD_INVALID'],
+    ['10^9 epochs', { epochs: 1e9 }, 'RUN_SETTING_INVALID'], ['NaN epochs', { epochs: 'NaN' }, 'FIELD_INVALID'], ['a kind that nobody knows', { kind: 77 }, 'FIELD_INVALID'],
+  ])('%s is refused', async (_what, settings, reason) => { expect(await run({ settings: { epochs: 1, ...settings } })).toMatchObject({ status: 400, body: { reason } }); });
+
+  it('a loss that is no number any more stops the run, and names epoch and batch', async () => {
+    const { body } = await run({ settings: { epochs: 2, batchSize: 32, optimizer: { name: 'sgd', config: { learning_rate: 1e38 } } } });
+    const { id, jobId } = body['run'] as { id: string; jobId: string };
+    await expect(jobEnded(platform.owner, 'training', jobId)).rejects.toThrow(/JOB_STATE_FAILED: the loss became .* in epoch 1, batch \d+; lower the learning rate/);
+    expect((await platform.owner.get(`/v1/runs/${id}`)).body['run']).toMatchObject({ state: 'RUN_STATE_FAILED', fault: { reason: 'LOSS_NOT_FINITE' } });
+  });
+
+  it.each([['\u001b[2J'], ['\u202e'], ['x'.repeat(300)]])('a name like %j is refused', async (displayName) => {
+    expect(await run({ displayName: `a${displayName}` })).toMatchObject({ status: 400, body: { reason: 'DISPLAY_NAME_INVALID' } });
   });
 
   it.each([['input', { input: [28, 28, 1] }], ['output', { classes: 7 }]])('a model whose %s does not fit the data is refused at create', async (what, wrong) => {
@@ -166,8 +195,9 @@ describe('integrations', () => {
   async function faultOf(name: string, source: string): Promise<Record<string, unknown>> {
     const module = join(platform.directory, `${name}.mjs`);
     await writeFile(module, source);
-    const integration = await platform.owner.make<{ id: string }>(of('integrations'), 'integration', { displayName: name, source: { modulePath: module } });
-    const { status, body } = await platform.owner.post(of('dataset-versions'), { integrationId: integration.id });
+    const registered = await platform.owner.post(of('integrations'), { displayName: name, source: { modulePath: module } });
+    if (registered.status !== 200) return registered.body;
+    const { status, body } = await platform.owner.post(of('dataset-versions'), { integrationId: (registered.body['integration'] as { id: string }).id });
     if (status !== 200) return body;
     const version = body['datasetVersion'] as { id: string; jobId: string };
     for (;;) {
@@ -177,6 +207,14 @@ describe('integrations', () => {
       if (state === 'JOB_STATE_SUCCEEDED') throw new Error(`${name} was ingested`);
     }
   }
+  it.each([['no.mjs', 'does not exist'], ['../../etc/passwd', 'leads outside'], ['/etc/passwd', 'is no module'], ['data:text/javascript,1', 'is a URL'], ['/dev/zero', 'never ends']])('the path %s, which %s, is refused', async (modulePath) => {
+    expect(await platform.owner.post(of('integrations'), { displayName: 'x', source: { modulePath } })).toMatchObject({ status: 400, body: { reason: 'MODULE_PATH_INVALID' } });
+  });
+
+  it.each([['has no export', 'export const other = 1;', 'INTEGRATION_NOT_EXPORTED'], ['throws', 'throw new Error("at once");', 'INTEGRATION_LOAD_FAILED'], ['ends its process', 'process.exit(0);', 'INTEGRATION_CRASHED']])('a module that %s is refused', async (name, source, reason) => {
+    expect(await faultOf(name.replaceAll(' ', '-'), source)).toMatchObject({ reason });
+  });
+
   const module = (more: string, splits = 'training: { length: 4000, data: {} }, validation: { length: 10, data: {} }') => `
     import { defineIntegration, oneHot } from ${JSON.stringify(import.meta.resolve('@noema/integration'))};
     export const integration = defineIntegration({
@@ -190,7 +228,12 @@ describe('integrations', () => {
     ['a label outside the classes', `groundTruths: { y: ({ index }) => oneHot(index === 3123 ? 2 : 0, ['a', 'b']) }`, undefined, ['3123', 'y']],
     ['a duplicate sample id', '', `training: { length: 3, ids: ['p', 'q', 'p'], data: {} }, validation: { length: 1, data: {} }`, ['p']],
     ['an empty split', '', 'training: { length: 0, data: {} }, validation: { length: 1, data: {} }', ['training']],
-  ])('%s fails the version and is named', async (name, more, splits, named) => {
+    ['a text with NUL', `metadata: { note: ({ index }) => (index === 3123 ? 'a\\0' : 'b') }`, undefined, ['METADATA_INVALID', '3123', 'note']],
+    ['an id with an escape', '', `training: { length: 1, ids: ['\\u001b[31m'], data: {} }`, ['SAMPLE_ID_INVALID', 'training']],
+    ['more samples than there are', '', 'training: { length: 1e12, data: {} }', ['SPLIT_INVALID', '1000000000000']],
+    ['class names that are numbers', `predictions: { labels: [1, 2] }`, undefined, ['class name 0 is 1']],
+    ['process.exit in a handler', `metadata: { note: () => process.exit(3) }`, undefined, ['INTEGRATION_CRASHED', 'exit code 3']],
+  ])('%s fails the version and is named', { timeout: 120_000 }, async (name, more, splits, named) => {
     const fault = JSON.stringify(await faultOf(name.replaceAll(' ', '-'), module(more, splits)));
     for (const word of named) expect(fault).toContain(word);
   });

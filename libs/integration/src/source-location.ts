@@ -12,13 +12,17 @@ export interface SourceLocation {
 const FRAME = /^\s*at (?:.*\()?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*?):(\d+):(\d+)\)?$/;
 const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
 const OURS = [`${PACKAGE}dist/src/`, `${PACKAGE}src/`];
+/** What calls the user's code: the frames from there on are not the user's. */
+const CALLERS = /\/(handler|handler-probe|sample-encoder|population|check-integration)\.[jt]s$/;
+const isOurs = (file: string): boolean => OURS.some((ours) => file.startsWith(ours));
 const pathOf = (url: string): string => (url.startsWith('file:') ? fileURLToPath(url) : url);
 
 /** Where in the user's code an error was thrown: the first frame that is neither ours nor a dependency's; `undefined` when there is none. */
 export function locateError(error: unknown): SourceLocation | undefined {
   if (!(error instanceof Error) || error.stack === undefined) return undefined;
   const frames = error.stack.split('\n').map((line) => FRAME.exec(line)).filter((m) => m !== null).map((m) => ({ file: pathOf(m[1]!.split('?')[0]!), line: Number(m[2]), column: Number(m[3]) }));
-  const users = frames.filter((frame) => !OURS.some((ours) => frame.file.startsWith(ours)));
+  const called = frames.findIndex(({ file }) => isOurs(file) && CALLERS.test(file));
+  const users = frames.slice(0, called === -1 ? undefined : called).filter(({ file }) => !isOurs(file));
   return users.find((frame) => !frame.file.includes('/node_modules/')) ?? users[0];
 }
 

@@ -26,7 +26,7 @@ function decodeFault(input: DescMessage, json: JsonObject, error: unknown): Doma
   if (isFieldError(cause)) {
     const target = cause.field();
     const path = findPath(input, json, (owner, key) => findField(owner, key) === target) ?? target.name;
-    return fieldInvalid(path, why);
+    return fieldInvalid(path, target.kind === 'oneof' || target.enum === undefined ? why : `${why} is none of ${target.enum.values.map(({ name }) => name).join(', ')}`);
   }
   const path = findPath(input, json, (owner, key, value) => isFault(owner, key, value)) ?? '';
   return path === '' ? new DomainError('invalid', 'BODY_INVALID', why, { cause: error }) : fieldInvalid(path, why);

@@ -73,6 +73,12 @@ it('user code that writes into the channel of its process disturbs nobody', asyn
   expect(await runner.plan(order, signal)).toMatchObject({ sampleCount: 200 });
 });
 
+it('a wrong answer is located at the handler that gave it', async () => {
+  runner = new ProcessRunner();
+  const order = await orderOf(`() => 'no tensor'`);
+  await expect(runner.plan(order, signal)).rejects.toMatchObject({ reason: 'TENSOR_INVALID', metadata: { file: order.modulePath, handler: 'x', sample_id: '0' } });
+});
+
 it('says what a process wrote before it died, without the trace that node adds', async () => {
   runner = new ProcessRunner();
   const ended: unknown = await runner.plan(await orderOf(`() => { console.error('no more paper'); process.abort(); }`), signal).catch((error: unknown) => error);
