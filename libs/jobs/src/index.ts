@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 export { JOB_SERVICE_NAME, JobController } from './grpc/job.controller.js';
 export { faultMessage, jobMessage, type JobMessage, jobStateMessage } from './grpc/job.mapper.js';
 export type { Job, JobProgress, Json } from './job.js';
-export { isLeaseLost } from './job.errors.js';
 export type { AnyJobKind, JobKind, ShardContext, ShardOutcome, Stage } from './job-kind.js';
 export type { Settled } from './job-ledger.js';
 export { type JobFilter, JobStore, type JobStoreOptions, type NewJob } from './job-store.js';

@@ -2,5 +2,4 @@ export { compileLayers } from './compile.js';
 export type { CompiledModel, LayerInfo, LayerSummary, MaskSpec, ModelInput, ModelOutput, ParameterSpec, ParameterUpdate } from './compiled-model.js';
 export { layerKinds } from './kinds/registry.js';
 export type { CompileMode } from './model.writer.js';
-export { permuteAxes } from './parameter.js';
 export { decodeWeights, encodeWeights, type LayersArtifact, layersArtifact } from './weights.file.js';

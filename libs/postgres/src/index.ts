@@ -6,6 +6,6 @@ export type { Listening } from './listener.js';
 export { migrate, type MigrateOptions } from './migrate.js';
 export { type PageField, type PageSource, selectPage } from './page.js';
 export type { PoolOptions } from './pool.js';
-export { isConnectionLoss, isRepeatable, isUniqueViolation, toDomainError } from './postgres.errors.js';
+export { isUniqueViolation, toDomainError } from './postgres.errors.js';
 export { assertRowLevelSecurity } from './row-level-security.js';
 export { WakeLoop, type WakeLoopOptions } from './wake-loop.js';

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { codeOf } from './file-faults.js';
 
 /** Makes the entries of a directory durable. */
-export async function syncDirectory(path: string): Promise<void> {
+async function syncDirectory(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();

@@ -21,7 +21,7 @@ export interface SmoothDistances {
  * Finds σ with Σ exp(−max(0, d − ρ)/σ) = log₂(k + 1) for every point (McInnes, Healy & Melville 2018, algorithm 3); k + 1 because the
  * graph leaves out the point itself, which umap-learn counts.
  */
-export function smoothDistances({ n, k, distances }: NeighborGraph): SmoothDistances {
+function smoothDistances({ n, k, distances }: NeighborGraph): SmoothDistances {
   const rho = new Float64Array(n), sigma = new Float64Array(n);
   const target = Math.log2(k + 1);
   const meanOfAll = distances.reduce((sum, distance) => sum + distance, 0) / (n * (k + 1));

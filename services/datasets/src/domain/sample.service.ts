@@ -55,7 +55,7 @@ export class Samples {
 }
 
 /** The fields that samples of this content may be filtered and sorted by. */
-export function fieldsOf(content: DatasetContent): SampleFields {
+function fieldsOf(content: DatasetContent): SampleFields {
   const own: [string, FieldType][] = [['row', 'number'], ['split', 'string'], ['sample_id', 'string'], ['class_index', 'number'], ['class_name', 'string']];
   return new Map([...own, ...content.metadataColumns.map(({ name, type }): [string, FieldType] => [`metadata.${name}`, type])]);
 }

@@ -2,7 +2,7 @@ import type { ArtifactRef } from '@noema/kernel';
 import type { Made } from './job-state.js';
 
 /** Neighbours of a sample that we keep: enough for maps, trust numbers and fetch similar. */
-export const GRAPH_K = 24;
+const GRAPH_K = 24;
 
 /** The neighbours of every sample, made once for each activation set. */
 export interface NeighborGraphRecord extends Made {
