@@ -1,4 +1,4 @@
-import { type DescMessage, fromJson, type JsonObject, type JsonValue, type Message } from '@bufbuild/protobuf';
+import { type DescEnumValue, type DescMessage, fromJson, type JsonObject, type JsonValue, type Message } from '@bufbuild/protobuf';
 import { isFieldError } from '@bufbuild/protobuf/reflect';
 import { DomainError } from '@noema/kernel/domain-error';
 import { findField, isObject } from './field-path.js';
@@ -26,10 +26,15 @@ function decodeFault(input: DescMessage, json: JsonObject, error: unknown): Doma
   if (isFieldError(cause)) {
     const target = cause.field();
     const path = findPath(input, json, (owner, key) => findField(owner, key) === target) ?? target.name;
-    return fieldInvalid(path, target.kind === 'oneof' || target.enum === undefined ? why : `${why} is none of ${target.enum.values.map(({ name }) => name).join(', ')}`);
+    return fieldInvalid(path, why);
   }
-  const path = findPath(input, json, (owner, key, value) => isFault(owner, key, value)) ?? '';
-  return path === '' ? new DomainError('invalid', 'BODY_INVALID', why, { cause: error }) : fieldInvalid(path, why);
+  let values: readonly DescEnumValue[] | undefined;
+  const path = findPath(input, json, (owner, key, value) => {
+    values = findField(owner, key)?.enum?.values;
+    return isFault(owner, key, value);
+  });
+  if (path === undefined) return new DomainError('invalid', 'BODY_INVALID', why, { cause: error });
+  return fieldInvalid(path, values === undefined ? why : `${why} is none of ${values.map(({ name }) => name).join(', ')}`);
 }
 
 type Test = (owner: DescMessage, key: string, value: JsonValue) => boolean;

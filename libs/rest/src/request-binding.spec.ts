@@ -36,6 +36,10 @@ describe('requests', () => {
     expect(equals(method.input, read, sent), JSON.stringify(http)).toBe(true);
   });
 
+  it('a value that an enum does not have is answered with those that it has', () => {
+    expect(() => bind('POST', '/v1/projects/p/runs', { settings: { kind: 'RUN_KIND_X' } })).toThrow(/settings\.kind: "RUN_KIND_X" is none of RUN_KIND_UNSPECIFIED, RUN_KIND_TRAIN, RUN_KIND_EVALUATE/);
+  });
+
   it('reads query parameters by their types', () => {
     expect(bind('GET', '/v1/datasets/jobs?states=running&states=JOB_STATE_FAILED&page_size=7&pageToken=a%20b')).toMatchObject({ service: 'datasets', states: [2, 6], pageSize: 7, pageToken: 'a b' });
     expect(bind('GET', '/v1/projects/p/explorations?epoch=0')).toMatchObject({ epoch: 0 });

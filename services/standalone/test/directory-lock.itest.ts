@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { temporaryDirectory } from '@noema/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { lockDirectory, lockHolder } from '../src/directory-lock.js';
+import { startPlatformProcess } from '../src/platform-process.js';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 beforeEach(async () => { directory = await temporaryDirectory(); });
@@ -41,4 +42,8 @@ it('lets one of many racers take over a stale lock', async () => {
   for (const child of children) child.kill('SIGKILL');
   expect(said.filter((word) => word === 'held')).toHaveLength(1);
   expect(said.filter((word) => word === 'PLATFORM_RUNNING')).toHaveLength(5);
+});
+
+it('says so when the directory cannot be made', async () => {
+  await expect(startPlatformProcess({ dataDir: '/dev/null/noema' })).rejects.toMatchObject({ kind: 'precondition', reason: 'DATA_DIRECTORY_UNUSABLE' });
 });
