@@ -3,6 +3,7 @@ import { Engine, type LossSpec } from '@noema/engine';
 import { compileLayers, decodeWeights } from '@noema/layers';
 import type { ModelSource } from '../domain/analysis.js';
 import type { Models, OpenModel } from '../domain/model.ports.js';
+import { tellsTwoClasses, TwoClassModel } from '../domain/two-class.model.js';
 import { LayersModel } from './layers.model.js';
 
 const KEPT_MODELS = 2;
@@ -35,6 +36,7 @@ export class StoredModels implements Models {
     const losses = model.outputs.map(({ name: output }): LossSpec => ({ loss: loss.name, parameters, output }));
     const { threads, backend } = this.options;
     this.engine ??= Engine.start({ backend, ...(threads > 0 ? { threads } : {}) });
-    return new LayersModel(this.engine, model, decodeWeights(model.parameters, weightBytes), { losses, read: async (ref) => readMatrix(await this.store.get(ref)) });
+    const opened = new LayersModel(this.engine, model, decodeWeights(model.parameters, weightBytes), { losses, read: async (ref) => readMatrix(await this.store.get(ref)) });
+    return tellsTwoClasses(opened.width, loss.name) ? new TwoClassModel(opened) : opened;
   }
 }

@@ -7,6 +7,7 @@ import type { ServiceClients } from '@noema/host';
 import type { AnalysisSource, ModelSource } from '../domain/analysis.js';
 import { runOfAnotherProject } from '../domain/analysis.errors.js';
 import type { AnalysisSources, LayerFacts, SourceQuestion } from '../domain/analysis.ports.js';
+import { tellsTwoClasses } from '../domain/two-class.model.js';
 import { SampleLocator } from './sample.locator.js';
 
 export interface EpochFacts extends ModelSource {
@@ -14,7 +15,7 @@ export interface EpochFacts extends ModelSource {
   readonly epoch: number;
   readonly evaluation: AnalysisSource['evaluation'];
   readonly layers: readonly LayerFacts[];
-  /** Numbers that the model gives for a sample. */
+  /** Classes that the model tells apart, or numbers that it gives for a sample. */
   readonly classes: number;
 }
 
@@ -40,16 +41,17 @@ export class TrainingClient implements AnalysisSources {
     const [{ run }, { epoch: found }] = await Promise.all([this.clients.of(RunService, teamId).getRun({ runId }), this.clients.of(EpochService, teamId).getEpoch({ runId, epoch })]);
     const { modelVersionId } = found!;
     const [{ modelVersion }, { layers }] = await Promise.all([models.getModelVersion({ modelVersionId }), models.listLayers({ modelVersionId })]);
-    const { name, config } = run!.settings?.loss ?? { name: '', config: undefined };
+    const { name = '', config } = run!.settings?.loss ?? {};
+    const loss = { name: name === '' ? 'categorical_crossentropy' : name, config: config ?? {} };
     const { model } = await models.getModel({ modelId: modelVersion!.modelId });
     const width = (model!.outputs[0]?.dims ?? []).reduce((product, size) => product * Math.max(size, 1), 1);
     return {
       run: run!, epoch: found!.epoch,
       topology: artifactRefOf(modelVersion!.topology, 'topology'), weights: artifactRefOf(found!.weights, 'weights'),
       evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),
-      loss: { name: name === '' ? 'categorical_crossentropy' : name, config: config ?? {} },
+      loss,
       layers: layers.map((layer) => ({ name: layer.name, units: layer.unitCount, hasPositions: layer.convolutional })),
-      classes: width,
+      classes: tellsTwoClasses(width, loss.name) ? 2 : width,
     };
   }
 }
