@@ -40,7 +40,10 @@ export interface IntegrationReport {
 /** The report in words: one line for each split and handler, then one for each fault with its place. */
 export function formatReport(report: IntegrationReport): string {
   const splits = Object.entries(report.splitCounts).map(([name, count]) => `${name} ${count}`).join(', ');
-  const lines = report.handlers.map((h) => `${h.faults.length === 0 ? '✓' : '✗'} ${h.role.padEnd(12)} ${h.name.padEnd(20)} ${h.returned.padEnd(36)} ${h.milliseconds.toFixed(2).padStart(9)} ms × ${h.checked}`);
+  const widest = (text: (h: HandlerReport) => string): number => Math.max(0, ...report.handlers.map((h) => text(h).length));
+  const [role, name, returned] = [widest((h) => h.role), widest((h) => h.name), widest((h) => h.returned)];
+  const lines = report.handlers.map((h) =>
+    `${h.faults.length === 0 ? '✓' : '✗'} ${h.role.padEnd(role)}  ${h.name.padEnd(name)}  ${h.returned.padEnd(returned)}  ${h.milliseconds.toFixed(2).padStart(9)} ms × ${h.checked}`);
   const faults = report.handlers.flatMap((h) => h.faults.map((f) => `  ${f.reason}: ${f.message}`));
   return [`splits: ${splits}`, ...lines, ...faults, report.summary].join('\n');
 }
