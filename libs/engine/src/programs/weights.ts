@@ -1,6 +1,6 @@
 import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
-import { type Graph, float32 } from '@noema/onnx';
+import { elementCount, type Graph, float32 } from '@noema/onnx';
 
 /** Values of a model's parameters by name, in TF.js layout. */
 export type Weights = ReadonlyMap<string, Float32Array>;
@@ -16,7 +16,7 @@ export function bakeWeights({ graph, parameters }: CompiledModel, weights: Weigh
   const baked = new Map(graph.initializers);
   for (const parameter of parameters) {
     const values = weights.get(parameter.name);
-    const size = parameter.dims.reduce((a, b) => a * b, 1);
+    const size = elementCount(parameter.dims);
     if (values?.length !== size) {
       throw new DomainError('invalid', 'WEIGHTS_INVALID', `weight "${parameter.name}" needs ${size} numbers ([${parameter.dims.join(', ')}]); ${values === undefined ? 'it is missing' : `${values.length} are given`}`, { metadata: { weight: parameter.name } });
     }

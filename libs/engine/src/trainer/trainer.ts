@@ -1,5 +1,6 @@
 import { cancelled, permutation, seededRandom } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
+import { elementCount } from '@noema/onnx';
 import { ExitGate } from '../backends/exit.gate.js';
 import { optimizerOf } from '../optimizers/optimizer.registry.js';
 import type { LossSpec } from '../programs/objective.js';
@@ -152,7 +153,7 @@ export class Trainer {
     if (checkpoint !== undefined && checkpoint.slots.length !== slots.length) throw checkpointMisfit(`its optimizer keeps ${checkpoint.slots.length} arrays, this one ${slots.length}`);
     const weights = checkpoint?.weights ?? first;
     for (const { name, dims } of parameters) {
-      const [found, wanted] = [weights.get(name)?.length, dims.reduce((a, b) => a * b, 1)];
+      const [found, wanted] = [weights.get(name)?.length, elementCount(dims)];
       if (found !== wanted) throw checkpointMisfit(`weight "${name}" needs ${wanted} numbers and has ${found ?? 'none'}`);
     }
     scatterWeights(parameters, weights, flat);

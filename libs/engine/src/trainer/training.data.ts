@@ -1,4 +1,5 @@
 import { DomainError } from '@noema/kernel';
+import { elementCount } from '@noema/onnx';
 
 /** One input or target of all samples, row-major in shared memory: `rowDims` is the shape of one sample. */
 export interface ResidentTensor {
@@ -19,7 +20,7 @@ export function resident(data: Float32Array, rowDims: readonly number[]): Reside
 
 /** Room for rows in shared memory, to be filled shard by shard. */
 export const residentOf = (rows: number, rowDims: readonly number[]): ResidentTensor =>
-  ({ data: new Float32Array(new SharedArrayBuffer(4 * rows * rowDims.reduce((a, b) => a * b, 1))), rowDims });
+  ({ data: new Float32Array(new SharedArrayBuffer(4 * rows * elementCount(rowDims))), rowDims });
 
 export interface DataInput {
   readonly name: string;
@@ -34,7 +35,7 @@ export function checkData(data: TrainingData, inputs: readonly DataInput[], rows
   for (const { name, dims } of inputs) {
     const tensor = data.get(name);
     if (tensor === undefined) throw invalid(`input "${name}" of the model has no data; given: ${[...data.keys()].join(', ') || 'none'}`);
-    const size = dims.reduce((a, b) => a * b, 1);
+    const size = elementCount(dims);
     if (tensor.rowDims.join() !== dims.join()) throw invalid(`input "${name}" takes samples of [${dims.join(', ')}]; the data have [${tensor.rowDims.join(', ')}]`);
     if (tensor.data.length < (last + 1) * size) throw invalid(`input "${name}" has ${Math.floor(tensor.data.length / size)} rows; row ${last} is to be trained on`);
   }

@@ -1,8 +1,8 @@
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
 import { Engine, type ResponsesProgram, responsesProgram, runBatches, type Tensors } from '@noema/engine';
-import { DomainError } from '@noema/kernel';
+import { DomainError, Recent } from '@noema/kernel';
 import { compileLayers, decodeWeights } from '@noema/layers';
-import { float32 } from '@noema/onnx';
+import { elementCount, float32 } from '@noema/onnx';
 import type { ActivationLayer, ActivationShard, EpochOfRun } from '../domain/activation-set.js';
 import type { Responder, Responses } from '../domain/activation-set.ports.js';
 
@@ -12,7 +12,7 @@ const KEPT_PROGRAMS = 2;
 /** Takes responses by the engine's responses program: the means and maxima are made inside the graph, feature maps never leave it. */
 export class ModelResponder implements Responder {
   readonly engine: string;
-  private readonly programs = new Map<string, Promise<ResponsesProgram>>();
+  private readonly programs = new Recent<ResponsesProgram>(KEPT_PROGRAMS);
   private started: Engine | undefined;
 
   constructor(private readonly store: ArtifactStore, private readonly options: { readonly threads: number; readonly backend: string }) {
@@ -34,7 +34,7 @@ export class ModelResponder implements Responder {
     await runBatches(this.running(), program, {
       rows: rowCount, batchSize: BATCH_ROWS, signal, fetches: [...new Set(layers.flatMap((layer) => [layer.mean, layer.max]))],
       feeds: (from, to) => Object.fromEntries(columns.map(({ input, column: { data, dims } }) => {
-        const size = dims.reduce((a, b) => a * b, 1);
+        const size = elementCount(dims);
         return [input, float32(data.slice(from * size, to * size), [to - from, ...dims])];
       })),
       take: (outputs, from, to) => {
@@ -56,13 +56,7 @@ export class ModelResponder implements Responder {
   }
 
   private programOf(epoch: EpochOfRun): Promise<ResponsesProgram> {
-    const key = `${epoch.topology.sha256}/${epoch.weights.sha256}`;
-    const kept = this.programs.get(key) ?? this.compile(epoch);
-    this.programs.delete(key);
-    this.programs.set(key, kept);
-    if (this.programs.size > KEPT_PROGRAMS) this.programs.delete(this.programs.keys().next().value!);
-    kept.catch(() => this.programs.delete(key));
-    return kept;
+    return this.programs.get(`${epoch.topology.sha256}/${epoch.weights.sha256}`, () => this.compile(epoch));
   }
 
   private async compile({ topology, weights }: EpochOfRun): Promise<ResponsesProgram> {

@@ -2,7 +2,7 @@ import type { MatrixFile } from '@noema/artifacts';
 import { type Engine, evaluateProgram, type GradientsProgram, gradientsProgram, type LossSpec, type Tensors, targetsOf, type Weights } from '@noema/engine';
 import type { ArtifactRef } from '@noema/kernel';
 import type { CompiledModel, LayerInfo } from '@noema/layers';
-import { float32 } from '@noema/onnx';
+import { elementCount, float32 } from '@noema/onnx';
 import { type FeatureMap, featureMap } from '@noema/saliency';
 import type { LocatedSample } from '../domain/analysis.js';
 import { groundTruthsDiffer, inputsDiffer } from '../domain/analysis.errors.js';
@@ -11,8 +11,6 @@ import type { GradientQuestion, ModelLayer, OpenModel, RowGradients, SampleTenso
 
 /** Rows of one run: bounds the memory that feature maps take. */
 const BATCH_ROWS = 64;
-
-const count = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 
 /** A layers model as three programs: predictions, gradients of scores, gradients of the loss; each compiled when it is first asked for. */
 export class LayersModel implements OpenModel {
@@ -28,7 +26,7 @@ export class LayersModel implements OpenModel {
   ) {
     const [input] = model.inputs, [output] = model.outputs;
     this.layers = model.layers.map(({ name, kind, units, spatial, isConvolution }) => ({ name, kind, units, positionDims: spatial, isConvolution }));
-    this.width = count(output!.dims.slice(1) as number[]);
+    this.width = elementCount(output!.dims.slice(1) as number[]);
     this.input = { name: input!.name, dims: input!.dims.slice(1) as number[] };
   }
 
@@ -94,7 +92,7 @@ export class LayersModel implements OpenModel {
   }
 
   private async batches(rows: Float32Array, run: (batch: Float32Array, n: number, from: number) => Promise<Tensors>): Promise<Tensors[]> {
-    const size = count(this.input.dims), total = rows.length / size;
+    const size = elementCount(this.input.dims), total = rows.length / size;
     const starts = Array.from({ length: Math.ceil(total / BATCH_ROWS) }, (_, i) => i * BATCH_ROWS);
     return Promise.all(starts.map((from) => {
       const to = Math.min(total, from + BATCH_ROWS);
@@ -109,13 +107,13 @@ export class LayersModel implements OpenModel {
   }
 
   private rowsOfBatch({ activations, gradients, loss, scores }: GradientsProgram, out: Tensors, layers: readonly string[]): RowGradients[] {
-    const n = out[loss ?? scores]!.dims[0]!, size = count(this.input.dims);
+    const n = out[loss ?? scores]!.dims[0]!, size = elementCount(this.input.dims);
     const rowOf = (tensor: string | undefined, row: number, length: number): Float32Array => {
       const all = tensor === undefined ? undefined : (out[tensor]!.data as Float32Array);
       return all?.slice(row * length, (row + 1) * length) ?? new Float32Array(length);
     };
     const mapsOf = (tensors: ReadonlyMap<string, string>, row: number): Map<string, FeatureMap> =>
-      new Map(layers.map((layer) => [layer, this.mapOf(layer, rowOf(tensors.get(layer), row, count(this.infoOf(layer).dims.slice(1) as number[])))]));
+      new Map(layers.map((layer) => [layer, this.mapOf(layer, rowOf(tensors.get(layer), row, elementCount(this.infoOf(layer).dims.slice(1) as number[])))]));
     return Array.from({ length: n }, (_, row) => ({ activations: mapsOf(activations, row), gradients: mapsOf(gradients, row), input: rowOf(gradients.get(this.input.name), row, size) }));
   }
 
@@ -142,7 +140,7 @@ function rowsOf(file: MatrixFile, wanted: readonly Wanted[], row: number, differ
   const byName = names.every((name) => columns.includes(name));
   if (!byName && names.length !== columns.length) throw differ(names, columns);
   return new Map(wanted.map(({ name, dims }, i) => {
-    const size = count(dims);
+    const size = elementCount(dims);
     return [name, { data: file.float32(byName ? names[i]! : columns[i]!).data.slice(row * size, (row + 1) * size), dims }];
   }));
 }

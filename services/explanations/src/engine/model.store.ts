@@ -1,5 +1,6 @@
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
 import { Engine, type LossSpec } from '@noema/engine';
+import { Recent } from '@noema/kernel';
 import { compileLayers, decodeWeights } from '@noema/layers';
 import type { ModelSource } from '../domain/analysis.js';
 import type { Models, OpenModel } from '../domain/model.ports.js';
@@ -10,19 +11,13 @@ const KEPT_MODELS = 2;
 
 /** Opens models of the store and runs them by the engine; the ones used last are kept. */
 export class StoredModels implements Models {
-  private readonly models = new Map<string, Promise<OpenModel>>();
+  private readonly models = new Recent<OpenModel>(KEPT_MODELS);
   private engine: Engine | undefined;
 
   constructor(private readonly store: ArtifactStore, private readonly options: { readonly threads: number; readonly backend: string }) {}
 
   open(source: ModelSource): Promise<OpenModel> {
-    const key = JSON.stringify([source.topology.sha256, source.weights.sha256, source.loss]);
-    const model = this.models.get(key) ?? this.compile(source);
-    this.models.delete(key);
-    this.models.set(key, model);
-    if (this.models.size > KEPT_MODELS) this.models.delete(this.models.keys().next().value!);
-    model.catch(() => this.models.delete(key));
-    return model;
+    return this.models.get(JSON.stringify([source.topology.sha256, source.weights.sha256, source.loss]), () => this.compile(source));
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Engine, evaluateProgram, metricOf, runBatches, type TrainingData, type Weights } from '@noema/engine';
 import type { CompiledModel } from '@noema/layers';
-import { float32 } from '@noema/onnx';
+import { elementCount, float32 } from '@noema/onnx';
 import type { SplitRows } from '../domain/dataset.js';
 import type { KerasSpec, SplitMetrics } from '../domain/run.js';
 import type { Evaluation, Watched } from '../domain/training.ports.js';
@@ -21,7 +21,7 @@ export interface Judge {
 /** Runs the model over all rows and gives each row's loss and prediction, and the metrics of every split with ground truth. */
 export async function evaluateRows(engine: Engine, weights: Weights, { model, loss, metrics, data, splits, sampleCount: rows }: Judge, { signal, onBatch }: Watched): Promise<{ evaluation: Evaluation; splits: SplitMetrics[] }> {
   const { program, predictions, loss: lossOutput, targets } = evaluateProgram(model, weights, lossesOf(model, loss));
-  const width = model.outputs[0]!.dims.slice(1).map(Number).reduce((a, b) => a * b, 1);
+  const width = elementCount(model.outputs[0]!.dims.slice(1).map(Number));
   const evaluation = emptyEvaluation(rows, width);
   const inputs = [...model.inputs.map(({ name }) => name), ...targets.map(({ name }) => name)];
   let done = 0;
@@ -30,7 +30,7 @@ export async function evaluateRows(engine: Engine, weights: Weights, { model, lo
     fetches: [predictions[0]!, lossOutput!],
     feeds: (from, to) => Object.fromEntries(inputs.map((name) => {
       const { data: all, rowDims } = data.get(name)!;
-      const size = rowDims.reduce((a, b) => a * b, 1);
+      const size = elementCount(rowDims);
       return [name, float32(all.subarray(from * size, to * size), [to - from, ...rowDims])];
     })),
     take: (outputs, from, to) => {
@@ -40,7 +40,7 @@ export async function evaluateRows(engine: Engine, weights: Weights, { model, lo
     },
   });
   const target = data.get(targets[0]!.name)!;
-  const targetWidth = target.rowDims.reduce((a, b) => a * b, 1);
+  const targetWidth = elementCount(target.rowDims);
   for (const { split, firstRow, count } of splits) if (split !== 'unlabeled') evaluation.hasLoss.fill(1, firstRow, firstRow + count);
   judgeClasses(evaluation, target.data, targetWidth, /crossentropy/i.test(loss.name.replaceAll('_', '')));
   const judged = splits.filter(({ split, count }) => split !== 'unlabeled' && count > 0);
