@@ -19,8 +19,13 @@ install: node_modules/.package-lock.json ## Install what the lockfile names (onl
 node_modules/.package-lock.json: package-lock.json
 	@$(begin); npm ci --no-audit --no-fund; touch $@; echo "make install: $$(( $$(date +%s) - start )) s"
 
-build: install ## Compile every package
-	@$(begin); npm run -s build; $(took)
+build: install ## Compile every package and bundle the page
+	@$(begin); npm run -s build; $(MAKE) -s $(page); $(took)
+
+# Bundled again only when something of it changed.
+page := services/web/dist/page/index.html
+$(page): $(shell find services/web/src services/web/public services/web/index.html services/web/vite.config.ts libs/{kernel,contracts,rest,scatterplot}/src -type f 2>/dev/null) package-lock.json
+	@cd services/web && vite build --logLevel warn
 
 demo: build ## Start the platform, do the walk on 10,000 real digits, keep serving
 	@node apps/cli/dist/src/main.js demo

@@ -1,6 +1,6 @@
 import tseslint from 'typescript-eslint';
 
-const test = ['**/*.{spec,itest,e2e,contract}.ts', '**/test/**/*.ts', 'e2e/**', 'libs/testing/**'];
+const test = ['**/*.{spec,itest,e2e,contract}.{ts,tsx}', '**/test/**/*.ts', 'e2e/**', 'libs/testing/**'];
 
 /** Types and style. Who may import whom is told once, in .dependency-cruiser.cjs. */
 export default tseslint.config(
@@ -23,6 +23,7 @@ export default tseslint.config(
     },
   },
   { files: ['libs/contracts/src/index.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['**/*.tsx'], rules: { '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }] } },
   { files: ['**/main.ts', '**/*main.ts', '**/worker.ts', 'apps/cli/**', 'libs/host/**', 'bench/**', 'services/standalone/**', ...test], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['apps/cli/**', 'bench/**', 'examples/**', '**/main.ts', ...test], rules: { 'no-console': 'off' } },
   {

@@ -5,8 +5,12 @@ import { UnitService } from './gen/noema/activations/v1/unit_service_pb.js';
 import { DatasetService } from './gen/noema/datasets/v1/dataset_service_pb.js';
 import { IntegrationService } from './gen/noema/datasets/v1/integration_service_pb.js';
 import { SampleService } from './gen/noema/datasets/v1/sample_service_pb.js';
+import { SliceService } from './gen/noema/datasets/v1/slice_service_pb.js';
 import { AnalysisService } from './gen/noema/explanations/v1/analysis_service_pb.js';
+import { SanityCheckService } from './gen/noema/explanations/v1/sanity_check_service_pb.js';
+import { SelectionAnalysisService } from './gen/noema/explanations/v1/selection_analysis_service_pb.js';
 import { SimilarityAnalysisService } from './gen/noema/explanations/v1/similarity_analysis_service_pb.js';
+import { SessionService } from './gen/noema/gateway/v1/session_service_pb.js';
 import { JobService } from './gen/noema/jobs/v1/job_service_pb.js';
 import { ExplorationService } from './gen/noema/projection/v1/exploration_service_pb.js';
 import { IndexService } from './gen/noema/similarity/v1/index_service_pb.js';
@@ -35,8 +39,12 @@ export const services: readonly DescService[] = [
   DatasetService,
   IntegrationService,
   SampleService,
+  SliceService,
   AnalysisService,
+  SanityCheckService,
+  SelectionAnalysisService,
   SimilarityAnalysisService,
+  SessionService,
   JobService,
   ExplorationService,
   IndexService,

@@ -83,6 +83,8 @@ export class JobController implements Handlers<typeof JobService> {
   listJobs = notHere;
   cancelJob = notHere;
   retryJob = notHere;
+  listJobShards = notHere;
+  listJobLogEntries = notHere;
 }
 
 @GrpcService(SampleService)
@@ -96,6 +98,9 @@ export class SampleController implements Handlers<typeof SampleService> {
   }
 
   listSamples = notHere;
+  getVisualSheet = notHere;
+  getMeanVisual = notHere;
+  compareMetadata = notHere;
 }
 
 /** Streams far more than fits into the buffers of the way. */
@@ -121,4 +126,8 @@ export class PointController implements Handlers<typeof ExplorationService> {
   getExploration = notHere;
   listExplorations = notHere;
   deleteExploration = notHere;
+
+  streamPointColumns(): AsyncIterable<never> {
+    return notHere();
+  }
 }

@@ -44,4 +44,12 @@ export class JobController implements Handlers<typeof JobService> {
     if (service === '' || service === this.service) return;
     throw new DomainError('not-found', 'JOB_SERVICE_UNKNOWN', `service "${service}" does not do its jobs here; this is "${this.service}"`, { metadata: { service } });
   }
+
+  async listJobShards(): Promise<never> {
+    throw new DomainError('unsupported', 'NOT_BUILT', 'ListJobShards is declared and not built yet');
+  }
+
+  async listJobLogEntries(): Promise<never> {
+    throw new DomainError('unsupported', 'NOT_BUILT', 'ListJobLogEntries is declared and not built yet');
+  }
 }

@@ -6,6 +6,7 @@ import {
   type GetUnitRequest, type GetUnitResponseSchema, type ListUnitsRequest, type ListUnitsResponseSchema, UnitService as Service,
 } from '@noema/contracts/noema/activations/v1/unit_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { DomainError } from '@noema/kernel';
 import type { UnitPage } from '../domain/unit.js';
 import { UnitService } from '../domain/unit.service.js';
 
@@ -22,6 +23,10 @@ export class UnitController implements Handlers<typeof Service> {
   async getUnit(request: GetUnitRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetUnitResponseSchema>> {
     const options = { ...(request.bins !== 0 && { bins: request.bins }), ...(request.top !== 0 && { top: request.top }) };
     return { unit: toMessage(await this.units.get(principal.teamId, request.activationSetId, request.layer, request.unit, options)) };
+  }
+
+  async compareUnits(): Promise<never> {
+    throw new DomainError('unsupported', 'NOT_BUILT', 'CompareUnits is declared and not built yet');
   }
 }
 

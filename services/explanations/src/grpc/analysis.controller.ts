@@ -8,6 +8,7 @@ import {
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
+import { DomainError } from '@noema/kernel';
 import { AnalysisService } from '../domain/analysis.service.js';
 import { addressOf, analysisMessage, settingsOf } from './analysis.mapper.js';
 
@@ -53,5 +54,9 @@ export class AnalysisController implements Handlers<typeof Service> {
   async getUnitFeatureMap({ analysisId, layer, unit }: GetUnitFeatureMapRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetUnitFeatureMapResponseSchema>> {
     const { bytes } = await this.analyses.featureMap(principal.teamId, analysisId, layer, unit);
     return { body: { contentType: PNG, data: bytes }, etag: createHash('sha256').update(bytes).digest('hex') };
+  }
+
+  async getHeatMapValues(): Promise<never> {
+    throw new DomainError('unsupported', 'NOT_BUILT', 'GetHeatMapValues is declared and not built yet');
   }
 }

@@ -11,6 +11,7 @@ import {
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { faultMessage, jobMessage, jobStateMessage, JobStore } from '@noema/jobs';
+import { DomainError } from '@noema/kernel';
 import type { SimilarityAnalysis } from '../domain/similarity-analysis.js';
 import { SimilarityAnalysisService } from '../domain/similarity-analysis.service.js';
 import { addressOf, heatMapMessage } from './analysis.mapper.js';
@@ -46,6 +47,10 @@ export class SimilarityAnalysisController implements Handlers<typeof Service> {
   async getSharedAreaHeatMap({ similarityAnalysisId, heatMapId }: GetSharedAreaHeatMapRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetSharedAreaHeatMapResponseSchema>> {
     const { bytes, sha256 } = await this.analyses.heatMap(principal.teamId, similarityAnalysisId, heatMapId);
     return { body: { contentType: 'image/png', data: bytes }, etag: sha256 };
+  }
+
+  async getSharedAreaValues(): Promise<never> {
+    throw new DomainError('unsupported', 'NOT_BUILT', 'GetSharedAreaValues is declared and not built yet');
   }
 }
 

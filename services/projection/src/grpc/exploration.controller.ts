@@ -7,6 +7,7 @@ import {
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
+import { DomainError } from '@noema/kernel';
 import { Explorations } from '../domain/exploration.service.js';
 import { Points } from '../domain/points.service.js';
 import { algorithmKey, chunkMessage, explorationMessage } from './exploration.mapper.js';
@@ -45,5 +46,9 @@ export class ExplorationController implements Handlers<typeof ExplorationService
 
   async *streamPoints(request: StreamPointsRequest, { principal, signal }: CallContext): AsyncIterable<MessageInitShape<typeof StreamPointsResponseSchema>> {
     for await (const chunk of this.points.stream(principal.teamId, request, signal)) yield { chunk: chunkMessage(chunk) };
+  }
+
+  streamPointColumns(): AsyncIterable<never> {
+    throw new DomainError('unsupported', 'NOT_BUILT', 'StreamPointColumns is declared and not built yet');
   }
 }

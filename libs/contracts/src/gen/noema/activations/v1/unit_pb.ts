@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/activations/v1/unit.proto.
  */
 export const file_noema_activations_v1_unit: GenFile = /*@__PURE__*/
-  fileDesc("Ch9ub2VtYS9hY3RpdmF0aW9ucy92MS91bml0LnByb3RvEhRub2VtYS5hY3RpdmF0aW9ucy52MSI4CgxIaXN0b2dyYW1CaW4SCwoDbG93GAEgASgBEgwKBGhpZ2gYAiABKAESDQoFY291bnQYAyABKAUiawoKVW5pdFNhbXBsZRIoCgZzYW1wbGUYASABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhILCgNyb3cYAiABKAUSEAoIcmVzcG9uc2UYAyABKAISFAoMbWF4X3Jlc3BvbnNlGAQgASgCIkYKDUNsYXNzUmVzcG9uc2USEwoLY2xhc3NfaW5kZXgYASABKAUSEgoKY2xhc3NfbmFtZRgCIAEoCRIMCgRtZWFuGAMgASgBItECCgRVbml0EhkKEWFjdGl2YXRpb25fc2V0X2lkGAEgASgJEg0KBWxheWVyGAIgASgJEgwKBHVuaXQYAyABKAUSDAoEbWVhbhgEIAEoARIaChJzdGFuZGFyZF9kZXZpYXRpb24YBSABKAESCwoDbWluGAYgASgBEgsKA21heBgHIAEoARIPCgdkcm9wcGVkGAggASgIEhgKEGxvc3NfY29ycmVsYXRpb24YCSABKAESNQoJaGlzdG9ncmFtGAogAygLMiIubm9lbWEuYWN0aXZhdGlvbnMudjEuSGlzdG9ncmFtQmluEjUKC3RvcF9zYW1wbGVzGAsgAygLMiAubm9lbWEuYWN0aXZhdGlvbnMudjEuVW5pdFNhbXBsZRI0CgdjbGFzc2VzGAwgAygLMiMubm9lbWEuYWN0aXZhdGlvbnMudjEuQ2xhc3NSZXNwb25zZWIGcHJvdG8z", [file_noema_type_v1_sample_ref]);
+  fileDesc("Ch9ub2VtYS9hY3RpdmF0aW9ucy92MS91bml0LnByb3RvEhRub2VtYS5hY3RpdmF0aW9ucy52MSI4CgxIaXN0b2dyYW1CaW4SCwoDbG93GAEgASgBEgwKBGhpZ2gYAiABKAESDQoFY291bnQYAyABKAUiawoKVW5pdFNhbXBsZRIoCgZzYW1wbGUYASABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhILCgNyb3cYAiABKAUSEAoIcmVzcG9uc2UYAyABKAISFAoMbWF4X3Jlc3BvbnNlGAQgASgCIlYKDUNsYXNzUmVzcG9uc2USEwoLY2xhc3NfaW5kZXgYASABKAUSEgoKY2xhc3NfbmFtZRgCIAEoCRIMCgRtZWFuGAMgASgBEg4KBmNvdW50cxgEIAMoBSKLAwoEVW5pdBIZChFhY3RpdmF0aW9uX3NldF9pZBgBIAEoCRINCgVsYXllchgCIAEoCRIMCgR1bml0GAMgASgFEgwKBG1lYW4YBCABKAESGgoSc3RhbmRhcmRfZGV2aWF0aW9uGAUgASgBEgsKA21pbhgGIAEoARILCgNtYXgYByABKAESDwoHZHJvcHBlZBgIIAEoCBIYChBsb3NzX2NvcnJlbGF0aW9uGAkgASgBEjUKCWhpc3RvZ3JhbRgKIAMoCzIiLm5vZW1hLmFjdGl2YXRpb25zLnYxLkhpc3RvZ3JhbUJpbhI1Cgt0b3Bfc2FtcGxlcxgLIAMoCzIgLm5vZW1hLmFjdGl2YXRpb25zLnYxLlVuaXRTYW1wbGUSNAoHY2xhc3NlcxgMIAMoCzIjLm5vZW1hLmFjdGl2YXRpb25zLnYxLkNsYXNzUmVzcG9uc2USOAoIbWV0YWRhdGEYDSADKAsyJi5ub2VtYS5hY3RpdmF0aW9ucy52MS5NZXRhZGF0YVJlbGF0aW9uIlMKEE1ldGFkYXRhUmVsYXRpb24SDAoEbmFtZRgBIAEoCRITCgtjb3JyZWxhdGlvbhgCIAEoARINCgVyYXRpbxgDIAEoCBINCgVjb3VudBgEIAEoBSJnCg5Vbml0RGlmZmVyZW5jZRINCgVsYXllchgBIAEoCRIMCgR1bml0GAIgASgFEhUKDXNlbGVjdGVkX21lYW4YAyABKAESEQoJcmVzdF9tZWFuGAQgASgBEg4KBmVmZmVjdBgFIAEoAWIGcHJvdG8z", [file_noema_type_v1_sample_ref]);
 
 /**
  * One bin of a histogram.
@@ -117,6 +117,13 @@ export type ClassResponse = Message<"noema.activations.v1.ClassResponse"> & {
    * @generated from field: double mean = 3;
    */
   mean: number;
+
+  /**
+   * Samples of the class in each bin of the unit's histogram.
+   *
+   * @generated from field: repeated int32 counts = 4;
+   */
+  counts: number[];
 };
 
 /**
@@ -215,6 +222,13 @@ export type Unit = Message<"noema.activations.v1.Unit"> & {
    * @generated from field: repeated noema.activations.v1.ClassResponse classes = 12;
    */
   classes: ClassResponse[];
+
+  /**
+   * Relation to the metadata, the strongest first; only in GetUnit.
+   *
+   * @generated from field: repeated noema.activations.v1.MetadataRelation metadata = 13;
+   */
+  metadata: MetadataRelation[];
 };
 
 /**
@@ -223,4 +237,95 @@ export type Unit = Message<"noema.activations.v1.Unit"> & {
  */
 export const UnitSchema: GenMessage<Unit> = /*@__PURE__*/
   messageDesc(file_noema_activations_v1_unit, 3);
+
+/**
+ * How a unit's response goes with a metadata column.
+ *
+ * @generated from message noema.activations.v1.MetadataRelation
+ */
+export type MetadataRelation = Message<"noema.activations.v1.MetadataRelation"> & {
+  /**
+   * Name of the column.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Pearson correlation with numbers and truth values, -1 to 1; correlation ratio η with texts, 0 to 1.
+   *
+   * @generated from field: double correlation = 2;
+   */
+  correlation: number;
+
+  /**
+   * True for the correlation ratio.
+   *
+   * @generated from field: bool ratio = 3;
+   */
+  ratio: boolean;
+
+  /**
+   * Samples with a value.
+   *
+   * @generated from field: int32 count = 4;
+   */
+  count: number;
+};
+
+/**
+ * Describes the message noema.activations.v1.MetadataRelation.
+ * Use `create(MetadataRelationSchema)` to create a new message.
+ */
+export const MetadataRelationSchema: GenMessage<MetadataRelation> = /*@__PURE__*/
+  messageDesc(file_noema_activations_v1_unit, 4);
+
+/**
+ * How differently a unit answers to some samples and to the rest.
+ *
+ * @generated from message noema.activations.v1.UnitDifference
+ */
+export type UnitDifference = Message<"noema.activations.v1.UnitDifference"> & {
+  /**
+   * Name of its layer.
+   *
+   * @generated from field: string layer = 1;
+   */
+  layer: string;
+
+  /**
+   * Number in the layer, from 0.
+   *
+   * @generated from field: int32 unit = 2;
+   */
+  unit: number;
+
+  /**
+   * Mean response of the selected samples.
+   *
+   * @generated from field: double selected_mean = 3;
+   */
+  selectedMean: number;
+
+  /**
+   * Mean response of the rest.
+   *
+   * @generated from field: double rest_mean = 4;
+   */
+  restMean: number;
+
+  /**
+   * Difference of the means in pooled standard deviations (Cohen's d).
+   *
+   * @generated from field: double effect = 5;
+   */
+  effect: number;
+};
+
+/**
+ * Describes the message noema.activations.v1.UnitDifference.
+ * Use `create(UnitDifferenceSchema)` to create a new message.
+ */
+export const UnitDifferenceSchema: GenMessage<UnitDifference> = /*@__PURE__*/
+  messageDesc(file_noema_activations_v1_unit, 5);
 

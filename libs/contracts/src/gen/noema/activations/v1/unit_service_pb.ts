@@ -5,16 +5,18 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
-import type { Unit } from "./unit_pb.js";
+import type { Unit, UnitDifference } from "./unit_pb.js";
 import { file_noema_activations_v1_unit } from "./unit_pb.js";
 import { file_noema_type_v1_access } from "../../type/v1/access_pb.js";
+import type { RowSelection } from "../../type/v1/row_selection_pb.js";
+import { file_noema_type_v1_row_selection } from "../../type/v1/row_selection_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file noema/activations/v1/unit_service.proto.
  */
 export const file_noema_activations_v1_unit_service: GenFile = /*@__PURE__*/
-  fileDesc("Cidub2VtYS9hY3RpdmF0aW9ucy92MS91bml0X3NlcnZpY2UucHJvdG8SFG5vZW1hLmFjdGl2YXRpb25zLnYxInUKEExpc3RVbml0c1JlcXVlc3QSGQoRYWN0aXZhdGlvbl9zZXRfaWQYASABKAkSDQoFbGF5ZXIYAiABKAkSEQoJcGFnZV9zaXplGAMgASgFEhIKCnBhZ2VfdG9rZW4YBCABKAkSEAoIb3JkZXJfYnkYBSABKAkiVwoRTGlzdFVuaXRzUmVzcG9uc2USKQoFdW5pdHMYASADKAsyGi5ub2VtYS5hY3RpdmF0aW9ucy52MS5Vbml0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJjCg5HZXRVbml0UmVxdWVzdBIZChFhY3RpdmF0aW9uX3NldF9pZBgBIAEoCRINCgVsYXllchgCIAEoCRIMCgR1bml0GAMgASgFEgwKBGJpbnMYBCABKAUSCwoDdG9wGAUgASgFIjsKD0dldFVuaXRSZXNwb25zZRIoCgR1bml0GAEgASgLMhoubm9lbWEuYWN0aXZhdGlvbnMudjEuVW5pdDLgAgoLVW5pdFNlcnZpY2USpgEKCUxpc3RVbml0cxImLm5vZW1hLmFjdGl2YXRpb25zLnYxLkxpc3RVbml0c1JlcXVlc3QaJy5ub2VtYS5hY3RpdmF0aW9ucy52MS5MaXN0VW5pdHNSZXNwb25zZSJIiLUYAoLT5JMCPhI8L3YxL2FjdGl2YXRpb24tc2V0cy97YWN0aXZhdGlvbl9zZXRfaWR9L2xheWVycy97bGF5ZXJ9L3VuaXRzEqcBCgdHZXRVbml0EiQubm9lbWEuYWN0aXZhdGlvbnMudjEuR2V0VW5pdFJlcXVlc3QaJS5ub2VtYS5hY3RpdmF0aW9ucy52MS5HZXRVbml0UmVzcG9uc2UiT4i1GAKC0+STAkUSQy92MS9hY3RpdmF0aW9uLXNldHMve2FjdGl2YXRpb25fc2V0X2lkfS9sYXllcnMve2xheWVyfS91bml0cy97dW5pdH1iBnByb3RvMw", [file_google_api_annotations, file_noema_activations_v1_unit, file_noema_type_v1_access]);
+  fileDesc("Cidub2VtYS9hY3RpdmF0aW9ucy92MS91bml0X3NlcnZpY2UucHJvdG8SFG5vZW1hLmFjdGl2YXRpb25zLnYxInUKEExpc3RVbml0c1JlcXVlc3QSGQoRYWN0aXZhdGlvbl9zZXRfaWQYASABKAkSDQoFbGF5ZXIYAiABKAkSEQoJcGFnZV9zaXplGAMgASgFEhIKCnBhZ2VfdG9rZW4YBCABKAkSEAoIb3JkZXJfYnkYBSABKAkiVwoRTGlzdFVuaXRzUmVzcG9uc2USKQoFdW5pdHMYASADKAsyGi5ub2VtYS5hY3RpdmF0aW9ucy52MS5Vbml0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJjCg5HZXRVbml0UmVxdWVzdBIZChFhY3RpdmF0aW9uX3NldF9pZBgBIAEoCRINCgVsYXllchgCIAEoCRIMCgR1bml0GAMgASgFEgwKBGJpbnMYBCABKAUSCwoDdG9wGAUgASgFIjsKD0dldFVuaXRSZXNwb25zZRIoCgR1bml0GAEgASgLMhoubm9lbWEuYWN0aXZhdGlvbnMudjEuVW5pdCJ9ChNDb21wYXJlVW5pdHNSZXF1ZXN0EhkKEWFjdGl2YXRpb25fc2V0X2lkGAEgASgJEi4KCXNlbGVjdGlvbhgCIAEoCzIbLm5vZW1hLnR5cGUudjEuUm93U2VsZWN0aW9uEg4KBmxheWVycxgDIAMoCRILCgN0b3AYBCABKAUidwoUQ29tcGFyZVVuaXRzUmVzcG9uc2USMwoFdW5pdHMYASADKAsyJC5ub2VtYS5hY3RpdmF0aW9ucy52MS5Vbml0RGlmZmVyZW5jZRIWCg5zZWxlY3RlZF9jb3VudBgCIAEoBRISCgpyZXN0X2NvdW50GAMgASgFMo4ECgtVbml0U2VydmljZRKmAQoJTGlzdFVuaXRzEiYubm9lbWEuYWN0aXZhdGlvbnMudjEuTGlzdFVuaXRzUmVxdWVzdBonLm5vZW1hLmFjdGl2YXRpb25zLnYxLkxpc3RVbml0c1Jlc3BvbnNlIkiItRgCgtPkkwI+EjwvdjEvYWN0aXZhdGlvbi1zZXRzL3thY3RpdmF0aW9uX3NldF9pZH0vbGF5ZXJzL3tsYXllcn0vdW5pdHMSpwEKB0dldFVuaXQSJC5ub2VtYS5hY3RpdmF0aW9ucy52MS5HZXRVbml0UmVxdWVzdBolLm5vZW1hLmFjdGl2YXRpb25zLnYxLkdldFVuaXRSZXNwb25zZSJPiLUYAoLT5JMCRRJDL3YxL2FjdGl2YXRpb24tc2V0cy97YWN0aXZhdGlvbl9zZXRfaWR9L2xheWVycy97bGF5ZXJ9L3VuaXRzL3t1bml0fRKrAQoMQ29tcGFyZVVuaXRzEikubm9lbWEuYWN0aXZhdGlvbnMudjEuQ29tcGFyZVVuaXRzUmVxdWVzdBoqLm5vZW1hLmFjdGl2YXRpb25zLnYxLkNvbXBhcmVVbml0c1Jlc3BvbnNlIkSItRgCgtPkkwI6OgEqIjUvdjEvYWN0aXZhdGlvbi1zZXRzL3thY3RpdmF0aW9uX3NldF9pZH0vdW5pdHM6Y29tcGFyZWIGcHJvdG8z", [file_google_api_annotations, file_noema_activations_v1_unit, file_noema_type_v1_access, file_noema_type_v1_row_selection]);
 
 /**
  * Request of ListUnits.
@@ -164,6 +166,83 @@ export const GetUnitResponseSchema: GenMessage<GetUnitResponse> = /*@__PURE__*/
   messageDesc(file_noema_activations_v1_unit_service, 3);
 
 /**
+ * Request of CompareUnits.
+ *
+ * @generated from message noema.activations.v1.CompareUnitsRequest
+ */
+export type CompareUnitsRequest = Message<"noema.activations.v1.CompareUnitsRequest"> & {
+  /**
+   * Id of the set.
+   *
+   * @generated from field: string activation_set_id = 1;
+   */
+  activationSetId: string;
+
+  /**
+   * The rows that are compared with the rest.
+   *
+   * @generated from field: noema.type.v1.RowSelection selection = 2;
+   */
+  selection?: RowSelection | undefined;
+
+  /**
+   * Layers to look at; empty for all.
+   *
+   * @generated from field: repeated string layers = 3;
+   */
+  layers: string[];
+
+  /**
+   * Units to return; 0 for 24, at most 1000.
+   *
+   * @generated from field: int32 top = 4;
+   */
+  top: number;
+};
+
+/**
+ * Describes the message noema.activations.v1.CompareUnitsRequest.
+ * Use `create(CompareUnitsRequestSchema)` to create a new message.
+ */
+export const CompareUnitsRequestSchema: GenMessage<CompareUnitsRequest> = /*@__PURE__*/
+  messageDesc(file_noema_activations_v1_unit_service, 4);
+
+/**
+ * Response of CompareUnits.
+ *
+ * @generated from message noema.activations.v1.CompareUnitsResponse
+ */
+export type CompareUnitsResponse = Message<"noema.activations.v1.CompareUnitsResponse"> & {
+  /**
+   * Units, the largest effect first, whichever its sign.
+   *
+   * @generated from field: repeated noema.activations.v1.UnitDifference units = 1;
+   */
+  units: UnitDifference[];
+
+  /**
+   * Rows that are selected.
+   *
+   * @generated from field: int32 selected_count = 2;
+   */
+  selectedCount: number;
+
+  /**
+   * Rows of the rest.
+   *
+   * @generated from field: int32 rest_count = 3;
+   */
+  restCount: number;
+};
+
+/**
+ * Describes the message noema.activations.v1.CompareUnitsResponse.
+ * Use `create(CompareUnitsResponseSchema)` to create a new message.
+ */
+export const CompareUnitsResponseSchema: GenMessage<CompareUnitsResponse> = /*@__PURE__*/
+  messageDesc(file_noema_activations_v1_unit_service, 5);
+
+/**
  * Units of an activation set: one page for each learned feature.
  *
  * @generated from service noema.activations.v1.UnitService
@@ -188,6 +267,16 @@ export const UnitService: GenService<{
     methodKind: "unary";
     input: typeof GetUnitRequestSchema;
     output: typeof GetUnitResponseSchema;
+  },
+  /**
+   * Ranks the units by how differently they answer to some rows and to the rest.
+   *
+   * @generated from rpc noema.activations.v1.UnitService.CompareUnits
+   */
+  compareUnits: {
+    methodKind: "unary";
+    input: typeof CompareUnitsRequestSchema;
+    output: typeof CompareUnitsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_noema_activations_v1_unit_service, 0);

@@ -7,9 +7,13 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
 import type { HttpBody } from "../../../google/api/httpbody_pb.js";
 import { file_google_api_httpbody } from "../../../google/api/httpbody_pb.js";
+import type { MetadataDifference } from "./metadata_difference_pb.js";
+import { file_noema_datasets_v1_metadata_difference } from "./metadata_difference_pb.js";
 import type { Sample } from "./sample_pb.js";
 import { file_noema_datasets_v1_sample } from "./sample_pb.js";
 import { file_noema_type_v1_access } from "../../type/v1/access_pb.js";
+import type { RowSelection } from "../../type/v1/row_selection_pb.js";
+import { file_noema_type_v1_row_selection } from "../../type/v1/row_selection_pb.js";
 import type { Split } from "../../type/v1/sample_ref_pb.js";
 import { file_noema_type_v1_sample_ref } from "../../type/v1/sample_ref_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -18,7 +22,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/datasets/v1/sample_service.proto.
  */
 export const file_noema_datasets_v1_sample_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZub2VtYS9kYXRhc2V0cy92MS9zYW1wbGVfc2VydmljZS5wcm90bxIRbm9lbWEuZGF0YXNldHMudjEihwEKEkxpc3RTYW1wbGVzUmVxdWVzdBIaChJkYXRhc2V0X3ZlcnNpb25faWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJEgwKBHJvd3MYBiADKAUibgoTTGlzdFNhbXBsZXNSZXNwb25zZRIqCgdzYW1wbGVzGAEgAygLMhkubm9lbWEuZGF0YXNldHMudjEuU2FtcGxlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgp0b3RhbF9zaXplGAMgASgFImYKEEdldFNhbXBsZVJlcXVlc3QSGgoSZGF0YXNldF92ZXJzaW9uX2lkGAEgASgJEiMKBXNwbGl0GAIgASgOMhQubm9lbWEudHlwZS52MS5TcGxpdBIRCglzYW1wbGVfaWQYAyABKAkiPgoRR2V0U2FtcGxlUmVzcG9uc2USKQoGc2FtcGxlGAEgASgLMhkubm9lbWEuZGF0YXNldHMudjEuU2FtcGxlIoABChZHZXRTYW1wbGVWaXN1YWxSZXF1ZXN0EhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgBIAEoCRIjCgVzcGxpdBgCIAEoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSEQoJc2FtcGxlX2lkGAMgASgJEhIKCnZpc3VhbGl6ZXIYBCABKAkiSwoXR2V0U2FtcGxlVmlzdWFsUmVzcG9uc2USIgoEYm9keRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHkSDAoEZXRhZxgCIAEoCTKyBAoNU2FtcGxlU2VydmljZRKbAQoLTGlzdFNhbXBsZXMSJS5ub2VtYS5kYXRhc2V0cy52MS5MaXN0U2FtcGxlc1JlcXVlc3QaJi5ub2VtYS5kYXRhc2V0cy52MS5MaXN0U2FtcGxlc1Jlc3BvbnNlIj2ItRgCgtPkkwIzEjEvdjEvZGF0YXNldC12ZXJzaW9ucy97ZGF0YXNldF92ZXJzaW9uX2lkfS9zYW1wbGVzEqkBCglHZXRTYW1wbGUSIy5ub2VtYS5kYXRhc2V0cy52MS5HZXRTYW1wbGVSZXF1ZXN0GiQubm9lbWEuZGF0YXNldHMudjEuR2V0U2FtcGxlUmVzcG9uc2UiUYi1GAKC0+STAkcSRS92MS9kYXRhc2V0LXZlcnNpb25zL3tkYXRhc2V0X3ZlcnNpb25faWR9L3NhbXBsZXMve3NwbGl0fS97c2FtcGxlX2lkfRLWAQoPR2V0U2FtcGxlVmlzdWFsEikubm9lbWEuZGF0YXNldHMudjEuR2V0U2FtcGxlVmlzdWFsUmVxdWVzdBoqLm5vZW1hLmRhdGFzZXRzLnYxLkdldFNhbXBsZVZpc3VhbFJlc3BvbnNlImyItRgCgtPkkwJiYgRib2R5ElovdjEvZGF0YXNldC12ZXJzaW9ucy97ZGF0YXNldF92ZXJzaW9uX2lkfS9zYW1wbGVzL3tzcGxpdH0ve3NhbXBsZV9pZH0vdmlzdWFscy97dmlzdWFsaXplcn1iBnByb3RvMw", [file_google_api_annotations, file_google_api_httpbody, file_noema_datasets_v1_sample, file_noema_type_v1_access, file_noema_type_v1_sample_ref]);
+  fileDesc("CiZub2VtYS9kYXRhc2V0cy92MS9zYW1wbGVfc2VydmljZS5wcm90bxIRbm9lbWEuZGF0YXNldHMudjEihwEKEkxpc3RTYW1wbGVzUmVxdWVzdBIaChJkYXRhc2V0X3ZlcnNpb25faWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJEgwKBHJvd3MYBiADKAUibgoTTGlzdFNhbXBsZXNSZXNwb25zZRIqCgdzYW1wbGVzGAEgAygLMhkubm9lbWEuZGF0YXNldHMudjEuU2FtcGxlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgp0b3RhbF9zaXplGAMgASgFImYKEEdldFNhbXBsZVJlcXVlc3QSGgoSZGF0YXNldF92ZXJzaW9uX2lkGAEgASgJEiMKBXNwbGl0GAIgASgOMhQubm9lbWEudHlwZS52MS5TcGxpdBIRCglzYW1wbGVfaWQYAyABKAkiPgoRR2V0U2FtcGxlUmVzcG9uc2USKQoGc2FtcGxlGAEgASgLMhkubm9lbWEuZGF0YXNldHMudjEuU2FtcGxlIoABChZHZXRTYW1wbGVWaXN1YWxSZXF1ZXN0EhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgBIAEoCRIjCgVzcGxpdBgCIAEoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSEQoJc2FtcGxlX2lkGAMgASgJEhIKCnZpc3VhbGl6ZXIYBCABKAkiSwoXR2V0U2FtcGxlVmlzdWFsUmVzcG9uc2USIgoEYm9keRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHkSDAoEZXRhZxgCIAEoCSJrChVHZXRWaXN1YWxTaGVldFJlcXVlc3QSGgoSZGF0YXNldF92ZXJzaW9uX2lkGAEgASgJEhIKCnZpc3VhbGl6ZXIYAiABKAkSDQoFc2hlZXQYAyABKAUSEwoLdGlsZV9waXhlbHMYBCABKAUiSgoWR2V0VmlzdWFsU2hlZXRSZXNwb25zZRIiCgRib2R5GAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keRIMCgRldGFnGAIgASgJInYKFEdldE1lYW5WaXN1YWxSZXF1ZXN0EhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgBIAEoCRISCgp2aXN1YWxpemVyGAIgASgJEi4KCXNlbGVjdGlvbhgDIAEoCzIbLm5vZW1hLnR5cGUudjEuUm93U2VsZWN0aW9uIkkKFUdldE1lYW5WaXN1YWxSZXNwb25zZRIiCgRib2R5GAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keRIMCgRldGFnGAIgASgJImQKFkNvbXBhcmVNZXRhZGF0YVJlcXVlc3QSGgoSZGF0YXNldF92ZXJzaW9uX2lkGAEgASgJEi4KCXNlbGVjdGlvbhgCIAEoCzIbLm5vZW1hLnR5cGUudjEuUm93U2VsZWN0aW9uIn0KF0NvbXBhcmVNZXRhZGF0YVJlc3BvbnNlEjYKB2NvbHVtbnMYASADKAsyJS5ub2VtYS5kYXRhc2V0cy52MS5NZXRhZGF0YURpZmZlcmVuY2USFgoOc2VsZWN0ZWRfY291bnQYAiABKAUSEgoKcmVzdF9jb3VudBgDIAEoBTLuCAoNU2FtcGxlU2VydmljZRKbAQoLTGlzdFNhbXBsZXMSJS5ub2VtYS5kYXRhc2V0cy52MS5MaXN0U2FtcGxlc1JlcXVlc3QaJi5ub2VtYS5kYXRhc2V0cy52MS5MaXN0U2FtcGxlc1Jlc3BvbnNlIj2ItRgCgtPkkwIzEjEvdjEvZGF0YXNldC12ZXJzaW9ucy97ZGF0YXNldF92ZXJzaW9uX2lkfS9zYW1wbGVzEqkBCglHZXRTYW1wbGUSIy5ub2VtYS5kYXRhc2V0cy52MS5HZXRTYW1wbGVSZXF1ZXN0GiQubm9lbWEuZGF0YXNldHMudjEuR2V0U2FtcGxlUmVzcG9uc2UiUYi1GAKC0+STAkcSRS92MS9kYXRhc2V0LXZlcnNpb25zL3tkYXRhc2V0X3ZlcnNpb25faWR9L3NhbXBsZXMve3NwbGl0fS97c2FtcGxlX2lkfRLWAQoPR2V0U2FtcGxlVmlzdWFsEikubm9lbWEuZGF0YXNldHMudjEuR2V0U2FtcGxlVmlzdWFsUmVxdWVzdBoqLm5vZW1hLmRhdGFzZXRzLnYxLkdldFNhbXBsZVZpc3VhbFJlc3BvbnNlImyItRgCgtPkkwJiYgRib2R5ElovdjEvZGF0YXNldC12ZXJzaW9ucy97ZGF0YXNldF92ZXJzaW9uX2lkfS9zYW1wbGVzL3tzcGxpdH0ve3NhbXBsZV9pZH0vdmlzdWFscy97dmlzdWFsaXplcn0SxQEKDkdldFZpc3VhbFNoZWV0Eigubm9lbWEuZGF0YXNldHMudjEuR2V0VmlzdWFsU2hlZXRSZXF1ZXN0Gikubm9lbWEuZGF0YXNldHMudjEuR2V0VmlzdWFsU2hlZXRSZXNwb25zZSJeiLUYAoLT5JMCVGIEYm9keRJML3YxL2RhdGFzZXQtdmVyc2lvbnMve2RhdGFzZXRfdmVyc2lvbl9pZH0vdmlzdWFsLXNoZWV0cy97dmlzdWFsaXplcn0ve3NoZWV0fRK8AQoNR2V0TWVhblZpc3VhbBInLm5vZW1hLmRhdGFzZXRzLnYxLkdldE1lYW5WaXN1YWxSZXF1ZXN0Gigubm9lbWEuZGF0YXNldHMudjEuR2V0TWVhblZpc3VhbFJlc3BvbnNlIliItRgCgtPkkwJOOgEqYgRib2R5IkMvdjEvZGF0YXNldC12ZXJzaW9ucy97ZGF0YXNldF92ZXJzaW9uX2lkfS92aXN1YWxzL3t2aXN1YWxpemVyfTptZWFuErIBCg9Db21wYXJlTWV0YWRhdGESKS5ub2VtYS5kYXRhc2V0cy52MS5Db21wYXJlTWV0YWRhdGFSZXF1ZXN0Gioubm9lbWEuZGF0YXNldHMudjEuQ29tcGFyZU1ldGFkYXRhUmVzcG9uc2UiSIi1GAKC0+STAj46ASoiOS92MS9kYXRhc2V0LXZlcnNpb25zL3tkYXRhc2V0X3ZlcnNpb25faWR9L3NhbXBsZXM6Y29tcGFyZWIGcHJvdG8z", [file_google_api_annotations, file_google_api_httpbody, file_noema_datasets_v1_metadata_difference, file_noema_datasets_v1_sample, file_noema_type_v1_access, file_noema_type_v1_row_selection, file_noema_type_v1_sample_ref]);
 
 /**
  * Request of ListSamples.
@@ -239,6 +243,202 @@ export const GetSampleVisualResponseSchema: GenMessage<GetSampleVisualResponse> 
   messageDesc(file_noema_datasets_v1_sample_service, 5);
 
 /**
+ * Request of GetVisualSheet.
+ *
+ * @generated from message noema.datasets.v1.GetVisualSheetRequest
+ */
+export type GetVisualSheetRequest = Message<"noema.datasets.v1.GetVisualSheetRequest"> & {
+  /**
+   * Id of the version.
+   *
+   * @generated from field: string dataset_version_id = 1;
+   */
+  datasetVersionId: string;
+
+  /**
+   * Name of the visualizer; `default` for the first. It has to make pictures.
+   *
+   * @generated from field: string visualizer = 2;
+   */
+  visualizer: string;
+
+  /**
+   * Number of the sheet, from 0.
+   *
+   * @generated from field: int32 sheet = 3;
+   */
+  sheet: number;
+
+  /**
+   * Width and height of a tile in pixels, 16 to 256; 0 for 64. A picture is made to fit and never enlarged, and lies in the middle of its tile.
+   *
+   * @generated from field: int32 tile_pixels = 4;
+   */
+  tilePixels: number;
+};
+
+/**
+ * Describes the message noema.datasets.v1.GetVisualSheetRequest.
+ * Use `create(GetVisualSheetRequestSchema)` to create a new message.
+ */
+export const GetVisualSheetRequestSchema: GenMessage<GetVisualSheetRequest> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_sample_service, 6);
+
+/**
+ * Response of GetVisualSheet.
+ *
+ * @generated from message noema.datasets.v1.GetVisualSheetResponse
+ */
+export type GetVisualSheetResponse = Message<"noema.datasets.v1.GetVisualSheetResponse"> & {
+  /**
+   * Media type and bytes.
+   *
+   * @generated from field: google.api.HttpBody body = 1;
+   */
+  body?: HttpBody | undefined;
+
+  /**
+   * SHA-256 of the bytes.
+   *
+   * @generated from field: string etag = 2;
+   */
+  etag: string;
+};
+
+/**
+ * Describes the message noema.datasets.v1.GetVisualSheetResponse.
+ * Use `create(GetVisualSheetResponseSchema)` to create a new message.
+ */
+export const GetVisualSheetResponseSchema: GenMessage<GetVisualSheetResponse> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_sample_service, 7);
+
+/**
+ * Request of GetMeanVisual.
+ *
+ * @generated from message noema.datasets.v1.GetMeanVisualRequest
+ */
+export type GetMeanVisualRequest = Message<"noema.datasets.v1.GetMeanVisualRequest"> & {
+  /**
+   * Id of the version.
+   *
+   * @generated from field: string dataset_version_id = 1;
+   */
+  datasetVersionId: string;
+
+  /**
+   * Name of the visualizer; `default` for the first.
+   *
+   * @generated from field: string visualizer = 2;
+   */
+  visualizer: string;
+
+  /**
+   * The samples.
+   *
+   * @generated from field: noema.type.v1.RowSelection selection = 3;
+   */
+  selection?: RowSelection | undefined;
+};
+
+/**
+ * Describes the message noema.datasets.v1.GetMeanVisualRequest.
+ * Use `create(GetMeanVisualRequestSchema)` to create a new message.
+ */
+export const GetMeanVisualRequestSchema: GenMessage<GetMeanVisualRequest> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_sample_service, 8);
+
+/**
+ * Response of GetMeanVisual.
+ *
+ * @generated from message noema.datasets.v1.GetMeanVisualResponse
+ */
+export type GetMeanVisualResponse = Message<"noema.datasets.v1.GetMeanVisualResponse"> & {
+  /**
+   * Media type and bytes.
+   *
+   * @generated from field: google.api.HttpBody body = 1;
+   */
+  body?: HttpBody | undefined;
+
+  /**
+   * SHA-256 of the bytes.
+   *
+   * @generated from field: string etag = 2;
+   */
+  etag: string;
+};
+
+/**
+ * Describes the message noema.datasets.v1.GetMeanVisualResponse.
+ * Use `create(GetMeanVisualResponseSchema)` to create a new message.
+ */
+export const GetMeanVisualResponseSchema: GenMessage<GetMeanVisualResponse> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_sample_service, 9);
+
+/**
+ * Request of CompareMetadata.
+ *
+ * @generated from message noema.datasets.v1.CompareMetadataRequest
+ */
+export type CompareMetadataRequest = Message<"noema.datasets.v1.CompareMetadataRequest"> & {
+  /**
+   * Id of the version.
+   *
+   * @generated from field: string dataset_version_id = 1;
+   */
+  datasetVersionId: string;
+
+  /**
+   * The rows that are compared with the rest.
+   *
+   * @generated from field: noema.type.v1.RowSelection selection = 2;
+   */
+  selection?: RowSelection | undefined;
+};
+
+/**
+ * Describes the message noema.datasets.v1.CompareMetadataRequest.
+ * Use `create(CompareMetadataRequestSchema)` to create a new message.
+ */
+export const CompareMetadataRequestSchema: GenMessage<CompareMetadataRequest> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_sample_service, 10);
+
+/**
+ * Response of CompareMetadata.
+ *
+ * @generated from message noema.datasets.v1.CompareMetadataResponse
+ */
+export type CompareMetadataResponse = Message<"noema.datasets.v1.CompareMetadataResponse"> & {
+  /**
+   * Columns, those that differ most first; `split` and `class_name` are among them.
+   *
+   * @generated from field: repeated noema.datasets.v1.MetadataDifference columns = 1;
+   */
+  columns: MetadataDifference[];
+
+  /**
+   * Samples that are selected.
+   *
+   * @generated from field: int32 selected_count = 2;
+   */
+  selectedCount: number;
+
+  /**
+   * Samples of the rest.
+   *
+   * @generated from field: int32 rest_count = 3;
+   */
+  restCount: number;
+};
+
+/**
+ * Describes the message noema.datasets.v1.CompareMetadataResponse.
+ * Use `create(CompareMetadataResponseSchema)` to create a new message.
+ */
+export const CompareMetadataResponseSchema: GenMessage<CompareMetadataResponse> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_sample_service, 11);
+
+/**
  * Samples of a dataset version.
  *
  * @generated from service noema.datasets.v1.SampleService
@@ -273,6 +473,36 @@ export const SampleService: GenService<{
     methodKind: "unary";
     input: typeof GetSampleVisualRequestSchema;
     output: typeof GetSampleVisualResponseSchema;
+  },
+  /**
+   * Returns the pictures of 256 samples on one sheet, as WebP: tile i belongs to row 256 · sheet + i and lies in column i % 16 of line i / 16.
+   *
+   * @generated from rpc noema.datasets.v1.SampleService.GetVisualSheet
+   */
+  getVisualSheet: {
+    methodKind: "unary";
+    input: typeof GetVisualSheetRequestSchema;
+    output: typeof GetVisualSheetResponseSchema;
+  },
+  /**
+   * Returns the mean of the pictures of some samples, as PNG; pictures of other sizes are brought to that of the first.
+   *
+   * @generated from rpc noema.datasets.v1.SampleService.GetMeanVisual
+   */
+  getMeanVisual: {
+    methodKind: "unary";
+    input: typeof GetMeanVisualRequestSchema;
+    output: typeof GetMeanVisualResponseSchema;
+  },
+  /**
+   * Ranks the metadata by how much they set some rows apart from the rest.
+   *
+   * @generated from rpc noema.datasets.v1.SampleService.CompareMetadata
+   */
+  compareMetadata: {
+    methodKind: "unary";
+    input: typeof CompareMetadataRequestSchema;
+    output: typeof CompareMetadataResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_noema_datasets_v1_sample_service, 0);

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/jobs/v1/job.proto.
  */
 export const file_noema_jobs_v1_job: GenFile = /*@__PURE__*/
-  fileDesc("Chdub2VtYS9qb2JzL3YxL2pvYi5wcm90bxINbm9lbWEuam9icy52MSJYCgtKb2JQcm9ncmVzcxIMCgRkb25lGAEgASgFEg0KBXRvdGFsGAIgASgFEgwKBHVuaXQYAyABKAkSDQoFc3RhZ2UYBCABKAkSDwoHbWVzc2FnZRgFIAEoCSJMCgtTaGFyZENvdW50cxIOCgZxdWV1ZWQYASABKAUSDwoHcnVubmluZxgCIAEoBRIMCgRkb25lGAMgASgFEg4KBmZhaWxlZBgEIAEoBSKLAwoDSm9iEgoKAmlkGAEgASgJEg8KB3NlcnZpY2UYAiABKAkSDAoEa2luZBgDIAEoCRISCgpzdWJqZWN0X2lkGAQgASgJEiYKBXN0YXRlGAUgASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZRIsCghwcm9ncmVzcxgGIAEoCzIaLm5vZW1hLmpvYnMudjEuSm9iUHJvZ3Jlc3MSKgoGc2hhcmRzGAcgASgLMhoubm9lbWEuam9icy52MS5TaGFyZENvdW50cxIPCgdhdHRlbXB0GAggASgFEiMKBWZhdWx0GAkgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdBIvCgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKc3RhcnRfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKrQBCghKb2JTdGF0ZRIZChVKT0JfU1RBVEVfVU5TUEVDSUZJRUQQABIUChBKT0JfU1RBVEVfUVVFVUVEEAESFQoRSk9CX1NUQVRFX1JVTk5JTkcQAhIYChRKT0JfU1RBVEVfQ0FOQ0VMTElORxADEhcKE0pPQl9TVEFURV9DQU5DRUxMRUQQBBIXChNKT0JfU1RBVEVfU1VDQ0VFREVEEAUSFAoQSk9CX1NUQVRFX0ZBSUxFRBAGYgZwcm90bzM", [file_google_protobuf_timestamp, file_noema_type_v1_fault]);
+  fileDesc("Chdub2VtYS9qb2JzL3YxL2pvYi5wcm90bxINbm9lbWEuam9icy52MSJYCgtKb2JQcm9ncmVzcxIMCgRkb25lGAEgASgFEg0KBXRvdGFsGAIgASgFEgwKBHVuaXQYAyABKAkSDQoFc3RhZ2UYBCABKAkSDwoHbWVzc2FnZRgFIAEoCSJMCgtTaGFyZENvdW50cxIOCgZxdWV1ZWQYASABKAUSDwoHcnVubmluZxgCIAEoBRIMCgRkb25lGAMgASgFEg4KBmZhaWxlZBgEIAEoBSKLAwoDSm9iEgoKAmlkGAEgASgJEg8KB3NlcnZpY2UYAiABKAkSDAoEa2luZBgDIAEoCRISCgpzdWJqZWN0X2lkGAQgASgJEiYKBXN0YXRlGAUgASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZRIsCghwcm9ncmVzcxgGIAEoCzIaLm5vZW1hLmpvYnMudjEuSm9iUHJvZ3Jlc3MSKgoGc2hhcmRzGAcgASgLMhoubm9lbWEuam9icy52MS5TaGFyZENvdW50cxIPCgdhdHRlbXB0GAggASgFEiMKBWZhdWx0GAkgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdBIvCgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKc3RhcnRfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIqcCCghKb2JTaGFyZBINCgVzdGFnZRgBIAEoCRINCgVpbmRleBgCIAEoBRIoCgVzdGF0ZRgDIAEoDjIZLm5vZW1hLmpvYnMudjEuU2hhcmRTdGF0ZRIPCgdhdHRlbXB0GAQgASgFEhEKCXdvcmtlcl9pZBgFIAEoCRIsCghwcm9ncmVzcxgGIAEoCzIaLm5vZW1hLmpvYnMudjEuSm9iUHJvZ3Jlc3MSIwoFZmF1bHQYByABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0Ei4KCnN0YXJ0X3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLXAQoLSm9iTG9nRW50cnkSKAoEdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoFbGV2ZWwYAiABKA4yFy5ub2VtYS5qb2JzLnYxLkxvZ0xldmVsEg8KB21lc3NhZ2UYAyABKAkSDQoFc3RhZ2UYBCABKAkSDQoFc2hhcmQYBSABKAUSDwoHYXR0ZW1wdBgGIAEoBRIRCgl3b3JrZXJfaWQYByABKAkSIwoFZmF1bHQYCCABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0KrQBCghKb2JTdGF0ZRIZChVKT0JfU1RBVEVfVU5TUEVDSUZJRUQQABIUChBKT0JfU1RBVEVfUVVFVUVEEAESFQoRSk9CX1NUQVRFX1JVTk5JTkcQAhIYChRKT0JfU1RBVEVfQ0FOQ0VMTElORxADEhcKE0pPQl9TVEFURV9DQU5DRUxMRUQQBBIXChNKT0JfU1RBVEVfU1VDQ0VFREVEEAUSFAoQSk9CX1NUQVRFX0ZBSUxFRBAGKqMBCgpTaGFyZFN0YXRlEhsKF1NIQVJEX1NUQVRFX1VOU1BFQ0lGSUVEEAASFgoSU0hBUkRfU1RBVEVfUVVFVUVEEAESFwoTU0hBUkRfU1RBVEVfUlVOTklORxACEhQKEFNIQVJEX1NUQVRFX0RPTkUQAxIWChJTSEFSRF9TVEFURV9GQUlMRUQQBBIZChVTSEFSRF9TVEFURV9DQU5DRUxMRUQQBSplCghMb2dMZXZlbBIZChVMT0dfTEVWRUxfVU5TUEVDSUZJRUQQABISCg5MT0dfTEVWRUxfSU5GTxABEhUKEUxPR19MRVZFTF9XQVJOSU5HEAISEwoPTE9HX0xFVkVMX0VSUk9SEANiBnByb3RvMw", [file_google_protobuf_timestamp, file_noema_type_v1_fault]);
 
 /**
  * How far a job is.
@@ -208,6 +208,153 @@ export const JobSchema: GenMessage<Job> = /*@__PURE__*/
   messageDesc(file_noema_jobs_v1_job, 2);
 
 /**
+ * A part of a job that one worker holds at a time.
+ *
+ * @generated from message noema.jobs.v1.JobShard
+ */
+export type JobShard = Message<"noema.jobs.v1.JobShard"> & {
+  /**
+   * Name of its stage.
+   *
+   * @generated from field: string stage = 1;
+   */
+  stage: string;
+
+  /**
+   * Number in the stage, from 0.
+   *
+   * @generated from field: int32 index = 2;
+   */
+  index: number;
+
+  /**
+   * Where it stands.
+   *
+   * @generated from field: noema.jobs.v1.ShardState state = 3;
+   */
+  state: ShardState;
+
+  /**
+   * Attempt, from 1; 0 before the first.
+   *
+   * @generated from field: int32 attempt = 4;
+   */
+  attempt: number;
+
+  /**
+   * Worker that holds it, or held it last; empty for none.
+   *
+   * @generated from field: string worker_id = 5;
+   */
+  workerId: string;
+
+  /**
+   * How far it is.
+   *
+   * @generated from field: noema.jobs.v1.JobProgress progress = 6;
+   */
+  progress?: JobProgress | undefined;
+
+  /**
+   * Why its last attempt failed; only set when it did.
+   *
+   * @generated from field: noema.type.v1.Fault fault = 7;
+   */
+  fault?: Fault | undefined;
+
+  /**
+   * When its last attempt began.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 8;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * When it ended.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 9;
+   */
+  endTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message noema.jobs.v1.JobShard.
+ * Use `create(JobShardSchema)` to create a new message.
+ */
+export const JobShardSchema: GenMessage<JobShard> = /*@__PURE__*/
+  messageDesc(file_noema_jobs_v1_job, 3);
+
+/**
+ * Something that happened to a job.
+ *
+ * @generated from message noema.jobs.v1.JobLogEntry
+ */
+export type JobLogEntry = Message<"noema.jobs.v1.JobLogEntry"> & {
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 1;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * How much it matters.
+   *
+   * @generated from field: noema.jobs.v1.LogLevel level = 2;
+   */
+  level: LogLevel;
+
+  /**
+   * Sentence for people.
+   *
+   * @generated from field: string message = 3;
+   */
+  message: string;
+
+  /**
+   * Name of the stage; empty for the whole job.
+   *
+   * @generated from field: string stage = 4;
+   */
+  stage: string;
+
+  /**
+   * Number of the shard, from 0; -1 for the whole stage or job.
+   *
+   * @generated from field: int32 shard = 5;
+   */
+  shard: number;
+
+  /**
+   * Attempt, from 1; 0 for none.
+   *
+   * @generated from field: int32 attempt = 6;
+   */
+  attempt: number;
+
+  /**
+   * Worker; empty for none.
+   *
+   * @generated from field: string worker_id = 7;
+   */
+  workerId: string;
+
+  /**
+   * What went wrong; only set when something did.
+   *
+   * @generated from field: noema.type.v1.Fault fault = 8;
+   */
+  fault?: Fault | undefined;
+};
+
+/**
+ * Describes the message noema.jobs.v1.JobLogEntry.
+ * Use `create(JobLogEntrySchema)` to create a new message.
+ */
+export const JobLogEntrySchema: GenMessage<JobLogEntry> = /*@__PURE__*/
+  messageDesc(file_noema_jobs_v1_job, 4);
+
+/**
  * Where a job stands.
  *
  * @generated from enum noema.jobs.v1.JobState
@@ -268,4 +415,100 @@ export enum JobState {
  */
 export const JobStateSchema: GenEnum<JobState> = /*@__PURE__*/
   enumDesc(file_noema_jobs_v1_job, 0);
+
+/**
+ * Where a shard stands.
+ *
+ * @generated from enum noema.jobs.v1.ShardState
+ */
+export enum ShardState {
+  /**
+   * Not said.
+   *
+   * @generated from enum value: SHARD_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Waits for a worker.
+   *
+   * @generated from enum value: SHARD_STATE_QUEUED = 1;
+   */
+  QUEUED = 1,
+
+  /**
+   * A worker holds it.
+   *
+   * @generated from enum value: SHARD_STATE_RUNNING = 2;
+   */
+  RUNNING = 2,
+
+  /**
+   * Done.
+   *
+   * @generated from enum value: SHARD_STATE_DONE = 3;
+   */
+  DONE = 3,
+
+  /**
+   * Given up.
+   *
+   * @generated from enum value: SHARD_STATE_FAILED = 4;
+   */
+  FAILED = 4,
+
+  /**
+   * Stopped on request.
+   *
+   * @generated from enum value: SHARD_STATE_CANCELLED = 5;
+   */
+  CANCELLED = 5,
+}
+
+/**
+ * Describes the enum noema.jobs.v1.ShardState.
+ */
+export const ShardStateSchema: GenEnum<ShardState> = /*@__PURE__*/
+  enumDesc(file_noema_jobs_v1_job, 1);
+
+/**
+ * How much an entry of a log matters.
+ *
+ * @generated from enum noema.jobs.v1.LogLevel
+ */
+export enum LogLevel {
+  /**
+   * Not said.
+   *
+   * @generated from enum value: LOG_LEVEL_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * As expected.
+   *
+   * @generated from enum value: LOG_LEVEL_INFO = 1;
+   */
+  INFO = 1,
+
+  /**
+   * Went wrong and is tried again.
+   *
+   * @generated from enum value: LOG_LEVEL_WARNING = 2;
+   */
+  WARNING = 2,
+
+  /**
+   * Went wrong for good.
+   *
+   * @generated from enum value: LOG_LEVEL_ERROR = 3;
+   */
+  ERROR = 3,
+}
+
+/**
+ * Describes the enum noema.jobs.v1.LogLevel.
+ */
+export const LogLevelSchema: GenEnum<LogLevel> = /*@__PURE__*/
+  enumDesc(file_noema_jobs_v1_job, 2);
 

@@ -5,7 +5,7 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
-import type { Job, JobState } from "./job_pb.js";
+import type { Job, JobLogEntry, JobShard, JobState } from "./job_pb.js";
 import { file_noema_jobs_v1_job } from "./job_pb.js";
 import { file_noema_type_v1_access } from "../../type/v1/access_pb.js";
 import { file_noema_type_v1_resume } from "../../type/v1/resume_pb.js";
@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/jobs/v1/job_service.proto.
  */
 export const file_noema_jobs_v1_job_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9ub2VtYS9qb2JzL3YxL2pvYl9zZXJ2aWNlLnByb3RvEg1ub2VtYS5qb2JzLnYxIjAKDUdldEpvYlJlcXVlc3QSDwoHc2VydmljZRgBIAEoCRIOCgZqb2JfaWQYAiABKAkiMQoOR2V0Sm9iUmVzcG9uc2USHwoDam9iGAEgASgLMhIubm9lbWEuam9icy52MS5Kb2IilAEKD0xpc3RKb2JzUmVxdWVzdBIPCgdzZXJ2aWNlGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEicKBnN0YXRlcxgEIAMoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGUSEgoKc3ViamVjdF9pZBgFIAEoCRIMCgRraW5kGAYgASgJIk0KEExpc3RKb2JzUmVzcG9uc2USIAoEam9icxgBIAMoCzISLm5vZW1hLmpvYnMudjEuSm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIyCg9XYXRjaEpvYlJlcXVlc3QSDwoHc2VydmljZRgBIAEoCRIOCgZqb2JfaWQYAiABKAkiMwoQV2F0Y2hKb2JSZXNwb25zZRIfCgNqb2IYASABKAsyEi5ub2VtYS5qb2JzLnYxLkpvYiIzChBDYW5jZWxKb2JSZXF1ZXN0Eg8KB3NlcnZpY2UYASABKAkSDgoGam9iX2lkGAIgASgJIjQKEUNhbmNlbEpvYlJlc3BvbnNlEh8KA2pvYhgBIAEoCzISLm5vZW1hLmpvYnMudjEuSm9iIjIKD1JldHJ5Sm9iUmVxdWVzdBIPCgdzZXJ2aWNlGAEgASgJEg4KBmpvYl9pZBgCIAEoCSIzChBSZXRyeUpvYlJlc3BvbnNlEh8KA2pvYhgBIAEoCzISLm5vZW1hLmpvYnMudjEuSm9iMu8ECgpKb2JTZXJ2aWNlEm4KBkdldEpvYhIcLm5vZW1hLmpvYnMudjEuR2V0Sm9iUmVxdWVzdBodLm5vZW1hLmpvYnMudjEuR2V0Sm9iUmVzcG9uc2UiJ4i1GAKC0+STAh0SGy92MS97c2VydmljZX0vam9icy97am9iX2lkfRJrCghMaXN0Sm9icxIeLm5vZW1hLmpvYnMudjEuTGlzdEpvYnNSZXF1ZXN0Gh8ubm9lbWEuam9icy52MS5MaXN0Sm9ic1Jlc3BvbnNlIh6ItRgCgtPkkwIUEhIvdjEve3NlcnZpY2V9L2pvYnMSgAEKCFdhdGNoSm9iEh4ubm9lbWEuam9icy52MS5XYXRjaEpvYlJlcXVlc3QaHy5ub2VtYS5qb2JzLnYxLldhdGNoSm9iUmVzcG9uc2UiMYi1GAKQtRgBgtPkkwIjEiEvdjEve3NlcnZpY2V9L2pvYnMve2pvYl9pZH06d2F0Y2gwARKBAQoJQ2FuY2VsSm9iEh8ubm9lbWEuam9icy52MS5DYW5jZWxKb2JSZXF1ZXN0GiAubm9lbWEuam9icy52MS5DYW5jZWxKb2JSZXNwb25zZSIxiLUYA4LT5JMCJzoBKiIiL3YxL3tzZXJ2aWNlfS9qb2JzL3tqb2JfaWR9OmNhbmNlbBJ9CghSZXRyeUpvYhIeLm5vZW1hLmpvYnMudjEuUmV0cnlKb2JSZXF1ZXN0Gh8ubm9lbWEuam9icy52MS5SZXRyeUpvYlJlc3BvbnNlIjCItRgDgtPkkwImOgEqIiEvdjEve3NlcnZpY2V9L2pvYnMve2pvYl9pZH06cmV0cnliBnByb3RvMw", [file_google_api_annotations, file_noema_jobs_v1_job, file_noema_type_v1_access, file_noema_type_v1_resume]);
+  fileDesc("Ch9ub2VtYS9qb2JzL3YxL2pvYl9zZXJ2aWNlLnByb3RvEg1ub2VtYS5qb2JzLnYxIjAKDUdldEpvYlJlcXVlc3QSDwoHc2VydmljZRgBIAEoCRIOCgZqb2JfaWQYAiABKAkiMQoOR2V0Sm9iUmVzcG9uc2USHwoDam9iGAEgASgLMhIubm9lbWEuam9icy52MS5Kb2IilAEKD0xpc3RKb2JzUmVxdWVzdBIPCgdzZXJ2aWNlGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEicKBnN0YXRlcxgEIAMoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGUSEgoKc3ViamVjdF9pZBgFIAEoCRIMCgRraW5kGAYgASgJIk0KEExpc3RKb2JzUmVzcG9uc2USIAoEam9icxgBIAMoCzISLm5vZW1hLmpvYnMudjEuSm9iEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIyCg9XYXRjaEpvYlJlcXVlc3QSDwoHc2VydmljZRgBIAEoCRIOCgZqb2JfaWQYAiABKAkiMwoQV2F0Y2hKb2JSZXNwb25zZRIfCgNqb2IYASABKAsyEi5ub2VtYS5qb2JzLnYxLkpvYiIzChBDYW5jZWxKb2JSZXF1ZXN0Eg8KB3NlcnZpY2UYASABKAkSDgoGam9iX2lkGAIgASgJIjQKEUNhbmNlbEpvYlJlc3BvbnNlEh8KA2pvYhgBIAEoCzISLm5vZW1hLmpvYnMudjEuSm9iIjIKD1JldHJ5Sm9iUmVxdWVzdBIPCgdzZXJ2aWNlGAEgASgJEg4KBmpvYl9pZBgCIAEoCSIzChBSZXRyeUpvYlJlc3BvbnNlEh8KA2pvYhgBIAEoCzISLm5vZW1hLmpvYnMudjEuSm9iIl4KFExpc3RKb2JTaGFyZHNSZXF1ZXN0Eg8KB3NlcnZpY2UYASABKAkSDgoGam9iX2lkGAIgASgJEhEKCXBhZ2Vfc2l6ZRgDIAEoBRISCgpwYWdlX3Rva2VuGAQgASgJIlkKFUxpc3RKb2JTaGFyZHNSZXNwb25zZRInCgZzaGFyZHMYASADKAsyFy5ub2VtYS5qb2JzLnYxLkpvYlNoYXJkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJiChhMaXN0Sm9iTG9nRW50cmllc1JlcXVlc3QSDwoHc2VydmljZRgBIAEoCRIOCgZqb2JfaWQYAiABKAkSEQoJcGFnZV9zaXplGAMgASgFEhIKCnBhZ2VfdG9rZW4YBCABKAkiYQoZTGlzdEpvYkxvZ0VudHJpZXNSZXNwb25zZRIrCgdlbnRyaWVzGAEgAygLMhoubm9lbWEuam9icy52MS5Kb2JMb2dFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkymgcKCkpvYlNlcnZpY2USbgoGR2V0Sm9iEhwubm9lbWEuam9icy52MS5HZXRKb2JSZXF1ZXN0Gh0ubm9lbWEuam9icy52MS5HZXRKb2JSZXNwb25zZSIniLUYAoLT5JMCHRIbL3YxL3tzZXJ2aWNlfS9qb2JzL3tqb2JfaWR9EmsKCExpc3RKb2JzEh4ubm9lbWEuam9icy52MS5MaXN0Sm9ic1JlcXVlc3QaHy5ub2VtYS5qb2JzLnYxLkxpc3RKb2JzUmVzcG9uc2UiHoi1GAKC0+STAhQSEi92MS97c2VydmljZX0vam9icxKAAQoIV2F0Y2hKb2ISHi5ub2VtYS5qb2JzLnYxLldhdGNoSm9iUmVxdWVzdBofLm5vZW1hLmpvYnMudjEuV2F0Y2hKb2JSZXNwb25zZSIxiLUYApC1GAGC0+STAiMSIS92MS97c2VydmljZX0vam9icy97am9iX2lkfTp3YXRjaDABEoEBCglDYW5jZWxKb2ISHy5ub2VtYS5qb2JzLnYxLkNhbmNlbEpvYlJlcXVlc3QaIC5ub2VtYS5qb2JzLnYxLkNhbmNlbEpvYlJlc3BvbnNlIjGItRgDgtPkkwInOgEqIiIvdjEve3NlcnZpY2V9L2pvYnMve2pvYl9pZH06Y2FuY2VsEn0KCFJldHJ5Sm9iEh4ubm9lbWEuam9icy52MS5SZXRyeUpvYlJlcXVlc3QaHy5ub2VtYS5qb2JzLnYxLlJldHJ5Sm9iUmVzcG9uc2UiMIi1GAOC0+STAiY6ASoiIS92MS97c2VydmljZX0vam9icy97am9iX2lkfTpyZXRyeRKKAQoNTGlzdEpvYlNoYXJkcxIjLm5vZW1hLmpvYnMudjEuTGlzdEpvYlNoYXJkc1JlcXVlc3QaJC5ub2VtYS5qb2JzLnYxLkxpc3RKb2JTaGFyZHNSZXNwb25zZSIuiLUYAoLT5JMCJBIiL3YxL3tzZXJ2aWNlfS9qb2JzL3tqb2JfaWR9L3NoYXJkcxKbAQoRTGlzdEpvYkxvZ0VudHJpZXMSJy5ub2VtYS5qb2JzLnYxLkxpc3RKb2JMb2dFbnRyaWVzUmVxdWVzdBooLm5vZW1hLmpvYnMudjEuTGlzdEpvYkxvZ0VudHJpZXNSZXNwb25zZSIziLUYAoLT5JMCKRInL3YxL3tzZXJ2aWNlfS9qb2JzL3tqb2JfaWR9L2xvZy1lbnRyaWVzYgZwcm90bzM", [file_google_api_annotations, file_noema_jobs_v1_job, file_noema_type_v1_access, file_noema_type_v1_resume]);
 
 /**
  * Request of GetJob.
@@ -298,6 +298,146 @@ export const RetryJobResponseSchema: GenMessage<RetryJobResponse> = /*@__PURE__*
   messageDesc(file_noema_jobs_v1_job_service, 9);
 
 /**
+ * Request of ListJobShards.
+ *
+ * @generated from message noema.jobs.v1.ListJobShardsRequest
+ */
+export type ListJobShardsRequest = Message<"noema.jobs.v1.ListJobShardsRequest"> & {
+  /**
+   * Service that does the job.
+   *
+   * @generated from field: string service = 1;
+   */
+  service: string;
+
+  /**
+   * Id of the job.
+   *
+   * @generated from field: string job_id = 2;
+   */
+  jobId: string;
+
+  /**
+   * Most entries to return; 0 for 50, at most 1000.
+   *
+   * @generated from field: int32 page_size = 3;
+   */
+  pageSize: number;
+
+  /**
+   * `next_page_token` of the page before, for the same query; empty for the first page.
+   *
+   * @generated from field: string page_token = 4;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message noema.jobs.v1.ListJobShardsRequest.
+ * Use `create(ListJobShardsRequestSchema)` to create a new message.
+ */
+export const ListJobShardsRequestSchema: GenMessage<ListJobShardsRequest> = /*@__PURE__*/
+  messageDesc(file_noema_jobs_v1_job_service, 10);
+
+/**
+ * Response of ListJobShards.
+ *
+ * @generated from message noema.jobs.v1.ListJobShardsResponse
+ */
+export type ListJobShardsResponse = Message<"noema.jobs.v1.ListJobShardsResponse"> & {
+  /**
+   * The page, by stage and number.
+   *
+   * @generated from field: repeated noema.jobs.v1.JobShard shards = 1;
+   */
+  shards: JobShard[];
+
+  /**
+   * Token of the next page; empty after the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message noema.jobs.v1.ListJobShardsResponse.
+ * Use `create(ListJobShardsResponseSchema)` to create a new message.
+ */
+export const ListJobShardsResponseSchema: GenMessage<ListJobShardsResponse> = /*@__PURE__*/
+  messageDesc(file_noema_jobs_v1_job_service, 11);
+
+/**
+ * Request of ListJobLogEntries.
+ *
+ * @generated from message noema.jobs.v1.ListJobLogEntriesRequest
+ */
+export type ListJobLogEntriesRequest = Message<"noema.jobs.v1.ListJobLogEntriesRequest"> & {
+  /**
+   * Service that does the job.
+   *
+   * @generated from field: string service = 1;
+   */
+  service: string;
+
+  /**
+   * Id of the job.
+   *
+   * @generated from field: string job_id = 2;
+   */
+  jobId: string;
+
+  /**
+   * Most entries to return; 0 for 50, at most 1000.
+   *
+   * @generated from field: int32 page_size = 3;
+   */
+  pageSize: number;
+
+  /**
+   * `next_page_token` of the page before, for the same query; empty for the first page.
+   *
+   * @generated from field: string page_token = 4;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message noema.jobs.v1.ListJobLogEntriesRequest.
+ * Use `create(ListJobLogEntriesRequestSchema)` to create a new message.
+ */
+export const ListJobLogEntriesRequestSchema: GenMessage<ListJobLogEntriesRequest> = /*@__PURE__*/
+  messageDesc(file_noema_jobs_v1_job_service, 12);
+
+/**
+ * Response of ListJobLogEntries.
+ *
+ * @generated from message noema.jobs.v1.ListJobLogEntriesResponse
+ */
+export type ListJobLogEntriesResponse = Message<"noema.jobs.v1.ListJobLogEntriesResponse"> & {
+  /**
+   * The page.
+   *
+   * @generated from field: repeated noema.jobs.v1.JobLogEntry entries = 1;
+   */
+  entries: JobLogEntry[];
+
+  /**
+   * Token of the next page; empty after the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message noema.jobs.v1.ListJobLogEntriesResponse.
+ * Use `create(ListJobLogEntriesResponseSchema)` to create a new message.
+ */
+export const ListJobLogEntriesResponseSchema: GenMessage<ListJobLogEntriesResponse> = /*@__PURE__*/
+  messageDesc(file_noema_jobs_v1_job_service, 13);
+
+/**
  * Jobs of one service. Hosted by every service that does heavy work; the gateway routes by the field `service`.
  *
  * @generated from service noema.jobs.v1.JobService
@@ -352,6 +492,26 @@ export const JobService: GenService<{
     methodKind: "unary";
     input: typeof RetryJobRequestSchema;
     output: typeof RetryJobResponseSchema;
+  },
+  /**
+   * Lists the shards of a job's stages, with who holds each and how far it is.
+   *
+   * @generated from rpc noema.jobs.v1.JobService.ListJobShards
+   */
+  listJobShards: {
+    methodKind: "unary";
+    input: typeof ListJobShardsRequestSchema;
+    output: typeof ListJobShardsResponseSchema;
+  },
+  /**
+   * Lists what happened to a job, oldest first: accepted, begun, each failed attempt with its reason, cancelled, ended.
+   *
+   * @generated from rpc noema.jobs.v1.JobService.ListJobLogEntries
+   */
+  listJobLogEntries: {
+    methodKind: "unary";
+    input: typeof ListJobLogEntriesRequestSchema;
+    output: typeof ListJobLogEntriesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_noema_jobs_v1_job_service, 0);

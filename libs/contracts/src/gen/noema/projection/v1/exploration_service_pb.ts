@@ -2,9 +2,11 @@
 // @generated from file noema/projection/v1/exploration_service.proto (package noema.projection.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
+import type { HttpBody } from "../../../google/api/httpbody_pb.js";
+import { file_google_api_httpbody } from "../../../google/api/httpbody_pb.js";
 import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { Job } from "../../jobs/v1/job_pb.js";
 import { file_noema_jobs_v1_job } from "../../jobs/v1/job_pb.js";
@@ -20,7 +22,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/projection/v1/exploration_service.proto.
  */
 export const file_noema_projection_v1_exploration_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci1ub2VtYS9wcm9qZWN0aW9uL3YxL2V4cGxvcmF0aW9uX3NlcnZpY2UucHJvdG8SE25vZW1hLnByb2plY3Rpb24udjEihgIKGENyZWF0ZUV4cGxvcmF0aW9uUmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJEhkKEWFjdGl2YXRpb25fc2V0X2lkGAIgASgJEjEKCWFsZ29yaXRobRgDIAEoDjIeLm5vZW1hLnByb2plY3Rpb24udjEuQWxnb3JpdGhtEicKBnBhcmFtcxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoKZGltZW5zaW9ucxgFIAEoBRIMCgRzZWVkGAYgASgFEhIKCmFsaWduZWRfdG8YByABKAkSFQoNY2x1c3Rlcl9jb3VudBgIIAEoBRISCgpyZXF1ZXN0X2lkGAkgASgJInMKGUNyZWF0ZUV4cGxvcmF0aW9uUmVzcG9uc2USNQoLZXhwbG9yYXRpb24YASABKAsyIC5ub2VtYS5wcm9qZWN0aW9uLnYxLkV4cGxvcmF0aW9uEh8KA2pvYhgCIAEoCzISLm5vZW1hLmpvYnMudjEuSm9iIi8KFUdldEV4cGxvcmF0aW9uUmVxdWVzdBIWCg5leHBsb3JhdGlvbl9pZBgBIAEoCSJPChZHZXRFeHBsb3JhdGlvblJlc3BvbnNlEjUKC2V4cGxvcmF0aW9uGAEgASgLMiAubm9lbWEucHJvamVjdGlvbi52MS5FeHBsb3JhdGlvbiK/AQoXTGlzdEV4cGxvcmF0aW9uc1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIOCgZmaWx0ZXIYBCABKAkSEAoIb3JkZXJfYnkYBSABKAkSDgoGcnVuX2lkGAYgASgJEhIKBWVwb2NoGAcgASgFSACIAQESGQoRYWN0aXZhdGlvbl9zZXRfaWQYCCABKAlCCAoGX2Vwb2NoImsKGExpc3RFeHBsb3JhdGlvbnNSZXNwb25zZRI2CgxleHBsb3JhdGlvbnMYASADKAsyIC5ub2VtYS5wcm9qZWN0aW9uLnYxLkV4cGxvcmF0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIyChhEZWxldGVFeHBsb3JhdGlvblJlcXVlc3QSFgoOZXhwbG9yYXRpb25faWQYASABKAkiGwoZRGVsZXRlRXhwbG9yYXRpb25SZXNwb25zZSJlChNTdHJlYW1Qb2ludHNSZXF1ZXN0EhYKDmV4cGxvcmF0aW9uX2lkGAEgASgJEhIKCmNodW5rX3NpemUYAiABKAUSDwoHY29sdW1ucxgDIAMoCRIRCglmaXJzdF9yb3cYBCABKAUiRgoUU3RyZWFtUG9pbnRzUmVzcG9uc2USLgoFY2h1bmsYASABKAsyHy5ub2VtYS5wcm9qZWN0aW9uLnYxLlBvaW50Q2h1bmsyxwYKEkV4cGxvcmF0aW9uU2VydmljZRKpAQoRQ3JlYXRlRXhwbG9yYXRpb24SLS5ub2VtYS5wcm9qZWN0aW9uLnYxLkNyZWF0ZUV4cGxvcmF0aW9uUmVxdWVzdBouLm5vZW1hLnByb2plY3Rpb24udjEuQ3JlYXRlRXhwbG9yYXRpb25SZXNwb25zZSI1iLUYA4LT5JMCKzoBKiImL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9leHBsb3JhdGlvbnMSmAEKDkdldEV4cGxvcmF0aW9uEioubm9lbWEucHJvamVjdGlvbi52MS5HZXRFeHBsb3JhdGlvblJlcXVlc3QaKy5ub2VtYS5wcm9qZWN0aW9uLnYxLkdldEV4cGxvcmF0aW9uUmVzcG9uc2UiLYi1GAKC0+STAiMSIS92MS9leHBsb3JhdGlvbnMve2V4cGxvcmF0aW9uX2lkfRKjAQoQTGlzdEV4cGxvcmF0aW9ucxIsLm5vZW1hLnByb2plY3Rpb24udjEuTGlzdEV4cGxvcmF0aW9uc1JlcXVlc3QaLS5ub2VtYS5wcm9qZWN0aW9uLnYxLkxpc3RFeHBsb3JhdGlvbnNSZXNwb25zZSIyiLUYAoLT5JMCKBImL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9leHBsb3JhdGlvbnMSoQEKEURlbGV0ZUV4cGxvcmF0aW9uEi0ubm9lbWEucHJvamVjdGlvbi52MS5EZWxldGVFeHBsb3JhdGlvblJlcXVlc3QaLi5ub2VtYS5wcm9qZWN0aW9uLnYxLkRlbGV0ZUV4cGxvcmF0aW9uUmVzcG9uc2UiLYi1GAOC0+STAiMqIS92MS9leHBsb3JhdGlvbnMve2V4cGxvcmF0aW9uX2lkfRKfAQoMU3RyZWFtUG9pbnRzEigubm9lbWEucHJvamVjdGlvbi52MS5TdHJlYW1Qb2ludHNSZXF1ZXN0Gikubm9lbWEucHJvamVjdGlvbi52MS5TdHJlYW1Qb2ludHNSZXNwb25zZSI4iLUYApC1GAKC0+STAioSKC92MS9leHBsb3JhdGlvbnMve2V4cGxvcmF0aW9uX2lkfS9wb2ludHMwAWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_struct, file_noema_jobs_v1_job, file_noema_projection_v1_exploration, file_noema_projection_v1_point, file_noema_type_v1_access, file_noema_type_v1_resume]);
+  fileDesc("Ci1ub2VtYS9wcm9qZWN0aW9uL3YxL2V4cGxvcmF0aW9uX3NlcnZpY2UucHJvdG8SE25vZW1hLnByb2plY3Rpb24udjEihgIKGENyZWF0ZUV4cGxvcmF0aW9uUmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJEhkKEWFjdGl2YXRpb25fc2V0X2lkGAIgASgJEjEKCWFsZ29yaXRobRgDIAEoDjIeLm5vZW1hLnByb2plY3Rpb24udjEuQWxnb3JpdGhtEicKBnBhcmFtcxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoKZGltZW5zaW9ucxgFIAEoBRIMCgRzZWVkGAYgASgFEhIKCmFsaWduZWRfdG8YByABKAkSFQoNY2x1c3Rlcl9jb3VudBgIIAEoBRISCgpyZXF1ZXN0X2lkGAkgASgJInMKGUNyZWF0ZUV4cGxvcmF0aW9uUmVzcG9uc2USNQoLZXhwbG9yYXRpb24YASABKAsyIC5ub2VtYS5wcm9qZWN0aW9uLnYxLkV4cGxvcmF0aW9uEh8KA2pvYhgCIAEoCzISLm5vZW1hLmpvYnMudjEuSm9iIi8KFUdldEV4cGxvcmF0aW9uUmVxdWVzdBIWCg5leHBsb3JhdGlvbl9pZBgBIAEoCSJPChZHZXRFeHBsb3JhdGlvblJlc3BvbnNlEjUKC2V4cGxvcmF0aW9uGAEgASgLMiAubm9lbWEucHJvamVjdGlvbi52MS5FeHBsb3JhdGlvbiK/AQoXTGlzdEV4cGxvcmF0aW9uc1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIOCgZmaWx0ZXIYBCABKAkSEAoIb3JkZXJfYnkYBSABKAkSDgoGcnVuX2lkGAYgASgJEhIKBWVwb2NoGAcgASgFSACIAQESGQoRYWN0aXZhdGlvbl9zZXRfaWQYCCABKAlCCAoGX2Vwb2NoImsKGExpc3RFeHBsb3JhdGlvbnNSZXNwb25zZRI2CgxleHBsb3JhdGlvbnMYASADKAsyIC5ub2VtYS5wcm9qZWN0aW9uLnYxLkV4cGxvcmF0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIyChhEZWxldGVFeHBsb3JhdGlvblJlcXVlc3QSFgoOZXhwbG9yYXRpb25faWQYASABKAkiGwoZRGVsZXRlRXhwbG9yYXRpb25SZXNwb25zZSJlChNTdHJlYW1Qb2ludHNSZXF1ZXN0EhYKDmV4cGxvcmF0aW9uX2lkGAEgASgJEhIKCmNodW5rX3NpemUYAiABKAUSDwoHY29sdW1ucxgDIAMoCRIRCglmaXJzdF9yb3cYBCABKAUiRgoUU3RyZWFtUG9pbnRzUmVzcG9uc2USLgoFY2h1bmsYASABKAsyHy5ub2VtYS5wcm9qZWN0aW9uLnYxLlBvaW50Q2h1bmsimQEKGVN0cmVhbVBvaW50Q29sdW1uc1JlcXVlc3QSFgoOZXhwbG9yYXRpb25faWQYASABKAkSDwoHY29sdW1ucxgCIAMoCRIuCgVvcmRlchgDIAEoDjIfLm5vZW1hLnByb2plY3Rpb24udjEuUG9pbnRPcmRlchIPCgdjb21wYWN0GAQgASgIEhIKCmJhdGNoX3NpemUYBSABKAUiQAoaU3RyZWFtUG9pbnRDb2x1bW5zUmVzcG9uc2USIgoEYm9keRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHkqVgoKUG9pbnRPcmRlchIbChdQT0lOVF9PUkRFUl9VTlNQRUNJRklFRBAAEhMKD1BPSU5UX09SREVSX1JPVxABEhYKElBPSU5UX09SREVSX1NQUkVBRBACMoIIChJFeHBsb3JhdGlvblNlcnZpY2USqQEKEUNyZWF0ZUV4cGxvcmF0aW9uEi0ubm9lbWEucHJvamVjdGlvbi52MS5DcmVhdGVFeHBsb3JhdGlvblJlcXVlc3QaLi5ub2VtYS5wcm9qZWN0aW9uLnYxLkNyZWF0ZUV4cGxvcmF0aW9uUmVzcG9uc2UiNYi1GAOC0+STAis6ASoiJi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vZXhwbG9yYXRpb25zEpgBCg5HZXRFeHBsb3JhdGlvbhIqLm5vZW1hLnByb2plY3Rpb24udjEuR2V0RXhwbG9yYXRpb25SZXF1ZXN0Gisubm9lbWEucHJvamVjdGlvbi52MS5HZXRFeHBsb3JhdGlvblJlc3BvbnNlIi2ItRgCgtPkkwIjEiEvdjEvZXhwbG9yYXRpb25zL3tleHBsb3JhdGlvbl9pZH0SowEKEExpc3RFeHBsb3JhdGlvbnMSLC5ub2VtYS5wcm9qZWN0aW9uLnYxLkxpc3RFeHBsb3JhdGlvbnNSZXF1ZXN0Gi0ubm9lbWEucHJvamVjdGlvbi52MS5MaXN0RXhwbG9yYXRpb25zUmVzcG9uc2UiMoi1GAKC0+STAigSJi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vZXhwbG9yYXRpb25zEqEBChFEZWxldGVFeHBsb3JhdGlvbhItLm5vZW1hLnByb2plY3Rpb24udjEuRGVsZXRlRXhwbG9yYXRpb25SZXF1ZXN0Gi4ubm9lbWEucHJvamVjdGlvbi52MS5EZWxldGVFeHBsb3JhdGlvblJlc3BvbnNlIi2ItRgDgtPkkwIjKiEvdjEvZXhwbG9yYXRpb25zL3tleHBsb3JhdGlvbl9pZH0SnwEKDFN0cmVhbVBvaW50cxIoLm5vZW1hLnByb2plY3Rpb24udjEuU3RyZWFtUG9pbnRzUmVxdWVzdBopLm5vZW1hLnByb2plY3Rpb24udjEuU3RyZWFtUG9pbnRzUmVzcG9uc2UiOIi1GAKQtRgCgtPkkwIqEigvdjEvZXhwbG9yYXRpb25zL3tleHBsb3JhdGlvbl9pZH0vcG9pbnRzMAESuAEKElN0cmVhbVBvaW50Q29sdW1ucxIuLm5vZW1hLnByb2plY3Rpb24udjEuU3RyZWFtUG9pbnRDb2x1bW5zUmVxdWVzdBovLm5vZW1hLnByb2plY3Rpb24udjEuU3RyZWFtUG9pbnRDb2x1bW5zUmVzcG9uc2UiP4i1GAKQtRgCgtPkkwIxYgRib2R5EikvdjEvZXhwbG9yYXRpb25zL3tleHBsb3JhdGlvbl9pZH0vY29sdW1uczABYgZwcm90bzM", [file_google_api_annotations, file_google_api_httpbody, file_google_protobuf_struct, file_noema_jobs_v1_job, file_noema_projection_v1_exploration, file_noema_projection_v1_point, file_noema_type_v1_access, file_noema_type_v1_resume]);
 
 /**
  * Request of CreateExploration.
@@ -367,6 +369,113 @@ export const StreamPointsResponseSchema: GenMessage<StreamPointsResponse> = /*@_
   messageDesc(file_noema_projection_v1_exploration_service, 9);
 
 /**
+ * Request of StreamPointColumns.
+ *
+ * @generated from message noema.projection.v1.StreamPointColumnsRequest
+ */
+export type StreamPointColumnsRequest = Message<"noema.projection.v1.StreamPointColumnsRequest"> & {
+  /**
+   * Id of the exploration.
+   *
+   * @generated from field: string exploration_id = 1;
+   */
+  explorationId: string;
+
+  /**
+   * Columns in the order of the schema: `x`, `y`, `z` (float32), `row` (int32), `sample_id` (text), `cluster`, `trust`, `loss`, `correct`, `predicted_class`, `true_class`,
+   * `confidence` (probability of the predicted class), `true_probability`, `split`, `metadata.<name>`; `*` for all. Empty for the coordinates.
+   *
+   * @generated from field: repeated string columns = 2;
+   */
+  columns: string[];
+
+  /**
+   * Order of the points.
+   *
+   * @generated from field: noema.projection.v1.PointOrder order = 3;
+   */
+  order: PointOrder;
+
+  /**
+   * True to send numbers other than coordinates as float16 and codes in the fewest bytes.
+   *
+   * @generated from field: bool compact = 4;
+   */
+  compact: boolean;
+
+  /**
+   * Points of a record batch; 0 for 65536, at most 262144.
+   *
+   * @generated from field: int32 batch_size = 5;
+   */
+  batchSize: number;
+};
+
+/**
+ * Describes the message noema.projection.v1.StreamPointColumnsRequest.
+ * Use `create(StreamPointColumnsRequestSchema)` to create a new message.
+ */
+export const StreamPointColumnsRequestSchema: GenMessage<StreamPointColumnsRequest> = /*@__PURE__*/
+  messageDesc(file_noema_projection_v1_exploration_service, 10);
+
+/**
+ * Response of StreamPointColumns.
+ *
+ * @generated from message noema.projection.v1.StreamPointColumnsResponse
+ */
+export type StreamPointColumnsResponse = Message<"noema.projection.v1.StreamPointColumnsResponse"> & {
+  /**
+   * A piece of the stream. Numbers are float32 (float16 when compact) and null where there is none; codes are a dictionary of text with
+   * indices of int32 (uint8 or uint16 when compact) and null where there is none.
+   *
+   * @generated from field: google.api.HttpBody body = 1;
+   */
+  body?: HttpBody | undefined;
+};
+
+/**
+ * Describes the message noema.projection.v1.StreamPointColumnsResponse.
+ * Use `create(StreamPointColumnsResponseSchema)` to create a new message.
+ */
+export const StreamPointColumnsResponseSchema: GenMessage<StreamPointColumnsResponse> = /*@__PURE__*/
+  messageDesc(file_noema_projection_v1_exploration_service, 11);
+
+/**
+ * Order in which points are sent.
+ *
+ * @generated from enum noema.projection.v1.PointOrder
+ */
+export enum PointOrder {
+  /**
+   * Not said; by row.
+   *
+   * @generated from enum value: POINT_ORDER_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * By row.
+   *
+   * @generated from enum value: POINT_ORDER_ROW = 1;
+   */
+  ROW = 1,
+
+  /**
+   * Point i is row i · stride mod n, so that every part of the stream is spread over the whole population; `stride`, coprime to n and near
+   * n / φ, is the entry `noema.stride` of the schema's metadata.
+   *
+   * @generated from enum value: POINT_ORDER_SPREAD = 2;
+   */
+  SPREAD = 2,
+}
+
+/**
+ * Describes the enum noema.projection.v1.PointOrder.
+ */
+export const PointOrderSchema: GenEnum<PointOrder> = /*@__PURE__*/
+  enumDesc(file_noema_projection_v1_exploration_service, 0);
+
+/**
  * Explorations of a project. One is made after every epoch without being asked for.
  *
  * @generated from service noema.projection.v1.ExplorationService
@@ -421,6 +530,17 @@ export const ExplorationService: GenService<{
     methodKind: "server_streaming";
     input: typeof StreamPointsRequestSchema;
     output: typeof StreamPointsResponseSchema;
+  },
+  /**
+   * Streams columns of all points as one Arrow IPC stream (`application/vnd.apache.arrow.stream`), a record batch at a time, no faster than the
+   * peer reads. Each answer carries a piece of the stream; joined they are the stream.
+   *
+   * @generated from rpc noema.projection.v1.ExplorationService.StreamPointColumns
+   */
+  streamPointColumns: {
+    methodKind: "server_streaming";
+    input: typeof StreamPointColumnsRequestSchema;
+    output: typeof StreamPointColumnsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_noema_projection_v1_exploration_service, 0);

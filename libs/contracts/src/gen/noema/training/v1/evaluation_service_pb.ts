@@ -5,9 +5,13 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
+import type { EvaluationSummary, SampleEpoch } from "./evaluation_summary_pb.js";
+import { file_noema_training_v1_evaluation_summary } from "./evaluation_summary_pb.js";
 import type { SampleEvaluation } from "./sample_evaluation_pb.js";
 import { file_noema_training_v1_sample_evaluation } from "./sample_evaluation_pb.js";
 import { file_noema_type_v1_access } from "../../type/v1/access_pb.js";
+import type { RowSelection } from "../../type/v1/row_selection_pb.js";
+import { file_noema_type_v1_row_selection } from "../../type/v1/row_selection_pb.js";
 import type { Split } from "../../type/v1/sample_ref_pb.js";
 import { file_noema_type_v1_sample_ref } from "../../type/v1/sample_ref_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -16,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/evaluation_service.proto.
  */
 export const file_noema_training_v1_evaluation_service: GenFile = /*@__PURE__*/
-  fileDesc("Cipub2VtYS90cmFpbmluZy92MS9ldmFsdWF0aW9uX3NlcnZpY2UucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxInMKGkdldFNhbXBsZUV2YWx1YXRpb25SZXF1ZXN0Eg4KBnJ1bl9pZBgBIAEoCRINCgVlcG9jaBgCIAEoBRIjCgVzcGxpdBgDIAEoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSEQoJc2FtcGxlX2lkGAQgASgJIlYKG0dldFNhbXBsZUV2YWx1YXRpb25SZXNwb25zZRI3CgpldmFsdWF0aW9uGAEgASgLMiMubm9lbWEudHJhaW5pbmcudjEuU2FtcGxlRXZhbHVhdGlvbiKUAQocTGlzdFNhbXBsZUV2YWx1YXRpb25zUmVxdWVzdBIOCgZydW5faWQYASABKAkSDQoFZXBvY2gYAiABKAUSEQoJcGFnZV9zaXplGAMgASgFEhIKCnBhZ2VfdG9rZW4YBCABKAkSDgoGZmlsdGVyGAUgASgJEhAKCG9yZGVyX2J5GAYgASgJEgwKBHJvd3MYByADKAUihgEKHUxpc3RTYW1wbGVFdmFsdWF0aW9uc1Jlc3BvbnNlEjgKC2V2YWx1YXRpb25zGAEgAygLMiMubm9lbWEudHJhaW5pbmcudjEuU2FtcGxlRXZhbHVhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSEgoKdG90YWxfc2l6ZRgDIAEoBTKPAwoRRXZhbHVhdGlvblNlcnZpY2USwgEKE0dldFNhbXBsZUV2YWx1YXRpb24SLS5ub2VtYS50cmFpbmluZy52MS5HZXRTYW1wbGVFdmFsdWF0aW9uUmVxdWVzdBouLm5vZW1hLnRyYWluaW5nLnYxLkdldFNhbXBsZUV2YWx1YXRpb25SZXNwb25zZSJMiLUYAoLT5JMCQhJAL3YxL3J1bnMve3J1bl9pZH0vZXBvY2hzL3tlcG9jaH0vZXZhbHVhdGlvbnMve3NwbGl0fS97c2FtcGxlX2lkfRK0AQoVTGlzdFNhbXBsZUV2YWx1YXRpb25zEi8ubm9lbWEudHJhaW5pbmcudjEuTGlzdFNhbXBsZUV2YWx1YXRpb25zUmVxdWVzdBowLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RTYW1wbGVFdmFsdWF0aW9uc1Jlc3BvbnNlIjiItRgCgtPkkwIuEiwvdjEvcnVucy97cnVuX2lkfS9lcG9jaHMve2Vwb2NofS9ldmFsdWF0aW9uc2IGcHJvdG8z", [file_google_api_annotations, file_noema_training_v1_sample_evaluation, file_noema_type_v1_access, file_noema_type_v1_sample_ref]);
+  fileDesc("Cipub2VtYS90cmFpbmluZy92MS9ldmFsdWF0aW9uX3NlcnZpY2UucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxInMKGkdldFNhbXBsZUV2YWx1YXRpb25SZXF1ZXN0Eg4KBnJ1bl9pZBgBIAEoCRINCgVlcG9jaBgCIAEoBRIjCgVzcGxpdBgDIAEoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSEQoJc2FtcGxlX2lkGAQgASgJIlYKG0dldFNhbXBsZUV2YWx1YXRpb25SZXNwb25zZRI3CgpldmFsdWF0aW9uGAEgASgLMiMubm9lbWEudHJhaW5pbmcudjEuU2FtcGxlRXZhbHVhdGlvbiKUAQocTGlzdFNhbXBsZUV2YWx1YXRpb25zUmVxdWVzdBIOCgZydW5faWQYASABKAkSDQoFZXBvY2gYAiABKAUSEQoJcGFnZV9zaXplGAMgASgFEhIKCnBhZ2VfdG9rZW4YBCABKAkSDgoGZmlsdGVyGAUgASgJEhAKCG9yZGVyX2J5GAYgASgJEgwKBHJvd3MYByADKAUihgEKHUxpc3RTYW1wbGVFdmFsdWF0aW9uc1Jlc3BvbnNlEjgKC2V2YWx1YXRpb25zGAEgAygLMiMubm9lbWEudHJhaW5pbmcudjEuU2FtcGxlRXZhbHVhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSEgoKdG90YWxfc2l6ZRgDIAEoBSJhChdHZXRTYW1wbGVIaXN0b3J5UmVxdWVzdBIOCgZydW5faWQYASABKAkSIwoFc3BsaXQYAiABKA4yFC5ub2VtYS50eXBlLnYxLlNwbGl0EhEKCXNhbXBsZV9pZBgDIAEoCSJ7ChhHZXRTYW1wbGVIaXN0b3J5UmVzcG9uc2USLgoGZXBvY2hzGAEgAygLMh4ubm9lbWEudHJhaW5pbmcudjEuU2FtcGxlRXBvY2gSFQoNbGVhcm5lZF9lcG9jaBgCIAEoBRIYChBmb3Jnb3R0ZW5fZXBvY2hzGAMgAygFImoKGUNvbXBhcmVFdmFsdWF0aW9uc1JlcXVlc3QSDgoGcnVuX2lkGAEgASgJEg0KBWVwb2NoGAIgASgFEi4KCXNlbGVjdGlvbhgDIAEoCzIbLm5vZW1hLnR5cGUudjEuUm93U2VsZWN0aW9uIp0BChpDb21wYXJlRXZhbHVhdGlvbnNSZXNwb25zZRI2CghzZWxlY3RlZBgBIAEoCzIkLm5vZW1hLnRyYWluaW5nLnYxLkV2YWx1YXRpb25TdW1tYXJ5EjIKBHJlc3QYAiABKAsyJC5ub2VtYS50cmFpbmluZy52MS5FdmFsdWF0aW9uU3VtbWFyeRITCgtjbGFzc19uYW1lcxgDIAMoCTL5BQoRRXZhbHVhdGlvblNlcnZpY2USwgEKE0dldFNhbXBsZUV2YWx1YXRpb24SLS5ub2VtYS50cmFpbmluZy52MS5HZXRTYW1wbGVFdmFsdWF0aW9uUmVxdWVzdBouLm5vZW1hLnRyYWluaW5nLnYxLkdldFNhbXBsZUV2YWx1YXRpb25SZXNwb25zZSJMiLUYAoLT5JMCQhJAL3YxL3J1bnMve3J1bl9pZH0vZXBvY2hzL3tlcG9jaH0vZXZhbHVhdGlvbnMve3NwbGl0fS97c2FtcGxlX2lkfRK0AQoVTGlzdFNhbXBsZUV2YWx1YXRpb25zEi8ubm9lbWEudHJhaW5pbmcudjEuTGlzdFNhbXBsZUV2YWx1YXRpb25zUmVxdWVzdBowLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RTYW1wbGVFdmFsdWF0aW9uc1Jlc3BvbnNlIjiItRgCgtPkkwIuEiwvdjEvcnVucy97cnVuX2lkfS9lcG9jaHMve2Vwb2NofS9ldmFsdWF0aW9ucxKuAQoQR2V0U2FtcGxlSGlzdG9yeRIqLm5vZW1hLnRyYWluaW5nLnYxLkdldFNhbXBsZUhpc3RvcnlSZXF1ZXN0Gisubm9lbWEudHJhaW5pbmcudjEuR2V0U2FtcGxlSGlzdG9yeVJlc3BvbnNlIkGItRgCgtPkkwI3EjUvdjEvcnVucy97cnVuX2lkfS9zYW1wbGVzL3tzcGxpdH0ve3NhbXBsZV9pZH0vaGlzdG9yeRK2AQoSQ29tcGFyZUV2YWx1YXRpb25zEiwubm9lbWEudHJhaW5pbmcudjEuQ29tcGFyZUV2YWx1YXRpb25zUmVxdWVzdBotLm5vZW1hLnRyYWluaW5nLnYxLkNvbXBhcmVFdmFsdWF0aW9uc1Jlc3BvbnNlIkOItRgCgtPkkwI5OgEqIjQvdjEvcnVucy97cnVuX2lkfS9lcG9jaHMve2Vwb2NofS9ldmFsdWF0aW9uczpjb21wYXJlYgZwcm90bzM", [file_google_api_annotations, file_noema_training_v1_evaluation_summary, file_noema_training_v1_sample_evaluation, file_noema_type_v1_access, file_noema_type_v1_row_selection, file_noema_type_v1_sample_ref]);
 
 /**
  * Request of GetSampleEvaluation.
@@ -181,6 +185,146 @@ export const ListSampleEvaluationsResponseSchema: GenMessage<ListSampleEvaluatio
   messageDesc(file_noema_training_v1_evaluation_service, 3);
 
 /**
+ * Request of GetSampleHistory.
+ *
+ * @generated from message noema.training.v1.GetSampleHistoryRequest
+ */
+export type GetSampleHistoryRequest = Message<"noema.training.v1.GetSampleHistoryRequest"> & {
+  /**
+   * Id of the run.
+   *
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * Split of the sample.
+   *
+   * @generated from field: noema.type.v1.Split split = 2;
+   */
+  split: Split;
+
+  /**
+   * Id of the sample in its split.
+   *
+   * @generated from field: string sample_id = 3;
+   */
+  sampleId: string;
+};
+
+/**
+ * Describes the message noema.training.v1.GetSampleHistoryRequest.
+ * Use `create(GetSampleHistoryRequestSchema)` to create a new message.
+ */
+export const GetSampleHistoryRequestSchema: GenMessage<GetSampleHistoryRequest> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_evaluation_service, 4);
+
+/**
+ * Response of GetSampleHistory.
+ *
+ * @generated from message noema.training.v1.GetSampleHistoryResponse
+ */
+export type GetSampleHistoryResponse = Message<"noema.training.v1.GetSampleHistoryResponse"> & {
+  /**
+   * One entry an epoch, in order.
+   *
+   * @generated from field: repeated noema.training.v1.SampleEpoch epochs = 1;
+   */
+  epochs: SampleEpoch[];
+
+  /**
+   * First epoch from which on the sample is read right to the end; 0 for never, or without ground truth.
+   *
+   * @generated from field: int32 learned_epoch = 2;
+   */
+  learnedEpoch: number;
+
+  /**
+   * Epochs in which it is read wrong after it was read right in the epoch before (Toneva et al. 2019).
+   *
+   * @generated from field: repeated int32 forgotten_epochs = 3;
+   */
+  forgottenEpochs: number[];
+};
+
+/**
+ * Describes the message noema.training.v1.GetSampleHistoryResponse.
+ * Use `create(GetSampleHistoryResponseSchema)` to create a new message.
+ */
+export const GetSampleHistoryResponseSchema: GenMessage<GetSampleHistoryResponse> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_evaluation_service, 5);
+
+/**
+ * Request of CompareEvaluations.
+ *
+ * @generated from message noema.training.v1.CompareEvaluationsRequest
+ */
+export type CompareEvaluationsRequest = Message<"noema.training.v1.CompareEvaluationsRequest"> & {
+  /**
+   * Id of the run.
+   *
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * Number of the epoch, from 1; 0 for the last.
+   *
+   * @generated from field: int32 epoch = 2;
+   */
+  epoch: number;
+
+  /**
+   * The rows that are compared with the rest.
+   *
+   * @generated from field: noema.type.v1.RowSelection selection = 3;
+   */
+  selection?: RowSelection | undefined;
+};
+
+/**
+ * Describes the message noema.training.v1.CompareEvaluationsRequest.
+ * Use `create(CompareEvaluationsRequestSchema)` to create a new message.
+ */
+export const CompareEvaluationsRequestSchema: GenMessage<CompareEvaluationsRequest> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_evaluation_service, 6);
+
+/**
+ * Response of CompareEvaluations.
+ *
+ * @generated from message noema.training.v1.CompareEvaluationsResponse
+ */
+export type CompareEvaluationsResponse = Message<"noema.training.v1.CompareEvaluationsResponse"> & {
+  /**
+   * The selected rows.
+   *
+   * @generated from field: noema.training.v1.EvaluationSummary selected = 1;
+   */
+  selected?: EvaluationSummary | undefined;
+
+  /**
+   * All other rows.
+   *
+   * @generated from field: noema.training.v1.EvaluationSummary rest = 2;
+   */
+  rest?: EvaluationSummary | undefined;
+
+  /**
+   * Names of the classes.
+   *
+   * @generated from field: repeated string class_names = 3;
+   */
+  classNames: string[];
+};
+
+/**
+ * Describes the message noema.training.v1.CompareEvaluationsResponse.
+ * Use `create(CompareEvaluationsResponseSchema)` to create a new message.
+ */
+export const CompareEvaluationsResponseSchema: GenMessage<CompareEvaluationsResponse> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_evaluation_service, 7);
+
+/**
  * What the model said about every sample after an epoch.
  *
  * @generated from service noema.training.v1.EvaluationService
@@ -205,6 +349,26 @@ export const EvaluationService: GenService<{
     methodKind: "unary";
     input: typeof ListSampleEvaluationsRequestSchema;
     output: typeof ListSampleEvaluationsResponseSchema;
+  },
+  /**
+   * Returns how the evaluation of one sample went over the epochs of a run.
+   *
+   * @generated from rpc noema.training.v1.EvaluationService.GetSampleHistory
+   */
+  getSampleHistory: {
+    methodKind: "unary";
+    input: typeof GetSampleHistoryRequestSchema;
+    output: typeof GetSampleHistoryResponseSchema;
+  },
+  /**
+   * Compares the evaluations of some rows with those of the rest of the population.
+   *
+   * @generated from rpc noema.training.v1.EvaluationService.CompareEvaluations
+   */
+  compareEvaluations: {
+    methodKind: "unary";
+    input: typeof CompareEvaluationsRequestSchema;
+    output: typeof CompareEvaluationsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_noema_training_v1_evaluation_service, 0);

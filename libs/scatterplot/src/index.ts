@@ -1,0 +1,1 @@
+export type { Camera, Point3, Scatterplot, ScatterplotEvents, ScatterplotOptions } from './scatterplot.js';

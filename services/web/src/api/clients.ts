@@ -1,0 +1,58 @@
+import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
+import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/perception_space_service';
+import { UnitService } from '@noema/contracts/noema/activations/v1/unit_service';
+import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
+import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
+import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
+import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
+import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
+import { SanityCheckService } from '@noema/contracts/noema/explanations/v1/sanity_check_service';
+import { SelectionAnalysisService } from '@noema/contracts/noema/explanations/v1/selection_analysis_service';
+import { SimilarityAnalysisService } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
+import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
+import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
+import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
+import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
+import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
+import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
+import { RunService } from '@noema/contracts/noema/training/v1/run_service';
+import { ApiKeyService } from '@noema/contracts/noema/workspace/v1/api_key_service';
+import { AuditService } from '@noema/contracts/noema/workspace/v1/audit_service';
+import { MemberService } from '@noema/contracts/noema/workspace/v1/member_service';
+import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
+import { SecretService } from '@noema/contracts/noema/workspace/v1/secret_service';
+import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
+import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
+import { createRestClient } from '@noema/rest';
+
+/** The page is served by the gateway that it speaks to; the session is a cookie. */
+const options = { baseUrl: '', timeoutMs: 20_000 };
+
+/** One typed client for each service of the public API: all that the page knows comes through them. */
+export const activationSets = createRestClient(ActivationSetService, options);
+export const analyses = createRestClient(AnalysisService, options);
+export const apiKeys = createRestClient(ApiKeyService, options);
+export const auditEntries = createRestClient(AuditService, options);
+export const datasets = createRestClient(DatasetService, options);
+export const epochs = createRestClient(EpochService, options);
+export const evaluations = createRestClient(EvaluationService, options);
+export const explorations = createRestClient(ExplorationService, options);
+export const integrations = createRestClient(IntegrationService, options);
+export const jobs = createRestClient(JobService, options);
+export const members = createRestClient(MemberService, options);
+export const models = createRestClient(ModelService, options);
+export const perceptionSpaces = createRestClient(PerceptionSpaceService, options);
+export const projects = createRestClient(ProjectService, options);
+export const runs = createRestClient(RunService, options);
+export const samples = createRestClient(SampleService, options);
+export const sanityChecks = createRestClient(SanityCheckService, options);
+export const secrets = createRestClient(SecretService, options);
+export const selectionAnalyses = createRestClient(SelectionAnalysisService, options);
+export const sessions = createRestClient(SessionService, options);
+export const similarity = createRestClient(SimilarityService, options);
+export const similarityAnalyses = createRestClient(SimilarityAnalysisService, options);
+export const slices = createRestClient(SliceService, options);
+export const teams = createRestClient(TeamService, options);
+export const tokens = createRestClient(TokenService, options);
+export const units = createRestClient(UnitService, options);

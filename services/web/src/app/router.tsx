@@ -1,0 +1,34 @@
+import { createBrowserRouter, Navigate } from 'react-router-dom';
+import { NotFound } from './not-found.js';
+import { RouteFault } from './route-fault.js';
+import { Shell } from './shell.js';
+
+/** Every address of the page; what an address shows is loaded when it is first asked for. */
+export const router = createBrowserRouter([
+  {
+    path: '/sign-in', errorElement: <RouteFault />,
+    lazy: async () => ({ Component: (await import('../team/sign-in.page.js')).SignInPage }),
+  },
+  {
+    path: '/', element: <Shell />, errorElement: <RouteFault />,
+    children: [
+      { index: true, element: <Navigate to="/projects" replace /> },
+      {
+        errorElement: <RouteFault />,
+        children: [
+          { path: 'projects', lazy: async () => ({ Component: (await import('../projects/projects.page.js')).ProjectsPage }) },
+          { path: 'projects/:projectId', lazy: async () => ({ Component: (await import('../projects/project.page.js')).ProjectPage }) },
+          { path: 'projects/:projectId/datasets/:datasetVersionId', lazy: async () => ({ Component: (await import('../projects/dataset.page.js')).DatasetPage }) },
+          { path: 'projects/:projectId/models/:modelId', lazy: async () => ({ Component: (await import('../projects/model.page.js')).ModelPage }) },
+          { path: 'projects/:projectId/jobs/:service/:jobId', lazy: async () => ({ Component: (await import('../projects/job.page.js')).JobPage }) },
+          { path: 'projects/:projectId/runs/:runId', lazy: async () => ({ Component: (await import('../runs/run.page.js')).RunPage }) },
+          { path: 'projects/:projectId/runs/:runId/population', lazy: async () => ({ Component: (await import('../population/population.page.js')).PopulationPage }) },
+          { path: 'projects/:projectId/runs/:runId/samples/:split/:sampleId', lazy: async () => ({ Component: (await import('../sample/sample.page.js')).SamplePage }) },
+          { path: 'projects/:projectId/runs/:runId/layers/:layer/units/:unit', lazy: async () => ({ Component: (await import('../unit/unit.page.js')).UnitPage }) },
+          { path: 'team', lazy: async () => ({ Component: (await import('../team/team.page.js')).TeamPage }) },
+          { path: '*', element: <NotFound /> },
+        ],
+      },
+    ],
+  },
+]);

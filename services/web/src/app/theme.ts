@@ -1,0 +1,17 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+const ink: MantineColorsTuple = ['#c9ccd6', '#b3b7c4', '#8b91a3', '#6a7085', '#4a5064', '#363b4d', '#262a39', '#1b1e2a', '#13151e', '#0c0e14'];
+const noema: MantineColorsTuple = ['#eaf1ff', '#d3dffb', '#a5bcf2', '#7497ea', '#4c78e3', '#3464de', '#2759dd', '#1a4ac4', '#1142b0', '#00389c'];
+
+/** Colours, type and radii of the page; both schemes keep a contrast of at least 4.5 : 1 for text. */
+export const theme = createTheme({
+  primaryColor: 'noema',
+  primaryShade: { light: 6, dark: 5 },
+  colors: { dark: ink, noema },
+  fontFamily: '"Inter Variable", system-ui, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SFMono-Regular", Menlo, "DejaVu Sans Mono", monospace',
+  defaultRadius: 'md',
+  headings: { fontWeight: '600', sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.15rem' }, h3: { fontSize: '1rem' } } },
+  cursorType: 'pointer',
+  autoContrast: true,
+});
