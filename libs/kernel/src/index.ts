@@ -14,5 +14,6 @@ export { decodePageToken, encodePageToken, pageSize } from './page-token.js';
 export { permutation, seededRandom } from './random.js';
 export { Recent, type RecentOptions } from './recent.js';
 export { Registry } from './registry.js';
+export { type RowSelection, rowsOf } from './row-selection.js';
 export type { SampleAddress, SplitName } from './sample-address.js';
 export type { UnitOfWork } from './unit-of-work.js';
