@@ -1,3 +1,4 @@
+export { findBrowser, startBrowser } from './browser.js';
 export { type Peer, peer, startPeers } from './peers.js';
 export { startPostgres, type TestPostgres } from './postgres.js';
 export { temporaryDirectory } from './temporary-directory.js';

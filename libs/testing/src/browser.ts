@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const FLAGS = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--enable-unsafe-swiftshader', '--use-gl=angle', '--use-angle=swiftshader',
+];
+
+/** Where the browser of the tests is: NOEMA_CHROMIUM, or where systems install Chromium; undefined when there is none. */
+export function findBrowser(): string | undefined {
+  const asked = process.env['NOEMA_CHROMIUM'];
+  return (asked === undefined ? PLACES : [asked]).find((path) => existsSync(path));
+}
+
+/**
+ * Starts the system's Chromium without a window and with WebGL 2 on the processor; the caller closes it.
+ * Returns undefined, and says so on the error output, when there is no browser; `flags` are added to its command line.
+ */
+export async function startBrowser(flags: readonly string[] = []): Promise<Browser | undefined> {
+  const executablePath = findBrowser();
+  if (executablePath === undefined) {
+    console.warn(`no browser at ${process.env['NOEMA_CHROMIUM'] ?? PLACES.join(', ')}: install chromium or set NOEMA_CHROMIUM to run what needs one`);
+    return undefined;
+  }
+  const { chromium } = await import('playwright-core');
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
+}
