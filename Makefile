@@ -9,7 +9,7 @@ export NX_TUI := false
 took = echo "make $@: $$(( $$(date +%s) - start )) s"
 begin = start=$$(date +%s)
 
-.PHONY: help install build demo test lint bench proto native clean affected
+.PHONY: help install build browser demo test lint bench proto native clean affected
 
 help: ## Print this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ build: install ## Compile every package and bundle the page
 page := services/web/dist/page/index.html
 $(page): $(shell find services/web/src services/web/public services/web/index.html services/web/vite.config.ts libs/{kernel,contracts,rest,scatterplot}/src -type f 2>/dev/null) package-lock.json
 	@cd services/web && vite build --logLevel warn
+
+browser: ## Find Chromium, or install it where apt can; the tests of the page are skipped without one
+	@$(begin); tools/browser.sh; $(took)
 
 demo: build ## Start the platform, do the walk on 10,000 real digits, keep serving
 	@node apps/cli/dist/src/main.js demo

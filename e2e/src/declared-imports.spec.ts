@@ -18,7 +18,7 @@ const nameOf = new Map(folders.map((folder) => [folder, read<Manifest>(join(root
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.m?ts$/.test(entry.name) && !/\/(dist|node_modules|gen)(\/|$)/.test(entry.parentPath))
+    .filter((entry) => entry.isFile() && /\.(m?ts|tsx)$/.test(entry.name) && !/\/(dist|node_modules|gen)(\/|$)/.test(entry.parentPath))
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
 }
 
