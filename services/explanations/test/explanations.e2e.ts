@@ -91,6 +91,12 @@ describe('an analysis', () => {
     expect(body!.contentType).toBe('image/png');
     expect(etag).toBe(heatMaps[0]!.picture!.sha256);
     expect(decode(body!.data)).toMatchObject({ width: 224, height: 224, channels: 3 });
+    const ofTrueClass = heatMaps.find((map) => map.id === 'grad-cam-1')!, values = await analyses.getHeatMapValues({ analysisId: id, heatMapId: ofTrueClass.id });
+    expect(values).toMatchObject({ etag: ofTrueClass.values!.sha256, body: { contentType: 'application/vnd.apache.arrow.file' } });
+    const numbers = readMatrix(values.body!.data).float32('values');
+    expect([numbers.rows, ...numbers.dims]).toEqual(ofTrueClass.dims);
+    expect(Math.max(...numbers.data.map(Math.abs))).toBe(1);
+    await expect(analyses.getHeatMapValues({ analysisId: id, heatMapId: 'grad-cam-9' })).rejects.toThrow(/no heat map "grad-cam-9"; it has: grad-cam-0/);
     const map = await analyses.getUnitFeatureMap({ analysisId: id, layer: 'conv', unit: 5 });
     expect(decode(map.body!.data)).toMatchObject({ width: 222, height: 222, channels: 3 });
     await expect(analyses.getHeatMap({ analysisId: id, heatMapId: 'grad-cam-9' })).rejects.toThrow(/no heat map "grad-cam-9"; it has: grad-cam-0/);
@@ -181,6 +187,7 @@ describe('an analysis', () => {
     expect((await theirs.listAnalyses({ projectId })).analyses).toEqual([]);
     await expect(theirs.getAnalysis({ analysisId: id })).rejects.toMatchObject({ kind: 'not-found' });
     await expect(theirs.getHeatMap({ analysisId: id, heatMapId: 'grad-cam-0' })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(theirs.getHeatMapValues({ analysisId: id, heatMapId: 'grad-cam-0' })).rejects.toMatchObject({ kind: 'not-found' });
     await expect(theirs.deleteAnalysis({ analysisId: id })).rejects.toMatchObject({ kind: 'not-found' });
     await assertRowLevelSecurity(platform.adminUrl, 'explanations');
   });
@@ -215,6 +222,9 @@ describe('a similarity analysis', () => {
     const analyses = platform.client(SimilarityAnalysisService), { similarityAnalyses } = await analyses.listSimilarityAnalyses({ projectId: platform.world.projectId });
     const { body } = await analyses.getSharedAreaHeatMap({ similarityAnalysisId: similarityAnalyses[0]!.id, heatMapId: sampleHeatMap!.id });
     expect(decode(body!.data)).toMatchObject({ width: 224, height: 224 });
+    const values = await analyses.getSharedAreaValues({ similarityAnalysisId: similarityAnalyses[0]!.id, heatMapId: sampleHeatMap!.id });
+    expect(values.etag).toBe(sampleHeatMap!.values!.sha256);
+    expect(readMatrix(values.body!.data).float32('values').data).toHaveLength(64);
   });
 
   it.each<[string, object, string, RegExp]>([
@@ -230,6 +240,8 @@ describe('a similarity analysis', () => {
 
   it('RELIABILITY 28: does not exist for another team', async () => {
     const { id } = await compared();
-    await expect(platform.client(SimilarityAnalysisService, { teamId: randomUUID() }).getSimilarityAnalysis({ similarityAnalysisId: id })).rejects.toMatchObject({ kind: 'not-found' });
+    const theirs = platform.client(SimilarityAnalysisService, { teamId: randomUUID() });
+    await expect(theirs.getSimilarityAnalysis({ similarityAnalysisId: id })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(theirs.getSharedAreaValues({ similarityAnalysisId: id, heatMapId: 'query-0' })).rejects.toMatchObject({ kind: 'not-found' });
   });
 });

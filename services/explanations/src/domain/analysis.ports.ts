@@ -63,7 +63,8 @@ export interface AnalysisArtifacts {
   /** One column `[h, w, units]` for each layer. */
   writeFeatureMaps(owner: ArtifactOwner, maps: readonly FeatureMapFile[]): Promise<ArtifactRef>;
   readFeatureMap(ref: ArtifactRef, layer: string): Promise<FeatureMapFile>;
-  readPicture(ref: ArtifactRef): Promise<Uint8Array>;
+  /** The bytes of a picture or of a map's values. */
+  read(ref: ArtifactRef): Promise<Uint8Array>;
   /** What the run's evaluation says about a row. */
   readEvaluation(ref: ArtifactRef, row: number): Promise<{ readonly loss?: number; readonly trueClass: number }>;
   encodePicture(picture: Picture): Uint8Array;

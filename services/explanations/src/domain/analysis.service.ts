@@ -1,9 +1,10 @@
 import { type ArtifactRef, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { channelMap, featureMap } from '@noema/saliency';
 import { type Analysis, type AnalysisContents, analysisId, type AnalysisSettings, type AnalysisSource, artifactsOf } from './analysis.js';
-import { analysisBusy, analysisNotFound, analysisNotReady, heatMapNotFound, layerNotFound, layerWithoutPositions, unitNotFound } from './analysis.errors.js';
+import { analysisBusy, analysisNotFound, analysisNotReady, layerNotFound, layerWithoutPositions, unitNotFound } from './analysis.errors.js';
 import type { Analyses, AnalysisArtifacts, AnalysisSources, ExplanationJobs, SourceQuestion } from './analysis.ports.js';
 import { type AskedSettings, completeSettings } from './analysis.settings.js';
+import { type HeatMapFile, type HeatMapPart, readHeatMap } from './heat-map.file.js';
 import { featurePicture } from './picture.js';
 
 const UNFINISHED: readonly string[] = ['queued', 'running', 'cancelling'];
@@ -57,12 +58,10 @@ export class AnalysisService {
     await this.ports.artifacts.remove(uris);
   }
 
-  /** The PNG of a heat map and its SHA-256. Throws `precondition` ANALYSIS_NOT_READY, `not-found` HEAT_MAP_NOT_FOUND. */
-  async heatMap(teamId: string, id: string, heatMapId: string): Promise<{ bytes: Uint8Array; sha256: string }> {
+  /** A file of a heat map. Throws `precondition` ANALYSIS_NOT_READY, `not-found` HEAT_MAP_NOT_FOUND. */
+  async heatMap(teamId: string, id: string, heatMapId: string, part: HeatMapPart): Promise<HeatMapFile> {
     const { heatMaps } = await this.contentsOf(teamId, id);
-    const found = heatMaps.find((map) => map.id === heatMapId);
-    if (found === undefined) throw heatMapNotFound(heatMapId, heatMaps.map((map) => map.id));
-    return { bytes: await this.ports.artifacts.readPicture(found.picture), sha256: found.picture.sha256 };
+    return readHeatMap(this.ports.artifacts, heatMaps, heatMapId, part);
   }
 
   /** The PNG of where a unit answers, of any unit of a layer with positions. */

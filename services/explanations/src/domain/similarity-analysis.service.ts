@@ -1,7 +1,8 @@
 import { isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
-import { analysisNotFound, analysisNotReady, heatMapNotFound, modelWithoutPositions, settingInvalid } from './analysis.errors.js';
+import { analysisNotFound, analysisNotReady, modelWithoutPositions, settingInvalid } from './analysis.errors.js';
 import type { AnalysisArtifacts, ExplanationJobs } from './analysis.ports.js';
 import { layerFor } from './analysis.settings.js';
+import { type HeatMapFile, type HeatMapPart, readHeatMap } from './heat-map.file.js';
 import { type SimilarityAnalysis, similarityAnalysisId, type SimilaritySource } from './similarity-analysis.js';
 import type { SimilarityAnalyses, SimilarityQuestion, SimilaritySources } from './similarity-analysis.ports.js';
 
@@ -49,13 +50,10 @@ export class SimilarityAnalysisService {
     return this.ports.work.run(teamId, () => this.ports.analyses.list(projectId, query));
   }
 
-  /** The PNG of a shared-area heat map and its SHA-256. */
-  async heatMap(teamId: string, id: string, heatMapId: string): Promise<{ bytes: Uint8Array; sha256: string }> {
+  /** A file of a shared-area heat map. Throws as `AnalysisService.heatMap`. */
+  async heatMap(teamId: string, id: string, heatMapId: string, part: HeatMapPart): Promise<HeatMapFile> {
     const { areas, state, readyTime } = await this.get(teamId, id);
     if (readyTime === undefined) throw analysisNotReady(id, state);
-    const heatMaps = areas.flatMap(({ queryHeatMap, sampleHeatMap }) => [queryHeatMap, sampleHeatMap]);
-    const found = heatMaps.find((map) => map.id === heatMapId);
-    if (found === undefined) throw heatMapNotFound(heatMapId, heatMaps.map((map) => map.id));
-    return { bytes: await this.ports.artifacts.readPicture(found.picture), sha256: found.picture.sha256 };
+    return readHeatMap(this.ports.artifacts, areas.flatMap(({ queryHeatMap, sampleHeatMap }) => [queryHeatMap, sampleHeatMap]), heatMapId, part);
   }
 }

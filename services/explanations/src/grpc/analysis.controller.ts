@@ -3,14 +3,13 @@ import { Inject } from '@nestjs/common';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import {
   AnalysisService as Service, type CreateAnalysisRequest, type CreateAnalysisResponseSchema, type DeleteAnalysisRequest, type GetAnalysisRequest, type GetAnalysisResponseSchema,
-  type GetHeatMapRequest, type GetHeatMapResponseSchema, type GetUnitFeatureMapRequest, type GetUnitFeatureMapResponseSchema, type ListAnalysesRequest, type ListAnalysesResponseSchema,
+  type GetHeatMapRequest, type GetHeatMapResponseSchema, type GetHeatMapValuesRequest, type GetHeatMapValuesResponseSchema, type GetUnitFeatureMapRequest, type GetUnitFeatureMapResponseSchema, type ListAnalysesRequest, type ListAnalysesResponseSchema,
 } from '@noema/contracts/noema/explanations/v1/analysis_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
-import { DomainError } from '@noema/kernel';
 import { AnalysisService } from '../domain/analysis.service.js';
-import { addressOf, analysisMessage, settingsOf } from './analysis.mapper.js';
+import { addressOf, analysisMessage, heatMapBody, settingsOf } from './analysis.mapper.js';
 
 const PNG = 'image/png';
 
@@ -47,8 +46,7 @@ export class AnalysisController implements Handlers<typeof Service> {
   }
 
   async getHeatMap({ analysisId, heatMapId }: GetHeatMapRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetHeatMapResponseSchema>> {
-    const { bytes, sha256 } = await this.analyses.heatMap(principal.teamId, analysisId, heatMapId);
-    return { body: { contentType: PNG, data: bytes }, etag: sha256 };
+    return heatMapBody(await this.analyses.heatMap(principal.teamId, analysisId, heatMapId, 'picture'));
   }
 
   async getUnitFeatureMap({ analysisId, layer, unit }: GetUnitFeatureMapRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetUnitFeatureMapResponseSchema>> {
@@ -56,7 +54,7 @@ export class AnalysisController implements Handlers<typeof Service> {
     return { body: { contentType: PNG, data: bytes }, etag: createHash('sha256').update(bytes).digest('hex') };
   }
 
-  async getHeatMapValues(): Promise<never> {
-    throw new DomainError('unsupported', 'NOT_BUILT', 'GetHeatMapValues is declared and not built yet');
+  async getHeatMapValues({ analysisId, heatMapId }: GetHeatMapValuesRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetHeatMapValuesResponseSchema>> {
+    return heatMapBody(await this.analyses.heatMap(principal.teamId, analysisId, heatMapId, 'values'));
   }
 }

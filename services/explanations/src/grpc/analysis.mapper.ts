@@ -1,12 +1,14 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { artifactRefMessage, findSplit, splitMessage } from '@noema/contracts';
+import type { HttpBodySchema } from '@noema/contracts/google/api/httpbody';
 import type { AnalysisSchema, AnalysisSettings as AnalysisSettingsMessage } from '@noema/contracts/noema/explanations/v1/analysis';
 import { HeatMapAlgorithm, type HeatMapSchema, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { SampleRef } from '@noema/contracts/noema/type/v1/sample_ref';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { SampleAddress } from '@noema/kernel';
 import type { AlgorithmKey, Analysis, HeatMapEntry, HeatMapTarget } from '../domain/analysis.js';
+import type { HeatMapFile } from '../domain/heat-map.file.js';
 import { settingInvalid } from '../domain/analysis.errors.js';
 import type { AskedSettings } from '../domain/analysis.settings.js';
 
@@ -60,6 +62,9 @@ export const heatMapMessage = ({ id, target, algorithm, layer, dims, faithfulnes
   ...(faithfulness && { faithfulness: { ...faithfulness } }),
   values: artifactRefMessage(values), picture: artifactRefMessage(picture),
 });
+
+/** A file of a heat map as a body, with its tag. */
+export const heatMapBody = ({ bytes, sha256, mediaType }: HeatMapFile): { body: MessageInitShape<typeof HttpBodySchema>; etag: string } => ({ body: { contentType: mediaType, data: bytes }, etag: sha256 });
 
 function targetToMessage(target: HeatMapTarget): MessageInitShape<typeof HeatMapSchema>['target'] & object {
   if (target.kind === 'class') return { kind: TargetKind.CLASS, classIndex: target.classIndex, className: target.className };

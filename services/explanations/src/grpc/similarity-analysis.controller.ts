@@ -5,16 +5,16 @@ import { splitMessage } from '@noema/contracts';
 import type { SimilarityAnalysisSchema } from '@noema/contracts/noema/explanations/v1/similarity_analysis';
 import {
   type CreateSimilarityAnalysisRequest, type CreateSimilarityAnalysisResponseSchema, type GetSharedAreaHeatMapRequest, type GetSharedAreaHeatMapResponseSchema,
+  type GetSharedAreaValuesRequest, type GetSharedAreaValuesResponseSchema,
   type GetSimilarityAnalysisRequest, type GetSimilarityAnalysisResponseSchema, type ListSimilarityAnalysesRequest, type ListSimilarityAnalysesResponseSchema,
   SimilarityAnalysisService as Service,
 } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { faultMessage, jobMessage, jobStateMessage, JobStore } from '@noema/jobs';
-import { DomainError } from '@noema/kernel';
 import type { SimilarityAnalysis } from '../domain/similarity-analysis.js';
 import { SimilarityAnalysisService } from '../domain/similarity-analysis.service.js';
-import { addressOf, heatMapMessage } from './analysis.mapper.js';
+import { addressOf, heatMapBody, heatMapMessage } from './analysis.mapper.js';
 
 /** Serves noema.explanations.v1.SimilarityAnalysisService. */
 @GrpcService(Service)
@@ -45,12 +45,11 @@ export class SimilarityAnalysisController implements Handlers<typeof Service> {
   }
 
   async getSharedAreaHeatMap({ similarityAnalysisId, heatMapId }: GetSharedAreaHeatMapRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetSharedAreaHeatMapResponseSchema>> {
-    const { bytes, sha256 } = await this.analyses.heatMap(principal.teamId, similarityAnalysisId, heatMapId);
-    return { body: { contentType: 'image/png', data: bytes }, etag: sha256 };
+    return heatMapBody(await this.analyses.heatMap(principal.teamId, similarityAnalysisId, heatMapId, 'picture'));
   }
 
-  async getSharedAreaValues(): Promise<never> {
-    throw new DomainError('unsupported', 'NOT_BUILT', 'GetSharedAreaValues is declared and not built yet');
+  async getSharedAreaValues({ similarityAnalysisId, heatMapId }: GetSharedAreaValuesRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetSharedAreaValuesResponseSchema>> {
+    return heatMapBody(await this.analyses.heatMap(principal.teamId, similarityAnalysisId, heatMapId, 'values'));
   }
 }
 

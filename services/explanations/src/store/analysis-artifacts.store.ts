@@ -33,7 +33,7 @@ export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFil
     return { layer, height, width, units, data };
   }
 
-  readPicture(ref: ArtifactRef): Promise<Uint8Array> {
+  read(ref: ArtifactRef): Promise<Uint8Array> {
     return this.store.get(ref);
   }
 
