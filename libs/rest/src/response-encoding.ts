@@ -14,11 +14,9 @@ export function encodeResponse(route: Route, message: Message): ResponseContent 
   const { output } = route.method;
   const field = route.responseBody;
   if (field === undefined) return { kind: 'json', json: jsonOfMessage(output, message) };
-  if (field.message?.typeName === HttpBodySchema.typeName) {
-    const record = message as unknown as Record<string, unknown>;
-    const body = record[field.localName] as HttpBody | undefined;
-    const etag = typeof record['etag'] === 'string' ? record['etag'] : '';
-    return { kind: 'bytes', mediaType: body?.contentType ?? 'application/octet-stream', bytes: body?.data ?? new Uint8Array(), etag };
+  if (isBytes(route)) {
+    const { etag } = message as unknown as { readonly etag: unknown };
+    return { kind: 'bytes', ...bytesOf(route, message), etag: typeof etag === 'string' ? etag : '' };
   }
   const json = jsonOfMessage(output, message) as Record<string, JsonValue>;
   return { kind: 'json', json: json[field.jsonName] ?? null };
@@ -29,6 +27,12 @@ export const jsonOfMessage = (schema: DescMessage, message: Message): JsonValue 
 
 /** True when the response of a route is a body of its own media type. */
 export const isBytes = (route: Route): boolean => route.responseBody?.message?.typeName === HttpBodySchema.typeName;
+
+/** The `google.api.HttpBody` of a response: no bytes of no special type when it is not set. */
+export function bytesOf({ responseBody }: Route, message: Message): { readonly mediaType: string; readonly bytes: Uint8Array } {
+  const body = (message as unknown as Readonly<Record<string, HttpBody | undefined>>)[responseBody?.localName ?? ''];
+  return { mediaType: body === undefined || body.contentType === '' ? 'application/octet-stream' : body.contentType, bytes: body?.data ?? new Uint8Array() };
+}
 
 /** Puts the bytes of an answer back into the response message. */
 export function setBytes(route: Route, message: Message, mediaType: string, data: Uint8Array, etag: string): void {

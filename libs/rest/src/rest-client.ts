@@ -1,6 +1,7 @@
 import {
   create, type DescMethod, type DescMethodServerStreaming, type DescMethodUnary, type DescService, fromJson, type JsonValue, type Message, type MessageInitShape, type MessageShape,
 } from '@bufbuild/protobuf';
+import { bytesStream } from './bytes-stream.js';
 import { type Route, routesOf } from './http-rule.js';
 import { type HttpCaller, httpCaller, type RestCallOptions, type RestClientOptions } from './http-caller.js';
 import { encodeRequest } from './request-encoding.js';
@@ -19,7 +20,8 @@ export type RestClient<S extends DescService> = { readonly [K in keyof S['method
 
 /**
  * A typed client over the REST routes of a service; runs in a browser and in Node.
- * A stream that breaks goes on by `Last-Event-ID` with back-off; leaving its loop closes it.
+ * A stream that breaks goes on by `Last-Event-ID` with back-off; leaving its loop closes it. One of `google.api.HttpBody` gives the bytes in
+ * pieces as they arrive, cut anywhere, and fails with `unavailable` STREAM_BROKEN when it breaks.
  */
 export function createRestClient<S extends DescService>(service: S, options: RestClientOptions): RestClient<S> {
   const caller = httpCaller(options);
@@ -31,6 +33,7 @@ function methodOf(caller: HttpCaller, method: DescMethod): unknown {
   if (route === undefined) throw new Error(`${method.toString()} has no google.api.http route`);
   const decode = (json: JsonValue): Message => fromJson(method.output, wrap(route, json), { ignoreUnknownFields: true });
   if (method.methodKind === 'unary') return (request: MessageInitShape<typeof method.input>, call: RestCallOptions = {}) => single(caller, route, decode, request, call);
+  if (isBytes(route)) return (request: MessageInitShape<typeof method.input>, call: RestCallOptions = {}) => bytesStream(caller, route, () => encodeRequest(route, request), call);
   return (request: MessageInitShape<typeof method.input>, call: RestCallOptions = {}) => resumingStream(caller, () => encodeRequest(route, request), decode, call);
 }
 

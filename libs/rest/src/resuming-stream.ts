@@ -1,5 +1,6 @@
 import type { JsonValue, Message } from '@bufbuild/protobuf';
 import { DomainError } from '@noema/kernel/domain-error';
+import { piecesOf } from './bytes-stream.js';
 import { startDeadline } from './deadline.js';
 import type { HttpCaller, RestCallOptions } from './http-caller.js';
 import { errorOfProblem } from './problem.js';
@@ -20,7 +21,7 @@ export async function* resumingStream(caller: HttpCaller, encode: () => EncodedR
         const resume = lastId === undefined ? {} : { 'last-event-id': lastId };
         const response = await caller.open(request, { accept: EVENT_STREAM, ...resume, ...call.headers }, signal);
         outcome = new DomainError('unavailable', 'STREAM_BROKEN', `the stream of ${request.target} ended before it was complete`);
-        for await (const event of decodeEvents(bytesOf(response))) {
+        for await (const event of decodeEvents(piecesOf(response))) {
           if (event === undefined) continue;
           if (event.id !== '') lastId = event.id;
           if (event.event === 'message') {
@@ -37,16 +38,6 @@ export async function* resumingStream(caller: HttpCaller, encode: () => EncodedR
     }
   } finally {
     end();
-  }
-}
-
-async function* bytesOf(response: Response): AsyncIterable<Uint8Array> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return;
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value as Uint8Array;
-  } finally {
-    reader.releaseLock();
   }
 }
 

@@ -194,6 +194,11 @@ describe('pictures', () => {
     expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '8', '']);
   });
 
+  it('that are made of what a POST says are not kept', async () => {
+    const made = await post('/v1/dataset-versions/v/visuals/image:mean', '{}', { 'content-type': 'application/json', 'if-none-match': '"mean"' });
+    expect([made.status, made.headers.get('cache-control'), await made.text()]).toEqual([200, 'no-store', 'mean']);
+  });
+
   it('reach the typed client', async () => {
     const client = createRestClient(SampleService, { baseUrl: p.base, token });
     const { body, etag } = await client.getSampleVisual({ datasetVersionId: 'v', split: 3, sampleId: 'a:b/c', visualizer: 'image' });
@@ -286,6 +291,65 @@ describe('streams', () => {
     const seen = [];
     for await (const { job } of createRestClient(JobService, { baseUrl: p.base, token }).watchJob({ service: 'training', jobId: '7' })) seen.push(job?.state);
     expect(seen).toEqual([JobState.RUNNING, JobState.SUCCEEDED]);
+  });
+});
+
+describe('streams of bytes', () => {
+  const path = '/v1/explorations/e/columns?batch_size=1000';
+  const columns = () => createRestClient(ExplorationService, { baseUrl: p.base, token });
+
+  it('are one body under the media type of the first piece, to be kept', async () => {
+    const response = await ask(path);
+    expect(Object.fromEntries(response.headers)).toMatchObject({ 'content-type': 'application/vnd.apache.arrow.stream', 'cache-control': 'private, max-age=31536000, immutable', vary: 'authorization, cookie' });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    expect(bytes).toEqual(Uint8Array.from({ length: 5000 }, (_, i) => Math.floor(i / 1000)));
+    const head = await ask(path, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([200, 'application/vnd.apache.arrow.stream', '']);
+    await until(() => p.points.open === 0);
+  });
+
+  it('are read piece by piece through the typed client', async () => {
+    let total = 0;
+    for await (const { body } of columns().streamPointColumns({ explorationId: 'e', batchSize: 1000 })) {
+      expect(body?.contentType).toBe('application/vnd.apache.arrow.stream');
+      total += body!.data.length;
+    }
+    expect(total).toBe(5000);
+  });
+
+  it('that fail before the first byte answer with a problem, later ones are cut', async () => {
+    expect(await problem(await ask('/v1/explorations/unknown/columns'))).toMatchObject({ status: 404, reason: 'EXPLORATION_NOT_FOUND' });
+    let read = 0;
+    const reading = async () => { for await (const { body } of columns().streamPointColumns({ explorationId: 'breaking', batchSize: 1000 })) read += body!.data.length; };
+    await expect(reading()).rejects.toMatchObject({ kind: 'unavailable', reason: 'STREAM_BROKEN' });
+    expect(read).toBeGreaterThan(0);
+  });
+
+  it('are made no faster than they are read, and end when the reader leaves', async () => {
+    p.points.chunks = 2000;
+    p.points.made = 0;
+    const leaving = new AbortController();
+    const reading = async () => {
+      for await (const _ of columns().streamPointColumns({ explorationId: 'e', batchSize: 65536 }, { signal: leaving.signal })) {
+        let seen = -1;
+        while (seen !== p.points.made) { seen = p.points.made; await delay(300); }
+        expect(p.points.made).toBeLessThan(400);
+        leaving.abort();
+      }
+    };
+    await expect(reading()).rejects.toMatchObject({ kind: 'cancelled' });
+    await until(() => p.points.open === 0);
+    p.points.chunks = 5;
+  });
+
+  it('are let go when nobody reads them', async () => {
+    p.points.chunks = 2000;
+    const gateway = await startGateway({ ...p.env, NOEMA_STALL_MS: '200' }, { logger: silentLogger });
+    const response = await fetch(`http://${gateway.address}/v1/explorations/e/columns?batch_size=65536`, { headers: { authorization: `Bearer ${token}` } });
+    await response.body!.getReader().read();
+    await until(() => p.points.open === 0);
+    await gateway.close();
+    p.points.chunks = 5;
   });
 });
 

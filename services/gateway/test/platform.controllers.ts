@@ -4,7 +4,7 @@ import { apiKeyInvalid, type Role } from '@noema/auth';
 import { SampleService, type GetSampleRequest, type GetSampleVisualRequest, type GetSampleVisualResponseSchema } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { JobState, JobSchema, type Job } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService, type GetJobRequest } from '@noema/contracts/noema/jobs/v1/job_service';
-import { ExplorationService, type StreamPointsRequest } from '@noema/contracts/noema/projection/v1/exploration_service';
+import { ExplorationService, type StreamPointColumnsRequest, type StreamPointsRequest } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { Role as MemberRole } from '@noema/contracts/noema/workspace/v1/member';
 import { ProjectService, type CreateProjectRequest, type GetProjectRequest, type UpdateProjectRequest } from '@noema/contracts/noema/workspace/v1/project_service';
 import { TokenService, type ExchangeApiKeyRequest } from '@noema/contracts/noema/workspace/v1/token_service';
@@ -99,7 +99,11 @@ export class SampleController implements Handlers<typeof SampleService> {
 
   listSamples = notHere;
   getVisualSheet = notHere;
-  getMeanVisual = notHere;
+
+  getMeanVisual() {
+    return { body: { contentType: 'image/png', data: new TextEncoder().encode('mean') }, etag: 'mean' };
+  }
+
   compareMetadata = notHere;
 }
 
@@ -127,7 +131,18 @@ export class PointController implements Handlers<typeof ExplorationService> {
   listExplorations = notHere;
   deleteExploration = notHere;
 
-  streamPointColumns(): AsyncIterable<never> {
-    return notHere();
+  /** Pieces of as many bytes as the request names points, each filled with its number; breaks after them when it is told to. */
+  async *streamPointColumns({ explorationId, batchSize }: StreamPointColumnsRequest) {
+    if (explorationId === 'unknown') throw new DomainError('not-found', 'EXPLORATION_NOT_FOUND', 'no exploration unknown');
+    this.open++;
+    try {
+      for (let i = 0; i < this.chunks; i++) {
+        this.made++;
+        yield { body: { contentType: i === 0 ? 'application/vnd.apache.arrow.stream' : '', data: new Uint8Array(batchSize).fill(i) } };
+      }
+      if (explorationId === 'breaking') throw new DomainError('data-loss', 'ARTIFACT_DAMAGED', 'the file is damaged');
+    } finally {
+      this.open--;
+    }
   }
 }

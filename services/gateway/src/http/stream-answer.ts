@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getOption, type Message } from '@bufbuild/protobuf';
 import { Resume, resume } from '@noema/contracts/noema/type/v1/resume';
-import { asDomainError, DomainError } from '@noema/kernel';
+import { asDomainError } from '@noema/kernel';
 import { encodeEvent, EVENT_STREAM, HEARTBEAT, jsonOfMessage, type Route } from '@noema/rest';
+import { writePaced } from './paced-writing.js';
 import { problemDocument } from './problem-answer.js';
 
 export interface StreamOptions {
@@ -31,8 +31,7 @@ export async function answerStream(req: IncomingMessage, res: ServerResponse, ro
       if (res.destroyed) return; // leaving the loop cancels the call
       if (++id <= skip) continue;
       open(res);
-      const sent = res.write(encodeEvent({ id: String(id), data: JSON.stringify(jsonOfMessage(method.output, message)) }));
-      if (!sent) await drained(res, options.stallMs);
+      await writePaced(res, encodeEvent({ id: String(id), data: JSON.stringify(jsonOfMessage(method.output, message)) }), options.stallMs);
     }
     open(res);
     res.end(encodeEvent({ event: 'end', data: '{}' }));
@@ -49,22 +48,6 @@ function open(res: ServerResponse): void {
   if (res.headersSent) return;
   res.writeHead(200, { 'content-type': EVENT_STREAM, 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
   res.flushHeaders();
-}
-
-/** Waits until the peer has read. Cuts the connection and throws when it does not. */
-async function drained(res: ServerResponse, stallMs: number): Promise<void> {
-  if (res.destroyed) return;
-  const stalled = new AbortController();
-  const timer = setTimeout(() => { stalled.abort(); }, stallMs);
-  try {
-    await Promise.race([once(res, 'drain', { signal: stalled.signal }), once(res, 'close', { signal: stalled.signal })]);
-  } catch (cause) {
-    res.destroy();
-    throw new DomainError('timeout', 'STREAM_STALLED', `nobody read the stream for ${stallMs} ms`, { cause });
-  } finally {
-    clearTimeout(timer);
-    stalled.abort();
-  }
 }
 
 const lastEventId = (req: IncomingMessage): number => {

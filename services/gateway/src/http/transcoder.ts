@@ -4,12 +4,13 @@ import type { TokenVerifier } from '@noema/auth';
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
 import { asDomainError, DomainError } from '@noema/kernel';
 import type { Logger } from '@noema/observability';
-import { bindRequest, type Route, type RouteTable } from '@noema/rest';
+import { bindRequest, isBytes, type Route, type RouteTable } from '@noema/rest';
 import type { GatewayConfig } from '../config.js';
 import type { AccessTokens } from '../domain/access-tokens.js';
 import { headerInvalid, routeUnknown, verbNotAllowed } from '../domain/gateway.errors.js';
 import type { InFlight } from '../domain/in-flight.js';
 import type { Upstreams } from '../grpc/upstreams.js';
+import { answerBytes } from './bytes-answer.js';
 import { readJsonBody } from './json-body.js';
 import { answerProblem } from './problem-answer.js';
 import { requestIdOf } from './request-scope.js';
@@ -70,7 +71,8 @@ export class Transcoder {
     }
     const signal = AbortSignal.any([left, inFlight.draining]);
     const messages = upstreams.stream(route.method, request, { signal, timeoutMs: req.headers['x-timeout-ms'] === undefined ? undefined : timeoutMs, headers });
-    await answerStream(req, res, route, messages, { heartbeatMs: config.heartbeatMs, stallMs: config.stallMs, draining: inFlight.draining });
+    if (isBytes(route)) await answerBytes(req, res, route, messages, config.stallMs);
+    else await answerStream(req, res, route, messages, { heartbeatMs: config.heartbeatMs, stallMs: config.stallMs, draining: inFlight.draining });
   }
 
   /** Refuses whoever has no good token before anything of the body is read; the services check it again. */

@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Message } from '@bufbuild/protobuf';
 import { encodeResponse, type Route } from '@noema/rest';
+import { keepForever } from './cache-headers.js';
 
-/** Pictures belong to immutable resources: whoever may see one may keep it. */
-const PICTURE_CACHE = 'private, max-age=31536000, immutable';
-
-/** Answers with proto3 JSON, or with the bytes of a picture under its media type, with ETag and 304. */
+/** Answers with proto3 JSON, or with the bytes of a picture under its media type; one that was asked for by GET may be kept, and is not sent twice. */
 export function answerUnary(req: IncomingMessage, res: ServerResponse, route: Route, message: Message): void {
   const content = encodeResponse(route, message);
   if (content.kind === 'json') {
@@ -16,9 +14,8 @@ export function answerUnary(req: IncomingMessage, res: ServerResponse, route: Ro
   }
   const etag = `"${content.etag === '' ? createHash('sha256').update(content.bytes).digest('hex') : content.etag}"`;
   res.setHeader('etag', etag);
-  res.setHeader('cache-control', PICTURE_CACHE);
-  res.setHeader('vary', 'authorization');
-  if (matches(req.headers['if-none-match'], etag)) {
+  if (route.verb === 'GET') keepForever(res);
+  if (route.verb === 'GET' && matches(req.headers['if-none-match'], etag)) {
     res.statusCode = 304;
     res.end();
     return;

@@ -36,6 +36,9 @@ export function bodyOf(route: Route, schemas: SchemaCollector): JsonSchema | und
 
 /** The answer of success: JSON, events of a stream, or bytes of a media type of their own. */
 export function responseOf(route: Route, schemas: SchemaCollector): JsonSchema {
+  if (isBytes(route) && route.method.methodKind === 'server_streaming') {
+    return { description: 'The bytes under their own media type, sent in chunks while they are made; a body that is cut off is not complete.', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } };
+  }
   if (isBytes(route)) return { description: 'The bytes under their own media type, with an ETag.', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } };
   const schema = route.responseBody === undefined ? schemas.ofMessage(route.method.output) : schemas.ofField(route.responseBody);
   if (route.method.methodKind !== 'server_streaming') return { description: 'The answer.', content: { 'application/json': { schema } } };
