@@ -1,0 +1,52 @@
+const counts = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const percents = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 2 });
+const values = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
+const powers = new Intl.NumberFormat('en', { notation: 'scientific', maximumSignificantDigits: 3 });
+
+/** A whole number with its thousands set apart: `10,000`. */
+export const count = (value: number): string => counts.format(value);
+
+/** A count with its noun: `1 epoch`, `5 epochs`. */
+export const counted = (value: number, one: string, many = `${one}s`): string => `${counts.format(value)} ${value === 1 ? one : many}`;
+
+/** A share of 0 to 1 as percent: `97.6%`; `–` where there is none, `NaN` where it is not a number. */
+export const percent = (share: number | undefined): string => (share === undefined ? '–' : Number.isFinite(share) ? percents.format(share) : nameOf(share));
+
+/** A number with four significant digits, in powers of ten where it is very small or large: `0.07426`, `3.2E-7`. */
+export function value(number: number | undefined): string {
+  if (number === undefined) return '–';
+  if (!Number.isFinite(number)) return nameOf(number);
+  const size = Math.abs(number);
+  return size !== 0 && (size < 1e-4 || size >= 1e9) ? powers.format(number) : values.format(number);
+}
+
+const nameOf = (number: number): string => (Number.isNaN(number) ? 'NaN' : number > 0 ? '∞' : '−∞');
+
+/** Metrics that are shares of all samples; shown as percent. */
+const isShare = (metric: string): boolean => /accuracy|precision|recall|^auc$|f1/.test(metric);
+
+/** A metric as people read it: shares as percent, all else as numbers. */
+export const metricValue = (metric: string, number: number | undefined): string => (isShare(metric) ? percent(number) : value(number));
+
+/** A time span: `840 ms`, `7.2 s`, `3 min 05 s`, `2 h 14 min`, `3 d 4 h`. */
+export function duration(ms: number): string {
+  if (!Number.isFinite(ms) || ms < 0) return '–';
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  const seconds = ms / 1_000;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  if (whole < 86_400) return `${Math.floor(whole / 3_600)} h ${two(Math.floor((whole % 3_600) / 60))} min`;
+  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3_600)} h`;
+}
+
+/** A size in bytes: `900 kB`, `2.7 MB`. */
+export function bytes(size: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, size < 1 ? 0 : Math.floor(Math.log10(size) / 3));
+  return `${values.format(Number((size / 1000 ** power).toPrecision(3)))} ${units[power] ?? ''}`;
+}
+
+/** The shape of a tensor: `28 × 28 × 1`; `?` where it varies, `scalar` for none. */
+export const shape = (dims: readonly number[]): string => (dims.length === 0 ? 'scalar' : dims.map((dim) => (dim < 0 ? '?' : counts.format(dim))).join(' × '));
