@@ -1,0 +1,57 @@
+/** Numbers of all points; NaN where there is none. */
+export interface NumberColumn { readonly name: string; readonly kind: 'number'; readonly values: Float32Array }
+
+/** Positions in `names` of all points; `missing` where there is none. */
+export interface CodeColumn { readonly name: string; readonly kind: 'code'; readonly values: Uint8Array | Uint16Array | Int32Array; readonly missing: number; readonly names: readonly string[] }
+
+/** What is known of every point under one name, in the order of the points. */
+export type Column = NumberColumn | CodeColumn;
+
+/** What a column is called on the page. */
+export function columnTitle(name: string): string {
+  const title = TITLES[name];
+  if (title !== undefined) return title;
+  return name.startsWith('metadata.') ? name.slice('metadata.'.length).replaceAll('_', ' ') : name.replaceAll('_', ' ');
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  loss: 'loss', correct: 'correctness', predicted_class: 'prediction', true_class: 'label', true_probability: 'probability of the label', confidence: 'confidence', cluster: 'cluster', trust: 'trust of the dot', split: 'split',
+};
+
+/** What the value of a code is called on the page. */
+export function codeTitle(column: string, name: string): string {
+  if (column === 'correct') return name === 'true' ? 'right' : 'wrong';
+  if (column === 'cluster') return `cluster ${name}`;
+  return name;
+}
+
+/** Columns that are counted on a logarithmic scale unless somebody says otherwise. */
+export const isLogarithmic = (name: string): boolean => name === 'loss';
+
+/** How many points there are of each code; the last entry counts the points without one. */
+export function countCodes({ values, missing, names }: CodeColumn, shown?: Uint8Array): Uint32Array {
+  const counts = new Uint32Array(names.length + 1);
+  for (let i = 0; i < values.length; i++) {
+    if (shown !== undefined && (shown[i >> 3]! & (1 << (i & 7))) === 0) continue;
+    const code = values[i]!;
+    const slot = code === missing || code < 0 || code >= names.length ? names.length : code;
+    counts[slot] = counts[slot]! + 1;
+  }
+  return counts;
+}
+
+/** What a numeric column spans. */
+export interface Extent { readonly low: number; readonly high: number; /** Smallest number above 0; 0 for none. */ readonly positive: number; readonly missing: number }
+
+/** Finds the extent of numbers; 0 to 1 when there are none. */
+export function extentOf(values: Float32Array, count = values.length): Extent {
+  let [low, high, positive, missing] = [Infinity, -Infinity, Infinity, 0];
+  for (let i = 0; i < count; i++) {
+    const value = values[i]!;
+    if (!Number.isFinite(value)) { missing++; continue; }
+    if (value < low) low = value;
+    if (value > high) high = value;
+    if (value > 0 && value < positive) positive = value;
+  }
+  return low > high ? { low: 0, high: 1, positive: 0, missing } : { low, high, positive: Number.isFinite(positive) ? positive : 0, missing };
+}

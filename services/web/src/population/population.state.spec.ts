@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { decodeState, encodeState, INITIAL, type PopulationState } from './population.state.js';
+
+const full: PopulationState = {
+  map: { epoch: 3, space: 'layer/conv2', algorithm: 'tsne', dimensions: 3 },
+  beside: { epoch: 5, space: 'a, "b"', algorithm: 'pca', dimensions: 2 },
+  linked: false, color: 'metadata.ink', size: 'none', scale: 'log', palette: 'cividis',
+  tints: { true_class: { '4': '#ff0000', 'a,b=c': '#00ff00' } },
+  filters: [{ kind: 'codes', column: 'true_class', names: ['4', 'x,y', '~', null] }, { kind: 'range', column: 'metadata.a:b', low: -1.5e-7, high: 2.25, missing: true }],
+  search: 'mnist <script>', selection: 'dAbc-_', row: 12, like: [1, 2, 3],
+  camera: { x: 0.5, y: -2, z: 1, zoom: 3.25, azimuth: 0.1, elevation: -0.2 }, density: true, labels: false, left: false, right: false,
+};
+
+describe('the address of a view', () => {
+  it('gives back all of it', () => {
+    const { state, notices } = decodeState(new URLSearchParams(encodeState(full).toString()));
+    expect(state).toEqual(full);
+    expect(notices).toEqual([]);
+  });
+
+  it('is empty at the beginning', () => {
+    expect(encodeState(INITIAL).toString()).toBe('');
+    expect(decodeState(new URLSearchParams()).state).toEqual(INITIAL);
+  });
+
+  it('keeps an empty list of names, which shows nothing', () => {
+    const none: PopulationState = { ...INITIAL, filters: [{ kind: 'codes', column: 'split', names: [] }] };
+    expect(decodeState(encodeState(none)).state).toEqual(none);
+  });
+
+  it('falls back where it is not understood, and says where', () => {
+    const { state, notices } = decodeState(new URLSearchParams('epoch=x&algo=magic&dim=4&palette=jet&range=loss:1&sel=!!&cam=1,2&in=%25&tint=a:b=red&beside=1,all'));
+    expect(state).toEqual(INITIAL);
+    expect(notices).toEqual(['beside=1,all', 'epoch=x', 'algo=magic', 'dim=4', 'palette=jet', 'tint=a:b=red', 'in=%', 'range=loss:1', 'sel=!!', 'cam=1,2'].sort((a, b) => notices.indexOf(a) - notices.indexOf(b)));
+    expect(notices).toHaveLength(10);
+  });
+});

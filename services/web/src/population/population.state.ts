@@ -1,0 +1,185 @@
+import type { Filter } from './filters.js';
+import { CONTINUOUS_SCALES, type ContinuousScale } from './scales.js';
+import type { ScaleKind } from './number-scale.js';
+
+export type AlgorithmKey = 'umap' | 'tsne' | 'pca';
+export const ALGORITHM_KEYS: readonly AlgorithmKey[] = ['umap', 'tsne', 'pca'];
+
+/** Which map: of which epoch (0 for the last), space, algorithm and dimensions. */
+export interface MapChoice { readonly epoch: number; readonly space: string; readonly algorithm: AlgorithmKey; readonly dimensions: 2 | 3 }
+
+/** What the eye looks at, as the plot says it. */
+export interface CameraState { readonly x: number; readonly y: number; readonly z: number; readonly zoom: number; readonly azimuth: number; readonly elevation: number }
+
+/** All that is needed to see the same again; it is the address of the page. */
+export interface PopulationState {
+  readonly map: MapChoice;
+  /** The map beside it; `undefined` for one map only. */
+  readonly beside: MapChoice | undefined;
+  /** Whether both maps move together. */
+  readonly linked: boolean;
+  /** Column of the colour, or `none`. */
+  readonly color: string;
+  /** Column of the size, or `none`. */
+  readonly size: string;
+  /** `undefined` for what fits the column. */
+  readonly scale: ScaleKind | undefined;
+  readonly palette: ContinuousScale;
+  /** Own colours by column and name, as `#rrggbb`. */
+  readonly tints: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly filters: readonly Filter[];
+  readonly search: string;
+  /** Selected rows as `encodeRows` writes them, `slice:<id>`, or empty. */
+  readonly selection: string;
+  /** Row whose details are open. */
+  readonly row: number | undefined;
+  /** Rows that similar ones are asked for. */
+  readonly like: readonly number[];
+  readonly camera: CameraState | undefined;
+  readonly density: boolean;
+  readonly labels: boolean;
+  readonly left: boolean;
+  readonly right: boolean;
+}
+
+export const INITIAL: PopulationState = {
+  map: { epoch: 0, space: 'all', algorithm: 'umap', dimensions: 2 }, beside: undefined, linked: true, color: 'loss', size: 'loss', scale: undefined, palette: 'viridis', tints: {}, filters: [], search: '',
+  selection: '', row: undefined, like: [], camera: undefined, density: false, labels: true, left: true, right: true,
+};
+
+/** The address of a state; what is as at the beginning is left out. */
+export function encodeState(state: PopulationState): URLSearchParams {
+  const out = new URLSearchParams();
+  const put = (key: string, value: string, initial: string): void => { if (value !== initial) out.set(key, value); };
+  const { map, beside } = state;
+  put('epoch', String(map.epoch), '0');
+  put('space', map.space, 'all');
+  put('algo', map.algorithm, 'umap');
+  put('dim', String(map.dimensions), '2');
+  if (beside !== undefined) out.set('beside', [beside.epoch, part(beside.space), beside.algorithm, beside.dimensions].join(','));
+  put('linked', flag(state.linked), '1');
+  put('color', state.color, INITIAL.color);
+  put('size', state.size, INITIAL.size);
+  if (state.scale !== undefined) out.set('scale', state.scale);
+  put('palette', state.palette, INITIAL.palette);
+  for (const [column, names] of Object.entries(state.tints)) {
+    const all = Object.entries(names).map(([name, color]) => `${part(name)}=${color.slice(1)}`);
+    if (all.length > 0) out.append('tint', `${part(column)}:${all.join(',')}`);
+  }
+  for (const filter of state.filters) {
+    if (filter.kind === 'codes') out.append('in', `${part(filter.column)}:${filter.names.map((name) => (name === null ? '~' : part(name))).join(',')}`);
+    else out.append('range', `${part(filter.column)}:${filter.low}..${filter.high}${filter.missing ? '~' : ''}`);
+  }
+  put('q', state.search, '');
+  put('sel', state.selection, '');
+  if (state.row !== undefined) out.set('row', String(state.row));
+  if (state.like.length > 0) out.set('like', state.like.join(','));
+  if (state.camera !== undefined) { const c = state.camera; out.set('cam', [c.x, c.y, c.zoom, ...(map.dimensions === 3 ? [c.z, c.azimuth, c.elevation] : [])].map((n) => Number(n.toPrecision(6))).join(',')); }
+  put('density', flag(state.density), '0');
+  put('labels', flag(state.labels), '1');
+  put('left', flag(state.left), '1');
+  put('right', flag(state.right), '1');
+  return out;
+}
+
+/** The state of an address, and what of it was not understood and left out. */
+export function decodeState(params: URLSearchParams): { readonly state: PopulationState; readonly notices: readonly string[] } {
+  const notices: string[] = [];
+  const read = <T>(key: string, parse: (text: string) => T | undefined, initial: T): T => {
+    const text = params.get(key);
+    if (text === null) return initial;
+    const value = parse(text);
+    if (value === undefined) notices.push(`${key}=${text.slice(0, 40)}`);
+    return value ?? initial;
+  };
+  const all = <T>(key: string, parse: (text: string) => T | undefined): T[] => params.getAll(key).flatMap((text) => {
+    const value = parse(text);
+    if (value === undefined) notices.push(`${key}=${text.slice(0, 40)}`);
+    return value === undefined ? [] : [value];
+  });
+  const state: PopulationState = {
+    map: { epoch: read('epoch', epoch, 0), space: read('space', word, 'all'), algorithm: read('algo', algorithm, 'umap'), dimensions: read('dim', dimensions, 2) },
+    beside: read<MapChoice | undefined>('beside', choice, undefined),
+    linked: read('linked', bool, true),
+    color: read('color', word, INITIAL.color),
+    size: read('size', word, INITIAL.size),
+    scale: read<ScaleKind | undefined>('scale', (t) => (t === 'log' || t === 'linear' ? t : undefined), undefined),
+    palette: read('palette', (t) => CONTINUOUS_SCALES.find((p) => p === t), INITIAL.palette),
+    tints: Object.fromEntries(all('tint', tint)),
+    filters: [...all('in', codes), ...all('range', range)],
+    search: read('q', (t) => t, ''),
+    selection: read('sel', (t) => (/^([bd][\w-]*|slice:[\w-]+)$/.test(t) ? t : undefined), ''),
+    row: read<number | undefined>('row', whole, undefined),
+    like: read<readonly number[]>('like', wholes, []),
+    camera: read<CameraState | undefined>('cam', camera, undefined),
+    density: read('density', bool, false),
+    labels: read('labels', bool, true),
+    left: read('left', bool, true),
+    right: read('right', bool, true),
+  };
+  return { state, notices };
+}
+
+const flag = (on: boolean): string => (on ? '1' : '0');
+const part = (text: string): string => encodeURIComponent(text).replaceAll('~', '%7E').replaceAll('.', '%2E');
+const bool = (text: string): boolean | undefined => (text === '1' ? true : text === '0' ? false : undefined);
+const word = (text: string): string | undefined => (text === '' ? undefined : text);
+const whole = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
+const epoch = whole;
+const algorithm = (text: string): AlgorithmKey | undefined => ALGORITHM_KEYS.find((key) => key === text);
+const dimensions = (text: string): 2 | 3 | undefined => (text === '2' ? 2 : text === '3' ? 3 : undefined);
+const number = (text: string): number | undefined => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined);
+
+function plain(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function wholes(text: string): number[] | undefined {
+  const numbers = text.split(',').map(whole);
+  return numbers.every((n) => n !== undefined) ? numbers : undefined;
+}
+
+function choice(text: string): MapChoice | undefined {
+  const [e, s, a, d, ...more] = text.split(',');
+  const [one, space, how, dims] = [whole(e ?? ''), plain(s ?? ''), algorithm(a ?? ''), dimensions(d ?? '')];
+  return one === undefined || !space || how === undefined || dims === undefined || more.length > 0 ? undefined : { epoch: one, space, algorithm: how, dimensions: dims };
+}
+
+/** Splits `column:rest`. */
+function headed(text: string): [column: string, rest: string] | undefined {
+  const at = text.indexOf(':');
+  const column = at < 1 ? undefined : plain(text.slice(0, at));
+  return column === undefined ? undefined : [column, text.slice(at + 1)];
+}
+
+function codes(text: string): Filter | undefined {
+  const head = headed(text);
+  if (head === undefined) return undefined;
+  const names = head[1] === '' ? [] : head[1].split(',').map((name) => (name === '~' ? null : plain(name)));
+  return names.includes(undefined) ? undefined : { kind: 'codes', column: head[0], names: names as (string | null)[] };
+}
+
+function range(text: string): Filter | undefined {
+  const head = headed(text);
+  const ends = /^(.+?)\.\.(.+?)(~?)$/.exec(head?.[1] ?? '');
+  const [low, high] = [number(ends?.[1] ?? ''), number(ends?.[2] ?? '')];
+  return head === undefined || low === undefined || high === undefined ? undefined : { kind: 'range', column: head[0], low, high, missing: ends?.[3] === '~' };
+}
+
+function tint(text: string): [string, Record<string, string>] | undefined {
+  const head = headed(text);
+  if (head === undefined) return undefined;
+  const pairs = head[1].split(',').map((pair) => /^(.*)=([0-9a-f]{6})$/i.exec(pair));
+  if (pairs.includes(null)) return undefined;
+  return [head[0], Object.fromEntries(pairs.map((pair) => [plain(pair![1]!) ?? '', `#${pair![2]!.toLowerCase()}`]))];
+}
+
+function camera(text: string): CameraState | undefined {
+  const [x, y, zoom, z = 0, azimuth = 0, elevation = 0, ...more] = text.split(',').map(number);
+  if (x === undefined || y === undefined || zoom === undefined || zoom <= 0 || more.length > 0 || [z, azimuth, elevation].includes(undefined as never)) return undefined;
+  return { x, y, z, zoom, azimuth, elevation };
+}
