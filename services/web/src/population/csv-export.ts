@@ -1,0 +1,27 @@
+import { type BitMask, hasBit } from './bit-mask.js';
+import type { Column } from './column.js';
+
+/** A text as one cell of CSV (RFC 4180); what a spreadsheet would run as a formula is told to be text. */
+export function csvCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d.]+(e[+-]?\d+)?$/i.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The columns of the points in the mask, or of all, as pieces of CSV of some 5,000 lines; empty cells where there is no value. */
+export function* csvOf(columns: readonly Column[], count: number, mask?: BitMask): Generator<string> {
+  const texts = columns.map((column) => (column.kind === 'code' ? column.names.map(csvCell) : []));
+  let piece = `${columns.map((column) => csvCell(column.name)).join(',')}\r\n`;
+  let lines = 0;
+  for (let i = 0; i < count; i++) {
+    if (mask !== undefined && !hasBit(mask, i)) continue;
+    piece += columns.map((column, at) => cellOf(column, texts[at]!, i)).join(',') + '\r\n';
+    if (++lines % 5_000 === 0) { yield piece; piece = ''; }
+  }
+  yield piece;
+}
+
+function cellOf(column: Column, texts: readonly string[], point: number): string {
+  const value = column.values[point]!;
+  if (column.kind === 'code') return value === column.missing ? '' : (texts[value] ?? '');
+  return Number.isNaN(value) ? '' : String(value);
+}

@@ -1,0 +1,41 @@
+import type { CodeColumn } from './column.js';
+
+/** A name at the middle of what it names, in the data's units. */
+export interface PlaceLabel { readonly code: number; readonly name: string; readonly x: number; readonly y: number; readonly z: number; /** Points that it stands for. */ readonly count: number }
+
+/** Points looked at for each name; more do not move a median that can be seen. */
+const PER_NAME = 2_000;
+
+/** Names at the medians of their points, those with most points first; without the names that fewer than 3 points bear. */
+export function labelsOf({ values, missing, names }: CodeColumn, x: Float32Array, y: Float32Array, z?: Float32Array, most = 60): PlaceLabel[] {
+  const counts = new Uint32Array(names.length);
+  const members: number[][] = names.map(() => []);
+  for (let i = 0; i < values.length; i++) {
+    const code = values[i]!;
+    if (code === missing || code < 0 || code >= names.length) continue;
+    counts[code] = counts[code]! + 1;
+    if (members[code]!.length < PER_NAME) members[code]!.push(i);
+  }
+  return names.map((name, code) => ({ code, name, count: counts[code]! }))
+    .filter(({ count }) => count >= 3).sort((a, b) => b.count - a.count).slice(0, most)
+    .map((label) => ({ ...label, x: medianOf(members[label.code]!, x), y: medianOf(members[label.code]!, y), z: z === undefined ? 0 : medianOf(members[label.code]!, z) }));
+}
+
+function medianOf(points: readonly number[], axis: Float32Array): number {
+  const sorted = Float32Array.from(points, (point) => axis[point]!).sort();
+  return sorted[sorted.length >> 1]!;
+}
+
+/** A label's box on the canvas, in CSS pixels. */
+export interface LabelBox { readonly code: number; readonly left: number; readonly top: number; readonly width: number; readonly height: number }
+
+/** Leaves out the labels that would cover one before them, and those outside of the canvas. */
+export function placeLabels(boxes: readonly LabelBox[], width: number, height: number, gap = 2): LabelBox[] {
+  const placed: LabelBox[] = [];
+  for (const box of boxes) {
+    if (box.left + box.width < 0 || box.top + box.height < 0 || box.left > width || box.top > height) continue;
+    const free = placed.every((p) => box.left > p.left + p.width + gap || p.left > box.left + box.width + gap || box.top > p.top + p.height + gap || p.top > box.top + box.height + gap);
+    if (free) placed.push(box);
+  }
+  return placed;
+}

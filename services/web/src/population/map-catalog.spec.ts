@@ -1,0 +1,30 @@
+import { create } from '@bufbuild/protobuf';
+import { PerceptionSpaceSchema } from '@noema/contracts/noema/activations/v1/perception_space';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { Algorithm, ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
+import { describe, expect, it } from 'vitest';
+import { MapCatalog } from './map-catalog.js';
+
+const spaces = ['custom', 'layer/conv10', 'concept', 'layer/conv2', 'all', 'appearance'].map((name) => create(PerceptionSpaceSchema, { id: `id of ${name}`, name }));
+const map = (id: string, epoch: number, state = JobState.SUCCEEDED, algorithm = Algorithm.UMAP) => create(ExplorationSchema, { id, epoch, state, algorithm, dimensions: 2, perceptionSpaceId: 'id of all' });
+const choice = { epoch: 0, space: 'all', algorithm: 'umap', dimensions: 2 } as const;
+
+describe('the maps of a run', () => {
+  it('are found by what they show, a ready one first', () => {
+    const catalog = new MapCatalog([map('newer', 2, JobState.RUNNING), map('ready', 2), map('pca', 2, JobState.SUCCEEDED, Algorithm.PCA)], spaces);
+    expect(catalog.find({ ...choice, epoch: 2 })?.id).toBe('ready');
+    expect(catalog.find({ ...choice, epoch: 2, algorithm: 'pca' })?.id).toBe('pca');
+    expect(catalog.find({ ...choice, epoch: 2, space: 'concept' })).toBeUndefined();
+  });
+
+  it('resolve to the last epoch that has one', () => {
+    const catalog = new MapCatalog([map('c', 3, JobState.RUNNING), map('b', 2), map('a', 1)], spaces);
+    expect(catalog.resolve(choice, 3).epoch).toBe(2);
+    expect(catalog.resolve({ ...choice, space: 'concept' }, 3).epoch).toBe(3);
+    expect(catalog.epochsOf(choice)).toEqual([1, 2]);
+  });
+
+  it('list their spaces from the whole to its parts', () => {
+    expect(new MapCatalog([], spaces).spaceNames).toEqual(['all', 'appearance', 'concept', 'layer/conv2', 'layer/conv10', 'custom']);
+  });
+});

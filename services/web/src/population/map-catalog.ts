@@ -1,0 +1,54 @@
+import { Algorithm, type Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import type { PerceptionSpace } from '@noema/contracts/noema/activations/v1/perception_space';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import type { AlgorithmKey, MapChoice } from './population.state.js';
+
+/** Names of the algorithms on the page. */
+export const ALGORITHMS: Readonly<Record<AlgorithmKey, { readonly title: string; readonly value: Algorithm }>> = {
+  umap: { title: 'UMAP', value: Algorithm.UMAP },
+  tsne: { title: 't-SNE', value: Algorithm.TSNE },
+  pca: { title: 'PCA', value: Algorithm.PCA },
+};
+
+/** The maps of a run by what they show. */
+export class MapCatalog {
+  private readonly ids: ReadonlyMap<string, string>;
+  private readonly names: ReadonlyMap<string, string>;
+
+  /** `explorations` newest first. */
+  constructor(readonly explorations: readonly Exploration[], readonly spaces: readonly PerceptionSpace[]) {
+    this.ids = new Map(spaces.map((space) => [space.name, space.id]));
+    this.names = new Map(spaces.map((space) => [space.id, space.name]));
+  }
+
+  spaceId(name: string): string | undefined { return this.ids.get(name); }
+
+  spaceName(id: string): string { return this.names.get(id) ?? id; }
+
+  /** Names of the spaces: all, from early to late, then layers and custom ones. */
+  get spaceNames(): readonly string[] {
+    const rank = (name: string): number => { const at = BUILT_IN.indexOf(name); return at >= 0 ? at : name.startsWith('layer/') ? BUILT_IN.length : BUILT_IN.length + 1; };
+    return this.spaces.map((space) => space.name).sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true }));
+  }
+
+  /** The map of a choice; one that is ready before one that is being made, then the newest. */
+  find({ epoch, space, algorithm, dimensions }: MapChoice): Exploration | undefined {
+    const spaceId = this.ids.get(space);
+    const those = this.explorations.filter((e) => e.epoch === epoch && e.perceptionSpaceId === spaceId && e.algorithm === ALGORITHMS[algorithm].value && (e.dimensions || 2) === dimensions);
+    return those.find(isReady) ?? those.find((e) => e.state !== JobState.FAILED && e.state !== JobState.CANCELLED) ?? those[0];
+  }
+
+  /** Epochs that have a ready map with the same space, algorithm and dimensions, rising. */
+  epochsOf(choice: MapChoice): number[] {
+    return [...new Set(this.explorations.map((e) => e.epoch))].filter((epoch) => { const map = this.find({ ...choice, epoch }); return map !== undefined && isReady(map); }).sort((a, b) => a - b);
+  }
+
+  /** Epoch 0 means the last one with such a map, or `lastEpoch` when none has. */
+  resolve(choice: MapChoice, lastEpoch: number): MapChoice {
+    return choice.epoch > 0 ? choice : { ...choice, epoch: this.epochsOf(choice).at(-1) ?? lastEpoch };
+  }
+}
+
+const BUILT_IN = ['all', 'appearance', 'concept'];
+
+export const isReady = ({ state }: Pick<Exploration, 'state'>): boolean => state === JobState.SUCCEEDED;
