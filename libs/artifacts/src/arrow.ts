@@ -1,2 +1,4 @@
 export { type BlobColumn, readBlobs, writeBlobs } from './arrow/blobs.js';
+export { type StreamField, type StreamValues, type Texts, textsOf, writeColumnStream } from './arrow/column-stream.js';
+export { HALF_MAX } from './arrow/half.js';
 export { type MatrixColumn, type MatrixData, MatrixFile, readMatrix, writeMatrix } from './arrow/matrix.js';

@@ -1,0 +1,120 @@
+import { type Data, Dictionary, Field, Float16, Float32, Int32, makeData, RecordBatch, RecordBatchStreamWriter, Schema, Struct, Uint16, Uint8, Utf8, Vector } from 'apache-arrow';
+import { toHalf } from './half.js';
+
+/** Texts one after the other in UTF-8; text i is `bytes` from `offsets[i]` to `offsets[i + 1]`. */
+export interface Texts {
+  readonly bytes: Uint8Array;
+  readonly offsets: Int32Array;
+}
+
+/** How a column travels: numbers, codes of names, or texts. */
+export type StreamField =
+  | { readonly name: string; readonly type: 'float32' | 'float16' | 'int32' }
+  | { readonly name: string; readonly type: 'code'; readonly indexBits: 8 | 16 | 32; readonly names: Texts }
+  | { readonly name: string; readonly type: 'text' };
+
+/** The values of one batch: numbers (NaN is null), int32, codes (−1 is null), or texts, in the type of the field. */
+export type StreamValues = Float32Array | Int32Array | Texts;
+
+/** Longest piece in bytes: well below what a message may carry. */
+const PIECE_BYTES = 1 << 20;
+
+/** Collects what is written instead of queueing it. */
+class PieceWriter extends RecordBatchStreamWriter {
+  private pieces: Uint8Array[] = [];
+
+  protected override _write(chunk: ArrayBufferView): this {
+    if (chunk.byteLength > 0) this.pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    return this;
+  }
+
+  take(): Uint8Array {
+    const all = Buffer.concat(this.pieces);
+    this.pieces = [];
+    return all;
+  }
+}
+
+/**
+ * An Arrow IPC stream of one record batch for each of `batches`, in pieces of at most 1 MiB; the same input gives the same bytes.
+ * Other work goes on between two batches, which are asked for one by one.
+ */
+export async function* writeColumnStream(fields: readonly StreamField[], metadata: ReadonlyMap<string, string>, batches: Iterable<readonly StreamValues[]>): AsyncGenerator<Uint8Array> {
+  const types = fields.map(typeOf);
+  const schema = new Schema(fields.map(({ name }, i) => new Field(name, types[i]!, true)), new Map(metadata));
+  const names = fields.map((field) => (field.type === 'code' ? new Vector([textData(field.names)]) : undefined));
+  const struct = new Struct(schema.fields);
+  const writer = new PieceWriter();
+  writer.reset(undefined, schema);
+  yield* piecesOf(writer.take());
+  for (const columns of batches) {
+    const children = columns.map((values, i) => encode(fields[i]!, types[i]!, values, names[i]));
+    writer.write(new RecordBatch(schema, makeData({ type: struct, length: children[0]?.length ?? 0, nullCount: 0, children })));
+    yield* piecesOf(writer.take());
+    await new Promise(setImmediate);
+  }
+  writer.finish();
+  yield* piecesOf(writer.take());
+}
+
+function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
+}
+
+function typeOf(field: StreamField, id: number) {
+  switch (field.type) {
+    case 'float32': return new Float32();
+    case 'float16': return new Float16();
+    case 'int32': return new Int32();
+    case 'text': return new Utf8();
+    case 'code': return new Dictionary(new Utf8(), field.indexBits === 8 ? new Uint8() : field.indexBits === 16 ? new Uint16() : new Int32(), id);
+  }
+}
+
+function encode(field: StreamField, type: ReturnType<typeof typeOf>, values: StreamValues, dictionary: Vector<Utf8> | undefined): Data {
+  if (!ArrayBuffer.isView(values)) return textData(values);
+  const length = values.length;
+  if (field.type === 'int32') return makeData({ type: type as Int32, length, nullCount: 0, data: values as Int32Array });
+  const nulls = nullsOf(values, field.type === 'code' ? (code) => code < 0 : Number.isNaN);
+  if (field.type === 'code') return makeData({ type: type as Dictionary, length, ...nulls, data: codesOf(values, field.indexBits), dictionary: dictionary! });
+  if (field.type === 'float32') return makeData({ type: type as Float32, length, ...nulls, data: values as Float32Array });
+  return makeData({ type: type as Float16, length, ...nulls, data: halvesOf(values) });
+}
+
+function codesOf(values: ArrayLike<number>, bits: 8 | 16 | 32): Uint8Array | Uint16Array | Int32Array {
+  const codes = bits === 8 ? new Uint8Array(values.length) : bits === 16 ? new Uint16Array(values.length) : new Int32Array(values.length);
+  for (let i = 0; i < values.length; i++) codes[i] = Math.max(values[i]!, 0);
+  return codes;
+}
+
+function halvesOf(values: ArrayLike<number>): Uint16Array {
+  const halves = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) halves[i] = Number.isNaN(values[i]) ? 0 : toHalf(values[i]!);
+  return halves;
+}
+
+const textData = ({ bytes, offsets }: Texts): Data<Utf8> => makeData({ type: new Utf8(), length: offsets.length - 1, nullCount: 0, valueOffsets: offsets, data: bytes });
+
+/** Arrow's bitmap of what is there, only where something is missing. */
+function nullsOf(values: ArrayLike<number>, isMissing: (value: number) => boolean): { nullCount: number; nullBitmap?: Uint8Array } {
+  let nullCount = 0;
+  const nullBitmap = new Uint8Array(Math.ceil(values.length / 8));
+  for (let i = 0; i < values.length; i++) {
+    if (isMissing(values[i]!)) nullCount++;
+    else nullBitmap[i >> 3]! |= 1 << (i & 7);
+  }
+  return nullCount === 0 ? { nullCount } : { nullCount, nullBitmap };
+}
+
+/** Texts of strings, made in slices so that other work goes on. */
+export async function textsOf(strings: readonly string[]): Promise<Texts> {
+  const offsets = new Int32Array(strings.length + 1);
+  const slices: Uint8Array[] = [];
+  for (let from = 0; from < strings.length; from += 16_384) {
+    if (from > 0) await new Promise(setImmediate);
+    const slice = strings.slice(from, from + 16_384);
+    slice.forEach((text, i) => { offsets[from + i + 1] = offsets[from + i]! + Buffer.byteLength(text); });
+    slices.push(Buffer.from(slice.join('')));
+  }
+  return { offsets, bytes: Buffer.concat(slices) };
+}

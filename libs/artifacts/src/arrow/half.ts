@@ -1,0 +1,23 @@
+const float = new Float32Array(1);
+const bits = new Uint32Array(float.buffer);
+
+/** Largest number that a float16 holds. */
+export const HALF_MAX = 65_504;
+
+/** The bits of the nearest float16 (IEEE 754 binary16, ties to even); what is beyond ±65,504 becomes infinite. */
+export function toHalf(value: number): number {
+  float[0] = value;
+  const all = bits[0]!;
+  const sign = (all >>> 16) & 0x8000;
+  const exponent = ((all >>> 23) & 0xff) - 112;
+  const mantissa = all & 0x7f_ffff;
+  if (exponent >= 31) return sign | 0x7c00 | (exponent === 143 && mantissa !== 0 ? 0x200 : 0);
+  if (exponent > 0) return sign | roundedShift((exponent << 23) | mantissa, 13);
+  return exponent < -10 ? sign : sign | roundedShift(mantissa | 0x80_0000, 14 - exponent);
+}
+
+/** `value` / 2^`shift`, rounded, ties to even; a carry into the exponent is what IEEE asks for. */
+function roundedShift(value: number, shift: number): number {
+  const whole = value >>> shift, rest = value & ((1 << shift) - 1), half = 1 << (shift - 1);
+  return rest > half || (rest === half && (whole & 1) === 1) ? whole + 1 : whole;
+}
