@@ -17,6 +17,7 @@ const sample = { split: Split.VALIDATION, sampleId: 's480' };
 
 /** What requests need besides the ids, to be looked at in earnest. */
 export const COMPLETED: Readonly<Record<string, object>> = {
+  'noema.activations.v1.UnitService/CompareUnits': { selection: { rows: [0] } },
   'noema.activations.v1.PerceptionSpaceService/CreatePerceptionSpace': { name: 'x', layerWeights: [{ layer: 'conv', weight: 1 }] },
   'noema.datasets.v1.IntegrationService/CreateIntegration': { displayName: 'x', source: { source: { case: 'modulePath', value: '/x.js' } } },
   'noema.datasets.v1.SampleService/GetSample': sample,

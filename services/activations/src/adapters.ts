@@ -4,6 +4,7 @@ import type { ActivationsConfig } from './config.js';
 import { ActivationSetService } from './domain/activation-set.service.js';
 import { ExtractionService } from './domain/extraction.service.js';
 import { PerceptionSpaceService } from './domain/perception-space.service.js';
+import { UnitComparisonService } from './domain/unit-comparison.service.js';
 import { UnitService } from './domain/unit.service.js';
 import { ModelResponder } from './engine/model.responder.js';
 import { OutboxSetEvents } from './events/activation-set.events.js';
@@ -14,6 +15,7 @@ import { PostgresActivationSets } from './postgres/activation-set.repository.js'
 import { PostgresActivationShards } from './postgres/activation-shard.repository.js';
 import { PostgresPerceptionSpaces } from './postgres/perception-space.repository.js';
 import type { ActivationsSchema } from './postgres/schema.js';
+import { StoredMetadata } from './store/metadata.store.js';
 import { StoredSetArtifacts } from './store/set-artifacts.store.js';
 
 /** Every port bound to its adapter, for the API and for the workers. */
@@ -23,11 +25,13 @@ export function wire(host: Host<ActivationsConfig>) {
   const spaces = new PerceptionSpaceService(work, new PostgresPerceptionSpaces(work), new WorkspaceProjects(clients));
   const populations = new DatasetsClient(clients);
   const activationSets = new ActivationSetService({ work, sets, shards, spaces, artifacts, jobs: new QueuedSetJobs(jobs), epochs: new TrainingClient(clients) });
-  const units = new UnitService({ work, sets: activationSets, shards, populations, artifacts });
+  const metadata = new StoredMetadata(store, populations);
+  const units = new UnitService({ work, sets: activationSets, shards, populations, metadata, artifacts });
+  const comparisons = new UnitComparisonService({ work, sets: activationSets, shards, artifacts });
   const extraction = (): ExtractionService => {
     const responder = new ModelResponder(store, { threads: host.config.engineThreads, backend: host.config.engineBackend });
     host.onClose(() => responder.close());
     return new ExtractionService({ work, sets, shards, spaces, populations, responder, artifacts, events: new OutboxSetEvents(host.outbox()) });
   };
-  return { jobs, spaces, activationSets, units, extraction };
+  return { jobs, spaces, activationSets, units, comparisons, extraction };
 }

@@ -4,6 +4,7 @@ import { wire } from './adapters.js';
 import type { ActivationsConfig } from './config.js';
 import { ActivationSetService } from './domain/activation-set.service.js';
 import { PerceptionSpaceService } from './domain/perception-space.service.js';
+import { UnitComparisonService } from './domain/unit-comparison.service.js';
 import { UnitService } from './domain/unit.service.js';
 import { EpochCompletedConsumer } from './events/epoch-completed.consumer.js';
 import { ActivationSetController } from './grpc/activation-set.controller.js';
@@ -13,12 +14,13 @@ import { UnitController } from './grpc/unit.controller.js';
 /** The API of the activations service. */
 export class AppModule {
   static register(host: Host<ActivationsConfig>): DynamicModule {
-    const { jobs, spaces, activationSets, units } = wire(host);
+    const { jobs, spaces, activationSets, units, comparisons } = wire(host);
     return {
       module: AppModule,
       imports: [HostModule.register(host, { jobs })],
       providers: [
         { provide: ActivationSetService, useValue: activationSets }, { provide: PerceptionSpaceService, useValue: spaces }, { provide: UnitService, useValue: units },
+        { provide: UnitComparisonService, useValue: comparisons },
         ActivationSetController, PerceptionSpaceController, UnitController, EpochCompletedConsumer,
       ],
     };

@@ -218,6 +218,65 @@ describe('units', () => {
     expect(unit!.lossCorrelation).toBeCloseTo(covariance / spread, 4);
   });
 
+  it('tell how they go with the metadata and how they answer to each class', async () => {
+    await platform.startWorker();
+    const set = await extracted(await platform.world.addRun()), units = platform.client(UnitService), { world } = platform;
+    const responses = (await Promise.all((await shardsOf(set.id)).map((shard) => matrix(shard.responses, 'mean')))).flatMap(({ data, rows }) => Array.from({ length: rows }, (_, i) => data[i * 21 + 18]!));
+    const { unit } = await units.getUnit({ activationSetId: set.id, layer: 'side', unit: 0, bins: 6 });
+    unit!.histogram.forEach(({ count }, bin) => { expect(unit!.classes.reduce((sum, { counts }) => sum + counts[bin]!, 0)).toBe(count); });
+    expect(unit!.classes.map(({ counts }) => counts.reduce((a, b) => a + b))).toEqual([77, 77, 76]);
+    // A name for every sample would explain everything, and is left out.
+    expect(unit!.metadata.map(({ name, ratio, count }) => [name, ratio, count]).sort()).toEqual([['ink', false, 207], ['odd', false, 230], ['place', true, 230]]);
+    expect(unit!.metadata[0]!.name).toBe('place');
+    expect(unit!.metadata.map(({ correlation }) => Math.abs(correlation))).toEqual(unit!.metadata.map(({ correlation }) => Math.abs(correlation)).sort((a, b) => b - a));
+    const known = Array.from(world.ink.keys()).filter((row) => world.ink[row] !== null), x = known.map((row) => responses[row]!), y = known.map((row) => world.ink[row]!);
+    const meanOf = (of: readonly number[]) => of.reduce((a, b) => a + b) / of.length, [mx, my] = [meanOf(x), meanOf(y)];
+    const expected = x.reduce((sum, v, i) => sum + (v - mx) * (y[i]! - my), 0) / Math.sqrt(x.reduce((s, v) => s + (v - mx) ** 2, 0) * y.reduce((s, v) => s + (v - my) ** 2, 0));
+    expect(unit!.metadata.find(({ name }) => name === 'ink')!.correlation).toBeCloseTo(expected, 6);
+    // Read again for another unit of the layer, and in other bins.
+    expect((await units.getUnit({ activationSetId: set.id, layer: 'side', unit: 1, bins: 3 })).unit!.histogram).toHaveLength(3);
+    expect((await units.getUnit({ activationSetId: set.id, layer: 'side', unit: 0, bins: 6 })).unit).toEqual(unit);
+  });
+
+  it('are compared between some rows and the rest, over all layers, the largest effect first', async () => {
+    await platform.startWorker();
+    const set = await extracted(await platform.world.addRun()), units = platform.client(UnitService), activationSetId = set.id;
+    const shards = await Promise.all((await shardsOf(set.id)).map((shard) => matrix(shard.responses, 'mean')));
+    const responses = shards.flatMap(({ data, rows }) => Array.from({ length: rows }, (_, i) => data.subarray(i * 21, (i + 1) * 21)));
+    const left = Array.from(responses.keys()).filter((row) => row % 3 === 0);
+    const found = await units.compareUnits({ activationSetId, selection: { rows: left }, top: 1000 });
+    expect(found).toMatchObject({ selectedCount: 77, restCount: 153 });
+    expect(found.units).toHaveLength(21);
+    const sizes = found.units.map(({ effect }) => Math.abs(effect));
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+    for (const { layer, unit, selectedMean, restMean, effect } of found.units) {
+      const column = set.layers.find(({ name }) => name === layer)!.firstUnit + unit;
+      const [x, y] = [responses.filter((_, row) => row % 3 === 0), responses.filter((_, row) => row % 3 !== 0)].map((side) => side.map((row) => row[column]!)) as [number[], number[]];
+      const meanOf = (of: readonly number[]) => of.reduce((a, b) => a + b) / of.length, spread = (of: readonly number[]) => of.reduce((sum, v) => sum + (v - meanOf(of)) ** 2, 0);
+      expect([selectedMean, restMean]).toEqual([expect.closeTo(meanOf(x), 5), expect.closeTo(meanOf(y), 5)]);
+      const pooled = Math.sqrt((spread(x) + spread(y)) / 228);
+      expect(effect).toBeCloseTo(pooled === 0 ? 0 : (meanOf(x) - meanOf(y)) / pooled, 4);
+    }
+    const bitmap = new Uint8Array(29);
+    for (const row of left) bitmap[row >> 3]! |= 1 << (row & 7);
+    expect(await units.compareUnits({ activationSetId, selection: { bitmap }, top: 1000 })).toEqual(found);
+    const dense = await units.compareUnits({ activationSetId, selection: { bitmap }, layers: ['dense'] });
+    expect(dense.units).toEqual(found.units.filter(({ layer }) => layer === 'dense'));
+    expect((await units.compareUnits({ activationSetId, selection: { rows: [3] }, top: 2 })).units).toHaveLength(2);
+    expect(await units.compareUnits({ activationSetId, selection: { bitmap: new Uint8Array(28).fill(255) } })).toMatchObject({ selectedCount: 224, restCount: 6 });
+    expect(await units.compareUnits({ activationSetId, selection: { rows: Array.from(responses.keys()) } })).toMatchObject({ selectedCount: 230, restCount: 0, units: [] });
+
+    const refused = (change: object) => units.compareUnits({ activationSetId, selection: { rows: [0] }, ...change });
+    await expect(refused({ layers: ['conv9'] })).rejects.toThrow(/no layer "conv9".*conv, dense, side/);
+    await expect(refused({ selection: undefined })).rejects.toMatchObject({ kind: 'invalid', reason: 'SELECTION_MISSING' });
+    await expect(refused({ selection: { rows: [230] } })).rejects.toThrow(/row 230 .* 0 to 229/);
+    await expect(refused({ top: -1 })).rejects.toThrow(/top is -1; use 1 to 1000/);
+    await expect(refused({ activationSetId: randomUUID() })).rejects.toMatchObject({ kind: 'not-found' });
+    const theirs = platform.client(UnitService, { teamId: randomUUID() });
+    await expect(theirs.compareUnits({ activationSetId, selection: { rows: [0] } })).rejects.toMatchObject({ kind: 'not-found', reason: 'ACTIVATION_SET_NOT_FOUND' });
+    await expect(theirs.getUnit({ activationSetId, layer: 'side', unit: 0 })).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
   it('are listed in pages, in the order asked for', async () => {
     await platform.startWorker();
     const set = await extracted(await platform.world.addRun()), units = platform.client(UnitService);

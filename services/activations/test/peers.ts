@@ -18,7 +18,7 @@ export const peersOf = (world: World): Peer[] => [
     getDatasetVersion: ({ datasetVersionId }) => {
       const { rows, shardSize, shards } = world;
       if (datasetVersionId !== world.datasetVersionId) throw unknown(datasetVersionId);
-      return { datasetVersion: { id: datasetVersionId, sampleCount: shards.length === 0 ? 0 : rows, shardSize, classNames: CLASSES } };
+      return { datasetVersion: { id: datasetVersionId, sampleCount: shards.length === 0 ? 0 : rows, shardSize, classNames: CLASSES, samples: artifactRefMessage(world.samples) } };
     },
     listShards: ({ pageToken }) => {
       const { shards } = world, from = Number(pageToken === '' ? 0 : pageToken);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { artifactKey, type ArtifactStore, writeMatrix } from '@noema/artifacts';
+import { artifactKey, type ArtifactStore, writeMatrix, writeTable } from '@noema/artifacts';
 import { initialWeights } from '@noema/engine';
 import { type ArtifactRef, seededRandom } from '@noema/kernel';
 import { compileLayers, encodeWeights, layersArtifact } from '@noema/layers';
@@ -41,6 +41,9 @@ export interface World {
   shards: WorldShard[];
   readonly topology: ArtifactRef;
   readonly evaluation: ArtifactRef;
+  /** Table of samples with the metadata `ink` (missing for every tenth), `odd`, `place` and a `name` for each. */
+  readonly samples: ArtifactRef;
+  readonly ink: readonly (number | null)[];
   /** Weights by run. */
   readonly runs: Map<string, ArtifactRef>;
   /** Pictures [rows, 64]. */
@@ -73,9 +76,14 @@ export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 
     { name: 'loss', data: losses, rows, dims: [] }, { name: 'has_loss', data: new Uint8Array(rows).fill(1), rows, dims: [] },
     { name: 'true_class', data: Int32Array.from({ length: rows }, (_, row) => row % 3), rows, dims: [] },
   ]));
+  const all = Array.from({ length: rows }, (_, row) => row), ink = all.map((row) => (row % 10 === 0 ? null : pictures.subarray(row * 64, row * 64 + 64).reduce((a, b) => a + b)));
+  const samples = await put('samples', await writeTable([
+    { name: 'row', type: 'int32', values: all }, { name: 'metadata.ink', type: 'float64', values: ink }, { name: 'metadata.odd', type: 'boolean', values: all.map((row) => row % 2 === 1) },
+    { name: 'metadata.place', type: 'string', values: all.map((row) => CLASSES[row % 3]!) }, { name: 'metadata.name', type: 'string', values: all.map((row) => `s${row}`) },
+  ]));
   const runs = new Map<string, ArtifactRef>();
   return {
-    teamId, projectId, datasetVersionId, rows, shardSize, shards, topology: topologyRef, evaluation, runs, pictures, losses,
+    teamId, projectId, datasetVersionId, rows, shardSize, shards, topology: topologyRef, evaluation, samples, ink, runs, pictures, losses,
     addRun: async (change = () => undefined) => {
       const runId = randomUUID(), weights = new Map([...initialWeights(model, 3)].map(([name, data]) => [name, data.slice()]));
       weights.get('conv/bias')![1] = -100;

@@ -1,6 +1,7 @@
 import type { ArtifactRef, Page, PageQuery, SampleAddress } from '@noema/kernel';
 import type { Basis, Moments } from '@noema/perception';
 import type { ActivationLayer, ActivationSet, ActivationShard, EpochOfRun, SetContents } from './activation-set.js';
+import type { MetadataColumn } from './metadata-relation.js';
 import type { NewPerceptionSpace, PerceptionSpace } from './perception-space.js';
 import type { UnitStatistics } from './unit-statistics.js';
 
@@ -69,6 +70,12 @@ export interface Populations {
   addresses(teamId: string, datasetVersionId: string, rows: readonly number[]): Promise<ReadonlyMap<number, SampleAddress>>;
   /** Empty when the data have no classes. */
   classNames(teamId: string, datasetVersionId: string): Promise<readonly string[]>;
+}
+
+/** The metadata of a population. */
+export interface PopulationMetadata {
+  /** Columns that a unit can be related to: numbers, truth values, and texts of which there are at most `MOST_TEXTS`. */
+  of(teamId: string, datasetVersionId: string): Promise<readonly MetadataColumn[]>;
 }
 
 /** Mean and maximum of every unit over positions: [rows, units] float32. */

@@ -1,5 +1,5 @@
 import { isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
-import { activationSetBusy, activationSetNotFound, runOfAnotherProject } from './activation-set.errors.js';
+import { activationSetBusy, activationSetNotFound, activationSetNotReady, runOfAnotherProject } from './activation-set.errors.js';
 import { type ActivationSet, activationSetId, type ActivationShard, artifactsOf, type EpochOfRun } from './activation-set.js';
 import type { ActivationSets, ActivationShards, Epochs, SetArtifacts, SetJobs } from './activation-set.ports.js';
 import type { PerceptionSpaceService } from './perception-space.service.js';
@@ -39,6 +39,13 @@ export class ActivationSetService {
       if (set === undefined) throw activationSetNotFound(id);
       return set;
     });
+  }
+
+  /** A set that is there with all its parts. Throws as `get`, and `precondition` ACTIVATION_SET_NOT_READY. */
+  async getReady(teamId: string, id: string): Promise<ActivationSet> {
+    const set = await this.get(teamId, id);
+    if (set.unitStatistics === undefined) throw activationSetNotReady(id, set.state);
+    return set;
   }
 
   list(teamId: string, projectId: string, narrow: { runId?: string; epoch?: number }, query: PageQuery): Promise<Page<ActivationSet>> {

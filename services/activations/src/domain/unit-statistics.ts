@@ -77,6 +77,14 @@ export interface HistogramBin {
   readonly count: number;
 }
 
+const binAt = (value: number, low: number, width: number, bins: number): number => Math.min(bins - 1, Math.floor((value - low) / width));
+
+/** Which bin of the histogram a value of its population is in. */
+export function binOf(bins: readonly HistogramBin[]): (value: number) => number {
+  const low = bins[0]?.low ?? 0, width = ((bins.at(-1)?.high ?? 0) - low) / bins.length;
+  return width > 0 ? (value) => binAt(value, low, width, bins.length) : () => 0;
+}
+
 /** Equal bins from the smallest to the largest value; one bin when all values are the same. */
 export function histogram(values: Float32Array, bins: number): HistogramBin[] {
   let low = Infinity, high = -Infinity;
@@ -86,6 +94,6 @@ export function histogram(values: Float32Array, bins: number): HistogramBin[] {
   }
   if (!(high > low)) return values.length === 0 ? [] : [{ low, high, count: values.length }];
   const counts = new Array<number>(bins).fill(0), width = (high - low) / bins;
-  for (const value of values) counts[Math.min(bins - 1, Math.floor((value - low) / width))]!++;
+  for (const value of values) counts[binAt(value, low, width, bins)]!++;
   return counts.map((count, i) => ({ low: low + i * width, high: i === bins - 1 ? high : low + (i + 1) * width, count }));
 }

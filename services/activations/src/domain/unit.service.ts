@@ -1,20 +1,32 @@
-import { decodePageToken, encodePageToken, type Page, pageSize, parseOrderBy, type UnitOfWork } from '@noema/kernel';
-import { activationSetNotReady, layerNotFound, unitNotFound, unitQueryInvalid } from './activation-set.errors.js';
+import { setImmediate } from 'node:timers/promises';
+import { decodePageToken, encodePageToken, type Page, pageSize, parseOrderBy, Recent, type UnitOfWork } from '@noema/kernel';
+import { layerNotFound, unitNotFound, unitQueryInvalid } from './activation-set.errors.js';
 import type { ActivationLayer, ActivationSet } from './activation-set.js';
 import type { ActivationSetService } from './activation-set.service.js';
-import type { ActivationShards, Populations, SetArtifacts } from './activation-set.ports.js';
-import { classMeans, strongestRows, type Unit, type UnitPage } from './unit.js';
+import type { ActivationShards, PopulationMetadata, Populations, SetArtifacts } from './activation-set.ports.js';
+import { byStrength, type MetadataRelation, relationOf } from './metadata-relation.js';
+import { classResponses, strongestRows, type Unit, type UnitPage } from './unit.js';
+import { UnitColumns } from './unit-columns.js';
 import { histogram, type UnitStatistics } from './unit-statistics.js';
 
 const ORDERS: Readonly<Record<string, (unit: Unit) => number>> = {
   unit: (u) => u.unit, mean: (u) => u.mean, standard_deviation: (u) => u.standardDeviation, loss_correlation: (u) => u.lossCorrelation,
 };
 
+/** Bytes of the classes of all rows that are kept, of the epochs used last. */
+const KEPT_CLASS_BYTES = 16 * 2 ** 20;
+
 /** The learned features of a set. */
 export class UnitService {
+  private readonly columns: UnitColumns;
+  private readonly classes = new Recent<Int32Array>(KEPT_CLASS_BYTES, { weightOf: (classes) => classes.byteLength });
+
   constructor(private readonly ports: {
-    readonly work: UnitOfWork; readonly sets: ActivationSetService; readonly shards: ActivationShards; readonly populations: Populations; readonly artifacts: SetArtifacts;
-  }) {}
+    readonly work: UnitOfWork; readonly sets: ActivationSetService; readonly shards: ActivationShards; readonly populations: Populations;
+    readonly metadata: PopulationMetadata; readonly artifacts: SetArtifacts;
+  }) {
+    this.columns = new UnitColumns(ports);
+  }
 
   /** A page of the units of a layer. Throws `not-found`, `precondition` ACTIVATION_SET_NOT_READY. */
   async list(teamId: string, setId: string, layer: string, query: { pageSize: number; pageToken: string; orderBy: string }): Promise<Page<Unit>> {
@@ -30,43 +42,48 @@ export class UnitService {
     return { items: units.slice(Number(from), to), nextPageToken: to < units.length ? encodePageToken(bound, [to]) : '' };
   }
 
-  /** One unit with its histogram, its strongest samples and its mean response to every class. Throws as `list`, and `invalid` UNIT_QUERY_INVALID. */
+  /** One unit with its histogram, its strongest samples, its responses to every class and its relation to the metadata. Throws as `list`, and `invalid` UNIT_QUERY_INVALID. */
   async get(teamId: string, setId: string, layer: string, unit: number, { bins = 32, top = 24 }: { bins?: number; top?: number } = {}): Promise<UnitPage> {
     if (!(bins >= 1 && bins <= 1000)) throw unitQueryInvalid('bins', bins, '1 to 1000, or 0 for 32');
     if (!(top >= 1 && top <= 200)) throw unitQueryInvalid('top', top, '1 to 200, or 0 for 24');
     const { set, block, first } = await this.layerOf(teamId, setId, layer);
     if (!(unit >= 0 && unit < block.units)) throw unitNotFound(layer, unit, block.units);
     const { artifacts, populations } = this.ports;
-    const { mean, max } = await this.column(teamId, set, first + unit);
+    const { mean, max } = await this.columns.of(teamId, set, block, { first, unit });
     const rows = strongestRows(mean, top);
-    const [statistics, addresses, names, evaluation] = await Promise.all([
+    const [statistics, addresses, names, ofRow, metadata] = await Promise.all([
       artifacts.readStatistics(set.unitStatistics!), populations.addresses(teamId, set.datasetVersionId, rows),
-      populations.classNames(teamId, set.datasetVersionId), set.evaluation && artifacts.readEvaluation(set.evaluation),
+      populations.classNames(teamId, set.datasetVersionId), this.classesOf(set),
+      this.relations(teamId, set, mean),
     ]);
+    const drawn = histogram(mean, bins);
     return {
       ...unitOf(set, block, first, unit, statistics),
-      histogram: histogram(mean, bins),
+      histogram: drawn,
       topSamples: rows.map((row) => ({ row, address: addresses.get(row), response: mean[row]!, maxResponse: max[row]! })),
-      classes: evaluation === undefined ? [] : classMeans(mean, { names, ofRow: evaluation.classes }),
+      classes: classResponses(mean, drawn, { names, ofRow }),
+      metadata,
     };
   }
 
-  private async column(teamId: string, set: ActivationSet, column: number): Promise<{ mean: Float32Array; max: Float32Array }> {
-    const shards = await this.ports.work.run(teamId, () => this.ports.shards.of(set.id));
-    const mean = new Float32Array(set.sampleCount), max = new Float32Array(set.sampleCount);
-    for (const { responses, rowCount, firstRow } of shards) {
-      const block = await this.ports.artifacts.readResponses(responses!), d = block.mean.length / rowCount;
-      for (let i = 0; i < rowCount; i++) {
-        mean[firstRow + i] = block.mean[i * d + column]!;
-        max[firstRow + i] = block.max[i * d + column]!;
-      }
+  /** The class of every row, −1 where there is none; no row when the epoch was not evaluated. */
+  private classesOf({ evaluation }: ActivationSet): Promise<Int32Array> {
+    if (evaluation === undefined) return Promise.resolve(new Int32Array(0));
+    return this.classes.get(evaluation.sha256, async () => (await this.ports.artifacts.readEvaluation(evaluation)).classes.slice());
+  }
+
+  private async relations(teamId: string, { datasetVersionId }: ActivationSet, responses: Float32Array): Promise<MetadataRelation[]> {
+    const found: MetadataRelation[] = [];
+    for (const column of await this.ports.metadata.of(teamId, datasetVersionId)) {
+      const relation = relationOf(responses, column);
+      if (relation !== undefined) found.push(relation);
+      await setImmediate();
     }
-    return { mean, max };
+    return found.sort(byStrength);
   }
 
   private async layerOf(teamId: string, setId: string, name: string): Promise<{ set: ActivationSet; block: ActivationLayer; first: number }> {
-    const set = await this.ports.sets.get(teamId, setId);
-    if (set.unitStatistics === undefined) throw activationSetNotReady(setId, set.state);
+    const set = await this.ports.sets.getReady(teamId, setId);
     let first = 0;
     for (const block of set.layers) {
       if (block.name === name) return { set, block, first };

@@ -1,6 +1,6 @@
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
-import { classMeans, strongestRows } from './unit.js';
+import { classResponses, strongestRows } from './unit.js';
 import { histogram, statisticsOf, unitSums } from './unit-statistics.js';
 
 const random = seededRandom(2);
@@ -40,9 +40,25 @@ describe('histogram', () => {
   });
 });
 
-it('the strongest rows come first, equal ones by row', () => { expect(strongestRows(Float32Array.of(1, 3, 2, 3), 3)).toEqual([1, 3, 2]); });
+it('the strongest rows come first, equal ones by row', () => {
+  expect(strongestRows(Float32Array.of(1, 3, 2, 3), 3)).toEqual([1, 3, 2]);
+  const many = Float32Array.from({ length: 5_000 }, () => Math.floor(random() * 50));
+  expect(strongestRows(many, 200)).toEqual(Array.from(many.keys()).sort((a, b) => many[b]! - many[a]! || a - b).slice(0, 200));
+  expect(strongestRows(Float32Array.of(2, 1), 24)).toEqual([0, 1]);
+});
+
+it('the counts of all classes add up to the histogram, whichever bins', () => {
+  const values = Float32Array.from({ length: 997 }, random), ofRow = Int32Array.from(values.keys(), (row) => row % 3);
+  for (const bins of [1, 7, 32, 1000]) {
+    const drawn = histogram(values, bins), parts = classResponses(values, drawn, { names: ['a', 'b', 'c'], ofRow });
+    expect(drawn.map((_, bin) => parts.reduce((sum, { counts }) => sum + counts[bin]!, 0))).toEqual(drawn.map(({ count }) => count));
+  }
+  const flat = Float32Array.of(5, 5, 5);
+  expect(classResponses(flat, histogram(flat, 8), { names: ['a'], ofRow: Int32Array.of(0, 0, -1) })).toMatchObject([{ mean: 5, counts: [2] }]);
+});
 
 it('classes without rows and rows without a class are left out', () => {
-  expect(classMeans(Float32Array.of(1, 2, 9, 6), { names: ['a', 'b', 'c'], ofRow: Int32Array.of(0, 2, -1, 2) }))
-    .toEqual([{ classIndex: 0, className: 'a', mean: 1 }, { classIndex: 2, className: 'c', mean: 4 }]);
+  const values = Float32Array.of(1, 2, 9, 6), classes = { names: ['a', 'b', 'c'], ofRow: Int32Array.of(0, 2, -1, 2) };
+  expect(classResponses(values, histogram(values, 2), classes))
+    .toEqual([{ classIndex: 0, className: 'a', mean: 1, counts: [1, 0] }, { classIndex: 2, className: 'c', mean: 4, counts: [1, 1] }]);
 });

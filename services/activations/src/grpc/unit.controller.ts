@@ -3,17 +3,17 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { splitMessage } from '@noema/contracts';
 import type { UnitSchema } from '@noema/contracts/noema/activations/v1/unit';
 import {
-  type GetUnitRequest, type GetUnitResponseSchema, type ListUnitsRequest, type ListUnitsResponseSchema, UnitService as Service,
+  type CompareUnitsRequest, type CompareUnitsResponseSchema, type GetUnitRequest, type GetUnitResponseSchema, type ListUnitsRequest, type ListUnitsResponseSchema, UnitService as Service,
 } from '@noema/contracts/noema/activations/v1/unit_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
-import { DomainError } from '@noema/kernel';
 import type { UnitPage } from '../domain/unit.js';
+import { UnitComparisonService } from '../domain/unit-comparison.service.js';
 import { UnitService } from '../domain/unit.service.js';
 
 /** Serves noema.activations.v1.UnitService. */
 @GrpcService(Service)
 export class UnitController implements Handlers<typeof Service> {
-  constructor(@Inject(UnitService) private readonly units: UnitService) {}
+  constructor(@Inject(UnitService) private readonly units: UnitService, @Inject(UnitComparisonService) private readonly comparisons: UnitComparisonService) {}
 
   async listUnits(request: ListUnitsRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListUnitsResponseSchema>> {
     const { items, nextPageToken } = await this.units.list(principal.teamId, request.activationSetId, request.layer, request);
@@ -25,8 +25,9 @@ export class UnitController implements Handlers<typeof Service> {
     return { unit: toMessage(await this.units.get(principal.teamId, request.activationSetId, request.layer, request.unit, options)) };
   }
 
-  async compareUnits(): Promise<never> {
-    throw new DomainError('unsupported', 'NOT_BUILT', 'CompareUnits is declared and not built yet');
+  async compareUnits({ activationSetId, selection, layers, top }: CompareUnitsRequest, { principal }: CallContext): Promise<MessageInitShape<typeof CompareUnitsResponseSchema>> {
+    const { units, selectedCount, restCount } = await this.comparisons.compare(principal.teamId, activationSetId, { selection, layers, ...(top !== 0 && { top }) });
+    return { units: units.map(({ layer, unit, selectedMean, restMean, effect }) => ({ layer, unit, selectedMean, restMean, effect })), selectedCount, restCount };
   }
 }
 
@@ -34,5 +35,6 @@ const toMessage = (unit: UnitPage): MessageInitShape<typeof UnitSchema> => ({
   ...unit,
   histogram: unit.histogram.map((bin) => ({ ...bin })),
   topSamples: unit.topSamples.map(({ row, response, maxResponse, address }) => ({ row, response, maxResponse, ...(address && { sample: { split: splitMessage(address.split), sampleId: address.sampleId } }) })),
-  classes: unit.classes.map((entry) => ({ ...entry })),
+  classes: unit.classes.map((entry) => ({ ...entry, counts: [...entry.counts] })),
+  metadata: unit.metadata.map((entry) => ({ ...entry })),
 });

@@ -2,7 +2,7 @@ import { artifactRefOf, splitOf } from '@noema/contracts';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { everyPage, type ServiceClients } from '@noema/host';
-import type { SampleAddress } from '@noema/kernel';
+import type { ArtifactRef, SampleAddress } from '@noema/kernel';
 import type { ActivationShard } from '../domain/activation-set.js';
 import type { Populations } from '../domain/activation-set.ports.js';
 
@@ -24,6 +24,12 @@ export class DatasetsClient implements Populations {
     if (rows.length === 0) return new Map();
     const { samples } = await this.clients.of(SampleService, teamId).listSamples({ datasetVersionId, rows: [...rows], pageSize: rows.length });
     return new Map(samples.flatMap(({ row, ref }) => (ref === undefined ? [] : [[row, { split: splitOf(ref.split), sampleId: ref.sampleId }] as const])));
+  }
+
+  /** The table of samples; absent before the version is ready. */
+  async samplesOf(teamId: string, datasetVersionId: string): Promise<ArtifactRef | undefined> {
+    const { datasetVersion } = await this.clients.of(DatasetService, teamId).getDatasetVersion({ datasetVersionId });
+    return datasetVersion!.samples && artifactRefOf(datasetVersion!.samples, 'dataset_version.samples');
   }
 
   async classNames(teamId: string, datasetVersionId: string): Promise<readonly string[]> {

@@ -224,7 +224,8 @@ export type Unit = Message<"noema.activations.v1.Unit"> & {
   classes: ClassResponse[];
 
   /**
-   * Relation to the metadata, the strongest first; only in GetUnit.
+   * Relation to the metadata, the strongest first; only in GetUnit. Left out: columns without variance, and texts with more than 100 values or
+   * with fewer than two samples for each.
    *
    * @generated from field: repeated noema.activations.v1.MetadataRelation metadata = 13;
    */
@@ -315,7 +316,7 @@ export type UnitDifference = Message<"noema.activations.v1.UnitDifference"> & {
   restMean: number;
 
   /**
-   * Difference of the means in pooled standard deviations (Cohen's d).
+   * Difference of the means in pooled standard deviations (Cohen's d); infinite when the means differ and the unit varies on neither side.
    *
    * @generated from field: double effect = 5;
    */

@@ -1,0 +1,58 @@
+import { setImmediate } from 'node:timers/promises';
+import { type RowSelection, rowsOf, type UnitOfWork } from '@noema/kernel';
+import { layerNotFound, unitQueryInvalid } from './activation-set.errors.js';
+import type { ActivationShards, SetArtifacts } from './activation-set.ports.js';
+import type { ActivationSetService } from './activation-set.service.js';
+import { UnitComparison, type UnitDifference } from './unit-comparison.js';
+
+/** Numbers that are compared before the event loop has its turn again: a few milliseconds. */
+const SLICE_NUMBERS = 2 ** 20;
+
+export interface ComparisonQuestion {
+  readonly selection: RowSelection | undefined;
+  /** Empty for all. */
+  readonly layers: readonly string[];
+  readonly top?: number;
+}
+
+/** Units in the order of their effect, and how many rows were compared with how many. */
+export interface ComparedUnits {
+  readonly units: readonly (UnitDifference & { readonly layer: string; readonly unit: number })[];
+  readonly selectedCount: number;
+  readonly restCount: number;
+}
+
+/** What sets some rows apart from the rest, in the eyes of the units. */
+export class UnitComparisonService {
+  constructor(private readonly ports: {
+    readonly work: UnitOfWork; readonly sets: ActivationSetService; readonly shards: ActivationShards; readonly artifacts: SetArtifacts;
+  }) {}
+
+  /**
+   * The units that answer most differently to the selected rows and to the rest, the largest effect first; none when all rows are selected.
+   * One shard is in memory at a time. Throws `not-found`, `precondition` ACTIVATION_SET_NOT_READY, `invalid` UNIT_QUERY_INVALID and what `rowsOf` throws.
+   */
+  async compare(teamId: string, setId: string, { selection, layers, top = 24 }: ComparisonQuestion): Promise<ComparedUnits> {
+    if (!(top >= 1 && top <= 1000)) throw unitQueryInvalid('top', top, '1 to 1000, or 0 for 24');
+    const { artifacts, shards, sets, work } = this.ports;
+    const set = await sets.getReady(teamId, setId), known = set.layers.map(({ name }) => name);
+    const strange = layers.find((name) => !known.includes(name));
+    if (strange !== undefined) throw layerNotFound(strange, known);
+    const rows = rowsOf(selection, set.sampleCount), isSelected = new Uint8Array(set.sampleCount);
+    for (const row of rows) isSelected[row] = 1;
+    const { mean: shift } = await artifacts.readStatistics(set.unitStatistics!), width = shift.length;
+    const comparison = new UnitComparison(shift), slice = Math.max(1, Math.floor(SLICE_NUMBERS / width));
+    for (const { responses, firstRow, rowCount } of await work.run(teamId, () => shards.of(set.id))) {
+      const { mean } = await artifacts.readResponses(responses!);
+      for (let from = 0; from < rowCount; from += slice) {
+        const to = Math.min(rowCount, from + slice);
+        comparison.add(mean.subarray(from * width, to * width), isSelected.subarray(firstRow + from, firstRow + to));
+        await setImmediate();
+      }
+    }
+    const named = set.layers.flatMap(({ name, units }) => Array.from({ length: units }, (_, unit) => ({ layer: name, unit })));
+    const units = comparison.differences().map((difference) => ({ ...difference, ...named[difference.column]! }));
+    const wanted = units.filter(({ layer }) => layers.length === 0 || layers.includes(layer)).slice(0, top);
+    return { units: wanted, selectedCount: rows.length, restCount: set.sampleCount - rows.length };
+  }
+}
