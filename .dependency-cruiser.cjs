@@ -34,8 +34,8 @@ module.exports = {
     },
     {
       name: 'one-technology-a-folder', comment: 'grpc, events, postgres, store … know the domain, not each other', severity: 'error',
-      from: { path: '^services/([^/]+)/src/(grpc|events|postgres|store|engine|faiss|jobs|peers)/', pathNot: test },
-      to: { path: '^services/$1/src/(grpc|events|postgres|store|engine|faiss|jobs|peers)/', pathNot: '^services/$1/src/$2/' },
+      from: { path: '^services/([^/]+)/src/(grpc|events|postgres|store|engine|faiss|jobs|peers|sharp)/', pathNot: test },
+      to: { path: '^services/$1/src/(grpc|events|postgres|store|engine|faiss|jobs|peers|sharp)/', pathNot: '^services/$1/src/$2/' },
     },
     ...levelRules,
     { name: 'no-circular', severity: 'error', from: { pathNot: '/gen/' }, to: { circular: true } },

@@ -4,6 +4,7 @@ import { JobStore } from '@noema/jobs';
 import type { DatasetsConfig } from './config.js';
 import { Datasets } from './domain/dataset-version.service.js';
 import { Integrations } from './domain/integration.service.js';
+import { Pictures } from './domain/picture.service.js';
 import { Samples } from './domain/sample.service.js';
 import { DatasetController } from './grpc/dataset.controller.js';
 import { IntegrationController } from './grpc/integration.controller.js';
@@ -13,6 +14,7 @@ import { PostgresDatasets } from './postgres/dataset.repository.js';
 import { PostgresIntegrations } from './postgres/integration.repository.js';
 import type { DatasetsSchema } from './postgres/schema.js';
 import { ProcessRunner } from './runner/process-runner.js';
+import { sharpPainter } from './sharp/sharp.painter.js';
 import { StoredIngestions } from './store/ingestion.store.js';
 import { OpenSampleTables } from './store/sample.tables.js';
 import { VisualShards } from './store/visual.shards.js';
@@ -25,12 +27,13 @@ export class AppModule {
     const trust = { trusted: host.config.trustedIntegrations };
     const [repository, integrations, projects] = [new PostgresDatasets(db), new PostgresIntegrations(db), new WorkspaceProjects(host.clients())];
     const datasets = new Datasets({ unitOfWork: db, repository, integrations, projects, jobs: new QueuedIngestions(jobs), artifacts: new StoredIngestions(host.store()) }, trust);
-    const tables = new OpenSampleTables(host.store());
+    const [tables, visuals] = [new OpenSampleTables(host.store()), new VisualShards(host.store())];
     host.onClose(() => tables.close());
     const providers: Provider[] = [
       { provide: Datasets, useValue: datasets },
       { provide: Integrations, useValue: new Integrations({ unitOfWork: db, repository: integrations, runner: new ProcessRunner(), projects }, trust) },
-      { provide: Samples, useValue: new Samples({ unitOfWork: db, datasets, repository, tables, visuals: new VisualShards(host.store()) }) },
+      { provide: Samples, useValue: new Samples({ unitOfWork: db, datasets, repository, tables, visuals }) },
+      { provide: Pictures, useValue: new Pictures({ unitOfWork: db, datasets, repository, visuals, painter: sharpPainter }) },
     ];
     return { module: AppModule, imports: [HostModule.register(host, { jobs })], providers: [...providers, IntegrationController, DatasetController, SampleController] };
   }

@@ -15,7 +15,7 @@ export interface DatasetRepository {
   list(projectId: string, query: PageQuery): Promise<Page<DatasetVersion>>;
   count(projectId: string): Promise<number>;
   shards(id: DatasetVersionId, query: Pick<PageQuery, 'pageSize' | 'pageToken'>): Promise<Page<DatasetShard>>;
-  /** One shard of a version that has it. */
+  /** One shard of a version that has it. Throws `not-found` DATASET_VERSION_NOT_FOUND when it has not, because it was deleted meanwhile. */
   shard(id: DatasetVersionId, index: number): Promise<DatasetShard>;
   /** Makes the version visible, or leads the ingestion to the one with the same content. False when that was there; throws `precondition` INGESTION_DELETED. */
   publish(version: NewDatasetVersion): Promise<boolean>;

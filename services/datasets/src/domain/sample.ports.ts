@@ -1,5 +1,4 @@
 import type { ArtifactRef, FieldType, Filter, OrderBy, SplitName } from '@noema/kernel';
-import type { DatasetShard } from './dataset-version.js';
 import type { Sample } from './sample.js';
 
 export interface SampleQuery {
@@ -16,12 +15,6 @@ export interface SampleTables {
   /** One page and the number of all that match, in row order when no order is given. */
   query(table: ArtifactRef, query: SampleQuery): Promise<{ readonly samples: readonly Sample[]; readonly total: number }>;
   find(table: ArtifactRef, split: SplitName, sampleId: string): Promise<Sample | undefined>;
-}
-
-/** What visualizers made. */
-export interface Visuals {
-  /** The bytes of one row of a shard. Throws `not-found` VISUALIZER_NOT_FOUND. */
-  get(shard: DatasetShard, visualizer: string, row: number): Promise<{ readonly mediaType: string; readonly bytes: Uint8Array; readonly sha256: string }>;
 }
 
 /** The fields that samples are filtered and sorted by. */

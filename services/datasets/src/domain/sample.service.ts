@@ -1,10 +1,12 @@
 import { type ArtifactRef, decodePageToken, encodePageToken, type FieldType, Filter, pageSize, parseOrderBy, type SplitName, type UnitOfWork } from '@noema/kernel';
 import type { DatasetContent } from './dataset-version.js';
-import { sampleNotFound, visualizerNotFound } from './dataset-version.errors.js';
+import { sampleNotFound } from './dataset-version.errors.js';
 import type { DatasetRepository } from './dataset-version.ports.js';
 import type { Datasets } from './dataset-version.service.js';
 import type { Sample } from './sample.js';
-import type { SampleFields, SampleTables, Visuals } from './sample.ports.js';
+import type { SampleFields, SampleTables } from './sample.ports.js';
+import type { Visual, Visuals } from './visual.ports.js';
+import { visualizerOf } from './visualizer.js';
 
 export interface SampleListRequest {
   readonly filter: string;
@@ -37,11 +39,9 @@ export class Samples {
   }
 
   /** What a visualizer made of a sample; `default` is the first. Throws `not-found` SAMPLE_NOT_FOUND, VISUALIZER_NOT_FOUND. */
-  async visual(teamId: string, versionId: string, address: { readonly split: SplitName; readonly sampleId: string; readonly visualizer: string }) {
+  async visual(teamId: string, versionId: string, address: { readonly split: SplitName; readonly sampleId: string; readonly visualizer: string }): Promise<Visual> {
     const { ready, id, shardSize } = await this.ports.datasets.getReady(teamId, versionId);
-    const known = ready.content.visualizers.map((v) => v.name);
-    const name = address.visualizer === 'default' ? known[0] ?? 'default' : address.visualizer;
-    if (!known.includes(name)) throw visualizerNotFound(name, known);
+    const { name } = visualizerOf(ready.content, address.visualizer);
     const sample = await this.find(ready.samples, address);
     const shard = await this.ports.unitOfWork.run(teamId, () => this.ports.repository.shard(id, Math.floor(sample.row / shardSize)));
     return this.ports.visuals.get(shard, name, sample.row - shard.firstRow);

@@ -1,15 +1,19 @@
 import { Inject } from '@nestjs/common';
 import { splitOf } from '@noema/contracts';
-import { type GetSampleRequest, type GetSampleVisualRequest, type ListSamplesRequest, SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
+import {
+  type GetMeanVisualRequest, type GetSampleRequest, type GetSampleVisualRequest, type GetVisualSheetRequest, type ListSamplesRequest, SampleService,
+} from '@noema/contracts/noema/datasets/v1/sample_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
+import { Pictures } from '../domain/picture.service.js';
 import { Samples } from '../domain/sample.service.js';
+import type { Visual } from '../domain/visual.ports.js';
 import { sampleMessage } from './sample.mapper.js';
 
 /** Serves noema.datasets.v1.SampleService. */
 @GrpcService(SampleService)
 export class SampleController implements Handlers<typeof SampleService> {
-  constructor(@Inject(Samples) private readonly samples: Samples) {}
+  constructor(@Inject(Samples) private readonly samples: Samples, @Inject(Pictures) private readonly pictures: Pictures) {}
 
   async listSamples({ datasetVersionId, ...request }: ListSamplesRequest, { principal }: CallContext) {
     const { samples, nextPageToken, total } = await this.samples.list(principal.teamId, datasetVersionId, request);
@@ -21,19 +25,20 @@ export class SampleController implements Handlers<typeof SampleService> {
   }
 
   async getSampleVisual({ datasetVersionId, split, sampleId, visualizer }: GetSampleVisualRequest, { principal }: CallContext) {
-    const { mediaType, bytes, sha256 } = await this.samples.visual(principal.teamId, datasetVersionId, { split: splitOf(split), sampleId, visualizer });
-    return { body: { contentType: mediaType, data: bytes }, etag: sha256 };
+    return bodyOf(await this.samples.visual(principal.teamId, datasetVersionId, { split: splitOf(split), sampleId, visualizer }));
   }
 
-  async getVisualSheet(): Promise<never> {
-    throw new DomainError('unsupported', 'NOT_BUILT', 'GetVisualSheet is declared and not built yet');
+  async getVisualSheet({ datasetVersionId, visualizer, sheet, tilePixels }: GetVisualSheetRequest, { principal, signal }: CallContext) {
+    return bodyOf(await this.pictures.sheet(principal.teamId, datasetVersionId, { visualizer, sheet, tilePixels }, signal));
   }
 
-  async getMeanVisual(): Promise<never> {
-    throw new DomainError('unsupported', 'NOT_BUILT', 'GetMeanVisual is declared and not built yet');
+  async getMeanVisual({ datasetVersionId, visualizer, selection }: GetMeanVisualRequest, { principal, signal }: CallContext) {
+    return bodyOf(await this.pictures.mean(principal.teamId, datasetVersionId, { visualizer, selection }, signal));
   }
 
   async compareMetadata(): Promise<never> {
     throw new DomainError('unsupported', 'NOT_BUILT', 'CompareMetadata is declared and not built yet');
   }
 }
+
+const bodyOf = ({ mediaType, bytes, sha256 }: Visual) => ({ body: { contentType: mediaType, data: bytes }, etag: sha256 });

@@ -2,7 +2,7 @@ import { decodePageToken, encodePageToken, mapPage, type Page, type PageQuery, p
 import { type Database, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { DatasetShard, DatasetVersion, DatasetVersionId } from '../domain/dataset-version.js';
-import { ingestionGone } from '../domain/dataset-version.errors.js';
+import { datasetVersionNotFound, ingestionGone } from '../domain/dataset-version.errors.js';
 import type { DatasetRepository, NewDatasetVersion, NewIngestion } from '../domain/dataset-version.ports.js';
 import type { IntegrationId } from '../domain/integration.js';
 import type { DatasetsSchema, EntryRow, ShardRow } from './schema.js';
@@ -60,7 +60,9 @@ export class PostgresDatasets implements DatasetRepository {
 
   async shard(id: DatasetVersionId, index: number): Promise<DatasetShard> {
     const { rows } = await sql<ShardRow>`select * from dataset_shard where dataset_version_id = ${id} and index = ${index}`.execute(this.db.tx());
-    return toShard(rows[0]!);
+    // The version was deleted since the caller saw it.
+    if (rows[0] === undefined) throw datasetVersionNotFound(id);
+    return toShard(rows[0]);
   }
 
   async publish(version: NewDatasetVersion): Promise<boolean> {

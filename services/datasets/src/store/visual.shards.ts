@@ -3,7 +3,7 @@ import { type ArtifactStore, type BlobColumn, readBlobs } from '@noema/artifacts
 import { Recent } from '@noema/kernel';
 import type { DatasetShard } from '../domain/dataset-version.js';
 import { visualizerNotFound } from '../domain/dataset-version.errors.js';
-import type { Visuals } from '../domain/sample.ports.js';
+import type { Visual, Visuals } from '../domain/visual.ports.js';
 
 /** Pictures of samples, read shard by shard; the last used shards stay in memory. */
 export class VisualShards implements Visuals {
@@ -13,15 +13,25 @@ export class VisualShards implements Visuals {
     this.shards = new Recent(memoryBytes, { weightOf: (shard) => shard.sizeBytes });
   }
 
-  async get({ visuals }: DatasetShard, visualizer: string, row: number): Promise<{ mediaType: string; bytes: Uint8Array; sha256: string }> {
+  async get(shard: DatasetShard, visualizer: string, row: number): Promise<Visual> {
+    const { mediaType, values } = await this.column(shard, visualizer);
+    const bytes = values[row];
+    if (bytes === undefined) throw visualizerNotFound(visualizer, []);
+    return { mediaType, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+  }
+
+  async all(shard: DatasetShard, visualizer: string): Promise<readonly Uint8Array[]> {
+    return (await this.column(shard, visualizer)).values;
+  }
+
+  private async column({ visuals }: DatasetShard, visualizer: string): Promise<BlobColumn> {
     if (visuals === undefined) throw visualizerNotFound(visualizer, []);
     const { columns } = await this.shards.get(visuals.uri, async () => {
       const bytes = await this.store.get(visuals);
       return { columns: readBlobs(bytes), sizeBytes: bytes.length };
     });
     const column = columns.find((c) => c.name === visualizer);
-    const bytes = column?.values[row];
-    if (column === undefined || bytes === undefined) throw visualizerNotFound(visualizer, columns.map((c) => c.name));
-    return { mediaType: column.mediaType, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+    if (column === undefined) throw visualizerNotFound(visualizer, columns.map((c) => c.name));
+    return column;
   }
 }

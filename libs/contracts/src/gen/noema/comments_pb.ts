@@ -473,7 +473,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.datasets.v1.Sample.row": "Row in the dataset version, from 0.",
   "noema.datasets.v1.SampleService": "Samples of a dataset version.",
   "noema.datasets.v1.SampleService.CompareMetadata": "Ranks the metadata by how much they set some rows apart from the rest.",
-  "noema.datasets.v1.SampleService.GetMeanVisual": "Returns the mean of the pictures of some samples, as PNG; pictures of other sizes are brought to that of the first.",
+  "noema.datasets.v1.SampleService.GetMeanVisual": "Returns the mean of the pictures of some samples, as PNG of at most 512 pixels a side; pictures of other sizes are brought to that of the first.",
   "noema.datasets.v1.SampleService.GetSample": "Returns one sample.",
   "noema.datasets.v1.SampleService.GetSampleVisual": "Returns the picture, or whatever else the visualizer made, as its media type.",
   "noema.datasets.v1.SampleService.GetVisualSheet": "Returns the pictures of 256 samples on one sheet, as WebP: tile i belongs to row 256 · sheet + i and lies in column i % 16 of line i / 16.",

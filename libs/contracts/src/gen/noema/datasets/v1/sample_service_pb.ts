@@ -485,7 +485,7 @@ export const SampleService: GenService<{
     output: typeof GetVisualSheetResponseSchema;
   },
   /**
-   * Returns the mean of the pictures of some samples, as PNG; pictures of other sizes are brought to that of the first.
+   * Returns the mean of the pictures of some samples, as PNG of at most 512 pixels a side; pictures of other sizes are brought to that of the first.
    *
    * @generated from rpc noema.datasets.v1.SampleService.GetMeanVisual
    */
