@@ -1,0 +1,23 @@
+import { create } from '@bufbuild/protobuf';
+import { ActivationSetSchema } from '@noema/contracts/noema/activations/v1/activation_set';
+import { Algorithm, ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { describe, expect, it } from 'vitest';
+import { lineageOf } from './lineage.js';
+
+const set = (id: string, epoch: number) => create(ActivationSetSchema, { id, epoch, state: JobState.SUCCEEDED });
+const map = (id: string, epoch: number, more: { automatic?: boolean; algorithm?: Algorithm; activationSetId?: string; state?: JobState } = {}) => create(ExplorationSchema, { id, epoch, dimensions: 2, state: JobState.SUCCEEDED, algorithm: Algorithm.UMAP, ...more });
+
+describe('the lineage of an epoch', () => {
+  it('prefers the map that was made by itself over younger ones', () => {
+    const sets = [set('other', 2), set('all', 2), set('first', 1)];
+    const maps = [map('tsne', 2, { algorithm: Algorithm.TSNE, activationSetId: 'other' }), map('own', 2, { automatic: true, activationSetId: 'all' }), map('early', 1)];
+    const { map: found, set: from } = lineageOf(2, { sets, maps });
+    expect([found?.id, from?.id]).toEqual(['own', 'all']);
+  });
+
+  it('has no map before one was asked for, and shows one that failed', () => {
+    expect(lineageOf(1, { sets: [set('a', 1)], maps: [] })).toMatchObject({ map: undefined, set: { id: 'a' } });
+    expect(lineageOf(1, { sets: [], maps: [map('bad', 1, { state: JobState.FAILED })] }).map?.id).toBe('bad');
+  });
+});
