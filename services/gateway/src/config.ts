@@ -1,4 +1,4 @@
-import { integer, json, text } from '@noema/config';
+import { integer, json, secret, text } from '@noema/config';
 import { processSettings } from '@noema/host';
 import { z } from 'zod';
 
@@ -7,6 +7,8 @@ export const gatewaySettings = z.object({
   ...processSettings.shape,
   httpAddress: text().default('127.0.0.1:7070').describe('`host:port` to listen on; port 0 takes a free one'),
   authJwks: json().describe('JWK set that verifies tokens'),
+  sessionSecret: secret(text().refine((v) => Buffer.from(v, 'base64').length === 32, 'is not 32 bytes in base64').optional().describe('32 random bytes in base64 that seal the sessions of browsers; without it nobody signs in to the page')),
+  pageDir: text().optional().describe('directory of the built page, with its index.html; without it `/` says how to build it'),
   drainMs: integer({ min: 0, max: 600_000 }).default(5000).describe('milliseconds that requests may take after SIGTERM'),
   bodyLimitBytes: integer({ min: 1024, max: 14_680_064 }).default(8_388_608).describe('largest body of a request'),
   bodyTimeoutMs: integer({ min: 100, max: 600_000 }).default(20_000).describe('milliseconds in which a body has to arrive'),

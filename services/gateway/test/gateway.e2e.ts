@@ -353,14 +353,19 @@ describe('streams of bytes', () => {
   });
 });
 
-describe('operations', () => {
-  it('tells what runs here, with headers that let nothing run', async () => {
-    const page = await ask('/', { auth: '' });
-    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(page.headers.get('x-powered-by')).toBeNull();
-    expect(await page.text()).toMatch(/<dt>training<\/dt>[\s\S]*RunService/);
+describe('packing', () => {
+  it('sends long JSON packed to whoever takes it, short JSON and streams as they are', async () => {
+    p.projects.onGet = async () => undefined;
+    const long = await ask(`/v1/projects/${'7'.repeat(5000)}`, { headers: { 'accept-encoding': 'gzip' } });
+    expect([long.headers.get('content-encoding'), long.headers.get('vary'), ((await long.json()) as { project: { id: string } }).project.id.length]).toEqual(['gzip', 'accept-encoding', 5000]);
+    expect(Number(long.headers.get('content-length'))).toBeLessThan(500);
+    expect((await ask(`/v1/projects/${'7'.repeat(5000)}`, { headers: { 'accept-encoding': 'identity' } })).headers.get('content-encoding')).toBeNull();
+    expect((await ask('/v1/projects/7', { headers: { 'accept-encoding': 'gzip' } })).headers.get('content-encoding')).toBeNull();
+    expect((await ask('/v1/explorations/e/columns?batch_size=5000', { headers: { 'accept-encoding': 'gzip' } })).headers.get('content-encoding')).toBeNull();
   });
+});
 
+describe('operations', () => {
   it('is live and ready', async () => {
     expect(await (await ask('/healthz', { auth: '' })).json()).toEqual({ state: 'live' });
     expect(await (await ask('/readyz', { auth: '' })).json()).toEqual({ state: 'ready', services: { datasets: true, projection: true, training: true, workspace: true } });

@@ -17,11 +17,12 @@ const notHere = (): never => { throw new DomainError('unsupported', 'NOT_IN_TEST
 export class TokenController implements Handlers<typeof TokenService> {
   exchanged = 0;
   lifetimeS = 600;
+  revoked = new Set<string>();
   constructor(private readonly tokenOf: (role: Role, lifetimeS?: number) => Promise<string>) {}
 
   async exchangeApiKey({ apiKey }: ExchangeApiKeyRequest) {
     this.exchanged++;
-    if (!apiKey.startsWith('noema_good')) throw apiKeyInvalid();
+    if (!apiKey.startsWith('noema_good') || this.revoked.has(apiKey)) throw apiKeyInvalid();
     return { accessToken: await this.tokenOf('editor', this.lifetimeS), expireTime: timestampFromDate(new Date(Date.now() + this.lifetimeS * 1000)) };
   }
 

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { generateSigningKey, type Role, TokenSigner, TokenVerifier } from '@noema/auth';
 import { GrpcModule, GrpcServer } from '@noema/grpc';
@@ -14,7 +15,7 @@ export async function startPlatform(settings: Record<string, string> = {}) {
   const signer = new TokenSigner({ privateKey: key.privateKey });
   const tokenOf = async (role: Role, lifetimeS = 600) => (await signer.sign({ teamId: TEAM, subject: 'ann', role }, lifetimeS)).token;
   const behind = await startServer(key.jwks, tokenOf);
-  const env = { NOEMA_AUTH_JWKS: key.jwks, NOEMA_HTTP_ADDRESS: '127.0.0.1:0', NOEMA_SERVICES: ['workspace', 'datasets', 'training', 'projection'].map((s) => `${s}=${behind.address}`).join(','), NOEMA_HEARTBEAT_MS: '50', ...settings };
+  const env = { NOEMA_AUTH_JWKS: key.jwks, NOEMA_HTTP_ADDRESS: '127.0.0.1:0', NOEMA_SERVICES: ['workspace', 'datasets', 'training', 'projection'].map((s) => `${s}=${behind.address}`).join(','), NOEMA_HEARTBEAT_MS: '50', NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'), ...settings };
   const gateway = await startGateway(env, { logger: silentLogger });
   return {
     ...behind.controllers,

@@ -1,4 +1,6 @@
-import { pathToFileURL } from 'node:url';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { serviceUrl } from '@noema/host';
 import type { Secrets } from './secrets.js';
 
@@ -29,5 +31,15 @@ export function serviceEnvironment({ name, adminUrl, store, secrets, addresses, 
     NOEMA_TRUSTED_INTEGRATIONS: 'true',
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
+  };
+}
+
+/** What the gateway is told besides: where to listen, what seals sessions, and where the page lies when it is built. */
+export function gatewayEnvironment({ port, secrets }: { readonly port: number; readonly secrets: Secrets }): Record<string, string> {
+  const page = fileURLToPath(new URL('./dist/page/', import.meta.resolve('@noema/web/package.json')));
+  return {
+    NOEMA_HTTP_ADDRESS: `127.0.0.1:${port}`,
+    NOEMA_SESSION_SECRET: secrets.sessionSecret,
+    ...(existsSync(join(page, 'index.html')) && { NOEMA_PAGE_DIR: page }),
   };
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { bootstrap } from './bootstrap.js';
 import { DataDirectory, writeJson } from './data-directory.js';
 import { lockDirectory } from './directory-lock.js';
-import { serviceEnvironment } from './environment.js';
+import { gatewayEnvironment, serviceEnvironment } from './environment.js';
 import { type Hosted, hostApart, hostHere, type HostOptions, hostWorkers } from './hosting.js';
 import { LogFile } from './log-file.js';
 import type { PlatformState } from './platform-state.js';
@@ -83,7 +83,7 @@ export class Platform {
       entry,
       env: {
         ...serviceEnvironment({ name: entry.name, adminUrl, store: this.directory.store, secrets, addresses, logLevel: this.options.logLevel ?? 'info' }),
-        NOEMA_HTTP_ADDRESS: `127.0.0.1:${port}`,
+        ...(entry === GATEWAY && gatewayEnvironment({ port, secrets })),
       },
       address: entry === GATEWAY ? `127.0.0.1:${port}` : addresses[entry.name]!,
       logs: this.directory.logs,

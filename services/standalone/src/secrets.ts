@@ -10,15 +10,19 @@ export interface Secrets {
   readonly signingKey: SigningKey;
   /** Seals the secrets of teams: 32 bytes in base64. */
   readonly secretsKey: string;
+  /** Seals the sessions of browsers: 32 bytes in base64. */
+  readonly sessionSecret: string;
 }
 
-/** Reads the secrets of the directory; at the first start they are made. */
+/** Reads the secrets of the directory; what is missing there is made: all at the first start, the new ones after an update. */
 export async function loadSecrets(path: string): Promise<Secrets> {
-  const kept = await readJson<Secrets>(path);
-  if (kept !== undefined) return kept;
-  const made: Secrets = { postgresPassword: password(), rolePassword: password(), signingKey: await generateSigningKey(), secretsKey: randomBytes(32).toString('base64') };
-  await writeJson(path, made);
-  return made;
+  const kept = await readJson<Partial<Secrets>>(path);
+  const secrets = { ...(await newSecrets()), ...kept };
+  if (kept === undefined || Object.keys(secrets).some((name) => !(name in kept))) await writeJson(path, secrets);
+  return secrets;
 }
+
+const newSecrets = async (): Promise<Secrets> => ({ postgresPassword: password(), rolePassword: password(), signingKey: await generateSigningKey(), secretsKey: key(), sessionSecret: key() });
 
 const password = (): string => randomBytes(24).toString('base64url');
+const key = (): string => randomBytes(32).toString('base64');

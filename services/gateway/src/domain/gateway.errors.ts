@@ -51,3 +51,18 @@ export const shuttingDown = (): DomainError =>
 
 export const addressInUse = (address: string, cause: unknown): DomainError =>
   new DomainError('precondition', 'ADDRESS_IN_USE', `${address} is in use by another program; stop it, or set NOEMA_HTTP_ADDRESS to another port`, { cause, metadata: { address } });
+
+export const sessionsOff = (): DomainError =>
+  new DomainError('unsupported', 'SESSIONS_OFF', 'this gateway keeps no sessions; its operator can set NOEMA_SESSION_SECRET, or send the API key as "authorization: Bearer <key>"');
+
+export const sessionInvalid = (): DomainError =>
+  new DomainError('unauthenticated', 'SESSION_INVALID', 'the session has ended; sign in again');
+
+export const crossSite = (): DomainError =>
+  new DomainError('forbidden', 'CROSS_SITE', 'a request that changes something and is signed in by a cookie must come from the page itself; programs send "authorization: Bearer <key>"');
+
+export const signInBackOff = (seconds: number): DomainError =>
+  new DomainError('exhausted', 'SIGN_IN_BACK_OFF', `too many wrong API keys came from this address; try again in ${seconds} s`, { metadata: { retry_after_seconds: String(seconds) } });
+
+export const pageMissing = (directory: string, cause: unknown): DomainError =>
+  new DomainError('precondition', 'PAGE_MISSING', `there is no page in ${directory}: index.html cannot be read; build it with "make build", or unset NOEMA_PAGE_DIR`, { cause, metadata: { directory } });

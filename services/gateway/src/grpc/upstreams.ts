@@ -1,5 +1,6 @@
 import type { DescMethod, DescService, Message } from '@bufbuild/protobuf';
 import { services } from '@noema/contracts';
+import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { type CallOptions, Connection, createClient } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
@@ -11,8 +12,8 @@ export type UpstreamCall = Pick<CallOptions, 'signal' | 'timeoutMs' | 'headers'>
 
 type Invoke = (request: Message, options: CallOptions) => Promise<Message> & AsyncIterable<Message>;
 
-/** Names of all services that the contracts know, configured here or not. */
-const KNOWN = [...new Set(services.filter((s) => s !== JobService).map(nameOf))].sort();
+/** Names of all services behind the gateway that the contracts know, configured here or not. */
+const KNOWN = [...new Set(services.filter((s) => s !== JobService && s !== SessionService).map(nameOf))].sort();
 
 /** The services behind the gateway: which one owns an RPC, and how to call it. */
 export class Upstreams {

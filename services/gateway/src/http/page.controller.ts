@@ -1,40 +1,45 @@
-import { createHash } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
-import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { comments } from '@noema/contracts/noema/comments';
-import { services } from '@noema/contracts';
-import { Upstreams } from '../grpc/upstreams.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { routeUnknown } from '../domain/gateway.errors.js';
+import type { Page } from './page.js';
+import { PageFile } from './page-file.js';
 
-const STYLE = 'body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#1c2430}h1{font-weight:600}code{background:#eef1f5;padding:.1em .3em;border-radius:3px}dt{font-weight:600;margin-top:.8em}dd{margin:0}';
+/** Token of the page in Nest; `undefined` when the gateway serves none. */
+export const PAGE = Symbol('page');
 
-/** A page for people who open the gateway's address: what runs here, and where to read on. */
+/** Scripts are our own files alone; styles may be set by scripts, as the kit of the page does. */
+const POLICY = [
+  "default-src 'none'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' blob: data:", "font-src 'self'", "connect-src 'self'", "worker-src 'self' blob:",
+  "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+].join('; ');
+
+const TEXT = { mediaType: 'text/html; charset=utf-8', cache: 'no-cache' };
+const UNBUILT = new PageFile({
+  ...TEXT,
+  bytes: Buffer.from(`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Noema</title></head><body>
+<h1>Noema</h1><p>The gateway runs; the page is not built. Run <code>make build</code> and start Noema again, or set <code>NOEMA_PAGE_DIR</code> to a built page.</p>
+<p><a href="/openapi.json">openapi.json</a> describes every route, <a href="/readyz">readyz</a> says which services answer. Programs sign in with <code>Authorization: Bearer &lt;api key&gt;</code>.</p></body></html>
+`),
+});
+
+/** Serves the page: its files, and its index at every address that a person opens. */
 @Controller()
-export class IndexController {
-  private readonly page: string;
+export class PageController {
+  constructor(@Inject(PAGE) private readonly page: Page | undefined) {}
 
-  constructor(@Inject(Upstreams) upstreams: Upstreams) {
-    this.page = pageOf(upstreams.names);
+  @Get(['/', '{*path}'])
+  async get(@Req() req: IncomingMessage, @Res() res: ServerResponse): Promise<void> {
+    const path = (req.url ?? '/').split('?')[0] ?? '/';
+    const file = this.page?.find(path) ?? this.indexFor(path, req);
+    if (file === undefined) throw routeUnknown(req.method ?? 'GET', path);
+    res.setHeader('content-security-policy', POLICY);
+    await file.answer(req, res);
   }
 
-  @Get()
-  get(@Res() res: ServerResponse): void {
-    const hash = createHash('sha256').update(STYLE).digest('base64');
-    res.setHeader('content-type', 'text/html; charset=utf-8');
-    res.setHeader('content-security-policy', `default-src 'none'; style-src 'sha256-${hash}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`);
-    res.end(this.page);
+  /** People ask for text/html by name; a program that asks for anything is told that there is nothing. */
+  private indexFor(path: string, req: IncomingMessage): PageFile | undefined {
+    if (this.page === undefined) return path === '/' ? UNBUILT : undefined;
+    const person = path === '/' || req.headers.accept?.includes('text/html') === true;
+    return person && !path.startsWith('/assets/') ? this.page.index : undefined;
   }
 }
-
-function pageOf(names: readonly string[]): string {
-  const rows = names.map((name) => {
-    const own = services.filter((s) => s.typeName.startsWith(`noema.${name}.`));
-    return `<dt>${name}</dt>${own.map((s) => `<dd><code>${s.name}</code> ${escape(comments[s.typeName] ?? '')}</dd>`).join('')}`;
-  });
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Noema</title><style>${STYLE}</style></head><body>
-<h1>Noema</h1><p>Shows how a neural network perceives your data. This is the gateway: REST over the services below, with the same rights as gRPC.</p>
-<p><a href="/openapi.json">openapi.json</a> describes every route. Sign in with <code>Authorization: Bearer &lt;api key&gt;</code>. <a href="/readyz">readyz</a> says which services answer.</p>
-<h2>Services</h2><dl>${rows.join('\n') || '<dd>none is configured</dd>'}</dl></body></html>
-`;
-}
-
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

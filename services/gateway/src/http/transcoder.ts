@@ -1,27 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type DescMethod, getOption } from '@bufbuild/protobuf';
-import type { TokenVerifier } from '@noema/auth';
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
 import { asDomainError, DomainError } from '@noema/kernel';
 import type { Logger } from '@noema/observability';
 import { bindRequest, isBytes, type Route, type RouteTable } from '@noema/rest';
 import type { GatewayConfig } from '../config.js';
-import type { AccessTokens } from '../domain/access-tokens.js';
 import { headerInvalid, routeUnknown, verbNotAllowed } from '../domain/gateway.errors.js';
 import type { InFlight } from '../domain/in-flight.js';
 import type { Upstreams } from '../grpc/upstreams.js';
 import { answerBytes } from './bytes-answer.js';
+import type { Credentials } from './credentials.js';
 import { readJsonBody } from './json-body.js';
 import { answerProblem } from './problem-answer.js';
 import { requestIdOf } from './request-scope.js';
+import type { SessionEndpoint } from './session.endpoint.js';
 import { answerStream } from './stream-answer.js';
 import { answerUnary } from './unary-answer.js';
 
 export interface TranscoderParts {
   readonly routes: RouteTable;
   readonly upstreams: Upstreams;
-  readonly tokens: AccessTokens;
-  readonly verifier: TokenVerifier;
+  readonly credentials: Credentials;
+  readonly sessions: SessionEndpoint;
   readonly inFlight: InFlight;
   readonly config: GatewayConfig;
   readonly logger: Logger;
@@ -44,7 +44,7 @@ export class Transcoder {
     } catch (thrown) {
       const error = asDomainError(thrown);
       if (error.kind === 'internal') logger.error({ err: thrown }, 'a request failed for a reason that its caller does not see');
-      if (error.kind === 'unauthenticated') this.parts.tokens.forget(req.headers.authorization);
+      if (error.kind === 'unauthenticated') this.parts.credentials.refused(req);
       answerProblem(req, res, error);
     } finally {
       res.off('close', left);
@@ -53,7 +53,7 @@ export class Transcoder {
   }
 
   private async transcode(req: IncomingMessage, res: ServerResponse, left: AbortSignal): Promise<void> {
-    const { routes, upstreams, config, inFlight } = this.parts;
+    const { routes, upstreams, sessions, config, inFlight } = this.parts;
     const verb = req.method ?? 'GET';
     const { pathname, query } = splitTarget(req.url ?? '/');
     const match = routes.match(verb, pathname);
@@ -61,12 +61,13 @@ export class Transcoder {
     if (match.found === 'verb') throw verbNotAllowed(verb, pathname, match.allowed);
     const { route, variables } = match;
     const timeoutMs = this.timeoutOf(req);
-    const authorization = await this.authorizationFor(route.method, req);
+    const authorization = await this.authorizationFor(route.method, req, res);
     const body = await readJsonBody(req, { limitBytes: config.bodyLimitBytes, timeoutMs: config.bodyTimeoutMs });
     const request = bindRequest(route, { variables, query, body });
     const headers = { 'x-request-id': requestIdOf(req), ...(authorization === undefined ? {} : { authorization }) };
     if (!isStream(route)) {
-      answerUnary(req, res, route, await upstreams.call(route.method, request, { signal: left, timeoutMs, headers }));
+      const call = { signal: left, timeoutMs, headers };
+      await answerUnary(req, res, route, await (sessions.owns(route.method) ? sessions.answer(req, res, { method: route.method, request, call }) : upstreams.call(route.method, request, call)));
       return;
     }
     const signal = AbortSignal.any([left, inFlight.draining]);
@@ -76,11 +77,8 @@ export class Transcoder {
   }
 
   /** Refuses whoever has no good token before anything of the body is read; the services check it again. */
-  private async authorizationFor(method: DescMethod, req: IncomingMessage): Promise<string | undefined> {
-    if (getOption(method, access) === Access.PUBLIC) return undefined;
-    const authorization = await this.parts.tokens.authorizationFor(req.headers.authorization);
-    await this.parts.verifier.verifyHeader(authorization);
-    return authorization;
+  private async authorizationFor(method: DescMethod, req: IncomingMessage, res: ServerResponse): Promise<string | undefined> {
+    return getOption(method, access) === Access.PUBLIC ? undefined : this.parts.credentials.authorize(req, res);
   }
 
   /** The deadline that the caller names in `x-timeout-ms`, at most the operator's. */

@@ -1,6 +1,7 @@
 import { type DescService, getOption } from '@bufbuild/protobuf';
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
 import { type Route, routesOf } from '@noema/rest';
+import { SESSION_COOKIE } from '../http/session-cookie.js';
 import { type JsonSchema, SchemaCollector } from './schema.collector.js';
 import { bodyOf, parametersOf, responseOf } from './operation.parts.js';
 
@@ -40,10 +41,13 @@ export function openApiDocument({ services, comments, version }: OpenApiOptions)
     info: { title: 'Noema', version, description: 'How a neural network perceives your data. Each operation is an RPC of the same name; JSON is canonical proto3 JSON.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } } as OpenApiDocument['info'],
     servers: [{ url: '/' }],
     tags: services.map((service) => ({ name: service.name, description: comments[service.typeName] ?? '' })),
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { session: [] }],
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token made of one by POST /v1/tokens:exchange.' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token made of one by POST /v1/tokens:exchange.' },
+        session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'The cookie that POST /v1/session sets in a browser.' },
+      },
       responses: { Problem: { description: 'What went wrong, as RFC 9457 describes.', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } } },
       schemas: { ...schemas.components, Problem: PROBLEM },
     },

@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { create, type DescMethod, type Message } from '@bufbuild/protobuf';
+import { apiKeyInvalid } from '@noema/auth';
+import { type CreateSessionRequest, CreateSessionResponseSchema, DeleteSessionResponseSchema, SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
+import { GetSelfRequestSchema, type GetSelfResponse, TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
+import { asDomainError } from '@noema/kernel';
+import { fieldInvalid } from '@noema/rest';
+import type { AccessTokens } from '../domain/access-tokens.js';
+import { crossSite, sessionsOff } from '../domain/gateway.errors.js';
+import type { SessionSeal } from '../domain/session-seal.js';
+import type { SignInBackOff } from '../domain/sign-in-back-off.js';
+import type { UpstreamCall, Upstreams } from '../grpc/upstreams.js';
+import { sourceOf } from './same-origin.js';
+import { clearSessionCookie, setSessionCookie } from './session-cookie.js';
+
+export interface SessionParts {
+  readonly tokens: AccessTokens;
+  readonly seal: SessionSeal | undefined;
+  readonly backOff: SignInBackOff;
+  readonly upstreams: Upstreams;
+}
+
+/** SessionService: the one service that the gateway answers itself. */
+export class SessionEndpoint {
+  constructor(private readonly parts: SessionParts) {}
+
+  /** Whether an RPC is answered here. */
+  owns({ parent }: DescMethod): boolean {
+    return parent === SessionService;
+  }
+
+  /** Answers and sets or takes away the cookie. Throws `unauthenticated` API_KEY_INVALID, `exhausted` SIGN_IN_BACK_OFF, `forbidden` CROSS_SITE, `unsupported` SESSIONS_OFF. */
+  async answer(req: IncomingMessage, res: ServerResponse, { method, request, call }: { method: DescMethod; request: Message; call: UpstreamCall }): Promise<Message> {
+    if (sourceOf(req) === 'foreign') throw crossSite();
+    if (method === SessionService.method.createSession) return this.create(req, res, request as CreateSessionRequest, call);
+    clearSessionCookie(req, res);
+    return create(DeleteSessionResponseSchema);
+  }
+
+  private async create(req: IncomingMessage, res: ServerResponse, { apiKey }: CreateSessionRequest, call: UpstreamCall): Promise<Message> {
+    const { seal } = this.parts;
+    if (seal === undefined) throw sessionsOff();
+    if (apiKey === '') throw fieldInvalid('api_key', 'is empty; give the key as it was shown when it was made');
+    const self = await this.identify(req.socket.remoteAddress ?? '', apiKey, call);
+    setSessionCookie(req, res, seal.seal(apiKey));
+    return create(CreateSessionResponseSchema, { self });
+  }
+
+  private async identify(address: string, apiKey: string, call: UpstreamCall): Promise<GetSelfResponse> {
+    const { tokens, backOff, upstreams } = this.parts;
+    backOff.enter(address);
+    try {
+      if (!/^noema_\w[\w-]*$/.test(apiKey)) throw apiKeyInvalid();
+      const authorization = await tokens.authorizationFor(`Bearer ${apiKey}`);
+      const self = await upstreams.call(TokenService.method.getSelf, create(GetSelfRequestSchema), { ...call, headers: { ...call.headers, ...(authorization === undefined ? {} : { authorization }) } });
+      backOff.succeeded(address);
+      return self as GetSelfResponse;
+    } catch (error) {
+      if (asDomainError(error).kind === 'unauthenticated') backOff.failed(address);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { silentLogger } from '@noema/observability';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startGateway } from '../src/index.js';
+import { startPlatform } from './platform.js';
+
+const SCRIPT = 'export const noema = 1;\n'.repeat(500);
+let directory: string;
+let p: Awaited<ReturnType<typeof startPlatform>>;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'noema-page-'));
+  await mkdir(join(directory, 'page/assets'), { recursive: true });
+  await writeFile(join(directory, 'page/index.html'), '<!doctype html><title>Noema</title>');
+  await writeFile(join(directory, 'page/assets/main-abc.js'), SCRIPT);
+  await writeFile(join(directory, 'page/noema.svg'), '<svg/>');
+  await writeFile(join(directory, 'secret.txt'), 'not for everybody');
+  p = await startPlatform({ NOEMA_PAGE_DIR: join(directory, 'page') });
+});
+afterAll(async () => {
+  await p.close();
+  await rm(directory, { recursive: true });
+});
+
+const PERSON = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+/** Asks with the path and the headers as they are given: fetch would tidy both and unpack the answer. */
+const raw = (path: string, headers: Record<string, string> = {}, method = 'GET') => new Promise<{ status: number; headers: Record<string, string>; body: Buffer }>((resolve, reject) => {
+  request(p.base, { path, headers, method }, (res) => {
+    const pieces: Buffer[] = [];
+    res.on('data', (piece: Buffer) => pieces.push(piece));
+    res.on('end', () => { resolve({ status: res.statusCode!, headers: res.headers as Record<string, string>, body: Buffer.concat(pieces) }); });
+  }).on('error', reject).end();
+});
+
+describe('the page', () => {
+  it.each(['/', '/projects/7/runs/8/population?epoch=3', '/sign-in'])('answers its index to a person at %s, never kept without asking', async (path) => {
+    const { status, headers, body } = await raw(path, PERSON);
+    expect([status, headers['content-type'], headers['cache-control'], String(body)]).toEqual([200, 'text/html; charset=utf-8', 'no-cache', '<!doctype html><title>Noema</title>']);
+    expect((await raw(path, { ...PERSON, 'if-none-match': headers['etag']! })).status).toBe(304);
+  });
+
+  it('lets only its own scripts run, and nobody frame it', async () => {
+    const { headers } = await raw('/', PERSON);
+    const policy = Object.fromEntries(headers['content-security-policy']!.split('; ').map((d) => [d.split(' ')[0], d.split(' ').slice(1).join(' ')]));
+    expect(policy).toEqual({
+      'default-src': "'none'", 'script-src': "'self'", 'style-src': "'self' 'unsafe-inline'", 'img-src': "'self' blob: data:", 'font-src': "'self'", 'connect-src': "'self'", 'worker-src': "'self' blob:",
+      'base-uri': "'none'", 'form-action': "'self'", 'frame-ancestors': "'none'",
+    });
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin' });
+    expect(headers['x-powered-by']).toBeUndefined();
+  });
+
+  it('sends what has its hash in its name once a year, packed as the browser takes it', async () => {
+    const plain = await raw('/assets/main-abc.js');
+    expect([plain.headers['content-encoding'], plain.headers['cache-control'], String(plain.body)]).toEqual([undefined, 'public, max-age=31536000, immutable', SCRIPT]);
+    const [zipped, broad] = [await raw('/assets/main-abc.js', { 'accept-encoding': 'gzip' }), await raw('/assets/main-abc.js', { 'accept-encoding': 'gzip, br' })];
+    expect([zipped.headers['content-encoding'], String(gunzipSync(zipped.body))]).toEqual(['gzip', SCRIPT]);
+    expect([broad.headers['content-encoding'], String(brotliDecompressSync(broad.body))]).toEqual(['br', SCRIPT]);
+    expect(new Set([plain, zipped, broad].map(({ headers }) => headers['etag'])).size).toBe(3);
+    const head = await raw('/assets/main-abc.js', { 'accept-encoding': 'br' }, 'HEAD');
+    expect([head.status, head.headers['content-length'], head.body.length]).toEqual([200, String(broad.body.length), 0]);
+  });
+
+  it.each(['/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/assets/../../secret.txt', '//etc/passwd', '/assets/gone.js', '/wp-admin'])('has nothing at %s', async (path) => {
+    const { status, headers, body } = await raw(path);
+    expect([status, headers['content-type']]).toEqual([404, 'application/problem+json']);
+    expect(String(body)).toContain('ROUTE_UNKNOWN');
+  });
+
+  it('does not take its index for an asset that is gone, nor for a route of the API', async () => {
+    expect((await raw('/assets/gone.js', PERSON)).status).toBe(404);
+    expect((await raw('/v1/nothing', PERSON)).status).toBe(404);
+    expect((await raw('/projects', PERSON, 'POST')).status).toBe(404);
+  });
+});
+
+it('a gateway without a page says how to build it', async () => {
+  const { NOEMA_PAGE_DIR: _, ...env }: Record<string, string> = p.env;
+  const gateway = await startGateway(env, { logger: silentLogger });
+  expect(await (await fetch(`http://${gateway.address}/`, { headers: PERSON })).text()).toContain('make build');
+  expect((await fetch(`http://${gateway.address}/projects`, { headers: PERSON })).status).toBe(404);
+  await gateway.close();
+  await expect(startGateway({ ...env, NOEMA_PAGE_DIR: directory }, { logger: silentLogger })).rejects.toMatchObject({ reason: 'PAGE_MISSING', message: expect.stringContaining(directory) });
+});

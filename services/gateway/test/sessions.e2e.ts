@@ -1,0 +1,108 @@
+import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
+import { createLogger, silentLogger } from '@noema/observability';
+import { createRestClient } from '@noema/rest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startGateway } from '../src/index.js';
+import { startPlatform } from './platform.js';
+
+const KEY = 'noema_good_key';
+let p: Awaited<ReturnType<typeof startPlatform>>;
+
+beforeAll(async () => { p = await startPlatform(); });
+afterAll(() => p.close());
+beforeEach(() => { p.tokens.revoked.clear(); });
+
+type Headers = Record<string, string>;
+const ask = (path: string, headers: Headers = {}, init: RequestInit = {}) => fetch(p.base + path, { ...init, headers });
+const send = (method: string, path: string, body: string, headers: Headers = {}) => ask(path, { 'content-type': 'application/json', ...headers }, { method, body });
+const signIn = (apiKey: string, headers: Headers = {}) => send('POST', '/v1/session', JSON.stringify({ apiKey }), headers);
+const cookieOf = (response: Response) => (response.headers.get('set-cookie') ?? '').split(';')[0]!;
+const reason = async (response: Response) => [response.status, ((await response.json()) as { reason: string }).reason];
+
+describe('a session', () => {
+  it('begins with a key: a cookie that no script reads and no other site sends', async () => {
+    const response = await signIn(KEY);
+    expect(await response.json()).toMatchObject({ self: { subject: 'ann', role: 'ROLE_EDITOR' } });
+    const cookie = response.headers.get('set-cookie');
+    expect(cookie).toMatch(/^noema_session=[\w-]+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(cookie).not.toContain('key');
+    expect((await signIn(KEY, { 'x-forwarded-proto': 'https' })).headers.get('set-cookie')).toMatch(/; Secure$/);
+  });
+
+  it('signs reads, pictures and streams in', async () => {
+    const cookie = cookieOf(await signIn(KEY));
+    expect((await ask('/v1/projects/7', { cookie: `theme=dark; ${cookie}; x` })).status).toBe(200);
+    expect((await ask('/v1/dataset-versions/v/samples/test/7/visuals/image', { cookie })).headers.get('vary')).toBe('authorization, cookie');
+    const events = await ask('/v1/explorations/e/points', { cookie });
+    expect([events.headers.get('content-type'), await events.text()]).toEqual(['text/event-stream', expect.stringContaining('event: end')]);
+  });
+
+  it('changes something only from the page itself', async () => {
+    const cookie = cookieOf(await signIn(KEY));
+    const change = async (headers: Headers) => reason(await send('POST', '/v1/projects', '{"displayName":"x"}', { cookie, ...headers }));
+    const { host } = new URL(p.base);
+    for (const headers of [{}, { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site', origin: p.base }, { origin: 'http://evil.example' }, { origin: 'null' }, { origin: `http://${host.replace(/\d+$/, '1')}` }] as Headers[]) {
+      expect(await change(headers), JSON.stringify(headers)).toEqual([403, 'CROSS_SITE']);
+    }
+    for (const headers of [{ 'sec-fetch-site': 'same-origin' }, { origin: p.base }] as Headers[]) expect((await change(headers))[0]).toBe(200);
+    expect((await send('POST', '/v1/projects', '{}', { cookie, authorization: `Bearer ${KEY}`, origin: 'http://other.example' })).status).toBe(200);
+  });
+
+  it('begins and ends from no other site', async () => {
+    expect(await reason(await signIn(KEY, { 'sec-fetch-site': 'cross-site' }))).toEqual([403, 'CROSS_SITE']);
+    expect(await reason(await ask('/v1/session', { origin: 'http://evil.example' }, { method: 'DELETE' }))).toEqual([403, 'CROSS_SITE']);
+  });
+
+  it('ends when it is deleted', async () => {
+    const response = await ask('/v1/session', {}, { method: 'DELETE' });
+    expect([response.status, response.headers.get('set-cookie')]).toEqual([200, 'noema_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict']);
+  });
+
+  it('that is forged, of another gateway, or of a revoked key is refused and taken away', async () => {
+    const cleared = async (response: Response, why: string) => {
+      expect(response.headers.get('set-cookie')).toMatch(/^noema_session=; Max-Age=0/);
+      expect(await reason(response)).toEqual([401, why]);
+    };
+    await cleared(await ask('/v1/projects/7', { cookie: 'noema_session=bm9ib2R5IHNlYWxlZCB0aGlzIHRleHQgaGVyZSwgbm9ib2R5' }), 'SESSION_INVALID');
+    await cleared(await ask('/v1/projects/7', { cookie: 'noema_session=' }), 'SESSION_INVALID');
+    p.tokens.lifetimeS = 0;
+    const cookie = cookieOf(await signIn('noema_good_later'));
+    p.tokens.lifetimeS = 600;
+    p.tokens.revoked.add('noema_good_later');
+    await cleared(await ask('/v1/projects/7', { cookie }), 'API_KEY_INVALID');
+  });
+
+  it('goes before nothing that is said in authorization', async () => {
+    const response = await ask('/v1/projects/7', { cookie: cookieOf(await signIn(KEY)), authorization: 'Bearer noema_bad' });
+    expect([response.headers.get('set-cookie'), ...(await reason(response))]).toEqual([null, 401, 'API_KEY_INVALID']);
+  });
+
+  it('is refused for what is no good key, and too many tries have to wait', async () => {
+    expect(await reason(await signIn(''))).toEqual([400, 'FIELD_INVALID']);
+    for (const key of ['noema_bad', await p.tokenOf('editor'), 'noema_good x', 'noema_good\r\nx: y']) expect(await reason(await signIn(key))).toEqual([401, 'API_KEY_INVALID']);
+    let last: Response;
+    do last = await signIn('noema_bad'); while (last.status === 401);
+    expect([last.headers.get('retry-after'), ...(await reason(last))]).toEqual(['1', 429, 'SIGN_IN_BACK_OFF']);
+  });
+});
+
+it('the key of a sign-in is in no log, neither when it is good nor when it is bad', async () => {
+  const lines: string[] = [];
+  const gateway = await startGateway({ ...p.env, NOEMA_LOG_LEVEL: 'debug' }, { logger: createLogger({ service: 'gateway', level: 'debug', destination: { write: (line: string) => { lines.push(line); } } }) });
+  const client = createRestClient(SessionService, { baseUrl: `http://${gateway.address}` });
+  expect((await client.createSession({ apiKey: KEY })).self?.subject).toBe('ann');
+  await expect(client.createSession({ apiKey: 'noema_bad_one' })).rejects.toMatchObject({ reason: 'API_KEY_INVALID' });
+  await gateway.close();
+  expect(lines.join()).toContain('/v1/session');
+  expect(lines.join()).not.toMatch(/noema_good|noema_bad/);
+});
+
+it('a gateway without a secret says that it keeps no sessions', async () => {
+  const { NOEMA_SESSION_SECRET: _, ...env } = p.env;
+  const gateway = await startGateway(env, { logger: silentLogger });
+  const client = createRestClient(SessionService, { baseUrl: `http://${gateway.address}` });
+  await expect(client.createSession({ apiKey: KEY })).rejects.toMatchObject({ kind: 'unsupported', reason: 'SESSIONS_OFF' });
+  expect(await reason(await fetch(`http://${gateway.address}/v1/projects/7`, { headers: { cookie: 'noema_session=x' } }))).toEqual([401, 'SESSION_INVALID']);
+  await gateway.close();
+  await expect(startGateway({ ...env, NOEMA_SESSION_SECRET: 'short' }, { logger: silentLogger })).rejects.toThrow('NOEMA_SESSION_SECRET');
+});

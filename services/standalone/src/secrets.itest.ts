@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { temporaryDirectory } from '@noema/testing';
+import { expect, it } from 'vitest';
+import { readJson, writeJson } from './data-directory.js';
+import { loadSecrets, type Secrets } from './secrets.js';
+
+it('keeps what there is and makes what an update needs besides', async () => {
+  const directory = await temporaryDirectory();
+  const path = join(directory.path, 'secrets.json');
+  const made = await loadSecrets(path);
+  expect(await loadSecrets(path)).toEqual(made);
+  expect(Buffer.from(made.sessionSecret, 'base64')).toHaveLength(32);
+
+  const { sessionSecret: _, ...older } = made;
+  await writeJson(path, older);
+  const updated = await loadSecrets(path);
+  expect(updated).toEqual({ ...older, sessionSecret: expect.any(String) });
+  expect(await readJson<Secrets>(path)).toEqual(updated);
+  await directory.remove();
+});
