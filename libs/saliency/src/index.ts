@@ -6,5 +6,6 @@ export { gradientMagnitude, gradientTimesInput, signedGradient } from './gradien
 export { normalised, upsample } from './heat-map.js';
 export { completenessGap, IntegratedGradients } from './integrated-gradients.js';
 export { areaUnderCurve, deletionBatch, insertionBatch, type PerturbationBatch, type PerturbationOptions, randomHeatMap } from './perturbation.js';
+export { rankCorrelation } from './rank-correlation.js';
 export { sharedArea } from './shared-area.js';
 export { strongestUnits, type UnitContribution } from './strongest-units.js';
