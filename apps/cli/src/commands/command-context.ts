@@ -51,6 +51,12 @@ export class CommandContext {
     return connectNoema({ url, apiKey, signal: this.signal });
   };
 
+  /** Where the page signs in by itself: the key is in the fragment, which no browser sends anywhere. `undefined` without a key on this machine. */
+  async signInLink(url: string): Promise<string | undefined> {
+    const apiKey = this.options.key ?? (await readJson<Credentials>(this.directory.credentials))?.api_key;
+    return apiKey === undefined ? undefined : `${url}/sign-in#key=${encodeURIComponent(apiKey)}`;
+  }
+
   /** Reads artifacts of the platform's own store, each checked against its hash. Throws `unsupported` STORE_ELSEWHERE for the platform of another machine. */
   artifacts(): ReadArtifact {
     if (this.options.url !== undefined) {

@@ -50,8 +50,11 @@ async function ensureProject(noema: Noema): Promise<string> {
   return (projects.find((p) => p.displayName === PROJECT) ?? (await noema.projects.createProject({ displayName: PROJECT, description: 'the walk on handwritten digits' })).project!).id;
 }
 
-async function serve({ terminal, signal }: CommandContext, { url }: Noema): Promise<void> {
+async function serve(command: CommandContext, { url }: Noema): Promise<void> {
+  const { terminal, signal } = command;
+  const signIn = await command.signInLink(url);
   terminal.line();
+  if (signIn !== undefined) terminal.line(`See the population: ${terminal.color.bold(signIn)}`);
   terminal.line(`Noema goes on serving ${terminal.color.bold(url)} (REST, OpenAPI at ${url}/openapi.json); press Ctrl-C to end.`);
   if (!signal.aborted) await once(signal, 'abort');
 }

@@ -13,6 +13,8 @@ export function statusCommand(): Command {
     terminal.document(platform);
     terminal.line(`${terminal.color.bold(platform.url)} is ${platform.state} since ${platform.startTime.slice(0, 19).replace('T', ' ')} (process ${platform.pid}, PostgreSQL ${platform.postgres.pid})`);
     for (const line of formatTable([...platform.services, ...platform.workers], COLUMNS)) terminal.line(line);
+    const signIn = await context.signInLink(platform.url);
+    if (signIn !== undefined) terminal.note(`open the page, signed in: ${signIn}`);
     terminal.note(`logs in ${platform.logs}`);
   }));
 }

@@ -14,11 +14,14 @@ export const withPlatformFlags = (command: Command): Command =>
 
 export function upCommand(): Command {
   return withPlatformFlags(new Command('up')).description('start the platform of the data directory in the background')
-    .action(action(async ({ terminal, directory }: CommandContext, { port, processes }: PlatformFlags) => {
+    .action(action(async (context: CommandContext, { port, processes }: PlatformFlags) => {
+      const { terminal, directory } = context;
       const platform = await startPlatformProcess({ dataDir: directory.path, port: Number(port), processes: processes === true });
       platform.detach();
-      terminal.document({ url: platform.url, pid: platform.pid, data_dir: directory.path });
+      const signIn = await context.signInLink(platform.url);
+      terminal.document({ url: platform.url, sign_in_url: signIn, pid: platform.pid, data_dir: directory.path });
       terminal.line(`Noema serves ${terminal.color.bold(platform.url)} from ${directory.path}`);
+      if (signIn !== undefined) terminal.line(`open the page, signed in: ${signIn}`);
       terminal.line(terminal.color.dim('stop it with "noema down"'));
     }));
 }
