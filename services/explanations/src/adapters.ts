@@ -15,11 +15,12 @@ import { PostgresAnalyses } from './postgres/analysis.repository.js';
 import type { ExplanationsSchema } from './postgres/schema.js';
 import { PostgresSimilarityAnalyses } from './postgres/similarity-analysis.repository.js';
 import { StoredAnalysisArtifacts } from './store/analysis-artifacts.store.js';
+import { RecentMatrices } from './store/recent.matrices.js';
 
 /** Every port bound to its adapter, for the API and for the workers. */
 export function wire(host: Host<ExplanationsConfig>) {
   const work = host.database<ExplanationsSchema>(), store = host.store(), clients = host.clients(), jobStore = new JobStore(work);
-  const artifacts = new StoredAnalysisArtifacts(store, encodePng), jobs = new QueuedExplanationJobs(jobStore);
+  const matrices = new RecentMatrices(store), artifacts = new StoredAnalysisArtifacts(store, matrices, encodePng), jobs = new QueuedExplanationJobs(jobStore);
   const analyses = new PostgresAnalyses(work), similarities = new PostgresSimilarityAnalyses(work);
   const runs = new TrainingClient(clients), activations = new ActivationsClient(clients, runs, store);
   return {
@@ -27,7 +28,7 @@ export function wire(host: Host<ExplanationsConfig>) {
     analyses: new AnalysisService({ work, analyses, sources: runs, jobs, artifacts }),
     similarityAnalyses: new SimilarityAnalysisService({ work, analyses: similarities, sources: activations, jobs, artifacts }),
     makers: () => {
-      const models = new StoredModels(store, { threads: host.config.engineThreads, backend: host.config.engineBackend });
+      const models = new StoredModels(store, (ref) => matrices.get(ref), { threads: host.config.engineThreads, backend: host.config.engineBackend });
       host.onClose(() => models.close());
       return {
         explanations: new ExplanationService({ work, analyses, models, statistics: activations, artifacts, events: new OutboxAnalysisEvents(host.outbox()) }),

@@ -2,14 +2,18 @@ import { type ArtifactRef, type Fault, type JobState, type SampleAddress, uuidOf
 
 export type AlgorithmKey = 'grad-cam' | 'loss-gradient' | 'integrated-gradients' | 'shared-area';
 
-/** One sample and where its tensors lie. */
-export interface LocatedSample extends SampleAddress {
+/** Where the tensors of a row lie. */
+export interface StoredRow {
+  readonly split: SampleAddress['split'];
   readonly row: number;
   /** Row inside the shard. */
   readonly shardRow: number;
   readonly inputs: ArtifactRef;
   readonly groundTruths?: ArtifactRef | undefined;
 }
+
+/** One sample and where its tensors lie. */
+export interface LocatedSample extends SampleAddress, StoredRow {}
 
 /** A model with its weights. */
 export interface ModelSource {

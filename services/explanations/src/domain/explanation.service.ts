@@ -3,10 +3,11 @@ import type { FeatureMap } from '@noema/saliency';
 import { analysisNotFound } from './analysis.errors.js';
 import type { Analysis, AnalysisContents, ClassScore, HeatMapEntry } from './analysis.js';
 import type { Analyses, AnalysisArtifacts, AnalysisEvents, ArtifactOwner, FeatureMapFile, PopulationStatistics } from './analysis.ports.js';
+import { explainedOf, likeliest } from './explainers/explained.js';
 import type { Explained, Explanation } from './explainers/explainer.js';
 import { explainers } from './explainers/explainer.registry.js';
 import { FaithfulnessJudge, type ScoreOf } from './faithfulness.js';
-import { geometryOf, inputMap } from './geometry.js';
+import { inputMap } from './geometry.js';
 import { layersOf } from './layer.contributions.js';
 import type { Models } from './model.ports.js';
 import { overlayPicture } from './picture.js';
@@ -35,16 +36,11 @@ export class ExplanationService {
     const owner = { teamId, projectId: source.projectId, id };
     const model = await models.open(source);
     const sample = await model.tensorsOf(source.sample);
-    const input = sample.inputs.get(model.input.name)!.data;
-    const drawn = model.layers.find(({ name }) => name === settings.layer) ?? model.layers.findLast(({ isConvolution }) => isConvolution);
-    const of: Explained = {
-      model, sample, input, signal, layer: settings.layer,
-      geometry: geometryOf(model.input.dims, drawn?.positionDims.length ?? 2),
-      classes: settings.classes.length > 0 ? settings.classes : Array.from({ length: model.width }, (_, i) => i),
-    };
+    const classes = settings.classes.length > 0 ? settings.classes : Array.from({ length: model.width }, (_, i) => i);
+    const of = explainedOf(model, sample, { classes, layer: settings.layer, signal }), { input } = of;
     const evaluation = source.evaluation === undefined ? { trueClass: -1 } : await artifacts.readEvaluation(source.evaluation, source.sample.row);
     const [probabilities, logits] = [await model.predict(sample, input, signal), await model.score(sample, input, signal)];
-    const predictedClass = probabilities.reduce((best, value, i) => (value > probabilities[best]! ? i : best), 0);
+    const predictedClass = likeliest(probabilities);
     const explanations: Explanation[] = [];
     for (const [i, key] of settings.algorithms.entries()) {
       explanations.push(...await explainers.get(key).explain(of).then((made) => made.map((explanation) => ({ ...explanation, key }))));

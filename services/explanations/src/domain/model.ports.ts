@@ -1,5 +1,5 @@
 import type { FeatureMap } from '@noema/saliency';
-import type { LocatedSample, ModelSource } from './analysis.js';
+import type { ModelSource, StoredRow } from './analysis.js';
 
 /** A layer with learned units. */
 export interface ModelLayer {
@@ -42,7 +42,7 @@ export interface OpenModel {
   readonly width: number;
   /** The input that is explained: the first. */
   readonly input: { readonly name: string; readonly dims: readonly number[] };
-  tensorsOf(sample: LocatedSample): Promise<SampleTensors>;
+  tensorsOf(sample: StoredRow): Promise<SampleTensors>;
   /** Outputs [rows, width] for rows of the explained input. */
   predict(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array>;
   /** Scores before the softmax [rows, width]. */
@@ -58,4 +58,13 @@ export interface OpenModel {
 /** Opens models; the ones used last are kept. */
 export interface Models {
   open(source: ModelSource): Promise<OpenModel>;
+  /** The model with random weights from the output down to a layer; the same seed gives the same ones. Not kept. */
+  openRandomized(source: ModelSource, randomization: Randomization): Promise<OpenModel>;
+}
+
+/** Which weights are made random: those of the layer and of everything behind it, drawn by the initialisers of their layers. */
+export interface Randomization {
+  /** A layer with learned units; of the first one all weights, also those before it. */
+  readonly downTo: string;
+  readonly seed: number;
 }

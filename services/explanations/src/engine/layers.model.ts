@@ -4,7 +4,7 @@ import type { ArtifactRef } from '@noema/kernel';
 import type { CompiledModel, LayerInfo } from '@noema/layers';
 import { elementCount, float32 } from '@noema/onnx';
 import { type FeatureMap, featureMap } from '@noema/saliency';
-import type { LocatedSample } from '../domain/analysis.js';
+import type { StoredRow } from '../domain/analysis.js';
 import { groundTruthsDiffer, inputsDiffer } from '../domain/analysis.errors.js';
 import { positionsOf } from '../domain/geometry.js';
 import type { GradientQuestion, ModelLayer, OpenModel, RowGradients, SampleTensors } from '../domain/model.ports.js';
@@ -30,7 +30,7 @@ export class LayersModel implements OpenModel {
     this.input = { name: input!.name, dims: input!.dims.slice(1) as number[] };
   }
 
-  async tensorsOf({ inputs, groundTruths, shardRow, split }: LocatedSample): Promise<SampleTensors> {
+  async tensorsOf({ inputs, groundTruths, shardRow, split }: StoredRow): Promise<SampleTensors> {
     const wanted = this.model.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] }));
     const read = { inputs: rowsOf(await this.data.read(inputs), wanted, shardRow, inputsDiffer) };
     if (groundTruths === undefined || split === 'unlabeled') return read;

@@ -1,11 +1,12 @@
-import { type ArtifactStore, readMatrix } from '@noema/artifacts';
+import type { ArtifactStore, MatrixFile } from '@noema/artifacts';
 import { Engine, type LossSpec } from '@noema/engine';
-import { Recent } from '@noema/kernel';
+import { type ArtifactRef, Recent } from '@noema/kernel';
 import { compileLayers, decodeWeights } from '@noema/layers';
 import type { ModelSource } from '../domain/analysis.js';
-import type { Models, OpenModel } from '../domain/model.ports.js';
+import type { Models, OpenModel, Randomization } from '../domain/model.ports.js';
 import { tellsTwoClasses, TwoClassModel } from '../domain/two-class.model.js';
 import { LayersModel } from './layers.model.js';
+import { randomizedWeights } from './randomized.weights.js';
 
 const KEPT_MODELS = 2;
 
@@ -14,24 +15,29 @@ export class StoredModels implements Models {
   private readonly models = new Recent<OpenModel>(KEPT_MODELS);
   private engine: Engine | undefined;
 
-  constructor(private readonly store: ArtifactStore, private readonly options: { readonly threads: number; readonly backend: string }) {}
+  constructor(private readonly store: ArtifactStore, private readonly read: (ref: ArtifactRef) => Promise<MatrixFile>, private readonly options: { readonly threads: number; readonly backend: string }) {}
 
   open(source: ModelSource): Promise<OpenModel> {
     return this.models.get(JSON.stringify([source.topology.sha256, source.weights.sha256, source.loss]), () => this.compile(source));
+  }
+
+  openRandomized(source: ModelSource, randomization: Randomization): Promise<OpenModel> {
+    return this.compile(source, randomization);
   }
 
   async close(): Promise<void> {
     await this.engine?.close();
   }
 
-  private async compile({ topology, weights, loss }: ModelSource): Promise<OpenModel> {
+  private async compile({ topology, weights, loss }: ModelSource, randomization?: Randomization): Promise<OpenModel> {
     const [topologyBytes, weightBytes] = await Promise.all([this.store.get(topology), this.store.get(weights)]);
     const model = compileLayers(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
     const parameters = Object.fromEntries(Object.entries(loss.config).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
     const losses = model.outputs.map(({ name: output }): LossSpec => ({ loss: loss.name, parameters, output }));
     const { threads, backend } = this.options;
     this.engine ??= Engine.start({ backend, ...(threads > 0 ? { threads } : {}) });
-    const opened = new LayersModel(this.engine, model, decodeWeights(model.parameters, weightBytes), { losses, read: async (ref) => readMatrix(await this.store.get(ref)) });
+    const trained = decodeWeights(model.parameters, weightBytes), values = randomization === undefined ? trained : randomizedWeights(model, trained, randomization);
+    const opened = new LayersModel(this.engine, model, values, { losses, read: this.read });
     return tellsTwoClasses(opened.width, loss.name) ? new TwoClassModel(opened) : opened;
   }
 }

@@ -5,6 +5,7 @@ import type { HeatMap } from '@noema/saliency';
 import type { AnalysisArtifacts, ArtifactOwner, FeatureMapFile } from '../domain/analysis.ports.js';
 import type { Picture } from '../domain/picture.js';
 import type { PerceptionFiles } from '../domain/similarity-analysis.ports.js';
+import type { RecentMatrices } from './recent.matrices.js';
 
 /** Third part of the keys of everything that this service stores. */
 export const KIND = 'analyses';
@@ -13,7 +14,7 @@ const PNG = 'image/png';
 
 /** The files of analyses: values as Arrow, pictures as PNG; and the vectors and bases of activation sets, which it only reads. */
 export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFiles {
-  constructor(private readonly store: ArtifactStore, readonly encodePicture: (picture: Picture) => Uint8Array) {}
+  constructor(private readonly store: ArtifactStore, private readonly matrices: RecentMatrices, readonly encodePicture: (picture: Picture) => Uint8Array) {}
 
   writeValues(owner: ArtifactOwner, name: string, { data }: HeatMap, [rows = 1, ...dims]: readonly number[]): Promise<ArtifactRef> {
     return this.put(owner, name, writeMatrix([{ name: 'values', data, rows, dims }]), ARROW);
@@ -47,7 +48,7 @@ export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFil
   }
 
   async readVector(ref: ArtifactRef, shardRow: number): Promise<Float32Array> {
-    const { data, dims: [dimensions = 1] } = readMatrix(await this.store.get(ref)).float32('vectors');
+    const { data, dims: [dimensions = 1] } = (await this.matrices.get(ref)).float32('vectors');
     return data.slice(shardRow * dimensions, (shardRow + 1) * dimensions);
   }
 

@@ -21,6 +21,8 @@ export interface Explanation {
   readonly target: Exclude<HeatMapTarget, { kind: 'class' | 'similarity' }> | { readonly kind: 'class'; readonly classIndex: number };
   /** [height, width] of the input, largest magnitude 1. */
   readonly map: HeatMap;
+  /** What the map was divided by. */
+  readonly peak: number;
   /** True when negative values mean something. */
   readonly signed: boolean;
   /** In which order positions matter, when that is not the order of the values. */

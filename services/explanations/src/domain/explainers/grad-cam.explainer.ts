@@ -10,7 +10,7 @@ export const gradCamExplainer: Explainer = {
     const found = await model.scoreGradients(sample, { rows, classes, layers: [layer], signal });
     return found.map(({ activations, gradients }, i) => {
       const map = upsample(gradCam(activations.get(layer)!, gradients.get(layer)!), geometry.height, geometry.width);
-      return { target: { kind: 'class', classIndex: classes[i]! }, map: normalised(map).map, signed: false, layer };
+      return { target: { kind: 'class', classIndex: classes[i]! }, ...normalised(map), signed: false, layer };
     });
   },
 };

@@ -13,8 +13,8 @@ export const integratedGradientsExplainer: Explainer = {
       const path = new IntegratedGradients(input, new Float32Array(input.length), STEPS);
       const found = await model.scoreGradients(sample, { rows: path.inputs(0, STEPS), classes: Array<number>(STEPS).fill(classIndex), layers: [], signal });
       for (const row of found) path.add(row.input);
-      const map = normalised(signedGradient(inputMap(path.attributions(), geometry))).map;
-      explanations.push({ target: { kind: 'class' as const, classIndex }, map, signed: true, layer: '' });
+      const attributions = signedGradient(inputMap(path.attributions(), geometry));
+      explanations.push({ target: { kind: 'class' as const, classIndex }, ...normalised(attributions), signed: true, layer: '' });
     }
     return explanations;
   },

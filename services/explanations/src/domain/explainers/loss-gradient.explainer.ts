@@ -12,6 +12,6 @@ export const lossGradientExplainer: Explainer = {
     const mean = input.reduce((a, b) => a + b, 0) / input.length;
     // What a pixel adds to the loss, as it is, is what removing it takes away.
     const order = gradientTimesInput(inputMap(input.map((value) => value - mean), geometry), gradient);
-    return [{ target: { kind: 'loss' }, map: normalised(signedGradient(gradient)).map, signed: true, order, layer: '' }];
+    return [{ target: { kind: 'loss' }, ...normalised(signedGradient(gradient)), signed: true, order, layer: '' }];
   },
 };
