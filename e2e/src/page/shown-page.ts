@@ -1,0 +1,49 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { seriousFaults } from './axe.js';
+
+/** Where pictures of the page go when NOEMA_SCREENS=1; README and docs show them. */
+const SCREENS = fileURLToPath(new URL('../../../../docs/screens/', import.meta.url));
+const WIDE = { width: 1440, height: 900 };
+
+/** One tab of the page as a person uses it; what the browser complains about is kept in `complaints`. */
+export class ShownPage {
+  readonly complaints: string[] = [];
+
+  private constructor(readonly context: BrowserContext, readonly page: Page, readonly base: string) {
+    page.on('pageerror', (error) => { this.complaints.push(`${error.name}: ${error.message}`); });
+    page.on('console', (message) => { if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) this.complaints.push(message.text()); });
+  }
+
+  static async open(browser: Browser, base: string, colorScheme: 'light' | 'dark' = 'light', viewport = WIDE): Promise<ShownPage> {
+    const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'no-preference', acceptDownloads: true });
+    return new ShownPage(context, await context.newPage(), base);
+  }
+
+  async signIn(apiKey: string, path = '/projects'): Promise<void> {
+    await this.page.goto(`${this.base}/sign-in?next=${encodeURIComponent(path)}#key=${apiKey}`);
+    await this.page.waitForURL((url) => url.pathname !== '/sign-in');
+  }
+
+  async goto(path: string): Promise<void> {
+    await this.page.goto(this.base + path);
+  }
+
+  /** Keeps a picture of what is shown, as `docs/screens/<name>.png`, when NOEMA_SCREENS asks for it. */
+  async picture(name: string): Promise<void> {
+    if (process.env['NOEMA_SCREENS'] === undefined) return;
+    mkdirSync(SCREENS, { recursive: true });
+    await this.page.screenshot({ path: join(SCREENS, `${name}.png`), animations: 'disabled' });
+  }
+
+  /** What axe finds against WCAG 2.2 A and AA that is serious or critical, as sentences; empty when nothing. */
+  seriousFaults(): Promise<string[]> {
+    return seriousFaults(this.page);
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+  }
+}

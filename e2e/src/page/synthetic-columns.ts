@@ -1,0 +1,51 @@
+import { type StreamField, textsOf, writeColumnStream } from '@noema/artifacts';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { PointOrder, type StreamPointColumnsRequest, type StreamPointColumnsResponseSchema } from '@noema/contracts/noema/projection/v1/exploration_service';
+import { DomainError } from '@noema/kernel';
+import type { SyntheticPopulation } from './synthetic-population.js';
+
+const NUMBERS = ['x', 'y', 'loss', 'trust', 'confidence', 'true_probability'] as const;
+
+/** The columns of a synthetic map in the wire format of the real one. */
+export async function* syntheticColumns(population: SyntheticPopulation, { columns, order, compact, batchSize }: StreamPointColumnsRequest): AsyncGenerator<MessageInitShape<typeof StreamPointColumnsResponseSchema>> {
+  const { count, x, y, loss, trust, trueClass, predictedClass, cluster, classNames } = population;
+  const names = columns.length === 0 ? ['x', 'y'] : columns;
+  const stride = order === PointOrder.SPREAD ? strideOf(count) : 1;
+  const numbers: Readonly<Record<string, Float32Array>> = { x, y, loss, trust, confidence: trust, true_probability: trust };
+  const correct = Int32Array.from(trueClass, (label, row) => (label === predictedClass[row] ? 1 : 0));
+  const codes: Readonly<Record<string, { values: Int32Array; names: readonly string[] }>> = {
+    true_class: { values: trueClass, names: classNames }, predicted_class: { values: predictedClass, names: classNames }, cluster: { values: cluster, names: classNames },
+    split: { values: new Int32Array(count), names: ['validation'] }, correct: { values: correct, names: ['false', 'true'] },
+  };
+  const rows = Int32Array.from({ length: count }, (_, row) => row);
+  const fields: StreamField[] = [];
+  for (const name of names) {
+    const code = codes[name];
+    if (code !== undefined) fields.push({ name, type: 'code', indexBits: !compact ? 32 : code.names.length < 256 ? 8 : 16, names: await textsOf(code.names) });
+    else if (name === 'row') fields.push({ name, type: 'int32' });
+    else if ((NUMBERS as readonly string[]).includes(name)) fields.push({ name, type: compact && name !== 'x' && name !== 'y' ? 'float16' : 'float32' });
+    else throw new DomainError('invalid', 'COLUMN_UNKNOWN', `column ${name} is not in a synthetic population`);
+  }
+  const size = batchSize === 0 ? 65_536 : batchSize;
+  function* batches() {
+    for (let from = 0; from < count; from += size) yield valuesOf(from, Math.min(count, from + size));
+  }
+  function* valuesOf(from: number, to: number) {
+    for (const name of names) {
+      const source = numbers[name] ?? codes[name]?.values ?? rows;
+      const picked = source instanceof Float32Array ? new Float32Array(to - from) : new Int32Array(to - from);
+      for (let i = from, row = (from * stride) % Math.max(1, count); i < to; i++, row = (row + stride) % count) picked[i - from] = source[row]!;
+      yield picked;
+    }
+  }
+  const metadata = new Map([['noema.order', order === PointOrder.SPREAD ? 'spread' : 'row'], ['noema.stride', String(stride)], ['noema.count', String(count)], ['noema.dimensions', '2']]);
+  for await (const data of writeColumnStream(fields, metadata, batches())) yield { body: { contentType: 'application/vnd.apache.arrow.stream', data } };
+}
+
+/** Coprime to the count and near count / φ. */
+function strideOf(count: number): number {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  let stride = Math.max(1, Math.round(count * 0.618034));
+  while (divisor(stride, count) > 1) stride++;
+  return stride;
+}
