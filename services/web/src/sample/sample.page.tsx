@@ -1,7 +1,54 @@
+import { Skeleton, Stack, Tabs } from '@mantine/core';
+import { IconFileUnknown } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { useTitle } from '../app/use-title.js';
 import { EmptyView } from '../parts/empty.view.js';
-import { IconTelescope } from '@tabler/icons-react';
+import { FaultView } from '../parts/fault.view.js';
+import { useLiveRun } from '../runs/run.query.js';
+import { useDatasetVersion } from './dataset-version.query.js';
+import { useLossNeighbors } from './loss-order.query.js';
+import { useAddressValue, useSamplePlace } from './sample-address.state.js';
+import { SampleDetailsView } from './sample-details.view.js';
+import { SampleHeaderView } from './sample-header.view.js';
+import { useSampleEvaluation, useSampleHistory } from './sample.query.js';
+import { learnedSentence } from './sentences.js';
 
-/** Sample. */
+const AnalysisView = lazy(async () => ({ default: (await import('../analysis/analysis.view.js')).AnalysisView }));
+const SimilarTabView = lazy(async () => ({ default: (await import('../similar/similar-tab.view.js')).SimilarTabView }));
+
+/** A sample: what it is, why the model reads it so, and what the model sees as alike. */
 export function SamplePage() {
-  return <EmptyView icon={<IconTelescope />} title="Sample">This part of the page is being built.</EmptyView>;
+  const place = useSamplePlace();
+  const { runId, sample, askedEpoch } = place;
+  const [tab, setTab] = useAddressValue('tab', 'details');
+  const { query: runQuery, run } = useLiveRun(runId);
+  const done = run?.epochsDone ?? 0;
+  const epoch = askedEpoch > 0 ? askedEpoch : done > 0 ? done : undefined;
+  const version = useDatasetVersion(run?.datasetVersionId);
+  const evaluation = useSampleEvaluation(runId, sample.split === Split.UNSPECIFIED ? undefined : epoch, sample);
+  const neighbors = useLossNeighbors(runId, epoch, evaluation.data);
+  const history = useSampleHistory(runId, sample, done);
+  useTitle(sample.sampleId, run?.displayName);
+  if (sample.split === Split.UNSPECIFIED) return <EmptyView icon={<IconFileUnknown />} title="No such split">A sample is in the split training, validation, test or unlabeled; the address names another. Open the sample from the map or a list.</EmptyView>;
+  if (run !== undefined && epoch === undefined) return <EmptyView icon={<IconFileUnknown />} title="No epoch is done yet">What the model says about a sample is known after the first epoch. This page fills itself then.</EmptyView>;
+  const failed = [runQuery, version, evaluation].find(({ error, data }) => error !== null && data === undefined);
+  if (failed !== undefined) return <Stack p="lg"><FaultView error={failed.error} retry={() => { void failed.refetch(); }} /></Stack>;
+  if (version.data === undefined || evaluation.data === undefined || epoch === undefined) return <Loading />;
+  const shown = { place, version: version.data, evaluation: evaluation.data, epoch };
+  return (
+    <Stack p="md" gap="md" maw={1800} mx="auto">
+      <SampleHeaderView place={place} datasetVersionId={version.data.id} evaluation={evaluation.data} neighbors={neighbors.data} epoch={epoch} epochs={done} learned={history.data === undefined ? '' : learnedSentence(history.data)} tab={tab} />
+      <Tabs value={tab} onChange={(next) => { setTab(next ?? undefined); }} keepMounted={false} styles={{ panel: { paddingTop: 16 } }}>
+        <Tabs.List><Tabs.Tab value="details">Details</Tabs.Tab><Tabs.Tab value="analysis">Analysis</Tabs.Tab><Tabs.Tab value="similar">Similar</Tabs.Tab></Tabs.List>
+        <Tabs.Panel value="details"><SampleDetailsView {...shown} history={history} /></Tabs.Panel>
+        <Tabs.Panel value="analysis"><Suspense fallback={<Skeleton height={480} />}><AnalysisView {...shown} /></Suspense></Tabs.Panel>
+        <Tabs.Panel value="similar"><Suspense fallback={<Skeleton height={480} />}><SimilarTabView {...shown} /></Suspense></Tabs.Panel>
+      </Tabs>
+    </Stack>
+  );
+}
+
+function Loading() {
+  return <Stack p="md" gap="md" maw={1800} mx="auto" aria-busy="true" aria-label="loading"><Skeleton height={64} width={560} /><Skeleton height={36} /><Skeleton height={480} /></Stack>;
 }

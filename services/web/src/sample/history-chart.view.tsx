@@ -1,0 +1,55 @@
+import { Text } from '@mantine/core';
+import type { SampleEpoch } from '@noema/contracts/noema/training/v1/evaluation_summary';
+import { percent, value } from '../parts/numbers.js';
+import styles from './history-chart.module.css';
+import { className } from './verdict.view.js';
+
+const WIDTH = 560;
+const PANEL = 84;
+const LEFT = 44;
+const RIGHT = 12;
+
+/** Probability of the label and loss of a sample over the epochs; each epoch is marked as read right (disc) or wrong (cross). */
+export function HistoryChartView({ epochs, now, onChoose }: { epochs: readonly SampleEpoch[]; now: number; onChoose: (epoch: number) => void }) {
+  if (epochs.length === 0) return <Text size="sm" c="dimmed">No epoch is done yet.</Text>;
+  const x = (at: number): number => (epochs.length === 1 ? (LEFT + WIDTH - RIGHT) / 2 : LEFT + ((WIDTH - LEFT - RIGHT) * at) / (epochs.length - 1));
+  const known = epochs.some(({ hasLoss }) => hasLoss);
+  const highest = Math.max(...epochs.map(({ loss }) => (Number.isFinite(loss) ? loss : 0)), 1e-9);
+  const label = epochs.map((e) => `epoch ${e.epoch}: read as ${className(e.predictedClassName, e.predictedClass)}${known ? `, ${e.correct ? 'right' : 'wrong'}, loss ${value(e.loss)}` : ''}`).join('; ');
+  const height = known ? 2 * PANEL + 26 : PANEL + 26;
+  return (
+    <svg viewBox={`0 0 ${WIDTH} ${height}`} className={styles.chart} role="img" aria-label={label}>
+      <Panel top={4} title={known ? 'p(label)' : 'confidence'} ticks={['100%', '0']} points={epochs.map((e, at) => ({ x: x(at), share: known ? e.trueProbability : e.confidence }))} />
+      {known && <Panel top={PANEL + 4} title="loss" ticks={[value(highest), '0']} points={epochs.map((e, at) => ({ x: x(at), share: Number.isFinite(e.loss) ? e.loss / highest : 1 }))} />}
+      {epochs.map((entry, at) => (
+        <g key={entry.epoch} className={styles.epoch} onClick={() => { onChoose(entry.epoch); }}>
+          <rect x={x(at) - 16} y={0} width={32} height={height} rx={4} className={entry.epoch === now ? styles.now : styles.other} />
+          {[known ? entry.trueProbability : entry.confidence, ...(known ? [Number.isFinite(entry.loss) ? entry.loss / highest : 1] : [])].map((share, panel) =>
+            <Mark key={panel} x={x(at)} y={yOf(share, 4 + panel * PANEL)} right={entry.correct} known={known} />)}
+          {(epochs.length <= 20 || at % Math.ceil(epochs.length / 10) === 0) && <text x={x(at)} y={height - 6} textAnchor="middle">{entry.epoch}</text>}
+          <title>{`Epoch ${entry.epoch}: read as ${className(entry.predictedClassName, entry.predictedClass)} (${percent(entry.confidence)})${known ? `, p(label) ${percent(entry.trueProbability)}, loss ${value(entry.loss)}` : ''}`}</title>
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+const yOf = (share: number, top: number): number => top + 8 + (PANEL - 24) * (1 - share);
+
+function Panel({ top, title, ticks, points }: { top: number; title: string; ticks: readonly [string, string]; points: readonly { x: number; share: number }[] }) {
+  return (
+    <g>
+      <line x1={LEFT - 6} x2={WIDTH} y1={yOf(1, top)} y2={yOf(1, top)} className={styles.grid} />
+      <line x1={LEFT - 6} x2={WIDTH} y1={yOf(0, top)} y2={yOf(0, top)} className={styles.grid} />
+      <text x={LEFT - 10} y={yOf(1, top) + 4} textAnchor="end">{ticks[0]}</text>
+      <text x={LEFT - 10} y={yOf(0, top) + 4} textAnchor="end">{ticks[1]}</text>
+      <text x={LEFT - 10} y={yOf(0.5, top) + 4} textAnchor="end" className={styles.title}>{title}</text>
+      <polyline points={points.map(({ x, share }) => `${x},${yOf(share, top)}`).join(' ')} className={styles.line} />
+    </g>
+  );
+}
+
+function Mark({ x, y, right, known }: { x: number; y: number; right: boolean; known: boolean }) {
+  if (!known || right) return <circle cx={x} cy={y} r={4.5} className={known ? styles.right : styles.neutral} />;
+  return <path d={`M${x - 4},${y - 4}l8,8m0,-8l-8,8`} className={styles.wrong} />;
+}

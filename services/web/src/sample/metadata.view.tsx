@@ -1,0 +1,16 @@
+import { Text } from '@mantine/core';
+import type { Sample } from '@noema/contracts/noema/datasets/v1/sample';
+import type { Cell } from './visual.js';
+import { cellText } from './visual.view.js';
+import styles from './metadata.module.css';
+
+/** What is known about a sample besides its input and label. */
+export function MetadataView({ sample }: { sample: Sample }) {
+  const entries = Object.entries(sample.metadata ?? {});
+  if (entries.length === 0) return <Text size="sm" c="dimmed">The integration declares no metadata. Add a metadata handler to colour, filter and compare by it.</Text>;
+  return (
+    <dl className={styles.list}>
+      {entries.map(([name, cell]) => <div key={name}><dt title={name}>{name}</dt><dd title={cellText(cell as Cell)}>{cellText(cell as Cell)}</dd></div>)}
+    </dl>
+  );
+}

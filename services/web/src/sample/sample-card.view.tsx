@@ -1,0 +1,37 @@
+import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
+import { memo, type ReactNode } from 'react';
+import { Link } from 'react-router-dom';
+import type { SampleAddress } from './sample-key.js';
+import { sampleKey } from './sample-key.js';
+import styles from './sample-card.module.css';
+import { Thumbnail } from './thumbnail.view.js';
+import { verdictText } from './verdict.view.js';
+
+/** A sample in a grid. */
+export interface SampleCardProps {
+  readonly datasetVersionId: string;
+  readonly sample: SampleAddress;
+  readonly row: number;
+  /** What the model said about it; undefined while it is not known. */
+  readonly evaluation: SampleEvaluation | undefined;
+  /** Width and height of the picture in CSS pixels. */
+  readonly size: number;
+  readonly to: string;
+  /** A number under the picture, such as the distance. */
+  readonly note?: string | undefined;
+  /** What stands in the place of the picture. */
+  readonly picture?: ReactNode;
+}
+
+/** A sample with its label, its prediction where that is wrong, and a number; the whole of it is a link. */
+export const SampleCard = memo(function SampleCard({ datasetVersionId, sample, row, evaluation, size, to, note, picture }: SampleCardProps) {
+  const verdict = evaluation === undefined ? ' ' : verdictText(evaluation);
+  const wrong = evaluation !== undefined && evaluation.trueClass >= 0 && evaluation.predictedClass >= 0 && !evaluation.correct;
+  const told = [sampleKey(sample), evaluation === undefined ? '' : evaluation.trueClass < 0 ? verdict : `label ${verdict}`, wrong ? 'read wrong' : '', note ?? ''].filter((part) => part.trim() !== '').join(', ');
+  return (
+    <Link to={to} className={`${styles.card} ${wrong ? styles.wrong : ''}`} style={{ width: size + 10 }} aria-label={told} title={told}>
+      {picture ?? <Thumbnail datasetVersionId={datasetVersionId} sample={sample} row={row} size={size} alt="" />}
+      <span className={styles.line}><span className={styles.verdict}>{verdict}</span>{note !== undefined && <span className={styles.note}>{note}</span>}</span>
+    </Link>
+  );
+});
