@@ -1,1 +1,4 @@
+export { bitsOf, bothMasks, countBits, eitherMask, hasBit, maskBytes, maskOf, setBit, withoutMask } from './bitmask.js';
+export { createScatterplot } from './create-scatterplot.js';
+export { rampThrough } from './palette.js';
 export type { Camera, Point3, Scatterplot, ScatterplotEvents, ScatterplotOptions } from './scatterplot.js';

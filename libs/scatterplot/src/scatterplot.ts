@@ -14,23 +14,29 @@ export interface Camera {
 
 export interface ScatterplotOptions {
   readonly canvas: HTMLCanvasElement;
-  /** Points at most; memory for them is taken at once: 2-D 20 bytes a point on the graphics side. */
+  /** Points at most; memory for them is taken at once: in 2-D 13 bytes a point on the graphics side (21 once points have glided), and as much beside it. */
   readonly capacity: number;
   readonly dimensions: 2 | 3;
   /** Colour behind the points, as CSS. */
   readonly background: string;
   /** Diameter of the smallest and of the largest point in CSS pixels at zoom 1. */
   readonly pointSize?: readonly [number, number];
+  /** Whether points grow with the zoom and shrink where they crowd; true when left out. */
+  readonly adaptiveSize?: boolean;
+  /** Colour of rings and of the lasso, as CSS; left out: black or white, whichever the background lets be seen. */
+  readonly ink?: string;
 }
 
 export interface ScatterplotEvents {
-  /** The point under the pointer, −1 for none; at most once a frame. */
+  /** Another point is under the pointer, −1 for none; x and y are its place, or the pointer's, in CSS pixels of the canvas. At most once a frame, never while points glide. */
   readonly hover: { readonly point: number; readonly x: number; readonly y: number };
-  readonly click: { readonly point: number; readonly shiftKey: boolean; readonly metaKey: boolean };
+  /** A click or tap; point −1 beside all points. */
+  readonly click: { readonly point: number; readonly x: number; readonly y: number; readonly shiftKey: boolean; readonly metaKey: boolean };
   /** A lasso or rectangle was closed: one bit a point, the lowest bit first. `mode` follows the keys: replace, add (shift), remove (alt). */
   readonly select: { readonly mask: Uint8Array; readonly count: number; readonly mode: 'replace' | 'add' | 'remove' };
+  /** The user, `fit` or `zoomTo` moved the view; not told when `camera` is set. */
   readonly camera: Camera;
-  /** A frame was drawn. */
+  /** A frame was drawn; the time is what the processor spent on it. */
   readonly frame: { readonly milliseconds: number };
 }
 
@@ -39,13 +45,18 @@ export interface Scatterplot {
   readonly count: number;
   /** Adds points behind those that are there and draws them; float32 [n] each, `z` only in three dimensions. */
   append(x: Float32Array, y: Float32Array, z?: Float32Array): void;
-  /** Lets all points glide to new places, float32 [count] each; 0 ms jumps. A later call begins where the points are then. */
+  /**
+   * Lets all points glide to new places, float32 [count] each; 0 ms jumps, and so does a user's wish for reduced motion. A later call begins where the points are then.
+   * The view stays as it is unless the points leave it. Resolves when the points are there or another call took over.
+   */
   moveTo(coordinates: { readonly x: Float32Array; readonly y: Float32Array; readonly z?: Float32Array }, durationMs: number): Promise<void>;
-  /** Colour of every point as a position 0 to 255 in the palette, RGBA [256 × 4]. */
+  /** Colour of every point as a position 0 to 255 in the palette, RGBA [256 × 4]; alpha is a factor on the opacity. Only what differs is sent to the card. */
   setColors(codes: Uint8Array, palette: Uint8Array): void;
-  /** Size of every point, 0 to 255 from the smallest to the largest; `undefined` for all alike. */
+  /** Size of every point, 0 to 255 from the smallest to the largest; `undefined` for all alike, a fifth of the way. Larger points lie on top. */
   setSizes(codes: Uint8Array | undefined): void;
   setPointSize(range: readonly [number, number]): void;
+  /** Opacity 0 to 1 of all points; `undefined` follows how crowded the view is. */
+  setOpacity(opacity: number | undefined): void;
   setBackground(css: string): void;
   /** Points that are shown, one bit a point; `undefined` for all. Others are neither drawn nor found. */
   setVisible(mask: Uint8Array | undefined): void;
@@ -53,22 +64,25 @@ export interface Scatterplot {
   setSelected(mask: Uint8Array | undefined): void;
   /** Points with a ring around them, such as the hovered one and the results of a search. */
   setMarked(points: readonly number[]): void;
-  /** Draws density instead of points. */
-  setDensity(on: boolean): void;
+  /** Draws the density of the shown (and, if there are any, selected) points instead of them, in two dimensions; `ramp` are its colours from sparse to dense, RGBA [256 × 4]. */
+  setDensity(on: boolean, ramp?: Uint8Array): void;
   setMode(mode: 'pan' | 'lasso' | 'rectangle'): void;
   camera: Camera;
   /** Shows everything. */
   fit(): void;
   /** Brings points into view. */
   zoomTo(points: readonly number[]): void;
-  /** The shown point nearest to a place of the canvas in CSS pixels within reach; −1 for none. */
+  /** The shown point nearest to a place of the canvas in CSS pixels, within its own radius or 8 pixels; −1 for none. */
   pick(x: number, y: number): number;
-  /** Points within a polygon of the canvas, CSS pixels, flat [x0, y0, x1, y1, …], one bit a point. */
+  /** Shown points within a polygon of the canvas, CSS pixels, flat [x0, y0, x1, y1, …], one bit a point; where it crosses itself, the even–odd rule holds. */
   inside(polygon: ArrayLike<number>): Uint8Array;
-  /** Where a place of the data lies on the canvas, in CSS pixels. */
+  /** Where a place of the data lies on the canvas, in CSS pixels; NaN behind the eye. */
   project(place: Point3): { readonly x: number; readonly y: number };
   on<E extends keyof ScatterplotEvents>(event: E, listener: (detail: ScatterplotEvents[E]) => void): () => void;
-  /** The view as a picture, `scale` times as fine as the screen. */
+  /** Draws now what is due, instead of with the next frame. */
+  draw(): void;
+  /** The view as a PNG, `scale` pixels for each CSS pixel; throws `exhausted` IMAGE_TOO_LARGE. */
   toImage(scale: number): Promise<Blob>;
+  /** Stops listening and gives all memory back; the canvas can not be used again. */
   destroy(): void;
 }

@@ -1,0 +1,49 @@
+import { mix } from './easing.js';
+import type { Frame } from './frame.js';
+import { placeAt, type Projection } from './projection.js';
+import type { Camera, Point3 } from './scatterplot.js';
+
+const ZOOM_RANGE = [0.05, 20_000] as const;
+const QUARTER = Math.PI / 2;
+
+/** The camera that shows a frame whole, looking from where `angles` says. */
+export function fitted(frame: Frame, angles?: Camera): Camera {
+  return { center: frame.center, zoom: 1, azimuth: angles?.azimuth ?? 0, elevation: angles?.elevation ?? 0 };
+}
+
+/** Zooms by a factor so that what lies at a place of the canvas stays there. */
+export function zoomedAt(camera: Camera, p: Projection, factor: number, x: number, y: number): Camera {
+  const zoom = Math.min(ZOOM_RANGE[1], Math.max(ZOOM_RANGE[0], camera.zoom * factor));
+  const [held, share] = [placeAt(p, x, y), 1 - camera.zoom / zoom];
+  return { ...camera, zoom, center: toward(camera.center, held, share) };
+}
+
+/** Moves the view by CSS pixels: what is drawn goes along with the pointer. */
+export function panned(camera: Camera, p: Projection, dx: number, dy: number): Camera {
+  return { ...camera, center: placeAt(p, p.width / 2 - dx, p.height / 2 - dy) };
+}
+
+/** Turns the view around its centre by angles in radians; never over the poles. */
+export function orbited(camera: Camera, azimuth: number, elevation: number): Camera {
+  return { ...camera, azimuth: camera.azimuth + azimuth, elevation: Math.min(QUARTER, Math.max(-QUARTER, camera.elevation + elevation)) };
+}
+
+/** A camera on the way from one to another; the zoom changes by equal factors. */
+export function cameraBetween(from: Camera, to: Camera, t: number): Camera {
+  if (t >= 1) return to;
+  return {
+    zoom: from.zoom * (to.zoom / from.zoom) ** t,
+    center: toward(from.center, to.center, t),
+    azimuth: mix(from.azimuth, to.azimuth, t),
+    elevation: mix(from.elevation, to.elevation, t),
+  };
+}
+
+/** Whether both show the same. */
+export function sameCamera(a: Camera, b: Camera): boolean {
+  return a.zoom === b.zoom && a.azimuth === b.azimuth && a.elevation === b.elevation && a.center.x === b.center.x && a.center.y === b.center.y && a.center.z === b.center.z;
+}
+
+function toward(from: Point3, to: Point3, t: number): Point3 {
+  return { x: mix(from.x, to.x, t), y: mix(from.y, to.y, t), z: mix(from.z, to.z, t) };
+}

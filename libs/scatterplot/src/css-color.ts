@@ -1,0 +1,16 @@
+import type { Rgb } from './gl/scene.js';
+
+/** Red, green, blue, 0 to 1, of a CSS colour as the browser reads it; grey for what it can not read. */
+export function rgbOf(css: string): Rgb {
+  const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })!;
+  context.fillStyle = '#808080';
+  context.fillStyle = css;
+  context.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+  return [red! / 255, green! / 255, blue! / 255];
+}
+
+/** Black or white, whichever stands out. */
+export function inkOn([red, green, blue]: Rgb): Rgb {
+  return 0.3 * red + 0.59 * green + 0.11 * blue > 0.5 ? [0.07, 0.07, 0.09] : [1, 1, 1];
+}

@@ -1,0 +1,67 @@
+import { imageTooLarge, webGlMissing } from '../scatterplot.errors.js';
+import { DensityLayer } from './density.layer.js';
+import { PointBuffers } from './point-buffers.js';
+import { PointLayer } from './point.layer.js';
+import { createTarget } from './render-target.js';
+import type { Scene } from './scene.js';
+
+/** The WebGL 2 context of a canvas; throws `unsupported` WEBGL2_MISSING where there is none. */
+export function contextOf(canvas: HTMLCanvasElement): WebGL2RenderingContext {
+  const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: true, stencil: false, powerPreference: 'high-performance' });
+  if (gl === null) throw webGlMissing();
+  return gl;
+}
+
+/** Everything on the graphics side of one scatterplot; made anew after the context was lost. */
+export class Renderer {
+  readonly buffers: PointBuffers;
+  private readonly points: PointLayer;
+  private readonly density: DensityLayer;
+
+  constructor(private readonly gl: WebGL2RenderingContext, capacity: number, dimensions: 2 | 3) {
+    this.buffers = new PointBuffers(gl, capacity, dimensions);
+    this.points = new PointLayer(gl, this.buffers);
+    this.density = new DensityLayer(gl, this.buffers);
+    gl.depthFunc(gl.LEQUAL);
+  }
+
+  /** Draws onto the canvas. */
+  draw(scene: Scene): void {
+    this.drawInto(scene, null, this.gl.drawingBufferWidth, this.gl.drawingBufferHeight);
+  }
+
+  /** Draws aside; returns RGBA rows, the top one first. Throws `exhausted` IMAGE_TOO_LARGE beyond the card's limit. */
+  picture(scene: Scene, width: number, height: number): ImageData {
+    const { gl } = this;
+    const limit = Math.min(gl.getParameter(gl.MAX_TEXTURE_SIZE) as number, ...(gl.getParameter(gl.MAX_VIEWPORT_DIMS) as Int32Array));
+    if (width > limit || height > limit) throw imageTooLarge(width, height, limit);
+    const target = createTarget(gl, width, height, gl.RGBA8, true);
+    this.drawInto(scene, target.framebuffer, width, height);
+    const pixels = new Uint8Array(4 * width * height);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer);
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    target.free();
+    const image = new ImageData(width, height);
+    for (let row = 0; row < height; row++) image.data.set(pixels.subarray(4 * width * (height - 1 - row), 4 * width * (height - row)), 4 * width * row);
+    return image;
+  }
+
+  free(): void {
+    this.points.free();
+    this.density.free();
+    this.buffers.free();
+  }
+
+  private drawInto(scene: Scene, framebuffer: WebGLFramebuffer | null, width: number, height: number): void {
+    const { gl } = this;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+    gl.viewport(0, 0, width, height);
+    gl.clearColor(...scene.background, 1);
+    gl.clearDepth(1);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    if (scene.ramp === undefined || scene.projection.dimensions === 3) this.points.draw(scene);
+    else this.density.draw(scene, scene.ramp, framebuffer, width, height);
+    this.points.drawRings(scene);
+  }
+}

@@ -1,0 +1,83 @@
+/** Cells along the longer side of the box around a polygon. */
+const CELLS = 512;
+const INSIDE = 1;
+const EDGE = 2;
+
+/** Whether (x, y) lies in a polygon [x0, y0, x1, y1, …], by the even–odd rule: a ray to the right crosses its edges an odd number of times. */
+export function inPolygon(polygon: ArrayLike<number>, x: number, y: number): boolean {
+  let inside = false;
+  for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {
+    const [yi, yj] = [polygon[i + 1]!, polygon[j + 1]!];
+    if (yi > y !== yj > y && x < ((polygon[j]! - polygon[i]!) * (y - yi)) / (yj - yi) + polygon[i]!) inside = !inside;
+  }
+  return inside;
+}
+
+/** A polygon that can be asked about very many places: cells no edge touches are known once, the others are tested exactly. */
+export class PolygonMask {
+  private readonly low: readonly [number, number];
+  private readonly side: number;
+  private readonly columns: number;
+  private readonly rows: number;
+  private readonly cells: Uint8Array;
+
+  constructor(private readonly polygon: ArrayLike<number>) {
+    const xs = Array.from({ length: polygon.length >> 1 }, (_, i) => polygon[2 * i]!);
+    const ys = Array.from({ length: polygon.length >> 1 }, (_, i) => polygon[2 * i + 1]!);
+    const [lowX, highX, lowY, highY] = [extreme(xs, Math.min), extreme(xs, Math.max), extreme(ys, Math.min), extreme(ys, Math.max)];
+    this.low = [lowX, lowY];
+    this.side = Math.max(highX - lowX, highY - lowY) / CELLS || 1;
+    this.columns = Math.floor((highX - lowX) / this.side) + 1;
+    this.rows = Math.floor((highY - lowY) / this.side) + 1;
+    this.cells = new Uint8Array(this.columns * this.rows);
+    this.fill();
+    this.markEdges();
+  }
+
+  has(x: number, y: number): boolean {
+    const [column, row] = [Math.floor((x - this.low[0]) / this.side), Math.floor((y - this.low[1]) / this.side)];
+    if (!(column >= 0 && row >= 0 && column < this.columns && row < this.rows)) return false;
+    const cell = this.cells[row * this.columns + column]!;
+    return cell === EDGE ? inPolygon(this.polygon, x, y) : cell === INSIDE;
+  }
+
+  /** Sets the bits of those of n places `[n, 2]` that lie inside, beginning with bit `first`. */
+  mark(places: Float32Array, n: number, mask: Uint8Array, first: number): void {
+    for (let i = 0; i < n; i++) if (this.has(places[2 * i]!, places[2 * i + 1]!)) mask[(first + i) >> 3]! |= 1 << (first + i & 7);
+  }
+
+  /** What the middle of each cell says, row by row. */
+  private fill(): void {
+    const { polygon, low, side, columns, cells } = this;
+    for (let row = 0; row < this.rows; row++) {
+      const y = low[1] + (row + 0.5) * side;
+      const crossings: number[] = [];
+      for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {
+        const [yi, yj] = [polygon[i + 1]!, polygon[j + 1]!];
+        if (yi > y !== yj > y) crossings.push((((polygon[j]! - polygon[i]!) * (y - yi)) / (yj - yi) + polygon[i]! - low[0]) / side - 0.5);
+      }
+      crossings.sort((a, b) => a - b);
+      for (let k = 0; k + 1 < crossings.length; k += 2) cells.fill(INSIDE, row * columns + Math.max(0, Math.ceil(crossings[k]!)), row * columns + Math.max(0, Math.min(columns, Math.ceil(crossings[k + 1]!))));
+    }
+  }
+
+  /** Every cell that an edge touches, and by a hair more. */
+  private markEdges(): void {
+    const { polygon, low, side, columns, rows, cells } = this;
+    const hair = 1e-6;
+    const at = (i: number, axis: 0 | 1): number => (polygon[i + axis]! - low[axis]) / side;
+    for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {
+      const [ax, ay, bx, by] = at(i, 1) <= at(j, 1) ? [at(i, 0), at(i, 1), at(j, 0), at(j, 1)] : [at(j, 0), at(j, 1), at(i, 0), at(i, 1)];
+      for (let row = Math.max(0, Math.floor(ay - hair)); row <= Math.min(rows - 1, Math.floor(by + hair)); row++) {
+        const x = (y: number): number => (by === ay ? ax : ax + ((bx - ax) * (Math.min(by, Math.max(ay, y)) - ay)) / (by - ay));
+        const ends = by === ay ? [ax, bx] : [x(row), x(row + 1)];
+        cells.fill(EDGE, row * columns + Math.max(0, Math.floor(Math.min(...ends) - hair)), row * columns + Math.min(columns - 1, Math.floor(Math.max(...ends) + hair)) + 1);
+      }
+    }
+  }
+}
+
+function extreme(values: readonly number[], choose: (a: number, b: number) => number): number {
+  return values.reduce((a, b) => choose(a, b));
+}
+

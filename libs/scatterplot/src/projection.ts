@@ -1,0 +1,90 @@
+import type { Frame } from './frame.js';
+import type { Camera, Point3 } from './scatterplot.js';
+
+/** Size of the canvas in CSS pixels. */
+export interface ViewSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * How places of the data become places of the canvas: q = R(p − c), then (w/2 + s·q.x/d, h/2 − s·q.y/d) with d = 1 − k·q.z.
+ * In two dimensions R is the identity and k = 0.
+ */
+export interface Projection extends ViewSize {
+  readonly dimensions: 2 | 3;
+  readonly center: Point3;
+  /** R, row-major. */
+  readonly rotation: readonly [number, number, number, number, number, number, number, number, number];
+  /** s: pixels for one unit of the data in the plane of the centre. */
+  readonly scale: number;
+  /** k: 1 / distance of the eye, in the data's units. */
+  readonly perspective: number;
+  /** Half the depth that is drawn, in the data's units. */
+  readonly depth: number;
+}
+
+/** What is nearer to the eye than this share of its distance is not drawn. */
+export const NEAREST = 0.05;
+const MARGIN = 0.92;
+const EYE = 2;
+
+/** Pixels for a unit of the data at zoom 1. */
+export function fitScale(frame: Frame, { width, height }: ViewSize, dimensions: 2 | 3): number {
+  const { x, y, z } = frame.half;
+  const scale = dimensions === 2
+    ? Math.min(width / (2 * x), height / (2 * y))
+    : Math.min(width, height) / (2 * 0.8 * Math.hypot(x, y, z));
+  return Number.isFinite(scale) && scale > 0 ? MARGIN * scale : 1;
+}
+
+/** The projection of a camera. */
+export function projectionOf(camera: Camera, frame: Frame, size: ViewSize, dimensions: 2 | 3): Projection {
+  const scale = camera.zoom * fitScale(frame, size, dimensions);
+  const base = { ...size, dimensions, center: camera.center, scale, depth: 1 };
+  if (dimensions === 2) return { ...base, rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], perspective: 0 };
+  const [sa, ca, se, ce] = [Math.sin(camera.azimuth), Math.cos(camera.azimuth), Math.sin(camera.elevation), Math.cos(camera.elevation)];
+  return {
+    ...base,
+    rotation: [ca, 0, -sa, -se * sa, ce, -se * ca, ce * sa, se, ce * ca],
+    perspective: scale / (EYE * Math.max(1, Math.min(size.width, size.height))),
+    depth: Math.max(Number.MIN_VALUE, 2 * Math.hypot(frame.half.x, frame.half.y, frame.half.z)),
+  };
+}
+
+/** Where a place lies on the canvas in CSS pixels; NaN where it lies behind the eye. */
+export function projectPlace(p: Projection, place: Point3): { x: number; y: number } {
+  const [x, y, z] = [place.x - p.center.x, place.y - p.center.y, p.dimensions === 2 ? 0 : place.z - p.center.z];
+  const r = p.rotation;
+  const d = 1 - p.perspective * (r[6] * x + r[7] * y + r[8] * z);
+  if (d < NEAREST) return { x: NaN, y: NaN };
+  return { x: p.width / 2 + p.scale * (r[0] * x + r[1] * y + r[2] * z) / d, y: p.height / 2 - p.scale * (r[3] * x + r[4] * y + r[5] * z) / d };
+}
+
+/** The place in the plane of the centre that lies at a place of the canvas. */
+export function placeAt(p: Projection, x: number, y: number): Point3 {
+  const [right, up] = [(x - p.width / 2) / p.scale, (p.height / 2 - y) / p.scale];
+  const r = p.rotation;
+  return { x: p.center.x + r[0] * right + r[3] * up, y: p.center.y + r[1] * right + r[4] * up, z: p.center.z + r[2] * right + r[5] * up };
+}
+
+/** Projects points `from` to `to` of positions `[n, dimensions]` into `out` `[n, 2]`; NaN for those behind the eye. */
+export function projectPoints(p: Projection, positions: Float32Array, from: number, to: number, out: Float32Array): void {
+  const { scale, perspective: k } = p;
+  const [cx, cy, cz, mx, my] = [p.center.x, p.center.y, p.center.z, p.width / 2, p.height / 2];
+  if (p.dimensions === 2) {
+    for (let i = 2 * from; i < 2 * to; i += 2) {
+      out[i] = mx + scale * (positions[i]! - cx);
+      out[i + 1] = my - scale * (positions[i + 1]! - cy);
+    }
+    return;
+  }
+  const [r0, r1, r2, r3, r4, r5, r6, r7, r8] = p.rotation;
+  for (let i = from; i < to; i++) {
+    const [x, y, z] = [positions[3 * i]! - cx, positions[3 * i + 1]! - cy, positions[3 * i + 2]! - cz];
+    const d = 1 - k * (r6 * x + r7 * y + r8 * z);
+    const s = d < NEAREST ? NaN : scale / d;
+    out[2 * i] = mx + s * (r0 * x + r1 * y + r2 * z);
+    out[2 * i + 1] = my - s * (r3 * x + r4 * y + r5 * z);
+  }
+}

@@ -1,0 +1,98 @@
+import { cameraBetween, fitted, sameCamera } from './camera.js';
+import { easeInOut } from './easing.js';
+import { type Frame, stillShows } from './frame.js';
+import { fitScale, type Projection, projectionOf, type ViewSize } from './projection.js';
+import type { Camera } from './scatterplot.js';
+
+/** What the view follows when its frame changes: the data, numbers that were set, or what the user sees now. */
+type Hold = 'data' | 'numbers' | 'sight';
+
+/** Camera, frame and size of the view, and its motion. */
+export class ViewState {
+  size: ViewSize = { width: 0, height: 0 };
+  private frame: Frame = { center: { x: 0, y: 0, z: 0 }, half: { x: 0, y: 0, z: 0 } };
+  /** What the view was made to show when all was shown last. */
+  private shown = this.frame;
+  private current: Camera = fitted(this.frame);
+  private hold: Hold = 'data';
+  private motion: { readonly from: Camera; readonly to: Camera; readonly start: number; readonly durationMs: number } | undefined;
+
+  constructor(private readonly dimensions: 2 | 3) {}
+
+  get camera(): Camera {
+    return this.current;
+  }
+
+  /** Whether the camera is on its way. */
+  get moving(): boolean {
+    return this.motion !== undefined;
+  }
+
+  get projection(): Projection {
+    return projectionOf(this.current, this.frame, this.size, this.dimensions);
+  }
+
+  /** Shows what these numbers say, whatever comes. */
+  set(camera: Camera): void {
+    [this.current, this.hold, this.motion] = [camera, 'numbers', undefined];
+  }
+
+  /** The user moved the view. */
+  steer(camera: Camera): void {
+    [this.current, this.hold, this.motion] = [camera, 'sight', undefined];
+  }
+
+  /** Points came: shows all of them when the user has not looked elsewhere. */
+  grow(frame: Frame, now: number, durationMs: number): void {
+    const empty = this.frame.half.x === 0 && this.frame.half.y === 0;
+    if (this.hold === 'numbers') this.frame = frame;
+    else if (this.hold === 'sight') this.keepSight(frame);
+    else this.fit(frame, now, empty ? 0 : durationMs);
+  }
+
+  /** Points moved: the view holds still unless it showed all of them and no longer does. */
+  follow(frame: Frame, now: number, durationMs: number): void {
+    if (this.hold === 'data' && !stillShows(this.shown, frame)) this.fit(frame, now, durationMs);
+    else this.keepSight(frame);
+  }
+
+  /** Goes to the view that shows everything, from where one looks now. */
+  fit(frame: Frame, now: number, durationMs: number): void {
+    this.keepSight(frame);
+    [this.shown, this.hold] = [frame, 'data'];
+    const target = fitted(frame, this.current);
+    if (durationMs <= 0) [this.current, this.motion] = [target, undefined];
+    else this.glide(target, now, durationMs);
+  }
+
+  /** Goes to the view of a part of the points, no closer than `closest`. */
+  show(part: Frame, closest: number, now: number, durationMs: number): void {
+    const zoom = Math.min(closest, (0.8 * fitScale(part, this.size, this.dimensions)) / fitScale(this.frame, this.size, this.dimensions));
+    const single = part.half.x === 0 && part.half.y === 0 && part.half.z === 0;
+    this.hold = 'sight';
+    this.glide({ ...this.current, center: part.center, zoom: single ? Math.max(closest, this.current.zoom) : zoom }, now, durationMs);
+  }
+
+  /** Moves the camera on; true when it changed. */
+  advance(now: number): boolean {
+    if (this.motion === undefined) return false;
+    const { from, to, start, durationMs } = this.motion;
+    const t = durationMs <= 0 ? 1 : (now - start) / durationMs;
+    this.current = cameraBetween(from, to, t >= 1 ? 1 : easeInOut(t));
+    if (t >= 1) this.motion = undefined;
+    return true;
+  }
+
+  /** Zoom 1 means another frame from now on, but the same is seen. */
+  private keepSight(frame: Frame): void {
+    const factor = fitScale(this.frame, this.size, this.dimensions) / fitScale(frame, this.size, this.dimensions);
+    const kept = (camera: Camera): Camera => ({ ...camera, zoom: camera.zoom * factor });
+    this.current = kept(this.current);
+    if (this.motion !== undefined) this.motion = { ...this.motion, from: kept(this.motion.from), to: kept(this.motion.to) };
+    this.frame = frame;
+  }
+
+  private glide(to: Camera, start: number, durationMs: number): void {
+    this.motion = sameCamera(this.current, to) ? undefined : { from: this.current, to, start, durationMs };
+  }
+}

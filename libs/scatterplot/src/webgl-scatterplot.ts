@@ -1,0 +1,402 @@
+import { crowdOpacity, sizeFactor } from './appearance.js';
+import { countBits } from './bitmask.js';
+import { inkOn, rgbOf } from './css-color.js';
+import { type DrawOrder, drawOrder } from './draw-order.js';
+import { easeInOut } from './easing.js';
+import { Listeners } from './events.js';
+import { Bounds, type Frame } from './frame.js';
+import { type Place, Gestures, type GestureTarget } from './gestures.js';
+import { contextOf, Renderer } from './gl/renderer.js';
+import type { Rgb, Scene } from './gl/scene.js';
+import { LassoOverlay } from './lasso.overlay.js';
+import { Locator, type Searched } from './locator.js';
+import { densityRamp } from './palette.js';
+import { between, type Changed, type Columns, PointStore } from './point-store.js';
+import { projectPlace } from './projection.js';
+import type { Camera, Point3, Scatterplot, ScatterplotEvents, ScatterplotOptions } from './scatterplot.js';
+import { ViewState } from './view.state.js';
+
+const CAMERA_MS = 300;
+const REACH_PX = 8;
+const CLOSEST_ZOOM = 12;
+
+/** A scatterplot on a WebGL 2 canvas; draws only when something changed. */
+export class WebGlScatterplot implements Scatterplot {
+  private readonly canvas: HTMLCanvasElement;
+  private readonly gl: WebGL2RenderingContext;
+  private readonly store: PointStore;
+  private readonly view: ViewState;
+  private readonly locator: Locator;
+  private readonly overlay: LassoOverlay;
+  private readonly listeners = new Listeners<ScatterplotEvents>();
+  private readonly gestures: Gestures;
+  private readonly ends = new AbortController();
+  private readonly resizes: ResizeObserver;
+  private readonly calm = matchMedia('(prefers-reduced-motion: reduce)');
+  private renderer: Renderer;
+  private mode: 'pan' | 'lasso' | 'rectangle' = 'pan';
+  private pointSize: readonly [number, number];
+  private opacity: number | undefined;
+  private background: Rgb;
+  private ink: Rgb;
+  private bounds = new Bounds();
+  private visible: Uint8Array | undefined;
+  private selected: Uint8Array | undefined;
+  private marked = new Uint32Array(0);
+  private ramp: Uint8Array | undefined;
+  private order: DrawOrder | undefined;
+  private glide: { readonly before: Float32Array; readonly start: number; readonly durationMs: number; readonly done: () => void } | undefined;
+  private hoverAt: Place | undefined;
+  private hovered = -1;
+  private frame: number | undefined;
+  private due = false;
+
+  constructor(private readonly options: ScatterplotOptions) {
+    const { canvas, capacity, dimensions } = options;
+    this.canvas = canvas;
+    this.gl = contextOf(canvas);
+    this.store = new PointStore(capacity, dimensions);
+    this.view = new ViewState(dimensions);
+    this.locator = new Locator(dimensions);
+    this.renderer = new Renderer(this.gl, capacity, dimensions);
+    this.pointSize = options.pointSize ?? [3, 14];
+    this.background = rgbOf(options.background);
+    this.ink = options.ink === undefined ? inkOn(this.background) : rgbOf(options.ink);
+    this.overlay = new LassoOverlay(canvas);
+    this.overlay.setColor(this.inkCss);
+    this.gestures = new Gestures(canvas, this.gestureTarget());
+    canvas.addEventListener('webglcontextlost', (event) => { event.preventDefault(); }, { signal: this.ends.signal });
+    canvas.addEventListener('webglcontextrestored', () => { this.restore(); }, { signal: this.ends.signal });
+    this.resizes = new ResizeObserver(() => { this.fitCanvas(); });
+    this.resizes.observe(canvas);
+    this.send();
+    this.fitCanvas();
+  }
+
+  get count(): number {
+    return this.store.count;
+  }
+
+  append(x: Float32Array, y: Float32Array, z?: Float32Array): void {
+    const columns = { x, y, z };
+    const { first, end } = this.store.append(columns);
+    const d = this.options.dimensions;
+    this.settle();
+    this.renderer.buffers.setPositions(first, this.store.positions.subarray(d * first, d * end));
+    this.grow(columns);
+    this.view.grow(this.bounds.frame(), performance.now(), this.motionMs(CAMERA_MS));
+    this.changed(true);
+  }
+
+  moveTo(columns: Columns, durationMs: number): Promise<void> {
+    const { store } = this;
+    const now = performance.now();
+    const length = this.options.dimensions * store.count;
+    const ms = this.motionMs(durationMs);
+    const running = this.glide;
+    const before = running === undefined ? store.positions.slice(0, length) : between(running.before, store.positions, length, (now - running.start) / running.durationMs);
+    store.moveTo(columns);
+    this.settle();
+    if (ms > 0) this.renderer.buffers.beginGlide(running === undefined ? undefined : before);
+    this.renderer.buffers.setPositions(0, store.positions.subarray(0, length));
+    this.bounds = new Bounds();
+    this.grow(columns);
+    this.view.follow(this.bounds.frame(), now, ms);
+    this.changed(true);
+    if (ms === 0) return Promise.resolve();
+    return new Promise((done) => { this.glide = { before, start: now, durationMs: ms, done }; });
+  }
+
+  setColors(codes: Uint8Array, palette: Uint8Array): void {
+    this.upload(this.store.paint(codes, palette), ({ first, end }) => { this.renderer.buffers.setColors(first, this.store.colors.subarray(first, end)); });
+  }
+
+  setSizes(codes: Uint8Array | undefined): void {
+    this.upload(this.store.resize(codes), ({ first, end }) => { this.renderer.buffers.setSizes(first, this.store.sizes.subarray(first, end)); });
+    this.reorder();
+  }
+
+  setPointSize(range: readonly [number, number]): void {
+    this.pointSize = range;
+    this.invalidate();
+  }
+
+  setOpacity(opacity: number | undefined): void {
+    this.opacity = opacity;
+    this.invalidate();
+  }
+
+  setBackground(css: string): void {
+    this.background = rgbOf(css);
+    if (this.options.ink === undefined) this.ink = inkOn(this.background);
+    this.overlay.setColor(this.inkCss);
+    this.invalidate();
+  }
+
+  setVisible(mask: Uint8Array | undefined): void {
+    this.visible = mask;
+    this.reorder();
+  }
+
+  setSelected(mask: Uint8Array | undefined): void {
+    this.selected = mask;
+    this.reorder();
+  }
+
+  setMarked(points: readonly number[]): void {
+    this.marked = Uint32Array.from(points);
+    this.renderer.buffers.setMarked(this.marked);
+    this.invalidate();
+  }
+
+  setDensity(on: boolean, ramp?: Uint8Array): void {
+    this.ramp = on ? (ramp ?? densityRamp(this.ink[0] > 0.5)) : undefined;
+    this.invalidate();
+  }
+
+  setMode(mode: 'pan' | 'lasso' | 'rectangle'): void {
+    this.mode = mode;
+    this.canvas.style.cursor = mode === 'pan' ? '' : 'crosshair';
+  }
+
+  get camera(): Camera {
+    return this.view.camera;
+  }
+
+  set camera(camera: Camera) {
+    this.view.set(camera);
+    this.invalidate();
+  }
+
+  fit(): void {
+    this.view.fit(this.bounds.frame(), performance.now(), this.motionMs(CAMERA_MS));
+    this.invalidate();
+  }
+
+  zoomTo(points: readonly number[]): void {
+    if (points.length === 0) return;
+    this.view.show(this.frameOf(points), CLOSEST_ZOOM, performance.now(), this.motionMs(CAMERA_MS));
+    this.invalidate();
+  }
+
+  pick(x: number, y: number): number {
+    return this.locator.pick(this.view.projection, x, y, this.searched());
+  }
+
+  inside(polygon: ArrayLike<number>): Uint8Array {
+    return this.locator.inside(this.view.projection, polygon, this.searched());
+  }
+
+  project(place: Point3): { readonly x: number; readonly y: number } {
+    return projectPlace(this.view.projection, place);
+  }
+
+  on<E extends keyof ScatterplotEvents>(event: E, listener: (detail: ScatterplotEvents[E]) => void): () => void {
+    return this.listeners.on(event, listener);
+  }
+
+  draw(): void {
+    const { width, height } = this.view.size;
+    if (width === 0 || height === 0 || this.gl.isContextLost()) return;
+    const start = performance.now();
+    this.due = false;
+    this.renderer.draw(this.scene(this.canvas.width / width, start));
+    this.listeners.tell('frame', { milliseconds: performance.now() - start });
+  }
+
+  async toImage(scale: number): Promise<Blob> {
+    const { width, height } = this.view.size;
+    const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+    const image = this.renderer.picture(this.scene(scale, performance.now()), w, h);
+    const canvas = new OffscreenCanvas(w, h);
+    canvas.getContext('2d')!.putImageData(image, 0, 0);
+    return canvas.convertToBlob({ type: 'image/png' });
+  }
+
+  destroy(): void {
+    this.settle();
+    this.ends.abort();
+    this.gestures.end();
+    this.resizes.disconnect();
+    this.overlay.remove();
+    this.listeners.clear();
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.frame = -1;
+    this.renderer.free();
+    this.gl.getExtension('WEBGL_lose_context')?.loseContext();
+  }
+
+  private scene(pixelRatio: number, now: number): Scene {
+    const { store, view, visible, selected } = this;
+    if (this.order === undefined) {
+      this.order = drawOrder(store.count, store.sized ? store.sizes : undefined, visible, selected);
+      if (this.order.points !== undefined) this.renderer.buffers.setOrder(this.order.points);
+    }
+    const { points, count, firstSelected } = this.order;
+    const { zoom } = view.camera;
+    const factor = this.options.adaptiveSize === false ? 1 : sizeFactor(count, view.size, zoom);
+    const [small, large] = this.pointSize;
+    const crowd = this.opacity ?? crowdOpacity(count, view.size, zoom, factor * (small + 0.2 * (large - small)));
+    return {
+      projection: view.projection,
+      glide: this.glide === undefined ? 1 : easeInOut((now - this.glide.start) / this.glide.durationMs),
+      order: { count, firstSelected, listed: points !== undefined },
+      range: [small * factor * pixelRatio, large * factor * pixelRatio],
+      opacity: [crowd, store.sized && this.opacity === undefined ? Math.max(crowd, 0.85) : crowd],
+      background: this.background,
+      ink: this.ink,
+      marked: this.marked.length,
+      ramp: this.ramp,
+    };
+  }
+
+  private get inkCss(): string {
+    return `rgb(${this.ink.map((value) => Math.round(255 * value)).join(' ')})`;
+  }
+
+  private searched(): Searched {
+    const { store, view } = this;
+    const factor = this.options.adaptiveSize === false ? 1 : sizeFactor(this.order?.count ?? store.count, view.size, view.camera.zoom);
+    const [small, large] = this.pointSize;
+    const reach = (point: number): number => Math.max(REACH_PX, 0.5 * factor * (small + (store.sizes[point]! / 255) * (large - small)));
+    return { positions: store.positions, count: store.count, visible: this.visible, reach, farthest: Math.max(REACH_PX, 0.5 * factor * large) };
+  }
+
+  private gestureTarget(): GestureTarget {
+    const steer = (camera: Camera): void => {
+      this.view.steer(camera);
+      this.listeners.tell('camera', camera);
+      this.invalidate();
+    };
+    // eslint-disable-next-line @typescript-eslint/no-this-alias
+    const plot = this;
+    return {
+      dimensions: this.options.dimensions,
+      get mode() { return plot.mode; },
+      get camera() { return plot.view.camera; },
+      get projection() { return plot.view.projection; },
+      steer,
+      fit: () => { this.fit(); },
+      hover: (at) => { this.hoverAt = at; if (at === undefined) this.tellHover(-1); else this.ask(); },
+      click: ({ x, y }, { shiftKey, metaKey, ctrlKey }) => { this.listeners.tell('click', { point: this.pick(x, y), x, y, shiftKey, metaKey: metaKey || ctrlKey }); },
+      hit: ({ x, y }) => this.pick(x, y) !== -1,
+      outline: (polygon) => { if (polygon === undefined) this.overlay.hide(); else this.overlay.show(polygon); },
+      closed: (polygon, mode) => {
+        const mask = this.inside(polygon);
+        this.listeners.tell('select', { mask, count: countBits(mask), mode });
+      },
+    };
+  }
+
+  private tellHover(point: number): void {
+    if (point === this.hovered) return;
+    this.hovered = point;
+    const at = point === -1 ? this.hoverAt : this.project(this.placeOf(point));
+    this.listeners.tell('hover', { point, x: at?.x ?? 0, y: at?.y ?? 0 });
+  }
+
+  private placeOf(point: number): Point3 {
+    const d = this.options.dimensions;
+    const at = (axis: number): number => this.store.positions[d * point + axis]!;
+    return { x: at(0), y: at(1), z: d === 3 ? at(2) : 0 };
+  }
+
+  private frameOf(points: readonly number[]): Frame {
+    const places = points.map((point) => this.placeOf(point));
+    const bounds = new Bounds();
+    (['x', 'y', 'z'] as const).forEach((axis, i) => { bounds.add(i, places.map((place) => place[axis])); });
+    return bounds.frame();
+  }
+
+  private grow({ x, y, z }: Columns): void {
+    this.bounds.add(0, x);
+    this.bounds.add(1, y);
+    this.bounds.add(2, this.options.dimensions === 3 && z !== undefined ? z : [0]);
+  }
+
+  private motionMs(ms: number): number {
+    return this.calm.matches || this.store.count === 0 ? 0 : ms;
+  }
+
+  private upload(changed: Changed, send: (changed: Changed) => void): void {
+    if (changed.end > changed.first) send(changed);
+    this.invalidate();
+  }
+
+  private reorder(): void {
+    this.changed(false);
+  }
+
+  private changed(moved: boolean): void {
+    if (moved) this.locator.forget();
+    this.order = undefined;
+    this.invalidate();
+  }
+
+  /** Ends a glide where it is to end. */
+  private settle(): void {
+    if (this.glide === undefined) return;
+    const { done } = this.glide;
+    this.glide = undefined;
+    this.renderer.buffers.endGlide();
+    done();
+  }
+
+  private invalidate(): void {
+    this.due = true;
+    this.ask();
+  }
+
+  private ask(): void {
+    this.frame ??= requestAnimationFrame((now) => { this.tick(now); });
+  }
+
+  private tick(now: number): void {
+    this.frame = undefined;
+    if (this.view.advance(now)) {
+      this.listeners.tell('camera', this.view.camera);
+      this.due = true;
+    }
+    if (this.glide !== undefined) {
+      if (now - this.glide.start >= this.glide.durationMs) this.settle();
+      this.due = true;
+    }
+    if (this.due) this.draw();
+    this.seek();
+    if (this.view.moving || this.glide !== undefined) this.invalidate();
+  }
+
+  /** Says what is under the pointer, once it can be found quickly. */
+  private seek(): void {
+    if (this.hoverAt === undefined || this.glide !== undefined) return;
+    if (this.locator.prepare(this.view.projection, this.searched())) this.tellHover(this.pick(this.hoverAt.x, this.hoverAt.y));
+    else this.ask();
+  }
+
+  private fitCanvas(): void {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const ratio = devicePixelRatio;
+    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+    const first = this.view.size.width === 0;
+    this.view.size = { width, height };
+    if (this.canvas.width !== w || this.canvas.height !== h) Object.assign(this.canvas, { width: w, height: h });
+    if (first) this.invalidate();
+    else this.draw();
+  }
+
+  private restore(): void {
+    this.settle();
+    this.renderer = new Renderer(this.gl, this.options.capacity, this.options.dimensions);
+    this.send();
+  }
+
+  /** Gives everything to the graphics side. */
+  private send(): void {
+    const { store, renderer: { buffers } } = this;
+    buffers.setPositions(0, store.positions);
+    buffers.setColors(0, store.colors);
+    buffers.setSizes(0, store.sizes);
+    buffers.setMarked(this.marked);
+    this.reorder();
+  }
+}
