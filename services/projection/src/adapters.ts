@@ -30,7 +30,7 @@ export function wire(host: Host<ProjectionConfig>) {
   return {
     jobs, settled, lineage,
     explorations: onDemand,
-    points: () => new Points(onDemand, new StoredPoints(host.store(), datasets())),
+    points: () => new Points(onDemand, new StoredPoints(host.store(), datasets(), { cacheBytes: host.config.pointCacheBytes })),
     peers: () => new GrpcPeers(host.clients()),
     maps: () => new MapService({
       ...ports, matrices: new ArrowMatrixStore(host.store()), labels: new GroundTruthLabels(host.store(), datasets()), peers: new GrpcPeers(host.clients()),

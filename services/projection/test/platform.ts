@@ -17,6 +17,11 @@ import { peer, startTestbed } from '@noema/testing';
 import { projection } from '../src/index.js';
 
 const CLASS_NAMES = ['zero', 'one', 'two'];
+/** Ids with characters that addresses, JSON and SQL use. */
+export const sampleIdOf = (row: number): string => [`s${row}`, `größe/${row} 🙂`, `"${row}'; --`, `<b>${row}</b>%2F`][row % 4]!;
+/** What the model says of a class of a row. */
+export const probabilityOf = (row: number, one: number): number => ((row + 2 * one) % 7) / 10;
+
 const ARROW = 'application/vnd.apache.arrow.file';
 
 /** A population: `classes` [n] (−1 for unlabeled), losses, and vectors of an epoch by `vectorsOf`. */
@@ -25,6 +30,8 @@ export interface Population {
   readonly projectId: string;
   readonly datasetVersionId: string;
   readonly classes: readonly number[];
+  /** Empty for a population without classes, whose model predicts a number. */
+  readonly classNames: readonly string[];
 }
 
 export interface Platform {
@@ -32,7 +39,7 @@ export interface Platform {
   readonly store: ArtifactStore;
   /** What the activations service says of sets that it has not announced: `run/epoch` → state. */
   readonly sets: Map<string, JobState>;
-  population(classes: readonly number[]): Promise<Population>;
+  population(classes: readonly number[], classNames?: readonly string[]): Promise<Population>;
   /** Announces the graph of an epoch and returns the id of its set. */
   announce(population: Population, runId: string, epoch: number, vectors: Float32Array, d: number): Promise<string>;
   client<S extends DescService>(service: S, teamId: string, role?: 'viewer' | 'editor'): ServiceClient<S>;
@@ -44,11 +51,11 @@ export interface Platform {
 export async function startPlatform(seed = 11): Promise<Platform> {
   const bed = await startTestbed();
   const { adminUrl, opened } = bed, store = openArtifactStore(bed.storeUrl);
-  const versions = new Map<string, { samples: ArtifactRef; shards: { rows: number; groundTruth: ArtifactRef | undefined }[] }>();
+  const versions = new Map<string, { samples: ArtifactRef; classNames: readonly string[]; shards: { rows: number; groundTruth: ArtifactRef | undefined }[] }>();
   const sets = new Map<string, JobState>();
   const services = await bed.serve(['datasets', 'training', 'activations'], [
     peer(DatasetService, {
-      getDatasetVersion: ({ datasetVersionId }) => ({ datasetVersion: { id: datasetVersionId, classNames: CLASS_NAMES, samples: artifactRefMessage(versions.get(datasetVersionId)!.samples) } }),
+      getDatasetVersion: ({ datasetVersionId }) => ({ datasetVersion: { id: datasetVersionId, classNames: [...versions.get(datasetVersionId)!.classNames], samples: artifactRefMessage(versions.get(datasetVersionId)!.samples) } }),
       listShards: ({ datasetVersionId }) => ({
         shards: versions.get(datasetVersionId)!.shards.map(({ rows, groundTruth }, index) => ({ index, rowCount: rows, ...(groundTruth && { groundTruths: artifactRefMessage(groundTruth) }) })),
       }),
@@ -68,39 +75,40 @@ export async function startPlatform(seed = 11): Promise<Platform> {
     store.put(artifactKey({ teamId: where.teamId, projectId: where.projectId, kind: 'test', id, part }), writeMatrix(columns), ARROW);
   return {
     adminUrl, store, sets,
-    async population(classes) {
-      const population = { teamId: uuidv7(), projectId: uuidv7(), datasetVersionId: uuidv7(), classes };
+    async population(classes, classNames = CLASS_NAMES) {
+      const population = { teamId: uuidv7(), projectId: uuidv7(), datasetVersionId: uuidv7(), classes, classNames };
       const half = Math.ceil(classes.length / 2);
       const shards = await Promise.all([classes.slice(0, half), classes.slice(half)].map(async (part, shard) => ({
         rows: part.length,
-        groundTruth: part.every((c) => c < 0) ? undefined : await put(population, population.datasetVersionId, `truth-${shard}.arrow`, [
+        groundTruth: part.every((c) => c < 0) || classNames.length === 0 ? undefined : await put(population, population.datasetVersionId, `truth-${shard}.arrow`, [
           { name: 'digit', data: Float32Array.from(part.flatMap((c) => CLASS_NAMES.map((_, at) => (at === c ? 1 : 0)))), rows: part.length, dims: [CLASS_NAMES.length] },
         ]),
       })));
       const table = await writeTable([
         { name: 'row', type: 'int32', values: classes.map((_, row) => row) },
         { name: 'split', type: 'string', values: classes.map((_, row) => (row % 5 === 0 ? 'validation' : 'training')) },
-        { name: 'sample_id', type: 'string', values: classes.map((_, row) => `s${row}`) },
+        { name: 'sample_id', type: 'string', values: classes.map((_, row) => sampleIdOf(row)) },
         { name: 'ink', type: 'float64', values: classes.map((_, row) => (row === 3 ? null : row / classes.length)) },
         { name: 'colour', type: 'string', values: classes.map((_, row) => (row % 2 === 0 ? 'red' : 'blue')) },
       ]);
       const where = { teamId: population.teamId, projectId: population.projectId, kind: 'test', id: population.datasetVersionId, part: 'samples.parquet' };
-      versions.set(population.datasetVersionId, { samples: await store.put(artifactKey(where), table, 'application/vnd.apache.parquet'), shards });
+      versions.set(population.datasetVersionId, { samples: await store.put(artifactKey(where), table, 'application/vnd.apache.parquet'), classNames, shards });
       return population;
     },
     async announce(population, runId, epoch, vectors, d) {
       const { classes, teamId, projectId, datasetVersionId } = population;
       const [neighborGraphId, activationSetId, rows] = [uuidv7(), uuidv7(), classes.length];
-      const k = Math.min(24, rows - 1);
+      const k = Math.min(24, rows - 1), width = Math.max(population.classNames.length, 1);
       const graph = exactNeighbors(points(vectors, d), k);
       const [artifact, vectorsRef, evaluation] = await Promise.all([
         put(population, neighborGraphId, 'graph.arrow', [{ name: 'indices', data: graph.indices, rows, dims: [k] }, { name: 'distances', data: graph.distances, rows, dims: [k] }]),
         put(population, activationSetId, 'vectors-0.arrow', [{ name: 'vectors', data: vectors, rows, dims: [d] }]),
         put(population, activationSetId, 'evaluation.arrow', [
-          { name: 'loss', data: Float32Array.from(classes, (c, row) => (c < 0 ? 0 : row / 100)), rows, dims: [] },
+          { name: 'loss', data: Float32Array.from(classes, (c, row) => (c < 0 ? NaN : row / 100)), rows, dims: [] },
           { name: 'has_loss', data: Uint8Array.from(classes, (c) => (c < 0 ? 0 : 1)), rows, dims: [] },
-          { name: 'predicted_class', data: Int32Array.from(classes, (c) => Math.max(c, 0)), rows, dims: [] },
+          { name: 'predicted_class', data: Int32Array.from(classes, (c) => (population.classNames.length === 0 ? -1 : Math.max(c, 0))), rows, dims: [] },
           { name: 'correct', data: Uint8Array.from(classes, (c, row) => (c >= 0 && row % 10 > 0 ? 1 : 0)), rows, dims: [] },
+          { name: 'probabilities', data: Float32Array.from({ length: rows * width }, (_, at) => probabilityOf(Math.floor(at / width), at % width)), rows, dims: [width] },
         ]),
       ]);
       await db.run(teamId, async () => {

@@ -1,11 +1,6 @@
 import { type Data, Dictionary, Field, Float16, Float32, Int32, makeData, RecordBatch, RecordBatchStreamWriter, Schema, Struct, Uint16, Uint8, Utf8, Vector } from 'apache-arrow';
 import { toHalf } from './half.js';
-
-/** Texts one after the other in UTF-8; text i is `bytes` from `offsets[i]` to `offsets[i + 1]`. */
-export interface Texts {
-  readonly bytes: Uint8Array;
-  readonly offsets: Int32Array;
-}
+import type { Texts } from './texts.js';
 
 /** How a column travels: numbers, codes of names, or texts. */
 export type StreamField =
@@ -18,6 +13,8 @@ export type StreamValues = Float32Array | Int32Array | Texts;
 
 /** Longest piece in bytes: well below what a message may carry. */
 const PIECE_BYTES = 1 << 20;
+/** Longest that a column after the other is encoded without letting other work go on. */
+const BUSY_MS = 5;
 
 /** Collects what is written instead of queueing it. */
 class PieceWriter extends RecordBatchStreamWriter {
@@ -37,9 +34,9 @@ class PieceWriter extends RecordBatchStreamWriter {
 
 /**
  * An Arrow IPC stream of one record batch for each of `batches`, in pieces of at most 1 MiB; the same input gives the same bytes.
- * Other work goes on between two batches, which are asked for one by one.
+ * Batches, and their columns, are asked for one by one; other work goes on in between.
  */
-export async function* writeColumnStream(fields: readonly StreamField[], metadata: ReadonlyMap<string, string>, batches: Iterable<readonly StreamValues[]>): AsyncGenerator<Uint8Array> {
+export async function* writeColumnStream(fields: readonly StreamField[], metadata: ReadonlyMap<string, string>, batches: Iterable<Iterable<StreamValues>>): AsyncGenerator<Uint8Array> {
   const types = fields.map(typeOf);
   const schema = new Schema(fields.map(({ name }, i) => new Field(name, types[i]!, true)), new Map(metadata));
   const names = fields.map((field) => (field.type === 'code' ? new Vector([textData(field.names)]) : undefined));
@@ -47,11 +44,24 @@ export async function* writeColumnStream(fields: readonly StreamField[], metadat
   const writer = new PieceWriter();
   writer.reset(undefined, schema);
   yield* piecesOf(writer.take());
-  for (const columns of batches) {
-    const children = columns.map((values, i) => encode(fields[i]!, types[i]!, values, names[i]));
-    writer.write(new RecordBatch(schema, makeData({ type: struct, length: children[0]?.length ?? 0, nullCount: 0, children })));
-    yield* piecesOf(writer.take());
+  let busySince = performance.now();
+  const breath = async (): Promise<void> => {
+    if (performance.now() - busySince < BUSY_MS) return;
     await new Promise(setImmediate);
+    busySince = performance.now();
+  };
+  for (const columns of batches) {
+    const children: Data[] = [];
+    for (const values of columns) {
+      const i = children.length;
+      children.push(encode(fields[i]!, types[i]!, values, names[i]));
+      await breath();
+    }
+    writer.write(new RecordBatch(schema, makeData({ type: struct, length: children[0]?.length ?? 0, nullCount: 0, children })));
+    for (const piece of piecesOf(writer.take())) {
+      yield piece;
+      await breath();
+    }
   }
   writer.finish();
   yield* piecesOf(writer.take());
@@ -104,17 +114,4 @@ function nullsOf(values: ArrayLike<number>, isMissing: (value: number) => boolea
     else nullBitmap[i >> 3]! |= 1 << (i & 7);
   }
   return nullCount === 0 ? { nullCount } : { nullCount, nullBitmap };
-}
-
-/** Texts of strings, made in slices so that other work goes on. */
-export async function textsOf(strings: readonly string[]): Promise<Texts> {
-  const offsets = new Int32Array(strings.length + 1);
-  const slices: Uint8Array[] = [];
-  for (let from = 0; from < strings.length; from += 16_384) {
-    if (from > 0) await new Promise(setImmediate);
-    const slice = strings.slice(from, from + 16_384);
-    slice.forEach((text, i) => { offsets[from + i + 1] = offsets[from + i]! + Buffer.byteLength(text); });
-    slices.push(Buffer.from(slice.join('')));
-  }
-  return { offsets, bytes: Buffer.concat(slices) };
 }

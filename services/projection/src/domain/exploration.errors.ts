@@ -35,3 +35,6 @@ export const rowInvalid = (row: number, points: number): DomainError =>
 
 export const chunkSizeInvalid = (size: number, max: number): DomainError =>
   new DomainError('invalid', 'CHUNK_SIZE_INVALID', `chunk_size is ${size}; ask for 1 to ${max} points, or 0 for 2048`, { violations: [{ field: 'chunk_size', description: `must be 0 to ${max}` }] });
+
+export const batchSizeInvalid = (size: number, max: number): DomainError =>
+  new DomainError('invalid', 'BATCH_SIZE_INVALID', `batch_size is ${size}; ask for 1 to ${max} points, or 0 for 65536`, { violations: [{ field: 'batch_size', description: `must be 0 to ${max}` }] });

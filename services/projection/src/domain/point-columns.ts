@@ -1,33 +1,54 @@
-/** Values to colour or size points by, for all points: numbers (NaN for none) or positions in `names` (−1 for none). */
-export type PointColumn =
-  | { readonly name: string; readonly type: 'number'; readonly values: Float32Array }
-  | { readonly name: string; readonly type: 'code'; readonly values: Int32Array; readonly names: readonly string[] };
-
-/** Everything that is drawn, by row. */
-export interface PointTable {
-  readonly rows: number;
-  readonly dimensions: 2 | 3;
-  readonly coordinates: Float32Array;
-  readonly clusters: Int32Array;
-  readonly trust: Float32Array;
-  readonly columns: readonly PointColumn[];
+/** Texts one after the other in UTF-8; text i is `bytes` from `offsets[i]` to `offsets[i + 1]`. */
+export interface Texts {
+  readonly bytes: Uint8Array;
+  readonly offsets: Int32Array;
 }
+
+/** Numbers, NaN for none. */
+export interface NumberColumn {
+  readonly type: 'number';
+  readonly values: Float32Array;
+}
+
+/** Positions in `names`, −1 for none. */
+export interface CodeColumn {
+  readonly type: 'code';
+  readonly values: Int32Array;
+  readonly names: readonly string[];
+}
+
+/** What is known of all points, by row. */
+export type PointColumn = NumberColumn | CodeColumn | { readonly type: 'index'; readonly values: Int32Array } | ({ readonly type: 'text' } & Texts);
+
+export type NamedColumn<Column extends PointColumn = PointColumn> = Column & { readonly name: string };
 
 /** Numbers as they are; anything but finite numbers is missing. */
-export function numberColumn(name: string, cells: ArrayLike<unknown>): PointColumn {
-  return { name, type: 'number', values: Float32Array.from(cells, (cell) => (typeof cell === 'number' && Number.isFinite(cell) ? cell : NaN)) };
-}
-
-/** Texts and truth values as positions among their distinct values, in order. */
-export function codeColumn(name: string, cells: ArrayLike<unknown>): PointColumn {
-  const texts = Array.from(cells, (cell) => (cell === null || cell === undefined ? undefined : typeof cell === 'string' ? cell : JSON.stringify(cell)));
-  const names = [...new Set(texts.filter((text) => text !== undefined))].sort();
-  const position = new Map(names.map((text, at) => [text, at]));
-  return { name, type: 'code', names, values: Int32Array.from(texts, (text) => (text === undefined ? -1 : position.get(text)!)) };
-}
+export const numberColumn = (values: Float32Array): NumberColumn => ({ type: 'number', values: values.map((value) => (Number.isFinite(value) ? value : NaN)) });
 
 /** Class numbers; a class without a name is called by its number. */
-export function classColumn(name: string, classes: Int32Array, classNames: readonly string[]): PointColumn {
-  const count = classes.reduce((most, one) => Math.max(most, one + 1), classNames.length);
-  return { name, type: 'code', values: classes, names: Array.from({ length: count }, (_, at) => classNames[at] ?? String(at)) };
+export function classColumn(classes: Int32Array, classNames: readonly string[]): CodeColumn {
+  let count = classNames.length;
+  for (let row = 0; row < classes.length; row++) if (classes[row]! >= count) count = classes[row]! + 1;
+  return { type: 'code', values: classes, names: Array.from({ length: count }, (_, at) => classNames[at] ?? String(at)) };
+}
+
+/** Whether the class that was read is the true one, `false` or `true`; none for a point without a class. */
+export const correctColumn = (correct: ArrayLike<number>, classes: Int32Array): CodeColumn =>
+  ({ type: 'code', names: ['false', 'true'], values: classes.map((one, row) => (one < 0 ? -1 : correct[row]!)) });
+
+/** The probability of a class of each point, none for −1. `probabilities` is [n, width], row-major; width 1 is the probability of class 1 of two. */
+export function probabilityColumn(probabilities: Float32Array, width: number, classes: Int32Array): NumberColumn {
+  const values = new Float32Array(classes.length).fill(NaN);
+  for (let row = 0; row < values.length; row++) {
+    const one = classes[row]!;
+    if (width === 1 && one >= 0) values[row] = one === 1 ? probabilities[row]! : 1 - probabilities[row]!;
+    else if (one >= 0 && one < width) values[row] = probabilities[row * width + one]!;
+  }
+  return { type: 'number', values };
+}
+
+/** Bytes that a column takes in memory. */
+export function sizeOf(column: PointColumn): number {
+  if (column.type === 'text') return column.bytes.byteLength + column.offsets.byteLength;
+  return column.values.byteLength + (column.type === 'code' ? column.names.reduce((sum, name) => sum + 2 * name.length + 24, 0) : 0);
 }

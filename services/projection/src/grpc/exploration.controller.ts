@@ -2,15 +2,16 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Inject } from '@nestjs/common';
 import {
   type CreateExplorationRequest, type CreateExplorationResponseSchema, type DeleteExplorationRequest, ExplorationService, type GetExplorationRequest,
-  type GetExplorationResponseSchema, type ListExplorationsRequest, type ListExplorationsResponseSchema, type StreamPointsRequest, type StreamPointsResponseSchema,
+  type GetExplorationResponseSchema, type ListExplorationsRequest, type ListExplorationsResponseSchema, type StreamPointColumnsRequest,
+  type StreamPointColumnsResponseSchema, type StreamPointsRequest, type StreamPointsResponseSchema,
 } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
-import { DomainError } from '@noema/kernel';
 import { Explorations } from '../domain/exploration.service.js';
 import { Points } from '../domain/points.service.js';
 import { algorithmKey, chunkMessage, explorationMessage } from './exploration.mapper.js';
+import { columnMessages, orderOf } from './point-columns.mapper.js';
 
 @GrpcService(ExplorationService)
 export class ExplorationController implements Handlers<typeof ExplorationService> {
@@ -48,7 +49,8 @@ export class ExplorationController implements Handlers<typeof ExplorationService
     for await (const chunk of this.points.stream(principal.teamId, request, signal)) yield { chunk: chunkMessage(chunk) };
   }
 
-  streamPointColumns(): AsyncIterable<never> {
-    throw new DomainError('unsupported', 'NOT_BUILT', 'StreamPointColumns is declared and not built yet');
+  async *streamPointColumns(request: StreamPointColumnsRequest, { principal }: CallContext): AsyncIterable<MessageInitShape<typeof StreamPointColumnsResponseSchema>> {
+    const { points, batchSize } = await this.points.columns(principal.teamId, { ...request, order: orderOf(request.order) });
+    yield* columnMessages(points, batchSize, request.compact);
   }
 }

@@ -5,7 +5,7 @@ import { Algorithm, type ExplorationSchema } from '@noema/contracts/noema/projec
 import { type PointChunkSchema, type PointColumnSchema, PointColumnType } from '@noema/contracts/noema/projection/v1/point';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { Exploration } from '../domain/exploration.js';
-import type { PointColumn } from '../domain/point-columns.js';
+import type { CodeColumn, NamedColumn, NumberColumn } from '../domain/point-columns.js';
 import type { Chunk } from '../domain/points.service.js';
 
 const ALGORITHMS: Readonly<Record<Algorithm, string>> = { [Algorithm.UNSPECIFIED]: 'umap', [Algorithm.PCA]: 'pca', [Algorithm.UMAP]: 'umap', [Algorithm.TSNE]: 'tsne' };
@@ -30,17 +30,15 @@ export const explorationMessage = (e: Exploration): MessageInitShape<typeof Expl
 
 const bytesOf = (values: Float32Array | Int32Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
 
-export function chunkMessage({ table, from, to }: Chunk): MessageInitShape<typeof PointChunkSchema> {
-  const axis = (c: number): Uint8Array =>
-    c < table.dimensions ? bytesOf(Float32Array.from({ length: to - from }, (_, i) => table.coordinates[(from + i) * table.dimensions + c]!)) : new Uint8Array();
+export function chunkMessage({ from, to, axes, clusters, trust, columns }: Chunk): MessageInitShape<typeof PointChunkSchema> {
+  const axis = (at: number): Uint8Array => bytesOf(axes[at]?.subarray(from, to) ?? new Float32Array());
   return {
-    firstRow: from, pointCount: to - from, x: axis(0), y: axis(1), z: axis(2),
-    clusters: bytesOf(table.clusters.subarray(from, to)), trust: bytesOf(table.trust.subarray(from, to)),
-    columns: table.columns.map((column) => columnMessage(column, from, to)),
+    firstRow: from, pointCount: to - from, x: axis(0), y: axis(1), z: axis(2), clusters: bytesOf(clusters.subarray(from, to)), trust: bytesOf(trust.subarray(from, to)),
+    columns: columns.map((column) => columnMessage(column, from, to)),
   };
 }
 
-function columnMessage(column: PointColumn, from: number, to: number): MessageInitShape<typeof PointColumnSchema> {
+function columnMessage(column: NamedColumn<NumberColumn | CodeColumn>, from: number, to: number): MessageInitShape<typeof PointColumnSchema> {
   if (column.type === 'code') return { name: column.name, type: PointColumnType.CODE, values: bytesOf(column.values.subarray(from, to)), names: [...column.names] };
   const values = column.values.slice(from, to);
   const missing = Uint8Array.from(values, (value) => (Number.isFinite(value) ? 0 : 1));

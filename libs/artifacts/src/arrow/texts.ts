@@ -1,0 +1,19 @@
+/** Texts one after the other in UTF-8; text i is `bytes` from `offsets[i]` to `offsets[i + 1]`. */
+export interface Texts {
+  readonly bytes: Uint8Array;
+  /** [texts + 1], from 0, rising. */
+  readonly offsets: Int32Array;
+}
+
+/** Texts of strings, made in slices so that other work goes on. */
+export async function textsOf(strings: readonly string[]): Promise<Texts> {
+  const offsets = new Int32Array(strings.length + 1);
+  const slices: Uint8Array[] = [];
+  for (let from = 0; from < strings.length; from += 16_384) {
+    if (from > 0) await new Promise(setImmediate);
+    const slice = strings.slice(from, from + 16_384);
+    slice.forEach((text, i) => { offsets[from + i + 1] = offsets[from + i]! + Buffer.byteLength(text); });
+    slices.push(Buffer.from(slice.join('')));
+  }
+  return { offsets, bytes: Buffer.concat(slices) };
+}
