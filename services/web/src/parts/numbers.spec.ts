@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, counted, duration, metricValue, percent, shape, value } from './numbers.js';
+import { bytes, counted, duration, metricTick, metricValue, percent, shape, value } from './numbers.js';
 
 describe('numbers for people', () => {
   it('keeps four digits and turns to powers of ten at the ends', () => {
@@ -11,7 +11,11 @@ describe('numbers for people', () => {
   });
 
   it('shows shares as percent and other metrics as numbers', () => {
-    expect([metricValue('accuracy', 0.976), metricValue('mean_absolute_error', 0.976)]).toEqual(['97.6%', '0.976']);
+    expect([metricValue('accuracy', 0.976), metricValue('mean_absolute_error', 0.976)]).toEqual(['97.60%', '0.976']);
+  });
+
+  it('marks axes without needless zeros', () => {
+    expect([metricTick('accuracy', 0.98), metricTick('accuracy', 0.985), metricTick('loss', 0.5)]).toEqual(['98%', '98.5%', '0.5']);
   });
 
   it('picks the unit of a time span so that it stays short', () => {

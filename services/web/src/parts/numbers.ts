@@ -1,5 +1,7 @@
 const counts = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const percents = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 2 });
+const percents = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const roundPercents = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 });
+const trusts = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 const values = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
 const powers = new Intl.NumberFormat('en', { notation: 'scientific', maximumSignificantDigits: 3 });
 
@@ -9,8 +11,11 @@ export const count = (value: number): string => counts.format(value);
 /** A count with its noun: `1 epoch`, `5 epochs`. */
 export const counted = (value: number, one: string, many = `${one}s`): string => `${counts.format(value)} ${value === 1 ? one : many}`;
 
-/** A share of 0 to 1 as percent: `97.6%`; `–` where there is none, `NaN` where it is not a number. */
+/** A share of 0 to 1 as percent: `97.60%`; `–` where there is none, `NaN` where it is not a number. */
 export const percent = (share: number | undefined): string => (share === undefined ? '–' : Number.isFinite(share) ? percents.format(share) : nameOf(share));
+
+/** A number of trust, 0 to 1: `0.986`. */
+export const trust = (share: number | undefined): string => (share === undefined ? '–' : Number.isFinite(share) ? trusts.format(share) : nameOf(share));
 
 /** A number with four significant digits, in powers of ten where it is very small or large: `0.07426`, `3.2E-7`. */
 export function value(number: number | undefined): string {
@@ -27,6 +32,9 @@ const isShare = (metric: string): boolean => /accuracy|precision|recall|^auc$|f1
 
 /** A metric as people read it: shares as percent, all else as numbers. */
 export const metricValue = (metric: string, number: number | undefined): string => (isShare(metric) ? percent(number) : value(number));
+
+/** A metric as a mark of an axis: shares as percent without needless zeros. */
+export const metricTick = (metric: string, number: number): string => (isShare(metric) ? roundPercents.format(number) : value(number));
 
 /** A time span: `840 ms`, `7.2 s`, `3 min 05 s`, `2 h 14 min`, `3 d 4 h`. */
 export function duration(ms: number): string {

@@ -19,10 +19,12 @@ export interface LineChartProps {
   readonly lastX?: number | undefined;
   readonly height?: number;
   readonly format: (value: number | undefined) => string;
+  /** How the marks of the y axis are written; as `format` when not given. */
+  readonly formatTick?: (value: number) => string;
 }
 
 /** Lines over steps with a crosshair that follows the pointer and the arrow keys; what is no number is a gap that is told. */
-export const LineChartView = memo(function LineChartView({ label, series, step, log = false, lastX, height = 240, format }: LineChartProps) {
+export const LineChartView = memo(function LineChartView({ label, series, step, log = false, lastX, height = 240, format, formatTick = format }: LineChartProps) {
   const { ref, width } = useElementSize<HTMLDivElement>();
   const [place, setPlace] = useState<number>();
   const frame = useMemo(() => ({ width: Math.max(width, 120), height, left: 52, right: 14, top: 10, bottom: 28 }), [width, height]);
@@ -51,7 +53,7 @@ export const LineChartView = memo(function LineChartView({ label, series, step, 
         {width > 0 && plot !== undefined && (
           <svg width={frame.width} height={height} role="application" tabIndex={0} aria-label={`${label}; the arrow keys move from ${step} to ${step}`}
             onPointerMove={point} onPointerDown={point} onPointerLeave={() => { setPlace(undefined); }} onKeyDown={move} onBlur={() => { setPlace(undefined); }}>
-            <LineGrid plot={plot} frame={frame} format={format} step={step} />
+            <LineGrid plot={plot} frame={frame} format={formatTick} step={step} />
             {gaps.map(({ series: line, from }) => <line key={line.key} x1={plot.x.at(from)} x2={plot.x.at(from)} y1={frame.top} y2={height - frame.bottom} stroke={line.color} strokeDasharray="2 3" opacity={0.8} />)}
             {plot.lines.map(({ series: line, path, dots }) => (
               <g key={line.key} stroke={line.color} fill={line.color}>

@@ -1,0 +1,68 @@
+import { ActionIcon, Button, Table, Tooltip } from '@mantine/core';
+import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { IconAffiliate } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link } from 'react-router-dom';
+import { links } from '../app/links.js';
+import { EmptyView } from '../parts/empty.view.js';
+import { count, duration, metricValue, value } from '../parts/numbers.js';
+import { splitName } from '../sample/split.js';
+import { metricNames, metricOf, splitOfEpoch, splitsOf } from './epoch-series.js';
+import classes from './epoch-table.module.css';
+import { lineageOf } from './lineage.js';
+import type { Lineage } from './lineage.query.js';
+import { EpochMapCells } from './epoch-map.view.js';
+
+/** Epochs that are shown at first. */
+const FIRST = 50;
+
+/** The numbers of every epoch, the newest on top, with its map and how far that can be trusted. */
+export function EpochTableView({ run, epochs, lineage }: { run: Run; epochs: readonly Epoch[]; lineage: Lineage | undefined }) {
+  const [all, setAll] = useState(false);
+  if (epochs.length === 0) return <EmptyView icon={<IconAffiliate />} title="No epoch is done yet">After each epoch all samples are evaluated and mapped; the numbers appear here.</EmptyView>;
+  const splits = splitsOf(epochs);
+  const metric = metricNames(epochs)[0];
+  const rows = [...epochs].reverse();
+  return (
+    <>
+      <Table.ScrollContainer minWidth={900} maxHeight={460}>
+        <Table stickyHeader highlightOnHover horizontalSpacing="md" verticalSpacing={6} fz="sm" className={classes.table}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>epoch</Table.Th>
+              {splits.map((split) => <Table.Th key={`loss${split}`} ta="right">loss, {splitName(split)}</Table.Th>)}
+              {metric !== undefined && splits.map((split) => <Table.Th key={`metric${split}`} ta="right">{metric.replaceAll('_', ' ')}, {splitName(split)}</Table.Th>)}
+              <Table.Th ta="right">time</Table.Th>
+              <Table.Th ta="right">samples/s</Table.Th>
+              <Table.Th>responses · neighbours · map</Table.Th>
+              <Table.Th ta="right"><Tooltip label="Neighbours in the map are neighbours in perception space, 0 to 1" multiline maw={240}><span tabIndex={0}>trustworthiness</span></Tooltip></Table.Th>
+              <Table.Th ta="right"><Tooltip label="Neighbours in perception space are neighbours in the map, 0 to 1" multiline maw={240}><span tabIndex={0}>continuity</span></Tooltip></Table.Th>
+              <Table.Th><span className={classes.hidden}>population</span></Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {(all ? rows : rows.slice(0, FIRST)).map((epoch) => {
+              const made = lineage === undefined ? undefined : lineageOf(epoch.epoch, lineage);
+              const to = links.population(run.projectId, run.id, { epoch: epoch.epoch });
+              return (
+                <Table.Tr key={epoch.epoch}>
+                  <Table.Td fw={600}>{epoch.epoch}</Table.Td>
+                  {splits.map((split) => <NumberCell key={`loss${split}`} text={value(splitOfEpoch(epoch, split)?.loss)} />)}
+                  {metric !== undefined && splits.map((split) => <NumberCell key={`metric${split}`} text={metricValue(metric, metricOf(splitOfEpoch(epoch, split), metric))} />)}
+                  <NumberCell text={duration(epoch.seconds * 1_000)} />
+                  <NumberCell text={count(epoch.samplesPerSecond)} />
+                  <EpochMapCells projectId={run.projectId} made={made} />
+                  <Table.Td><Tooltip label={`Population after epoch ${epoch.epoch}`}><ActionIcon component={Link} to={to} variant="subtle" size="sm" aria-label={`Population after epoch ${epoch.epoch}`}><IconAffiliate size={16} /></ActionIcon></Tooltip></Table.Td>
+                </Table.Tr>
+              );
+            })}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {!all && rows.length > FIRST && <Button variant="subtle" size="xs" m="xs" onClick={() => { setAll(true); }}>Show all {count(rows.length)} epochs</Button>}
+    </>
+  );
+}
+
+const NumberCell = ({ text }: { text: string }) => <Table.Td ta="right" c={text === 'NaN' || text === '∞' ? 'red' : ''}>{text}</Table.Td>;

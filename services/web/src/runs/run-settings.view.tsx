@@ -1,0 +1,33 @@
+import { Anchor, Table } from '@mantine/core';
+import { type KerasSpec, type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router-dom';
+import { links } from '../app/links.js';
+import { TimeView } from '../parts/time.view.js';
+import { count } from '../parts/numbers.js';
+
+/** How a run trains, all of its settings. */
+export function RunSettingsView({ run, dataset, model }: { run: Run; dataset: string; model: { readonly id: string; readonly label: string } | undefined }) {
+  const { settings } = run;
+  const rows: readonly (readonly [string, ReactNode])[] = [
+    ['kind', settings?.kind === RunKind.EVALUATE ? 'evaluate' : 'train'],
+    ['data', <Anchor key="data" component={Link} to={links.dataset(run.projectId, run.datasetVersionId)} size="sm">{dataset}</Anchor>],
+    ['model', model === undefined ? '–' : <Anchor key="model" component={Link} to={links.model(run.projectId, model.id)} size="sm">{model.label}</Anchor>],
+    ['epochs', count(settings?.epochs ?? 0)], ['batch size', count(settings?.batchSize ?? 0)], ['seed', String(settings?.seed ?? 0)],
+    ['loss', specText(settings?.loss)], ['optimizer', specText(settings?.optimizer)], ['metrics', settings?.metrics.map((metric) => specText(metric)).join(', ') ?? '–'],
+    ['learning rate', specText(settings?.learningRateSchedule, 'as the optimizer says')], ['workers', String(settings?.workers ?? 0)], ['engine', run.engine || '–'],
+    ['started', <TimeView key="started" at={run.createTime} />], ['ended', <TimeView key="ended" at={run.endTime} />],
+  ];
+  return (
+    <Table verticalSpacing={5} fz="sm" withRowBorders={false}>
+      <Table.Tbody>{rows.map(([name, text]) => <Table.Tr key={name}><Table.Th c="dimmed" fw={400} w={120}>{name}</Table.Th><Table.Td style={{ overflowWrap: 'anywhere' }}>{text}</Table.Td></Table.Tr>)}</Table.Tbody>
+    </Table>
+  );
+}
+
+/** A Keras name with its settings: `adam (learning_rate 0.001)`. */
+function specText(spec: KerasSpec | undefined, none = '–'): string {
+  if (spec === undefined) return none;
+  const config = Object.entries(spec.config ?? {}).map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+  return config.length === 0 ? spec.name : `${spec.name} (${config.join(', ')})`;
+}

@@ -1,0 +1,78 @@
+import { Badge, Button, Group, Loader, Popover, Stack, Table, Text, UnstyledButton } from '@mantine/core';
+import { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
+import type { SanityCheck } from '@noema/contracts/noema/explanations/v1/sanity_check';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { IconAlertTriangle, IconHelpCircle, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { FaultView } from '../parts/fault.view.js';
+import { value } from '../parts/numbers.js';
+import { jobIsOpen } from '../parts/states.js';
+import { type CheckedEpoch, useSanityCheck, useStartSanityCheck } from './sanity-check.query.js';
+import { useLiveJob } from '../projects/job.query.js';
+import { progressText } from '../projects/job-kinds.js';
+
+/**
+ * Whether the heat maps of a model depend on what it has learned (Adebayo et al. 2018): passed, failed, being checked or not checked yet.
+ * A click explains it and starts the check where there is none.
+ */
+export function SanityBadgeView(epoch: CheckedEpoch) {
+  const check = useSanityCheck(epoch);
+  const start = useStartSanityCheck(epoch);
+  const found = check.data ?? undefined;
+  const look = lookOf(found, check.error !== null);
+  return (
+    <Popover width={400} position="bottom-start" withArrow shadow="md" trapFocus returnFocus>
+      <Popover.Target>
+        <UnstyledButton aria-label={`Sanity check: ${look.label}. Open the explanation`}>
+          <Badge variant="light" color={look.color} size="lg" tt="none" fw={550} leftSection={look.icon} style={{ cursor: 'pointer' }}>{look.label}</Badge>
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="sm">
+          <Text size="sm">{look.text}</Text>
+          <Text size="xs" c="dimmed">The weights are made random layer by layer, from the output to the input. A heat map that stays the same does not show what the model has learned (Adebayo et al. 2018).</Text>
+          {check.error !== null && <FaultView error={check.error} retry={() => { void check.refetch(); }} />}
+          {found !== undefined && found.results.length > 0 && <Results check={found} />}
+          {found !== undefined && jobIsOpen(found.state) && <Working check={found} />}
+          {found?.state === JobState.FAILED && <Text size="sm" c="red" style={{ overflowWrap: 'anywhere' }}>{found.fault?.message}</Text>}
+          {check.data === null && <Group><Button size="xs" loading={start.isPending} onClick={() => { start.mutate(); }}>Check epoch {epoch.epoch} now</Button></Group>}
+          {start.error !== null && <FaultView error={start.error} />}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+interface Look { label: string; color: string; icon: ReactNode; text: string }
+
+function lookOf(check: SanityCheck | undefined, unknown: boolean): Look {
+  if (unknown) return { label: 'sanity unknown', color: 'gray', icon: <IconAlertTriangle size={14} />, text: 'Whether the heat maps of this model were checked cannot be said now.' };
+  if (check === undefined) return { label: 'sanity not checked', color: 'gray', icon: <IconHelpCircle size={14} />, text: 'The heat maps of this model were not checked yet.' };
+  if (jobIsOpen(check.state)) return { label: 'sanity being checked', color: 'blue', icon: <Loader size={12} color="currentColor" />, text: 'The heat maps of this model are being checked.' };
+  if (check.state !== JobState.SUCCEEDED) return { label: 'sanity check broke', color: 'yellow', icon: <IconAlertTriangle size={14} />, text: 'The check itself did not come to its end, so nothing is known.' };
+  const failed = check.results.filter(({ passed }) => !passed).length;
+  if (failed === 0) return { label: 'sanity passed', color: 'green', icon: <IconShieldCheck size={14} />, text: 'The heat maps of this model change with its weights: they show what it has learned.' };
+  return { label: `sanity failed for ${failed} of ${check.results.length}`, color: 'red', icon: <IconShieldX size={14} />, text: 'Some heat maps outlive the weights of this model. Do not read them as explanations.' };
+}
+
+function Results({ check }: { check: SanityCheck }) {
+  return (
+    <Table fz="xs" verticalSpacing={4}>
+      <Table.Thead><Table.Tr><Table.Th>algorithm</Table.Th><Table.Th ta="right">rank correlation, all random</Table.Th><Table.Th>result</Table.Th></Table.Tr></Table.Thead>
+      <Table.Tbody>
+        {check.results.map(({ algorithm, steps, passed }) => (
+          <Table.Tr key={algorithm}>
+            <Table.Td>{(HeatMapAlgorithm[algorithm] ?? String(algorithm)).toLowerCase().replaceAll('_', ' ')}</Table.Td>
+            <Table.Td ta="right" title={steps.map(({ layer, rankCorrelation }) => `${layer}: ${value(rankCorrelation)}`).join('\n')}>{value(steps.at(-1)?.rankCorrelation)}</Table.Td>
+            <Table.Td c={passed ? 'green' : 'red'}>{passed ? 'passed' : 'failed'}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function Working({ check }: { check: SanityCheck }) {
+  const { query } = useLiveJob({ service: 'explanations', jobId: check.jobId });
+  return <Group gap="xs" aria-live="polite"><Loader size="xs" /><Text size="sm">{progressText(query.data?.job?.progress) || 'waits for a worker'}</Text></Group>;
+}
