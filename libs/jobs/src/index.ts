@@ -8,5 +8,5 @@ export type { Settled } from './job-ledger.js';
 export { type JobFilter, JobStore, type JobStoreOptions, type NewJob } from './job-store.js';
 export { runWorker, type Worker, type WorkerOptions } from './worker.js';
 
-/** Folder of the tables job, shard and team_turn and of the view job_status, for `migrate`. */
+/** Folder of the tables job, shard, job_log_entry and team_turn and of the view job_status, for `migrate`. */
 export const jobsMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Job, Json } from './job.js';
 import { faultOf, jobNotFound, notRetryable } from './job.errors.js';
 import { type JobRow, toJob } from './job-row.js';
+import { JobLog, shardsText } from './job-log.js';
 import { signal } from './job-signal.js';
 
 /** Called in the transaction that ends a job, in the team's scope, so that facts about its end are as true as the end. */
@@ -17,7 +18,11 @@ interface LockedJob {
 
 /** The job rows: whoever changes a job's state holds its row first and its shards after, so that no two can wait for each other. */
 export class JobLedger {
-  constructor(readonly db: AnyDatabase, private readonly settled: Settled = () => Promise.resolve()) {}
+  readonly log: JobLog;
+
+  constructor(readonly db: AnyDatabase, private readonly settled: Settled = () => Promise.resolve()) {
+    this.log = new JobLog(db);
+  }
 
   async lock(id: string): Promise<LockedJob> {
     const { rows } = await sql<LockedJob>`select state, stage, payload from job where id = ${id} for update`.execute(this.db.tx());
@@ -44,12 +49,15 @@ export class JobLedger {
 
   async succeed(id: string, result: readonly Json[]): Promise<void> {
     await sql`update job set state = 'succeeded', result = ${JSON.stringify(result)}::jsonb, ended_at = now() where id = ${id}`.execute(this.db.tx());
+    await this.log.job(id, 'info', 'Succeeded.');
     await this.settle(id);
   }
 
   /** Ends the job as failed; shards that wait are called off and those that run are told to stop. */
   async fail(id: string, error: unknown): Promise<void> {
-    await sql`update job set state = 'failed', fault = ${JSON.stringify(faultOf(error))}::jsonb, ended_at = now() where id = ${id}`.execute(this.db.tx());
+    const fault = faultOf(error);
+    await sql`update job set state = 'failed', fault = ${JSON.stringify(fault)}::jsonb, ended_at = now() where id = ${id}`.execute(this.db.tx());
+    await this.log.job(id, 'error', `Failed: ${fault.message}`, fault);
     await this.callOff(id);
     await this.settle(id);
   }
@@ -59,12 +67,14 @@ export class JobLedger {
     const { rows } = await sql`select 1 from shard where job_id = ${id} and state = 'running' limit 1`.execute(this.db.tx());
     if (rows.length > 0) return signal(this.db, 'changed', id);
     await sql`update job set state = 'cancelled', ended_at = now() where id = ${id}`.execute(this.db.tx());
+    await this.log.job(id, 'info', 'Cancelled.');
     await this.settle(id);
   }
 
   async cancel(id: string): Promise<void> {
     if ((await this.lock(id)).state !== 'open') return;
     await sql`update job set state = 'cancelling' where id = ${id}`.execute(this.db.tx());
+    await this.log.job(id, 'info', 'Cancel was asked for; shards that wait are called off, those that run are told to stop.');
     await this.callOff(id);
     await this.cancelIfIdle(id);
   }
@@ -74,9 +84,10 @@ export class JobLedger {
     const { state } = await this.lock(id);
     if (state !== 'failed' && state !== 'cancelled') throw notRetryable(id, state === 'open' ? 'queued or running' : state);
     await sql`update job set state = 'open', fault = null, ended_at = null where id = ${id}`.execute(this.db.tx());
-    await sql`
-      update shard set state = 'queued', attempt = 0, available_at = now(), fault = null, started_at = null, ended_at = null, done = 0
+    const { numAffectedRows = 0n } = await sql`
+      update shard set state = 'queued', attempt = 0, available_at = now(), fault = null, started_at = null, attempt_started_at = null, ended_at = null, done = 0
       where job_id = ${id} and state in ('failed', 'cancelled')`.execute(this.db.tx());
+    await this.log.job(id, 'info', `Retry was asked for; ${shardsText(Number(numAffectedRows))} queued again, what was done stays done.`);
     await signal(this.db, 'queued', id);
     await signal(this.db, 'changed', id);
   }

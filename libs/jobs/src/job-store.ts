@@ -4,7 +4,9 @@ import { sql } from 'kysely';
 import type { Job, Json } from './job.js';
 import { jobNotFound, noShards, queueFull } from './job.errors.js';
 import { JobLedger, type Settled } from './job-ledger.js';
+import { type JobLogEntry, type LogPage, shardsText } from './job-log.js';
 import { type JobRow, toJob } from './job-row.js';
+import { type JobShard, listShards } from './job-shards.js';
 import { jobChannel, parseSignal } from './job-signal.js';
 
 export interface NewJob {
@@ -55,6 +57,7 @@ export class JobStore {
         insert into job (id, team_id, kind, subject_id, payload)
         values (${id}, ${teamId}, ${kind}, ${subjectId}, ${JSON.stringify(payload)}::jsonb)`.execute(this.db.tx());
       await this.ledger.addShards(id, 0, shards, { delayMs });
+      await this.ledger.log.job(id, 'info', `Accepted with ${shardsText(shards)}${delayMs > 0 ? `; begins in ${Math.round(delayMs / 100) / 10} s` : ''}.`);
       return id;
     });
   }
@@ -75,14 +78,25 @@ export class JobStore {
     const [before = null] = decodePageToken(query, pageToken) ?? [];
     const size = pageSize(filter.pageSize ?? 0);
     return this.db.run(teamId, async () => {
+      const inStates = states.length === 0 ? sql`true` : sql`state = any(${[...states]}::text[]) and id in (select j.id from job j where j.state = any(${storedStates(states)}::text[]))`;
       const { rows } = await sql<JobRow>`
         select * from job_status
-        where (${states.length} = 0 or state = any(${[...states]}::text[])) and (${subjectId} = '' or subject_id = ${subjectId})
+        where ${inStates} and (${subjectId} = '' or subject_id = ${subjectId})
           and (${kind} = '' or kind = ${kind}) and (${before}::uuid is null or id < ${before}::uuid)
         order by id desc limit ${size + 1}`.execute(this.db.tx());
       const jobs = rows.slice(0, size).map(toJob);
       return { jobs, nextPageToken: rows.length > size ? encodePageToken(query, [jobs.at(-1)!.id]) : '' };
     });
+  }
+
+  /** A page of the job's shards, by stage and number. Throws `not-found` JOB_NOT_FOUND. */
+  shards(teamId: string, id: string, page: LogPage = {}): Promise<{ readonly shards: JobShard[]; readonly nextPageToken: string }> {
+    return this.within(teamId, id, () => listShards(this.db, id, page));
+  }
+
+  /** A page of what happened to the job, oldest first; the newest 1,000 entries are kept. Throws `not-found` JOB_NOT_FOUND. */
+  log(teamId: string, id: string, page: LogPage = {}): Promise<{ readonly entries: JobLogEntry[]; readonly nextPageToken: string }> {
+    return this.within(teamId, id, () => this.ledger.log.list(id, page));
   }
 
   /** Asks the job to stop and returns it; one that has ended stays as it is. */
@@ -123,6 +137,13 @@ export class JobStore {
     }
   }
 
+  private within<T>(teamId: string, id: string, work: () => Promise<T>): Promise<T> {
+    return this.db.run(teamId, async () => {
+      if (!isUuid(id) || (await sql`select 1 from job where id = ${id}`.execute(this.db.tx())).rows.length === 0) throw jobNotFound(id);
+      return work();
+    });
+  }
+
   private change(teamId: string, id: string, work: () => Promise<void>): Promise<Job> {
     return this.db.run(teamId, async () => {
       if (!isUuid(id)) throw jobNotFound(id);
@@ -137,3 +158,6 @@ export class JobStore {
     if (rows[0]!.n >= limit) throw queueFull(rows[0]!.n, limit);
   }
 }
+
+/** What the rows hold for these states: whether an open job is queued or running is told by its shards. */
+const storedStates = (states: readonly JobState[]): string[] => states.map((state) => (state === 'queued' || state === 'running' ? 'open' : state));

@@ -4,6 +4,7 @@ import type { JobProgress, Json } from './job.js';
 import { faultOf, jobCancelled, leaseLost } from './job.errors.js';
 import { type JobKind, maxAttempts, type ShardOutcome, type Stage } from './job-kind.js';
 import { type JobLedger, mayTryAgain } from './job-ledger.js';
+import { shardsText } from './job-log.js';
 import { signal } from './job-signal.js';
 import type { ShardLease } from './shard-lease.js';
 
@@ -47,12 +48,15 @@ export class ShardLedger {
       if (state !== 'open') throw jobCancelled(lease.jobId);
       await this.write(lease, sql`state = 'done', result = ${JSON.stringify(result)}::jsonb, done = greatest(s.done, s.total), ended_at = now()`);
       await commit?.();
-      const { rows } = await sql<{ results: Json[] | null }>`
-        select case when bool_and(state = 'done') then jsonb_agg(result order by index) end as results
+      const { rows } = await sql<{ results: Json[] | null; count: number; seconds: number }>`
+        select case when bool_and(state = 'done') then jsonb_agg(result order by index) end as results,
+          count(*)::int as count, extract(epoch from clock_timestamp() - min(started_at))::float8 as seconds
         from shard where job_id = ${lease.jobId} and stage = ${lease.stage}`.execute(this.db.tx());
-      const results = rows[0]!.results;
-      if (results === null) await signal(this.db, 'changed', lease.jobId);
-      else await this.advance(lease, stages, results);
+      const { results, count, seconds } = rows[0]!;
+      if (results === null) return signal(this.db, 'changed', lease.jobId);
+      const { name } = stages[lease.stage]!;
+      await this.jobs.log.stage(lease.jobId, lease.stage, { name, message: `Stage "${name}" done: ${shardsText(count)} in ${Math.round(seconds * 10) / 10} s.` });
+      await this.advance(lease, stages, results);
     });
   }
 
@@ -61,14 +65,16 @@ export class ShardLedger {
     return this.db.run(lease.teamId, async () => {
       const { state } = await this.jobs.lock(lease.jobId);
       if (state !== 'open') return this.stopped(lease);
-      const fault = JSON.stringify(faultOf(error));
+      const fault = faultOf(error);
       if (mayTryAgain(error, lease.attempt, maxAttempts(kind))) {
         const seconds = Math.min(60, ((kind.retryDelayMs ?? 1_000) / 1_000) * 2 ** (lease.attempt - 1));
-        await this.write(lease, sql`state = 'queued', fault = ${fault}::jsonb, available_at = now() + make_interval(secs => ${seconds})`);
+        await this.write(lease, sql`state = 'queued', fault = ${JSON.stringify(fault)}::jsonb, available_at = now() + make_interval(secs => ${seconds})`);
+        await this.jobs.log.attempt(lease, 'warning', `Attempt ${lease.attempt} of ${maxAttempts(kind)} failed and is repeated in ${seconds} s: ${fault.message}`, fault);
         await signal(this.db, 'queued', lease.jobId);
         return;
       }
-      await this.write(lease, sql`state = 'failed', fault = ${fault}::jsonb, ended_at = now()`);
+      await this.write(lease, sql`state = 'failed', fault = ${JSON.stringify(fault)}::jsonb, ended_at = now()`);
+      await this.jobs.log.attempt(lease, 'error', `Attempt ${lease.attempt} failed for good: ${fault.message}`, fault);
       await this.jobs.fail(lease.jobId, error);
     });
   }
@@ -88,6 +94,7 @@ export class ShardLedger {
     await this.db.run(lease.teamId, async () => {
       if ((await this.jobs.lock(lease.jobId)).state !== 'open') return this.stopped(lease);
       await this.write(lease, sql`state = 'queued', attempt = s.attempt - 1, available_at = now()`);
+      await this.jobs.log.attempt(lease, 'info', 'Given back by a worker that shuts down; this does not count as an attempt.');
       await signal(this.db, 'queued', lease.jobId);
     });
   }

@@ -1,9 +1,11 @@
 import { Inject } from '@nestjs/common';
-import { JobService, type CancelJobRequest, type GetJobRequest, type ListJobsRequest, type RetryJobRequest, type WatchJobRequest } from '@noema/contracts/noema/jobs/v1/job_service';
+import {
+  JobService, type CancelJobRequest, type GetJobRequest, type ListJobLogEntriesRequest, type ListJobShardsRequest, type ListJobsRequest, type RetryJobRequest, type WatchJobRequest,
+} from '@noema/contracts/noema/jobs/v1/job_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
 import { JobStore } from '../job-store.js';
-import { fromStates, jobMessage, type JobMessage } from './job.mapper.js';
+import { fromStates, jobMessage, type JobMessage, logEntryMessage, shardMessage } from './job.mapper.js';
 
 /** Injection token of the name that the service has in `/v1/{service}/jobs`. */
 export const JOB_SERVICE_NAME = Symbol('noema:job-service-name');
@@ -40,16 +42,20 @@ export class JobController implements Handlers<typeof JobService> {
     return { job: jobMessage(this.service, await this.jobs.retry(principal.teamId, request.jobId)) };
   }
 
+  async listJobShards({ service, jobId, ...page }: ListJobShardsRequest, { principal }: CallContext) {
+    this.check(service);
+    const { shards, nextPageToken } = await this.jobs.shards(principal.teamId, jobId, page);
+    return { shards: shards.map(shardMessage), nextPageToken };
+  }
+
+  async listJobLogEntries({ service, jobId, ...page }: ListJobLogEntriesRequest, { principal }: CallContext) {
+    this.check(service);
+    const { entries, nextPageToken } = await this.jobs.log(principal.teamId, jobId, page);
+    return { entries: entries.map(logEntryMessage), nextPageToken };
+  }
+
   private check(service: string): void {
     if (service === '' || service === this.service) return;
     throw new DomainError('not-found', 'JOB_SERVICE_UNKNOWN', `service "${service}" does not do its jobs here; this is "${this.service}"`, { metadata: { service } });
-  }
-
-  async listJobShards(): Promise<never> {
-    throw new DomainError('unsupported', 'NOT_BUILT', 'ListJobShards is declared and not built yet');
-  }
-
-  async listJobLogEntries(): Promise<never> {
-    throw new DomainError('unsupported', 'NOT_BUILT', 'ListJobLogEntries is declared and not built yet');
   }
 }
