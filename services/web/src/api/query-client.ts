@@ -1,19 +1,31 @@
 import { asDomainError, type DomainError } from '@noema/kernel/domain-error';
-import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 
 const RETRIED = new Set(['unavailable', 'timeout']);
 
-/** What a failure of a query means for the whole page, set by the shell. */
-export const pageFaults: { signedOut: () => void } = { signedOut: () => undefined };
+/** What failures and answers mean for the whole page; the shell listens. */
+export const pageFaults: { signedOut: () => void; failed: (error: DomainError) => void; answered: () => void } = { signedOut: () => undefined, failed: () => undefined, answered: () => undefined };
+
+function heard(error: unknown): DomainError {
+  const fault = asDomainError(error);
+  pageFaults.failed(fault);
+  return fault;
+}
+
+const listen = {
+  onError: (error: unknown): void => { if (asDomainError(error).kind === 'unauthenticated') pageFaults.signedOut(); },
+  onSuccess: (): void => { pageFaults.answered(); },
+};
 
 /** Tries again only what may succeed on the next try; a session that has ended leads to the sign-in. */
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: (error) => { if (asDomainError(error).kind === 'unauthenticated') pageFaults.signedOut(); } }),
+  queryCache: new QueryCache(listen),
+  mutationCache: new MutationCache({ ...listen, onError: (error) => { listen.onError(heard(error)); } }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,
       refetchOnWindowFocus: false,
-      retry: (failures, error) => failures < 3 && RETRIED.has(asDomainError(error).kind),
+      retry: (failures, error) => RETRIED.has(heard(error).kind) && failures < 3,
       retryDelay: (failures) => Math.min(4_000, 500 * 2 ** failures),
     },
     mutations: { retry: false },

@@ -1,27 +1,41 @@
 import { AppShell } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { Outlet, useLocation, useNavigate, useNavigation } from 'react-router-dom';
 import { useEffect } from 'react';
+import { Outlet, ScrollRestoration, useNavigate, useNavigation } from 'react-router-dom';
 import { tokens } from '../api/clients.js';
-import { pageFaults } from '../api/query-client.js';
-import { QueryView } from '../parts/query.view.js';
+import { pageFaults, queryClient } from '../api/query-client.js';
+import classes from './app.module.css';
+import { AwayView } from './away.view.js';
+import { links } from './links.js';
+import { hereAsNext, onSessionChanged } from './session.js';
+import { useShortcut, useShortcutKeys } from './shortcuts.js';
+import { ShortcutsView } from './shortcuts.view.js';
 import { TopBar } from './top-bar.js';
 
-/** The frame of every page behind the sign-in: who is signed in, where one is, what is open. */
+/** The frame of every page behind the sign-in: who is signed in, where one is, what is open. What a page needs is asked for at the same time as who asks. */
 export function Shell() {
   const navigate = useNavigate();
-  const { pathname, search } = useLocation();
   const moving = useNavigation().state !== 'idle';
+  const [help, { open, close }] = useDisclosure(false);
   useEffect(() => {
-    pageFaults.signedOut = () => { void navigate(`/sign-in?next=${encodeURIComponent(pathname + search)}`); };
-  }, [navigate, pathname, search]);
+    pageFaults.signedOut = () => {
+      if (window.location.pathname !== links.signIn()) void navigate(links.signIn({ next: hereAsNext() }));
+    };
+    return onSessionChanged(() => { void queryClient.resetQueries(); });
+  }, [navigate]);
+  useShortcutKeys();
+  useShortcut('?', 'Show what the keyboard does', open);
+  useShortcut('g', 'Go to the projects', () => { void navigate(links.projects()); });
   const self = useQuery({ queryKey: ['self'], queryFn: ({ signal }) => tokens.getSelf({}, { signal }), staleTime: 60_000 });
   return (
     <AppShell header={{ height: 52 }} padding={0}>
-      <AppShell.Header><TopBar self={self.data} busy={moving} /></AppShell.Header>
-      <AppShell.Main id="main">
-        <QueryView query={self}>{() => <Outlet />}</QueryView>
-      </AppShell.Main>
+      <a href="#main" className="skip">Skip to the content</a>
+      <AppShell.Header className={classes.header}><TopBar self={self.data} busy={moving} showKeys={open} /></AppShell.Header>
+      <AwayView />
+      <AppShell.Main id="main" tabIndex={-1} style={{ outline: 'none' }}><Outlet /></AppShell.Main>
+      <ShortcutsView opened={help} close={close} />
+      <ScrollRestoration />
     </AppShell>
   );
 }

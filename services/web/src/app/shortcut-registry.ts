@@ -51,7 +51,7 @@ export class ShortcutRegistry {
 
 /** Shift counts only where the key is named (`Shift+ArrowLeft`, `Shift+e`): in `?` or `E` it is part of the character. */
 function matches(key: string, event: KeyLike): boolean {
-  const parts = key.split(/(?<=.)\+/);
+  const parts = key.split(/\+(?=.)/);
   const name = parts.pop() ?? '';
   const wants = new Set(parts);
   const shifts = wants.has('Shift');

@@ -1,45 +1,72 @@
-import { ActionIcon, Anchor, Group, Loader, Menu, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Group, Loader, Menu, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import type { GetSelfResponse } from '@noema/contracts/noema/workspace/v1/token_service';
-import { IconLogout, IconMoon, IconSun, IconUser, IconUsers } from '@tabler/icons-react';
+import { IconApi, IconKeyboard, IconLogout, IconMoon, IconSun, IconUserCircle, IconUsers } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router-dom';
 import { sessions } from '../api/clients.js';
-import { queryClient } from '../api/query-client.js';
+import { roleName } from '../team/roles.js';
+import classes from './app.module.css';
+import { links } from './links.js';
+import { sessionChanged } from './session.js';
 import { Trail } from './trail.js';
 
 /** The bar on top: the way back, the colour scheme, the person. */
-export function TopBar({ self, busy }: { self: GetSelfResponse | undefined; busy: boolean }) {
-  const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme('light');
-  const navigate = useNavigate();
-  const signOut = async (): Promise<void> => {
-    await sessions.deleteSession({});
-    queryClient.clear();
-    await navigate('/sign-in');
-  };
-  const other = scheme === 'dark' ? 'light' : 'dark';
+export function TopBar({ self, busy, showKeys }: { self: GetSelfResponse | undefined; busy: boolean; showKeys: () => void }) {
   return (
-    <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-      <Group gap="sm" wrap="nowrap">
-        <a href="#main" className="skip">Skip to the content</a>
-        <Anchor component={Link} to="/projects" underline="never" c="inherit" aria-label="Noema, projects">
-          <Group gap={8} wrap="nowrap"><img src="/noema.svg" width={26} height={26} alt="" /><Text fw={650} size="md">Noema</Text></Group>
-        </Anchor>
+    <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="md">
+      <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
+        <Link to={links.projects()} className={classes.brand} aria-label="Noema: all projects">
+          <img src="/noema.svg" width={26} height={26} alt="" /><Text fw={650} span>Noema</Text>
+        </Link>
         <Trail />
-        {busy && <Loader size="xs" aria-label="loading" />}
+        {busy && <Loader size={14} aria-label="loading" />}
       </Group>
-      <Group gap="xs" wrap="nowrap">
-        <Tooltip label={`Use ${other} colours`}>
-          <ActionIcon variant="subtle" color="gray" aria-label={`Use ${other} colours`} onClick={() => { setColorScheme(other); }}>{scheme === 'dark' ? <IconSun size={18} /> : <IconMoon size={18} />}</ActionIcon>
-        </Tooltip>
-        <Menu position="bottom-end" width={240}>
-          <Menu.Target><ActionIcon variant="subtle" color="gray" aria-label="Account"><IconUser size={18} /></ActionIcon></Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Label>{self?.member?.displayName ?? self?.subject ?? 'signing in …'} · {self?.team?.displayName}</Menu.Label>
-            <Menu.Item leftSection={<IconUsers size={16} />} component={Link} to="/team">Team, keys, members</Menu.Item>
-            <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => { void signOut(); }}>Sign out</Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+      <Group gap={4} wrap="nowrap">
+        <Tooltip label="Keyboard (?)"><ActionIcon variant="subtle" color="gray" size="lg" aria-label="Show what the keyboard does" onClick={showKeys}><IconKeyboard size={19} stroke={1.6} /></ActionIcon></Tooltip>
+        <SchemeButton />
+        <AccountMenu self={self} />
       </Group>
     </Group>
+  );
+}
+
+/** The choice is kept in the browser; without one the page follows the system. */
+function SchemeButton() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  const other = scheme === 'dark' ? 'light' : 'dark';
+  const Icon = scheme === 'dark' ? IconSun : IconMoon;
+  return (
+    <Tooltip label={`Use ${other} colours`}>
+      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Use ${other} colours`} onClick={() => { setColorScheme(other); }}><Icon size={19} stroke={1.6} /></ActionIcon>
+    </Tooltip>
+  );
+}
+
+function AccountMenu({ self }: { self: GetSelfResponse | undefined }) {
+  const navigate = useNavigate();
+  const signOut = useMutation({
+    mutationFn: () => sessions.deleteSession({}),
+    onSuccess: async () => {
+      await navigate(links.signIn());
+      sessionChanged();
+    },
+  });
+  return (
+    <Menu position="bottom-end" width={250}>
+      <Menu.Target><ActionIcon variant="subtle" color="gray" size="lg" aria-label="Account"><IconUserCircle size={21} stroke={1.6} /></ActionIcon></Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" c="var(--mantine-color-text)" fw={550} truncate>{self?.member?.displayName ?? self?.subject ?? '…'}</Text>
+          {self !== undefined && <Text size="xs" truncate>{roleName(self.role)} of {self.team?.displayName}</Text>}
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconUsers size={16} />} component={Link} to={links.team()}>Team, keys, members</Menu.Item>
+        <Menu.Item leftSection={<IconApi size={16} />} component="a" href="/openapi.json" target="_blank" rel="noreferrer">API description</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => { signOut.mutate(); }}>Sign out</Menu.Item>
+        {signOut.error !== null && <Menu.Label c="red">Not signed out: {signOut.error.message}</Menu.Label>}
+      </Menu.Dropdown>
+    </Menu>
   );
 }

@@ -1,21 +1,60 @@
-import { Anchor, Breadcrumbs, Text } from '@mantine/core';
+import { Anchor, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from 'react-router-dom';
-import { projects, runs } from '../api/clients.js';
+import { Fragment, type ReactNode } from 'react';
+import { Link, useLocation, useParams } from 'react-router-dom';
+import { datasets, models, projects, runs } from '../api/clients.js';
+import classes from './app.module.css';
+import { links } from './links.js';
+
+/** One step of the way: a link, or the place where one is. */
+interface Step {
+  readonly text: string;
+  readonly to?: string;
+}
 
 /** Where one is, each step a link: project, run, and what of it. */
 export function Trail() {
-  const { projectId, runId, sampleId, layer, unit, '*': _rest } = useParams();
-  const project = useQuery({ queryKey: ['project', projectId], queryFn: ({ signal }) => projects.getProject({ projectId: projectId! }, { signal }), enabled: projectId !== undefined });
-  const run = useQuery({ queryKey: ['run', runId], queryFn: ({ signal }) => runs.getRun({ runId: runId! }, { signal }), enabled: runId !== undefined });
-  if (projectId === undefined) return null;
-  const step = (to: string, text: string) => <Anchor key={to} component={Link} to={to} size="sm" c="dimmed" truncate maw={220}>{text}</Anchor>;
+  const steps = useSteps();
+  if (steps.length === 0) return null;
   return (
-    <Breadcrumbs separator="›" separatorMargin={6} aria-label="You are here">
-      {step(`/projects/${projectId}`, project.data?.project?.displayName ?? '…')}
-      {runId !== undefined && step(`/projects/${projectId}/runs/${runId}`, run.data?.run?.displayName || 'run')}
-      {sampleId !== undefined && <Text size="sm">sample {sampleId}</Text>}
-      {layer !== undefined && <Text size="sm">{layer} · unit {unit}</Text>}
-    </Breadcrumbs>
+    <Group component="nav" gap={6} wrap="nowrap" className={classes.trail} aria-label="You are here">
+      {steps.map((step, i) => (
+        <Fragment key={i}>
+          <span className={classes.separator} aria-hidden>/</span>
+          <StepView step={step} last={i === steps.length - 1} />
+        </Fragment>
+      ))}
+    </Group>
   );
+}
+
+function StepView({ step: { text, to }, last }: { step: Step; last: boolean }): ReactNode {
+  if (to === undefined || last) return <Text size="sm" fw={500} span className={classes.step} title={text} aria-current={last ? 'page' : undefined}>{text}</Text>;
+  return <Anchor component={Link} to={to} size="sm" c="dimmed" className={classes.step} title={text}>{text}</Anchor>;
+}
+
+function useSteps(): Step[] {
+  const { pathname } = useLocation();
+  const { projectId, runId, sampleId, layer, unit, datasetVersionId, modelId, jobId } = useParams();
+  const project = useName('project', projectId, (id, signal) => projects.getProject({ projectId: id }, { signal }), (found) => found.project?.displayName);
+  const run = useName('run', runId, (id, signal) => runs.getRun({ runId: id }, { signal }), (found) => found.run?.displayName);
+  const dataset = useName('datasetVersion', datasetVersionId, (id, signal) => datasets.getDatasetVersion({ datasetVersionId: id }, { signal }), (found) => found.datasetVersion?.displayName);
+  const model = useName('model', modelId, (id, signal) => models.getModel({ modelId: id }, { signal }), (found) => found.model?.displayName);
+  if (pathname === links.team()) return [{ text: 'Team' }];
+  if (projectId === undefined) return [];
+  const steps: Step[] = [{ text: project, to: links.project(projectId) }];
+  if (datasetVersionId !== undefined) steps.push({ text: dataset === '' ? 'dataset' : dataset });
+  if (modelId !== undefined) steps.push({ text: model });
+  if (jobId !== undefined) steps.push({ text: 'job' });
+  if (runId !== undefined) steps.push({ text: run === '' ? 'run' : run, to: links.run(projectId, runId) });
+  if (pathname.endsWith('/population')) steps.push({ text: 'population' });
+  if (sampleId !== undefined) steps.push({ text: `sample ${sampleId}` });
+  if (layer !== undefined) steps.push({ text: layer }, { text: unit === 'all' ? 'units' : `unit ${unit ?? ''}` });
+  return steps;
+}
+
+/** The name of a resource; the query is the one of its page, so that nothing is asked twice. */
+function useName<T>(key: string, id: string | undefined, load: (id: string, signal: AbortSignal) => Promise<T>, nameOf: (found: T) => string | undefined): string {
+  const { data, isError } = useQuery({ queryKey: [key, id], queryFn: ({ signal }) => load(id!, signal), enabled: id !== undefined, staleTime: 60_000 });
+  return data === undefined ? (isError ? key : '…') : (nameOf(data) ?? key);
 }

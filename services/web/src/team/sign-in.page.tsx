@@ -1,7 +1,68 @@
-import { EmptyView } from '../parts/empty.view.js';
-import { IconTelescope } from '@tabler/icons-react';
+import { Anchor, Code, List, Paper, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useLocation, useNavigate, useSearchParams } from 'react-router-dom';
+import { tokens } from '../api/clients.js';
+import { nextPath } from '../app/next-path.js';
+import { useTitle } from '../app/use-title.js';
+import { keyOfFragment } from './fragment-key.js';
+import { SignInForm } from './sign-in-form.view.js';
+import classes from './sign-in.module.css';
+import { SignInDots } from './sign-in-dots.view.js';
+import { useSignIn } from './sign-in.query.js';
 
-/** Sign in. */
+/** Where people sign in; a link of the command line brings the key in its fragment and needs no typing. */
 export function SignInPage() {
-  return <EmptyView icon={<IconTelescope />} title="Sign in">This part of the page is being built.</EmptyView>;
+  useTitle('Sign in');
+  const next = nextPath(useSearchParams()[0].get('next'));
+  const signIn = useSignIn(next);
+  useKeyOfLink(signIn.mutate);
+  useGoOnWhenSignedIn(next);
+  return (
+    <main className={classes.page}>
+      <SignInDots />
+      <Paper className={classes.card} shadow="lg" radius="lg" withBorder p={36}>
+        <Stack gap="lg">
+          <div>
+            <img src="/noema.svg" width={48} height={48} alt="" />
+            <Title order={1} mt="md">Sign in to Noema</Title>
+            <Text c="dimmed" size="sm" mt={4}>See your data as your model sees them.</Text>
+          </div>
+          <SignInForm signIn={signIn} />
+          <WhereTheKeyIs />
+        </Stack>
+      </Paper>
+    </main>
+  );
+}
+
+function WhereTheKeyIs() {
+  return (
+    <div className={classes.help}>
+      <Text size="sm" fw={550} mb={6}>Where is my key?</Text>
+      <List size="sm" spacing={6} c="dimmed">
+        <List.Item>On this machine: <Code>noema status</Code> prints a link that signs you in; the key lies in <Code>credentials.json</Code> of the data directory.</List.Item>
+        <List.Item>In a team: an admin makes one for you under <i>Team, API keys</i>. It is shown once.</List.Item>
+        <List.Item>Programs send it as <Code>authorization: Bearer</Code>; see the <Anchor href="/openapi.json" size="sm">API description</Anchor>.</List.Item>
+      </List>
+    </div>
+  );
+}
+
+/** Takes the key out of the address first, then uses it: neither the history nor a copied link keeps it. */
+function useKeyOfLink(use: (apiKey: string) => void): void {
+  const { hash } = useLocation();
+  useEffect(() => {
+    const apiKey = keyOfFragment(window.location.hash);
+    if (apiKey === undefined) return;
+    window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
+    use(apiKey);
+  }, [hash, use]);
+}
+
+/** Whoever is signed in already need not do it again, unless a link brings another key. */
+function useGoOnWhenSignedIn(next: string): void {
+  const navigate = useNavigate();
+  const self = useQuery({ queryKey: ['self', 'sign-in'], queryFn: ({ signal }) => tokens.getSelf({}, { signal }), retry: false, staleTime: 0, gcTime: 0, enabled: keyOfFragment(window.location.hash) === undefined });
+  useEffect(() => { if (self.data !== undefined) void navigate(next, { replace: true }); }, [self.data, next, navigate]);
 }

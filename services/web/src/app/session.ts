@@ -1,0 +1,19 @@
+import { queryClient } from '../api/query-client.js';
+
+/** Tells the other tabs of this browser that somebody else is signed in, or nobody. */
+const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('noema-session');
+
+/** Forgets everything that was loaded for whoever was signed in, here and in the other tabs. */
+export function sessionChanged(): void {
+  queryClient.clear();
+  tabs?.postMessage('changed');
+}
+
+/** Calls back when another tab signed in or out, until the returned function is called. */
+export function onSessionChanged(listener: () => void): () => void {
+  tabs?.addEventListener('message', listener);
+  return () => { tabs?.removeEventListener('message', listener); };
+}
+
+/** The address of the page as one may come back to it: path, query, fragment. */
+export const hereAsNext = (): string => window.location.pathname + window.location.search + window.location.hash;
