@@ -48,7 +48,7 @@ export function projectionOf(camera: Camera, frame: Frame, size: ViewSize, dimen
     ...base,
     rotation: [ca, 0, -sa, -se * sa, ce, -se * ca, ce * sa, se, ce * ca],
     perspective: scale / (EYE * Math.max(1, Math.min(size.width, size.height))),
-    depth: Math.max(Number.MIN_VALUE, 2 * Math.hypot(frame.half.x, frame.half.y, frame.half.z)),
+    depth: Math.max(Number.MIN_VALUE, Math.hypot(frame.half.x, frame.half.y, frame.half.z)),
   };
 }
 

@@ -24,7 +24,7 @@ vec4 place() {
   ${dimensions === 2 ? 'return vec4(p * scale, 0.0, 1.0);' : `
   vec3 q = rotation * p;
   float w = 1.0 - depth.x * q.z;
-  nearness = clamp(0.5 + q.z * depth.y, 0.0, 1.0);
+  nearness = clamp(0.5 + 0.7 * q.z * depth.y, 0.0, 1.0);
   return w < 0.05 ? vec4(0.0, 0.0, 2.0, 1.0) : vec4(q.xy * scale, -clamp(q.z * depth.y, -1.0, 1.0) * w, w);`}
 }`;
 }
@@ -49,7 +49,7 @@ void main() {
   gl_PointSize = diameter;
   float alpha = mix(look.x, look.y, size) * color.a * min(1.0, d * d);
   vec3 rgb = mix(color.rgb, mix(vec3(dot(color.rgb, vec3(0.3, 0.6, 0.1))), behind, 0.35), look.z);
-  ${variant.dimensions === 3 ? 'rgb = mix(behind, rgb, 0.35 + 0.65 * nearness);' : ''}
+  ${variant.dimensions === 3 ? 'rgb = mix(behind, rgb, 0.45 + 0.55 * smoothstep(0.0, 0.8, nearness));' : ''}
   shade = vec4(rgb, alpha);
 }`;
 }

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { bitsOf, bothMasks, countBits, eitherMask, hasBit, maskBytes, maskOf, withoutMask } from './bitmask.js';
+
+describe('bit masks', () => {
+  const a = maskOf([0, 3, 8, 17], 20);
+  const b = maskOf([3, 9, 17], 20);
+
+  it('hold one bit a point, the lowest bit first', () => {
+    expect([...a]).toEqual([0b1001, 0b1, 0b10]);
+    expect(maskBytes(20)).toBe(3);
+    expect([hasBit(a, 8), hasBit(a, 9), hasBit(a, 4000)]).toEqual([true, false, false]);
+  });
+
+  it('are counted and listed', () => {
+    expect(countBits(a)).toBe(4);
+    expect([...bitsOf(a)]).toEqual([0, 3, 8, 17]);
+  });
+
+  it('are combined as sets', () => {
+    expect([...bitsOf(bothMasks(a, b))]).toEqual([3, 17]);
+    expect([...bitsOf(eitherMask(a, b))]).toEqual([0, 3, 8, 9, 17]);
+    expect([...bitsOf(withoutMask(a, b))]).toEqual([0, 8]);
+  });
+});

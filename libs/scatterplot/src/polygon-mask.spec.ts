@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '@noema/kernel';
+import { bitsOf, maskBytes } from './bitmask.js';
+import { PolygonMask } from './polygon-mask.js';
+
+/** Winding by angles would differ where an outline crosses itself; this counts crossings of a downward ray, another axis than the mask's own test. */
+function insideByVerticalRay(polygon: readonly number[], x: number, y: number): boolean {
+  let crossings = 0;
+  for (let i = 0; i < polygon.length; i += 2) {
+    const j = (i + 2) % polygon.length;
+    const [x0, y0, x1, y1] = [polygon[i]!, polygon[i + 1]!, polygon[j]!, polygon[j + 1]!];
+    if (x0 <= x === x1 <= x) continue;
+    if (y0 + ((x - x0) / (x1 - x0)) * (y1 - y0) > y) crossings++;
+  }
+  return crossings % 2 === 1;
+}
+
+describe('PolygonMask', () => {
+  it.each([3, 4, 5, 12, 60, 400])('agrees with ray casting on random polygons of %i corners, which cross themselves', (corners) => {
+    const random = seededRandom(corners);
+    for (let repeat = 0; repeat < 20; repeat++) {
+      const polygon = Array.from({ length: 2 * corners }, () => random() * 500);
+      const n = 3000;
+      const places = Float32Array.from({ length: 2 * n }, () => random() * 560 - 30);
+      const mask = new Uint8Array(maskBytes(n));
+      new PolygonMask(polygon).mark(places, n, mask, 0);
+      const expected = Array.from({ length: n }, (_, i) => i).filter((i) => insideByVerticalRay(polygon, places[2 * i]!, places[2 * i + 1]!));
+      expect([...bitsOf(mask)]).toEqual(expected);
+    }
+  });
+
+  it('is empty for an outline without area', () => {
+    expect(new PolygonMask([10, 10, 10, 10, 10, 10]).has(10, 10)).toBe(false);
+    expect(new PolygonMask([0, 5, 10, 5, 20, 5]).has(7, 5)).toBe(false);
+  });
+
+  it('leaves out places that are not numbers', () => {
+    expect(new PolygonMask([0, 0, 10, 0, 10, 10, 0, 10]).has(NaN, 5)).toBe(false);
+  });
+});
