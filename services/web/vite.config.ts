@@ -1,15 +1,66 @@
+import { gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin, type Rolldown } from 'vite';
 
 const gateway = process.env['NOEMA_URL'] ?? 'http://127.0.0.1:7070';
 const apiKey = process.env['NOEMA_API_KEY'];
 
+/** Compressed JavaScript from the sign-in to the first population; more than that and the build fails. */
+const BUDGET_BYTES = 350_000;
+const FIRST_VIEW = ['/src/team/sign-in.page.tsx', '/src/projects/projects.page.tsx', '/src/population/population.page.tsx'];
+
+/** Vendors that change rarely keep their file names over releases, so that browsers keep them. */
+const groups = [
+  { name: 'react', test: /node_modules\/(react|react-dom|scheduler|react-router|react-router-dom)\// },
+  { name: 'wire', test: /node_modules\/@bufbuild\/|\/libs\/(contracts|rest|kernel)\// },
+];
+
 /** `vite build` writes what the gateway serves; `vite` serves the sources with the API of a running platform behind `/v1`. */
 export default defineConfig({
-  plugins: [react()],
-  build: { outDir: 'dist/page', emptyOutDir: true, target: 'es2022', sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 900, reportCompressedSize: false },
+  plugins: [react(), firstViewBudget(), fontPreload()],
+  build: {
+    outDir: 'dist/page', emptyOutDir: true, target: 'es2022', sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 900, reportCompressedSize: false,
+    // `light-dark()` stays as it is: written out for older browsers it would follow the system, not the choice.
+    cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+    rolldownOptions: { output: { codeSplitting: { groups } } },
+  },
   server: {
     host: '127.0.0.1',
     proxy: { '/v1': { target: gateway, headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` } }, '/openapi.json': gateway },
   },
 });
+
+/** Sums what the entry and the pages of the first view load: their chunks, all that those import, and what the population loads at once. */
+function firstViewBudget(): Plugin {
+  return {
+    name: 'first-view-budget',
+    generateBundle(_, bundle) {
+      const chunks = Object.values(bundle).filter((file): file is Rolldown.OutputChunk => file.type === 'chunk');
+      const loaded = new Set<string>();
+      const load = (fileName: string): void => {
+        const chunk = bundle[fileName];
+        if (chunk?.type !== 'chunk' || loaded.has(fileName)) return;
+        loaded.add(fileName);
+        chunk.imports.forEach(load);
+      };
+      const first = (chunk: Rolldown.OutputChunk): boolean => chunk.isEntry || FIRST_VIEW.some((page) => chunk.facadeModuleId?.endsWith(page) === true);
+      chunks.filter(first).forEach(({ fileName }) => { load(fileName); });
+      const bytes = [...loaded].reduce((sum, fileName) => sum + gzipSync((bundle[fileName] as Rolldown.OutputChunk).code, { level: 9 }).length, 0);
+      const text = `JavaScript of the first view: ${(bytes / 1000).toFixed(0)} kB compressed in ${loaded.size} files, at most ${BUDGET_BYTES / 1000} kB`;
+      if (bytes > BUDGET_BYTES) this.error(`${text}: ${[...loaded].join(', ')}`);
+      console.log(text);
+    },
+  };
+}
+
+/** The font of the text is asked for with the page, so that the text does not move when it comes. */
+function fontPreload(): Plugin {
+  return {
+    name: 'font-preload',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_, { bundle = {} }) => Object.keys(bundle).filter((file) => /inter-latin-wght-normal.*\.woff2$/.test(file))
+        .map((file) => ({ tag: 'link', attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${file}`, crossorigin: '' }, injectTo: 'head' as const })),
+    },
+  };
+}

@@ -1,16 +1,17 @@
 import { createBrowserRouter, Navigate } from 'react-router-dom';
 import { NotFound } from './not-found.js';
+import { Opening } from './opening.js';
 import { RouteFault } from './route-fault.js';
 import { Shell } from './shell.js';
 
 /** Every address of the page; what an address shows is loaded when it is first asked for. */
 export const router = createBrowserRouter([
   {
-    path: '/sign-in', errorElement: <RouteFault />,
+    path: '/sign-in', errorElement: <RouteFault />, HydrateFallback: Opening,
     lazy: async () => ({ Component: (await import('../team/sign-in.page.js')).SignInPage }),
   },
   {
-    path: '/', element: <Shell />, errorElement: <RouteFault />,
+    path: '/', element: <Shell />, errorElement: <RouteFault />, HydrateFallback: Opening,
     children: [
       { index: true, element: <Navigate to="/projects" replace /> },
       {

@@ -1,0 +1,28 @@
+import { type CSSVariablesResolver, DEFAULT_THEME } from '@mantine/core';
+
+const COLORS = [...Object.keys(DEFAULT_THEME.colors).filter((name) => name !== 'dark'), 'noema'];
+
+/** Sets a colour for text, bare and on its own light ground, for every colour of the kit. */
+const ofColors = (text: (color: string) => string): Record<string, string> =>
+  Object.fromEntries(COLORS.flatMap((color) => [[`--mantine-color-${color}-text`, text(color)], [`--mantine-color-${color}-light-color`, text(color)], [`--mantine-color-${color}-outline`, text(color)]]));
+
+/** The kit's colours for text, darker in light and lighter in dark: as they are, many fall short of a contrast of 4.5 : 1. */
+export const contrastResolver: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-text': '#15171f',
+    '--mantine-color-dimmed': '#5b6270',
+    '--mantine-color-placeholder': '#6a7180',
+    '--mantine-color-error': '#c0241f',
+    ...ofColors((color) => `color-mix(in srgb, var(--mantine-color-${color}-9) 76%, black)`),
+    '--mantine-color-noema-text': 'var(--mantine-color-noema-7)',
+  },
+  dark: {
+    '--mantine-color-text': '#d5d8e1',
+    '--mantine-color-dimmed': '#9ba1b1',
+    '--mantine-color-placeholder': '#8d93a4',
+    '--mantine-color-error': '#ff8d87',
+    '--mantine-color-anchor': '#8babf2',
+    ...ofColors((color) => `var(--mantine-color-${color}-3)`),
+  },
+});
