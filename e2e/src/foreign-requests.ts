@@ -25,6 +25,7 @@ export const COMPLETED: Readonly<Record<string, object>> = {
   'noema.datasets.v1.SampleService/GetSampleVisual': { ...sample, visualizer: 'default' },
   'noema.explanations.v1.AnalysisService/CreateAnalysis': { sample },
   'noema.explanations.v1.SimilarityAnalysisService/CreateSimilarityAnalysis': { query: sample, samples: [sample] },
+  'noema.explanations.v1.SelectionAnalysisService/CreateSelectionAnalysis': { selection: { rows: [0] } },
   'noema.similarity.v1.SimilarityService/FindSimilar': { queries: [sample], k: 1 },
   'noema.training.v1.EvaluationService/GetSampleEvaluation': sample,
   'noema.training.v1.ModelService/CreateModel': { displayName: 'x', topology: blobsModel() },

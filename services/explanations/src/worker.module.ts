@@ -2,17 +2,17 @@ import type { DynamicModule } from '@nestjs/common';
 import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { wire } from './adapters.js';
 import type { ExplanationsConfig } from './config.js';
-import { analysisJob, similarityJob } from './jobs/explanation.job.js';
+import { analysisJob, sanityJob, selectionJob, similarityJob } from './jobs/explanation.job.js';
 import { namedArtifacts } from './postgres/named.artifacts.js';
 import { KIND } from './store/analysis-artifacts.store.js';
 
 /** A worker that explains samples, and keeps the store clean. */
 export class WorkerModule {
   static register(host: Host<ExplanationsConfig>): DynamicModule {
-    const { explanations, areas } = wire(host).makers();
+    const { explanations, areas, selections, randomizations } = wire(host).makers();
     return {
       module: WorkerModule,
-      imports: [HostModule.register(host, { kinds: [analysisJob(explanations), similarityJob(areas)] })],
+      imports: [HostModule.register(host, { kinds: [analysisJob(explanations), similarityJob(areas), selectionJob(selections), sanityJob(randomizations)] })],
       providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [KIND], named: namedArtifacts }) }],
     };
   }

@@ -6,16 +6,22 @@ import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { DomainError } from '@noema/kernel';
 import { type Peer, peer } from '@noema/testing';
-import { CLASSES, type World } from './world.js';
+import { CLASSES, LABELED_ROWS, type World } from './world.js';
 
 const unknown = (what: string): DomainError => new DomainError('not-found', 'NOT_FOUND', `${what} does not exist`);
 
 /** What the services datasets, training and activations would say of the world. Sample ids are `s<row>`; the version of a run's model has the id of the run. */
 export const peersOf = (world: World): Peer[] => [
   peer(DatasetService, {
-    getDatasetVersion: ({ datasetVersionId }) => ({ datasetVersion: { id: datasetVersionId, sampleCount: world.rows, classNames: CLASSES } }),
+    getDatasetVersion: ({ datasetVersionId }) => ({
+      datasetVersion: {
+        id: datasetVersionId, sampleCount: world.rows, classNames: CLASSES,
+        splits: [{ split: Split.VALIDATION, firstRow: 0, count: LABELED_ROWS }, { split: Split.UNLABELED, firstRow: LABELED_ROWS, count: world.rows - LABELED_ROWS }],
+      },
+    }),
     listShards: () => ({
       shards: world.shards.map(({ index, firstRow, rowCount, inputs, groundTruths }) => ({ index, firstRow, rowCount, inputs: artifactRefMessage(inputs), groundTruths: artifactRefMessage(groundTruths) })),
     }),

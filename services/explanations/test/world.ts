@@ -8,6 +8,8 @@ import { encodeBasis, encodeMoments, fitBasis, momentsOf, project } from '@noema
 
 export const CLASSES = ['left', 'middle', 'right'];
 const SIZE = 8, ROWS = 240, SHARD = 100;
+/** Rows from here on are of the unlabeled split. */
+export const LABELED_ROWS = 220;
 
 const layer = (className: string, name: string, config: object) => ({ class_name: className, config: { name, ...config } });
 const sequence = (...layers: object[]) => ({

@@ -3,6 +3,12 @@ import { DomainError } from '@noema/kernel';
 export const analysisNotFound = (id: string): DomainError =>
   new DomainError('not-found', 'ANALYSIS_NOT_FOUND', `analysis "${id}" does not exist; list the analyses of the project to see which do`, { metadata: { analysis_id: id } });
 
+export const sanityCheckNotFound = (id: string): DomainError =>
+  new DomainError('not-found', 'SANITY_CHECK_NOT_FOUND', `sanity check "${id}" does not exist; list the checks of the project to see which do`, { metadata: { sanity_check_id: id } });
+
+export const populationEmpty = (datasetVersionId: string): DomainError =>
+  new DomainError('precondition', 'POPULATION_EMPTY', `dataset version "${datasetVersionId}" has no samples; there is nothing to explain`, { metadata: { dataset_version_id: datasetVersionId } });
+
 export const analysisNotReady = (id: string, state: string): DomainError =>
   new DomainError('precondition', 'ANALYSIS_NOT_READY', `analysis "${id}" is ${state}; wait for its job to succeed`, { metadata: { analysis_id: id, state } });
 

@@ -14,7 +14,8 @@ import { overlayPicture } from './picture.js';
 
 export interface StepControl {
   readonly signal: AbortSignal;
-  readonly progress: (done: number, total: number) => void;
+  /** `message` is a sentence for people. */
+  readonly progress: (done: number, total: number, message?: string) => void;
 }
 
 /** How fine a map at the input is taken to be when a random mask is to be its match. */
@@ -41,13 +42,14 @@ export class ExplanationService {
     const evaluation = source.evaluation === undefined ? { trueClass: -1 } : await artifacts.readEvaluation(source.evaluation, source.sample.row);
     const [probabilities, logits] = [await model.predict(sample, input, signal), await model.score(sample, input, signal)];
     const predictedClass = likeliest(probabilities);
-    const explanations: Explanation[] = [];
+    const explanations: Explanation[] = [], total = settings.algorithms.length + 2;
     for (const [i, key] of settings.algorithms.entries()) {
+      progress(i, total, `explaining ${classes.length} classes by ${key}`);
       explanations.push(...await explainers.get(key).explain(of).then((made) => made.map((explanation) => ({ ...explanation, key }))));
-      progress(i + 1, settings.algorithms.length + 2);
     }
+    progress(total - 2, total, `judging ${explanations.length} heat maps by deletion and insertion`);
     const heatMaps = await this.draw(owner, of, explanations as (Explanation & { key: HeatMapEntry['algorithm'] })[], { ...evaluation, classNames: source.classNames });
-    progress(settings.algorithms.length + 1, settings.algorithms.length + 2);
+    progress(total - 1, total, 'ranking the units of every layer');
     const units = await this.ports.statistics.unitsOf(teamId, source.projectId, source.runId, source.epoch);
     const { layers, activations } = await layersOf(of, { predictedClass, count: settings.unitsPerLayer, statistics: units });
     const contents: AnalysisContents = {

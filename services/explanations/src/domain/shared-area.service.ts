@@ -41,7 +41,7 @@ export class SharedAreaService {
       const other = await this.see(model, layer, sample, signal);
       const draw = (seen: Seen, towards: Seen, name: string): Promise<HeatMapEntry> => this.draw(owner, { seen, towards, layer, name, basis, geometry });
       const [queryHeatMap, sampleHeatMap] = await Promise.all([draw(query, other, `query-${i}`), draw(other, query, `sample-${i}`)]);
-      progress(++done, source.samples.length);
+      progress(++done, source.samples.length, `shared areas with ${source.samples.length} samples`);
       return { split: sample.split, sampleId: sample.sampleId, row: sample.row, distance: distance(query.vector, other.vector), queryHeatMap, sampleHeatMap };
     }));
     return { commit: () => analyses.finish(id, areas, new Date()) };

@@ -18,6 +18,9 @@ const ALGORITHMS: Readonly<Record<AlgorithmKey, HeatMapAlgorithm>> = {
 };
 const KEYS = new Map(Object.entries(ALGORITHMS).map(([key, message]) => [message, key as AlgorithmKey]));
 
+/** An algorithm as the API names it. */
+export const algorithmMessage = (key: AlgorithmKey): HeatMapAlgorithm => ALGORITHMS[key];
+
 /** The sample of a request. Throws `invalid` ANALYSIS_SETTING_INVALID when split or id is missing. */
 export function addressOf(ref: SampleRef | undefined, field: string): SampleAddress {
   const split = ref && findSplit(ref.split);

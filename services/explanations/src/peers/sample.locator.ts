@@ -1,10 +1,11 @@
-import { artifactRefOf, splitMessage } from '@noema/contracts';
+import { artifactRefOf, splitMessage, splitOf } from '@noema/contracts';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import type { DatasetShard, DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { everyPage, type ServiceClients } from '@noema/host';
 import type { SampleAddress } from '@noema/kernel';
 import type { LocatedSample } from '../domain/analysis.js';
+import type { EpochPopulation } from '../domain/population.js';
 
 /** Finds rows and shards of the samples of one dataset version. */
 export class SampleLocator {
@@ -15,6 +16,18 @@ export class SampleLocator {
     const { datasetVersion } = await datasets.getDatasetVersion({ datasetVersionId });
     const shards = await everyPage((page) => datasets.listShards({ datasetVersionId, ...page }), (answer) => answer.shards);
     return new SampleLocator(clients, teamId, datasetVersion!, shards);
+  }
+
+  /** Where the rows of the version lie. */
+  get population(): Pick<EpochPopulation, 'sampleCount' | 'shards' | 'splits'> {
+    const { sampleCount, splits } = this.version;
+    return {
+      sampleCount,
+      shards: this.shards.map(({ index, firstRow, rowCount, inputs, groundTruths }) => ({
+        firstRow, rowCount, inputs: artifactRefOf(inputs, `inputs of shard ${index}`), groundTruths: groundTruths && artifactRefOf(groundTruths, `ground truths of shard ${index}`),
+      })),
+      splits: splits.map(({ split, firstRow, count }) => ({ split: splitOf(split), firstRow, count })),
+    };
   }
 
   /** Throws `not-found` for a sample that the version does not have. */

@@ -7,6 +7,9 @@ import type { ServiceClients } from '@noema/host';
 import type { AnalysisSource, ModelSource } from '../domain/analysis.js';
 import { runOfAnotherProject } from '../domain/analysis.errors.js';
 import type { AnalysisSources, LayerFacts, SourceQuestion } from '../domain/analysis.ports.js';
+import { layerFor } from '../domain/analysis.settings.js';
+import type { EpochPopulation } from '../domain/population.js';
+import type { EpochPopulations, PopulationQuestion } from '../domain/population.ports.js';
 import { tellsTwoClasses } from '../domain/two-class.model.js';
 import { SampleLocator } from './sample.locator.js';
 
@@ -20,7 +23,7 @@ export interface EpochFacts extends ModelSource {
 }
 
 /** Runs, models and samples as the services training and datasets tell of them. */
-export class TrainingClient implements AnalysisSources {
+export class TrainingClient implements AnalysisSources, EpochPopulations {
   constructor(private readonly clients: ServiceClients) {}
 
   async find(teamId: string, { projectId, runId, epoch, sample }: SourceQuestion): Promise<{ source: AnalysisSource; layers: readonly LayerFacts[]; classes: number }> {
@@ -33,6 +36,14 @@ export class TrainingClient implements AnalysisSources {
       classNames: locator.version.classNames, sample: await locator.locate(sample),
     };
     return { source, layers, classes };
+  }
+
+  async population(teamId: string, { projectId, runId, epoch }: PopulationQuestion): Promise<EpochPopulation> {
+    const facts = await this.epochOf(teamId, runId, epoch);
+    if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
+    const { topology, weights, loss, layers, run: { datasetVersionId } } = facts;
+    const { population } = await SampleLocator.of(this.clients, teamId, datasetVersionId);
+    return { projectId, runId, epoch: facts.epoch, datasetVersionId, topology, weights, loss, layer: layerFor('', layers), ...population };
   }
 
   /** An epoch of a run, the last one for 0, with its model. Throws `not-found`. */

@@ -1,6 +1,9 @@
 import type { Fault, JobState, SampleAddress } from '@noema/kernel';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { AnalysisContents, AnalysisSettings, AnalysisSource } from '../domain/analysis.js';
+import type { AnalysisContents, AnalysisSettings, AnalysisSource, HeatMapEntry } from '../domain/analysis.js';
+import type { RowsSource } from '../domain/population.js';
+import type { SanityResult } from '../domain/sanity-check.js';
+import type { SelectionSource } from '../domain/selection-analysis.js';
 import type { SharedAreaEntry, SimilaritySource } from '../domain/similarity-analysis.js';
 
 type StoredMaybe<T> = ColumnType<T | null, string | null | undefined, string | null>;
@@ -38,6 +41,34 @@ export interface SimilarityAnalysisTable {
   ready_time: Date | null;
 }
 
+export interface SelectionAnalysisTable {
+  id: string;
+  team_id: string;
+  project_id: string;
+  run_id: string;
+  epoch: number;
+  dataset_version_id: string;
+  selected_count: number;
+  source: JSONColumnType<SelectionSource>;
+  contents: StoredMaybe<readonly HeatMapEntry[]>;
+  job_id: string;
+  create_time: Generated<Date>;
+  ready_time: Date | null;
+}
+
+export interface SanityCheckTable {
+  id: string;
+  team_id: string;
+  project_id: string;
+  run_id: string;
+  epoch: number;
+  source: JSONColumnType<RowsSource>;
+  contents: StoredMaybe<readonly SanityResult[]>;
+  job_id: string;
+  create_time: Generated<Date>;
+  ready_time: Date | null;
+}
+
 interface Status {
   state: JobState;
   fault: Fault | null;
@@ -47,6 +78,10 @@ interface Status {
 export interface ExplanationsSchema {
   analysis: AnalysisTable;
   similarity_analysis: SimilarityAnalysisTable;
+  selection_analysis: SelectionAnalysisTable;
+  sanity_check: SanityCheckTable;
   analysis_status: AnalysisTable & Status;
   similarity_analysis_status: SimilarityAnalysisTable & Status;
+  selection_analysis_status: SelectionAnalysisTable & Status;
+  sanity_check_status: SanityCheckTable & Status;
 }

@@ -4,6 +4,7 @@ import { type Basis, decodeBasis } from '@noema/perception';
 import type { HeatMap } from '@noema/saliency';
 import type { AnalysisArtifacts, ArtifactOwner, FeatureMapFile } from '../domain/analysis.ports.js';
 import type { Picture } from '../domain/picture.js';
+import type { NamedSums, SelectionFiles } from '../domain/selection-analysis.ports.js';
 import type { PerceptionFiles } from '../domain/similarity-analysis.ports.js';
 import type { RecentMatrices } from './recent.matrices.js';
 
@@ -13,7 +14,7 @@ const ARROW = 'application/vnd.apache.arrow.file';
 const PNG = 'image/png';
 
 /** The files of analyses: values as Arrow, pictures as PNG; and the vectors and bases of activation sets, which it only reads. */
-export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFiles {
+export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFiles, SelectionFiles {
   constructor(private readonly store: ArtifactStore, private readonly matrices: RecentMatrices, readonly encodePicture: (picture: Picture) => Uint8Array) {}
 
   writeValues(owner: ArtifactOwner, name: string, { data }: HeatMap, [rows = 1, ...dims]: readonly number[]): Promise<ArtifactRef> {
@@ -50,6 +51,15 @@ export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFil
   async readVector(ref: ArtifactRef, shardRow: number): Promise<Float32Array> {
     const { data, dims: [dimensions = 1] } = (await this.matrices.get(ref)).float32('vectors');
     return data.slice(shardRow * dimensions, (shardRow + 1) * dimensions);
+  }
+
+  writeSums(owner: ArtifactOwner, shard: number, sums: NamedSums): Promise<ArtifactRef> {
+    const columns = Object.entries(sums).map(([name, sum]): MatrixColumn => ({ name, data: Float32Array.from(sum), rows: 1, dims: [sum.length] }));
+    return this.put(owner, `sums-${shard}.arrow`, writeMatrix(columns), ARROW);
+  }
+
+  async readSums(ref: ArtifactRef, name: string): Promise<Float32Array> {
+    return readMatrix(await this.store.get(ref)).float32(name).data;
   }
 
   async remove(uris: readonly string[]): Promise<void> {

@@ -97,8 +97,8 @@ export type SelectionAnalysis = Message<"noema.explanations.v1.SelectionAnalysis
   fault?: Fault | undefined;
 
   /**
-   * Mean Grad-CAM for the predicted class of each sample, for a model with positions, and mean size of the loss gradient, for samples with
-   * ground truth. `picture` lies over the mean input.
+   * `grad-cam`: mean Grad-CAM for the predicted class of each sample (class_index -1), each scaled to a peak of 1; only for a model with positions.
+   * `loss-gradient`: mean size of the loss gradient over the samples with ground truth, where a high loss counts more. `picture` lies over the mean input.
    *
    * @generated from field: repeated noema.explanations.v1.HeatMap heat_maps = 11;
    */

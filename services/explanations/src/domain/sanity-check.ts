@@ -1,0 +1,52 @@
+import { type Fault, type JobState, uuidOf } from '@noema/kernel';
+import type { AlgorithmKey } from './analysis.js';
+import type { RowsSource } from './population.js';
+
+/** Samples that are explained, spread evenly over the population. */
+export const CHECKED_SAMPLES = 32;
+/** Seed of the random weights. */
+export const RANDOMIZATION_SEED = 42;
+/** Maps that still agree this much with those of the trained model do not depend on what it has learned. */
+export const MOST_AGREEMENT = 0.5;
+/** Most randomisations; of more layers, these are spread evenly. */
+const MOST_STEPS = 12;
+
+/** How alike the maps are once the weights down to a layer are random. */
+export interface RandomizationStep {
+  readonly layer: string;
+  /** Mean over the samples of Spearman's correlation of the sizes of the values, −1 to 1. */
+  readonly rankCorrelation: number;
+}
+
+export interface SanityResult {
+  readonly algorithm: AlgorithmKey;
+  /** From the output to the input. */
+  readonly steps: readonly RandomizationStep[];
+  readonly passed: boolean;
+}
+
+/** The check whether heat maps depend on what the model has learned (Adebayo et al. 2018). */
+export interface SanityCheck {
+  readonly id: string;
+  /** `rows` are the samples that are explained. */
+  readonly source: RowsSource;
+  readonly results: readonly SanityResult[];
+  readonly jobId: string;
+  readonly state: JobState;
+  readonly fault?: Fault | undefined;
+  readonly createTime: Date;
+  readonly readyTime?: Date | undefined;
+}
+
+/** The id of a check: asking twice for the same finds the same one. */
+export const sanityCheckId = ({ runId, epoch }: RowsSource): string => uuidOf('sanity-check', runId, String(epoch));
+
+/** The layers down to which weights are made random, from the output to the input; the first layer of the model is always the last. */
+export function cascadeOf(layers: readonly string[]): string[] {
+  const upwards = layers.toReversed(), count = Math.min(MOST_STEPS, upwards.length);
+  return Array.from({ length: count }, (_, i) => upwards[Math.ceil(((i + 1) * upwards.length) / count) - 1]!);
+}
+
+/** What the check says of an algorithm: passed when its maps do not outlive the weights. */
+export const resultOf = (algorithm: AlgorithmKey, steps: readonly RandomizationStep[]): SanityResult =>
+  ({ algorithm, steps, passed: (steps.at(-1)?.rankCorrelation ?? 1) < MOST_AGREEMENT });

@@ -1,0 +1,99 @@
+import type { UnitOfWork } from '@noema/kernel';
+import { analysisNotFound } from './analysis.errors.js';
+import type { AlgorithmKey, HeatMapEntry, HeatMapTarget } from './analysis.js';
+import type { AnalysisArtifacts } from './analysis.ports.js';
+import { explainedOf, likeliest } from './explainers/explained.js';
+import { explainers } from './explainers/explainer.registry.js';
+import type { StepControl } from './explanation.service.js';
+import { geometryOf, inputMap } from './geometry.js';
+import type { Models, OpenModel } from './model.ports.js';
+import { overlayPicture } from './picture.js';
+import { storedRow } from './population.js';
+import { ROWS_PER_SHARD, type SelectionAnalysis, type SelectionSource, type SelectionSums } from './selection-analysis.js';
+import type { SelectionAnalyses, SelectionFiles } from './selection-analysis.ports.js';
+
+/** Rows that the engine is asked about at the same time. */
+const BESIDE = 8;
+/** Grad-CAM of each sample's predicted class, scaled to a peak of 1 so that every sample counts alike; the size of the loss gradient, so that a high loss counts more. */
+const MEANS: readonly (readonly [AlgorithmKey, HeatMapTarget])[] = [['grad-cam', { kind: 'class', classIndex: -1, className: '' }], ['loss-gradient', { kind: 'loss' }]];
+
+/** The maps of one row by algorithm, and its input. */
+interface RowMaps {
+  readonly input: Float32Array;
+  readonly maps: ReadonlyMap<AlgorithmKey, Float32Array>;
+}
+
+/** Makes the mean heat maps of selections, by the explainers of single samples. May run again: the same rows give the same bytes, however they are shared out. */
+export class SelectionExplanationService {
+  constructor(private readonly ports: {
+    readonly work: UnitOfWork; readonly analyses: SelectionAnalyses; readonly models: Models; readonly files: SelectionFiles; readonly artifacts: AnalysisArtifacts;
+  }) {}
+
+  /** Explains the rows of one shard and stores their sums. */
+  async explain(teamId: string, id: string, shard: number, { signal, progress }: StepControl): Promise<SelectionSums> {
+    const { source } = await this.analysis(teamId, id), model = await this.ports.models.open(source);
+    const rows = source.rows.slice(shard * ROWS_PER_SHARD, (shard + 1) * ROWS_PER_SHARD), sums: Record<string, Float64Array> = {}, counts = new Map<AlgorithmKey, number>();
+    const add = (name: string, values: Float32Array): void => {
+      const sum = (sums[name] ??= new Float64Array(values.length));
+      values.forEach((value, i) => { sum[i]! += value; });
+    };
+    for (let from = 0; from < rows.length; from += BESIDE) {
+      const made = await Promise.all(rows.slice(from, from + BESIDE).map((row) => this.mapsOf(model, source, row, signal)));
+      for (const { input, maps } of made) {
+        add('input', input);
+        for (const [key, map] of maps) {
+          add(key, map);
+          counts.set(key, (counts.get(key) ?? 0) + 1);
+        }
+      }
+      progress(Math.min(from + BESIDE, rows.length), rows.length, `explaining ${source.rows.length} of ${source.selectedCount} selected samples`);
+    }
+    const ref = await this.ports.files.writeSums({ teamId, projectId: source.projectId, id }, shard, sums);
+    return { rows: rows.length, gradCamRows: counts.get('grad-cam') ?? 0, lossRows: counts.get('loss-gradient') ?? 0, sums: ref };
+  }
+
+  /** Draws the means of all shards; what it gives is to be run in the transaction that ends the step. */
+  async draw(teamId: string, id: string, shards: readonly SelectionSums[]): Promise<{ commit: () => Promise<void> }> {
+    const { source } = await this.analysis(teamId, id), { models, artifacts, analyses } = this.ports, owner = { teamId, projectId: source.projectId, id };
+    const model = await models.open(source), geometry = geometryOf(model.input.dims, model.layers.find(({ name }) => name === source.layer)?.positionDims.length ?? 2);
+    const input = inputMap(await this.meanOf(shards, 'input', ({ rows }) => rows), geometry), heatMaps: HeatMapEntry[] = [];
+    for (const [key, target] of MEANS) {
+      const rowsOf = (shard: SelectionSums): number => (key === 'grad-cam' ? shard.gradCamRows : shard.lossRows);
+      if (shards.every((shard) => rowsOf(shard) === 0)) continue;
+      const map = { data: await this.meanOf(shards, key, rowsOf), height: geometry.height, width: geometry.width };
+      const values = await artifacts.writeValues(owner, `${key}.arrow`, map, geometry.mapDims), picture = await artifacts.writePicture(owner, `${key}.png`, overlayPicture(input, map, false));
+      heatMaps.push({ id: key, target, algorithm: key, layer: key === 'grad-cam' ? source.layer : '', dims: geometry.mapDims, values, picture });
+    }
+    return { commit: () => analyses.finish(id, heatMaps, new Date()) };
+  }
+
+  private async mapsOf(model: OpenModel, source: SelectionSource, row: number, signal: AbortSignal): Promise<RowMaps> {
+    const sample = await model.tensorsOf(storedRow(source, row)), input = sample.inputs.get(model.input.name)!.data, maps = new Map<AlgorithmKey, Float32Array>();
+    const ask = (classes: readonly number[]) => explainedOf(model, sample, { classes, layer: source.layer, signal });
+    if (source.layer !== '') {
+      const [found] = await explainers.get('grad-cam').explain(ask([likeliest(await model.predict(sample, input, signal))]));
+      maps.set('grad-cam', found!.map.data);
+    }
+    const [loss] = await explainers.get('loss-gradient').explain(ask([]));
+    if (loss !== undefined) maps.set('loss-gradient', loss.map.data.map((value) => Math.abs(value) * loss.peak));
+    return { input, maps };
+  }
+
+  private async meanOf(shards: readonly SelectionSums[], name: string, rowsOf: (shard: SelectionSums) => number): Promise<Float32Array> {
+    const count = shards.reduce((sum, shard) => sum + rowsOf(shard), 0);
+    let total: Float64Array | undefined;
+    for (const shard of shards) {
+      if (rowsOf(shard) === 0) continue;
+      const sums = await this.ports.files.readSums(shard.sums, name), sum = (total ??= new Float64Array(sums.length));
+      sums.forEach((value, i) => { sum[i]! += value; });
+    }
+    return Float32Array.from(total!, (value) => value / count);
+  }
+
+  private async analysis(teamId: string, id: string): Promise<SelectionAnalysis> {
+    const { work, analyses } = this.ports, analysis = await work.run(teamId, () => analyses.find(id));
+    if (analysis === undefined) throw analysisNotFound(id);
+    return analysis;
+  }
+}
+
