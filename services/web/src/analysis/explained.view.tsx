@@ -1,0 +1,83 @@
+import { Badge, Group, Paper, SegmentedControl, Select, Stack, Tabs, Text } from '@mantine/core';
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
+import { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
+import { FaultView } from '../parts/fault.view.js';
+import { percent, value } from '../parts/numbers.js';
+import { SanityBadgeView } from '../runs/sanity-badge.view.js';
+import { type SamplePlace, useAddressValue } from '../sample/sample-address.state.js';
+import { usePerception } from '../similar/perception.query.js';
+import { HeatControlsView } from './heat-controls.view.js';
+import { useHeatMapLook } from './heat-map-look.state.js';
+import { StrongestUnitsView } from './strongest-units.view.js';
+import { TargetPanelView } from './target-panel.view.js';
+import { ALGORITHM_NAMES, explainedClasses, mapsOf, type Target } from './targets.js';
+
+interface Props { analysis: Analysis; version: DatasetVersion; place: SamplePlace; busy: boolean; fault: unknown; analyse: (settings: { classes: number[]; layer: string }) => void }
+
+const MOST_TABS = 12;
+const KEYS: Readonly<Record<string, HeatMapAlgorithm>> = { 'grad-cam': HeatMapAlgorithm.GRAD_CAM, 'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS };
+
+/** What an analysis found: a tab for each class and one for the loss, two classes side by side, and the units that matter. */
+export function ExplainedView({ analysis, version, place, busy, fault, analyse }: Props) {
+  const classes = explainedClasses(analysis);
+  const [classText, setClass] = useAddressValue('class');
+  const [versusText, setVersus] = useAddressValue('versus');
+  const [algorithmKey, setAlgorithm] = useAddressValue('algorithm', 'grad-cam');
+  const [layer, setLayer] = useAddressValue('layer');
+  const [look, changeLook] = useHeatMapLook();
+  const layers = usePerception(place.projectId, place.runId, analysis.epoch).data?.sets[0]?.layers ?? [];
+  const hasMaps = (name: string): boolean => layers.some((one) => one.name === name && one.positionDims.length > 0);
+  const hasLoss = mapsOf(analysis, 'loss').length > 0 && analysis.trueClass >= 0;
+  const target: Target = classText === 'loss' && hasLoss ? 'loss' : classes.find(({ index }) => String(index) === classText)?.index ?? classes[0]?.index ?? 'loss';
+  const versus = target === 'loss' ? undefined : classes.find(({ index }) => String(index) === versusText && index !== target);
+  const name = (index: number): string => version.classNames[index] ?? String(index);
+  const made = new Set(analysis.heatMaps.map((map) => map.algorithm));
+  const algorithms = Object.entries(KEYS).filter(([, algorithm]) => made.has(algorithm));
+  const algorithm = KEYS[algorithmKey] ?? HeatMapAlgorithm.GRAD_CAM;
+  const tabs = classes.slice(0, MOST_TABS);
+  if (target !== 'loss' && !tabs.some(({ index }) => index === target)) tabs.push(classes.find(({ index }) => index === target)!);
+  const panel = (which: Target) => <TargetPanelView key={which} analysis={analysis} version={version} sample={place.sample} target={which} title={which === 'loss' ? 'the loss' : name(which)} algorithm={algorithm} look={look} narrow={versus !== undefined} />;
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" gap="sm">
+        <Group gap="sm">
+          {target !== 'loss' && algorithms.length > 1 && <SegmentedControl size="xs" aria-label="Algorithm" value={algorithmKey} onChange={setAlgorithm} data={algorithms.map(([key, which]) => ({ value: key, label: ALGORITHM_NAMES[which] }))} />}
+          {target !== 'loss' && algorithm === HeatMapAlgorithm.GRAD_CAM && layers.some(({ positionDims }) => positionDims.length > 0) && (
+            <Select aria-label="Layer of Grad-CAM" size="xs" w={150} allowDeselect={false} disabled={busy} value={layer === '' ? analysis.settings?.layer ?? null : layer} data={layers.filter(({ positionDims }) => positionDims.length > 0).map((one) => ({ value: one.name, label: `at ${one.name}` }))}
+              onChange={(next) => { if (next === null) return; setLayer(next); analyse({ classes: [target], layer: next }); }} />
+          )}
+          <HeatControlsView look={look} change={changeLook} />
+        </Group>
+        <SanityBadgeView projectId={place.projectId} runId={place.runId} epoch={analysis.epoch} />
+      </Group>
+      {fault !== null && <FaultView error={fault} />}
+      <Paper withBorder p={0}>
+        <Tabs value={String(target)} onChange={(next) => { setClass(next ?? undefined); }} keepMounted={false}>
+          <Group justify="space-between" wrap="nowrap" gap="xs" pr="sm" style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}>
+            <Tabs.List style={{ flexWrap: 'wrap' }} className="noborder" aria-label="What is explained">
+              {tabs.map(({ index, probability }) => (
+                <Tabs.Tab key={index} value={String(index)} px="sm" rightSection={<Mark isTrue={index === analysis.trueClass} isPredicted={index === analysis.predictedClass} />}>
+                  <Text span size="sm" fw={600}>{name(index)}</Text> <Text span size="xs" c="dimmed">{percent(probability)}</Text>
+                </Tabs.Tab>
+              ))}
+              {hasLoss && <Tabs.Tab value="loss" px="sm"><Text span size="sm" fw={600}>Loss</Text> <Text span size="xs" c="dimmed">{value(analysis.loss)}</Text></Tabs.Tab>}
+            </Tabs.List>
+            <Group gap="xs" wrap="nowrap" style={{ flex: 'none' }}>
+              {classes.length < version.classNames.length && <Select aria-label="Explain another class" placeholder="another class" size="xs" w={130} searchable limit={50} value={null} disabled={busy} data={version.classNames.map((label, index) => ({ value: String(index), label }))}
+                onChange={(next) => { if (next === null) return; setClass(next); if (!classes.some(({ index }) => String(index) === next)) analyse({ classes: [Number(next)], layer }); }} />}
+              {target !== 'loss' && classes.length > 1 && <Select aria-label="Compare with another class" placeholder="compare with" size="xs" w={130} clearable searchable={classes.length > 12} value={versus === undefined ? null : String(versus.index)} data={classes.filter(({ index }) => index !== target).map(({ index }) => ({ value: String(index), label: name(index) }))} onChange={(next) => { setVersus(next ?? undefined); }} />}
+            </Group>
+          </Group>
+          <Tabs.Panel value={String(target)} p="md"><Group align="flex-start" gap={32} wrap="nowrap" grow={false}>{[target, ...(versus === undefined ? [] : [versus.index])].map((which) => <div key={which} style={{ flex: versus === undefined ? '1 1 auto' : '0 1 480px', minWidth: 0 }}>{panel(which)}</div>)}</Group></Tabs.Panel>
+        </Tabs>
+      </Paper>
+      <StrongestUnitsView analysis={analysis} target={target} predictedName={name(analysis.predictedClass)} hasMaps={hasMaps} />
+    </Stack>
+  );
+}
+
+function Mark({ isTrue, isPredicted }: { isTrue: boolean; isPredicted: boolean }) {
+  if (!isTrue && !isPredicted) return null;
+  return <Badge size="xs" variant="light" tt="none" color={isTrue && isPredicted ? 'teal' : isTrue ? 'blue' : 'red'}>{isTrue && isPredicted ? 'label, read' : isTrue ? 'label' : 'read'}</Badge>;
+}

@@ -1,0 +1,25 @@
+import type { Faithfulness } from '@noema/contracts/noema/explanations/v1/heat_map';
+import { describe, expect, it } from 'vitest';
+import { faithfulnessParts, faithfulnessVerdict } from './faithfulness.js';
+
+const of = (deletion: number, insertion: number, randomDeletion: number, randomInsertion: number) => faithfulnessParts({ deletion, insertion, randomDeletion, randomInsertion } as Faithfulness, 'the probability of 9');
+
+describe('faithfulness', () => {
+  it('says what the numbers mean', () => {
+    const [deletion, insertion] = of(0.12, 0.8, 0.41, 0.5);
+    expect(deletion.sentence).toBe('Removing what is hot lowers the probability of 9 faster than random: 0.12 against 0.41.');
+    expect(insertion.sentence).toBe('Putting in what is hot first raises the probability of 9 faster than random: 0.80 against 0.50.');
+    expect(faithfulnessVerdict([deletion, insertion])).toEqual({ label: 'better than random', color: 'teal' });
+  });
+
+  it('is good when deletion is lower and insertion higher than random', () => {
+    expect(of(0.5, 0.4, 0.41, 0.5).map(({ good }) => good)).toEqual([false, false]);
+    expect(faithfulnessVerdict(of(0.5, 0.4, 0.41, 0.5)).color).toBe('red');
+    expect(faithfulnessVerdict(of(0.3, 0.4, 0.41, 0.5)).color).toBe('yellow');
+  });
+
+  it('takes equal numbers, zeros among them, for no better', () => {
+    expect(of(0.41, 0.5, 0.41, 0.5).map(({ good }) => good)).toEqual([false, false]);
+    expect(of(0, 0, 0, 0).map(({ good }) => good)).toEqual([false, false]);
+  });
+});

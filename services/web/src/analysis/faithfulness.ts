@@ -1,0 +1,33 @@
+import type { Faithfulness } from '@noema/contracts/noema/explanations/v1/heat_map';
+
+/** One side of the score: what the map reaches, beside random masks. */
+export interface FaithfulnessPart {
+  readonly name: 'deletion' | 'insertion';
+  readonly own: number;
+  readonly random: number;
+  readonly good: boolean;
+  /** What it means, in one sentence with both numbers. */
+  readonly sentence: string;
+}
+
+/** Differences below this are no differences. */
+const MARGIN = 0.01;
+
+/** Both sides of the deletion and insertion score, in words; `score` is what is watched, such as `the probability of 9`. */
+export function faithfulnessParts({ deletion, insertion, randomDeletion, randomInsertion }: Faithfulness, score: string): readonly [FaithfulnessPart, FaithfulnessPart] {
+  const falls = randomDeletion - deletion > MARGIN * Math.max(randomDeletion, deletion);
+  const rises = insertion - randomInsertion > MARGIN * Math.max(randomInsertion, insertion);
+  return [
+    { name: 'deletion', own: deletion, random: randomDeletion, good: falls, sentence: `Removing what is hot lowers ${score} ${falls ? 'faster than' : 'no faster than'} random: ${number(deletion)} against ${number(randomDeletion)}.` },
+    { name: 'insertion', own: insertion, random: randomInsertion, good: rises, sentence: `Putting in what is hot first raises ${score} ${rises ? 'faster than' : 'no faster than'} random: ${number(insertion)} against ${number(randomInsertion)}.` },
+  ];
+}
+
+/** How far the map may be believed. */
+export function faithfulnessVerdict(parts: readonly FaithfulnessPart[]): { readonly label: string; readonly color: 'teal' | 'yellow' | 'red' } {
+  const good = parts.filter((part) => part.good).length;
+  if (good === parts.length) return { label: 'better than random', color: 'teal' };
+  return good === 0 ? { label: 'no better than random', color: 'red' } : { label: 'better than random in one of two', color: 'yellow' };
+}
+
+const number = (value: number): string => (Math.abs(value) >= 0.1 || value === 0 ? value.toFixed(2) : value.toPrecision(2));

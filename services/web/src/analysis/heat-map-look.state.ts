@@ -1,0 +1,34 @@
+import { useLocalStorage } from '@mantine/hooks';
+import { useState } from 'react';
+import { HEAT_MAP_COLORS, type HeatMapColors } from './heat-colors.js';
+
+/** How heat maps are drawn; the same for all that are side by side. */
+export interface HeatMapLook {
+  /** 0 to 1. */
+  readonly opacity: number;
+  /** `fitting`: by the sign of the values. */
+  readonly colors: HeatMapColors | 'fitting';
+  /** True while the picture is shown without the map. */
+  readonly raw: boolean;
+}
+
+/** The look and how to change it; opacity and colours are kept in the browser. */
+export function useHeatMapLook(): readonly [HeatMapLook, (change: Partial<HeatMapLook>) => void] {
+  const [raw, setRaw] = useState(false);
+  const [kept, keep] = useLocalStorage<Omit<HeatMapLook, 'raw'>>({ key: 'noema.heat-map', defaultValue: { opacity: 0.8, colors: 'fitting' }, getInitialValueInEffect: false, deserialize });
+  const change = ({ raw: nextRaw, ...rest }: Partial<HeatMapLook>): void => {
+    if (nextRaw !== undefined) setRaw(nextRaw);
+    if (Object.keys(rest).length > 0) keep((before) => ({ ...before, ...rest }));
+  };
+  return [{ ...kept, raw }, change];
+}
+
+/** What another version of the page kept is not trusted. */
+function deserialize(text: string | undefined): Omit<HeatMapLook, 'raw'> {
+  const read = ((): { opacity?: unknown; colors?: unknown } => { try { return JSON.parse(text ?? '{}') as object; } catch { return {}; } })();
+  const colors = HEAT_MAP_COLORS.find((known) => known === read.colors) ?? 'fitting';
+  return { opacity: typeof read.opacity === 'number' && read.opacity >= 0 && read.opacity <= 1 ? read.opacity : 0.8, colors };
+}
+
+/** The colours in use for values with or without a sign. */
+export const colorsFor = ({ colors }: HeatMapLook, signed: boolean): HeatMapColors => (colors === 'fitting' ? (signed ? 'diverging' : 'magma') : colors);

@@ -1,0 +1,65 @@
+import { Skeleton, Table, Text } from '@mantine/core';
+import { FaultView } from '../parts/fault.view.js';
+import { value } from '../parts/numbers.js';
+import { cssOf } from '../population/scales.js';
+import type { SampleAddress } from '../sample/sample-key.js';
+import { cellText } from '../sample/visual.view.js';
+import { useVisual } from '../sample/visual.query.js';
+import { SeriesView } from '../sample/series.view.js';
+import { type HeatMapColors, heatColor } from './heat-colors.js';
+import { colorsFor, type HeatMapLook } from './heat-map-look.state.js';
+import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
+import type { HeatValues } from './heat-values.js';
+import styles from './heat-series.module.css';
+
+/** A heat map over an input that is no picture: bars over a series, coloured cells of a table, coloured words of a text. */
+export function HeatSeriesView({ datasetVersionId, sample, hasVisual, map, signed, look }: { datasetVersionId: string; sample: SampleAddress; hasVisual: boolean; map: HeatMapPlace; signed: boolean; look: HeatMapLook }) {
+  const values = useHeatValues(map);
+  const visual = useVisual(datasetVersionId, hasVisual ? sample : undefined).data;
+  if (values.error !== null) return <FaultView error={values.error} retry={() => { void values.refetch(); }} />;
+  if (values.data === undefined) return <Skeleton height={180} />;
+  const { data } = values;
+  const colors = colorsFor(look, signed);
+  const tone = (at: number): string => toneOf(data, at, { colors, look });
+  const words = visual?.kind === 'text' ? visual.text.split(/(?<=\s)/) : [];
+  if (visual?.kind === 'text' && words.length === data.values.length) return <p className={styles.text}>{words.map((word, at) => <span key={at} style={{ background: tone(at) }} title={value(data.values[at])}>{word}</span>)}</p>;
+  if (visual?.kind === 'table') {
+    const { columns, rows } = visual;
+    const across = columns.length === data.values.length;
+    return (
+      <Table fz="sm" verticalSpacing={4} withTableBorder>
+        <Table.Thead><Table.Tr>{columns.map((name, column) => <Table.Th key={column} style={across ? { background: tone(column) } : undefined}>{name}</Table.Th>)}</Table.Tr></Table.Thead>
+        <Table.Tbody>{rows.slice(0, 200).map((row, line) => <Table.Tr key={line}>{row.map((cell, column) => <Table.Td key={column} style={{ background: tone(across ? column : rows.length === data.values.length ? line : line * columns.length + column) }}>{cellText(cell)}</Table.Td>)}</Table.Tr>)}</Table.Tbody>
+      </Table>
+    );
+  }
+  return (
+    <div>
+      {visual?.kind === 'series' && <SeriesView series={visual.series} height={160} />}
+      {visual?.kind === 'text' && <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>{visual.text}</Text>}
+      <Bars data={data} tone={tone} />
+    </div>
+  );
+}
+
+function Bars({ data: { values, peak }, tone }: { data: HeatValues; tone: (at: number) => string }) {
+  const n = values.length;
+  const most = Math.min(n, 800);
+  return (
+    <svg viewBox={`0 0 ${most} 100`} preserveAspectRatio="none" className={styles.bars} role="img" aria-label={`Heat of ${n} inputs, up to ${value(peak)}`}>
+      <line x1={0} x2={most} y1={50} y2={50} className={styles.zero} vectorEffect="non-scaling-stroke" />
+      {Array.from({ length: most }, (_, at) => {
+        const i = Math.floor((at * n) / most);
+        const height = peak === 0 ? 0 : (48 * values[i]!) / peak;
+        return <rect key={at} x={at + 0.1} width={0.8} y={height > 0 ? 50 - height : 50} height={Math.abs(height)} fill={tone(i)}><title>{`${i}: ${value(values[i])}`}</title></rect>;
+      })}
+    </svg>
+  );
+}
+
+function toneOf({ values, peak }: HeatValues, at: number, { colors, look }: { colors: HeatMapColors; look: HeatMapLook }): string {
+  const share = peak === 0 || look.raw ? 0 : (values[at] ?? 0) / peak;
+  if (share === 0) return 'transparent';
+  const cover = Math.sqrt(Math.abs(share));
+  return `${cssOf(heatColor(colors, Math.sign(share) * cover))}${Math.round(255 * look.opacity * cover).toString(16).padStart(2, '0')}`;
+}

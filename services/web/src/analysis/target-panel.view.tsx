@@ -1,0 +1,51 @@
+import { Box, Stack, Text, Title } from '@mantine/core';
+import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
+import { type HeatMap, HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { SampleAddress } from '../sample/sample-key.js';
+import { hasPictures, isSmallPicture, visualUrl } from '../sample/visual-sheet.js';
+import { EvidenceView } from './evidence.view.js';
+import { FaithfulnessView } from './faithfulness.view.js';
+import { HeatLegendView } from './heat-legend.view.js';
+import type { HeatMapLook } from './heat-map-look.state.js';
+import { HeatMapView } from './heat-map.view.js';
+import { HeatSeriesView } from './heat-series.view.js';
+import type { HeatMapPlace } from './heat-values.query.js';
+import { ALGORITHM_NAMES, isSigned, mapsOf, type Target } from './targets.js';
+import styles from './target-panel.module.css';
+
+interface Props { analysis: Analysis; version: DatasetVersion; sample: SampleAddress; target: Target; title: string; algorithm: HeatMapAlgorithm; look: HeatMapLook; narrow: boolean }
+
+/** The heat map of one class or of the loss, what its colours mean, and whether it can be trusted. */
+export function TargetPanelView({ analysis, version, sample, target, title, algorithm, look, narrow }: Props) {
+  const maps = mapsOf(analysis, target);
+  const map = maps.find((one) => one.algorithm === algorithm) ?? maps[0];
+  if (map === undefined) return <Text size="sm" c="dimmed">No heat map was made for {title}.</Text>;
+  const signed = isSigned(map.algorithm);
+  const place: HeatMapPlace = { analysisId: analysis.id, heatMapId: map.id, dims: map.dims, kind: 'analysis' };
+  const words = target === 'loss' ? { forIt: 'raises the loss', against: 'lowers it' } : { forIt: `argues for ${title}`, against: 'against' };
+  const pictured = hasPictures(version) && map.dims.length >= 2;
+  return (
+    <section className={narrow ? styles.narrow : styles.wide} aria-label={`${ALGORITHM_NAMES[map.algorithm]} for ${title}`}>
+      <Box>
+        {pictured ? <HeatMapView url={visualUrl(version.id, sample)} alt={`${ALGORITHM_NAMES[map.algorithm]} for ${title}`} map={place} signed={signed} look={look} small={isSmallPicture(version)} />
+          : <HeatSeriesView datasetVersionId={version.id} sample={sample} hasVisual={version.visualizers.length > 0} map={place} signed={signed} look={look} />}
+        <Box mt={8}><HeatLegendView map={place} signed={signed} look={look} low={target === 'loss' ? 'lowers the loss' : 'against'} high={target === 'loss' ? 'raises the loss' : 'for'} /></Box>
+      </Box>
+      <Stack gap="md">
+        <div>
+          <Title order={3}>{target === 'loss' ? 'What raises the loss' : `What argues for ${title}`}</Title>
+          <Text size="sm" c="dimmed">{textOf(map, title)}</Text>
+        </div>
+        {map.faithfulness !== undefined && <FaithfulnessView faithfulness={map.faithfulness} score={target === 'loss' ? 'how wrong the model is' : `the probability of ${title}`} />}
+        {signed && <EvidenceView map={place} subject={words} />}
+      </Stack>
+    </section>
+  );
+}
+
+function textOf({ algorithm, layer }: HeatMap, title: string): string {
+  if (algorithm === HeatMapAlgorithm.LOSS_GRADIENT) return 'The gradient of the loss at the input: where the input is orange, more of it raises the loss; where it is blue, more of it lowers the loss.';
+  if (algorithm === HeatMapAlgorithm.INTEGRATED_GRADIENTS) return `Integrated gradients from an empty input: orange places raise the score of ${title}, blue places lower it.`;
+  return `${ALGORITHM_NAMES[algorithm]} at layer ${layer}: hot places raise the score of ${title}. It shows only what argues for; integrated gradients also show what argues against.`;
+}

@@ -1,0 +1,36 @@
+import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
+import { type HeatMap, HeatMapAlgorithm, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
+
+/** What a tab of an analysis is about: the number of a class, or the loss. */
+export type Target = number | 'loss';
+
+/** How algorithms are called. */
+export const ALGORITHM_NAMES: Readonly<Record<HeatMapAlgorithm, string>> = {
+  [HeatMapAlgorithm.UNSPECIFIED]: 'Grad-CAM', [HeatMapAlgorithm.GRAD_CAM]: 'Grad-CAM', [HeatMapAlgorithm.INTEGRATED_GRADIENTS]: 'Integrated gradients',
+  [HeatMapAlgorithm.LOSS_GRADIENT]: 'Loss gradient', [HeatMapAlgorithm.SHARED_AREA]: 'Shared area',
+};
+
+/** Algorithms whose values have a sign. */
+export const isSigned = (algorithm: HeatMapAlgorithm): boolean => algorithm === HeatMapAlgorithm.INTEGRATED_GRADIENTS || algorithm === HeatMapAlgorithm.LOSS_GRADIENT;
+
+/** The heat maps of a target, in the order of the analysis. */
+export const mapsOf = ({ heatMaps }: Pick<Analysis, 'heatMaps'>, target: Target): HeatMap[] =>
+  heatMaps.filter((map) => (target === 'loss' ? map.target?.kind === TargetKind.LOSS : map.target?.kind === TargetKind.CLASS && map.target.classIndex === target));
+
+/** Classes that have heat maps, the likeliest first. */
+export function explainedClasses({ heatMaps, scores }: Pick<Analysis, 'heatMaps' | 'scores'>): { index: number; name: string; probability: number }[] {
+  const made = new Set(heatMaps.filter(({ target }) => target?.kind === TargetKind.CLASS).map(({ target }) => target!.classIndex));
+  return scores.filter(({ classIndex }) => made.has(classIndex)).map(({ classIndex, className, probability }) => ({ index: classIndex, name: className === '' ? String(classIndex) : className, probability }))
+    .sort((a, b) => b.probability - a.probability || a.index - b.index);
+}
+
+/** Above this many classes only the likeliest are explained unless others are asked for. */
+const MANY = 20;
+const MOST = 12;
+
+/** Classes to ask for: all of a few (told by an empty list), of many the likeliest, the label, and those that were asked for. */
+export function classesToExplain(probabilities: readonly number[], trueClass: number, asked: readonly number[]): number[] {
+  if (probabilities.length <= MANY) return [];
+  const likeliest = probabilities.map((p, index) => ({ p, index })).sort((a, b) => b.p - a.p).slice(0, MOST).map(({ index }) => index);
+  return [...new Set([...likeliest, trueClass, ...asked])].filter((index) => index >= 0 && index < probabilities.length).sort((a, b) => a - b);
+}
