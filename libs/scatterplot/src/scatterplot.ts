@@ -83,6 +83,6 @@ export interface Scatterplot {
   draw(): void;
   /** The view as a PNG, `scale` pixels for each CSS pixel; throws `exhausted` IMAGE_TOO_LARGE. */
   toImage(scale: number): Promise<Blob>;
-  /** Stops listening and gives all memory back; the canvas can not be used again. */
+  /** Stops listening and gives all memory back, the context too once the canvas has left the document. */
   destroy(): void;
 }

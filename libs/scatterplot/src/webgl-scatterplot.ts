@@ -223,7 +223,7 @@ export class WebGlScatterplot implements Scatterplot {
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = -1;
     this.renderer.free();
-    this.gl.getExtension('WEBGL_lose_context')?.loseContext();
+    setTimeout(() => { if (!this.canvas.isConnected) this.gl.getExtension('WEBGL_lose_context')?.loseContext(); });
   }
 
   private scene(pixelRatio: number, now: number): Scene {

@@ -1,0 +1,265 @@
+import { findBrowser, startBrowser } from '@noema/testing';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openPlotPage } from './plot.page.js';
+
+if (findBrowser() === undefined) console.warn('skipped: no Chromium here; install it or set NOEMA_CHROMIUM');
+
+const [RED, GREEN, BLACK, WHITE] = [[255, 0, 0], [0, 255, 0], [0, 0, 0], [255, 255, 255]];
+
+describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => {
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    browser = (await startBrowser())!;
+  });
+  beforeEach(async () => {
+    await page?.close();
+    page = await openPlotPage(browser);
+  });
+  afterAll(() => browser.close());
+
+  /** Three points: red in the lower left, green in the middle, green in the upper right; all 10 px wide and opaque. */
+  const three = (dimensions: 2 | 3 = 2): Promise<void> => page.evaluate((d) => {
+    const { t } = window;
+    t.plot = t.lib.createScatterplot({ canvas: document.querySelector('canvas')!, capacity: 8, dimensions: d, background: 'black', pointSize: [10, 30], adaptiveSize: false });
+    t.plot.append(Float32Array.from([-4, 0, 4]), Float32Array.from([-3, 0, 3]), d === 3 ? new Float32Array(3) : undefined);
+    t.plot.setColors(Uint8Array.from([0, 1, 1]), t.palette([255, 0, 0], [0, 255, 0]));
+    t.plot.setOpacity(1);
+    t.plot.setSizes(new Uint8Array(3));
+  }, dimensions);
+
+  it('draws points where `project` says, in their colours, and nothing elsewhere', async () => {
+    await three();
+    const seen = await page.evaluate(() => {
+      const { t } = window;
+      const [low, high] = [t.plot.project({ x: -4, y: -3, z: 0 }), t.plot.project({ x: 4, y: 3, z: 0 })];
+      return { low, high, colors: [t.pixel(low.x, low.y), t.pixel(200, 150), t.pixel(high.x, high.y), t.pixel(high.x, low.y), t.pixel(200, 160)] };
+    });
+    expect(seen.low.x).toBeCloseTo(16, 3);
+    expect(seen.low.y).toBeCloseTo(288, 3);
+    expect(seen.high).toEqual({ x: 400 - seen.low.x, y: 300 - seen.low.y });
+    expect(seen.colors).toEqual([RED, GREEN, GREEN, BLACK, BLACK]);
+  });
+
+  it('draws on a fine screen what it draws on a coarse one', async () => {
+    await page.close();
+    page = await openPlotPage(browser, 2);
+    await three();
+    expect(await page.evaluate(() => [document.querySelector('canvas')!.width, window.t.pixel(200, 150), window.t.pixel(203.5, 150), window.t.pixel(207, 150)])).toEqual([800, GREEN, GREEN, BLACK]);
+  });
+
+  it('leaves out points that are filtered, from sight and from picking', async () => {
+    await three();
+    expect(await page.evaluate(() => {
+      const { t } = window;
+      const before = t.plot.pick(203, 152);
+      t.plot.setVisible(t.lib.maskOf([0, 2], 3));
+      const filtered = [t.pixel(200, 150), t.plot.pick(203, 152), t.lib.countBits(t.plot.inside([0, 0, 400, 0, 400, 300, 0, 300]))];
+      t.plot.setVisible(undefined);
+      return [before, ...filtered, t.pixel(200, 150)];
+    })).toEqual([1, BLACK, -1, 2, GREEN]);
+  });
+
+  it('makes all but the selected points faint and grey', async () => {
+    await three();
+    const [selected, other] = await page.evaluate(() => {
+      const { t } = window;
+      t.plot.setSelected(t.lib.maskOf([1], 3));
+      const low = t.plot.project({ x: -4, y: -3, z: 0 });
+      return [t.pixel(200, 150), t.pixel(low.x, low.y)];
+    });
+    expect(selected).toEqual(GREEN);
+    expect(other[0]).toBeGreaterThan(5);
+    expect(other[0]).toBeLessThan(60);
+  });
+
+  it('lays large points on top of small ones, whatever came first', async () => {
+    expect(await page.evaluate(() => {
+      const { t } = window;
+      t.plot = t.lib.createScatterplot({ canvas: document.querySelector('canvas')!, capacity: 4, dimensions: 2, background: 'black', pointSize: [6, 30], adaptiveSize: false });
+      t.plot.append(Float32Array.from([-1, 0, 0, 1]), Float32Array.from([-1, 0, 0, 1]));
+      t.plot.setColors(Uint8Array.from([1, 0, 1, 1]), t.palette([255, 0, 0], [0, 255, 0]));
+      t.plot.setOpacity(1);
+      t.plot.setSizes(Uint8Array.from([0, 255, 0, 0]));
+      return [t.pixel(200, 150), t.pixel(212, 150)];
+    })).toEqual([RED, RED]);
+  });
+
+  it('lets points glide, half way at half time, and begins anew from where they are', async () => {
+    await three();
+    const seen = await page.evaluate(async () => {
+      const { t } = window;
+      const clock = performance.now.bind(performance);
+      let now = clock();
+      performance.now = () => now;
+      t.plot.camera = { ...t.plot.camera };
+      const scale = t.plot.project({ x: 1, y: 0, z: 0 }).x - 200;
+      const first = t.plot.moveTo({ x: Float32Array.from([-4, 2, 4]), y: Float32Array.from([-3, 0, 3]) }, 1000);
+      now += 500;
+      const half = [t.pixel(200 + scale, 150), t.pixel(200, 150), t.pixel(200 + 2 * scale, 150)];
+      const second = t.plot.moveTo({ x: Float32Array.from([-4, -1, 4]), y: Float32Array.from([-3, 0, 3]) }, 1000);
+      const turned = t.pixel(200 + scale, 150);
+      now += 500;
+      const back = t.pixel(200, 150);
+      now += 500;
+      performance.now = clock;
+      await Promise.all([first, second]);
+      return { half, turned, back, end: t.pixel(200 - scale, 150) };
+    });
+    expect(seen).toEqual({ half: [GREEN, BLACK, BLACK], turned: GREEN, back: GREEN, end: GREEN });
+  });
+
+  it('jumps when the user wants no motion', async () => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await three();
+    expect(await page.evaluate(async () => {
+      await window.t.plot.moveTo({ x: Float32Array.from([-4, 4, 4]), y: Float32Array.from([-3, -3, 3]) }, 60_000);
+      return window.t.pixel(200, 150);
+    })).toEqual(BLACK);
+  });
+
+  it.each([2, 3] as const)('picks what a scan finds and marks what ray casting finds (%i dimensions, 60,000 points)', async (dimensions) => {
+    const faults = await page.evaluate(async (d) => {
+      const { t } = window;
+      const n = 60_000;
+      const [x, y, z] = t.cloud(n, 17);
+      const { plot } = t;
+      void plot;
+      t.plot = t.lib.createScatterplot({ canvas: document.querySelector('canvas')!, capacity: n, dimensions: d, background: 'black', pointSize: [3, 3], adaptiveSize: false });
+      t.plot.append(x, y, d === 3 ? z : undefined);
+      t.plot.camera = d === 3 ? { ...t.plot.camera, azimuth: 0.7, elevation: 0.3, zoom: 1.5 } : { ...t.plot.camera, zoom: 1.5 };
+      const shown = Array.from({ length: n }, (_, i) => i % 5 !== 0);
+      t.plot.setVisible(t.lib.maskOf(shown.flatMap((is, i) => (is ? [i] : [])), n));
+      t.plot.draw();
+      const hovered = new Promise((resolve) => t.plot.on('hover', resolve));
+      document.querySelector('canvas')!.dispatchEvent(new PointerEvent('pointermove', { clientX: 220, clientY: 170 }));
+      await hovered;
+      const places = Array.from({ length: n }, (_, i) => t.plot.project({ x: x[i]!, y: y[i]!, z: z[i]! }));
+      let wrong = 0;
+      for (let k = 0; k < 200; k++) {
+        const [px, py] = [(k * 37) % 400, (k * 91) % 300];
+        let [best, least] = [-1, 8];
+        places.forEach((place, i) => {
+          const distance = Math.hypot(place.x - px, place.y - py);
+          if (shown[i] && distance < least) [best, least] = [i, distance];
+        });
+        const picked = t.plot.pick(px, py);
+        if (picked !== best && (picked === -1 || best === -1 || Math.abs(Math.hypot(places[picked]!.x - px, places[picked]!.y - py) - least) > 1e-3)) wrong++;
+      }
+      const polygon = Array.from({ length: 24 }, (_, k) => 40 + ((k * 7919) % 311) * (k % 2 === 0 ? 1 : 0.7));
+      const mask = t.plot.inside(polygon);
+      let unlike = 0;
+      places.forEach((place, i) => {
+        let odd = false;
+        for (let k = 0; k < 24; k += 2) {
+          const [x0, y0, x1, y1] = [polygon[k]!, polygon[k + 1]!, polygon[(k + 2) % 24]!, polygon[(k + 3) % 24]!];
+          if (x0 > place.x !== x1 > place.x && place.y < y0 + ((place.x - x0) / (x1 - x0)) * (y1 - y0)) odd = !odd;
+        }
+        if (t.lib.hasBit(mask, i) !== (odd && shown[i]!)) unlike++;
+      });
+      return { wrong, unlike, some: t.lib.countBits(mask) > 1000 };
+    }, dimensions);
+    expect(faults.some).toBe(true);
+    expect(faults.wrong).toBe(0);
+    expect(faults.unlike).toBeLessThanOrEqual(3);
+  });
+
+  it('draws density that is highest where points crowd, also of a filtered part', async () => {
+    const seen = await page.evaluate(() => {
+      const { t } = window;
+      const n = 20_000;
+      const [x, y] = t.cloud(n, 5);
+      t.plot = t.lib.createScatterplot({ canvas: document.querySelector('canvas')!, capacity: n, dimensions: 2, background: 'black' });
+      t.plot.append(x, y);
+      t.plot.setDensity(true);
+      const sum = (color: readonly number[]): number => color.reduce((a, b) => a + b);
+      const all = [t.pixel(200, 150), t.pixel(200, 90), t.pixel(2, 2)].map(sum);
+      t.plot.setVisible(t.lib.maskOf(Array.from(x, (_, i) => i).filter((i) => x[i]! > 0.5), n));
+      return { all, left: sum(t.pixel(170, 150)), right: sum(t.pixel(240, 150)) };
+    });
+    expect(seen.all[0]).toBeGreaterThan(seen.all[1]! + 30);
+    expect(seen.all[2]).toBe(0);
+    expect(seen.right).toBeGreaterThan(seen.left + 100);
+  });
+
+  it('draws again after the graphics context was lost', async () => {
+    await three();
+    expect(await page.evaluate(async () => {
+      const { t } = window;
+      const canvas = document.querySelector('canvas')!;
+      const loss = canvas.getContext('webgl2')!.getExtension('WEBGL_lose_context')!;
+      const event = (type: string): Promise<unknown> => new Promise((resolve) => { canvas.addEventListener(type, resolve, { once: true }); });
+      const [lost, restored] = [event('webglcontextlost'), event('webglcontextrestored')];
+      loss.loseContext();
+      await lost;
+      await new Promise(requestAnimationFrame);
+      t.plot.draw();
+      loss.restoreContext();
+      await restored;
+      return t.pixel(200, 150);
+    })).toEqual(GREEN);
+  });
+
+  it('makes a picture finer than the screen', async () => {
+    await three();
+    expect(await page.evaluate(async () => {
+      const { t } = window;
+      const picture = await createImageBitmap(await t.plot.toImage(3));
+      const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d')!;
+      context.drawImage(picture, 0, 0);
+      const low = t.plot.project({ x: -4, y: -3, z: 0 });
+      return [picture.width, picture.height, ...[[low.x, low.y], [200, 150], [200, 158]].map(([x, y]) => [...context.getImageData(3 * x!, 3 * y!, 1, 1).data.slice(0, 3)])];
+    })).toEqual([1200, 900, RED, GREEN, BLACK]);
+  });
+
+  it('refuses a picture beyond the card', async () => {
+    await three();
+    expect(await page.evaluate(() => window.t.plot.toImage(1000).catch((error: { reason: string }) => error.reason))).toBe('IMAGE_TOO_LARGE');
+  });
+
+  it('rests when nothing changes', async () => {
+    await three();
+    expect(await page.evaluate(async () => {
+      const { t } = window;
+      const frames = async (): Promise<number> => {
+        let drawn = 0;
+        const off = t.plot.on('frame', () => { drawn++; });
+        for (let i = 0; i < 6; i++) await new Promise(requestAnimationFrame);
+        off();
+        return drawn;
+      };
+      await frames();
+      const resting = await frames();
+      t.plot.setPointSize([4, 4]);
+      return [resting, await frames()];
+    })).toEqual([0, 1]);
+  });
+
+  it('gives everything back when destroyed: the canvas is free for another plot, or gone with its context', async () => {
+    await three();
+    expect(await page.evaluate(async () => {
+      const { t } = window;
+      const canvas = document.querySelector('canvas')!;
+      t.plot.destroy();
+      t.plot = t.lib.createScatterplot({ canvas, capacity: 8, dimensions: 2, background: 'white' });
+      const again = t.pixel(200, 150);
+      t.plot.destroy();
+      canvas.remove();
+      await new Promise((resolve) => { canvas.addEventListener('webglcontextlost', resolve); });
+      return [document.querySelectorAll('svg').length, again, canvas.getContext('webgl2')!.isContextLost()];
+    })).toEqual([0, WHITE, true]);
+  });
+
+  it('takes the background and rings of either theme', async () => {
+    await three();
+    expect(await page.evaluate(() => {
+      const { t } = window;
+      t.plot.setMarked([1]);
+      const ring = t.pixel(208, 150);
+      t.plot.setBackground('#fff');
+      return [ring, t.pixel(300, 40), t.pixel(208, 150).every((value) => value < 60)];
+    })).toEqual([WHITE, WHITE, true]);
+  });
+});
