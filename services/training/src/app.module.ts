@@ -35,7 +35,7 @@ export class AppModule {
     const providers: Provider[] = [
       { provide: ModelUseCases, useValue: new ModelUseCases(work, models, compiler, topologies, projects, clock) },
       { provide: RunUseCases, useValue: new RunUseCases({ work, runs, models, compiler, topologies, projects, datasets, engine, jobs: new JobRuns(jobs), clock, workers: host.config.trainerWorkers }) },
-      { provide: EvaluationUseCases, useValue: new EvaluationUseCases(work, runs, new ArtifactEpochs(host.store()), datasets, new ArtifactDatasetReader(host.store(), host.config.residentBytes)) },
+      { provide: EvaluationUseCases, useValue: new EvaluationUseCases({ work, runs, store: new ArtifactEpochs(host.store()), datasets, reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes) }, { historyBytes: host.config.historyCacheBytes }) },
     ];
     return { module: AppModule, imports: [HostModule.register(host, { jobs })], providers: [...providers, ModelController, RunController, EpochController, EvaluationController] };
   }

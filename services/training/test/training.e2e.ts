@@ -193,6 +193,80 @@ describe('a run', () => {
     expect(await reasonOf(evaluations.getSampleEvaluation({ runId, epoch: 99, split: Split.TRAINING, sampleId: 's1' }))).toContain('not-found EPOCH_NOT_FOUND');
   });
 
+  it('tells how a sample was read over the epochs: as each epoch says, learned and forgotten', async () => {
+    const runId = (await running.api.runs.listRuns({ projectId: PROJECT, filter: 'state = "succeeded"' })).runs[0]!.id;
+    const { epochs } = await running.api.epochs.listEpochs({ runId });
+    const files = await Promise.all(epochs.map(async (epoch) => readMatrix(await bytesOf(epoch, 'evaluation'))));
+    const { evaluations } = running.api;
+    const seen = new Set<string>();
+    for (const [split, first, count] of [[Split.TRAINING, 0, 120], [Split.VALIDATION, 120, 40]] as const) {
+      for (let at = 0; at < count; at += 7) {
+        const row = first + at;
+        const history = await evaluations.getSampleHistory({ runId, split, sampleId: `s${at}` });
+        const right = files.map((file) => file.uint8('correct').data[row] === 1);
+        expect(history.epochs.map(({ epoch, correct }) => [epoch, correct])).toEqual(right.map((correct, i) => [i + 1, correct]));
+        history.epochs.forEach((epoch, i) => {
+          const probabilities = files[i]!.float32('probabilities').data.subarray(3 * row, 3 * row + 3);
+          const truth = files[i]!.int32('true_class').data[row]!;
+          expect(epoch).toMatchObject({ hasLoss: true, loss: files[i]!.float32('loss').data[row], confidence: Math.max(...probabilities), trueProbability: probabilities[truth] });
+          expect(epoch.predictedClassName).toBe(['left', 'right', 'both'][probabilities.indexOf(Math.max(...probabilities))]);
+        });
+        // Both facts from the text of the epochs, read by patterns.
+        const text = right.map((correct) => (correct ? '+' : '-')).join('');
+        expect(history.learnedEpoch).toBe(text.endsWith('-') ? 0 : /\+*$/.exec(text)!.index + 1);
+        expect(history.forgottenEpochs).toEqual([...text.matchAll(/(?<=\+)-/g)].map(({ index }) => index + 1));
+        seen.add(text);
+      }
+    }
+    expect(seen.size).toBeGreaterThan(1);
+    const unlabeled = await evaluations.getSampleHistory({ runId, split: Split.UNLABELED, sampleId: 's2' });
+    expect(unlabeled).toMatchObject({ learnedEpoch: 0, forgottenEpochs: [] });
+    expect(unlabeled.epochs.every(({ hasLoss, trueProbability, confidence }) => !hasLoss && trueProbability === 0 && confidence > 0.3)).toBe(true);
+    expect(await reasonOf(evaluations.getSampleHistory({ runId, split: Split.TEST, sampleId: 's1' }))).toContain('not-found SAMPLE_NOT_FOUND');
+    expect(await reasonOf(evaluations.getSampleHistory({ runId, sampleId: 's1' }))).toContain('invalid SPLIT_INVALID');
+    expect(await reasonOf(evaluations.getSampleHistory({ runId: uuidv7(), split: Split.TRAINING, sampleId: 's1' }))).toContain('not-found RUN_NOT_FOUND');
+    expect(await reasonOf(running.as(OTHER_TEAM).evaluations.getSampleHistory({ runId, split: Split.TRAINING, sampleId: 's1' }))).toContain('not-found RUN_NOT_FOUND');
+  });
+
+  it('compares a selection with the rest of the population', async () => {
+    const runId = (await running.api.runs.listRuns({ projectId: PROJECT, filter: 'state = "succeeded"' })).runs[0]!.id;
+    const file = readMatrix(await bytesOf((await running.api.epochs.getEpoch({ runId, epoch: 2 })).epoch!, 'evaluation'));
+    const [loss, truth, predicted] = [file.float32('loss').data, file.int32('true_class').data, file.int32('predicted_class').data];
+    const rows = Array.from({ length: 165 }, (_, row) => row).filter((row) => row % 4 === 1 || row > 158);
+    const bitmap = new Uint8Array(21);
+    for (const row of rows) bitmap[row >> 3]! |= 1 << (row & 7);
+    const { evaluations } = running.api;
+    const answer = await evaluations.compareEvaluations({ runId, epoch: 2, selection: { bitmap } });
+    expect(await evaluations.compareEvaluations({ runId, epoch: 2, selection: { rows: rows.toReversed() } })).toEqual(answer);
+    expect(answer.classNames).toEqual(['left', 'right', 'both']);
+    const selected = new Set(rows);
+    for (const [summary, isIn] of [[answer.selected!, (row: number) => selected.has(row)], [answer.rest!, (row: number) => !selected.has(row)]] as const) {
+      const part = Array.from({ length: 165 }, (_, row) => row).filter(isIn);
+      const losses = part.map((row) => loss[row]!).filter((one) => !Number.isNaN(one)).sort((a, b) => a - b);
+      const labelled = part.filter((row) => truth[row]! >= 0);
+      expect(summary).toMatchObject({ count: part.length, lossCount: losses.length });
+      expect(summary.meanLoss).toBeCloseTo(losses.reduce((a, b) => a + b) / losses.length, 5);
+      const half = losses.length / 2;
+      expect(summary.medianLoss).toBeCloseTo(Number.isInteger(half) ? (losses[half - 1]! + losses[half]!) / 2 : losses[Math.floor(half)]!, 6);
+      expect(Math.abs(losses.filter((one) => one > summary.highLoss).length - losses.length / 10)).toBeLessThan(1);
+      expect(summary.accuracy).toBeCloseTo(labelled.filter((row) => truth[row] === predicted[row]).length / labelled.length, 10);
+      expect(summary.losses).toHaveLength(24);
+      summary.losses.forEach(({ low, high, count }, i) => { expect(count).toBe(losses.filter((one) => one >= low && (i === 23 ? one <= high : one < high)).length); });
+      expect(summary.losses.reduce((sum, { count }) => sum + count, 0)).toBe(losses.length);
+      expect(summary.classes.map(({ classIndex, trueCount, predictedCount }) => [classIndex, trueCount, predictedCount])).toEqual(
+        [0, 1, 2].map((one) => [one, part.filter((row) => truth[row] === one).length, part.filter((row) => predicted[row] === one).length]).filter(([, t, p]) => t! + p! > 0));
+      expect(summary.confusion.map(({ trueClass, predictedClass, count }) => [trueClass, predictedClass, count])).toEqual(
+        [0, 1, 2].flatMap((t) => [0, 1, 2].map((p) => [t, p, part.filter((row) => truth[row] === t && predicted[row] === p).length])).filter(([, , count]) => count! > 0));
+    }
+    expect(answer.selected!.losses.map(({ low, high }) => [low, high])).toEqual(answer.rest!.losses.map(({ low, high }) => [low, high]));
+    const whole = await evaluations.compareEvaluations({ runId, epoch: 0, selection: { rows: Array.from({ length: 165 }, (_, row) => row) } });
+    expect(whole.rest).toMatchObject({ count: 0, lossCount: 0, meanLoss: 0, medianLoss: 0, accuracy: 0, classes: [], confusion: [] });
+    expect(await reasonOf(evaluations.compareEvaluations({ runId, epoch: 0 }))).toContain('invalid SELECTION_MISSING');
+    expect(await reasonOf(evaluations.compareEvaluations({ runId, epoch: 0, selection: { rows: [165] } }))).toContain('invalid ROW_INVALID: row 165 is not in the population; rows run from 0 to 164');
+    expect(await reasonOf(evaluations.compareEvaluations({ runId, epoch: 99, selection: { rows: [1] } }))).toContain('not-found EPOCH_NOT_FOUND');
+    expect(await reasonOf(running.as(OTHER_TEAM).evaluations.compareEvaluations({ runId, epoch: 0, selection: { rows: [1] } }))).toContain('not-found RUN_NOT_FOUND');
+  });
+
   it('repeats bit for bit, and goes on to the same weights after stop and resume', async () => {
     const settings = { epochs: 4, batchSize: 8, seed: 11 };
     const straight = await running.ended((await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings })).id);
@@ -339,6 +413,8 @@ describe('teams', () => {
       'noema.training.v1.ModelService/CreateModel': { displayName: 'theirs', topology: topologyOf() },
       'noema.training.v1.RunService/CreateRun': { settings: { epochs: 1 } },
       'noema.training.v1.EvaluationService/GetSampleEvaluation': { split: Split.TRAINING, sampleId: 's1' },
+      'noema.training.v1.EvaluationService/GetSampleHistory': { split: Split.TRAINING, sampleId: 's1' },
+      'noema.training.v1.EvaluationService/CompareEvaluations': { selection: { rows: [1] } },
       'noema.jobs.v1.JobService/GetJob': { service: 'training' },
     };
     // Importing is not there yet, for anybody.

@@ -1,9 +1,15 @@
-import { decodePageToken, encodePageToken, Filter, type FilterFields, isUuid, type PageQuery, pageSize, parseOrderBy, Recent, type SplitName, type UnitOfWork } from '@noema/kernel';
+import {
+  decodePageToken, encodePageToken, Filter, type FilterFields, isUuid, type PageQuery, pageSize, parseOrderBy, Recent, type RowSelection, rowsOf, type SampleAddress, type SplitName,
+  type UnitOfWork,
+} from '@noema/kernel';
 import type { SampleIndex } from './dataset.js';
 import type { DatasetReader, Datasets } from './dataset.ports.js';
 import { RankedEvaluation, type SampleEvaluation } from './evaluation.js';
+import { compareParts, type EvaluationSummary } from './evaluation.summary.js';
+import type { Run } from './run.js';
 import { epochNotFound, rowInvalid, runNotFound } from './run.errors.js';
 import type { RunRepository } from './run.ports.js';
+import { type EpochJudgement, historyOf, judgementOf, sampleEpoch, type SampleEpoch, type SampleHistory, sizeOf } from './sample.history.js';
 import type { EpochStore } from './training.ports.js';
 
 export interface EvaluationQuery extends PageQuery {
@@ -11,20 +17,37 @@ export interface EvaluationQuery extends PageQuery {
   readonly rows: readonly number[];
 }
 
-interface Opened {
-  readonly ranked: RankedEvaluation;
+interface OpenedData {
   readonly index: SampleIndex;
   readonly classNames: readonly string[];
 }
 
+interface Opened extends OpenedData {
+  readonly ranked: RankedEvaluation;
+}
+
+export interface EvaluationPorts {
+  readonly work: UnitOfWork;
+  readonly runs: RunRepository;
+  readonly store: EpochStore;
+  readonly datasets: Datasets;
+  readonly reader: DatasetReader;
+}
+
 const FIELDS: FilterFields = { split: 'string', sample_id: 'string', row: 'number', loss: 'number', correct: 'boolean', predicted_class: 'number', true_class: 'number' };
 
-/** What the model said about every sample; the few evaluations asked for last stay in memory. */
+/** Epochs of a run are asked for in groups of this many. */
+const EPOCHS_AT_ONCE = 256;
+
+/** What the model said about every sample; the few evaluations asked for last stay in memory, and what histories show of them up to `historyBytes`. */
 export class EvaluationUseCases {
   private readonly evaluations = new Recent<RankedEvaluation>(4);
-  private readonly indexes = new Recent<{ readonly index: SampleIndex; readonly classNames: readonly string[] }>(4);
+  private readonly indexes = new Recent<OpenedData>(4);
+  private readonly judgements: Recent<EpochJudgement>;
 
-  constructor(private readonly work: UnitOfWork, private readonly runs: RunRepository, private readonly store: EpochStore, private readonly datasets: Datasets, private readonly reader: DatasetReader) {}
+  constructor(private readonly ports: EvaluationPorts, { historyBytes }: { readonly historyBytes: number }) {
+    this.judgements = new Recent(historyBytes, { weightOf: sizeOf });
+  }
 
   /** The evaluation of one sample. Throws `not-found` RUN_NOT_FOUND, EPOCH_NOT_FOUND, SAMPLE_NOT_FOUND. */
   async get(teamId: string, runId: string, { epoch, split, sampleId }: { readonly epoch: number; readonly split: SplitName; readonly sampleId: string }): Promise<SampleEvaluation> {
@@ -54,17 +77,50 @@ export class EvaluationUseCases {
     };
   }
 
+  /** How the evaluation of a sample went over the epochs of a run, read one after the other. Throws `not-found` RUN_NOT_FOUND, SAMPLE_NOT_FOUND. */
+  async history(teamId: string, runId: string, { split, sampleId }: SampleAddress, signal: AbortSignal): Promise<SampleHistory & { readonly classNames: readonly string[] }> {
+    const { work, runs, store } = this.ports;
+    const run = await work.run(teamId, () => this.mustFind(runId));
+    const { index, classNames } = await this.data(teamId, run);
+    const row = index.rowOf(split, sampleId);
+    const epochs: SampleEpoch[] = [];
+    for (let more = true; more; ) {
+      const found = await work.run(teamId, () => runs.epochsAfter(runId, epochs.at(-1)?.epoch ?? 0, EPOCHS_AT_ONCE));
+      for (const { epoch, evaluation } of found) {
+        signal.throwIfAborted();
+        epochs.push(sampleEpoch(epoch, row, await this.judgements.get(evaluation.uri, async () => judgementOf(await store.readEvaluation(evaluation)))));
+      }
+      more = found.length === EPOCHS_AT_ONCE;
+    }
+    return { ...historyOf(epochs), classNames };
+  }
+
+  /** The selected rows against all others. Throws as `get`, and `invalid` as `rowsOf`. */
+  async compare(teamId: string, runId: string, epoch: number, selection: RowSelection | undefined): Promise<{ readonly selected: EvaluationSummary; readonly rest: EvaluationSummary; readonly classNames: readonly string[] }> {
+    const { ranked, classNames } = await this.open(teamId, runId, epoch);
+    return { ...await compareParts(ranked, rowsOf(selection, ranked.evaluation.rows)), classNames };
+  }
+
   private async open(teamId: string, runId: string, epoch: number): Promise<Opened> {
-    if (!isUuid(runId)) throw runNotFound(runId);
-    const { run, found } = await this.work.run(teamId, async () => ({ run: await this.runs.find(runId), found: await this.runs.findEpoch(runId, epoch) }));
-    if (run === undefined) throw runNotFound(runId);
+    const { work, runs, store } = this.ports;
+    const { run, found } = await work.run(teamId, async () => ({ run: await this.mustFind(runId), found: await runs.findEpoch(runId, epoch) }));
     if (found === undefined) throw epochNotFound(runId, epoch);
-    const ranked = await this.evaluations.get(found.evaluation.uri, async () => new RankedEvaluation(await this.store.readEvaluation(found.evaluation)));
-    const data = await this.indexes.get(run.datasetVersionId, async () => {
-      const dataset = await this.datasets.get(teamId, run.datasetVersionId);
-      return { index: await this.reader.index(dataset), classNames: dataset.classNames };
+    const ranked = await this.evaluations.get(found.evaluation.uri, async () => new RankedEvaluation(await store.readEvaluation(found.evaluation)));
+    return { ranked, ...await this.data(teamId, run) };
+  }
+
+  private data(teamId: string, { datasetVersionId }: Run): Promise<OpenedData> {
+    const { datasets, reader } = this.ports;
+    return this.indexes.get(datasetVersionId, async () => {
+      const dataset = await datasets.get(teamId, datasetVersionId);
+      return { index: await reader.index(dataset), classNames: dataset.classNames };
     });
-    return { ranked, ...data };
+  }
+
+  private async mustFind(runId: string): Promise<Run> {
+    const run = isUuid(runId) ? await this.ports.runs.find(runId) : undefined;
+    if (run === undefined) throw runNotFound(runId);
+    return run;
   }
 }
 

@@ -1,12 +1,14 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Inject } from '@nestjs/common';
 import { splitMessage, splitOf } from '@noema/contracts';
-import { EvaluationService, type GetSampleEvaluationRequest, type ListSampleEvaluationsRequest } from '@noema/contracts/noema/training/v1/evaluation_service';
+import { type CompareEvaluationsRequest, EvaluationService, type GetSampleEvaluationRequest, type GetSampleHistoryRequest, type ListSampleEvaluationsRequest } from '@noema/contracts/noema/training/v1/evaluation_service';
+import type { EvaluationSummarySchema, SampleEpochSchema } from '@noema/contracts/noema/training/v1/evaluation_summary';
 import type { SampleEvaluationSchema } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
-import { DomainError } from '@noema/kernel';
 import type { SampleEvaluation } from '../domain/evaluation.js';
+import type { EvaluationSummary } from '../domain/evaluation.summary.js';
 import { EvaluationUseCases } from '../domain/evaluation.service.js';
+import type { SampleEpoch } from '../domain/sample.history.js';
 
 /** Serves noema.training.v1.EvaluationService. */
 @GrpcService(EvaluationService)
@@ -22,14 +24,22 @@ export class EvaluationController implements Handlers<typeof EvaluationService> 
     return { evaluations: items.map(evaluationMessage), nextPageToken, totalSize };
   }
 
-  async getSampleHistory(): Promise<never> {
-    throw new DomainError('unsupported', 'NOT_BUILT', 'GetSampleHistory is declared and not built yet');
+  async getSampleHistory({ runId, split, sampleId }: GetSampleHistoryRequest, { principal, signal }: CallContext) {
+    const { epochs, classNames, ...facts } = await this.evaluations.history(principal.teamId, runId, { split: splitOf(split), sampleId }, signal);
+    return { ...facts, forgottenEpochs: [...facts.forgottenEpochs], epochs: epochs.map((epoch) => sampleEpochMessage(epoch, classNames)) };
   }
 
-  async compareEvaluations(): Promise<never> {
-    throw new DomainError('unsupported', 'NOT_BUILT', 'CompareEvaluations is declared and not built yet');
+  async compareEvaluations({ runId, epoch, selection }: CompareEvaluationsRequest, { principal }: CallContext) {
+    const { selected, rest, classNames } = await this.evaluations.compare(principal.teamId, runId, epoch, selection);
+    return { selected: summaryMessage(selected), rest: summaryMessage(rest), classNames: [...classNames] };
   }
 }
+
+const sampleEpochMessage = ({ loss, ...epoch }: SampleEpoch, classNames: readonly string[]): MessageInitShape<typeof SampleEpochSchema> => ({
+  ...epoch, loss: loss ?? 0, hasLoss: loss !== undefined, predictedClassName: classNames[epoch.predictedClass] ?? '',
+});
+
+const summaryMessage = ({ losses, classes, confusion, ...facts }: EvaluationSummary): MessageInitShape<typeof EvaluationSummarySchema> => ({ ...facts, losses: [...losses], classes: [...classes], confusion: [...confusion] });
 
 const evaluationMessage = ({ split, sampleId, loss, probabilities, ...rest }: SampleEvaluation): MessageInitShape<typeof SampleEvaluationSchema> => ({
   ...rest, sample: { split: splitMessage(split), sampleId }, loss: loss ?? 0, hasLoss: loss !== undefined, probabilities: Array.from(probabilities),
