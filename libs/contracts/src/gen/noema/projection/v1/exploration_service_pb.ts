@@ -397,7 +397,8 @@ export type StreamPointColumnsRequest = Message<"noema.projection.v1.StreamPoint
   order: PointOrder;
 
   /**
-   * True to send numbers other than coordinates as float16 and codes in the fewest bytes.
+   * True to send numbers other than coordinates as float16, unless one is beyond ±65504 or a whole number beyond 2048, and codes in the fewest
+   * bytes.
    *
    * @generated from field: bool compact = 4;
    */
