@@ -13,5 +13,3 @@ export const ROLE_RIGHTS: Readonly<Record<(typeof MEMBER_ROLES)[number], string>
 /** The name of a role, as the page says it. */
 export const roleName = (role: Role): string => NAMES[role];
 
-/** The choices of a select. */
-export const ROLE_CHOICES = MEMBER_ROLES.map((role) => ({ value: String(role), label: NAMES[role] }));

@@ -1,7 +1,45 @@
-import { EmptyView } from '../parts/empty.view.js';
-import { IconTelescope } from '@tabler/icons-react';
+import { Badge, Stack, Tabs, Text } from '@mantine/core';
+import { IconHistory, IconKey, IconLock, IconSettings, IconUsers } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useSearchParams } from 'react-router-dom';
+import { useTitle } from '../app/use-title.js';
+import { PageHeadView } from '../parts/page-head.view.js';
+import { PageView } from '../parts/page.view.js';
+import { ApiKeysTab } from './api-keys-tab.view.js';
+import { AuditTab } from './audit-tab.view.js';
+import { MembersTab } from './members-tab.view.js';
+import { roleName } from './roles.js';
+import { SecretsTab } from './secrets-tab.view.js';
+import { TeamSettingsTab } from './team-settings-tab.view.js';
+import { useSelf } from './team.query.js';
 
-/** Team. */
+const TABS: readonly { readonly name: string; readonly label: string; readonly icon: ReactNode; readonly view: () => ReactNode }[] = [
+  { name: 'members', label: 'Members', icon: <IconUsers size={16} />, view: () => <MembersTab /> },
+  { name: 'keys', label: 'API keys', icon: <IconKey size={16} />, view: () => <ApiKeysTab /> },
+  { name: 'secrets', label: 'Secrets', icon: <IconLock size={16} />, view: () => <SecretsTab /> },
+  { name: 'audit', label: 'Audit log', icon: <IconHistory size={16} />, view: () => <AuditTab /> },
+  { name: 'settings', label: 'Settings', icon: <IconSettings size={16} />, view: () => <TeamSettingsTab /> },
+];
+
+const FIRST = 'members';
+
+/** The team: who is in it, with which keys and secrets, what was changed by whom. */
 export function TeamPage() {
-  return <EmptyView icon={<IconTelescope />} title="Team">This part of the page is being built.</EmptyView>;
+  const [params, setParams] = useSearchParams();
+  const self = useSelf().data;
+  const tab = TABS.find(({ name }) => name === params.get('tab'))?.name ?? FIRST;
+  useTitle(TABS.find(({ name }) => name === tab)?.label, self?.team?.displayName, 'Team');
+  return (
+    <PageView>
+      <Stack gap="md">
+        <PageHeadView title={self?.team?.displayName ?? 'Team'} badge={self !== undefined && <Badge variant="light" color="gray">you: {roleName(self.role)}</Badge>}>
+          <Text size="sm" c="dimmed" span>Nothing of one team exists for another.</Text>
+        </PageHeadView>
+        <Tabs value={tab} onChange={(name) => { setParams(name === null || name === FIRST ? {} : { tab: name }, { replace: true }); }} keepMounted={false}>
+          <Tabs.List mb="md">{TABS.map(({ name, label, icon }) => <Tabs.Tab key={name} value={name} leftSection={icon}>{label}</Tabs.Tab>)}</Tabs.List>
+          {TABS.map(({ name, view }) => <Tabs.Panel key={name} value={name}>{view()}</Tabs.Panel>)}
+        </Tabs>
+      </Stack>
+    </PageView>
+  );
 }
