@@ -1,10 +1,10 @@
 import { Recent, type UnitOfWork } from '@noema/kernel';
-import type { ActivationLayer, ActivationSet } from './activation-set.js';
+import type { ActivationSet } from './activation-set.js';
 import type { ActivationShards, Responses, SetArtifacts } from './activation-set.ports.js';
 
-/** Bytes that columns of several units, read together, take at most: 64 MiB are kept, 16 of them in one block. */
+/** Bytes of the columns that are kept: 64 MiB, half of them in one block. */
 const KEPT_BYTES = 64 * 2 ** 20;
-const BLOCK_BYTES = KEPT_BYTES / 4;
+const BLOCK_BYTES = KEPT_BYTES / 2;
 
 /** Responses of neighbouring units, unit after unit: [units, rows] float32. */
 interface Block extends Responses {
@@ -12,7 +12,7 @@ interface Block extends Responses {
 }
 
 /**
- * Reads single units out of matrices that lie row by row. Every shard has to be read for one unit, so the units beside it in the layer are
+ * Reads single units out of matrices that lie row by row. Every shard has to be read for one unit, so the units beside it are
  * taken along, as many as fit a block, and kept for whoever looks at them next.
  */
 export class UnitColumns {
@@ -20,12 +20,12 @@ export class UnitColumns {
 
   constructor(private readonly ports: { readonly work: UnitOfWork; readonly shards: ActivationShards; readonly artifacts: SetArtifacts }) {}
 
-  /** Mean and maximum [rows] of a unit over all rows; `first` is the column of the layer's first unit. */
-  async of(teamId: string, set: ActivationSet, layer: ActivationLayer, { first, unit }: { readonly first: number; readonly unit: number }): Promise<Responses> {
+  /** Mean and maximum [rows] of the unit in a column of the matrices, over all rows. */
+  async of(teamId: string, set: ActivationSet, column: number): Promise<Responses> {
     const perBlock = Math.max(1, Math.floor(BLOCK_BYTES / (8 * Math.max(1, set.sampleCount))));
-    const from = unit - (unit % perBlock), to = Math.min(layer.units, from + perBlock);
-    const { rows, mean, max } = await this.blocks.get(`${set.unitStatistics!.sha256}/${set.id}/${first + from}`, () => this.read(teamId, set, first + from, first + to));
-    const at = (unit - from) * rows;
+    const from = column - (column % perBlock), to = Math.min(set.layers.reduce((sum, { units }) => sum + units, 0), from + perBlock);
+    const { rows, mean, max } = await this.blocks.get(`${set.unitStatistics!.sha256}/${set.id}/${from}`, () => this.read(teamId, set, from, to));
+    const at = (column - from) * rows;
     return { mean: mean.subarray(at, at + rows), max: max.subarray(at, at + rows) };
   }
 

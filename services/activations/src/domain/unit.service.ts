@@ -49,7 +49,7 @@ export class UnitService {
     const { set, block, first } = await this.layerOf(teamId, setId, layer);
     if (!(unit >= 0 && unit < block.units)) throw unitNotFound(layer, unit, block.units);
     const { artifacts, populations } = this.ports;
-    const { mean, max } = await this.columns.of(teamId, set, block, { first, unit });
+    const { mean, max } = await this.columns.of(teamId, set, first + unit);
     const rows = strongestRows(mean, top);
     const [statistics, addresses, names, ofRow, metadata] = await Promise.all([
       artifacts.readStatistics(set.unitStatistics!), populations.addresses(teamId, set.datasetVersionId, rows),

@@ -11,6 +11,9 @@ import { overlayPicture } from './picture.js';
 import type { SharedAreaEntry, VectoredSample } from './similarity-analysis.js';
 import type { PerceptionFiles, SimilarityAnalyses } from './similarity-analysis.ports.js';
 
+/** Samples that are compared at the same time. */
+const BESIDE = 8;
+
 /** A sample as the model and the perception space see it. */
 interface Seen {
   readonly input: Float32Array;
@@ -36,14 +39,18 @@ export class SharedAreaService {
     const owner = { teamId, projectId: source.projectId, id };
     const query = await this.see(model, layer, source.query, signal);
     const geometry = geometryOf(model.input.dims, model.layers.find(({ name }) => name === layer)!.positionDims.length);
-    let done = 0;
-    const areas = await Promise.all(source.samples.map(async (sample, i): Promise<SharedAreaEntry> => {
+    const area = async (sample: VectoredSample, i: number): Promise<SharedAreaEntry> => {
       const other = await this.see(model, layer, sample, signal);
       const draw = (seen: Seen, towards: Seen, name: string): Promise<HeatMapEntry> => this.draw(owner, { seen, towards, layer, name, basis, geometry });
       const [queryHeatMap, sampleHeatMap] = await Promise.all([draw(query, other, `query-${i}`), draw(other, query, `sample-${i}`)]);
-      progress(++done, source.samples.length, `shared areas with ${source.samples.length} samples`);
       return { split: sample.split, sampleId: sample.sampleId, row: sample.row, distance: distance(query.vector, other.vector), queryHeatMap, sampleHeatMap };
-    }));
+    };
+    const areas: SharedAreaEntry[] = [];
+    while (areas.length < source.samples.length) {
+      progress(areas.length, source.samples.length, `shared areas with ${source.samples.length} samples`);
+      const from = areas.length;
+      areas.push(...await Promise.all(source.samples.slice(from, from + BESIDE).map((sample, i) => area(sample, from + i))));
+    }
     return { commit: () => analyses.finish(id, areas, new Date()) };
   }
 

@@ -22,12 +22,11 @@ export class ActivationsClient implements SimilaritySources, PopulationStatistic
     const { topology, weights, loss, layers } = await this.runs.epochOf(teamId, set!.runId, set!.epoch);
     const shards = await everyPage((page) => sets.listActivationShards({ activationSetId, ...page }), (answer) => answer.shards);
     const locator = await SampleLocator.of(this.clients, teamId, set!.datasetVersionId);
-    const located = [];
-    for (const address of [query, ...samples]) {
+    const located = await Promise.all([query, ...samples].map(async (address) => {
       const sample = await locator.locate(address);
       const shard = shards.find(({ firstRow, rowCount }) => sample.row >= firstRow && sample.row < firstRow + rowCount);
-      located.push({ ...sample, vectors: artifactRefOf(shard?.vectors, `vectors of row ${sample.row}`) });
-    }
+      return { ...sample, vectors: artifactRefOf(shard?.vectors, `vectors of row ${sample.row}`) };
+    }));
     const [first, ...rest] = located;
     return { layers, source: { projectId, activationSetId, topology, weights, loss, basis: artifactRefOf(set!.basis, 'basis'), query: first!, samples: rest } };
   }
