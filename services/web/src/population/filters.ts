@@ -7,8 +7,11 @@ export interface CodeFilter { readonly kind: 'codes'; readonly column: string; r
 /** Points with a number in [low, high]; points without a number only when `missing`. */
 export interface RangeFilter { readonly kind: 'range'; readonly column: string; readonly low: number; readonly high: number; readonly missing: boolean }
 
+/** Rows that were selected or saved before, as the address tells them. */
+export interface RowsFilter { readonly kind: 'rows'; readonly column: 'rows'; readonly rows: string }
+
 /** A condition that points must meet to be shown. */
-export type Filter = CodeFilter | RangeFilter;
+export type Filter = CodeFilter | RangeFilter | RowsFilter;
 
 /** The points that meet a filter; all when the column is of the other kind. */
 export function maskOfFilter(filter: Filter, column: Column): BitMask {

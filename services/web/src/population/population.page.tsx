@@ -1,7 +1,38 @@
+import { Center, Loader } from '@mantine/core';
+import { IconMap2 } from '@tabler/icons-react';
+import { useLocation, useParams } from 'react-router-dom';
+import { useTitle } from '../app/use-title.js';
+import { links } from '../app/links.js';
+import { Link } from 'react-router-dom';
 import { EmptyView } from '../parts/empty.view.js';
-import { IconTelescope } from '@tabler/icons-react';
+import { FaultView } from '../parts/fault.view.js';
+import { runIsOpen } from '../parts/states.js';
+import { useDatasetVersion } from '../sample/dataset-version.query.js';
+import { MapCatalog } from './map-catalog.js';
+import { useEpochs, useMaps, useRun, useSpaces } from './population.query.js';
+import { PopulationView } from './population.view.js';
+import { useMemo } from 'react';
+import { useViewStore } from './view.state.js';
 
-/** Population exploration. */
+/** Population exploration: every sample of a run as one dot. */
 export function PopulationPage() {
-  return <EmptyView icon={<IconTelescope />} title="Population exploration">This part of the page is being built.</EmptyView>;
+  const { projectId = '', runId = '' } = useParams();
+  const { search } = useLocation();
+  const { store, notices } = useViewStore(search);
+  const run = useRun(runId);
+  const isGrowing = run.data?.run !== undefined && runIsOpen(run.data.run.state);
+  const maps = useMaps(projectId, runId, isGrowing);
+  const spaces = useSpaces(projectId);
+  const history = useEpochs(runId, isGrowing);
+  const version = useDatasetVersion(run.data?.run?.datasetVersionId);
+  const catalog = useMemo(() => new MapCatalog(maps.data ?? [], spaces.data ?? []), [maps.data, spaces.data]);
+  useTitle('Population', run.data?.run?.displayName);
+  const failed = [run, maps, spaces, version].find((query) => query.error !== null && query.data === undefined);
+  if (failed !== undefined) return <Center mih="60vh"><FaultView error={failed.error} retry={() => { void failed.refetch(); }} /></Center>;
+  if (run.data?.run === undefined || maps.data === undefined || spaces.data === undefined || version.data === undefined) return <Center mih="60vh" aria-busy="true"><Loader aria-label="Loading the population" /></Center>;
+  if (version.data.sampleCount === 0) return <EmptyView icon={<IconMap2 />} title="There are no samples">The dataset of this run is empty, so there is nothing to map. Check the integration and ingest it again.</EmptyView>;
+  if (maps.data.length === 0 && run.data.run.epochsDone === 0) {
+    return <EmptyView icon={<IconMap2 />} title="There is no map yet">A map of all samples is made after every epoch without being asked for. {isGrowing ? <><Loader size="xs" /> The first epoch is being trained. </> : 'This run ended before its first epoch. '}<Link to={links.run(projectId, runId)}>Look at the run</Link></EmptyView>;
+  }
+  return <PopulationView key={runId} projectId={projectId} run={run.data.run} version={version.data} catalog={catalog} history={history.data ?? []} store={store} notices={notices} onChanged={() => { void maps.refetch(); }} />;
 }

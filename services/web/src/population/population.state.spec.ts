@@ -6,7 +6,7 @@ const full: PopulationState = {
   beside: { epoch: 5, space: 'a, "b"', algorithm: 'pca', dimensions: 2 },
   linked: false, color: 'metadata.ink', size: 'none', scale: 'log', palette: 'cividis',
   tints: { true_class: { '4': '#ff0000', 'a,b=c': '#00ff00' } },
-  filters: [{ kind: 'codes', column: 'true_class', names: ['4', 'x,y', '~', null] }, { kind: 'range', column: 'metadata.a:b', low: -1.5e-7, high: 2.25, missing: true }],
+  filters: [{ kind: 'codes', column: 'true_class', names: ['4', 'x,y', '~', null] }, { kind: 'range', column: 'metadata.a:b', low: -1.5e-7, high: 2.25, missing: true }, { kind: 'rows', column: 'rows', rows: 'slice:01-ab' }],
   search: 'mnist <script>', selection: 'dAbc-_', row: 12, like: [1, 2, 3],
   camera: { x: 0.5, y: -2, z: 1, zoom: 3.25, azimuth: 0.1, elevation: -0.2 }, density: true, labels: false, left: false, right: false,
 };

@@ -29,7 +29,7 @@ export interface PopulationState {
   readonly tints: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly filters: readonly Filter[];
   readonly search: string;
-  /** Selected rows as `encodeRows` writes them, `slice:<id>`, or empty. */
+  /** Selected rows as `encodeRows` writes them, `slice:<id>`, `large` when an address cannot hold them, or empty. */
   readonly selection: string;
   /** Row whose details are open. */
   readonly row: number | undefined;
@@ -68,6 +68,7 @@ export function encodeState(state: PopulationState): URLSearchParams {
   }
   for (const filter of state.filters) {
     if (filter.kind === 'codes') out.append('in', `${part(filter.column)}:${filter.names.map((name) => (name === null ? '~' : part(name))).join(',')}`);
+    else if (filter.kind === 'rows') out.append('rows', filter.rows);
     else out.append('range', `${part(filter.column)}:${filter.low}..${filter.high}${filter.missing ? '~' : ''}`);
   }
   put('q', state.search, '');
@@ -106,9 +107,9 @@ export function decodeState(params: URLSearchParams): { readonly state: Populati
     scale: read<ScaleKind | undefined>('scale', (t) => (t === 'log' || t === 'linear' ? t : undefined), undefined),
     palette: read('palette', (t) => CONTINUOUS_SCALES.find((p) => p === t), INITIAL.palette),
     tints: Object.fromEntries(all('tint', tint)),
-    filters: [...all('in', codes), ...all('range', range)],
+    filters: [...all('in', codes), ...all('range', range), ...all('rows', rowsFilter)],
     search: read('q', (t) => t, ''),
-    selection: read('sel', (t) => (/^([bd][\w-]*|slice:[\w-]+)$/.test(t) ? t : undefined), ''),
+    selection: read('sel', rowsCode, ''),
     row: read<number | undefined>('row', whole, undefined),
     like: read<readonly number[]>('like', wholes, []),
     camera: read<CameraState | undefined>('cam', camera, undefined),
@@ -162,6 +163,9 @@ function codes(text: string): Filter | undefined {
   const names = head[1] === '' ? [] : head[1].split(',').map((name) => (name === '~' ? null : plain(name)));
   return names.includes(undefined) ? undefined : { kind: 'codes', column: head[0], names: names as (string | null)[] };
 }
+
+const rowsCode = (text: string): string | undefined => (/^([bd][\w-]*|slice:[\w-]+|large)$/.test(text) ? text : undefined);
+const rowsFilter = (text: string): Filter | undefined => { const rows = rowsCode(text); return rows === undefined ? undefined : { kind: 'rows', column: 'rows', rows }; };
 
 function range(text: string): Filter | undefined {
   const head = headed(text);

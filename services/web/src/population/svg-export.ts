@@ -52,5 +52,5 @@ const round = (x: number): number => Math.round(x * 100) / 100;
 
 /** A text that means only itself within XML. */
 export const escapeXml = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- what XML 1.0 does not allow
+   
   text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel/domain-error';
-import { skipToken, useQuery } from '@tanstack/react-query';
+import { queryOptions, skipToken, useQuery } from '@tanstack/react-query';
 
 /** A sheet of pictures that the browser has decoded and keeps. */
 export interface LoadedSheet {
@@ -8,13 +8,11 @@ export interface LoadedSheet {
   readonly height: number;
 }
 
-/** Loads a sheet of pictures once for all its tiles; a sheet that cannot be had is not asked for again while it is shown. */
-export const useVisualSheet = (url: string | undefined) => useQuery({
-  queryKey: ['visualSheet', url],
-  queryFn: url === undefined ? skipToken : () => loadSheet(url),
-  staleTime: Infinity,
-  retryOnMount: false,
-});
+/** How a sheet of pictures is loaded, once for all its tiles, ahead of time as well. */
+export const visualSheetQuery = (url: string) => queryOptions({ queryKey: ['visualSheet', url], queryFn: () => loadSheet(url), staleTime: Infinity });
+
+/** A sheet of pictures; one that cannot be had is not asked for again while it is shown. */
+export const useVisualSheet = (url: string | undefined) => useQuery({ queryKey: ['visualSheet', url], queryFn: url === undefined ? skipToken : () => loadSheet(url), staleTime: Infinity, retryOnMount: false });
 
 async function loadSheet(url: string): Promise<LoadedSheet> {
   const picture = new Image();

@@ -1,0 +1,78 @@
+import { ColorPicker, Group, Popover, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, type MouseEvent, useMemo, useRef, useState } from 'react';
+import { count as countText } from '../parts/numbers.js';
+import type { BitMask } from './bit-mask.js';
+import type { LegendEntry } from './color-encoding.js';
+import { type CodeColumn, countCodes } from './column.js';
+import { type CodeFilter, type Filter, toggleName } from './filters.js';
+import styles from './population.module.css';
+
+const ROW = 26;
+const SEARCHED_FROM = 12;
+const SWATCHES = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9', '#b8a600', '#882255', '#332288', '#117733', '#000000', '#8b91a3'];
+
+export interface CodeLegendProps {
+  readonly column: CodeColumn;
+  readonly title: string;
+  readonly entries: readonly LegendEntry[];
+  readonly missing: number;
+  readonly missingColor: string;
+  readonly filter: CodeFilter | undefined;
+  readonly shown: BitMask | undefined;
+  readonly filters: readonly Filter[];
+  readonly onFilters: (filters: readonly Filter[]) => void;
+  /** Gives a name a colour of its own; not given where colours are not of this column. */
+  readonly onTint?: ((name: string, color: string) => void) | undefined;
+}
+
+/** The names of a column with their colours and counts: a click shows one alone, a click with Ctrl switches one. */
+export const CodeLegendView = memo(function CodeLegendView({ column, title, entries, missing, missingColor, filter, shown, filters, onFilters, onTint }: CodeLegendProps) {
+  const [typed, setTyped] = useState('');
+  const counts = useMemo(() => (shown === undefined ? undefined : countCodes(column, shown)), [column, shown]);
+  const rows = useMemo(() => {
+    const wanted = typed.trim().toLowerCase();
+    const named = entries.map((e) => ({ ...e, key: e.name })).filter((e) => e.title.toLowerCase().includes(wanted));
+    return missing > 0 && wanted === '' ? [...named, { key: null, code: entries.length, name: '', title: 'no value', color: missingColor, count: missing }] : named;
+  }, [entries, missing, missingColor, typed]);
+  const box = useRef<HTMLDivElement>(null);
+  const list = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 12 });
+  const all = useMemo(() => [...entries.map((e) => e.name), ...(missing > 0 ? [null] : [])], [entries, missing]);
+  const toggle = (name: string | null) => (event: MouseEvent): void => { onFilters(toggleName(filters, column.name, name, all, !(event.ctrlKey || event.metaKey || event.shiftKey))); };
+  const isOn = (name: string | null): boolean => filter === undefined || filter.names.includes(name);
+  return (
+    <Stack gap={4}>
+      {entries.length > SEARCHED_FROM && <TextInput size="xs" placeholder={`Search ${countText(entries.length)} names`} aria-label={`Search the names of ${title}`} value={typed} onChange={(event) => { setTyped(event.currentTarget.value); }} />}
+      <ScrollArea.Autosize viewportRef={box} mah={ROW * 12} type="auto" offsetScrollbars="y" mx={-6}>
+        <div style={{ height: list.getTotalSize(), position: 'relative' }} role="group" aria-label={title}>
+          {list.getVirtualItems().map(({ index, start }) => {
+            const { key, code, title: name, color, count } = rows[index]!;
+            const now = counts?.[key === null ? entries.length : code] ?? count;
+            return (
+              <Group key={key ?? '\u0000'} gap={0} wrap="nowrap" style={{ position: 'absolute', top: 0, left: 0, right: 0, height: ROW, transform: `translateY(${start}px)` }}>
+                {onTint !== undefined && key !== null && <Tint name={name} color={color} onTint={(tint) => { onTint(key, tint); }} />}
+                <button type="button" className={styles.entry} aria-pressed={isOn(key)} onClick={toggle(key)} title={`${name}: ${countText(count)}. Click: only this one. Ctrl + click: on or off.`}>
+                  {(onTint === undefined || key === null) && <span className={styles.swatch} style={{ background: color, color }} />}
+                  <span className={styles.name}>{name}</span>
+                  <span className={styles.count}>{now === count ? countText(count) : `${countText(now)} of ${countText(count)}`}</span>
+                </button>
+              </Group>
+            );
+          })}
+        </div>
+      </ScrollArea.Autosize>
+      {rows.length === 0 && <Text size="xs" c="dimmed">No name contains “{typed}”.</Text>}
+    </Stack>
+  );
+});
+
+function Tint({ name, color, onTint }: { name: string; color: string; onTint: (color: string) => void }) {
+  return (
+    <Popover position="right-start" withArrow shadow="md" trapFocus>
+      <Popover.Target>
+        <UnstyledButton aria-label={`Colour of ${name}`} title="Choose its colour" w={24} h={ROW} style={{ display: 'grid', placeItems: 'center', flex: 'none' }}><span className={styles.swatch} style={{ background: color }} /></UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown p="xs"><ColorPicker format="hex" size="sm" defaultValue={color} onChangeEnd={onTint} swatches={SWATCHES} swatchesPerRow={6} /></Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,76 @@
+import { Group, SegmentedControl, Select, Stack } from '@mantine/core';
+import { memo, useMemo } from 'react';
+import type { BitMask } from './bit-mask.js';
+import { colorAt, type ColorEncoding, MISSING } from './color-encoding.js';
+import { CodeLegendView } from './code-legend.view.js';
+import { type Column, columnTitle, isLogarithmic } from './column.js';
+import { type ColumnOption, groupsOf } from './column-catalog.js';
+import type { Filter } from './filters.js';
+import type { ScaleKind } from './number-scale.js';
+import { RangeLegendView } from './range-legend.view.js';
+import { CONTINUOUS_SCALES, type ContinuousScale } from './scales.js';
+
+export interface LegendProps {
+  readonly column: Column;
+  readonly encoding: ColorEncoding;
+  readonly filters: readonly Filter[];
+  readonly shown: BitMask | undefined;
+  readonly onFilters: (filters: readonly Filter[], done: boolean) => void;
+  readonly onTint?: ((name: string, color: string) => void) | undefined;
+}
+
+/** The legend of a column, which filters. */
+export const LegendView = memo(function LegendView({ column, encoding, filters, shown, onFilters, onTint }: LegendProps) {
+  const title = columnTitle(column.name);
+  const filter = filters.find((f) => f.column === column.name);
+  const colorOf = useMemo(() => (share: number) => colorAt(encoding.palette, Math.round(share * (MISSING - 1))), [encoding]);
+  const missingColor = colorAt(encoding.palette, MISSING);
+  const { legend } = encoding;
+  if (column.kind === 'number' && legend.kind === 'number') {
+    return (
+      <RangeLegendView
+        column={column} title={title} scaleKind={legend.scale.kind} colorOf={colorOf} missingColor={missingColor} shown={shown} filter={filter?.kind === 'range' ? filter : undefined}
+        onFilter={(next, done) => { const others = filters.filter((f) => f.column !== column.name); onFilters(next === undefined ? others : [...others, next], done); }}
+      />
+    );
+  }
+  if (column.kind !== 'code' || legend.kind !== 'code') return null;
+  return (
+    <CodeLegendView
+      column={column} title={title} entries={legend.entries} missing={legend.missing} missingColor={missingColor} shown={shown} filters={filters} onTint={onTint}
+      filter={filter?.kind === 'codes' ? filter : undefined} onFilters={(next) => { onFilters(next, true); }}
+    />
+  );
+});
+
+export interface ColorPanelProps {
+  readonly options: readonly ColumnOption[];
+  readonly color: string;
+  readonly scale: ScaleKind | undefined;
+  readonly palette: ContinuousScale;
+  readonly legend: Omit<LegendProps, 'onTint'> | undefined;
+  readonly onTint: (name: string, color: string) => void;
+  readonly onColor: (column: string) => void;
+  readonly onScale: (scale: ScaleKind) => void;
+  readonly onPalette: (palette: ContinuousScale) => void;
+}
+
+/** Chooses what the colour says, and shows what it says. */
+export const ColorPanelView = memo(function ColorPanelView({ options, color, scale, palette, legend, onTint, onColor, onScale, onPalette }: ColorPanelProps) {
+  const isNumber = legend?.column.kind === 'number';
+  return (
+    <Stack gap={8}>
+      <Select
+        size="xs" aria-label="Colour by" data={groupsOf(options, [{ value: 'none', label: 'nothing: all alike' }])} value={color} allowDeselect={false} searchable={options.length > 12} maxDropdownHeight={420} checkIconPosition="right"
+        onChange={(name) => { if (name !== null) onColor(name); }}
+      />
+      {isNumber && (
+        <Group gap={6} wrap="nowrap">
+          <SegmentedControl size="xs" aria-label="Scale of the colour" data={[{ value: 'log', label: 'log' }, { value: 'linear', label: 'linear' }]} value={scale ?? (isLogarithmic(color) ? 'log' : 'linear')} onChange={(kind) => { onScale(kind); }} />
+          <Select size="xs" flex={1} aria-label="Colours" data={[...CONTINUOUS_SCALES]} value={palette} allowDeselect={false} onChange={(name) => { if (name !== null) onPalette(name); }} />
+        </Group>
+      )}
+      {legend !== undefined && <LegendView {...legend} onTint={onTint} />}
+    </Stack>
+  );
+});

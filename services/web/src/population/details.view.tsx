@@ -1,0 +1,98 @@
+import { ActionIcon, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import type { Sample } from '@noema/contracts/noema/datasets/v1/sample';
+import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
+import { IconExternalLink, IconSearch, IconSparkles, IconX } from '@tabler/icons-react';
+import { Link } from 'react-router-dom';
+import { links } from '../app/links.js';
+import { FaultView } from '../parts/fault.view.js';
+import { count, percent } from '../parts/numbers.js';
+import { Thumbnail } from '../sample/thumbnail.view.js';
+import { splitName } from '../sample/split.js';
+import { formatNumber } from './number-scale.js';
+import type { PointScope } from './point-cache.js';
+import styles from './population.module.css';
+import { useRowEvaluation, useRows } from './sample-row.query.js';
+
+const MOST_BARS = 10;
+
+export interface DetailsProps {
+  readonly projectId: string;
+  readonly scope: PointScope;
+  readonly row: number;
+  readonly population: number;
+  readonly onClose: () => void;
+  readonly onSimilar: () => void;
+}
+
+/** One sample beside the map: what it is, how it was read, and where to ask why. */
+export function DetailsView({ projectId, scope, row, population, onClose, onSimilar }: DetailsProps) {
+  const samples = useRows(scope.datasetVersionId, [row]);
+  const evaluation = useRowEvaluation(scope.runId, scope.epoch, row);
+  const sample = samples.data?.[0];
+  if (samples.error !== null) return <FaultView error={samples.error} retry={() => { void samples.refetch(); }} />;
+  return (
+    <Stack gap="sm" component="section" aria-label="Sample">
+      <Group justify="space-between" wrap="nowrap">
+        <Title order={2} size="h4" style={{ minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{sample?.ref === undefined ? 'Sample' : `${splitName(sample.ref.split)} ${sample.ref.sampleId}`}</Title>
+        <ActionIcon variant="subtle" color="gray" aria-label="Close the sample" onClick={onClose}><IconX size={16} /></ActionIcon>
+      </Group>
+      <Group align="flex-start" wrap="nowrap" gap="md">
+        {sample?.ref === undefined ? <Skeleton w={132} h={132} /> : <Thumbnail datasetVersionId={scope.datasetVersionId} sample={sample.ref} row={row} size={132} alt={`Picture of sample ${sample.ref.sampleId}`} />}
+        <Verdict sample={sample} evaluation={evaluation.data ?? undefined} population={population} />
+      </Group>
+      {evaluation.data === undefined && evaluation.error === null ? <Skeleton h={150} /> : <Probabilities evaluation={evaluation.data ?? undefined} />}
+      {sample?.ref !== undefined && (
+        <Group gap={6}>
+          <Button size="xs" component={Link} to={links.sample(projectId, scope.runId, sample.ref, { epoch: scope.epoch, tab: 'analysis' })} leftSection={<IconSparkles size={14} />}>Analyze</Button>
+          <Button size="xs" variant="default" onClick={onSimilar} leftSection={<IconSearch size={14} />}>Fetch similar</Button>
+          <Button size="xs" variant="default" component={Link} to={links.sample(projectId, scope.runId, sample.ref, { epoch: scope.epoch })} leftSection={<IconExternalLink size={14} />}>Open</Button>
+        </Group>
+      )}
+      {sample !== undefined && <Metadata sample={sample} />}
+    </Stack>
+  );
+}
+
+function Verdict({ sample, evaluation, population }: { sample: Sample | undefined; evaluation: SampleEvaluation | undefined; population: number }) {
+  const isRight = evaluation?.correct === true;
+  const isJudged = evaluation !== undefined && evaluation.trueClass >= 0 && evaluation.predictedClass >= 0;
+  return (
+    <dl className={styles.facts} style={{ fontSize: 13, gap: '4px 12px', margin: 0, minWidth: 0 }}>
+      <dt>label</dt><dd>{sample === undefined ? '…' : sample.className || 'none'}</dd>
+      {evaluation !== undefined && evaluation.predictedClass >= 0 && <><dt>read as</dt><dd><Text span fz={13} fw={650} {...(isJudged ? { c: isRight ? 'teal' : 'red' } : {})}>{evaluation.predictedClassName}{isJudged ? (isRight ? ' · right' : ' · wrong') : ''}</Text></dd></>}
+      {evaluation?.hasLoss === true && <><dt>loss</dt><dd>{formatNumber(evaluation.loss)}</dd><dt>rank</dt><dd>{count(evaluation.lossRank)} of {count(population)}</dd></>}
+      <dt>row</dt><dd>{sample === undefined ? '…' : count(sample.row)}</dd>
+    </dl>
+  );
+}
+
+/** The likeliest classes as bars, the label among them. */
+function Probabilities({ evaluation }: { evaluation: SampleEvaluation | undefined }) {
+  if (evaluation === undefined || evaluation.probabilities.length < 2) return null;
+  const { probabilities, trueClass, predictedClass, trueClassName, predictedClassName } = evaluation;
+  const ranked = probabilities.map((share, at) => ({ share, at })).sort((a, b) => b.share - a.share);
+  const shown = probabilities.length <= MOST_BARS ? [...ranked].sort((a, b) => a.at - b.at) : ranked.slice(0, MOST_BARS - 1);
+  if (!shown.some(({ at }) => at === trueClass)) shown.push(...ranked.filter(({ at }) => at === trueClass));
+  const nameOf = (at: number): string => (at === trueClass ? trueClassName : at === predictedClass ? predictedClassName : String(at));
+  return (
+    <div role="table" aria-label="Predicted probabilities" style={{ display: 'grid', gridTemplateColumns: 'minmax(12px, auto) 1fr 52px', gap: '3px 8px', fontSize: 12, alignItems: 'center' }}>
+      {shown.map(({ share, at }) => (
+        <div role="row" key={at} style={{ display: 'contents', fontWeight: at === trueClass || at === predictedClass ? 650 : 400 }}>
+          <span role="cell" title={at === trueClass ? 'label' : undefined} style={{ fontWeight: 'inherit' }}>{nameOf(at)}</span>
+          <span role="cell" className={styles.bar} style={{ gridColumn: 'auto', height: 10 }}><i style={{ width: `${share * 100}%`, background: at === trueClass ? 'var(--mantine-color-teal-filled)' : at === predictedClass ? 'var(--mantine-color-red-filled)' : 'var(--mantine-color-gray-5)' }} /></span>
+          <span role="cell" style={{ textAlign: 'right', fontWeight: 'inherit' }}>{percent(share)}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Metadata({ sample }: { sample: Sample }) {
+  const entries = Object.entries(sample.metadata ?? {});
+  if (entries.length === 0) return null;
+  return (
+    <dl className={styles.facts} style={{ margin: 0, gap: '3px 12px', fontSize: 13 }} aria-label="Metadata">
+      {entries.map(([name, value]) => { const text = typeof value === 'number' ? formatNumber(value) : value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value); return [<dt key={name}>{name.replaceAll('_', ' ')}</dt>, <dd key={`${name} value`} title={text}>{text}</dd>]; })}
+    </dl>
+  );
+}

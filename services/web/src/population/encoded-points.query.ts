@@ -1,0 +1,40 @@
+import { useMemo } from 'react';
+import type { PointColumns } from '../api/point-columns.js';
+import { type ColorEncoding, type ColorSettings, encodeColor, encodeNone } from './color-encoding.js';
+import { type Column, isLogarithmic } from './column.js';
+import type { PointScope } from './point-cache.js';
+import { usePoints } from './points.query.js';
+import { encodeSizes } from './size-encoding.js';
+import type { PopulationState } from './population.state.js';
+
+const NO_TINTS = {};
+
+/** How the colours of a state are chosen on a ground. */
+export function useColorSettings(state: PopulationState, ground: 'light' | 'dark'): ColorSettings {
+  const { scale, color, palette, tints } = state;
+  const own = tints[color] ?? NO_TINTS;
+  return useMemo(() => ({ scale: scale ?? (isLogarithmic(color) ? 'log' : 'linear'), palette, ground, own }), [scale, color, palette, ground, own]);
+}
+
+/** Columns of a map with the colours and sizes made of them. */
+export function useEncodedPoints(scope: PointScope | undefined, count: number, { color, size }: Pick<PopulationState, 'color' | 'size'>, settings: ColorSettings, more: readonly string[]) {
+  const points = usePoints(scope, [color, size, ...more].filter((name) => name !== 'none'));
+  const { columns } = points;
+  const column = columns.get(color);
+  const sized = columns.get(size);
+  const encoding = useMemo(() => (color === 'none' ? encodeNone(count, settings.ground) : column === undefined ? undefined : encodeColor(column, settings)), [color, column, settings, count]);
+  const sizes = useMemo(() => (size === 'none' ? undefined : encodeSizes(sized)), [size, sized]);
+  return { ...points, column, encoding, sizes };
+}
+
+/** Colours and sizes of the part of a stream that has come. */
+export function sketchOf(columns: PointColumns, { color, size }: Pick<PopulationState, 'color' | 'size'>, settings: ColorSettings): { readonly color: ColorEncoding; readonly sizes: Uint8Array | undefined } {
+  const [colored, sized] = [partOf(columns, color), partOf(columns, size)];
+  return { color: colored === undefined ? encodeNone(columns.loaded, settings.ground) : encodeColor(colored, settings), sizes: encodeSizes(sized) };
+}
+
+function partOf({ numbers, codes, loaded }: PointColumns, name: string): Column | undefined {
+  const [values, code] = [numbers.get(name), codes.get(name)];
+  if (values !== undefined) return { name, kind: 'number', values: values.subarray(0, loaded) };
+  return code === undefined ? undefined : { name, kind: 'code', values: code.values.subarray(0, loaded), missing: code.missing, names: code.names };
+}

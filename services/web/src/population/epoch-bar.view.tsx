@@ -1,0 +1,62 @@
+import { ActionIcon, Group, Slider, Text, Tooltip } from '@mantine/core';
+import type { Epoch, SplitMetrics } from '@noema/contracts/noema/training/v1/epoch';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { IconPlayerPauseFilled, IconPlayerPlayFilled } from '@tabler/icons-react';
+import { memo } from 'react';
+import { percent, value as numberText } from '../parts/numbers.js';
+import styles from './population.module.css';
+
+export interface EpochBarProps {
+  readonly epoch: number;
+  /** Epochs that have a map, rising. */
+  readonly available: readonly number[];
+  readonly history: readonly Epoch[];
+  readonly playing: boolean;
+  readonly onPlay: () => void;
+  readonly onEpoch: (epoch: number) => void;
+}
+
+/** Goes through the epochs, by hand or by itself, beneath the losses that belong to them. */
+export const EpochBarView = memo(function EpochBarView({ epoch, available, history, playing, onPlay, onEpoch }: EpochBarProps) {
+  const last = Math.max(epoch, available.at(-1) ?? 1, history.at(-1)?.epoch ?? 1);
+  const now = history.find((one) => one.epoch === epoch);
+  const [training, held] = [splitOf(now, Split.TRAINING), splitOf(now, Split.VALIDATION) ?? splitOf(now, Split.TEST)];
+  const accuracy = held?.metrics.find(({ name }) => name === 'accuracy')?.value;
+  return (
+    <Group gap="md" px="md" py={8} wrap="nowrap" h={68} component="section" aria-label="Epochs">
+      <Tooltip label={playing ? 'Hold (space)' : 'Play the epochs (space)'}>
+        <ActionIcon size={36} radius="xl" variant={playing ? 'filled' : 'light'} aria-label={playing ? 'Hold' : 'Play the epochs'} disabled={available.length < 2} onClick={onPlay}>{playing ? <IconPlayerPauseFilled size={17} /> : <IconPlayerPlayFilled size={17} />}</ActionIcon>
+      </Tooltip>
+      <Text size="sm" fw={600} style={{ whiteSpace: 'nowrap' }} w={86} aria-live="polite" data-testid="epoch">Epoch {epoch}<Text span c="dimmed" fw={400}> of {last}</Text></Text>
+      <div style={{ flex: 1, minWidth: 80, position: 'relative', paddingTop: 2 }}>
+        <Sparkline history={history} last={last} />
+        <Slider
+          value={epoch} min={1} max={Math.max(2, last)} step={1} size={4} thumbSize={16} label={null} restrictToMarks={available.length > 0} disabled={last < 2} thumbLabel="Epoch"
+          marks={available.map((value) => ({ value }))} onChange={onEpoch}
+        />
+      </div>
+      <dl className={styles.facts} style={{ flex: 'none', margin: 0, minWidth: 150 }}>
+        <dt>{held === undefined ? 'training' : 'validation'} loss</dt><dd title={`training loss ${numberText(training?.loss)}`}>{numberText((held ?? training)?.loss)}</dd>
+        <dt>accuracy</dt><dd>{percent(accuracy)}</dd>
+      </dl>
+    </Group>
+  );
+});
+
+const splitOf = (epoch: Epoch | undefined, split: Split): SplitMetrics | undefined => epoch?.splits.find((one) => one.split === split);
+
+/** Loss of training and validation over the epochs, each at its place above the slider. */
+function Sparkline({ history, last }: { history: readonly Epoch[]; last: number }) {
+  if (history.length < 2) return <div style={{ height: 26 }} />;
+  const line = (split: Split): string => {
+    const points = history.flatMap((one) => { const loss = splitOf(one, split)?.loss; return loss === undefined || !Number.isFinite(loss) ? [] : [[one.epoch, loss] as const]; });
+    return points.map(([at, loss]) => `${((at - 1) / Math.max(1, last - 1)) * 100},${24 - (loss / most) * 22}`).join(' ');
+  };
+  const most = Math.max(1e-9, ...history.flatMap((one) => one.splits.map((s) => (Number.isFinite(s.loss) ? s.loss : 0))));
+  return (
+    <svg viewBox="0 0 100 26" preserveAspectRatio="none" width="100%" height={26} style={{ display: 'block', overflow: 'visible' }} role="img" aria-label="Loss over the epochs: blue validation, grey training">
+      <polyline points={line(Split.TRAINING)} fill="none" stroke="var(--mantine-color-gray-5)" strokeWidth={1.5} vectorEffect="non-scaling-stroke" />
+      <polyline points={line(Split.VALIDATION)} fill="none" stroke="var(--mantine-primary-color-filled)" strokeWidth={1.75} vectorEffect="non-scaling-stroke" />
+    </svg>
+  );
+}

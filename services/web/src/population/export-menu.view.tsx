@@ -1,0 +1,79 @@
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import type { Scatterplot } from '@noema/scatterplot';
+import { IconDownload } from '@tabler/icons-react';
+import { useState } from 'react';
+import { PointOrder } from '@noema/contracts/noema/projection/v1/exploration_service';
+import { explorations } from '../api/clients.js';
+import { faultOf } from '../api/query-client.js';
+import type { BitMask } from './bit-mask.js';
+import type { ColorEncoding } from './color-encoding.js';
+import { csvOf } from './csv-export.js';
+import type { PlaceLabel } from './label-placement.js';
+import { pictureOf } from './map-picture.js';
+import { type PointScope } from './point-cache.js';
+import { pointCache } from './points.query.js';
+import { svgOf } from './svg-export.js';
+import { tableOf } from './table-export.js';
+
+export interface ExportMenuProps {
+  readonly plot: Scatterplot | undefined;
+  readonly scope: PointScope;
+  readonly title: string;
+  readonly colorTitle: string;
+  readonly color: ColorEncoding | undefined;
+  readonly sizes: Uint8Array | undefined;
+  readonly pointSize: readonly [number, number];
+  readonly ground: { readonly background: string; readonly ink: string };
+  readonly shown: BitMask | undefined;
+  readonly labels: readonly PlaceLabel[];
+  readonly columnNames: readonly string[];
+  /** Width and height of the canvas in CSS pixels. */
+  readonly size: () => readonly [number, number];
+}
+
+/** Takes the map home: as a picture, as a drawing, as tables. */
+export function ExportMenuView(props: ExportMenuProps) {
+  const [busy, setBusy] = useState(false);
+  const { plot, scope, title, shown } = props;
+  const run = (suffix: string, make: () => Promise<Blob>) => (): void => {
+    setBusy(true);
+    make().then((blob) => { save(blob, `${title}.${suffix}`); }, (error: unknown) => { notifications.show({ color: 'red', title: 'It could not be exported', message: faultOf(error).message }); }).finally(() => { setBusy(false); });
+  };
+  const png = (): Promise<Blob> => plot!.toImage(2);
+  const svg = async (): Promise<Blob> => new Blob([svgOf(await pictureOf(plot!, props))], { type: 'image/svg+xml' });
+  const csv = (mask: BitMask | undefined) => async (): Promise<Blob> => {
+    const table = await tableOf(scope, props.columnNames);
+    return new Blob([...csvOf(table, table[0]?.values.length ?? 0, mask)], { type: 'text/csv;charset=utf-8' });
+  };
+  const arrow = async (): Promise<Blob> => {
+    const pieces: BlobPart[] = [];
+    for await (const { body } of explorations.streamPointColumns({ explorationId: scope.explorationId, columns: ['*'], order: PointOrder.ROW })) if (body !== undefined) pieces.push(body.data as Uint8Array<ArrayBuffer>);
+    return new Blob(pieces, { type: 'application/vnd.apache.arrow.stream' });
+  };
+  const hasOrder = pointCache.orderOf(scope) !== undefined;
+  return (
+    <Menu position="right-start" width={230} withinPortal>
+      <Menu.Target><Tooltip label="Export" position="right" openDelay={300}><ActionIcon size={30} variant="subtle" color="gray" aria-label="Export" loading={busy} disabled={plot === undefined || !hasOrder}><IconDownload size={18} /></ActionIcon></Tooltip></Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Picture of this view</Menu.Label>
+        <Menu.Item onClick={run('png', png)}>PNG, twice as fine</Menu.Item>
+        <Menu.Item onClick={run('svg', svg)}>SVG, with legend</Menu.Item>
+        <Menu.Label>Table of the samples</Menu.Label>
+        <Menu.Item onClick={run('csv', csv(shown))} disabled={shown === undefined}>CSV, what is shown</Menu.Item>
+        <Menu.Item onClick={run('csv', csv(undefined))}>CSV, all</Menu.Item>
+        <Menu.Item onClick={run('arrow', arrow)}>Arrow, all in full precision</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function save(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name.replaceAll(/[^\p{L}\p{N}._ -]/gu, '-');
+  link.click();
+  setTimeout(() => { URL.revokeObjectURL(url); }, 10_000);
+}
+

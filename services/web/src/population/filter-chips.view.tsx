@@ -1,0 +1,30 @@
+import { CloseButton, Group, Text, UnstyledButton } from '@mantine/core';
+import { codeTitle, columnTitle } from './column.js';
+import type { Filter } from './filters.js';
+import { formatNumber } from './number-scale.js';
+import styles from './population.module.css';
+
+/** What a filter says, in a few words. */
+export function filterText(filter: Filter): string {
+  if (filter.kind === 'rows') return filter.rows.startsWith('slice:') ? 'only the slice' : 'only what was selected';
+  const title = columnTitle(filter.column);
+  if (filter.kind === 'range') return `${title} ${formatNumber(filter.low)} to ${formatNumber(filter.high)}`;
+  const names = filter.names.map((name) => (name === null ? 'no value' : codeTitle(filter.column, name)));
+  return `${title} ${names.length === 0 ? 'none' : names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`}`;
+}
+
+/** The active filters, each with the way to take it away. */
+export function FilterChipsView({ filters, onFilters }: { filters: readonly Filter[]; onFilters: (filters: readonly Filter[]) => void }) {
+  if (filters.length === 0) return null;
+  return (
+    <Group gap={6} role="group" aria-label="Active filters">
+      {filters.map((filter) => (
+        <Group key={`${filter.column} ${filter.kind}`} gap={2} wrap="nowrap" className={styles.chip}>
+          <Text size="xs" truncate maw={240}>{filterText(filter)}</Text>
+          <CloseButton size={18} iconSize={12} aria-label={`Take away: ${filterText(filter)}`} onClick={() => { onFilters(filters.filter((one) => one !== filter)); }} />
+        </Group>
+      ))}
+      <UnstyledButton fz="xs" className={styles.chip} px={8} onClick={() => { onFilters([]); }}>Clear all</UnstyledButton>
+    </Group>
+  );
+}

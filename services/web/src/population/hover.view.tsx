@@ -1,0 +1,58 @@
+import type { Scatterplot } from '@noema/scatterplot';
+import { useEffect, useRef, useState } from 'react';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { Thumbnail } from '../sample/thumbnail.view.js';
+import { splitOf } from '../sample/split.js';
+import type { Column } from './column.js';
+import { formatNumber } from './number-scale.js';
+import { pointCache } from './points.query.js';
+import type { PointScope } from './point-cache.js';
+import styles from './population.module.css';
+
+const PICTURE = 84;
+
+/** What is under the pointer: its picture and what is known of it. It alone is drawn again when the pointer moves. */
+export function HoverView({ plot, scope, columns, onHover }: { plot: Scatterplot; scope: PointScope; columns: ReadonlyMap<string, Column>; onHover: (point: number) => void }) {
+  const [at, setAt] = useState<{ point: number; x: number; y: number }>();
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => plot.on('hover', ({ point, x, y }) => {
+    onHover(point);
+    setAt((before) => (point < 0 ? undefined : before?.point === point ? before : { point, x, y }));
+  }), [plot, onHover]);
+  const order = pointCache.orderOf(scope);
+  if (at === undefined || order === undefined) return null;
+  const { point } = at;
+  const row = order.rowOf(point);
+  const sampleId = pointCache.findTexts(scope, 'sample_id')?.at(point) ?? '';
+  const split = nameAt(pointCache.find(scope, 'split'), point) ?? '';
+  const [label, prediction] = [nameAt(columns.get('true_class'), point), nameAt(columns.get('predicted_class'), point)];
+  const loss = numberAt(columns.get('loss'), point);
+  const canvas = box.current?.parentElement;
+  const [width, height] = [canvas?.clientWidth ?? 800, canvas?.clientHeight ?? 600];
+  const right = at.x > width - 300;
+  const low = at.y > height - 130;
+  return (
+    <div
+      ref={box} className={styles.hover} data-testid="hover-preview" data-point={point} role="status"
+      style={{ transform: `translate(${right ? at.x - 14 : at.x + 14}px, ${low ? at.y - 14 : at.y + 14}px) translate(${right ? '-100%' : '0'}, ${low ? '-100%' : '0'})` }}
+    >
+      <Thumbnail datasetVersionId={scope.datasetVersionId} sample={{ split: splitOf(split) || Split.UNSPECIFIED, sampleId }} row={row} size={PICTURE} alt="" />
+      <dl className={styles.facts}>
+        {label !== undefined && <><dt>label</dt><dd>{label}</dd></>}
+        {prediction !== undefined && <><dt>read as</dt><dd style={label !== undefined && label !== prediction ? { color: 'var(--mantine-color-red-text)', fontWeight: 600 } : undefined}>{prediction}</dd></>}
+        {loss !== undefined && <><dt>loss</dt><dd>{Number.isNaN(loss) ? 'none' : formatNumber(loss)}</dd></>}
+        <dt>sample</dt><dd>{sampleId === '' ? `row ${row}` : `${split} ${sampleId}`}</dd>
+      </dl>
+    </div>
+  );
+}
+
+/** The name of a point in a column of codes. */
+export function nameAt(column: Column | undefined, point: number): string | undefined {
+  return column?.kind === 'code' ? column.names[column.values[point]!] : undefined;
+}
+
+/** The number of a point; NaN where there is none. */
+export function numberAt(column: Column | undefined, point: number): number | undefined {
+  return column?.kind === 'number' ? column.values[point] : undefined;
+}

@@ -1,0 +1,68 @@
+import { asDomainError, DomainError } from '@noema/kernel/domain-error';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { activationSets, explorations, jobs } from '../api/clients.js';
+import { jobIsOpen } from '../parts/states.js';
+import { ALGORITHMS, type MapCatalog } from './map-catalog.js';
+import type { MapChoice } from './population.state.js';
+
+/** How long a set may go without a neighbour graph, and how often it is looked for, in milliseconds. */
+const GRAPH_MS = 180_000;
+const LOOK_MS = 1_000;
+
+/** Asks for a map that is not there: first what the model sees in that space, then the map of it. It resolves when the map is on its way. */
+export function useMakeMap(projectId: string, runId: string, catalog: MapCatalog) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ choice, signal, onStep }: { choice: MapChoice; signal: AbortSignal; onStep: (step: string) => void }): Promise<void> => {
+      onStep('Reading how the model answers to every sample');
+      const perceptionSpaceId = catalog.spaceId(choice.space) ?? '';
+      const { activationSet, job } = await activationSets.createActivationSet({ projectId, runId, epoch: choice.epoch, perceptionSpaceId }, { signal });
+      if (activationSet === undefined) return;
+      if (activationSet.state !== JobState.SUCCEEDED && job !== undefined) await follow('activations', job.id, signal, onStep);
+      onStep('Finding neighbours');
+      await begin({ projectId, activationSetId: activationSet.id, choice, alignedTo: neighbourOf(catalog, choice)?.id ?? '', signal });
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['maps', projectId, runId] }),
+  });
+}
+
+/** The map of the nearest epoch before that dots can start from, so that they hold still. */
+function neighbourOf(catalog: MapCatalog, choice: MapChoice): Exploration | undefined {
+  const before = catalog.epochsOf(choice).filter((epoch) => epoch < choice.epoch).at(-1);
+  return before === undefined ? undefined : catalog.find({ ...choice, epoch: before });
+}
+
+async function follow(service: string, jobId: string, signal: AbortSignal, onStep: (step: string) => void): Promise<void> {
+  const cancel = (): void => { void jobs.cancelJob({ service, jobId }).catch(() => undefined); };
+  signal.addEventListener('abort', cancel, { once: true });
+  for await (const { job } of jobs.watchJob({ service, jobId }, { signal })) {
+    if (job === undefined || jobIsOpen(job.state)) {
+      if (job?.progress !== undefined && job.progress.total > 0) onStep(`Reading how the model answers: ${job.progress.done} of ${job.progress.total} ${job.progress.unit}`);
+      continue;
+    }
+    if (job.state === JobState.SUCCEEDED) return;
+    throw new DomainError('precondition', job.fault?.reason ?? 'JOB_NOT_DONE', job.fault?.message ?? 'the job was cancelled before it was done; start it again');
+  }
+}
+
+/** Starts the map as soon as its neighbours are known: until then the API says that the set is not there. UMAP in 2-D is made by itself. */
+async function begin({ projectId, activationSetId, choice, alignedTo, signal }: { projectId: string; activationSetId: string; choice: MapChoice; alignedTo: string; signal: AbortSignal }): Promise<void> {
+  const isAutomatic = choice.algorithm === 'umap' && choice.dimensions === 2;
+  for (const end = Date.now() + GRAPH_MS; ;) {
+    const { explorations: made } = await explorations.listExplorations({ projectId, activationSetId, pageSize: 100 }, { signal });
+    if (made.some((map) => map.algorithm === ALGORITHMS[choice.algorithm].value && (map.dimensions || 2) === choice.dimensions && map.state !== JobState.FAILED && map.state !== JobState.CANCELLED)) return;
+    if (!isAutomatic || made.length > 0) {
+      try {
+        await explorations.createExploration({ projectId, activationSetId, algorithm: ALGORITHMS[choice.algorithm].value, dimensions: choice.dimensions, seed: 7, alignedTo }, { signal });
+        return;
+      } catch (error) {
+        if (asDomainError(error).kind !== 'not-found') throw error;
+      }
+    }
+    if (Date.now() > end) throw new DomainError('timeout', 'GRAPH_ABSENT', 'the neighbours of the samples were not found in three minutes; look at the jobs of the project and ask again');
+    await new Promise((resolve) => { setTimeout(resolve, LOOK_MS); });
+    signal.throwIfAborted();
+  }
+}

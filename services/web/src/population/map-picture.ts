@@ -1,0 +1,45 @@
+import type { Scatterplot } from '@noema/scatterplot';
+import { hasBit } from './bit-mask.js';
+import { colorAt } from './color-encoding.js';
+import type { ExportMenuProps } from './export-menu.view.js';
+import { placeLabels } from './label-placement.js';
+import { formatNumber } from './number-scale.js';
+import { pointCache } from './points.query.js';
+import { MAX_CIRCLES, type SvgPicture, type SvgPoint } from './svg-export.js';
+
+/** What of a view goes into a drawing: circles for as many dots as a drawing stands, else a picture; names and legend as text. */
+export async function pictureOf(plot: Scatterplot, props: ExportMenuProps): Promise<SvgPicture> {
+  const { scope, color, sizes, pointSize, shown, labels, ground, title, colorTitle } = props;
+  const [width, height] = props.size();
+  const [x, y, z] = ['x', 'y', 'z'].map((name) => pointCache.find(scope, name));
+  const circles = function* (): Generator<SvgPoint> {
+    for (let i = 0; i < plot.count; i++) {
+      if (shown !== undefined && !hasBit(shown, i)) continue;
+      const at = plot.project({ x: Number(x?.values[i]), y: Number(y?.values[i]), z: Number(z?.values[i] ?? 0) });
+      if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) continue;
+      yield { ...at, diameter: pointSize[0] + ((sizes?.[i] ?? 51) / 255) * (pointSize[1] - pointSize[0]), color: color === undefined ? '#888888' : colorAt(color.palette, color.codes[i]!) };
+    }
+  };
+  const boxes = labels.map(({ code, name, ...place }) => { const at = plot.project(place); const w = name.length * 8 + 8; return { code, name, left: at.x - w / 2, top: at.y - 8, width: w, height: 16 }; });
+  const placed = new Set(placeLabels(boxes, width, height).map(({ code }) => code));
+  return {
+    width, height, background: ground.background, ink: ground.ink, title,
+    points: plot.count <= MAX_CIRCLES ? { circles: circles() } : { href: await dataUrl(await plot.toImage(2)) },
+    labels: boxes.filter(({ code }) => placed.has(code)).map((box) => ({ x: box.left + box.width / 2, y: box.top + 13, text: box.name })),
+    legend: legendOf(color, colorTitle),
+  };
+}
+
+function legendOf(color: ExportMenuProps['color'], title: string): SvgPicture['legend'] {
+  if (color === undefined) return { title, entries: [] };
+  const { legend, palette } = color;
+  if (legend.kind === 'code') return { title, entries: legend.entries };
+  return { title, colors: Array.from({ length: 12 }, (_, i) => colorAt(palette, Math.round((i / 11) * 254))), low: formatNumber(legend.scale.low), high: formatNumber(legend.scale.high) };
+}
+
+const dataUrl = (blob: Blob): Promise<string> => new Promise((resolve, reject) => {
+  const reader = new FileReader();
+  reader.onload = () => { resolve(reader.result as string); };
+  reader.onerror = () => { reject(new Error('the picture of the map could not be read')); };
+  reader.readAsDataURL(blob);
+});

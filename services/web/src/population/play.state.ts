@@ -1,0 +1,25 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+
+/** How long each map is looked at: the glide and a rest, in milliseconds. */
+const STEP_MS = 1_600;
+
+/** Goes through the epochs that have a map, one after the other, until the last. */
+export function usePlay({ epoch, available, onEpoch, onNear }: { readonly epoch: number; readonly available: readonly number[]; readonly onEpoch: (epoch: number) => void; /** Called with epochs that come soon, to load them. */ readonly onNear: (epoch: number) => void }) {
+  const [playing, setPlaying] = useState(false);
+  const go = useEffectEvent((to: number) => { onEpoch(to); });
+  const near = useEffectEvent((to: number) => { onNear(to); });
+  const next = available.find((one) => one > epoch);
+  useEffect(() => {
+    if (!playing) return undefined;
+    if (next === undefined) { setPlaying(false); return undefined; }
+    near(next);
+    const timer = setTimeout(() => { go(next); }, STEP_MS);
+    return () => { clearTimeout(timer); };
+  }, [playing, next]);
+  const toggle = (): void => {
+    const first = available[0];
+    if (!playing && next === undefined && first !== undefined && first !== epoch) onEpoch(first);
+    setPlaying(!playing);
+  };
+  return { playing, toggle };
+}

@@ -1,0 +1,163 @@
+import { Alert, Box, Loader } from '@mantine/core';
+import { type Camera, createScatterplot, type Scatterplot } from '@noema/scatterplot';
+import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
+import type { PointColumns } from '../api/point-columns.js';
+import { FaultView } from '../parts/fault.view.js';
+import type { BitMask } from './bit-mask.js';
+import type { ColorEncoding } from './color-encoding.js';
+import type { Column } from './column.js';
+import type { PointScope } from './point-cache.js';
+import { pointCache } from './points.query.js';
+import type { CameraState } from './population.state.js';
+import styles from './population.module.css';
+
+export type PlotMode = 'pan' | 'lasso' | 'rectangle';
+
+/** What a canvas shows, and what it hears. */
+export interface PlotProps {
+  readonly label: string;
+  readonly scope: PointScope;
+  readonly count: number;
+  readonly dimensions: 2 | 3;
+  /** Columns that come in the first stream, besides the coordinates. */
+  readonly firstColumns: readonly string[];
+  /** Colours and sizes of what has come so far. */
+  readonly sketch: (columns: PointColumns) => { readonly color: ColorEncoding; readonly sizes: Uint8Array | undefined };
+  readonly color: ColorEncoding | undefined;
+  readonly sizes: Uint8Array | undefined;
+  readonly pointSize: readonly [number, number];
+  readonly background: string;
+  readonly visible: BitMask | undefined;
+  readonly selected: BitMask | undefined;
+  readonly marked: readonly number[];
+  readonly density: boolean;
+  readonly mode: PlotMode;
+  /** The camera of the address; taken over when it is another one than the plot has told. */
+  readonly camera: CameraState | undefined;
+  readonly onCamera: (camera: CameraState) => void;
+  readonly onClick: (point: number, more: boolean) => void;
+  readonly onSelect: (mask: BitMask, mode: 'replace' | 'add' | 'remove') => void;
+  readonly onPlot: (plot: Scatterplot | undefined) => void;
+  readonly onKey?: (key: string) => boolean;
+  readonly children?: ReactNode;
+}
+
+/** How long dots glide from one map to the next. */
+const GLIDE_MS = 900;
+
+/** A canvas with the dots of one map; the first stream is drawn as it comes. */
+export function PlotView(props: PlotProps) {
+  const { scope, count, dimensions, color, sizes, visible, selected, marked, density, mode, background, pointSize, camera, label } = props;
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [plot, setPlot] = useState<Scatterplot>();
+  const [state, setState] = useState<'loading' | 'ready'>('loading');
+  const [drawn, setDrawn] = useState(0);
+  const [fault, setFault] = useState<unknown>();
+  const [tries, setTries] = useState(0);
+  const told = useRef<CameraState>(undefined);
+  const { explorationId, runId, epoch, datasetVersionId } = scope;
+
+  const tellPlot = useEffectEvent((one: Scatterplot | undefined) => { props.onPlot(one); });
+  const sketch = useEffectEvent((columns: PointColumns) => props.sketch(columns));
+  const first = useEffectEvent(() => props.firstColumns);
+  const click = useEffectEvent((point: number, more: boolean) => { props.onClick(point, more); });
+  const select = useEffectEvent((mask: BitMask, how: 'replace' | 'add' | 'remove') => { props.onSelect(mask, how); });
+  const tellCamera = useEffectEvent((one: CameraState) => { told.current = one; props.onCamera(one); });
+  const startCamera = useEffectEvent(() => camera);
+  const looks = useEffectEvent(() => ({ background, pointSize }));
+
+  useEffect(() => {
+    let made: Scatterplot;
+    try {
+      made = createScatterplot({ canvas: canvas.current!, capacity: Math.max(1, count), dimensions, ...looks() });
+    } catch (error) {
+      setFault(error);
+      return undefined;
+    }
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    made.on('click', (e) => { click(e.point, e.shiftKey || e.metaKey); });
+    made.on('select', (e) => { select(e.mask, e.mode); });
+    made.on('camera', (e) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => { tellCamera(stateOf(e)); }, 250);
+    });
+    setPlot(made);
+    tellPlot(made);
+    return () => { clearTimeout(timer); tellPlot(undefined); setPlot(undefined); made.destroy(); };
+  }, [count, dimensions]);
+
+  useEffect(() => {
+    if (plot === undefined) return undefined;
+    let left = false;
+    const here: PointScope = { explorationId, runId, epoch, datasetVersionId };
+    const axes = dimensions === 3 ? ['x', 'y', 'z'] : ['x', 'y'];
+    const isFirst = plot.count === 0;
+    setState('loading');
+    setFault(undefined);
+    const append = (x: Float32Array, y: Float32Array, z?: Float32Array): void => {
+      const before = plot.count;
+      if (z === undefined) plot.append(x, y);
+      else plot.append(x, y, z);
+      if (before === 0) {
+        performance.mark('noema:first-points');
+        const start = startCamera();
+        if (start === undefined) plot.fit();
+        else plot.camera = cameraOf(start);
+      }
+      setDrawn(plot.count);
+    };
+    const onBatch = (columns: PointColumns, from: number): void => {
+      if (left || plot.count !== from) return;
+      const [x, y, z] = ['x', 'y', 'z'].map((name) => columns.numbers.get(name)?.subarray(from, columns.loaded));
+      if (x === undefined || y === undefined) return;
+      append(x, y, z);
+      const now = sketch(columns);
+      plot.setColors(now.color.codes, now.color.palette);
+      plot.setSizes(now.sizes);
+    };
+    pointCache.want(here, isFirst ? [...axes, ...first()] : axes, isFirst ? { onBatch } : {}).then(() => {
+      if (left) return;
+      const [x, y, z] = ['x', 'y', 'z'].map((name) => numbersOf(pointCache.find(here, name)));
+      if (x === undefined || y === undefined) return;
+      if (plot.count === 0) append(x, y, dimensions === 3 ? z : undefined);
+      else if (!isFirst) void plot.moveTo(dimensions === 3 && z !== undefined ? { x, y, z } : { x, y }, calm() ? 0 : GLIDE_MS);
+      setState('ready');
+      performance.mark('noema:all-points');
+    }, (error: unknown) => { if (!left) setFault(error); });
+    return () => { left = true; };
+  }, [plot, explorationId, runId, epoch, datasetVersionId, dimensions, tries]);
+
+  useEffect(() => { if (plot !== undefined && color !== undefined && color.codes.length >= plot.count && plot.count > 0 && state === 'ready') plot.setColors(color.codes, color.palette); }, [plot, color, state]);
+  useEffect(() => { if (plot !== undefined && color !== undefined && state === 'ready') plot.setSizes(sizes); }, [plot, sizes, color, state]);
+  useEffect(() => { plot?.setBackground(background); }, [plot, background]);
+  useEffect(() => { plot?.setPointSize(pointSize); }, [plot, pointSize]);
+  useEffect(() => { plot?.setVisible(visible); }, [plot, visible]);
+  useEffect(() => { plot?.setSelected(selected); if (performance.getEntriesByName('noema:lasso-start').length > 0) { performance.measure('noema:lasso', 'noema:lasso-start'); performance.clearMarks('noema:lasso-start'); } }, [plot, selected]);
+  useEffect(() => { plot?.setMarked(marked); }, [plot, marked]);
+  useEffect(() => { plot?.setDensity(density); }, [plot, density]);
+  useEffect(() => { plot?.setMode(mode); }, [plot, mode]);
+  useEffect(() => {
+    if (plot === undefined || camera === told.current || plot.count === 0) return;
+    told.current = camera;
+    if (camera === undefined) plot.fit();
+    else plot.camera = cameraOf(camera);
+  }, [plot, camera]);
+
+  return (
+    <Box className={styles.plot}>
+      <canvas
+        ref={canvas} className={styles.canvas} tabIndex={0} role="img" aria-label={label} data-testid="population-canvas" data-state={state} data-points={drawn}
+        onKeyDown={(event) => { if (!event.ctrlKey && !event.metaKey && !event.altKey && props.onKey?.(event.key) === true) event.preventDefault(); }}
+      />
+      {plot !== undefined && props.children}
+      {state === 'loading' && fault === undefined && <Loader size="sm" className={styles.loading} aria-label="Loading points" />}
+      {fault !== undefined && <Box className={styles.fault}>{plot === undefined ? <Alert color="red" title="The map cannot be drawn here" role="alert">{textOf(fault)}</Alert> : <FaultView error={fault} retry={() => { setTries(tries + 1); }} />}</Box>}
+    </Box>
+  );
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : 'This browser has no WebGL 2; use a current one, with hardware acceleration if there is any.');
+const calm = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+const numbersOf = (column: Column | undefined): Float32Array | undefined => (column?.kind === 'number' ? column.values : undefined);
+const stateOf = ({ center, zoom, azimuth, elevation }: Camera): CameraState => ({ ...center, zoom, azimuth, elevation });
+const cameraOf = ({ x, y, z, zoom, azimuth, elevation }: CameraState): Camera => ({ center: { x, y, z }, zoom, azimuth, elevation });

@@ -1,0 +1,89 @@
+import type { ColumnRequest, PointColumns } from '../api/point-columns.js';
+import { spreadOrder } from '../api/spread-order.js';
+import type { TextColumn } from '../api/point-stores.js';
+import type { Column } from './column.js';
+
+/** Which points: those of a map, of an epoch, of a dataset version. */
+export interface PointScope { readonly explorationId: string; readonly runId: string; readonly epoch: number; readonly datasetVersionId: string }
+
+/** Which row of the data each point is: the same for all maps of one dataset version. */
+export type PointOrder = Pick<PointColumns, 'count' | 'stride' | 'rowOf' | 'pointOf'>;
+
+type Entry = { readonly value: Column | TextColumn; readonly sizeBytes: number };
+type Load = (request: ColumnRequest) => Promise<PointColumns>;
+
+/** What differs between maps; all other columns are of the epoch or of the data. */
+const OF_MAP = new Set(['x', 'y', 'z', 'cluster', 'trust']);
+const OF_EPOCH = new Set(['loss', 'correct', 'predicted_class', 'confidence', 'true_probability']);
+
+/** Columns of points, loaded once for what they belong to; what was not used for longest goes when they take too much memory. */
+export class PointCache {
+  private readonly entries = new Map<string, Entry>();
+  private readonly coming = new Map<string, Promise<unknown>>();
+  private readonly orders = new Map<string, PointOrder>();
+  private sizeBytes = 0;
+
+  /** `load` asks the API; `maxBytes` bounds what is kept. */
+  constructor(private readonly load: Load, private readonly maxBytes = 256 * 2 ** 20) {}
+
+  /** A column if it has been loaded. */
+  find(scope: PointScope, name: string): Column | undefined {
+    const value = this.touch(keyOf(scope, name));
+    return value !== undefined && 'kind' in value ? value : undefined;
+  }
+
+  /** A column of texts if it has been loaded. */
+  findTexts(scope: PointScope, name: string): TextColumn | undefined {
+    const value = this.touch(keyOf(scope, name));
+    return value !== undefined && 'at' in value ? value : undefined;
+  }
+
+  /** Which row each point is; known once anything of the data has been loaded. */
+  orderOf({ datasetVersionId }: PointScope): PointOrder | undefined {
+    return this.orders.get(datasetVersionId);
+  }
+
+  /** Loads the columns that are not there yet, in one stream. Throws what the API throws. */
+  async want(scope: PointScope, names: readonly string[], options: Pick<ColumnRequest, 'onBatch' | 'signal'> = {}): Promise<void> {
+    const absent = [...new Set(names)].filter((name) => !this.entries.has(keyOf(scope, name)));
+    const waiting = absent.map((name) => this.coming.get(keyOf(scope, name))).filter((one) => one !== undefined);
+    const asked = absent.filter((name) => !this.coming.has(keyOf(scope, name)));
+    if (asked.length > 0) {
+      const loading = this.load({ explorationId: scope.explorationId, columns: asked, ...options }).then((columns) => { this.keep(scope, columns); });
+      for (const name of asked) this.coming.set(keyOf(scope, name), loading);
+      const done = (): void => { for (const name of asked) this.coming.delete(keyOf(scope, name)); };
+      waiting.push(loading.finally(done));
+    }
+    await Promise.all(waiting);
+  }
+
+  private keep(scope: PointScope, { numbers, codes, texts, count, stride }: PointColumns): void {
+    this.orders.set(scope.datasetVersionId, { count, stride, ...spreadOrder(count, stride) });
+    for (const [name, values] of numbers) this.put(keyOf(scope, name), { name, kind: 'number', values }, values.byteLength);
+    for (const [name, { values, missing, names }] of codes) this.put(keyOf(scope, name), { name, kind: 'code', values, missing, names }, values.byteLength);
+    for (const [name, column] of texts) this.put(keyOf(scope, name), column, 0);
+  }
+
+  private put(key: string, value: Column | TextColumn, sizeBytes: number): void {
+    this.entries.delete(key);
+    this.entries.set(key, { value, sizeBytes });
+    this.sizeBytes += sizeBytes;
+    for (const [oldest, entry] of this.entries) {
+      if (this.sizeBytes <= this.maxBytes || this.entries.size <= 16) return;
+      this.entries.delete(oldest);
+      this.sizeBytes -= entry.sizeBytes;
+    }
+  }
+
+  private touch(key: string): Column | TextColumn | undefined {
+    const entry = this.entries.get(key);
+    if (entry === undefined) return undefined;
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    return entry.value;
+  }
+}
+
+function keyOf({ explorationId, runId, epoch, datasetVersionId }: PointScope, name: string): string {
+  return OF_MAP.has(name) ? `${explorationId} ${name}` : OF_EPOCH.has(name) ? `${runId} ${epoch} ${name}` : `${datasetVersionId} ${name}`;
+}

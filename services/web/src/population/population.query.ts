@@ -1,0 +1,35 @@
+import { useQuery } from '@tanstack/react-query';
+import { epochs, explorations, perceptionSpaces, runs } from '../api/clients.js';
+import { allPages } from '../parts/pages.js';
+import { jobIsOpen, runIsOpen } from '../parts/states.js';
+
+/** How often maps that are being made are looked at, in milliseconds. */
+const MAKING_MS = 2_000;
+
+/** The run whose population is looked at. */
+export const useRun = (runId: string) => useQuery({
+  queryKey: ['run', runId],
+  queryFn: ({ signal }) => runs.getRun({ runId }, { signal }),
+  refetchInterval: ({ state }) => (state.data?.run !== undefined && runIsOpen(state.data.run.state) ? MAKING_MS : false),
+});
+
+/** All maps of a run, newest first. */
+export const useMaps = (projectId: string, runId: string, isGrowing: boolean) => useQuery({
+  queryKey: ['maps', projectId, runId],
+  queryFn: ({ signal }) => allPages((pageToken) => explorations.listExplorations({ projectId, runId, pageSize: 200, pageToken }, { signal }), (page) => page.explorations),
+  refetchInterval: ({ state }) => (isGrowing || (state.data ?? []).some((map) => jobIsOpen(map.state)) ? MAKING_MS : false),
+});
+
+/** Perception spaces of a project. */
+export const useSpaces = (projectId: string) => useQuery({
+  queryKey: ['perceptionSpaces', projectId],
+  queryFn: ({ signal }) => allPages((pageToken) => perceptionSpaces.listPerceptionSpaces({ projectId, pageSize: 200, pageToken }, { signal }), (page) => page.perceptionSpaces),
+  staleTime: 30_000,
+});
+
+/** Losses and metrics of a run's epochs, rising. */
+export const useEpochs = (runId: string, isGrowing: boolean) => useQuery({
+  queryKey: ['epochs', runId, 'all'],
+  queryFn: async ({ signal }) => (await allPages((pageToken) => epochs.listEpochs({ runId, pageSize: 1_000, pageToken }, { signal }), (page) => page.epochs)).sort((a, b) => a.epoch - b.epoch),
+  refetchInterval: isGrowing ? MAKING_MS : false,
+});

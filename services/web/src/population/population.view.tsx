@@ -1,0 +1,296 @@
+import { ActionIcon, Button, Group, Select, Text, Tooltip, useComputedColorScheme } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import type { Scatterplot } from '@noema/scatterplot';
+import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconLayoutSidebarRightCollapse, IconLayoutSidebarRightExpand, IconX } from '@tabler/icons-react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useShortcut } from '../app/shortcuts.js';
+import { count as countText } from '../parts/numbers.js';
+import { type BitMask, combineMask, countBits, pointsOf } from './bit-mask.js';
+import { ColorPanelView } from './color-panel.view.js';
+import { columnsOf, groupsOf } from './column-catalog.js';
+import { type Column, columnTitle } from './column.js';
+import { sketchOf, useColorSettings, useEncodedPoints } from './encoded-points.query.js';
+import { EpochBarView } from './epoch-bar.view.js';
+import { ExportMenuView } from './export-menu.view.js';
+import { FilterChipsView } from './filter-chips.view.js';
+import { FilterPanelView } from './filter-panel.view.js';
+import type { Filter } from './filters.js';
+import { labelsOf } from './label-placement.js';
+import { nextInRank } from './loss-rank.js';
+import { ALGORITHMS, isReady, type MapCatalog } from './map-catalog.js';
+import { MapHalfView } from './map-half.view.js';
+import type { PlotMode } from './plot.view.js';
+import type { PointScope } from './point-cache.js';
+import { pointCache } from './points.query.js';
+import type { CameraState, MapChoice } from './population.state.js';
+import { usePlay } from './play.state.js';
+import styles from './population.module.css';
+import { RightPanelView } from './right-panel.view.js';
+import { codeOfPoints, useRowsMask } from './rows-mask.query.js';
+import { SearchBoxView } from './search-box.view.js';
+import { usePrefetchedSheets } from './sheets.query.js';
+import { selectedShown, useShownPoints } from './shown-points.query.js';
+import { pointSizes } from './size-encoding.js';
+import { ToolbarView } from './toolbar.view.js';
+import { TrustView } from './trust.view.js';
+import { MapChoiceView, spaceTitle } from './view-panel.view.js';
+import { useViewState, type ViewStore } from './view.state.js';
+
+export interface PopulationProps {
+  readonly projectId: string;
+  readonly run: Run;
+  readonly version: DatasetVersion;
+  readonly catalog: MapCatalog;
+  readonly history: readonly Epoch[];
+  readonly store: ViewStore;
+  readonly notices: readonly string[];
+  readonly onChanged: () => void;
+}
+
+const GROUNDS = { light: { background: '#fcfcfd', ink: '#1b1e2a' }, dark: { background: '#13151e', ink: '#d8dbe4' } } as const;
+
+/** The map of all samples with everything that is asked of it. */
+export function PopulationView({ projectId, run, version, catalog, history, store, notices, onChanged }: PopulationProps) {
+  const state = useViewState(store);
+  const { set } = store;
+  const scheme = useComputedColorScheme('light');
+  const ground = GROUNDS[scheme];
+  const [mode, setMode] = useState<PlotMode>('pan');
+  const [opened, setOpened] = useState<readonly string[]>([]);
+  const [similar, setSimilar] = useState<readonly number[]>([]);
+  const [plots, setPlots] = useState<readonly [Scatterplot | undefined, Scatterplot | undefined]>([undefined, undefined]);
+  const middle = useRef<HTMLDivElement>(null);
+
+  const lastEpoch = Math.max(1, run.epochsDone);
+  const choice = useMemo(() => catalog.resolve(state.map, lastEpoch), [catalog, state.map, lastEpoch]);
+  const besideChoice = useMemo(() => (state.beside === undefined ? undefined : catalog.resolve(state.beside, lastEpoch)), [catalog, state.beside, lastEpoch]);
+  const map = catalog.find(choice);
+  const besideMap = besideChoice === undefined ? undefined : catalog.find(besideChoice);
+  const scope = useScope(map, run);
+  const besideScope = useScope(besideMap, run);
+
+  const options = useMemo(() => columnsOf(version), [version]);
+  const known = useMemo(() => new Set(options.map(({ name }) => name)), [options]);
+  const color = known.has(state.color) || state.color === 'none' ? state.color : 'loss';
+  const size = known.has(state.size) || state.size === 'none' ? state.size : 'loss';
+  const filters = useMemo(() => state.filters.filter((filter) => filter.kind === 'rows' || known.has(filter.column)), [state.filters, known]);
+  const looks = useMemo(() => ({ color, size }), [color, size]);
+  const settings = useColorSettings({ ...state, color }, scheme);
+  const hasClasses = version.classNames.length > 0;
+  const more = useMemo(() => [...new Set(['loss', ...(hasClasses ? ['true_class', 'predicted_class'] : []), ...filters.map((f) => f.column), ...opened])].filter((name) => known.has(name)), [hasClasses, filters, opened, known]);
+  const points = useEncodedPoints(scope, version.sampleCount, looks, settings, more);
+  const beside = useEncodedPoints(besideScope, version.sampleCount, looks, settings, more);
+  const order = scope === undefined ? undefined : pointCache.orderOf(scope);
+
+  const textColumns = useMemo(() => options.filter(({ name, isNumber }) => name.startsWith('metadata.') && !isNumber).map(({ name }) => name), [options]);
+  const { shown, shownCount, found, lostRows } = useShownPoints({ scope, order, filters, search: state.search, columns: points.columns, textColumns });
+  const selection = useRowsMask(state.selection, order);
+  const selected = useMemo(() => selectedShown(selection.mask, shown), [selection.mask, shown]);
+  const selectedCount = useMemo(() => (selected === undefined ? 0 : countBits(selected)), [selected]);
+
+  const labelColumn = points.columns.get('true_class');
+  const labels = useLabels(state.labels, labelColumn, scope, points.isCurrent);
+  const besideLabels = useLabels(state.labels, labelColumn, besideScope, beside.isCurrent);
+  const sizesRange = useMemo(() => pointSizes(version.sampleCount), [version.sampleCount]);
+
+  useEffect(() => { if (notices.length > 0) notifications.show({ color: 'yellow', title: 'Part of this link was not understood', message: `Left out: ${notices.join(', ')}` }); }, [notices]);
+  useEffect(() => { if (selection.isLost || lostRows) notifications.show({ color: 'yellow', title: 'The selection of this link is not here', message: 'It was too large for a link, or its slice was deleted. Save selections as slices to keep them.' }); }, [selection.isLost, lostRows]);
+
+  const rowOf = useCallback((point: number): number | undefined => (point < 0 || order === undefined ? undefined : order.rowOf(point)), [order]);
+  const setFilters = useCallback((next: readonly Filter[], done = true) => { set({ filters: next }, done ? 'push' : 'replace'); }, [set]);
+  const openRow = useCallback((row: number | undefined) => { set({ row, ...(row === undefined ? {} : { right: true }) }); }, [set]);
+  const onClick = useCallback((point: number, isMore: boolean) => {
+    const row = rowOf(point);
+    if (row === undefined) return;
+    const { like } = store.state;
+    if (isMore) set({ like: like.includes(row) ? like.filter((one) => one !== row) : [...like, row], right: true });
+    else openRow(row);
+  }, [rowOf, openRow, set, store]);
+  const select = useCallback((mask: BitMask | undefined) => {
+    const isEmpty = mask === undefined || countBits(mask) === 0;
+    set({ selection: isEmpty || order === undefined ? '' : codeOfPoints(mask, order), ...(isEmpty ? {} : { right: true }) });
+  }, [set, order]);
+  const onSelect = useCallback((mask: BitMask, how: 'replace' | 'add' | 'remove') => {
+    performance.mark('noema:lasso-start');
+    select(combineMask(selection.mask, mask, how));
+  }, [select, selection.mask]);
+
+  const marked = useMemo(() => (order === undefined ? [] : [...similar, ...state.like, ...(state.row === undefined ? [] : [state.row])].filter((row) => row < order.count).map((row) => order.pointOf(row))), [order, similar, state.like, state.row]);
+  const marks = useRef(marked);
+  useEffect(() => { marks.current = marked; }, [marked]);
+  const onHover = useCallback((point: number) => { for (const plot of plots) plot?.setMarked(point < 0 ? marks.current : [...marks.current, point]); }, [plots]);
+  useLinkedCameras(plots, state.linked && state.beside !== undefined);
+
+  const available = useMemo(() => catalog.epochsOf(choice), [catalog, choice]);
+  const setEpoch = useCallback((epoch: number, how: 'push' | 'replace' = 'replace') => { set({ map: { ...store.state.map, epoch } }, how); }, [set, store]);
+  const near = useCallback((epoch: number) => {
+    const next = catalog.find({ ...choice, epoch });
+    if (next !== undefined && isReady(next)) void pointCache.want(scopeOf(next, run), [...axesOf(choice), ...[color, size, ...more].filter((name) => name !== 'none')]).catch(() => undefined);
+  }, [catalog, choice, run, color, size, more]);
+  const play = usePlay({ epoch: choice.epoch, available, onEpoch: setEpoch, onNear: near });
+  useNeighbours(choice.epoch, available, near, points.isCurrent);
+  usePrefetchedSheets(version, points.isCurrent);
+
+  const step = useCallback((direction: 1 | -1): boolean => {
+    const loss = points.columns.get('loss');
+    if (loss?.kind !== 'number' || order === undefined) return false;
+    const from = state.row === undefined ? undefined : order.pointOf(state.row);
+    const next = nextInRank(loss.values, shown, from, direction);
+    if (next >= 0) { openRow(order.rowOf(next)); plots[0]?.setMarked([...marks.current, next]); }
+    return true;
+  }, [points.columns, order, state.row, shown, openRow, plots]);
+  const toggle = {
+    density: () => { set({ density: !store.state.density }, 'replace'); }, labels: () => { set({ labels: !store.state.labels }, 'replace'); },
+    beside: () => { const before = available.filter((epoch) => epoch < choice.epoch).at(-1); set({ beside: store.state.beside === undefined ? { ...choice, epoch: before ?? choice.epoch } : undefined }); },
+    left: () => { set({ left: !store.state.left }, 'replace'); }, right: () => { set({ right: !store.state.right }, 'replace'); },
+    fit: () => { for (const plot of plots) plot?.fit(); set({ camera: undefined }, 'replace'); },
+  };
+  useShortcut(' ', 'Play the epochs, or hold', play.toggle, { enabled: available.length > 1 });
+  useShortcut('v', 'Move the map', () => { setMode('pan'); });
+  useShortcut('l', 'Lasso', () => { setMode('lasso'); });
+  useShortcut('r', 'Select a rectangle', () => { setMode('rectangle'); });
+  useShortcut('0', 'Show the whole map', toggle.fit);
+  useShortcut('d', 'Density instead of dots', toggle.density);
+  useShortcut('n', 'Next highest loss of what is shown', () => { step(1); });
+  useShortcut('p', 'Loss before', () => { step(-1); });
+  useShortcut('b', 'Two maps side by side', toggle.beside);
+  useShortcut('[', 'Fold the left panel', toggle.left);
+  useShortcut(']', 'Fold the right panel', toggle.right);
+  useShortcut('Escape', 'Let the selection go, then close the sample', () => { if (store.state.selection !== '') select(undefined); else openRow(undefined); });
+
+  const legend = points.column === undefined || points.encoding === undefined ? undefined : { column: points.column, encoding: points.encoding, filters, shown, onFilters: setFilters };
+  const title = `${run.displayName || 'run'}, epoch ${choice.epoch}, ${ALGORITHMS[choice.algorithm].title} of ${spaceTitle(choice.space)}`;
+  const setCamera = useCallback((camera: CameraState) => { set({ camera }, 'replace'); }, [set]);
+  const first = useMemo(() => [...new Set(['loss', ...(hasClasses ? ['true_class'] : []), color, size])].filter((name) => name !== 'none'), [hasClasses, color, size]);
+  const common = {
+    pointSize: sizesRange, background: ground.background, visible: shown, selected, marked, density: state.density, mode, onClick, onSelect, onHover, shown, firstColumns: first,
+    sketch: (columns: Parameters<typeof sketchOf>[0]) => sketchOf(columns, looks, settings),
+    onKey: (key: string) => (key === 'Enter' && state.row !== undefined ? (openRow(state.row), true) : false),
+  };
+  const make = { projectId, runId: run.id, catalog, onChanged };
+  return (
+    <div className={styles.frame}>
+      {state.left && (
+        <aside className={styles.left} aria-label="How it is shown">
+          <section className={styles.section}>
+            <PanelHead title="View"><ActionIcon size="sm" variant="subtle" color="gray" aria-label="Fold the left panel" onClick={toggle.left}><IconLayoutSidebarLeftCollapse size={16} /></ActionIcon></PanelHead>
+            <MapChoiceView catalog={catalog} choice={choice} onChoice={(next) => { set({ map: { ...next, epoch: state.map.epoch === 0 ? choice.epoch : next.epoch }, camera: undefined }); }} />
+          </section>
+          <section className={styles.section}>
+            <PanelHead title="Trust" />
+            <TrustView trust={map?.trust} isColored={color === 'trust'} onColored={(on) => { set({ color: on ? 'trust' : 'loss', scale: undefined }); }} />
+          </section>
+          <section className={styles.section}>
+            <PanelHead title="Colour" />
+            <ColorPanelView
+              options={options} color={color} scale={state.scale} palette={state.palette} legend={legend} onColor={(name) => { set({ color: name, scale: undefined }); }} onScale={(scale) => { set({ scale }); }} onPalette={(palette) => { set({ palette }); }}
+              onTint={(name, tint) => { set({ tints: { ...store.state.tints, [color]: { ...store.state.tints[color], [name]: tint } } }); }}
+            />
+          </section>
+          <section className={styles.section}>
+            <PanelHead title="Size" />
+            <Select size="xs" aria-label="Size by" value={size} allowDeselect={false} data={groupsOf(options.filter(({ name, isNumber }) => isNumber || name === 'correct'), [{ value: 'none', label: 'nothing: all alike' }])} onChange={(name) => { if (name !== null) set({ size: name }); }} />
+          </section>
+          <section className={styles.section}>
+            <PanelHead title="Filters" />
+            <FilterPanelView options={options} columns={points.columns} except={color} filters={filters} shown={shown} settings={settings} onOpen={setOpened} onFilters={setFilters} />
+          </section>
+        </aside>
+      )}
+      <div className={styles.middle} ref={middle}>
+        <MapHalfView
+          {...common} make={{ ...make, choice }} label={`Map of ${countText(version.sampleCount)} samples: ${title}`} map={map} scope={scope} labels={labels} columns={points.columns} color={points.encoding} sizes={points.sizes}
+          camera={state.camera} onCamera={setCamera} onPlot={(plot) => { setPlots(([, other]) => [plot, other]); }}
+          caption={besideChoice === undefined ? undefined : <div className={styles.caption}>epoch {choice.epoch} · {spaceTitle(choice.space)} · {ALGORITHMS[choice.algorithm].title}</div>}
+        />
+        {besideChoice !== undefined && (
+          <MapHalfView
+            {...common} make={{ ...make, choice: besideChoice }} label={`Map beside it: epoch ${besideChoice.epoch}, ${ALGORITHMS[besideChoice.algorithm].title} of ${spaceTitle(besideChoice.space)}`} map={besideMap} scope={besideScope} labels={besideLabels}
+            columns={beside.columns} color={beside.encoding} sizes={beside.sizes} camera={undefined} onCamera={() => undefined} onPlot={(plot) => { setPlots(([one]) => [one, plot]); }}
+            caption={<BesideBar catalog={catalog} choice={besideChoice} epochs={lastEpoch} linked={state.linked} onLinked={(linked) => { set({ linked }); }} onChoice={(next) => { set({ beside: next }); }} onClose={toggle.beside} />}
+          />
+        )}
+        <ToolbarView mode={mode} density={state.density} labels={state.labels} isBeside={besideChoice !== undefined} onMode={setMode} onFit={toggle.fit} onDensity={toggle.density} onLabels={toggle.labels} onBeside={toggle.beside}>
+          {scope !== undefined && <ExportMenuView plot={plots[0]} scope={scope} title={title} colorTitle={columnTitle(color)} color={points.encoding} sizes={points.sizes} pointSize={sizesRange} ground={ground} shown={shown} labels={labels} columnNames={['sample_id', ...axesOf(choice), ...options.map(({ name }) => name)]} size={() => [middle.current?.querySelector('canvas')?.clientWidth ?? 1_000, middle.current?.clientHeight ?? 800]} />}
+        </ToolbarView>
+        <div className={styles.top}>
+          {!state.left && <ActionIcon variant="default" size={30} aria-label="Unfold the left panel" onClick={toggle.left}><IconLayoutSidebarLeftExpand size={17} /></ActionIcon>}
+          {scope !== undefined && <SearchBoxView scope={scope} columns={points.columns} typed={state.search} found={found} onTyped={(search) => { set({ search }, 'replace'); }} onChosen={(row) => { openRow(row); const point = order?.pointOf(row); if (point !== undefined) plots[0]?.zoomTo([point]); }} />}
+          <FilterChipsView filters={filters} onFilters={setFilters} />
+          {!state.right && <Tooltip label="Unfold the right panel (])"><ActionIcon variant="default" size={30} ml="auto" aria-label="Unfold the right panel" onClick={toggle.right}><IconLayoutSidebarRightExpand size={17} /></ActionIcon></Tooltip>}
+        </div>
+        <div className={styles.status} role="status" data-testid="population-status">
+          <span>{countText(shownCount)} of {countText(version.sampleCount)} shown</span>
+          {selectedCount > 0 && <><span>·</span><strong>{countText(selectedCount)} selected</strong><Button size="compact-xs" variant="subtle" onClick={() => { select(undefined); }}>clear</Button></>}
+        </div>
+      </div>
+      <div className={styles.bottom}><EpochBarView epoch={choice.epoch} available={available} history={history} playing={play.playing} onPlay={play.toggle} onEpoch={setEpoch} /></div>
+      {state.right && (
+        <aside className={styles.right} aria-label="What is looked at">
+          <RightPanelView
+            projectId={projectId} run={run} version={version} map={map} scope={scope} order={order} columns={points.columns} state={state} shown={shown} selected={selected} selectedCount={selectedCount} set={set} onOpen={openRow} onFound={setSimilar} onSelect={select}
+            head={<ActionIcon size="sm" variant="subtle" color="gray" aria-label="Fold the right panel" onClick={toggle.right}><IconLayoutSidebarRightCollapse size={16} /></ActionIcon>}
+            pointsOfSelection={selected === undefined ? [] : pointsOf(selected, 50)}
+          />
+        </aside>
+      )}
+    </div>
+  );
+}
+
+const axesOf = ({ dimensions }: MapChoice): string[] => (dimensions === 3 ? ['x', 'y', 'z'] : ['x', 'y']);
+
+const scopeOf = ({ id, epoch, datasetVersionId }: { id: string; epoch: number; datasetVersionId: string }, run: Run): PointScope => ({ explorationId: id, runId: run.id, epoch, datasetVersionId });
+
+function useScope(map: Parameters<typeof isReady>[0] & { id: string; epoch: number; datasetVersionId: string } | undefined, run: Run): PointScope | undefined {
+  const [id, epoch, datasetVersionId] = map === undefined || !isReady(map) ? [] : [map.id, map.epoch, map.datasetVersionId];
+  return useMemo(() => (id === undefined || epoch === undefined || datasetVersionId === undefined ? undefined : scopeOf({ id, epoch, datasetVersionId }, run)),
+    // The run's id does not change while its population is shown.
+    [id, epoch, datasetVersionId, run.id]);
+}
+
+function useLabels(isOn: boolean, column: Column | undefined, scope: PointScope | undefined, isCurrent: boolean) {
+  const axes = scope === undefined ? [] : ['x', 'y', 'z'].map((name) => pointCache.find(scope, name));
+  const [x, y, z] = axes.map((axis) => (axis?.kind === 'number' ? axis.values : undefined));
+  return useMemo(() => (isOn && column?.kind === 'code' && x !== undefined && y !== undefined ? labelsOf(column, x, y, z) : []), [isOn, column, x, y, z, isCurrent]);
+}
+
+/** Moves each map with the other. */
+function useLinkedCameras([one, other]: readonly [Scatterplot | undefined, Scatterplot | undefined], isOn: boolean): void {
+  useEffect(() => {
+    if (!isOn || one === undefined || other === undefined) return undefined;
+    let leading = false;
+    const follow = (from: Scatterplot, to: Scatterplot) => from.on('camera', (camera) => { if (leading) return; leading = true; to.camera = camera; leading = false; });
+    const [a, b] = [follow(one, other), follow(other, one)];
+    return () => { a(); b(); };
+  }, [one, other, isOn]);
+}
+
+/** Loads the maps of the epochs before and behind in quiet moments. */
+function useNeighbours(epoch: number, available: readonly number[], near: (epoch: number) => void, isReadyNow: boolean): void {
+  useEffect(() => {
+    if (!isReadyNow) return undefined;
+    const idle = requestIdleCallback(() => { for (const one of [available.find((e) => e > epoch), available.filter((e) => e < epoch).at(-1)]) if (one !== undefined) near(one); }, { timeout: 3_000 });
+    return () => { cancelIdleCallback(idle); };
+  }, [epoch, available, near, isReadyNow]);
+}
+
+function PanelHead({ title, children }: { title: string; children?: React.ReactNode }) {
+  return <Group justify="space-between" mb={8} wrap="nowrap" mih={20}><h2>{title}</h2>{children}</Group>;
+}
+
+function BesideBar({ catalog, choice, epochs, linked, onLinked, onChoice, onClose }: { catalog: MapCatalog; choice: MapChoice; epochs: number; linked: boolean; onLinked: (on: boolean) => void; onChoice: (choice: MapChoice) => void; onClose: () => void }) {
+  return (
+    <Group gap={6} className={styles.beside} wrap="wrap">
+      <Select size="xs" w={96} aria-label="Epoch of the map beside" data={Array.from({ length: epochs }, (_, i) => ({ value: String(i + 1), label: `epoch ${i + 1}` }))} value={String(choice.epoch)} allowDeselect={false} onChange={(epoch) => { if (epoch !== null) onChoice({ ...choice, epoch: Number(epoch) }); }} />
+      <Select size="xs" w={150} aria-label="Perception space of the map beside" data={catalog.spaceNames.map((name) => ({ value: name, label: spaceTitle(name) }))} value={choice.space} allowDeselect={false} onChange={(space) => { if (space !== null) onChoice({ ...choice, space }); }} />
+      <Select size="xs" w={84} aria-label="Algorithm of the map beside" data={Object.entries(ALGORITHMS).map(([value, { title }]) => ({ value, label: title }))} value={choice.algorithm} allowDeselect={false} onChange={(algorithm) => { if (algorithm !== null) onChoice({ ...choice, algorithm: algorithm as MapChoice['algorithm'] }); }} />
+      <Button size="compact-xs" variant={linked ? 'light' : 'default'} aria-pressed={linked} onClick={() => { onLinked(!linked); }}>move together</Button>
+      <ActionIcon size="sm" variant="subtle" color="gray" aria-label="Close the map beside" onClick={onClose}><IconX size={14} /></ActionIcon>
+      <Text size="xs" hidden>{choice.dimensions}-D</Text>
+    </Group>
+  );
+}

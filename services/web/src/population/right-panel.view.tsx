@@ -1,0 +1,123 @@
+import { Box, Group, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { Thumbnail } from '../sample/thumbnail.view.js';
+import { SelectionView } from '../selection/selection.view.js';
+import { SlicesView } from '../selection/slices.view.js';
+import { subjectOf } from '../selection/subject.js';
+import { type BitMask, countBits, rowBitmap } from './bit-mask.js';
+import type { Column } from './column.js';
+import { DetailsView } from './details.view.js';
+import { withFilter } from './filters.js';
+import { nameAt } from './hover.view.js';
+import { highest } from './loss-rank.js';
+import { formatNumber } from './number-scale.js';
+import type { PointOrder, PointScope } from './point-cache.js';
+import type { PopulationState } from './population.state.js';
+import { codeOfPoints } from './rows-mask.query.js';
+import { SimilarPanelView } from './similar-panel.view.js';
+import styles from './population.module.css';
+import type { ViewStore } from './view.state.js';
+
+export interface RightPanelProps {
+  readonly projectId: string;
+  readonly run: Run;
+  readonly version: DatasetVersion;
+  readonly map: Exploration | undefined;
+  readonly scope: PointScope | undefined;
+  readonly order: PointOrder | undefined;
+  readonly columns: ReadonlyMap<string, Column>;
+  readonly state: PopulationState;
+  readonly shown: BitMask | undefined;
+  readonly selected: BitMask | undefined;
+  readonly selectedCount: number;
+  readonly pointsOfSelection: readonly number[];
+  readonly set: ViewStore['set'];
+  readonly onOpen: (row: number | undefined) => void;
+  readonly onFound: (rows: readonly number[]) => void;
+  readonly onSelect: (mask: BitMask | undefined) => void;
+  readonly head: ReactNode;
+}
+
+type Tab = 'sample' | 'similar' | 'selection' | 'overview';
+const TITLES: Readonly<Record<Tab, string>> = { sample: 'Sample', similar: 'Similar', selection: 'Selection', overview: 'Overview' };
+
+/** What is looked at: a sample, what is like it, a selection; and when there is nothing, what is worth a look. */
+export function RightPanelView(props: RightPanelProps) {
+  const { projectId, run, version, map, scope, order, columns, state, shown, selected, set, onOpen, onFound, onSelect, head } = props;
+  const mask = selected !== undefined && props.selectedCount > 0 ? selected : shown;
+  const subject = useMemo(() => {
+    if (mask === undefined || order === undefined) return undefined;
+    const count = countBits(mask);
+    return count === 0 ? undefined : subjectOf(rowBitmap(mask, order.count, order.stride % order.count), count);
+  }, [mask, order]);
+  const [wanted, setWanted] = useState<Tab>('overview');
+  const like = state.like.join(',');
+  useEffect(() => { if (state.row !== undefined) setWanted('sample'); }, [state.row]);
+  useEffect(() => { if (like !== '') setWanted('similar'); }, [like]);
+  useEffect(() => { if (state.selection !== '') setWanted('selection'); }, [state.selection]);
+  const tabs: Tab[] = [...(state.row === undefined ? [] : ['sample' as const]), ...(like === '' ? [] : ['similar' as const]), ...(subject === undefined ? [] : ['selection' as const]), 'overview'];
+  const tab = tabs.includes(wanted) ? wanted : tabs[0]!;
+  useEffect(() => { if (like === '') onFound([]); }, [like, onFound]);
+  const rowsFilter = (rows: string): void => { set({ filters: withFilter(state.filters, { kind: 'rows', column: 'rows', rows }), selection: '' }); };
+  return (
+    <Stack gap="sm" p="sm">
+      <Group justify="space-between" wrap="nowrap" gap={6}>
+        <SegmentedControl size="xs" aria-label="What the panel shows" data={tabs.map((value) => ({ value, label: TITLES[value] }))} value={tab} onChange={(value) => { setWanted(value); }} />
+        {head}
+      </Group>
+      {tab === 'sample' && state.row !== undefined && scope !== undefined && (
+        <DetailsView projectId={projectId} scope={scope} row={state.row} population={version.sampleCount} onClose={() => { onOpen(undefined); }} onSimilar={() => { set({ like: [state.row!] }); }} />
+      )}
+      {like !== '' && scope !== undefined && order !== undefined && map !== undefined && (
+        <Box hidden={tab !== 'similar'}>
+          <SimilarPanelView projectId={projectId} scope={scope} activationSetId={map.activationSetId} order={order} rows={state.like} columns={columns} onFound={onFound} onOpen={onOpen} onClose={() => { set({ like: [] }); }} />
+        </Box>
+      )}
+      {tab === 'selection' && subject !== undefined && map !== undefined && (
+        <SelectionView
+          projectId={projectId} runId={run.id} epoch={map.epoch} version={version} activationSetId={map.activationSetId} subject={subject} kind={mask === selected ? 'selected' : 'shown'}
+          onClear={() => { if (mask === selected) onSelect(undefined); else set({ filters: [], search: '' }); }} onFilter={() => { if (selected !== undefined && order !== undefined) rowsFilter(codeOfPoints(selected, order)); }}
+          onSimilar={() => { if (order !== undefined) set({ like: props.pointsOfSelection.map((point) => order.rowOf(point)) }); }} onSaved={(id) => { set({ selection: `slice:${id}` }); }}
+          onConfusion={(is, as) => { set({ filters: withFilter(withFilter(state.filters, { kind: 'codes', column: 'true_class', names: [is] }), { kind: 'codes', column: 'predicted_class', names: [as] }) }); }}
+        />
+      )}
+      {tab === 'overview' && (
+        <Stack gap="lg">
+          <div>
+            <Text size="xs" fw={600} mb={6}>Highest loss {shown === undefined ? '' : 'of what is shown'}</Text>
+            {order !== undefined && scope !== undefined && <Highest scope={scope} order={order} columns={columns} shown={shown} onOpen={onOpen} />}
+          </div>
+          <div>
+            <Text size="xs" fw={600} mb={6}>Slices</Text>
+            <SlicesView datasetVersionId={version.id} current={state.selection.startsWith('slice:') ? state.selection.slice(6) : undefined} onSelect={(id) => { set({ selection: `slice:${id}` }); }} onFilter={(id) => { rowsFilter(`slice:${id}`); }} />
+          </div>
+          <Text size="xs" c="dimmed">Point at a dot to see its sample, click to open it, Shift + click to collect several for “fetch similar”. Press L for the lasso, ? for all keys.</Text>
+        </Stack>
+      )}
+    </Stack>
+  );
+}
+
+function Highest({ scope, order, columns, shown, onOpen }: { scope: PointScope; order: PointOrder; columns: ReadonlyMap<string, Column>; shown: BitMask | undefined; onOpen: (row: number) => void }) {
+  const loss = columns.get('loss');
+  const top = useMemo(() => (loss?.kind === 'number' ? highest(loss.values, shown, 12) : []), [loss, shown]);
+  return (
+    <div className={styles.thumbs}>
+      {top.map((point) => {
+        const row = order.rowOf(point);
+        const [label, prediction] = [nameAt(columns.get('true_class'), point), nameAt(columns.get('predicted_class'), point)];
+        const text = label === undefined ? `row ${row}` : `label ${label}, read as ${prediction ?? '?'}`;
+        return (
+          <UnstyledButton key={row} onClick={() => { onOpen(row); }} title={`${text}, loss ${loss?.kind === 'number' ? formatNumber(loss.values[point]!) : ''}`}>
+            <Thumbnail datasetVersionId={scope.datasetVersionId} sample={{ split: Split.UNSPECIFIED, sampleId: '' }} row={row} size={68} alt={text} />
+            <Text size="xs" ta="center">{label ?? row}{prediction !== undefined && prediction !== label && <Text span c="red" size="xs"> → {prediction}</Text>}</Text>
+          </UnstyledButton>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import { type Column, extentOf, isLogarithmic } from './column.js';
+import { numberScale } from './number-scale.js';
+
+/** Few dots are large: sizes grow with this power of the place on the scale. */
+const POWER = 4.5;
+const MISSING_SIZE = 40;
+
+/** Sizes of all points, 0 to 255; numbers grow with their value, what is wrong is large and what is right small. `undefined` for all alike. */
+export function encodeSizes(column: Column | undefined): Uint8Array | undefined {
+  if (column === undefined) return undefined;
+  const out = new Uint8Array(column.values.length);
+  if (column.kind === 'code') {
+    const large = column.names.map((name) => (column.name === 'correct' ? (name === 'false' ? 255 : 25) : 100));
+    for (let i = 0; i < out.length; i++) out[i] = large[column.values[i]!] ?? MISSING_SIZE;
+    return out;
+  }
+  const scale = numberScale(isLogarithmic(column.name) ? 'log' : 'linear', extentOf(column.values));
+  for (let i = 0; i < out.length; i++) {
+    const value = column.values[i]!;
+    out[i] = Number.isNaN(value) ? MISSING_SIZE : Math.round(scale.share(value) ** POWER * 255);
+  }
+  return out;
+}
+
+/** Diameters of the smallest and the largest dot in CSS pixels, by how many dots there are. */
+export function pointSizes(count: number): readonly [number, number] {
+  return count <= 2_000 ? [5, 20] : count <= 20_000 ? [3.5, 17] : count <= 200_000 ? [2.5, 12] : [1.6, 8];
+}

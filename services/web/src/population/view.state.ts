@@ -1,0 +1,75 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import { useEffect } from 'react';
+import { useNavigate } from 'react-router-dom';
+import { decodeState, encodeState, INITIAL, type PopulationState } from './population.state.js';
+
+/** Whether a change is a step that the way back undoes, or a part of one that goes on. */
+export type Change = 'push' | 'replace';
+
+/** What is looked at, for all parts of the view; the address follows. */
+export class ViewStore {
+  private readonly listeners = new Set<() => void>();
+  /** Called after a change, to write the address. */
+  onChange: (change: Change) => void = () => undefined;
+
+  constructor(public state: PopulationState = INITIAL) {}
+
+  readonly get = (): PopulationState => this.state;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Changes a part of what is looked at. */
+  readonly set = (patch: Partial<PopulationState>, change: Change = 'push'): void => {
+    this.show({ ...this.state, ...patch });
+    this.onChange(change);
+  };
+
+  /** Takes over a state from the address. */
+  show(state: PopulationState): void {
+    this.state = state;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** A pause in which changes that follow each other become one write of the address: browsers allow some 100 in 30 seconds. */
+const WRITE_PAUSE_MS = 300;
+
+/** The store of this page, bound to its address; `notices` says what of the address was not understood. */
+export function useViewStore(search: string): { readonly store: ViewStore; readonly notices: readonly string[] } {
+  const navigate = useNavigate();
+  const bound = useMemo(() => {
+    const { state, notices } = decodeState(new URLSearchParams(search));
+    return { store: new ViewStore(state), notices, written: search.replace(/^\?/, '') };
+    // The first address makes the store; later ones are taken over below.
+     
+  }, []);
+  useEffect(() => {
+    const now = search.replace(/^\?/, '');
+    if (now === bound.written) return;
+    bound.written = now;
+    bound.store.show(decodeState(new URLSearchParams(now)).state);
+  }, [bound, search]);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const write = (replace: boolean): void => {
+      clearTimeout(timer);
+      const query = encodeState(bound.store.state).toString();
+      if (query === bound.written) return;
+      bound.written = query;
+      void navigate({ search: query }, { replace, preventScrollReset: true });
+    };
+    bound.store.onChange = (change) => {
+      clearTimeout(timer);
+      if (change === 'push') write(false);
+      else timer = setTimeout(() => { write(true); }, WRITE_PAUSE_MS);
+    };
+    return () => { clearTimeout(timer); bound.store.onChange = () => undefined; };
+  }, [bound, navigate]);
+  return bound;
+}
+
+/** What is looked at now. */
+export const useViewState = (store: ViewStore): PopulationState => useSyncExternalStore(store.subscribe, store.get);

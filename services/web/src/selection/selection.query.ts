@@ -1,0 +1,74 @@
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { evaluations, jobs, samples, selectionAnalyses, slices, units } from '../api/clients.js';
+import { allPages } from '../parts/pages.js';
+import { jobIsOpen } from '../parts/states.js';
+import type { Subject } from './subject.js';
+
+const FOR_GOOD = { staleTime: Infinity, gcTime: 60_000 };
+
+/** How the evaluations of the rows differ from those of the rest. */
+export const useEvaluationDifference = (runId: string, epoch: number, { key, bitmap }: Subject) => useQuery({
+  queryKey: ['compareEvaluations', runId, epoch, key], ...FOR_GOOD,
+  queryFn: ({ signal }) => evaluations.compareEvaluations({ runId, epoch, selection: { bitmap } }, { signal }),
+});
+
+/** How the metadata of the rows differ from those of the rest. */
+export const useMetadataDifference = (datasetVersionId: string, { key, bitmap }: Subject) => useQuery({
+  queryKey: ['compareMetadata', datasetVersionId, key], ...FOR_GOOD,
+  queryFn: ({ signal }) => samples.compareMetadata({ datasetVersionId, selection: { bitmap } }, { signal }),
+});
+
+/** Which units answer to the rows in another way than to the rest. */
+export const useUnitDifference = (activationSetId: string, { key, bitmap }: Subject, top: number) => useQuery({
+  queryKey: ['compareUnits', activationSetId, key, top], ...FOR_GOOD,
+  queryFn: ({ signal }) => units.compareUnits({ activationSetId, selection: { bitmap }, top }, { signal, timeoutMs: 60_000 }),
+});
+
+/** The mean of the pictures of the rows. */
+export const useMeanVisual = (datasetVersionId: string, { key, bitmap }: Subject, isPictured: boolean) => useQuery({
+  queryKey: ['meanVisual', datasetVersionId, key], ...FOR_GOOD,
+  queryFn: !isPictured ? skipToken : async ({ signal }) => {
+    const { body } = await samples.getMeanVisual({ datasetVersionId, visualizer: 'default', selection: { bitmap } }, { signal, timeoutMs: 60_000 });
+    return new Blob([(body?.data ?? new Uint8Array()) as Uint8Array<ArrayBuffer>], { type: body?.contentType ?? 'image/png' });
+  },
+});
+
+/** Starts the mean heat maps of the rows; those that exist are there at once. */
+export const useExplainSelection = (projectId: string, runId: string, epoch: number) => useMutation({
+  mutationFn: async ({ bitmap }: Subject) => (await selectionAnalyses.createSelectionAnalysis({ projectId, runId, epoch, selection: { bitmap } })).selectionAnalysis,
+});
+
+/** A selection analysis, looked at until its job has ended. */
+export const useSelectionAnalysis = (id: string | undefined) => useQuery({
+  queryKey: ['selectionAnalysis', id],
+  queryFn: id === undefined ? skipToken : async ({ signal }) => (await selectionAnalyses.getSelectionAnalysis({ selectionAnalysisId: id }, { signal })).selectionAnalysis ?? null,
+  refetchInterval: ({ state }) => (state.data === undefined || state.data === null || jobIsOpen(state.data.state) ? 800 : false),
+});
+
+/** How far the job of a selection analysis is. */
+export const useExplanationJob = (jobId: string | undefined, isOpen: boolean) => useQuery({
+  queryKey: ['job', 'explanations', jobId],
+  queryFn: jobId === undefined || jobId === '' ? skipToken : async ({ signal }) => (await jobs.getJob({ service: 'explanations', jobId }, { signal })).job ?? null,
+  refetchInterval: isOpen ? 800 : false,
+  enabled: isOpen,
+});
+
+/** The named slices of a dataset version, newest first. */
+export const useSlices = (datasetVersionId: string) => useQuery({
+  queryKey: ['slices', datasetVersionId],
+  queryFn: ({ signal }) => allPages((pageToken) => slices.listSlices({ datasetVersionId, pageSize: 200, pageToken }, { signal }), (page) => page.slices, 1_000),
+});
+
+/** Makes, renames and deletes slices; the list is loaded again after each. */
+export function useSliceChanges(datasetVersionId: string) {
+  const client = useQueryClient();
+  const onSettled = () => client.invalidateQueries({ queryKey: ['slices', datasetVersionId] });
+  return {
+    create: useMutation({ onSettled, mutationFn: async ({ displayName, description, subject }: { displayName: string; description: string; subject: Subject }) => (await slices.createSlice({ datasetVersionId, displayName, description, selection: { bitmap: subject.bitmap }, requestId: crypto.randomUUID() })).slice }),
+    rename: useMutation({ onSettled, mutationFn: ({ id, displayName, description }: { id: string; displayName: string; description: string }) => slices.updateSlice({ slice: { id, displayName, description }, updateMask: { paths: ['display_name', 'description'] } }) }),
+    remove: useMutation({ onSettled, mutationFn: (sliceId: string) => slices.deleteSlice({ sliceId }) }),
+  };
+}
+
+export const hasFailed = (state: JobState): boolean => state === JobState.FAILED || state === JobState.CANCELLED;
