@@ -1,7 +1,76 @@
+import { Anchor, Select, Stack, Table, Text } from '@mantine/core';
+import type { Model, ModelVersion } from '@noema/contracts/noema/training/v1/model';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
+import { IconVersions } from '@tabler/icons-react';
+import { Link, useParams, useSearchParams } from 'react-router-dom';
+import { links } from '../app/links.js';
+import { useTitle } from '../app/use-title.js';
 import { EmptyView } from '../parts/empty.view.js';
-import { IconTelescope } from '@tabler/icons-react';
+import { bytes, count, counted, shape } from '../parts/numbers.js';
+import { PageHeadView } from '../parts/page-head.view.js';
+import { PageView } from '../parts/page.view.js';
+import { QueryView } from '../parts/query.view.js';
+import { SectionView } from '../parts/section.view.js';
+import { StateBadgeView } from '../parts/state-badge.view.js';
+import { JOB_LOOKS } from '../parts/states.js';
+import { TimeView } from '../parts/time.view.js';
+import { useRuns } from '../runs/run.query.js';
+import { versionText } from '../runs/model-version-select.view.js';
+import { LayerTableView } from './layer-table.view.js';
+import { useLayers, useModel, useModelVersions } from './model.query.js';
 
-/** Model. */
+/** One model: its layers with their learned units, and its versions. */
 export function ModelPage() {
-  return <EmptyView icon={<IconTelescope />} title="Model">This part of the page is being built.</EmptyView>;
+  const { modelId = '' } = useParams();
+  const query = useModel(modelId);
+  const model = query.data?.model;
+  useTitle(model?.displayName, 'model');
+  return <PageView>{model === undefined ? <QueryView query={query} lines={8}>{() => null}</QueryView> : <ModelView model={model} />}</PageView>;
+}
+
+function ModelView({ model }: { model: Model }) {
+  const versions = useModelVersions(model.id);
+  const [params, setParams] = useSearchParams();
+  const chosen = versions.data?.find(({ id }) => id === params.get('version')) ?? versions.data?.find(({ id }) => id === model.latestVersionId) ?? versions.data?.[0];
+  const layers = useLayers(chosen?.state === JobState.SUCCEEDED ? chosen.id : undefined);
+  const format = ModelFormat[model.format].toLowerCase().replaceAll('_', ' ');
+  return (
+    <Stack gap="md">
+      <PageHeadView title={model.displayName}>
+        {counted(model.parameterCount, 'parameter')} · {model.inputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} → {model.outputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} · {format} · made <TimeView at={model.createTime} />
+      </PageHeadView>
+      <SectionView title="Layers" flush note={layers.data === undefined ? undefined : `${counted(layers.data.length, 'layer')}, ${counted(layers.data.reduce((sum, { unitCount }) => sum + unitCount, 0), 'learned unit')}`}
+        actions={versions.data !== undefined && versions.data.length > 1 && <Select size="xs" w={260} aria-label="Version" data={versions.data.map((version) => ({ value: version.id, label: versionText(version) }))} value={chosen?.id ?? null} allowDeselect={false} searchable
+          onChange={(id) => { setParams((now) => { now.set('version', id ?? ''); return now; }, { replace: true }); }} />}>
+        <QueryView query={layers} lines={6}>{(list) => <LayerTableView layers={list} projectId={model.projectId} {...(chosen?.runId ? { trained: { runId: chosen.runId, epoch: chosen.epoch } } : {})} />}</QueryView>
+      </SectionView>
+      <SectionView title="Versions" flush note={versions.data === undefined ? undefined : counted(versions.data.length, 'version')}>
+        <QueryView query={versions}>{(list) => list.length === 0 ? <EmptyView icon={<IconVersions />} title="No version">A version has weights: fresh ones, imported ones, or those after an epoch of a run.</EmptyView> : <Versions projectId={model.projectId} versions={list} />}</QueryView>
+      </SectionView>
+    </Stack>
+  );
+}
+
+function Versions({ projectId, versions }: { projectId: string; versions: readonly ModelVersion[] }) {
+  const runs = useRuns(projectId).data ?? [];
+  return (
+    <Table.ScrollContainer minWidth={560} maxHeight={380}>
+      <Table stickyHeader fz="sm" verticalSpacing={6} horizontalSpacing="md" highlightOnHover>
+        <Table.Thead><Table.Tr><Table.Th w={90}>version</Table.Th><Table.Th>weights</Table.Th><Table.Th w={120}>state</Table.Th><Table.Th w={100} ta="right">size</Table.Th><Table.Th w={150} ta="right">made</Table.Th></Table.Tr></Table.Thead>
+        <Table.Tbody>
+          {versions.map((version) => (
+            <Table.Tr key={version.id}>
+              <Table.Td fw={600}>v{version.number}</Table.Td>
+              <Table.Td>{version.origin === ModelVersionOrigin.TRAINED ? <>after epoch {count(version.epoch)} of <Anchor component={Link} to={links.run(projectId, version.runId)} size="sm">{runs.find(({ id }) => id === version.runId)?.displayName ?? 'a run'}</Anchor></> : version.origin === ModelVersionOrigin.IMPORTED ? 'imported' : 'initial'}
+                {version.fault !== undefined && <Text size="xs" c="red" style={{ overflowWrap: 'anywhere' }}>{version.fault.message}</Text>}</Table.Td>
+              <Table.Td><StateBadgeView state={version.state === JobState.SUCCEEDED ? { ...JOB_LOOKS[version.state], label: 'ready' } : JOB_LOOKS[version.state]} /></Table.Td>
+              <Table.Td ta="right" c="dimmed">{version.weights === undefined ? '–' : bytes(Number(version.weights.sizeBytes))}</Table.Td>
+              <Table.Td ta="right" c="dimmed"><TimeView at={version.createTime} /></Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
 }

@@ -1,0 +1,40 @@
+import { Table } from '@mantine/core';
+import { ColumnType, type DatasetVersion, type MetadataColumn } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import { IconColumns } from '@tabler/icons-react';
+import { CutView } from '../parts/cut.view.js';
+import { EmptyView } from '../parts/empty.view.js';
+import { count, counted, percent, value } from '../parts/numbers.js';
+import { SectionView } from '../parts/section.view.js';
+
+const TYPES: Readonly<Record<ColumnType, string>> = { [ColumnType.UNSPECIFIED]: '–', [ColumnType.NUMBER]: 'number', [ColumnType.STRING]: 'text', [ColumnType.BOOLEAN]: 'yes or no' };
+
+/** The metadata columns of a dataset version and what their values are like. */
+export function MetadataSectionView({ version }: { version: DatasetVersion }) {
+  const columns = version.metadataColumns;
+  return (
+    <SectionView title="Metadata" flush note={counted(columns.length, 'column')}>
+      {columns.length === 0 ? <EmptyView icon={<IconColumns />} title="No metadata">What an integration says about a sample beside its label, such as who drew it, can colour and filter the map.</EmptyView> : (
+        <Table.ScrollContainer minWidth={560} maxHeight={380}>
+          <Table stickyHeader fz="sm" verticalSpacing={6} horizontalSpacing="md" highlightOnHover layout="fixed">
+            <Table.Thead><Table.Tr><Table.Th>column</Table.Th><Table.Th w={90}>type</Table.Th><Table.Th w={100} ta="right">min</Table.Th><Table.Th w={100} ta="right">max</Table.Th><Table.Th w={90} ta="right">distinct</Table.Th><Table.Th w={130} ta="right">missing</Table.Th><Table.Th w="22%">values</Table.Th></Table.Tr></Table.Thead>
+            <Table.Tbody>{columns.map((column) => <Column key={column.name} column={column} samples={version.sampleCount} />)}</Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+    </SectionView>
+  );
+}
+
+function Column({ column: { name, type, min, max, distinct, missing, values }, samples }: { column: MetadataColumn; samples: number }) {
+  return (
+    <Table.Tr>
+      <Table.Td><CutView text={name} fw={500} /></Table.Td>
+      <Table.Td c="dimmed">{TYPES[type]}</Table.Td>
+      <Table.Td ta="right">{value(min)}</Table.Td>
+      <Table.Td ta="right">{value(max)}</Table.Td>
+      <Table.Td ta="right">{count(distinct)}</Table.Td>
+      <Table.Td ta="right" c={missing > 0 ? '' : 'dimmed'}>{missing === 0 ? 'none' : `${count(missing)} · ${percent(missing / Math.max(1, samples))}`}</Table.Td>
+      <Table.Td>{values.length > 0 && <CutView text={values.join(', ')} size="xs" c="dimmed" />}</Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,36 @@
+import { Anchor, Table } from '@mantine/core';
+import { IconBinaryTree2 } from '@tabler/icons-react';
+import { Link } from 'react-router-dom';
+import { links } from '../app/links.js';
+import { EmptyView } from '../parts/empty.view.js';
+import { count, counted, shape } from '../parts/numbers.js';
+import { QueryView } from '../parts/query.view.js';
+import { SectionView } from '../parts/section.view.js';
+import { TimeView } from '../parts/time.view.js';
+import { useModels } from './model.query.js';
+
+/** The models of a project. */
+export function ModelsSectionView({ projectId }: { projectId: string }) {
+  const models = useModels(projectId);
+  return (
+    <SectionView title="Models" flush note={models.data === undefined ? undefined : counted(models.data.length, 'model')}>
+      <QueryView query={models}>{(list) => list.length === 0 ? <EmptyView icon={<IconBinaryTree2 />} title="No model yet">Send the layers as Keras or TF.js write them to <code>POST /v1/projects/{'{id}'}/models</code>, or take <code>noema demo</code> as a pattern.</EmptyView> : (
+        <Table.ScrollContainer minWidth={380} maxHeight={320}>
+          <Table verticalSpacing="xs" horizontalSpacing="md" fz="sm" highlightOnHover layout="fixed">
+            <Table.Thead><Table.Tr><Table.Th>model</Table.Th><Table.Th w={110} ta="right">parameters</Table.Th><Table.Th w="30%">shape</Table.Th><Table.Th w={120} ta="right">made</Table.Th></Table.Tr></Table.Thead>
+            <Table.Tbody>
+              {list.map((model) => (
+                <Table.Tr key={model.id}>
+                  <Table.Td><Anchor component={Link} to={links.model(projectId, model.id)} size="sm" fw={500} display="block" truncate title={model.displayName}>{model.displayName}</Anchor></Table.Td>
+                  <Table.Td ta="right">{count(model.parameterCount)}</Table.Td>
+                  <Table.Td c="dimmed" fz="xs">{model.inputs.map(({ dims }) => shape(dims)).join(', ')} → {model.outputs.map(({ dims }) => shape(dims)).join(', ')}</Table.Td>
+                  <Table.Td ta="right" c="dimmed"><TimeView at={model.createTime} /></Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}</QueryView>
+    </SectionView>
+  );
+}

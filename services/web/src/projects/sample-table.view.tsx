@@ -1,0 +1,43 @@
+import { Table, Text } from '@mantine/core';
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { Sample } from '@noema/contracts/noema/datasets/v1/sample';
+import type { JsonValue } from '@bufbuild/protobuf';
+import { CutView } from '../parts/cut.view.js';
+import { count, value } from '../parts/numbers.js';
+import { splitName } from '../sample/split.js';
+import { Thumbnail } from '../sample/thumbnail.view.js';
+
+/** Metadata columns that fit into the table. */
+const COLUMNS = 8;
+
+/** Samples with their pictures, labels and metadata. */
+export function SampleTableView({ version, samples, columns, dimmed }: { version: DatasetVersion; samples: readonly Sample[]; columns: readonly string[]; dimmed: boolean }) {
+  const shown = columns.slice(0, COLUMNS);
+  return (
+    <Table.ScrollContainer minWidth={420 + 120 * shown.length} maxHeight={560}>
+      <Table stickyHeader fz="sm" verticalSpacing={4} horizontalSpacing="md" highlightOnHover style={{ opacity: dimmed ? 0.6 : 1 }} aria-busy={dimmed}>
+        <Table.Thead><Table.Tr><Table.Th w={64} aria-label="picture" /><Table.Th w={80} ta="right">row</Table.Th><Table.Th>sample</Table.Th><Table.Th w={110}>split</Table.Th><Table.Th>label</Table.Th>{shown.map((name) => <Table.Th key={name} ta="right"><span title={name}>{name}</span></Table.Th>)}</Table.Tr></Table.Thead>
+        <Table.Tbody>
+          {samples.map((sample) => (
+            <Table.Tr key={sample.row}>
+              <Table.Td>{sample.ref !== undefined && <Thumbnail datasetVersionId={version.id} sample={sample.ref} row={sample.row} size={40} alt="" />}</Table.Td>
+              <Table.Td ta="right" c="dimmed">{count(sample.row)}</Table.Td>
+              <Table.Td maw={220}><CutView text={sample.ref?.sampleId ?? ''} /></Table.Td>
+              <Table.Td c="dimmed">{sample.ref === undefined ? '' : splitName(sample.ref.split)}</Table.Td>
+              <Table.Td maw={220}>{sample.className === '' ? <Text size="sm" c="dimmed">none</Text> : <CutView text={sample.className} fw={500} />}</Table.Td>
+              {shown.map((name) => <Table.Td key={name} ta="right" maw={180}><CutView text={metadataText(sample.metadata?.[name])} /></Table.Td>)}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+/** A metadata value as people read it. */
+function metadataText(data: JsonValue | undefined): string {
+  if (data === undefined || data === null) return '–';
+  if (typeof data === 'number') return value(data);
+  if (typeof data === 'boolean') return data ? 'yes' : 'no';
+  return typeof data === 'string' ? data : JSON.stringify(data);
+}

@@ -1,0 +1,24 @@
+import { create } from '@bufbuild/protobuf';
+import { RunKind } from '@noema/contracts/noema/training/v1/run';
+import { CreateRunRequestSchema } from '@noema/contracts/noema/training/v1/run_service';
+import { describe, expect, it } from 'vitest';
+import { FIRST_RUN, missingOf, type NewRun, requestOf } from './new-run.js';
+
+const filled: NewRun = { ...FIRST_RUN, datasetVersionId: 'd', modelVersionId: 'm' };
+
+describe('the form of a new run', () => {
+  it('names what is missing', () => {
+    expect(missingOf(FIRST_RUN)).toEqual({ datasetVersionId: 'choose the data', modelVersionId: 'choose the model' });
+    expect(Object.keys(missingOf({ ...filled, epochs: '', batchSize: 1.5, learningRate: 0, seed: '' }))).toEqual(['seed', 'epochs', 'batchSize', 'learningRate']);
+    expect(missingOf({ ...filled, kind: 'evaluate', epochs: '' })).toEqual({});
+  });
+
+  it('becomes a request with Keras names', () => {
+    const request = create(CreateRunRequestSchema, requestOf({ ...filled, displayName: ' a ', optimizer: 'sgd', learningRate: '0.05' }, 'p', 'r'));
+    expect(request).toMatchObject({ projectId: 'p', displayName: 'a', requestId: 'r', settings: { kind: RunKind.TRAIN, epochs: 5, batchSize: 64, seed: 7, optimizer: { name: 'sgd', config: { learning_rate: 0.05 } }, metrics: [{ name: 'accuracy' }] } });
+  });
+
+  it('says nothing about training when it only evaluates', () => {
+    expect(create(CreateRunRequestSchema, requestOf({ ...filled, kind: 'evaluate' }, 'p', 'r')).settings).toMatchObject({ kind: RunKind.EVALUATE, epochs: 0 });
+  });
+});

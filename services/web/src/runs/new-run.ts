@@ -1,0 +1,47 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { RunKind } from '@noema/contracts/noema/training/v1/run';
+import type { CreateRunRequestSchema } from '@noema/contracts/noema/training/v1/run_service';
+
+/** What the form of a new run holds; numbers may be empty while somebody types. */
+export interface NewRun {
+  readonly displayName: string;
+  readonly datasetVersionId: string | null;
+  readonly modelVersionId: string | null;
+  readonly kind: 'train' | 'evaluate';
+  readonly epochs: number | string;
+  readonly batchSize: number | string;
+  readonly seed: number | string;
+  readonly optimizer: string;
+  readonly learningRate: number | string;
+  readonly loss: string;
+  readonly metrics: readonly string[];
+}
+
+/** Optimizers under their Keras names with Keras' learning rates. */
+export const OPTIMIZERS: Readonly<Record<string, number>> = { adam: 0.001, adamw: 0.001, rmsprop: 0.001, sgd: 0.01 };
+export const LOSSES: readonly string[] = ['categorical_crossentropy', 'sparse_categorical_crossentropy', 'binary_crossentropy', 'mean_squared_error', 'mean_absolute_error', 'huber'];
+export const METRICS: readonly string[] = ['accuracy', 'top_k_categorical_accuracy', 'auc', 'precision', 'recall', 'mean_absolute_error', 'mean_squared_error'];
+
+export const FIRST_RUN: NewRun = { displayName: '', datasetVersionId: null, modelVersionId: null, kind: 'train', epochs: 5, batchSize: 64, seed: 7, optimizer: 'adam', learningRate: 0.001, loss: 'categorical_crossentropy', metrics: ['accuracy'] };
+
+/** What keeps the form from being sent, by field; the platform checks everything else. */
+export function missingOf(run: NewRun): Readonly<Partial<Record<keyof NewRun, string>>> {
+  const whole = (value: number | string): boolean => Number.isSafeInteger(Number(value)) && value !== '';
+  const faults: Partial<Record<keyof NewRun, string>> = {};
+  if (run.datasetVersionId === null) faults.datasetVersionId = 'choose the data';
+  if (run.modelVersionId === null) faults.modelVersionId = 'choose the model';
+  if (!whole(run.seed)) faults.seed = 'give a whole number';
+  if (run.kind === 'evaluate') return faults;
+  if (!whole(run.epochs) || Number(run.epochs) < 1) faults.epochs = 'give a whole number from 1';
+  if (!whole(run.batchSize) || Number(run.batchSize) < 1) faults.batchSize = 'give a whole number from 1';
+  if (!(Number(run.learningRate) > 0)) faults.learningRate = 'give a number above 0';
+  return faults;
+}
+
+/** The request of a form without missing fields. */
+export function requestOf(run: NewRun, projectId: string, requestId: string): MessageInitShape<typeof CreateRunRequestSchema> {
+  const common = { seed: Number(run.seed), loss: { name: run.loss }, metrics: run.metrics.map((name) => ({ name })) };
+  const settings = run.kind === 'evaluate' ? { kind: RunKind.EVALUATE, ...common }
+    : { kind: RunKind.TRAIN, ...common, epochs: Number(run.epochs), batchSize: Number(run.batchSize), optimizer: { name: run.optimizer, config: { learning_rate: Number(run.learningRate) } } };
+  return { projectId, displayName: run.displayName.trim(), datasetVersionId: run.datasetVersionId ?? '', modelVersionId: run.modelVersionId ?? '', settings, requestId };
+}

@@ -1,0 +1,85 @@
+import { Button, Collapse, Group, Modal, MultiSelect, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate } from 'react-router-dom';
+import { runs } from '../api/clients.js';
+import { links } from '../app/links.js';
+import { FaultView } from '../parts/fault.view.js';
+import { fieldFaults, newRequestId } from '../parts/field-faults.js';
+import { count } from '../parts/numbers.js';
+import { useModels } from '../projects/model.query.js';
+import { useDatasetVersions } from '../projects/project.query.js';
+import { ModelVersionSelect } from './model-version-select.view.js';
+import { FIRST_RUN, LOSSES, METRICS, missingOf, type NewRun, OPTIMIZERS, requestOf } from './new-run.js';
+
+/** Starts a run: what on what, how long, how fast; then leads to it. */
+export function NewRunView({ projectId, opened, onClose }: { projectId: string; opened: boolean; onClose: () => void }) {
+  return <Modal opened={opened} onClose={onClose} title="New run" size="lg" centered><Form projectId={projectId} onClose={onClose} /></Modal>;
+}
+
+function Form({ projectId, onClose }: { projectId: string; onClose: () => void }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const versions = useDatasetVersions(projectId).data?.filter(({ state }) => state === JobState.SUCCEEDED) ?? [];
+  const models = useModels(projectId).data ?? [];
+  const [requestId] = useState(newRequestId);
+  const [given, setGiven] = useState<Partial<NewRun>>({});
+  const [modelId, setModelId] = useState<string | null>();
+  const [more, setMore] = useState(false);
+  const [tried, setTried] = useState(false);
+  const model = models.find(({ id }) => id === modelId) ?? models[0];
+  const run: NewRun = { ...FIRST_RUN, datasetVersionId: versions[0]?.id ?? null, ...given };
+  const set = (change: Partial<NewRun>): void => { setGiven((now) => ({ ...now, ...change })); };
+  const start = useMutation({
+    mutationFn: () => runs.createRun(requestOf(run, projectId, requestId)),
+    onSuccess: async ({ run: started }) => {
+      void client.invalidateQueries({ queryKey: ['run-list', projectId] });
+      void client.invalidateQueries({ queryKey: ['job-list', 'training'] });
+      onClose();
+      if (started !== undefined) await navigate(links.run(projectId, started.id));
+    },
+  });
+  const missing = missingOf(run);
+  const refused = fieldFaults(start.error);
+  const fault = (field: keyof NewRun): string | undefined => refused[field] ?? (tried ? missing[field] : undefined);
+  const trains = run.kind === 'train';
+  return (
+    <form noValidate onSubmit={(event) => { event.preventDefault(); setTried(true); if (Object.keys(missing).length === 0) start.mutate(); }}>
+      <Stack gap="md">
+        <Group gap="md" align="flex-end" grow preventGrowOverflow={false}>
+          <TextInput label="Name" placeholder="numbered when empty" value={run.displayName} onChange={(event) => { set({ displayName: event.currentTarget.value }); }} data-autofocus error={fault('displayName')} autoComplete="off" />
+          <SegmentedControl aria-label="Kind" value={run.kind} onChange={(kind) => { set({ kind: kind === 'evaluate' ? 'evaluate' : 'train' }); }} data={[{ value: 'train', label: 'Train' }, { value: 'evaluate', label: 'Evaluate only' }]} />
+        </Group>
+        <Select label="Data" data={versions.map((version) => ({ value: version.id, label: `${version.displayName} · ${count(version.sampleCount)} samples` }))} value={run.datasetVersionId} onChange={(id) => { set({ datasetVersionId: id }); }} searchable allowDeselect={false} error={fault('datasetVersionId')} placeholder={versions.length === 0 ? 'no dataset version is ready; ingest one first' : ''} />
+        <Group gap="md" align="flex-start" grow>
+          <Select label="Model" data={models.map(({ id, displayName }) => ({ value: id, label: displayName }))} value={model?.id ?? null} onChange={(id) => { setModelId(id); set({ modelVersionId: null }); }} searchable allowDeselect={false} placeholder={models.length === 0 ? 'there is no model yet' : ''} />
+          <ModelVersionSelect modelId={model?.id} value={run.modelVersionId} onChange={(id) => { set({ modelVersionId: id }); }} error={fault('modelVersionId')} />
+        </Group>
+        {trains && <>
+          <SimpleGrid cols={3} spacing="md">
+            <NumberInput label="Epochs" value={run.epochs} onChange={(epochs) => { set({ epochs }); }} min={1} allowDecimal={false} error={fault('epochs')} />
+            <NumberInput label="Batch size" value={run.batchSize} onChange={(batchSize) => { set({ batchSize }); }} min={1} allowDecimal={false} error={fault('batchSize')} />
+            <NumberInput label="Seed" value={run.seed} onChange={(seed) => { set({ seed }); }} allowDecimal={false} error={fault('seed')} />
+          </SimpleGrid>
+          <Group gap="md" align="flex-start" grow>
+            <Select label="Optimizer" data={Object.keys(OPTIMIZERS)} value={run.optimizer} onChange={(name) => { const optimizer = name ?? 'adam'; set({ optimizer, learningRate: OPTIMIZERS[optimizer] ?? 0.001 }); }} allowDeselect={false} error={fault('optimizer')} />
+            <NumberInput label="Learning rate" value={run.learningRate} onChange={(learningRate) => { set({ learningRate }); }} min={0} step={0.0001} decimalScale={8} error={fault('learningRate')} />
+          </Group>
+        </>}
+        <Button variant="subtle" size="compact-sm" w="fit-content" onClick={() => { setMore(!more); }} aria-expanded={more}>{more ? 'Fewer settings' : 'Loss and metrics'}</Button>
+        <Collapse expanded={more}>
+          <Group gap="md" align="flex-start" grow>
+            <Select label="Loss" data={LOSSES} value={run.loss} onChange={(loss) => { set({ loss: loss ?? FIRST_RUN.loss }); }} allowDeselect={false} searchable error={fault('loss')} />
+            <MultiSelect label="Metrics" data={METRICS} value={[...run.metrics]} onChange={(metrics) => { set({ metrics }); }} error={fault('metrics')} />
+          </Group>
+        </Collapse>
+        {start.error !== null && <FaultView error={start.error} />}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onClose}>Cancel</Button>
+          <Button type="submit" loading={start.isPending}>{trains ? 'Start training' : 'Start evaluation'}</Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
