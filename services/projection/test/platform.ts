@@ -41,7 +41,7 @@ export interface Platform {
   readonly sets: Map<string, JobState>;
   population(classes: readonly number[], classNames?: readonly string[]): Promise<Population>;
   /** Announces the graph of an epoch and returns the id of its set. */
-  announce(population: Population, runId: string, epoch: number, vectors: Float32Array, d: number): Promise<string>;
+  announce(population: Population, runId: string, epoch: number, vectors: Float32Array, d: number, space?: string): Promise<string>;
   client<S extends DescService>(service: S, teamId: string, role?: 'viewer' | 'editor'): ServiceClient<S>;
   /** Sweeps the store at once, whatever the age of what nothing names. */
   sweep(): Promise<number>;
@@ -95,7 +95,7 @@ export async function startPlatform(seed = 11): Promise<Platform> {
       versions.set(population.datasetVersionId, { samples: await store.put(artifactKey(where), table, 'application/vnd.apache.parquet'), classNames, shards });
       return population;
     },
-    async announce(population, runId, epoch, vectors, d) {
+    async announce(population, runId, epoch, vectors, d, space = 'all') {
       const { classes, teamId, projectId, datasetVersionId } = population;
       const [neighborGraphId, activationSetId, rows] = [uuidv7(), uuidv7(), classes.length];
       const k = Math.min(24, rows - 1), width = Math.max(population.classNames.length, 1);
@@ -113,7 +113,7 @@ export async function startPlatform(seed = 11): Promise<Platform> {
       ]);
       await db.run(teamId, async () => {
         await new Outbox(db).publish(NeighborGraphReady, create(NeighborGraphReadySchema, {
-          neighborGraphId, indexId: uuidv7(), projectId, activationSetId, runId, epoch, datasetVersionId, perceptionSpaceId: 'all', sampleCount: rows, k,
+          neighborGraphId, indexId: uuidv7(), projectId, activationSetId, runId, epoch, datasetVersionId, perceptionSpaceId: space, sampleCount: rows, k,
           artifact: artifactRefMessage(artifact), vectors: [artifactRefMessage(vectorsRef)], evaluation: artifactRefMessage(evaluation),
         }));
       });

@@ -63,8 +63,8 @@ export interface MapQueue {
   cancel(teamId: string, jobId: string): Promise<void>;
 }
 
-/** What becomes of the activation set of an epoch: made or being made, given up, or not there at all. */
-export type SetOutlook = 'coming' | 'failed' | 'absent';
+/** What becomes of the activation set of an epoch: made or being made, given up, not asked for though the epoch has others, or nothing known of the epoch. */
+export type SetOutlook = 'coming' | 'failed' | 'skipped' | 'absent';
 
 /** Asks the other services. */
 export interface Peers {

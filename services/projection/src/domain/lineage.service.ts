@@ -1,7 +1,7 @@
 import { hasEnded, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import { parseParameters, projectionAlgorithms } from '@noema/manifold';
 import type { Exploration } from './exploration.js';
-import type { ExplorationRepository, GraphRepository, Line, MapQueue, Peers } from './exploration.ports.js';
+import type { ExplorationRepository, GraphRepository, Line, MapQueue, Peers, SetOutlook } from './exploration.ports.js';
 import type { GraphRecord } from './neighbor-graph.js';
 
 export interface LineagePorts {
@@ -13,10 +13,8 @@ export interface LineagePorts {
 
 const AUTOMATIC = projectionAlgorithms.get('umap');
 
-/** How often a map asks after one before it that nobody has heard of: an announcement that is late is not missing. */
-const ABSENT_TRIES = 4;
-/** How often it asks after one that is coming: some ten minutes, then it starts without. */
-const COMING_TRIES = 25;
+/** How often a map asks after the one before it: an announcement that is late is not missing, one that is coming is waited for some ten minutes. */
+const PATIENCE: Readonly<Record<SetOutlook, number>> = { failed: 0, skipped: 0, absent: 4, coming: 25 };
 
 /**
  * The maps that are made after every epoch without being asked for. Each starts from the map of the epoch before, so that points hold still; so it
@@ -68,7 +66,7 @@ export class Lineage {
         if (hasEnded(before.state)) await this.begin(teamId, explorationId, before);
         return;
       }
-      const patience = outlook === 'failed' ? 0 : outlook === 'absent' ? ABSENT_TRIES : COMING_TRIES;
+      const patience = PATIENCE[outlook];
       if (tries < patience) await queue.look(teamId, explorationId, tries + 1);
       else await this.begin(teamId, explorationId, undefined);
     });

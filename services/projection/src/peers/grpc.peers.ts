@@ -11,7 +11,7 @@ export class GrpcPeers implements Peers {
   async setOutlook(teamId: string, { projectId, runId, perceptionSpaceId }: Line & { readonly projectId: string }, epoch: number): Promise<SetOutlook> {
     const { activationSets } = await this.clients.of(ActivationSetService, teamId).listActivationSets({ projectId, runId, epoch, pageSize: 1_000 });
     const set = activationSets.find((candidate) => candidate.perceptionSpaceId === perceptionSpaceId);
-    if (set === undefined) return 'absent';
+    if (set === undefined) return activationSets.length > 0 ? 'skipped' : 'absent';
     return set.state === JobState.FAILED || set.state === JobState.CANCELLED ? 'failed' : 'coming';
   }
 

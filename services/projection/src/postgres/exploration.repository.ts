@@ -7,7 +7,8 @@ import { type ExplorationRow, toExploration } from './schema.js';
 
 const FIELDS = {
   state: { column: 'state', type: 'string' }, algorithm: { column: 'algorithm', type: 'string' }, epoch: { column: 'epoch', type: 'number' },
-  automatic: { column: 'automatic', type: 'boolean' }, dimensions: { column: 'dimensions', type: 'number' }, create_time: { column: 'created_at', type: 'timestamp' },
+  automatic: { column: 'automatic', type: 'boolean' }, dimensions: { column: 'dimensions', type: 'number' },
+  perception_space_id: { column: 'perception_space_id', type: 'string' }, create_time: { column: 'created_at', type: 'timestamp' },
 } as const;
 
 export class PostgresExplorations implements ExplorationRepository {
