@@ -24,5 +24,7 @@ export const contrastResolver: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#ff8d87',
     '--mantine-color-anchor': '#8babf2',
     ...ofColors((color) => `var(--mantine-color-${color}-3)`),
+    '--mantine-color-gray-light': 'var(--mantine-color-dark-5)',
+    '--mantine-color-gray-light-hover': 'var(--mantine-color-dark-4)',
   },
 });

@@ -14,4 +14,10 @@ export const theme = createTheme({
   headings: { fontWeight: '600', sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.15rem' }, h3: { fontSize: '1rem' } } },
   cursorType: 'pointer',
   autoContrast: true,
+  components: {
+    Badge: { styles: { label: { textTransform: 'none', fontWeight: 600 } } },
+    Modal: { styles: { title: { fontWeight: 600 } } },
+    Table: { styles: { th: { fontWeight: 550, fontSize: 12, color: 'var(--mantine-color-dimmed)' } } },
+    Tooltip: { defaultProps: { openDelay: 300, withinPortal: true } },
+  },
 });

@@ -44,7 +44,7 @@ export function ApiKeysTab() {
       {shown !== undefined && (
         <Table.ScrollContainer minWidth={860}>
           <Table verticalSpacing={8} horizontalSpacing="md" layout="fixed">
-            <Table.Thead><Table.Tr><Table.Th>name</Table.Th><Table.Th w={170}>begins with</Table.Th><Table.Th>acts as</Table.Th><Table.Th w={90}>role</Table.Th><Table.Th w={120} ta="right">last used</Table.Th><Table.Th w={130} ta="right">ends</Table.Th><Table.Th w={110}><span className="visually-hidden">actions</span></Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr><Table.Th>name</Table.Th><Table.Th w={170}>begins with</Table.Th><Table.Th>acts as</Table.Th><Table.Th w={90}>role</Table.Th><Table.Th w={170} ta="right">last used</Table.Th><Table.Th w={130} ta="right">ends</Table.Th><Table.Th w={110}><span className="visually-hidden">actions</span></Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {shown.map(({ key, state }) => <KeyRow key={key.id} apiKey={key} state={state} revoke={() => { setRevoking(key); }} />)}
               {shown.length === 0 && <Table.Tr><Table.Td colSpan={7}><Text size="sm" c="dimmed" ta="center" py="md">No key is active. Make one to sign in or to let a program in.</Text></Table.Td></Table.Tr>}

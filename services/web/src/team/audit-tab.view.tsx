@@ -45,7 +45,7 @@ export function AuditTab() {
       {entries !== undefined && entries.length > 0 && (
         <Table.ScrollContainer minWidth={820}>
           <Table verticalSpacing={7} horizontalSpacing="md" layout="fixed">
-            <Table.Thead><Table.Tr><Table.Th w={130}>when</Table.Th><Table.Th w="18%">who</Table.Th><Table.Th w="20%">what</Table.Th><Table.Th>of</Table.Th><Table.Th>details</Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr><Table.Th w={180}>when</Table.Th><Table.Th w="18%">who</Table.Th><Table.Th w="20%">what</Table.Th><Table.Th>of</Table.Th><Table.Th>details</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{entries.map((entry) => <EntryRow key={entry.id} entry={entry} who={members.find(({ id }) => id === entry.subject)?.displayName ?? entry.subject} />)}</Table.Tbody>
           </Table>
         </Table.ScrollContainer>

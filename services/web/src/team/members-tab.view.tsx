@@ -33,7 +33,7 @@ export function MembersTab() {
       {query.data !== undefined && (
         <Table.ScrollContainer minWidth={680}>
           <Table verticalSpacing={8} horizontalSpacing="md" layout="fixed">
-            <Table.Thead><Table.Tr><Table.Th>name</Table.Th><Table.Th>e-mail</Table.Th><Table.Th w={130}>role</Table.Th><Table.Th w={150} ta="right">joined</Table.Th><Table.Th w={56}><span className="visually-hidden">actions</span></Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr><Table.Th>name</Table.Th><Table.Th>e-mail</Table.Th><Table.Th w={130}>role</Table.Th><Table.Th w={190} ta="right">joined</Table.Th><Table.Th w={56}><span className="visually-hidden">actions</span></Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{query.data.map((member) => <MemberRow key={member.id} member={member} canChange={noAdmin === undefined} open={setOpen} />)}</Table.Tbody>
           </Table>
         </Table.ScrollContainer>
