@@ -10,6 +10,7 @@ import { usePerception } from '../similar/perception.query.js';
 import { HeatControlsView } from './heat-controls.view.js';
 import { useHeatMapLook } from './heat-map-look.state.js';
 import { StrongestUnitsView } from './strongest-units.view.js';
+import styles from './target-panel.module.css';
 import { TargetPanelView } from './target-panel.view.js';
 import { ALGORITHM_NAMES, explainedClasses, mapsOf, type Target } from './targets.js';
 
@@ -55,7 +56,7 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
       <Paper withBorder p={0}>
         <Tabs value={String(target)} onChange={(next) => { setClass(next ?? undefined); }} keepMounted={false}>
           <Group justify="space-between" wrap="nowrap" gap="xs" pr="sm" style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}>
-            <Tabs.List style={{ flexWrap: 'wrap' }} className="noborder" aria-label="What is explained">
+            <Tabs.List style={{ flexWrap: 'wrap' }} className={styles.tabs ?? ''} aria-label="What is explained">
               {tabs.map(({ index, probability }) => (
                 <Tabs.Tab key={index} value={String(index)} px="sm" rightSection={<Mark isTrue={index === analysis.trueClass} isPredicted={index === analysis.predictedClass} />}>
                   <Text span size="sm" fw={600}>{name(index)}</Text> <Text span size="xs" c="dimmed">{percent(probability)}</Text>

@@ -1,4 +1,4 @@
-import { Group, Stack, Text, Tooltip } from '@mantine/core';
+import { Anchor, Group, Stack, Text, Tooltip } from '@mantine/core';
 import type { Analysis, LayerContribution, UnitContribution } from '@noema/contracts/noema/explanations/v1/analysis';
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
@@ -31,7 +31,7 @@ function Layer({ analysis, layer, loss, mapped }: { analysis: Analysis; layer: L
   return (
     <div>
       <Group gap={8} mb={4}>
-        <Text size="sm" fw={600} component={Link} to={links.unit(analysis.projectId, analysis.runId, { layer: layer.layer, unit: ALL_UNITS }, { epoch: analysis.epoch })}>{layer.layer}</Text>
+        <Anchor size="sm" fw={600} c="inherit" underline="hover" component={Link} to={links.unit(analysis.projectId, analysis.runId, { layer: layer.layer, unit: ALL_UNITS }, { epoch: analysis.epoch })}>{layer.layer}</Anchor>
         <Text size="xs" c="dimmed">{layer.kind}</Text>
       </Group>
       <div className={styles.units}>{units.map((unit) => <Unit key={unit.unit} analysis={analysis} layer={layer.layer} unit={unit} amount={of(unit)} peak={peak} mapped={mapped} />)}</div>

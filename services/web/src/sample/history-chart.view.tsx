@@ -19,11 +19,12 @@ export function HistoryChartView({ epochs, now, onChoose }: { epochs: readonly S
   const height = known ? 2 * PANEL + 26 : PANEL + 26;
   return (
     <svg viewBox={`0 0 ${WIDTH} ${height}`} className={styles.chart} role="img" aria-label={label}>
+      {epochs.map((entry, at) => entry.epoch === now && <rect key={entry.epoch} x={x(at) - 16} y={0} width={32} height={height} rx={4} className={styles.now} />)}
       <Panel top={4} title={known ? 'p(label)' : 'confidence'} ticks={['100%', '0']} points={epochs.map((e, at) => ({ x: x(at), share: known ? e.trueProbability : e.confidence }))} />
       {known && <Panel top={PANEL + 4} title="loss" ticks={[value(highest), '0']} points={epochs.map((e, at) => ({ x: x(at), share: Number.isFinite(e.loss) ? e.loss / highest : 1 }))} />}
       {epochs.map((entry, at) => (
         <g key={entry.epoch} className={styles.epoch} onClick={() => { onChoose(entry.epoch); }}>
-          <rect x={x(at) - 16} y={0} width={32} height={height} rx={4} className={entry.epoch === now ? styles.now : styles.other} />
+          <rect x={x(at) - 16} y={0} width={32} height={height} rx={4} className={styles.other} />
           {[known ? entry.trueProbability : entry.confidence, ...(known ? [Number.isFinite(entry.loss) ? entry.loss / highest : 1] : [])].map((share, panel) =>
             <Mark key={panel} x={x(at)} y={yOf(share, 4 + panel * PANEL)} right={entry.correct} known={known} />)}
           {(epochs.length <= 20 || at % Math.ceil(epochs.length / 10) === 0) && <text x={x(at)} y={height - 6} textAnchor="middle">{entry.epoch}</text>}
