@@ -6,13 +6,16 @@ import { Datasets } from './domain/dataset-version.service.js';
 import { Integrations } from './domain/integration.service.js';
 import { Pictures } from './domain/picture.service.js';
 import { Samples } from './domain/sample.service.js';
+import { Slices } from './domain/slice.service.js';
 import { DatasetController } from './grpc/dataset.controller.js';
 import { IntegrationController } from './grpc/integration.controller.js';
 import { SampleController } from './grpc/sample.controller.js';
+import { SliceController } from './grpc/slice.controller.js';
 import { QueuedIngestions } from './jobs/ingestion.queue.js';
 import { PostgresDatasets } from './postgres/dataset.repository.js';
 import { PostgresIntegrations } from './postgres/integration.repository.js';
 import type { DatasetsSchema } from './postgres/schema.js';
+import { PostgresSlices } from './postgres/slice.repository.js';
 import { ProcessRunner } from './runner/process-runner.js';
 import { sharpPainter } from './sharp/sharp.painter.js';
 import { StoredIngestions } from './store/ingestion.store.js';
@@ -33,8 +36,9 @@ export class AppModule {
       { provide: Datasets, useValue: datasets },
       { provide: Integrations, useValue: new Integrations({ unitOfWork: db, repository: integrations, runner: new ProcessRunner(), projects }, trust) },
       { provide: Samples, useValue: new Samples({ unitOfWork: db, datasets, repository, tables, visuals }) },
+      { provide: Slices, useValue: new Slices({ unitOfWork: db, datasets, tables, repository: new PostgresSlices(db) }) },
       { provide: Pictures, useValue: new Pictures({ unitOfWork: db, datasets, repository, visuals, painter: sharpPainter }) },
     ];
-    return { module: AppModule, imports: [HostModule.register(host, { jobs })], providers: [...providers, IntegrationController, DatasetController, SampleController] };
+    return { module: AppModule, imports: [HostModule.register(host, { jobs })], providers: [...providers, IntegrationController, DatasetController, SampleController, SliceController] };
   }
 }

@@ -6,6 +6,7 @@ import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
+import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import type { Job } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
@@ -32,7 +33,7 @@ export async function startDatasets() {
   const as = (teamId: string, role: Role = 'editor', address = service.address) => {
     const caller = { address, teamId, role };
     return {
-      integrations: bed.client(IntegrationService, caller), versions: bed.client(DatasetService, caller), samples: bed.client(SampleService, caller), jobs: bed.client(JobService, caller),
+      integrations: bed.client(IntegrationService, caller), versions: bed.client(DatasetService, caller), samples: bed.client(SampleService, caller), slices: bed.client(SliceService, caller), jobs: bed.client(JobService, caller),
     };
   };
   const api = as(TEAM);

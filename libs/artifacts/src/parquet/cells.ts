@@ -1,4 +1,4 @@
-import { BIGINT, BOOLEAN, DOUBLE, DuckDBTypeId, type DuckDBType, type DuckDBValue, FLOAT, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { BIGINT, BOOLEAN, DOUBLE, DuckDBTypeId, type DuckDBType, type DuckDBValue, FLOAT, INTEGER, SQLNULL, VARCHAR } from '@duckdb/node-api';
 import { DomainError } from '@noema/kernel';
 import type { Cell, CellType } from './table.js';
 
@@ -22,3 +22,13 @@ export function cellTypeOf(name: string, type: DuckDBType): CellType {
 
 export const toDuckDB = (type: CellType, cell: Cell): DuckDBValue => (cell !== null && type === 'int64' ? BigInt(cell) : cell);
 export const toCell = (value: DuckDBValue): Cell => (typeof value === 'bigint' ? Number(value) : value as Cell);
+
+/** The type of a parameter: every number is a double, since whole ones may be larger than any whole type. */
+export function parameterType(cell: Cell): DuckDBType {
+  switch (typeof cell) {
+    case 'number': return DOUBLE;
+    case 'boolean': return BOOLEAN;
+    case 'string': return VARCHAR;
+    default: return SQLNULL;
+  }
+}

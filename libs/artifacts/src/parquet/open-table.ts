@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DomainError } from '@noema/kernel';
-import { cellTypeOf, toCell } from './cells.js';
+import { cellTypeOf, parameterType, toCell } from './cells.js';
 import { openScratch, type Scratch } from './duckdb.js';
 import { type Cell, quoted, type Table } from './table.js';
 
@@ -47,7 +47,7 @@ export class OpenTable {
 
   /** Any single SELECT over the table `t`; the database sees no file and no network. */
   async sql(text: string, params: readonly Cell[] = []): Promise<Table> {
-    const reader = await this.scratch.connection.runAndReadAll(text, [...params]);
+    const reader = await this.scratch.connection.runAndReadAll(text, [...params], params.map(parameterType));
     const values = reader.getColumns();
     const columns = reader.deduplicatedColumnNames().map((name, i) => ({ name, type: cellTypeOf(name, reader.columnType(i)), values: (values[i] ?? []).map(toCell) }));
     return { rows: reader.currentRowCount, columns };

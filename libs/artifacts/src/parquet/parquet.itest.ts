@@ -25,6 +25,9 @@ describe('tables in Parquet', () => {
     const bytes = await writeTable(columns);
     const table = await queryTable(bytes, { columns: ['row'], where: '"metadata.ink" > $1 AND ok', params: [0.99], orderBy: '"row" DESC', limit: 3, offset: 1 });
     expect(table.columns[0]!.values).toEqual([4994, 4992, 4990]);
+    for (const [where, param, rows] of [['"loss" < $1', 1e300, n], ['"big" >= $1', 2 ** 40 + 4999, 1], ['"row" = $1', 7, 1], ['"row" > $1', -1e25, n]] as const) {
+      expect((await queryTable(bytes, { where, params: [param] })).rows, where).toBe(rows);
+    }
   });
   it('stay open for many queries, and see neither files nor network', async () => {
     const table = await OpenTable.of(await writeTable(columns));

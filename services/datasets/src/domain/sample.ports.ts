@@ -1,4 +1,5 @@
 import type { ArtifactRef, FieldType, Filter, OrderBy, SplitName } from '@noema/kernel';
+import type { ColumnComparison, ComparedColumn } from './metadata-difference.js';
 import type { Sample } from './sample.js';
 
 export interface SampleQuery {
@@ -15,6 +16,10 @@ export interface SampleTables {
   /** One page and the number of all that match, in row order when no order is given. */
   query(table: ArtifactRef, query: SampleQuery): Promise<{ readonly samples: readonly Sample[]; readonly total: number }>;
   find(table: ArtifactRef, split: SplitName, sampleId: string): Promise<Sample | undefined>;
+  /** The rows that match, one bit a row of the population, the lowest bit first. */
+  bitmap(table: ArtifactRef, filter: Filter, population: number): Promise<Uint8Array>;
+  /** Compares a field between rising rows of a population and the rest of it. */
+  compare(table: ArtifactRef, column: ComparedColumn & { readonly field: string }, among: { readonly rows: Int32Array; readonly population: number }): Promise<ColumnComparison>;
 }
 
 /** The fields that samples are filtered and sorted by. */

@@ -1,8 +1,9 @@
-import { type ArtifactRef, decodePageToken, encodePageToken, type FieldType, Filter, pageSize, parseOrderBy, type SplitName, type UnitOfWork } from '@noema/kernel';
+import { type ArtifactRef, decodePageToken, encodePageToken, type FieldType, Filter, pageSize, parseOrderBy, type RowSelection, rowsOf, type SplitName, type UnitOfWork } from '@noema/kernel';
 import type { DatasetContent } from './dataset-version.js';
 import { sampleNotFound } from './dataset-version.errors.js';
 import type { DatasetRepository } from './dataset-version.ports.js';
 import type { Datasets } from './dataset-version.service.js';
+import { type ColumnComparison, type ComparedColumn, type MetadataDifference, ranked } from './metadata-difference.js';
 import type { Sample } from './sample.js';
 import type { SampleFields, SampleTables } from './sample.ports.js';
 import type { Visual, Visuals } from './visual.ports.js';
@@ -47,6 +48,18 @@ export class Samples {
     return this.ports.visuals.get(shard, name, sample.row - shard.firstRow);
   }
 
+  /** How the metadata of some rows differ from those of the rest, see `ranked`. Throws what `rowsOf` throws. */
+  async compare(teamId: string, versionId: string, selection: RowSelection | undefined, signal: AbortSignal): Promise<{ readonly columns: readonly MetadataDifference[]; readonly selected: number; readonly rest: number }> {
+    const { ready: { content, samples } } = await this.ports.datasets.getReady(teamId, versionId);
+    const [rows, population] = [rowsOf(selection, content.sampleCount), content.sampleCount];
+    const columns: ColumnComparison[] = [];
+    for (const column of comparedOf(content)) {
+      signal.throwIfAborted();
+      columns.push(await this.ports.tables.compare(samples, column, { rows, population }));
+    }
+    return { columns: ranked(columns), selected: rows.length, rest: population - rows.length };
+  }
+
   private async find(table: ArtifactRef, { split, sampleId }: { readonly split: SplitName; readonly sampleId: string }): Promise<Sample> {
     const sample = await this.ports.tables.find(table, split, sampleId);
     if (sample === undefined) throw sampleNotFound(split, sampleId);
@@ -54,8 +67,15 @@ export class Samples {
   }
 }
 
+/** The columns that selections of this content are compared in, with the fields that hold them. */
+const comparedOf = ({ classNames, metadataColumns }: DatasetContent): (ComparedColumn & { readonly field: string })[] => [
+  { name: 'split', field: 'split', type: 'string' },
+  ...(classNames.length === 0 ? [] : [{ name: 'class_name', field: 'class_name', type: 'string' } as const]),
+  ...metadataColumns.map(({ name, type }) => ({ name, field: `metadata.${name}`, type })),
+];
+
 /** The fields that samples of this content may be filtered and sorted by. */
-function fieldsOf(content: DatasetContent): SampleFields {
+export function fieldsOf(content: DatasetContent): SampleFields {
   const own: [string, FieldType][] = [['row', 'number'], ['split', 'string'], ['sample_id', 'string'], ['class_index', 'number'], ['class_name', 'string']];
   return new Map([...own, ...content.metadataColumns.map(({ name, type }): [string, FieldType] => [`metadata.${name}`, type])]);
 }

@@ -6,7 +6,7 @@ import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { DatasetShard, DatasetVersion, MetadataColumn, MetadataType } from '../domain/dataset-version.js';
 import { tensorSpecMessage } from './tensor-spec.mapper.js';
 
-const COLUMN_TYPES: Readonly<Record<MetadataType, ColumnType>> = { number: ColumnType.NUMBER, string: ColumnType.STRING, boolean: ColumnType.BOOLEAN };
+export const COLUMN_TYPES: Readonly<Record<MetadataType, ColumnType>> = { number: ColumnType.NUMBER, string: ColumnType.STRING, boolean: ColumnType.BOOLEAN };
 
 export function datasetVersionMessage(version: DatasetVersion): MessageInitShape<typeof DatasetVersionSchema> {
   const { id, projectId, integrationId, displayName, state, jobId, fault, shardSize, createdAt, ready } = version;

@@ -1,14 +1,13 @@
 import { Inject } from '@nestjs/common';
 import { splitOf } from '@noema/contracts';
 import {
-  type GetMeanVisualRequest, type GetSampleRequest, type GetSampleVisualRequest, type GetVisualSheetRequest, type ListSamplesRequest, SampleService,
+  type CompareMetadataRequest, type GetMeanVisualRequest, type GetSampleRequest, type GetSampleVisualRequest, type GetVisualSheetRequest, type ListSamplesRequest, SampleService,
 } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
-import { DomainError } from '@noema/kernel';
 import { Pictures } from '../domain/picture.service.js';
 import { Samples } from '../domain/sample.service.js';
 import type { Visual } from '../domain/visual.ports.js';
-import { sampleMessage } from './sample.mapper.js';
+import { metadataDifferenceMessage, sampleMessage } from './sample.mapper.js';
 
 /** Serves noema.datasets.v1.SampleService. */
 @GrpcService(SampleService)
@@ -36,8 +35,9 @@ export class SampleController implements Handlers<typeof SampleService> {
     return bodyOf(await this.pictures.mean(principal.teamId, datasetVersionId, { visualizer, selection }, signal));
   }
 
-  async compareMetadata(): Promise<never> {
-    throw new DomainError('unsupported', 'NOT_BUILT', 'CompareMetadata is declared and not built yet');
+  async compareMetadata({ datasetVersionId, selection }: CompareMetadataRequest, { principal, signal }: CallContext) {
+    const { columns, selected, rest } = await this.samples.compare(principal.teamId, datasetVersionId, selection, signal);
+    return { columns: columns.map(metadataDifferenceMessage), selectedCount: selected, restCount: rest };
   }
 }
 

@@ -37,5 +37,19 @@ export interface ShardRow {
   readonly visuals: ArtifactRef | null;
 }
 
+/** A row of the view slice_entry. */
+export interface SliceRow {
+  readonly id: string;
+  readonly project_id: string;
+  readonly dataset_version_id: string;
+  readonly display_name: string;
+  readonly description: string;
+  readonly filter: string;
+  readonly sample_count: number;
+  readonly created_by: string;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
 /** The tables of the schema; queries are written as SQL with typed rows. */
 export type DatasetsSchema = Record<string, never>;

@@ -53,7 +53,8 @@ describe('a sheet', () => {
   });
   it('stops when nobody waits for it any more', async () => {
     const stop = new AbortController();
-    const sheet = sharpPainter.sheet(Array.from({ length: 256 }, () => flat(200, 200, [1])), 64, stop.signal);
+    const picture = flat(200, 200, [1]);
+    const sheet = sharpPainter.sheet(Array.from({ length: 256 }, () => picture), 64, stop.signal);
     stop.abort(new Error('left'));
     await expect(sheet).rejects.toThrow('left');
   });

@@ -1,7 +1,10 @@
 import { type ArtifactStore, type Cell, OpenTable, type Table } from '@noema/artifacts';
-import { type ArtifactRef, Recent, type SplitName } from '@noema/kernel';
+import { type ArtifactRef, type Filter, Recent, type SplitName } from '@noema/kernel';
+import type { ColumnComparison, ComparedColumn } from '../domain/metadata-difference.js';
 import type { MetadataValue, Sample } from '../domain/sample.js';
 import type { SampleQuery, SampleTables } from '../domain/sample.ports.js';
+import { compareColumn } from './metadata.comparison.js';
+import { bitmapOf, bitsOf } from './row.bits.js';
 
 const METADATA = 'metadata.';
 const quoted = (field: string): string => `"${field.replaceAll('"', '""')}"`;
@@ -26,6 +29,17 @@ export class OpenSampleTables implements SampleTables {
   async find(ref: ArtifactRef, split: SplitName, sampleId: string): Promise<Sample | undefined> {
     const table = await this.open(ref);
     return samplesOf(await table.query({ where: '"split" = $1 AND "sample_id" = $2', params: [split, sampleId], limit: 1 }))[0];
+  }
+
+  async bitmap(ref: ArtifactRef, filter: Filter, population: number): Promise<Uint8Array> {
+    const table = await this.open(ref);
+    const { sql, params } = filter.toSql(quoted);
+    const { columns } = await table.sql(`SELECT bitstring_agg("row", 0, ${population - 1})::VARCHAR FROM t WHERE ${sql}`, params as Cell[]);
+    return bitmapOf(String(columns[0]!.values[0] ?? ''), population);
+  }
+
+  async compare(ref: ArtifactRef, column: ComparedColumn & { readonly field: string }, { rows, population }: { readonly rows: Int32Array; readonly population: number }): Promise<ColumnComparison> {
+    return compareColumn(await this.open(ref), column, bitsOf(rows, population));
   }
 
   close(): Promise<void> {

@@ -410,7 +410,8 @@ export const CompareMetadataRequestSchema: GenMessage<CompareMetadataRequest> = 
  */
 export type CompareMetadataResponse = Message<"noema.datasets.v1.CompareMetadataResponse"> & {
   /**
-   * Columns, those that differ most first; `split` and `class_name` are among them.
+   * Columns, those that differ most first, those whose difference may well be chance (p ≥ 0.01) last; `split` and `class_name` are among them.
+   * Samples without a value in a column do not count in it.
    *
    * @generated from field: repeated noema.datasets.v1.MetadataDifference columns = 1;
    */
