@@ -32,7 +32,8 @@ export class StoredMetadata implements PopulationMetadata {
       for (const { name, type } of columns.filter((column) => column.name.startsWith(PREFIX))) {
         const reader = type === 'string' ? new Texts(rows) : new Numbers(rows);
         for (let from = 0; from < rows && !reader.hasTooMany; from += SLICE_ROWS) {
-          const [slice] = (await table.query({ columns: [name], limit: SLICE_ROWS, offset: from })).columns;
+          // By row, not by offset: only the slice is looked at.
+          const [slice] = (await table.query({ columns: [name], where: '"row" >= $1 AND "row" < $2', params: [from, from + SLICE_ROWS], orderBy: '"row"' })).columns;
           reader.add(slice!.values as readonly Cell[], from);
         }
         if (!reader.hasTooMany) found.push({ name: name.slice(PREFIX.length), ...reader.column() });
