@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { DialogView } from './dialog.view.js';
 import { FaultView } from './fault.view.js';
 
 interface Confirm {
@@ -22,7 +23,7 @@ export function ConfirmView({ opened, onClose, title, children, verb, typed, act
   const close = (): void => { setText(''); action.reset(); onClose(); };
   const action = useMutation({ mutationFn: act, onSuccess: close });
   return (
-    <Modal opened={opened} onClose={close} title={title} centered>
+    <DialogView opened={opened} onClose={close} title={title}>
       <form onSubmit={(event) => { event.preventDefault(); action.mutate(); }}>
         <Stack gap="md">
           <Text size="sm" component="div" style={{ overflowWrap: 'anywhere' }}>{children}</Text>
@@ -34,6 +35,6 @@ export function ConfirmView({ opened, onClose, title, children, verb, typed, act
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </DialogView>
   );
 }

@@ -14,6 +14,9 @@ export const counted = (value: number, one: string, many = `${one}s`): string =>
 /** A share of 0 to 1 as percent: `97.60%`; `–` where there is none, `NaN` where it is not a number. */
 export const percent = (share: number | undefined): string => (share === undefined ? '–' : Number.isFinite(share) ? percents.format(share) : nameOf(share));
 
+/** A part of a whole without needless zeros: `80%`. */
+export const part = (share: number): string => roundPercents.format(share);
+
 /** A number of trust, 0 to 1: `0.986`. */
 export const trust = (share: number | undefined): string => (share === undefined ? '–' : Number.isFinite(share) ? trusts.format(share) : nameOf(share));
 

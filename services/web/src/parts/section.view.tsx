@@ -1,5 +1,6 @@
 import { Box, Group, Paper, Title } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
+import classes from './section.module.css';
 
 /** A part of a page under a heading of its own, in a frame. */
 export function SectionView({ title, actions, children, flush = false, note }: { title: string; actions?: ReactNode; children: ReactNode; flush?: boolean; note?: ReactNode }) {
@@ -10,7 +11,7 @@ export function SectionView({ title, actions, children, flush = false, note }: {
         <Group gap="sm" align="baseline"><Title order={2} size="h3" id={id}>{title}</Title>{note !== undefined && <Box c="dimmed" fz="xs">{note}</Box>}</Group>
         {actions !== undefined && <Group gap="xs">{actions}</Group>}
       </Group>
-      <Box px={flush ? 0 : 'md'} pb={flush ? 4 : 'md'}>{children}</Box>
+      <Box px={flush ? 0 : 'md'} pb={flush ? 0 : 'md'} className={flush ? classes.flush : ''}>{children}</Box>
     </Paper>
   );
 }

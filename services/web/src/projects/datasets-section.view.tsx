@@ -4,6 +4,7 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { IconDatabase } from '@tabler/icons-react';
 import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
+import { DataTableView } from '../parts/data-table.view.js';
 import { EmptyView } from '../parts/empty.view.js';
 import { count, counted } from '../parts/numbers.js';
 import { QueryView } from '../parts/query.view.js';
@@ -20,12 +21,10 @@ export function DatasetsSectionView({ projectId }: { projectId: string }) {
   return (
     <SectionView title="Data" flush note={versions.data === undefined ? undefined : counted(versions.data.length, 'version')}>
       <QueryView query={versions}>{(list) => list.length === 0 ? <EmptyView icon={<IconDatabase />} title="No data yet">Add an integration below, check it, and ingest it: each time it becomes an immutable version.</EmptyView> : (
-        <Table.ScrollContainer minWidth={520} maxHeight={320}>
-          <Table verticalSpacing="xs" horizontalSpacing="md" fz="sm" highlightOnHover layout="fixed">
-            <Table.Thead><Table.Tr><Table.Th>version</Table.Th><Table.Th w={116}>state</Table.Th><Table.Th w={90} ta="right">samples</Table.Th><Table.Th w="30%">splits</Table.Th><Table.Th w={120} ta="right">made</Table.Th></Table.Tr></Table.Thead>
+        <DataTableView minWidth={520} maxHeight={320} fixed>
+            <Table.Thead><Table.Tr><Table.Th>version</Table.Th><Table.Th w={140}>state</Table.Th><Table.Th w={90} ta="right">samples</Table.Th><Table.Th w="30%">splits</Table.Th><Table.Th w={120} ta="right">made</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{list.map((version) => <VersionRow key={version.id} version={version} />)}</Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+          </DataTableView>
       )}</QueryView>
     </SectionView>
   );

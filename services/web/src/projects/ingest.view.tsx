@@ -1,16 +1,17 @@
-import { Button, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import type { Integration } from '@noema/contracts/noema/datasets/v1/integration';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { datasets } from '../api/clients.js';
 import { links } from '../app/links.js';
+import { DialogView } from '../parts/dialog.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../parts/field-faults.js';
 
 /** Makes a dataset version from an integration, then leads to it. */
 export function IngestView({ integration, onClose }: { integration: Integration | undefined; onClose: () => void }) {
-  return <Modal opened={integration !== undefined} onClose={onClose} title="Make a dataset version" centered>{integration !== undefined && <Form integration={integration} onClose={onClose} />}</Modal>;
+  return <DialogView opened={integration !== undefined} onClose={onClose} title="Make a dataset version">{integration !== undefined && <Form integration={integration} onClose={onClose} />}</DialogView>;
 }
 
 function Form({ integration, onClose }: { integration: Integration; onClose: () => void }) {

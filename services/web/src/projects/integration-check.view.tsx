@@ -1,10 +1,12 @@
-import { Alert, Button, Code, Group, Loader, Modal, Stack, Table, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Loader, Stack, Table, Text } from '@mantine/core';
 import type { Integration } from '@noema/contracts/noema/datasets/v1/integration';
 import { type HandlerFault, type HandlerReport, HandlerRole, type IntegrationReport } from '@noema/contracts/noema/datasets/v1/integration_report';
 import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { integrations } from '../api/clients.js';
+import { DataTableView } from '../parts/data-table.view.js';
+import { DialogView } from '../parts/dialog.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { count, duration, shape } from '../parts/numbers.js';
 import { splitName } from '../sample/split.js';
@@ -15,9 +17,9 @@ const CHECK_MS = 120_000;
 /** Runs every handler of an integration on a few samples and shows what it made, or where it broke. */
 export function IntegrationCheckView({ integration, onClose, ingest }: { integration: Integration | undefined; onClose: () => void; ingest: (integration: Integration) => void }) {
   return (
-    <Modal opened={integration !== undefined} onClose={onClose} title={`Check of ${integration?.displayName ?? ''}`} size="xl" centered>
+    <DialogView opened={integration !== undefined} onClose={onClose} title={`Check of ${integration?.displayName ?? ''}`} size="xl">
       {integration !== undefined && <Check integration={integration} ingest={() => { ingest(integration); }} />}
-    </Modal>
+    </DialogView>
   );
 }
 
@@ -44,12 +46,10 @@ function Check({ integration, ingest }: { integration: Integration; ingest: () =
 
 function Handlers({ report }: { report: IntegrationReport }) {
   return (
-    <Table.ScrollContainer minWidth={620} maxHeight={420}>
-      <Table stickyHeader fz="sm" verticalSpacing={6}>
+    <DataTableView minWidth={620} maxHeight={420}>
         <Table.Thead><Table.Tr><Table.Th>handler</Table.Th><Table.Th>makes</Table.Th><Table.Th>type and shape</Table.Th><Table.Th>returned</Table.Th><Table.Th ta="right">a call</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>{report.handlers.map((handler) => <Handler key={`${handler.role}/${handler.name}`} handler={handler} />)}</Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+      </DataTableView>
   );
 }
 

@@ -7,6 +7,7 @@ import { integrations } from '../api/clients.js';
 import { ActionView } from '../parts/action.view.js';
 import { ConfirmView } from '../parts/confirm.view.js';
 import { CutView } from '../parts/cut.view.js';
+import { DataTableView } from '../parts/data-table.view.js';
 import { EmptyView } from '../parts/empty.view.js';
 import { QueryView } from '../parts/query.view.js';
 import { useRights } from '../parts/role.query.js';
@@ -33,8 +34,7 @@ export function IntegrationsSectionView({ projectId }: { projectId: string }) {
   return (
     <SectionView title="Integrations" flush actions={<ActionView size="xs" variant="default" leftSection={<IconPlus size={14} />} off={noEdit} onClick={() => { setAsked({ what: 'create' }); }}>Add</ActionView>}>
       <QueryView query={list}>{(all) => all.length === 0 ? <EmptyView icon={<IconPlug />} title="No integration yet">An integration is code that turns your raw data into samples: splits, inputs, labels, metadata, pictures.</EmptyView> : (
-        <Table.ScrollContainer minWidth={520} maxHeight={320}>
-          <Table verticalSpacing="xs" horizontalSpacing="md" fz="sm" highlightOnHover layout="fixed">
+        <DataTableView minWidth={520} maxHeight={320} fixed>
             <Table.Tbody>
               {all.map((integration) => (
                 <Table.Tr key={integration.id}>
@@ -53,8 +53,7 @@ export function IntegrationsSectionView({ projectId }: { projectId: string }) {
                 </Table.Tr>
               ))}
             </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+          </DataTableView>
       )}</QueryView>
       <NewIntegrationView projectId={projectId} opened={asked?.what === 'create'} onClose={close} onDone={(integration) => { setAsked({ what: 'check', integration }); }} />
       <IntegrationCheckView integration={of('check')} onClose={close} ingest={(integration) => { setAsked({ what: 'ingest', integration }); }} />

@@ -19,7 +19,7 @@ export function JobLogView({ service, jobId, open }: JobAddress & { open: boolea
   return (
     <SectionView title="Log" flush note={log.data === undefined ? undefined : counted(log.data.length, 'entry', 'entries')}
       actions={log.data !== undefined && log.data.length > 0 && <Tooltip label="Save the log"><ActionIcon variant="subtle" color="gray" aria-label="Save the log" onClick={save}><IconDownload size={16} /></ActionIcon></Tooltip>}>
-      <QueryView query={log} lines={5}>{(entries) => entries.length === 0 ? <EmptyView icon={<IconListDetails />} title="Nothing happened yet">Each attempt of each shard is written down here, with why it failed.</EmptyView> : (
+      <QueryView query={log} lines={5}>{(entries) => entries.length === 0 ? <EmptyView icon={<IconListDetails />} title={open ? 'Nothing happened yet' : 'Nothing was written down'}>Each attempt of each shard is written down here, with why it failed.</EmptyView> : (
         <Box className={classes.log} role="log" aria-label="Log of the job" tabIndex={0}>{entries.map((entry, at) => <Entry key={at} entry={entry} />)}</Box>
       )}</QueryView>
     </SectionView>

@@ -3,6 +3,7 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
 import { CutView } from '../parts/cut.view.js';
+import { DataTableView } from '../parts/data-table.view.js';
 import { StateBadgeView } from '../parts/state-badge.view.js';
 import { JOB_LOOKS, jobIsOpen } from '../parts/states.js';
 import { DurationView, TimeView } from '../parts/time.view.js';
@@ -12,12 +13,10 @@ import type { NamedJob } from './job-subjects.js';
 /** Jobs with their state, how far they are, how long they took and why they failed. */
 export function JobTableView({ projectId, jobs }: { projectId: string; jobs: readonly NamedJob[] }) {
   return (
-    <Table.ScrollContainer minWidth={560} maxHeight={420}>
-      <Table stickyHeader highlightOnHover horizontalSpacing="md" verticalSpacing={7} fz="sm" layout="fixed">
-        <Table.Thead><Table.Tr><Table.Th w="34%">job</Table.Th><Table.Th w={116}>state</Table.Th><Table.Th>progress</Table.Th><Table.Th w={96} ta="right">time</Table.Th><Table.Th w={118} ta="right">begun</Table.Th></Table.Tr></Table.Thead>
+    <DataTableView minWidth={560} maxHeight={420} fixed>
+        <Table.Thead><Table.Tr><Table.Th w="34%">job</Table.Th><Table.Th w={140}>state</Table.Th><Table.Th>progress</Table.Th><Table.Th w={96} ta="right">time</Table.Th><Table.Th w={118} ta="right">begun</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>{jobs.map((named) => <JobRow key={named.job.id} projectId={projectId} {...named} />)}</Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+      </DataTableView>
   );
 }
 

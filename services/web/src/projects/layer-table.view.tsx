@@ -3,14 +3,14 @@ import type { Layer } from '@noema/contracts/noema/training/v1/model';
 import { Link } from 'react-router-dom';
 import { ALL_UNITS, links } from '../app/links.js';
 import { CutView } from '../parts/cut.view.js';
+import { DataTableView } from '../parts/data-table.view.js';
 import { count, shape } from '../parts/numbers.js';
 
 /** The layers of a model in the order of its graph; of a trained version the units lead to their pages. */
 export function LayerTableView({ layers, projectId, trained }: { layers: readonly Layer[]; projectId: string; trained?: { readonly runId: string; readonly epoch: number } }) {
   const most = layers.reduce((max, { parameterCount }) => Math.max(max, parameterCount), 1);
   return (
-    <Table.ScrollContainer minWidth={640} maxHeight={520}>
-      <Table stickyHeader fz="sm" verticalSpacing={6} horizontalSpacing="md" highlightOnHover layout="fixed">
+    <DataTableView minWidth={640} maxHeight={520} fixed>
         <Table.Thead><Table.Tr><Table.Th>layer</Table.Th><Table.Th w="20%">kind</Table.Th><Table.Th w="20%">output</Table.Th><Table.Th w={110} ta="right">parameters</Table.Th><Table.Th w={120}><Text span size="xs" c="dimmed">share</Text></Table.Th><Table.Th w={140} ta="right">learned units</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>
           {layers.map((layer) => (
@@ -24,7 +24,6 @@ export function LayerTableView({ layers, projectId, trained }: { layers: readonl
             </Table.Tr>
           ))}
         </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+      </DataTableView>
   );
 }

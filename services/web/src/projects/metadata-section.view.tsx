@@ -2,8 +2,9 @@ import { Table } from '@mantine/core';
 import { ColumnType, type DatasetVersion, type MetadataColumn } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { IconColumns } from '@tabler/icons-react';
 import { CutView } from '../parts/cut.view.js';
+import { DataTableView } from '../parts/data-table.view.js';
 import { EmptyView } from '../parts/empty.view.js';
-import { count, counted, percent, value } from '../parts/numbers.js';
+import { count, counted, part, value } from '../parts/numbers.js';
 import { SectionView } from '../parts/section.view.js';
 
 const TYPES: Readonly<Record<ColumnType, string>> = { [ColumnType.UNSPECIFIED]: '–', [ColumnType.NUMBER]: 'number', [ColumnType.STRING]: 'text', [ColumnType.BOOLEAN]: 'yes or no' };
@@ -14,12 +15,10 @@ export function MetadataSectionView({ version }: { version: DatasetVersion }) {
   return (
     <SectionView title="Metadata" flush note={counted(columns.length, 'column')}>
       {columns.length === 0 ? <EmptyView icon={<IconColumns />} title="No metadata">What an integration says about a sample beside its label, such as who drew it, can colour and filter the map.</EmptyView> : (
-        <Table.ScrollContainer minWidth={560} maxHeight={380}>
-          <Table stickyHeader fz="sm" verticalSpacing={6} horizontalSpacing="md" highlightOnHover layout="fixed">
-            <Table.Thead><Table.Tr><Table.Th>column</Table.Th><Table.Th w={90}>type</Table.Th><Table.Th w={100} ta="right">min</Table.Th><Table.Th w={100} ta="right">max</Table.Th><Table.Th w={90} ta="right">distinct</Table.Th><Table.Th w={130} ta="right">missing</Table.Th><Table.Th w="22%">values</Table.Th></Table.Tr></Table.Thead>
+        <DataTableView minWidth={560} maxHeight={380} fixed>
+            <Table.Thead><Table.Tr><Table.Th w="26%">column</Table.Th><Table.Th w={90}>type</Table.Th><Table.Th w={100} ta="right">min</Table.Th><Table.Th w={100} ta="right">max</Table.Th><Table.Th w={100} ta="right">distinct</Table.Th><Table.Th w={110} ta="right">missing</Table.Th><Table.Th>values</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{columns.map((column) => <Column key={column.name} column={column} samples={version.sampleCount} />)}</Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+          </DataTableView>
       )}
     </SectionView>
   );
@@ -33,7 +32,7 @@ function Column({ column: { name, type, min, max, distinct, missing, values }, s
       <Table.Td ta="right">{value(min)}</Table.Td>
       <Table.Td ta="right">{value(max)}</Table.Td>
       <Table.Td ta="right">{count(distinct)}</Table.Td>
-      <Table.Td ta="right" c={missing > 0 ? '' : 'dimmed'}>{missing === 0 ? 'none' : `${count(missing)} · ${percent(missing / Math.max(1, samples))}`}</Table.Td>
+      <Table.Td ta="right" c={missing > 0 ? '' : 'dimmed'}>{missing === 0 ? 'none' : `${count(missing)} · ${part(missing / Math.max(1, samples))}`}</Table.Td>
       <Table.Td>{values.length > 0 && <CutView text={values.join(', ')} size="xs" c="dimmed" />}</Table.Td>
     </Table.Tr>
   );

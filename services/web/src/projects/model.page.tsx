@@ -6,6 +6,7 @@ import { IconVersions } from '@tabler/icons-react';
 import { Link, useParams, useSearchParams } from 'react-router-dom';
 import { links } from '../app/links.js';
 import { useTitle } from '../app/use-title.js';
+import { DataTableView } from '../parts/data-table.view.js';
 import { EmptyView } from '../parts/empty.view.js';
 import { bytes, count, counted, shape } from '../parts/numbers.js';
 import { PageHeadView } from '../parts/page-head.view.js';
@@ -55,8 +56,7 @@ function ModelView({ model }: { model: Model }) {
 function Versions({ projectId, versions }: { projectId: string; versions: readonly ModelVersion[] }) {
   const runs = useRuns(projectId).data ?? [];
   return (
-    <Table.ScrollContainer minWidth={560} maxHeight={380}>
-      <Table stickyHeader fz="sm" verticalSpacing={6} horizontalSpacing="md" highlightOnHover>
+    <DataTableView minWidth={560} maxHeight={380}>
         <Table.Thead><Table.Tr><Table.Th w={90}>version</Table.Th><Table.Th>weights</Table.Th><Table.Th w={120}>state</Table.Th><Table.Th w={100} ta="right">size</Table.Th><Table.Th w={150} ta="right">made</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>
           {versions.map((version) => (
@@ -70,7 +70,6 @@ function Versions({ projectId, versions }: { projectId: string; versions: readon
             </Table.Tr>
           ))}
         </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+      </DataTableView>
   );
 }

@@ -2,6 +2,7 @@ import { Anchor, Table } from '@mantine/core';
 import { IconBinaryTree2 } from '@tabler/icons-react';
 import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
+import { DataTableView } from '../parts/data-table.view.js';
 import { EmptyView } from '../parts/empty.view.js';
 import { count, counted, shape } from '../parts/numbers.js';
 import { QueryView } from '../parts/query.view.js';
@@ -15,8 +16,7 @@ export function ModelsSectionView({ projectId }: { projectId: string }) {
   return (
     <SectionView title="Models" flush note={models.data === undefined ? undefined : counted(models.data.length, 'model')}>
       <QueryView query={models}>{(list) => list.length === 0 ? <EmptyView icon={<IconBinaryTree2 />} title="No model yet">Send the layers as Keras or TF.js write them to <code>POST /v1/projects/{'{id}'}/models</code>, or take <code>noema demo</code> as a pattern.</EmptyView> : (
-        <Table.ScrollContainer minWidth={380} maxHeight={320}>
-          <Table verticalSpacing="xs" horizontalSpacing="md" fz="sm" highlightOnHover layout="fixed">
+        <DataTableView minWidth={380} maxHeight={320} fixed>
             <Table.Thead><Table.Tr><Table.Th>model</Table.Th><Table.Th w={110} ta="right">parameters</Table.Th><Table.Th w="30%">shape</Table.Th><Table.Th w={120} ta="right">made</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {list.map((model) => (
@@ -28,8 +28,7 @@ export function ModelsSectionView({ projectId }: { projectId: string }) {
                 </Table.Tr>
               ))}
             </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+          </DataTableView>
       )}</QueryView>
     </SectionView>
   );

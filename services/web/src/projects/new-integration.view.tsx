@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { Integration } from '@noema/contracts/noema/datasets/v1/integration';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { integrations } from '../api/clients.js';
+import { DialogView } from '../parts/dialog.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../parts/field-faults.js';
 
@@ -10,7 +11,7 @@ interface NewIntegration { projectId: string; opened: boolean; onClose: () => vo
 
 /** Registers an integration by the path of its module. */
 export function NewIntegrationView(props: NewIntegration) {
-  return <Modal opened={props.opened} onClose={props.onClose} title="Add an integration" centered size="lg"><Form {...props} /></Modal>;
+  return <DialogView opened={props.opened} onClose={props.onClose} title="Add an integration" size="lg"><Form {...props} /></DialogView>;
 }
 
 function Form({ projectId, onClose, onDone }: NewIntegration) {

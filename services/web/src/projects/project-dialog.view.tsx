@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import type { Project } from '@noema/contracts/noema/workspace/v1/project';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { projects } from '../api/clients.js';
+import { DialogView } from '../parts/dialog.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../parts/field-faults.js';
 
@@ -10,7 +11,7 @@ interface ProjectDialog { opened: boolean; onClose: () => void; project?: Projec
 
 /** Makes a project, or changes the name and the description of one. */
 export function ProjectDialogView({ opened, onClose, project, onDone }: ProjectDialog) {
-  return <Modal opened={opened} onClose={onClose} title={project === undefined ? 'New project' : 'Rename the project'} centered><Form key={project?.id} onClose={onClose} {...(project === undefined ? {} : { project })} {...(onDone === undefined ? {} : { onDone })} /></Modal>;
+  return <DialogView opened={opened} onClose={onClose} title={project === undefined ? 'New project' : 'Rename the project'}><Form key={project?.id} onClose={onClose} {...(project === undefined ? {} : { project })} {...(onDone === undefined ? {} : { onDone })} /></DialogView>;
 }
 
 function Form({ onClose, project, onDone }: Omit<ProjectDialog, 'opened'>) {

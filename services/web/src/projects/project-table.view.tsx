@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
 import { CutView } from '../parts/cut.view.js';
+import { DataTableView } from '../parts/data-table.view.js';
 import { count, metricValue, value } from '../parts/numbers.js';
 import { StateBadgeView } from '../parts/state-badge.view.js';
 import { RUN_LOOKS } from '../parts/states.js';
@@ -23,12 +24,10 @@ export function ProjectTableView({ projects }: { projects: readonly Project[] })
   if (projects.length === 0) return <Text c="dimmed" size="sm" py="lg" ta="center">No project has this in its name or description.</Text>;
   return (
     <Paper withBorder>
-      <Table.ScrollContainer minWidth={760}>
-        <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover layout="fixed">
+      <DataTableView minWidth={760} fixed spacing="sm">
           <Table.Thead><Table.Tr><Table.Th>project</Table.Th><Table.Th w="22%">latest run</Table.Th><Table.Th w={110} ta="right">epochs</Table.Th><Table.Th w={170} ta="right">loss</Table.Th><Table.Th w={170} ta="right">accuracy</Table.Th><Table.Th w={150} ta="right">last activity</Table.Th><Table.Th w={56} /></Table.Tr></Table.Thead>
           <Table.Tbody>{projects.slice(0, shown).map((project) => <ProjectRow key={project.id} project={project} />)}</Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+        </DataTableView>
       {projects.length > shown && <Button variant="subtle" size="xs" m="xs" onClick={() => { setShown(shown + FIRST); }}>Show more of {count(projects.length)}</Button>}
     </Paper>
   );

@@ -3,6 +3,7 @@ import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_
 import type { Sample } from '@noema/contracts/noema/datasets/v1/sample';
 import type { JsonValue } from '@bufbuild/protobuf';
 import { CutView } from '../parts/cut.view.js';
+import { DataTableView } from '../parts/data-table.view.js';
 import { count, value } from '../parts/numbers.js';
 import { splitName } from '../sample/split.js';
 import { Thumbnail } from '../sample/thumbnail.view.js';
@@ -14,9 +15,8 @@ const COLUMNS = 8;
 export function SampleTableView({ version, samples, columns, dimmed }: { version: DatasetVersion; samples: readonly Sample[]; columns: readonly string[]; dimmed: boolean }) {
   const shown = columns.slice(0, COLUMNS);
   return (
-    <Table.ScrollContainer minWidth={420 + 120 * shown.length} maxHeight={560}>
-      <Table stickyHeader fz="sm" verticalSpacing={4} horizontalSpacing="md" highlightOnHover style={{ opacity: dimmed ? 0.6 : 1 }} aria-busy={dimmed}>
-        <Table.Thead><Table.Tr><Table.Th w={64} aria-label="picture" /><Table.Th w={80} ta="right">row</Table.Th><Table.Th>sample</Table.Th><Table.Th w={110}>split</Table.Th><Table.Th>label</Table.Th>{shown.map((name) => <Table.Th key={name} ta="right"><span title={name}>{name}</span></Table.Th>)}</Table.Tr></Table.Thead>
+    <DataTableView minWidth={420 + 120 * shown.length} maxHeight={560} stale={dimmed}>
+        <Table.Thead><Table.Tr><Table.Th w={64} aria-label="picture" /><Table.Th w={80} ta="right">row</Table.Th><Table.Th>sample</Table.Th><Table.Th w={110}>split</Table.Th><Table.Th>class</Table.Th>{shown.map((name) => <Table.Th key={name} ta="right" w={150} maw={180} style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}><span title={name}>{name}</span></Table.Th>)}</Table.Tr></Table.Thead>
         <Table.Tbody>
           {samples.map((sample) => (
             <Table.Tr key={sample.row}>
@@ -29,8 +29,7 @@ export function SampleTableView({ version, samples, columns, dimmed }: { version
             </Table.Tr>
           ))}
         </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+      </DataTableView>
   );
 }
 

@@ -2,7 +2,7 @@ import { Badge, Box, Button, Group, Progress, Stack, Table, Text } from '@mantin
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { DataType, type TensorSpec } from '@noema/contracts/noema/type/v1/tensor_spec';
 import { useState } from 'react';
-import { count, counted, percent, shape } from '../parts/numbers.js';
+import { count, counted, part, shape } from '../parts/numbers.js';
 import { SectionView } from '../parts/section.view.js';
 import { splitName } from '../sample/split.js';
 
@@ -19,7 +19,7 @@ export function SplitsSectionView({ version }: { version: DatasetVersion }) {
         <Stack gap={8}>
           {version.splits.map(({ split, count: samples }) => (
             <Box key={split}>
-              <Group justify="space-between" mb={3}><Text size="sm">{splitName(split)}</Text><Text size="sm" c="dimmed">{count(samples)} · {percent(samples / Math.max(1, version.sampleCount))}</Text></Group>
+              <Group justify="space-between" mb={3}><Text size="sm">{splitName(split)}</Text><Text size="sm" c="dimmed">{count(samples)} · {part(samples / Math.max(1, version.sampleCount))}</Text></Group>
               <Progress value={(100 * samples) / Math.max(1, version.sampleCount)} size="sm" aria-label={`Share of ${splitName(split)}`} />
             </Box>
           ))}

@@ -5,6 +5,7 @@ import { IconAffiliate } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
+import { DataTableView } from '../parts/data-table.view.js';
 import { EmptyView } from '../parts/empty.view.js';
 import { count, duration, metricValue, value } from '../parts/numbers.js';
 import { splitName } from '../sample/split.js';
@@ -26,8 +27,7 @@ export function EpochTableView({ run, epochs, lineage }: { run: Run; epochs: rea
   const rows = [...epochs].reverse();
   return (
     <>
-      <Table.ScrollContainer minWidth={900} maxHeight={460}>
-        <Table stickyHeader highlightOnHover horizontalSpacing="md" verticalSpacing={6} fz="sm" className={classes.table}>
+      <DataTableView minWidth={1080} maxHeight={460}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>epoch</Table.Th>
@@ -58,8 +58,7 @@ export function EpochTableView({ run, epochs, lineage }: { run: Run; epochs: rea
               );
             })}
           </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+        </DataTableView>
       {!all && rows.length > FIRST && <Button variant="subtle" size="xs" m="xs" onClick={() => { setAll(true); }}>Show all {count(rows.length)} epochs</Button>}
     </>
   );

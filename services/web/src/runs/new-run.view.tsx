@@ -1,10 +1,11 @@
-import { Button, Collapse, Group, Modal, MultiSelect, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Button, Collapse, Group, MultiSelect, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { runs } from '../api/clients.js';
 import { links } from '../app/links.js';
+import { DialogView } from '../parts/dialog.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../parts/field-faults.js';
 import { count } from '../parts/numbers.js';
@@ -15,7 +16,7 @@ import { FIRST_RUN, LOSSES, METRICS, missingOf, type NewRun, OPTIMIZERS, request
 
 /** Starts a run: what on what, how long, how fast; then leads to it. */
 export function NewRunView({ projectId, opened, onClose }: { projectId: string; opened: boolean; onClose: () => void }) {
-  return <Modal opened={opened} onClose={onClose} title="New run" size="lg" centered><Form projectId={projectId} onClose={onClose} /></Modal>;
+  return <DialogView opened={opened} onClose={onClose} title="New run" size="lg"><Form projectId={projectId} onClose={onClose} /></DialogView>;
 }
 
 function Form({ projectId, onClose }: { projectId: string; onClose: () => void }) {

@@ -1,0 +1,24 @@
+import { Table } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+interface DataTable {
+  /** Smallest width in pixels; below it the table scrolls sideways. */
+  minWidth: number;
+  /** Height in pixels from which on it scrolls under its head. */
+  maxHeight?: number;
+  /** True where columns keep their widths, whatever is in them. */
+  fixed?: boolean;
+  /** True while it shows what is being replaced. */
+  stale?: boolean;
+  spacing?: number | 'xs' | 'sm';
+  children: ReactNode;
+}
+
+/** A table of data that fills its frame to the edges, dense, its head always in sight. */
+export function DataTableView({ minWidth, maxHeight, fixed = false, stale = false, spacing = 7, children }: DataTable) {
+  return (
+    <Table.ScrollContainer minWidth={minWidth} type="native" {...(maxHeight === undefined ? {} : { maxHeight })}>
+      <Table stickyHeader highlightOnHover horizontalSpacing="md" verticalSpacing={spacing} fz="sm" {...(fixed ? { layout: 'fixed' as const } : {})} aria-busy={stale} style={{ opacity: stale ? 0.6 : 1 }}>{children}</Table>
+    </Table.ScrollContainer>
+  );
+}
