@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { type LabelBox, type PlaceLabel, placeLabels } from './label-placement.js';
 import styles from './population.module.css';
 
-const HEIGHT = 18;
+const HEIGHT = 20;
 
 /** Names at their clusters; they follow the camera without a render of the page, and none covers another. */
 export function LabelsView({ plot, labels }: { plot: Scatterplot; labels: readonly PlaceLabel[] }) {
@@ -29,5 +29,5 @@ export function LabelsView({ plot, labels }: { plot: Scatterplot; labels: readon
     place();
     return plot.on('frame', place);
   }, [plot, labels]);
-  return <div ref={frame} className={styles.labels} aria-hidden="true">{labels.map(({ code, name }) => <span key={code} className={styles.label}>{name}</span>)}</div>;
+  return <div ref={frame} className={styles.labels} aria-hidden="true">{labels.map(({ code, name }) => <span key={code} className={styles.label} data-testid="cluster-label">{name}</span>)}</div>;
 }
