@@ -96,13 +96,18 @@ export async function walkBlobs(rest: RestCaller, { name, modulePath, classes }:
   }, { timeoutMs: 120_000, what: 'the exploration of epoch 2' });
   const analysis = await rest.make<Named & { jobId: string }>(of('analyses'), 'analysis', { runId: run.id, sample: { split: 'SPLIT_VALIDATION', sampleId: 's480' } });
   await jobEnded(rest, 'explanations', analysis.jobId);
+  const selection = await rest.make<Named & { jobId: string }>(of('selection-analyses'), 'selectionAnalysis', { runId: run.id, selection: { rows: [0, 480] } });
+  const check = await rest.make<Named & { jobId: string }>(of('sanity-checks'), 'sanityCheck', { runId: run.id });
+  for (const { jobId } of [selection, check]) await jobEnded(rest, 'explanations', jobId);
+  const slice = await rest.make<Named>(`/v1/dataset-versions/${version.id}/slices`, 'slice', { displayName: name, selection: { rows: [0, 3] } });
   const first = async (noun: string, field: string): Promise<string> => ((await rest.get(of(noun))).body[field] as Named[])[0]!.id;
   const finished = (await rest.get(`/v1/analyses/${analysis.id}`)).body['analysis'] as { heatMaps: Named[] };
   return {
     'project_id': project.id, 'project.id': project.id, 'integration_id': integration.id, 'dataset_version_id': version.id, 'model_id': model.id, 'model_version_id': model.latestVersionId,
     'run_id': run.id, 'exploration_id': exploration.id, 'activation_set_id': exploration.activationSetId, 'neighbor_graph_id': exploration.neighborGraphId,
     'index_id': await first('indexes', 'indexes'), 'analysis_id': analysis.id, 'heat_map_id': finished.heatMaps[0]!.id,
-    'job_id': version.jobId, 'service': 'datasets', 'split': 'validation', 'sample_id': 's480', 'visualizer': 'default', 'epoch': '2', 'layer': 'conv', 'unit': '0',
+    'selection_analysis_id': selection.id, 'SelectionAnalysisService.heat_map_id': 'grad-cam', 'sanity_check_id': check.id,
+    'job_id': version.jobId, 'service': 'datasets', 'split': 'validation', 'sample_id': 's480', 'visualizer': 'default', 'sheet': '0', 'slice_id': slice.id, 'slice.id': slice.id, 'epoch': '2', 'layer': 'conv', 'unit': '0',
   };
 }
 
