@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel/domain-error';
-import { RecordBatchReader } from 'apache-arrow/ipc/reader';
+import { readArrowFile } from '../api/arrow/arrow-reader.js';
 
 /** The numbers of a heat map, row-major over its dims. */
 export interface HeatValues {
@@ -17,14 +17,13 @@ export function readHeatValues(file: Uint8Array, dims: readonly number[]): HeatV
   const count = dims.reduce((product, dim) => product * dim, 1);
   const values = new Float32Array(count);
   let at = 0;
-  for (const batch of RecordBatchReader.from(file)) {
-    for (const data of batch.getChild('values')?.data ?? []) {
-      const flat = (data.children[0]?.values ?? data.values) as Float32Array;
-      const length = data.children.length > 0 ? data.length * (flat.length / Math.max(1, data.length)) : data.length;
-      if (at + length > count) throw unreadable(at + length, dims);
-      values.set(flat.subarray(0, length), at);
-      at += length;
-    }
+  const { schema, batches } = readArrowFile(file);
+  const column = schema.fields.findIndex(({ name }) => name === 'values');
+  for (const { columns } of batches) {
+    const found = columns[column]?.values ?? [];
+    if (at + found.length > count) throw unreadable(at + found.length, dims);
+    values.set(found, at);
+    at += found.length;
   }
   if (at !== count) throw unreadable(at, dims);
   return summarised(values, dims);

@@ -1,0 +1,24 @@
+import { Text, Tooltip } from '@mantine/core';
+import type { Unit } from '@noema/contracts/noema/activations/v1/unit';
+import { SectionView } from '../parts/section.view.js';
+import styles from './bars.module.css';
+import { SignedBarView } from './signed-bar.view.js';
+
+/** How the response goes with the loss and the metadata: correlation from −1 to 1, or the correlation ratio η of texts. */
+export function RelationsView({ unit }: { unit: Unit }) {
+  const lines = [{ name: 'loss', correlation: unit.lossCorrelation, ratio: false }, ...unit.metadata];
+  return (
+    <SectionView title="Goes with" note="correlation, −1 to 1; η: correlation ratio of a text, 0 to 1">
+      <ul className={styles.list}>
+        {lines.map(({ name, correlation, ratio }) => (
+          <li key={name} className={styles.line}>
+            <span className={styles.name} title={name}>{name}</span>
+            <SignedBarView share={correlation} />
+            <span className={styles.number}>{ratio && <Tooltip label="correlation ratio: how much of the response the text explains"><Text span size="xs" c="dimmed" tabIndex={0}>η </Text></Tooltip>}{correlation < 0 ? '−' : ''}{Math.abs(correlation).toFixed(2)}</span>
+          </li>
+        ))}
+      </ul>
+      {unit.metadata.length === 0 && <Text size="xs" c="dimmed" mt={6}>The dataset has no metadata that the unit could go with.</Text>}
+    </SectionView>
+  );
+}

@@ -1,0 +1,26 @@
+import type { Unit } from '@noema/contracts/noema/activations/v1/unit';
+import { Text } from '@mantine/core';
+import { links } from '../app/links.js';
+import { value } from '../parts/numbers.js';
+import { SectionView } from '../parts/section.view.js';
+import cards from '../sample/sample-card.module.css';
+import { SampleCard } from '../sample/sample-card.view.js';
+import { useRowEvaluations } from '../sample/sample.query.js';
+
+interface Props { unit: Unit; projectId: string; runId: string; epoch: number; datasetVersionId: string }
+
+/** The samples that the unit answers to most strongly. */
+export function TopSamplesView({ unit, projectId, runId, epoch, datasetVersionId }: Props) {
+  const rows = unit.topSamples.map(({ row }) => row);
+  const evaluations = useRowEvaluations(runId, epoch, rows).data;
+  return (
+    <SectionView title="Answers most strongly to" note="with the mean response; a red frame is read wrong">
+      <div className={cards.grid}>
+        {unit.topSamples.map((top) => top.sample !== undefined && (
+          <SampleCard key={top.row} datasetVersionId={datasetVersionId} sample={top.sample} row={top.row} evaluation={evaluations?.get(top.row)} size={72} note={value(Number(top.response.toPrecision(3)))} to={links.sample(projectId, runId, top.sample, { epoch })} />
+        ))}
+      </div>
+      {rows.length === 0 && <Text size="sm" c="dimmed">The unit answers to no sample.</Text>}
+    </SectionView>
+  );
+}
