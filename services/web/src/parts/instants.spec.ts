@@ -6,7 +6,7 @@ describe('instants', () => {
   it('says how long ago in the largest unit that fits', () => {
     const now = 1_700_000_000_000;
     expect([0, 30, 61, 3_600, 90_000, 700_000, 40_000_000].map((seconds) => ago(now - seconds * 1_000, now))).toEqual([
-      'just now', 'less than a minute ago', '1 minute ago', '1 hour ago', 'yesterday', 'last week', 'last year',
+      'just now', '30 s ago', '1 min ago', '1 hr ago', 'yesterday', 'last wk', 'last yr',
     ]);
   });
 

@@ -2,9 +2,9 @@ import type { Job, JobProgress } from '@noema/contracts/noema/jobs/v1/job';
 import { count } from '../parts/numbers.js';
 
 const NAMES: Readonly<Record<string, string>> = {
-  'datasets.ingest': 'Ingest data', 'training.run': 'Train', 'training.import': 'Import model', 'activations.extract': 'Collect responses', 'activations.project': 'Make perception vectors',
+  'datasets.ingest': 'Ingest data', 'training.run': 'Train', 'training.import': 'Import model', 'activations.extract': 'Collect responses', 
   'similarity.build': 'Find neighbours', 'projection.map': 'Draw map', 'explanations.analyze': 'Explain sample', 'explanations.shared-areas': 'Compare samples',
-  'explanations.sanity-check': 'Sanity check', 'explanations.sanity': 'Sanity check', 'explanations.selection': 'Explain selection',
+  'explanations.check-sanity': 'Check sanity', 'explanations.analyze-selection': 'Explain selection', 'projection.look': 'Look at the population',
 };
 
 /** What a job does, for people; its own name where none is known. */

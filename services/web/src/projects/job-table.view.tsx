@@ -10,10 +10,10 @@ import { DurationView, TimeView } from '../parts/time.view.js';
 import { jobName, jobShare, progressText, shardsText } from './job-kinds.js';
 import type { NamedJob } from './job-subjects.js';
 
-/** Jobs with their state, how far they are, how long they took and why they failed. */
-export function JobTableView({ projectId, jobs }: { projectId: string; jobs: readonly NamedJob[] }) {
+/** Jobs with their state, how far they are, how long they took and why they failed; `tall` scrolls. */
+export function JobTableView({ projectId, jobs, tall }: { projectId: string; jobs: readonly NamedJob[]; tall: boolean }) {
   return (
-    <DataTableView minWidth={560} maxHeight={420} fixed>
+    <DataTableView minWidth={560} fixed {...(tall ? { maxHeight: 560 } : {})}>
         <Table.Thead><Table.Tr><Table.Th w="34%">job</Table.Th><Table.Th w={140}>state</Table.Th><Table.Th>progress</Table.Th><Table.Th w={96} ta="right">time</Table.Th><Table.Th w={118} ta="right">begun</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>{jobs.map((named) => <JobRow key={named.job.id} projectId={projectId} {...named} />)}</Table.Tbody>
       </DataTableView>

@@ -19,7 +19,7 @@ export function RunSettingsView({ run, dataset, model }: { run: Run; dataset: st
     ['started', <TimeView key="started" at={run.createTime} />], ['ended', <TimeView key="ended" at={run.endTime} />],
   ];
   return (
-    <Table verticalSpacing={5} fz="sm" withRowBorders={false}>
+    <Table verticalSpacing={5} horizontalSpacing={0} fz="sm" withRowBorders={false}>
       <Table.Tbody>{rows.map(([name, text]) => <Table.Tr key={name}><Table.Th c="dimmed" fw={400} w={120}>{name}</Table.Th><Table.Td style={{ overflowWrap: 'anywhere' }}>{text}</Table.Td></Table.Tr>)}</Table.Tbody>
     </Table>
   );

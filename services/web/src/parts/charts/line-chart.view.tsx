@@ -58,7 +58,7 @@ export const LineChartView = memo(function LineChartView({ label, series, step, 
             {plot.lines.map(({ series: line, path, dots }) => (
               <g key={line.key} stroke={line.color} fill={line.color}>
                 <path d={path} fill="none" strokeWidth={1.8} strokeLinejoin="round" strokeLinecap="round" strokeDasharray={line.dash} />
-                {dots.map(({ cx, cy }) => <circle key={cx} cx={cx} cy={cy} r={2.2} stroke="none" />)}
+                {dots.map(({ cx, cy }) => <circle key={cx} cx={cx} cy={cy} r={dots.length <= 12 ? 3 : 2.2} stroke="none" />)}
               </g>
             ))}
             {shown !== undefined && <line className={classes.cross} x1={plot.x.at(shown)} x2={plot.x.at(shown)} y1={frame.top} y2={height - frame.bottom} />}
