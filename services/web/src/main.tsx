@@ -3,9 +3,8 @@ import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './app/page.css';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode } from 'react';
+import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router-dom';
 import { queryClient } from './api/query-client.js';
@@ -13,10 +12,12 @@ import { contrastResolver } from './app/contrast.js';
 import { router } from './app/router.js';
 import { theme } from './app/theme.js';
 
+const Notes = lazy(async () => ({ default: (await import('./app/notes.js')).Notes }));
+
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={contrastResolver}>
-      <Notifications position="bottom-right" />
+      <Suspense><Notes /></Suspense>
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -1,7 +1,7 @@
 import { AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Outlet, ScrollRestoration, useNavigate, useNavigation } from 'react-router-dom';
 import { tokens } from '../api/clients.js';
 import { pageFaults, queryClient } from '../api/query-client.js';
@@ -10,8 +10,9 @@ import { AwayView } from './away.view.js';
 import { links } from './links.js';
 import { hereAsNext, onSessionChanged } from './session.js';
 import { useShortcut, useShortcutKeys } from './shortcuts.js';
-import { ShortcutsView } from './shortcuts.view.js';
 import { TopBar } from './top-bar.js';
+
+const ShortcutsView = lazy(async () => ({ default: (await import('./shortcuts.view.js')).ShortcutsView }));
 
 /** The frame of every page behind the sign-in: who is signed in, where one is, what is open. What a page needs is asked for at the same time as who asks. */
 export function Shell() {
@@ -34,7 +35,7 @@ export function Shell() {
       <AppShell.Header className={classes.header}><TopBar self={self.data} busy={moving} showKeys={open} /></AppShell.Header>
       <AwayView />
       <AppShell.Main id="main" tabIndex={-1} style={{ outline: 'none' }}><Outlet /></AppShell.Main>
-      <ShortcutsView opened={help} close={close} />
+      {help && <Suspense><ShortcutsView close={close} /></Suspense>}
       <ScrollRestoration />
     </AppShell>
   );

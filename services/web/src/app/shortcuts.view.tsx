@@ -7,13 +7,13 @@ import { useShortcuts } from './shortcuts.js';
 const mac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 /** The help that `?` opens: every key that does something on the page that is shown. */
-export function ShortcutsView({ opened, close }: { opened: boolean; close: () => void }) {
+export function ShortcutsView({ close }: { close: () => void }) {
   const shortcuts = useShortcuts();
   // The youngest of each key is the one that is heard; two keys for one thing stand in one line.
   const heard = [...new Map(shortcuts.map((shortcut) => [shortcut.key, shortcut])).values()];
   const lines = [...new Set(heard.map(({ description }) => description))].map((description) => ({ description, keys: heard.filter((shortcut) => shortcut.description === description) }));
   return (
-    <Modal opened={opened} onClose={close} title="Keyboard" size="md" centered>
+    <Modal opened onClose={close} title="Keyboard" size="md" centered>
       <dl className={classes.keys}>
         {lines.map(({ description, keys }) => (
           <Fragment key={description}>
