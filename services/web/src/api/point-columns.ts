@@ -1,8 +1,6 @@
 import { DomainError } from '@noema/kernel/domain-error';
-import { DataType } from 'apache-arrow/type';
-import { RecordBatchReader } from 'apache-arrow/ipc/reader';
-import type { Schema } from 'apache-arrow/schema';
 import { PointOrder } from '@noema/contracts/noema/projection/v1/exploration_service';
+import { ArrowReader } from './arrow/arrow-reader.js';
 import { explorations } from './clients.js';
 import { type CodeColumn, CodeStore, NumberStore, type PointStore, type TextColumn, TextStore } from './point-stores.js';
 import { spreadOrder } from './spread-order.js';
@@ -53,35 +51,33 @@ async function* bytesOf(answers: AsyncIterable<{ readonly body?: { readonly data
 
 /** Reads the Arrow IPC stream of the points of a map, cut into pieces at any byte. */
 export async function readColumns(pieces: AsyncIterable<Uint8Array>, { signal, onBatch }: Pick<ColumnRequest, 'signal' | 'onBatch'> = {}): Promise<PointColumns> {
-  const source = pieces[Symbol.asyncIterator]();
-  try {
-    const reader = await RecordBatchReader.from({ [Symbol.asyncIterator]: () => source });
-    await reader.open();
-    const made = storesOf(reader.schema);
-    for await (const batch of reader) {
+  const reader = new ArrowReader();
+  let made: ReturnType<typeof storesOf> | undefined;
+  for await (const piece of pieces) {
+    for (const batch of reader.push(piece)) {
       signal?.throwIfAborted();
+      made ??= storesOf(reader);
       const from = made.columns.loaded;
-      batch.data.children.forEach((data, i) => { made.stores[i]!.append(data, from); });
-      made.add(batch.numRows);
+      for (const [i, column] of batch.columns.entries()) made.stores[i]!.append(column, from);
+      made.add(batch.length);
       onBatch?.(made.columns, from);
       await breath();
     }
-    const { count, loaded } = made.columns;
-    if (loaded !== count) throw new DomainError('unavailable', 'COLUMNS_INCOMPLETE', `the stream of points ended after ${loaded} of ${count}; load it again`);
-    return made.columns;
-  } finally {
-    // Arrow's reader leaves its source open when it is left early.
-    await source.return?.();
   }
+  if (reader.schema !== undefined) made ??= storesOf(reader);
+  const { count, loaded } = made?.columns ?? { count: 'an unknown number', loaded: 0 };
+  if (made === undefined || loaded !== count) throw new DomainError('unavailable', 'COLUMNS_INCOMPLETE', `the stream of points ended after ${loaded} of ${count}; load it again`);
+  return made.columns;
 }
 
-function storesOf(schema: Schema): { columns: PointColumns; stores: readonly PointStore[]; add(points: number): void } {
-  const fact = (name: string): number => Number(schema.metadata.get(`noema.${name}`) ?? 0);
+function storesOf(reader: ArrowReader): { columns: PointColumns; stores: readonly PointStore[]; add(points: number): void } {
+  const { fields, metadata } = reader.schema!;
+  const fact = (name: string): number => Number(metadata.get(`noema.${name}`) ?? 0);
   const [count, stride] = [fact('count'), fact('stride') || 1];
   const [numbers, codes, texts] = [new Map<string, Float32Array<ArrayBuffer>>(), new Map<string, CodeColumn>(), new Map<string, TextColumn>()];
-  const stores = schema.fields.map(({ name, type }): PointStore => {
-    if (DataType.isDictionary(type)) return keep(codes, name, new CodeStore(count, type.indices.bitWidth));
-    if (DataType.isUtf8(type)) return keep(texts, name, new TextStore());
+  const stores = fields.map(({ name, type, dictionary }): PointStore => {
+    if (dictionary !== undefined) return keep(codes, name, new CodeStore(count, type.kind === 'int' ? type.bits : 32, () => reader.namesOf(dictionary)));
+    if (type.kind === 'text') return keep(texts, name, new TextStore());
     const store = new NumberStore(count);
     numbers.set(name, store.values);
     return store;

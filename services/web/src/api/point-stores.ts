@@ -1,7 +1,4 @@
-import type { Data } from 'apache-arrow/data';
-import { Precision } from 'apache-arrow/enum';
-import { DataType } from 'apache-arrow/type';
-import type { Vector } from 'apache-arrow/vector';
+import type { ArrowColumn } from './arrow/arrow-columns.js';
 
 /** Positions in `names` [count]; `missing` (255, 65535 or −1 by the type of the array) for none. */
 export interface CodeColumn {
@@ -21,7 +18,7 @@ export interface TextColumn {
 /** A column that fills up. */
 export interface PointStore {
   /** Takes the values of the points from `from` on. */
-  append(data: Data, from: number): void;
+  append(column: ArrowColumn, from: number): void;
 }
 
 export class NumberStore implements PointStore {
@@ -31,15 +28,15 @@ export class NumberStore implements PointStore {
     this.values = new Float32Array(count).fill(NaN);
   }
 
-  append(data: Data, from: number): void {
-    const source = data.values as Float32Array | Uint16Array | Int32Array;
-    if (DataType.isFloat(data.type) && data.type.precision === Precision.HALF) {
+  append(column: ArrowColumn, from: number): void {
+    const { field: { type }, values } = column;
+    if (type.kind === 'float' && type.bits === 16) {
       const floats = halves();
-      for (let i = 0; i < data.length; i++) this.values[from + i] = floats[source[i]!]!;
+      for (let i = 0; i < column.length; i++) this.values[from + i] = floats[values[i]!]!;
     } else {
-      this.values.set(source.subarray(0, data.length), from);
+      this.values.set(values, from);
     }
-    forMissing(data, (i) => { this.values[from + i] = NaN; });
+    forMissing(column, (i) => { this.values[from + i] = NaN; });
   }
 }
 
@@ -48,16 +45,16 @@ export class CodeStore implements PointStore, CodeColumn {
   readonly missing: number;
   names: readonly string[] = [];
 
-  constructor(count: number, indexBits: number) {
+  constructor(count: number, indexBits: number, private readonly dictionary: () => readonly string[]) {
     this.values = indexBits === 8 ? new Uint8Array(count) : indexBits === 16 ? new Uint16Array(count) : new Int32Array(count);
     this.missing = indexBits === 8 ? 255 : indexBits === 16 ? 65_535 : -1;
     this.values.fill(this.missing);
   }
 
-  append(data: Data, from: number): void {
-    if (from === 0) this.names = [...(data.dictionary as Vector<DataType>)] as string[];
-    this.values.set((data.values as Uint8Array).subarray(0, data.length), from);
-    forMissing(data, (i) => { this.values[from + i] = this.missing; });
+  append(column: ArrowColumn, from: number): void {
+    if (from === 0) this.names = this.dictionary();
+    this.values.set(column.values, from);
+    forMissing(column, (i) => { this.values[from + i] = this.missing; });
   }
 }
 
@@ -66,8 +63,8 @@ export class TextStore implements PointStore, TextColumn {
   private readonly chunks: { readonly from: number; readonly to: number; readonly offsets: Int32Array; readonly bytes: Uint8Array }[] = [];
   private readonly decoder = new TextDecoder();
 
-  append(data: Data, from: number): void {
-    this.chunks.push({ from, to: from + data.length, offsets: data.valueOffsets as Int32Array, bytes: data.values as Uint8Array });
+  append({ length, offsets, values }: ArrowColumn, from: number): void {
+    this.chunks.push({ from, to: from + length, offsets: offsets!, bytes: values as Uint8Array });
   }
 
   at(point: number): string | undefined {
@@ -89,9 +86,9 @@ export class TextStore implements PointStore, TextColumn {
   }
 }
 
-function forMissing({ nullCount, nullBitmap, length, offset }: Data, take: (index: number) => void): void {
-  if (nullCount === 0) return;
-  for (let i = 0; i < length; i++) if ((nullBitmap[(offset + i) >> 3]! & (1 << ((offset + i) & 7))) === 0) take(i);
+function forMissing({ validity, length }: ArrowColumn, take: (index: number) => void): void {
+  if (validity === undefined) return;
+  for (let i = 0; i < length; i++) if ((validity[i >> 3]! & (1 << (i & 7))) === 0) take(i);
 }
 
 let table: Float32Array | undefined;
