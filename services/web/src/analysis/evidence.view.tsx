@@ -1,5 +1,4 @@
 import { Stack, Text } from '@mantine/core';
-import { percent } from '../parts/numbers.js';
 import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
 import styles from './evidence.module.css';
 
@@ -12,7 +11,7 @@ export function EvidenceView({ map, subject }: { map: HeatMapPlace; subject: { f
     <Stack gap={4} mih={58}>
       <Text size="sm" fw={600}>For and against</Text>
       <div className={styles.bar} aria-hidden><span className={styles.against} style={{ width: `${100 * (1 - share)}%` }} /><span className={styles.for} style={{ width: `${100 * share}%` }} /></div>
-      <Text size="xs" c="dimmed">{data === undefined ? ' ' : all === 0 ? 'Nothing in the input changes the score.' : `${percent(share)} of what counts ${subject.forIt} (orange), ${percent(1 - share)} ${subject.against} (blue).`}</Text>
+      <Text size="xs" c="dimmed">{data === undefined ? ' ' : all === 0 ? 'Nothing in the input changes the score.' : `${Math.round(100 * share)}% of what counts ${subject.forIt} (orange), ${100 - Math.round(100 * share)}% ${subject.against} (blue).`}</Text>
     </Stack>
   );
 }

@@ -30,7 +30,7 @@ export const SampleCard = memo(function SampleCard({ datasetVersionId, sample, r
   const told = [sampleKey(sample), evaluation === undefined ? '' : evaluation.trueClass < 0 ? verdict : `label ${verdict}`, wrong ? 'read wrong' : '', note ?? ''].filter((part) => part.trim() !== '').join(', ');
   return (
     <Link to={to} className={`${styles.card} ${wrong ? styles.wrong : ''}`} style={{ width: size + 10 }} aria-label={told} title={told}>
-      {picture ?? <Thumbnail datasetVersionId={datasetVersionId} sample={sample} row={row} size={size} alt="" />}
+      {picture ?? <Thumbnail datasetVersionId={datasetVersionId} sample={sample} row={row} size={size} alt="" scattered />}
       <span className={styles.line}><span className={styles.verdict}>{verdict}</span>{note !== undefined && <span className={styles.note}>{note}</span>}</span>
     </Link>
   );

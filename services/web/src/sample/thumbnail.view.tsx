@@ -4,7 +4,7 @@ import type { SampleAddress } from './sample-key.js';
 import styles from './thumbnail.module.css';
 import { useVisual } from './visual.query.js';
 import { snippetOf } from './visual.js';
-import { hasPictures, isSmallPicture, sheetUrl, tileOf, tilePixels, TILES_ACROSS, visualUrl } from './visual-sheet.js';
+import { hasPictures, isBetterAlone, isSmallPicture, sheetUrl, tileOf, tilePixels, TILES_ACROSS, visualUrl } from './visual-sheet.js';
 import { useVisualSheet } from './visual-sheet.query.js';
 
 /** What a thumbnail shows. */
@@ -17,18 +17,21 @@ export interface ThumbnailProps {
   readonly size: number;
   /** What it shows, for those who do not see it; empty where the text beside it says so. */
   readonly alt: string;
+  /** True where the samples beside it come from anywhere in the population. */
+  readonly scattered?: boolean;
 }
 
 /** A sample in a square of fixed size: its tile on the sheet of its neighbours, else its own picture, else the beginning of its text. */
-export const Thumbnail = memo(function Thumbnail({ datasetVersionId, sample, row, size, alt }: ThumbnailProps) {
+export const Thumbnail = memo(function Thumbnail({ datasetVersionId, sample, row, size, alt, scattered = false }: ThumbnailProps) {
   const version = useDatasetVersion(datasetVersionId).data;
   const pictured = version !== undefined && hasPictures(version);
   const pixels = version === undefined ? 0 : tilePixels(version, size);
-  const sheet = useVisualSheet(pictured ? sheetUrl(datasetVersionId, row, pixels) : undefined);
+  const alone = scattered && pictured && isBetterAlone(version);
+  const sheet = useVisualSheet(pictured && !alone ? sheetUrl(datasetVersionId, row, pixels) : undefined);
   const frame = { width: size, height: size };
   const small = version !== undefined && isSmallPicture(version);
   if (sheet.data !== undefined) return <div role="img" aria-label={alt} className={frameClass(small)} style={{ ...frame, ...tileStyle(sheet.data, { row, pixels, size }) }} />;
-  if (pictured && sheet.isError) return <SinglePicture key={row} url={visualUrl(datasetVersionId, sample)} size={size} small={small} alt={alt} />;
+  if (pictured && (alone || sheet.isError)) return <SinglePicture key={row} url={visualUrl(datasetVersionId, sample)} size={size} small={small} alt={alt} />;
   if (version !== undefined && !pictured) return <Snippet datasetVersionId={datasetVersionId} sample={sample} size={size} alt={alt} shown={version.visualizers.length > 0} />;
   return <div role="img" aria-label={alt} aria-busy="true" className={styles.frame} style={frame} />;
 });

@@ -1,6 +1,6 @@
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { describe, expect, it } from 'vitest';
-import { hasPictures, isSmallPicture, type Pictured, sheetUrl, tileOf, tilePixels, visualUrl } from './visual-sheet.js';
+import { hasPictures, isBetterAlone, isSmallPicture, type Pictured, sheetUrl, tileOf, tilePixels, visualUrl } from './visual-sheet.js';
 
 const version = (dims: number[], mediaType = 'image/png') => ({ inputs: [{ dims }], visualizers: [{ name: 'v', mediaType }] }) as unknown as Pictured;
 
@@ -26,6 +26,12 @@ describe('visual sheets', () => {
     expect(isSmallPicture(version([28, 28, 1]))).toBe(true);
     expect(isSmallPicture(version([65, 28, 1]))).toBe(false);
     expect(isSmallPicture(version([28]))).toBe(false);
+  });
+
+  it('are left aside for small pictures from anywhere in a large population', () => {
+    expect(isBetterAlone({ ...version([28, 28, 1]), sampleCount: 10_000 })).toBe(false);
+    expect(isBetterAlone({ ...version([28, 28, 1]), sampleCount: 1_000_000 })).toBe(true);
+    expect(isBetterAlone({ ...version([4000, 3000, 3]), sampleCount: 1_000_000 })).toBe(false);
   });
 
   it('escape what people may choose', () => {

@@ -29,6 +29,12 @@ export const tilePixels = (version: Pictured, sizePixels: number): number => (is
 export const sheetUrl = (datasetVersionId: string, row: number, pixels: number): string =>
   `/v1/dataset-versions/${encodeURIComponent(datasetVersionId)}/visual-sheets/default/${Math.floor(row / TILES)}?tile_pixels=${pixels}`;
 
+/** Sheets of a whole population that are worth their bytes for samples from anywhere in it. */
+const MANY_SHEETS = 64;
+
+/** Whether a few samples from anywhere in the population are better asked for alone: their pictures are small, and each lies on another sheet. */
+export const isBetterAlone = (version: Pictured & { readonly sampleCount: number }): boolean => isSmallPicture(version) && version.sampleCount > MANY_SHEETS * TILES;
+
 /** Place of a row's tile on its sheet, in tiles. */
 export const tileOf = (row: number): { readonly column: number; readonly line: number } => ({ column: (row % TILES) % TILES_ACROSS, line: Math.floor((row % TILES) / TILES_ACROSS) });
 

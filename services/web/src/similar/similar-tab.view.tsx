@@ -46,7 +46,7 @@ export function SimilarTabView({ place, version, evaluation, epoch }: { place: S
         <Button component={Link} size="xs" variant="default" leftSection={<IconMap2 size={14} />} to={links.population(projectId, runId, { epoch, space: spaceName === 'all' ? undefined : spaceName, row: evaluation.row, like: evaluation.row })}>Show in the map</Button>
       </Group>
       <QueriesView datasetVersionId={version.id} queries={queries} onRemove={(gone) => { setWith(sampleKeys(queries.slice(1).filter((query) => sampleKey(query) !== sampleKey(gone)))); }} />
-      <SectionView title="Seen as alike" note={rows.length === 0 ? undefined : `${rows.length} nearest in ${spaceName}, with the distance; a red frame is read wrong`}>
+      <SectionView title="Seen as alike" note={rows.length === 0 ? undefined : `${rows.length} nearest in the space ${spaceName}, with the distance; a red frame is read wrong`}>
         {isReady(set) ? <SimilarView projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={version.id} activationSetId={set.id} queries={queries} k={many} splits={splits} filter={filter} ownClass={evaluation.trueClass} size={88} onResults={setRows} onAdd={(added) => { setWith(sampleKeys([...queries.slice(1), added])); }} />
           : <MissingSetView projectId={projectId} runId={runId} epoch={epoch} set={set} space={perception.data.spaces.find(({ name }) => name === spaceName)} />}
       </SectionView>

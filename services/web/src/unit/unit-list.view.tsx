@@ -17,12 +17,13 @@ export function UnitListView({ units, order, onOrder, current, linkTo, height }:
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({ count: units.length, getScrollElement: () => scroller.current, estimateSize: () => LINE, overscan: 12 });
   const most = Math.max(1e-12, ...units.map(({ standardDeviation }) => standardDeviation));
+  const strongest = Math.max(0.01, ...units.map(({ lossCorrelation }) => Math.abs(lossCorrelation) || 0));
   const at = units.findIndex(({ unit }) => unit === current);
   useEffect(() => { if (at >= 0) rows.scrollToIndex(at, { align: 'auto' }); }, [at, rows]);
   return (
     <nav aria-label="Units of the layer" className={styles.nav}>
       <Select aria-label="Order of the units" size="xs" mb={8} allowDeselect={false} data={UNIT_ORDERS} value={order} onChange={(next) => { if (next !== null) onOrder(next); }} />
-      <div className={styles.head} aria-hidden><span>unit</span><span>sd</span><span>loss</span></div>
+      <div className={styles.head} aria-hidden><span>unit</span><span>sd to {value(Number(most.toPrecision(2)))}</span><span>loss ±{strongest.toFixed(2)}</span></div>
       <div ref={scroller} className={styles.scroller} style={{ maxHeight: height }}>
         <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {rows.getVirtualItems().map(({ index, start, key }) => {
@@ -31,7 +32,7 @@ export function UnitListView({ units, order, onOrder, current, linkTo, height }:
               <Link key={key} to={linkTo(unit)} replace className={`${styles.line} ${unit === current ? styles.current : ''}`} style={{ top: start, height: LINE }} aria-current={unit === current ? 'page' : undefined}
                 aria-label={`unit ${unit}, standard deviation ${value(standardDeviation)}, correlation with the loss ${lossCorrelation.toFixed(2)}${dropped ? ', without variance' : ''}`} title={`sd ${value(standardDeviation)}, loss ${lossCorrelation.toFixed(2)}`}>
                 <b>{unit}</b>
-                {dropped ? <Text span size="xs" c="dimmed" className={styles.silent}>silent</Text> : <><span className={styles.track}><span style={{ width: `${(100 * standardDeviation) / most}%` }} /></span><SignedBarView share={lossCorrelation} height={7} /></>}
+                {dropped ? <Text span size="xs" c="dimmed" className={styles.silent}>silent</Text> : <><span className={styles.track}><span style={{ width: `${(100 * standardDeviation) / most}%` }} /></span><SignedBarView share={lossCorrelation / strongest} height={7} /></>}
               </Link>
             );
           })}

@@ -1,4 +1,4 @@
-import { Skeleton, Stack, Text } from '@mantine/core';
+import { Skeleton, Stack } from '@mantine/core';
 import { IconBrain, IconHourglass } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router-dom';
@@ -18,6 +18,7 @@ import { TopSamplesView } from './top-samples.view.js';
 import { UnitHeadView } from './unit-head.view.js';
 import { UnitListView } from './unit-list.view.js';
 import { orderUnits, UNIT_ORDERS, type UnitOrder } from './unit-order.js';
+import { UnitScatterView } from './unit-scatter.view.js';
 import styles from './unit.module.css';
 import { useUnit, useUnits } from './unit.query.js';
 
@@ -62,12 +63,12 @@ export function UnitPage() {
       <UnitHeadView layer={layer} layers={set.layers} unit={unit} found={unit === undefined || found.isPlaceholderData ? undefined : found.data} epoch={epoch} epochs={Math.max(done, epoch)} previous={step(-1)} next={step(1)} onEpoch={(next) => { setEpoch(String(next)); }} onLayer={(next) => { void navigate(to(unit === undefined ? ALL_UNITS : 0, next)); }} />
       <div className={styles.columns}>
         <QueryView query={list} lines={12}>{() => <UnitListView units={sorted} order={order} onOrder={setSort} current={unit} linkTo={to} height={620} />}</QueryView>
-        {unit === undefined ? <Text size="sm" c="dimmed" p="md">Choose a unit on the left: it shows the samples that it answers to most, its responses by label, and what they go with.</Text> : (
+        {unit === undefined ? <UnitScatterView units={sorted} linkTo={to} /> : (
           <QueryView query={found} lines={8}>
             {(data) => data !== undefined && (
               <Stack gap="md" style={{ minWidth: 0, opacity: found.isPlaceholderData ? 0.55 : 1 }} aria-busy={found.isPlaceholderData}>
                 <TopSamplesView unit={data} projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={set.datasetVersionId} />
-                <div className={styles.pair}><ResponseHistogramView unit={data} /><Stack gap="md"><ClassMeansView unit={data} /><RelationsView unit={data} /></Stack></div>
+                <div className={styles.pair}><Stack gap="md"><ResponseHistogramView unit={data} /><RelationsView unit={data} /></Stack><ClassMeansView unit={data} /></div>
               </Stack>
             )}
           </QueryView>
