@@ -1,6 +1,6 @@
-import { type DecodedPng, decode } from 'fast-png';
 import sharp from 'sharp';
 import { Lanes } from './lanes.js';
+import { type PngPixels, readSmallPng } from './small-png.js';
 
 /** Pixels `[height, width, 4]`, RGBA, 0 to 255, not premultiplied. */
 export interface Pixels {
@@ -27,7 +27,8 @@ const lanes = new Lanes(2);
 /** A picture, made smaller where it does not fit into a square of that side; `undefined` when it cannot be read. Large ones are read in other threads. */
 export async function decodePicture(bytes: Uint8Array, side: number): Promise<Pixels | undefined> {
   try {
-    return isSmallPng(bytes, Math.min(side, SMALL_PIXELS)) ? rgbaOf(decode(bytes, { checkCrc: true })) : await lanes.run(() => reduce(bytes, side));
+    const small = readSmallPng(bytes, Math.min(side, SMALL_PIXELS));
+    return small === undefined ? await lanes.run(() => reduce(bytes, side)) : rgbaOf(small);
   } catch {
     return undefined;
   }
@@ -39,16 +40,8 @@ async function reduce(bytes: Uint8Array, side: number): Promise<Pixels> {
   return { width: info.width, height: info.height, data, reduced: Math.max(info.width, info.height) === side };
 }
 
-/** True for a PNG of at most 8 bits a channel, without palette, whose header says that it is no larger than a square of that side. */
-function isSmallPng(bytes: Uint8Array, side: number): boolean {
-  if (bytes.length < 33 || bytes[0] !== 0x89 || bytes[1] !== 0x50) return false;
-  const header = new DataView(bytes.buffer, bytes.byteOffset + 16, 10);
-  const [width, height, depth, colour] = [header.getUint32(0), header.getUint32(4), header.getUint8(8), header.getUint8(9)];
-  return width <= side && height <= side && depth === 8 && colour !== 3;
-}
-
-function rgbaOf({ width, height, channels, data }: DecodedPng): Pixels {
-  if (channels === 4) return { width, height, data: data as Uint8Array, reduced: false };
+function rgbaOf({ width, height, channels, data }: PngPixels): Pixels {
+  if (channels === 4) return { width, height, data, reduced: false };
   const rgba = new Uint8Array(width * height * 4);
   const grey = channels < 3;
   for (let from = 0, to = 0; to < rgba.length; from += channels, to += 4) {
