@@ -29,12 +29,18 @@ describe('PolygonMask', () => {
     }
   });
 
+  const has = (polygon: readonly number[], x: number, y: number): boolean => {
+    const mask = new Uint8Array(1);
+    new PolygonMask(polygon).mark(Float32Array.of(x, y), 1, mask, 0);
+    return mask[0] === 1;
+  };
+
   it('is empty for an outline without area', () => {
-    expect(new PolygonMask([10, 10, 10, 10, 10, 10]).has(10, 10)).toBe(false);
-    expect(new PolygonMask([0, 5, 10, 5, 20, 5]).has(7, 5)).toBe(false);
+    expect(has([10, 10, 10, 10, 10, 10], 10, 10)).toBe(false);
+    expect(has([0, 5, 10, 5, 20, 5], 7, 5)).toBe(false);
   });
 
   it('leaves out places that are not numbers', () => {
-    expect(new PolygonMask([0, 0, 10, 0, 10, 10, 0, 10]).has(NaN, 5)).toBe(false);
+    expect(has([0, 0, 10, 0, 10, 10, 0, 10], NaN, 5)).toBe(false);
   });
 });

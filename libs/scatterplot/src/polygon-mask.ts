@@ -34,16 +34,17 @@ export class PolygonMask {
     this.markEdges();
   }
 
-  has(x: number, y: number): boolean {
-    const [column, row] = [Math.floor((x - this.low[0]) / this.side), Math.floor((y - this.low[1]) / this.side)];
-    if (!(column >= 0 && row >= 0 && column < this.columns && row < this.rows)) return false;
-    const cell = this.cells[row * this.columns + column]!;
-    return cell === EDGE ? inPolygon(this.polygon, x, y) : cell === INSIDE;
-  }
-
   /** Sets the bits of those of n places `[n, 2]` that lie inside, beginning with bit `first`. */
   mark(places: Float32Array, n: number, mask: Uint8Array, first: number): void {
-    for (let i = 0; i < n; i++) if (this.has(places[2 * i]!, places[2 * i + 1]!)) mask[(first + i) >> 3]! |= 1 << (first + i & 7);
+    const { polygon, cells, columns, rows, low: [lowX, lowY] } = this;
+    const cellsPerPixel = 1 / this.side;
+    for (let i = 0; i < n; i++) {
+      const [x, y] = [places[2 * i]!, places[2 * i + 1]!];
+      const [column, row] = [(x - lowX) * cellsPerPixel, (y - lowY) * cellsPerPixel];
+      if (!(column >= 0 && row >= 0 && column < columns && row < rows)) continue;
+      const cell = cells[(row | 0) * columns + (column | 0)]!;
+      if (cell === INSIDE || (cell === EDGE && inPolygon(polygon, x, y))) mask[(first + i) >> 3]! |= 1 << (first + i & 7);
+    }
   }
 
   /** What the middle of each cell says, row by row. */

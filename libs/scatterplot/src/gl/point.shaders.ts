@@ -39,18 +39,17 @@ ${placing(variant)}
 uniform vec2 range;
 uniform vec4 look;
 uniform vec3 behind;
-out vec4 shade;
-flat out float diameter;
+flat out vec4 shade;
+flat out vec2 disc; // diameter with the soft edge, darkness of the rim
 void main() {
   gl_Position = place();
   float d = mix(range.x, range.y, size) ${variant.dimensions === 3 ? '/ max(gl_Position.w, 0.2)' : ''} + 9.0 * look.w;
-  float drawn = max(d, 1.0);
-  diameter = drawn + 1.0;
-  gl_PointSize = diameter;
+  disc = vec2(max(d, 1.0) + 1.0, 0.35 * clamp(0.25 * d - 1.0, 0.0, 1.0));
+  gl_PointSize = disc.x;
   float alpha = mix(look.x, look.y, size) * color.a * min(1.0, d * d);
   vec3 rgb = mix(color.rgb, mix(vec3(dot(color.rgb, vec3(0.3, 0.6, 0.1))), behind, 0.35), look.z);
   ${variant.dimensions === 3 ? 'rgb = mix(behind, rgb, 0.45 + 0.55 * smoothstep(0.0, 0.8, nearness));' : ''}
-  shade = vec4(rgb, alpha);
+  shade = vec4(rgb * alpha, alpha);
 }`;
 }
 
@@ -58,19 +57,16 @@ void main() {
 export function pointFragment(ring: boolean, depthTested: boolean): string {
   return `#version 300 es
 precision mediump float;
-in vec4 shade;
-flat in float diameter;
+flat in vec4 shade;
+flat in vec2 disc;
 out vec4 result;
 ${ring ? 'uniform vec4 ringColor;' : ''}
 void main() {
-  float edge = 0.5 * diameter - length(gl_PointCoord - 0.5) * diameter;
-  float cover = clamp(edge, 0.0, 1.0);
+  float edge = disc.x * (0.5 - length(gl_PointCoord - 0.5));
+  float cover = min(1.0, edge);
   ${ring ? `
-  float band = cover * clamp(4.0 - edge, 0.0, 1.0);
-  result = vec4(ringColor.rgb, 1.0) * band;` : `
-  ${depthTested ? 'if (cover < 0.5) discard;' : ''}
-  float rim = clamp(0.25 * diameter - 1.25, 0.0, 1.0) * clamp(2.0 - edge, 0.0, 1.0);
-  float alpha = shade.a * cover;
-  result = vec4(shade.rgb * (1.0 - 0.35 * rim) * alpha, alpha);`}
+  result = vec4(ringColor.rgb, 1.0) * clamp(min(edge, 4.0 - edge), 0.0, 1.0);` : `
+  if (cover <= ${depthTested ? '0.5' : '0.0'}) discard;
+  result = vec4(shade.rgb * (1.0 - disc.y * clamp(2.0 - edge, 0.0, 1.0)), shade.a) * cover;`}
 }`;
 }
