@@ -1,6 +1,6 @@
-import { ColorPicker, Group, Popover, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Group, Popover, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, type MouseEvent, useMemo, useRef, useState } from 'react';
+import { lazy, memo, type MouseEvent, Suspense, useMemo, useRef, useState } from 'react';
 import { count as countText } from '../parts/numbers.js';
 import type { BitMask } from './bit-mask.js';
 import type { LegendEntry } from './color-encoding.js';
@@ -10,7 +10,7 @@ import styles from './population.module.css';
 
 const ROW = 26;
 const SEARCHED_FROM = 12;
-const SWATCHES = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9', '#b8a600', '#882255', '#332288', '#117733', '#000000', '#8b91a3'];
+const TintPicker = lazy(async () => ({ default: (await import('./tint-picker.view.js')).TintPickerView }));
 
 export interface CodeLegendProps {
   readonly column: CodeColumn;
@@ -72,7 +72,7 @@ function Tint({ name, color, onTint }: { name: string; color: string; onTint: (c
       <Popover.Target>
         <UnstyledButton aria-label={`Colour of ${name}`} title="Choose its colour" w={24} h={ROW} style={{ display: 'grid', placeItems: 'center', flex: 'none' }}><span className={styles.swatch} style={{ background: color }} /></UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown p="xs"><ColorPicker format="hex" size="sm" defaultValue={color} onChangeEnd={onTint} swatches={SWATCHES} swatchesPerRow={6} /></Popover.Dropdown>
+      <Popover.Dropdown p="xs"><Suspense fallback={<div style={{ width: 200, height: 180 }} />}><TintPicker color={color} onTint={onTint} /></Suspense></Popover.Dropdown>
     </Popover>
   );
 }

@@ -8,6 +8,8 @@ import { FaultView } from '../parts/fault.view.js';
 import { count, percent } from '../parts/numbers.js';
 import { Thumbnail } from '../sample/thumbnail.view.js';
 import { splitName } from '../sample/split.js';
+import type { SampleAddress } from '../sample/sample-key.js';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { formatNumber } from './number-scale.js';
 import type { PointScope } from './point-cache.js';
 import styles from './population.module.css';
@@ -20,12 +22,14 @@ export interface DetailsProps {
   readonly scope: PointScope;
   readonly row: number;
   readonly population: number;
+  /** What the columns of the map tell, until the whole sample has come. */
+  readonly known: { readonly label: string | undefined; readonly prediction: string | undefined; readonly loss: number | undefined };
   readonly onClose: () => void;
   readonly onSimilar: () => void;
 }
 
 /** One sample beside the map: what it is, how it was read, and where to ask why. */
-export function DetailsView({ projectId, scope, row, population, onClose, onSimilar }: DetailsProps) {
+export function DetailsView({ projectId, scope, row, population, known, onClose, onSimilar }: DetailsProps) {
   const samples = useRows(scope.datasetVersionId, [row]);
   const evaluation = useRowEvaluation(scope.runId, scope.epoch, row);
   const sample = samples.data?.[0];
@@ -37,8 +41,8 @@ export function DetailsView({ projectId, scope, row, population, onClose, onSimi
         <ActionIcon variant="subtle" color="gray" aria-label="Close the sample" onClick={onClose}><IconX size={16} /></ActionIcon>
       </Group>
       <Group align="flex-start" wrap="nowrap" gap="md">
-        {sample?.ref === undefined ? <Skeleton w={132} h={132} /> : <Thumbnail datasetVersionId={scope.datasetVersionId} sample={sample.ref} row={row} size={132} alt={`Picture of sample ${sample.ref.sampleId}`} />}
-        <Verdict sample={sample} evaluation={evaluation.data ?? undefined} population={population} />
+        <Thumbnail datasetVersionId={scope.datasetVersionId} sample={sample?.ref ?? NOBODY} row={row} size={132} alt={`Picture of sample ${sample?.ref?.sampleId ?? ''}`} />
+        <Verdict sample={sample} evaluation={evaluation.data ?? undefined} population={population} known={known} row={row} />
       </Group>
       {evaluation.data === undefined && evaluation.error === null ? <Skeleton h={150} /> : <Probabilities evaluation={evaluation.data ?? undefined} />}
       {sample?.ref !== undefined && (
@@ -53,15 +57,20 @@ export function DetailsView({ projectId, scope, row, population, onClose, onSimi
   );
 }
 
-function Verdict({ sample, evaluation, population }: { sample: Sample | undefined; evaluation: SampleEvaluation | undefined; population: number }) {
-  const isRight = evaluation?.correct === true;
-  const isJudged = evaluation !== undefined && evaluation.trueClass >= 0 && evaluation.predictedClass >= 0;
+const NOBODY: SampleAddress = { split: Split.UNSPECIFIED, sampleId: '' };
+
+function Verdict({ sample, evaluation, population, known, row }: { sample: Sample | undefined; evaluation: SampleEvaluation | undefined; population: number; known: DetailsProps['known']; row: number }) {
+  const label = sample === undefined ? known.label ?? '…' : sample.className || 'none';
+  const prediction = evaluation === undefined ? known.prediction : evaluation.predictedClassName;
+  const isRight = evaluation?.correct ?? label === prediction;
+  const isJudged = prediction !== undefined && prediction !== '' && label !== 'none' && label !== '…';
+  const loss = evaluation?.hasLoss === true ? evaluation.loss : known.loss;
   return (
     <dl className={styles.facts} style={{ fontSize: 13, gap: '4px 12px', margin: 0, minWidth: 0 }}>
-      <dt>label</dt><dd>{sample === undefined ? '…' : sample.className || 'none'}</dd>
-      {evaluation !== undefined && evaluation.predictedClass >= 0 && <><dt>read as</dt><dd><Text span fz={13} fw={650} {...(isJudged ? { c: isRight ? 'teal' : 'red' } : {})}>{evaluation.predictedClassName}{isJudged ? (isRight ? ' · right' : ' · wrong') : ''}</Text></dd></>}
-      {evaluation?.hasLoss === true && <><dt>loss</dt><dd>{formatNumber(evaluation.loss)}</dd><dt>rank</dt><dd>{count(evaluation.lossRank)} of {count(population)}</dd></>}
-      <dt>row</dt><dd>{sample === undefined ? '…' : count(sample.row)}</dd>
+      <dt>label</dt><dd>{label}</dd>
+      {prediction !== undefined && prediction !== '' && <><dt>read as</dt><dd><Text span fz={13} fw={650} {...(isJudged ? { c: isRight ? 'teal' : 'red' } : {})}>{prediction}{isJudged ? (isRight ? ' · right' : ' · wrong') : ''}</Text></dd></>}
+      {loss !== undefined && !Number.isNaN(loss) && <><dt>loss</dt><dd>{formatNumber(loss)}</dd><dt>rank</dt><dd>{evaluation === undefined ? '…' : `${count(evaluation.lossRank)} of ${count(population)}`}</dd></>}
+      <dt>row</dt><dd>{count(row)}</dd>
     </dl>
   );
 }

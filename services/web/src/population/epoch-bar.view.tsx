@@ -48,13 +48,14 @@ const splitOf = (epoch: Epoch | undefined, split: Split): SplitMetrics | undefin
 /** Loss of training and validation over the epochs, each at its place above the slider. */
 function Sparkline({ history, last }: { history: readonly Epoch[]; last: number }) {
   if (history.length < 2) return <div style={{ height: 26 }} />;
-  const line = (split: Split): string => {
-    const points = history.flatMap((one) => { const loss = splitOf(one, split)?.loss; return loss === undefined || !Number.isFinite(loss) ? [] : [[one.epoch, loss] as const]; });
-    return points.map(([at, loss]) => `${((at - 1) / Math.max(1, last - 1)) * 100},${24 - (loss / most) * 22}`).join(' ');
-  };
-  const most = Math.max(1e-9, ...history.flatMap((one) => one.splits.map((s) => (Number.isFinite(s.loss) ? s.loss : 0))));
+  const losses = history.flatMap((one) => one.splits.map(({ loss }) => loss)).filter((loss) => loss > 0 && Number.isFinite(loss)).map(Math.log);
+  const [low, high] = [Math.min(...losses), Math.max(...losses)];
+  const line = (split: Split): string => history.flatMap((one) => {
+    const loss = splitOf(one, split)?.loss ?? 0;
+    return loss > 0 && Number.isFinite(loss) ? [`${((one.epoch - 1) / Math.max(1, last - 1)) * 100},${24 - ((Math.log(loss) - low) / (high - low || 1)) * 22}`] : [];
+  }).join(' ');
   return (
-    <svg viewBox="0 0 100 26" preserveAspectRatio="none" width="100%" height={26} style={{ display: 'block', overflow: 'visible' }} role="img" aria-label="Loss over the epochs: blue validation, grey training">
+    <svg viewBox="0 0 100 26" preserveAspectRatio="none" width="100%" height={26} style={{ display: 'block', overflow: 'visible' }} role="img" aria-label="Loss over the epochs on a logarithmic scale: blue validation, grey training">
       <polyline points={line(Split.TRAINING)} fill="none" stroke="var(--mantine-color-gray-5)" strokeWidth={1.5} vectorEffect="non-scaling-stroke" />
       <polyline points={line(Split.VALIDATION)} fill="none" stroke="var(--mantine-primary-color-filled)" strokeWidth={1.75} vectorEffect="non-scaling-stroke" />
     </svg>

@@ -4,6 +4,7 @@ import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { Thumbnail } from '../sample/thumbnail.view.js';
 import { splitOf } from '../sample/split.js';
 import type { Column } from './column.js';
+import { nameAt, numberAt } from './point-facts.js';
 import { formatNumber } from './number-scale.js';
 import { pointCache } from './points.query.js';
 import type { PointScope } from './point-cache.js';
@@ -45,14 +46,4 @@ export function HoverView({ plot, scope, columns, onHover }: { plot: Scatterplot
       </dl>
     </div>
   );
-}
-
-/** The name of a point in a column of codes. */
-export function nameAt(column: Column | undefined, point: number): string | undefined {
-  return column?.kind === 'code' ? column.names[column.values[point]!] : undefined;
-}
-
-/** The number of a point; NaN where there is none. */
-export function numberAt(column: Column | undefined, point: number): number | undefined {
-  return column?.kind === 'number' ? column.values[point] : undefined;
 }

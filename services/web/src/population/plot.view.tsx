@@ -34,7 +34,7 @@ export interface PlotProps {
   readonly mode: PlotMode;
   /** The camera of the address; taken over when it is another one than the plot has told. */
   readonly camera: CameraState | undefined;
-  readonly onCamera: (camera: CameraState) => void;
+  readonly onCamera: (camera: CameraState | undefined) => void;
   readonly onClick: (point: number, more: boolean) => void;
   readonly onSelect: (mask: BitMask, mode: 'replace' | 'add' | 'remove') => void;
   readonly onPlot: (plot: Scatterplot | undefined) => void;
@@ -62,7 +62,13 @@ export function PlotView(props: PlotProps) {
   const first = useEffectEvent(() => props.firstColumns);
   const click = useEffectEvent((point: number, more: boolean) => { props.onClick(point, more); });
   const select = useEffectEvent((mask: BitMask, how: 'replace' | 'add' | 'remove') => { props.onSelect(mask, how); });
-  const tellCamera = useEffectEvent((one: CameraState) => { told.current = one; props.onCamera(one); });
+  const home = useRef<CameraState>(undefined);
+  const tellCamera = useEffectEvent((one: CameraState) => {
+    const next = isSame(one, home.current) ? undefined : one;
+    if (next === undefined && told.current === undefined) return;
+    told.current = next;
+    props.onCamera(next);
+  });
   const startCamera = useEffectEvent(() => camera);
   const looks = useEffectEvent(() => ({ background, pointSize }));
 
@@ -101,11 +107,13 @@ export function PlotView(props: PlotProps) {
       if (before === 0) {
         performance.mark('noema:first-points');
         const start = startCamera();
-        if (start === undefined) plot.fit();
-        else plot.camera = cameraOf(start);
+        told.current = start;
+        if (start !== undefined) plot.camera = cameraOf(start);
       }
       setDrawn(plot.count);
     };
+    // As long as nobody has moved the view, it is the one that shows everything.
+    const atHome = (): void => { if (!left && told.current === undefined) home.current = stateOf(plot.camera); };
     const onBatch = (columns: PointColumns, from: number): void => {
       if (left || plot.count !== from) return;
       const [x, y, z] = ['x', 'y', 'z'].map((name) => columns.numbers.get(name)?.subarray(from, columns.loaded));
@@ -120,7 +128,8 @@ export function PlotView(props: PlotProps) {
       const [x, y, z] = ['x', 'y', 'z'].map((name) => numbersOf(pointCache.find(here, name)));
       if (x === undefined || y === undefined) return;
       if (plot.count === 0) append(x, y, dimensions === 3 ? z : undefined);
-      else if (!isFirst) void plot.moveTo(dimensions === 3 && z !== undefined ? { x, y, z } : { x, y }, calm() ? 0 : GLIDE_MS);
+      else if (!isFirst) void plot.moveTo(dimensions === 3 && z !== undefined ? { x, y, z } : { x, y }, calm() ? 0 : GLIDE_MS).then(atHome);
+      if (isFirst) atHome();
       setState('ready');
       performance.mark('noema:all-points');
     }, (error: unknown) => { if (!left) setFault(error); });
@@ -154,6 +163,11 @@ export function PlotView(props: PlotProps) {
       {fault !== undefined && <Box className={styles.fault}>{plot === undefined ? <Alert color="red" title="The map cannot be drawn here" role="alert">{textOf(fault)}</Alert> : <FaultView error={fault} retry={() => { setTries(tries + 1); }} />}</Box>}
     </Box>
   );
+}
+
+/** Whether both look at the same, but for rounding. */
+function isSame(a: CameraState, b: CameraState | undefined): boolean {
+  return b !== undefined && (['x', 'y', 'z', 'zoom', 'azimuth', 'elevation'] as const).every((key) => Math.abs(a[key] - b[key]) <= 1e-3 * Math.max(1, Math.abs(b[key])));
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : 'This browser has no WebGL 2; use a current one, with hardware acceleration if there is any.');

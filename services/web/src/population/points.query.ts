@@ -1,4 +1,5 @@
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { loadColumns } from '../api/point-columns.js';
 import type { Column } from './column.js';
 import { PointCache, type PointScope } from './point-cache.js';
@@ -23,4 +24,16 @@ export function usePoints(scope: PointScope | undefined, names: readonly string[
     structuralSharing: false,
   });
   return { columns: query.data ?? NONE, error: query.error, retry: query.refetch, isCurrent: query.isSuccess && !query.isPlaceholderData };
+}
+
+/** Points up to which ids are loaded ahead. */
+const IDS_UP_TO = 50_000;
+
+/** Loads ids and splits in quiet moments, so that a hover can name its sample. */
+export function usePrefetchedIds(scope: PointScope | undefined, count: number, isReady: boolean): void {
+  useEffect(() => {
+    if (!isReady || scope === undefined || count > IDS_UP_TO) return undefined;
+    const idle = requestIdleCallback(() => { void pointCache.want(scope, ['sample_id', 'split']).catch(() => undefined); }, { timeout: 1_500 });
+    return () => { cancelIdleCallback(idle); };
+  }, [scope, count, isReady]);
 }

@@ -1,9 +1,9 @@
 import { Center, Loader } from '@mantine/core';
+import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import { IconMap2 } from '@tabler/icons-react';
-import { useLocation, useParams } from 'react-router-dom';
+import { Link, useLocation, useParams } from 'react-router-dom';
 import { useTitle } from '../app/use-title.js';
 import { links } from '../app/links.js';
-import { Link } from 'react-router-dom';
 import { EmptyView } from '../parts/empty.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { runIsOpen } from '../parts/states.js';
@@ -11,8 +11,10 @@ import { useDatasetVersion } from '../sample/dataset-version.query.js';
 import { MapCatalog } from './map-catalog.js';
 import { useEpochs, useMaps, useRun, useSpaces } from './population.query.js';
 import { PopulationView } from './population.view.js';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useViewStore } from './view.state.js';
+
+const NO_EPOCHS: readonly Epoch[] = [];
 
 /** Population exploration: every sample of a run as one dot. */
 export function PopulationPage() {
@@ -26,6 +28,8 @@ export function PopulationPage() {
   const history = useEpochs(runId, isGrowing);
   const version = useDatasetVersion(run.data?.run?.datasetVersionId);
   const catalog = useMemo(() => new MapCatalog(maps.data ?? [], spaces.data ?? []), [maps.data, spaces.data]);
+  const { refetch } = maps;
+  const onChanged = useCallback(() => { void refetch(); }, [refetch]);
   useTitle('Population', run.data?.run?.displayName);
   const failed = [run, maps, spaces, version].find((query) => query.error !== null && query.data === undefined);
   if (failed !== undefined) return <Center mih="60vh"><FaultView error={failed.error} retry={() => { void failed.refetch(); }} /></Center>;
@@ -34,5 +38,5 @@ export function PopulationPage() {
   if (maps.data.length === 0 && run.data.run.epochsDone === 0) {
     return <EmptyView icon={<IconMap2 />} title="There is no map yet">A map of all samples is made after every epoch without being asked for. {isGrowing ? <><Loader size="xs" /> The first epoch is being trained. </> : 'This run ended before its first epoch. '}<Link to={links.run(projectId, runId)}>Look at the run</Link></EmptyView>;
   }
-  return <PopulationView key={runId} projectId={projectId} run={run.data.run} version={version.data} catalog={catalog} history={history.data ?? []} store={store} notices={notices} onChanged={() => { void maps.refetch(); }} />;
+  return <PopulationView key={runId} projectId={projectId} run={run.data.run} version={version.data} catalog={catalog} history={history.data ?? NO_EPOCHS} store={store} notices={notices} onChanged={onChanged} />;
 }

@@ -1,11 +1,11 @@
-import { ActionIcon, Button, Group, Select, Text, Tooltip, useComputedColorScheme } from '@mantine/core';
+import { ActionIcon, Button, Group, Select, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { Scatterplot } from '@noema/scatterplot';
-import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconLayoutSidebarRightCollapse, IconLayoutSidebarRightExpand, IconX } from '@tabler/icons-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconLayoutSidebarRightExpand } from '@tabler/icons-react';
+import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useShortcut } from '../app/shortcuts.js';
 import { count as countText } from '../parts/numbers.js';
 import { type BitMask, combineMask, countBits, pointsOf } from './bit-mask.js';
@@ -14,7 +14,6 @@ import { columnsOf, groupsOf } from './column-catalog.js';
 import { type Column, columnTitle } from './column.js';
 import { sketchOf, useColorSettings, useEncodedPoints } from './encoded-points.query.js';
 import { EpochBarView } from './epoch-bar.view.js';
-import { ExportMenuView } from './export-menu.view.js';
 import { FilterChipsView } from './filter-chips.view.js';
 import { FilterPanelView } from './filter-panel.view.js';
 import type { Filter } from './filters.js';
@@ -24,11 +23,10 @@ import { ALGORITHMS, isReady, type MapCatalog } from './map-catalog.js';
 import { MapHalfView } from './map-half.view.js';
 import type { PlotMode } from './plot.view.js';
 import type { PointScope } from './point-cache.js';
-import { pointCache } from './points.query.js';
+import { pointCache, usePrefetchedIds } from './points.query.js';
 import type { CameraState, MapChoice } from './population.state.js';
 import { usePlay } from './play.state.js';
 import styles from './population.module.css';
-import { RightPanelView } from './right-panel.view.js';
 import { codeOfPoints, useRowsMask } from './rows-mask.query.js';
 import { SearchBoxView } from './search-box.view.js';
 import { usePrefetchedSheets } from './sheets.query.js';
@@ -36,6 +34,7 @@ import { selectedShown, useShownPoints } from './shown-points.query.js';
 import { pointSizes } from './size-encoding.js';
 import { ToolbarView } from './toolbar.view.js';
 import { TrustView } from './trust.view.js';
+import { BesideBarView, CaptionView } from './beside-bar.view.js';
 import { MapChoiceView, spaceTitle } from './view-panel.view.js';
 import { useViewState, type ViewStore } from './view.state.js';
 
@@ -50,10 +49,13 @@ export interface PopulationProps {
   readonly onChanged: () => void;
 }
 
+const RightPanelView = lazy(async () => ({ default: (await import('./right-panel.view.js')).RightPanelView }));
+const ExportMenuView = lazy(async () => ({ default: (await import('./export-menu.view.js')).ExportMenuView }));
+
 const GROUNDS = { light: { background: '#fcfcfd', ink: '#1b1e2a' }, dark: { background: '#13151e', ink: '#d8dbe4' } } as const;
 
 /** The map of all samples with everything that is asked of it. */
-export function PopulationView({ projectId, run, version, catalog, history, store, notices, onChanged }: PopulationProps) {
+export const PopulationView = memo(function PopulationView({ projectId, run, version, catalog, history, store, notices, onChanged }: PopulationProps) {
   const state = useViewState(store);
   const { set } = store;
   const scheme = useComputedColorScheme('light');
@@ -91,6 +93,9 @@ export function PopulationView({ projectId, run, version, catalog, history, stor
   const selected = useMemo(() => selectedShown(selection.mask, shown), [selection.mask, shown]);
   const selectedCount = useMemo(() => (selected === undefined ? 0 : countBits(selected)), [selected]);
 
+  const seen = useMemo(() => ({ shown, selected }), [shown, selected]);
+  const later = useDeferredValue(seen);
+  const selectedPoints = useMemo(() => (later.selected === undefined ? [] : pointsOf(later.selected, 50)), [later]);
   const labelColumn = points.columns.get('true_class');
   const labels = useLabels(state.labels, labelColumn, scope, points.isCurrent);
   const besideLabels = useLabels(state.labels, labelColumn, besideScope, beside.isCurrent);
@@ -115,8 +120,11 @@ export function PopulationView({ projectId, run, version, catalog, history, stor
   }, [set, order]);
   const onSelect = useCallback((mask: BitMask, how: 'replace' | 'add' | 'remove') => {
     performance.mark('noema:lasso-start');
-    select(combineMask(selection.mask, mask, how));
-  }, [select, selection.mask]);
+    const next = combineMask(selection.mask, mask, how);
+    // The canvas answers at once; the panels follow.
+    for (const plot of plots) plot?.setSelected(selectedShown(next, shown));
+    select(next);
+  }, [select, selection.mask, plots, shown]);
 
   const marked = useMemo(() => (order === undefined ? [] : [...similar, ...state.like, ...(state.row === undefined ? [] : [state.row])].filter((row) => row < order.count).map((row) => order.pointOf(row))), [order, similar, state.like, state.row]);
   const marks = useRef(marked);
@@ -133,6 +141,7 @@ export function PopulationView({ projectId, run, version, catalog, history, stor
   const play = usePlay({ epoch: choice.epoch, available, onEpoch: setEpoch, onNear: near });
   useNeighbours(choice.epoch, available, near, points.isCurrent);
   usePrefetchedSheets(version, points.isCurrent);
+  usePrefetchedIds(scope, version.sampleCount, points.isCurrent);
 
   const step = useCallback((direction: 1 | -1): boolean => {
     const loss = points.columns.get('loss');
@@ -142,11 +151,12 @@ export function PopulationView({ projectId, run, version, catalog, history, stor
     if (next >= 0) { openRow(order.rowOf(next)); plots[0]?.setMarked([...marks.current, next]); }
     return true;
   }, [points.columns, order, state.row, shown, openRow, plots]);
+  const foldRight = useCallback(() => { set({ right: false }, 'replace'); }, [set]);
   const toggle = {
     density: () => { set({ density: !store.state.density }, 'replace'); }, labels: () => { set({ labels: !store.state.labels }, 'replace'); },
     beside: () => { const before = available.filter((epoch) => epoch < choice.epoch).at(-1); set({ beside: store.state.beside === undefined ? { ...choice, epoch: before ?? choice.epoch } : undefined }); },
     left: () => { set({ left: !store.state.left }, 'replace'); }, right: () => { set({ right: !store.state.right }, 'replace'); },
-    fit: () => { for (const plot of plots) plot?.fit(); set({ camera: undefined }, 'replace'); },
+    fit: () => { for (const plot of plots) plot?.fit(); },
   };
   useShortcut(' ', 'Play the epochs, or hold', play.toggle, { enabled: available.length > 1 });
   useShortcut('v', 'Move the map', () => { setMode('pan'); });
@@ -163,7 +173,7 @@ export function PopulationView({ projectId, run, version, catalog, history, stor
 
   const legend = points.column === undefined || points.encoding === undefined ? undefined : { column: points.column, encoding: points.encoding, filters, shown, onFilters: setFilters };
   const title = `${run.displayName || 'run'}, epoch ${choice.epoch}, ${ALGORITHMS[choice.algorithm].title} of ${spaceTitle(choice.space)}`;
-  const setCamera = useCallback((camera: CameraState) => { set({ camera }, 'replace'); }, [set]);
+  const setCamera = useCallback((camera: CameraState | undefined) => { set({ camera }, 'replace'); }, [set]);
   const first = useMemo(() => [...new Set(['loss', ...(hasClasses ? ['true_class'] : []), color, size])].filter((name) => name !== 'none'), [hasClasses, color, size]);
   const common = {
     pointSize: sizesRange, background: ground.background, visible: shown, selected, marked, density: state.density, mode, onClick, onSelect, onHover, shown, firstColumns: first,
@@ -204,17 +214,17 @@ export function PopulationView({ projectId, run, version, catalog, history, stor
         <MapHalfView
           {...common} make={{ ...make, choice }} label={`Map of ${countText(version.sampleCount)} samples: ${title}`} map={map} scope={scope} labels={labels} columns={points.columns} color={points.encoding} sizes={points.sizes}
           camera={state.camera} onCamera={setCamera} onPlot={(plot) => { setPlots(([, other]) => [plot, other]); }}
-          caption={besideChoice === undefined ? undefined : <div className={styles.caption}>epoch {choice.epoch} · {spaceTitle(choice.space)} · {ALGORITHMS[choice.algorithm].title}</div>}
+          caption={besideChoice === undefined ? undefined : <CaptionView choice={choice} map={map} />}
         />
         {besideChoice !== undefined && (
           <MapHalfView
             {...common} make={{ ...make, choice: besideChoice }} label={`Map beside it: epoch ${besideChoice.epoch}, ${ALGORITHMS[besideChoice.algorithm].title} of ${spaceTitle(besideChoice.space)}`} map={besideMap} scope={besideScope} labels={besideLabels}
             columns={beside.columns} color={beside.encoding} sizes={beside.sizes} camera={undefined} onCamera={() => undefined} onPlot={(plot) => { setPlots(([one]) => [one, plot]); }}
-            caption={<BesideBar catalog={catalog} choice={besideChoice} epochs={lastEpoch} linked={state.linked} onLinked={(linked) => { set({ linked }); }} onChoice={(next) => { set({ beside: next }); }} onClose={toggle.beside} />}
+            caption={<><CaptionView choice={besideChoice} map={besideMap} /><BesideBarView catalog={catalog} choice={besideChoice} epochs={lastEpoch} linked={state.linked} onLinked={(linked) => { set({ linked }); }} onChoice={(next) => { set({ beside: next }); }} onClose={toggle.beside} /></>}
           />
         )}
         <ToolbarView mode={mode} density={state.density} labels={state.labels} isBeside={besideChoice !== undefined} onMode={setMode} onFit={toggle.fit} onDensity={toggle.density} onLabels={toggle.labels} onBeside={toggle.beside}>
-          {scope !== undefined && <ExportMenuView plot={plots[0]} scope={scope} title={title} colorTitle={columnTitle(color)} color={points.encoding} sizes={points.sizes} pointSize={sizesRange} ground={ground} shown={shown} labels={labels} columnNames={['sample_id', ...axesOf(choice), ...options.map(({ name }) => name)]} size={() => [middle.current?.querySelector('canvas')?.clientWidth ?? 1_000, middle.current?.clientHeight ?? 800]} />}
+          {scope !== undefined && <Suspense fallback={<div style={{ height: 30 }} />}><ExportMenuView plot={plots[0]} scope={scope} title={title} colorTitle={columnTitle(color)} color={points.encoding} sizes={points.sizes} pointSize={sizesRange} ground={ground} shown={shown} labels={labels} columnNames={['sample_id', ...axesOf(choice), ...options.map(({ name }) => name)]} size={() => [middle.current?.querySelector('canvas')?.clientWidth ?? 1_000, middle.current?.clientHeight ?? 800]} /></Suspense>}
         </ToolbarView>
         <div className={styles.top}>
           {!state.left && <ActionIcon variant="default" size={30} aria-label="Unfold the left panel" onClick={toggle.left}><IconLayoutSidebarLeftExpand size={17} /></ActionIcon>}
@@ -230,16 +240,16 @@ export function PopulationView({ projectId, run, version, catalog, history, stor
       <div className={styles.bottom}><EpochBarView epoch={choice.epoch} available={available} history={history} playing={play.playing} onPlay={play.toggle} onEpoch={setEpoch} /></div>
       {state.right && (
         <aside className={styles.right} aria-label="What is looked at">
-          <RightPanelView
-            projectId={projectId} run={run} version={version} map={map} scope={scope} order={order} columns={points.columns} state={state} shown={shown} selected={selected} selectedCount={selectedCount} set={set} onOpen={openRow} onFound={setSimilar} onSelect={select}
-            head={<ActionIcon size="sm" variant="subtle" color="gray" aria-label="Fold the right panel" onClick={toggle.right}><IconLayoutSidebarRightCollapse size={16} /></ActionIcon>}
-            pointsOfSelection={selected === undefined ? [] : pointsOf(selected, 50)}
-          />
+          <Suspense fallback={null}><RightPanelView
+            projectId={projectId} run={run} version={version} map={map} scope={scope} order={order} columns={points.columns} state={state} shown={later.shown} selected={later.selected} set={set} onOpen={openRow} onFound={setSimilar} onSelect={select}
+            onFold={foldRight}
+            pointsOfSelection={selectedPoints}
+          /></Suspense>
         </aside>
       )}
     </div>
   );
-}
+});
 
 const axesOf = ({ dimensions }: MapChoice): string[] => (dimensions === 3 ? ['x', 'y', 'z'] : ['x', 'y']);
 
@@ -280,17 +290,4 @@ function useNeighbours(epoch: number, available: readonly number[], near: (epoch
 
 function PanelHead({ title, children }: { title: string; children?: React.ReactNode }) {
   return <Group justify="space-between" mb={8} wrap="nowrap" mih={20}><h2>{title}</h2>{children}</Group>;
-}
-
-function BesideBar({ catalog, choice, epochs, linked, onLinked, onChoice, onClose }: { catalog: MapCatalog; choice: MapChoice; epochs: number; linked: boolean; onLinked: (on: boolean) => void; onChoice: (choice: MapChoice) => void; onClose: () => void }) {
-  return (
-    <Group gap={6} className={styles.beside} wrap="wrap">
-      <Select size="xs" w={96} aria-label="Epoch of the map beside" data={Array.from({ length: epochs }, (_, i) => ({ value: String(i + 1), label: `epoch ${i + 1}` }))} value={String(choice.epoch)} allowDeselect={false} onChange={(epoch) => { if (epoch !== null) onChoice({ ...choice, epoch: Number(epoch) }); }} />
-      <Select size="xs" w={150} aria-label="Perception space of the map beside" data={catalog.spaceNames.map((name) => ({ value: name, label: spaceTitle(name) }))} value={choice.space} allowDeselect={false} onChange={(space) => { if (space !== null) onChoice({ ...choice, space }); }} />
-      <Select size="xs" w={84} aria-label="Algorithm of the map beside" data={Object.entries(ALGORITHMS).map(([value, { title }]) => ({ value, label: title }))} value={choice.algorithm} allowDeselect={false} onChange={(algorithm) => { if (algorithm !== null) onChoice({ ...choice, algorithm: algorithm as MapChoice['algorithm'] }); }} />
-      <Button size="compact-xs" variant={linked ? 'light' : 'default'} aria-pressed={linked} onClick={() => { onLinked(!linked); }}>move together</Button>
-      <ActionIcon size="sm" variant="subtle" color="gray" aria-label="Close the map beside" onClick={onClose}><IconX size={14} /></ActionIcon>
-      <Text size="xs" hidden>{choice.dimensions}-D</Text>
-    </Group>
-  );
 }

@@ -1,4 +1,4 @@
-import { Checkbox, Group, NumberInput, Text } from '@mantine/core';
+import { Checkbox, Group, Text, TextInput } from '@mantine/core';
 import { type KeyboardEvent, memo, type PointerEvent, useMemo, useRef } from 'react';
 import { count as countText } from '../parts/numbers.js';
 import type { BitMask } from './bit-mask.js';
@@ -76,9 +76,9 @@ export const RangeLegendView = memo(function RangeLegendView({ column, title, sc
     else onFilter({ kind: 'range', column: column.name, low: Math.min(low, high), high: Math.max(low, high), missing: filter?.missing ?? false }, true);
   };
   const field = (label: string, value: number, commit: (value: number) => void) => (
-    <NumberInput
-      key={`${label} ${value}`} size="xs" aria-label={`${label} ${title}`} defaultValue={Number(value.toPrecision(4))} hideControls flex={1} decimalScale={8}
-      onBlur={(event) => { const number = Number(event.currentTarget.value); if (event.currentTarget.value !== '' && Number.isFinite(number) && number !== Number(value.toPrecision(4))) commit(number); }}
+    <TextInput
+      key={`${label} ${value}`} size="xs" aria-label={`${label} ${title}`} defaultValue={String(Number(value.toPrecision(4)))} inputMode="decimal" flex={1} miw={0}
+      onBlur={(event) => { const text = event.currentTarget.value.trim(); const number = Number(text); if (text !== '' && Number.isFinite(number) && number !== Number(value.toPrecision(4))) commit(number); else event.currentTarget.value = String(Number(value.toPrecision(4))); }}
       onKeyDown={(event) => { if (event.key === 'Enter') event.currentTarget.blur(); }}
     />
   );

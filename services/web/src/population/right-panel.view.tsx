@@ -1,18 +1,19 @@
-import { Box, Group, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Box, Group, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { IconLayoutSidebarRightCollapse } from '@tabler/icons-react';
+import { memo, useEffect, useMemo, useState } from 'react';
 import { Thumbnail } from '../sample/thumbnail.view.js';
 import { SelectionView } from '../selection/selection.view.js';
 import { SlicesView } from '../selection/slices.view.js';
 import { subjectOf } from '../selection/subject.js';
 import { type BitMask, countBits, rowBitmap } from './bit-mask.js';
 import type { Column } from './column.js';
-import { DetailsView } from './details.view.js';
+import { type DetailsProps, DetailsView } from './details.view.js';
 import { withFilter } from './filters.js';
-import { nameAt } from './hover.view.js';
+import { nameAt, numberAt } from './point-facts.js';
 import { highest } from './loss-rank.js';
 import { formatNumber } from './number-scale.js';
 import type { PointOrder, PointScope } from './point-cache.js';
@@ -33,22 +34,21 @@ export interface RightPanelProps {
   readonly state: PopulationState;
   readonly shown: BitMask | undefined;
   readonly selected: BitMask | undefined;
-  readonly selectedCount: number;
   readonly pointsOfSelection: readonly number[];
   readonly set: ViewStore['set'];
   readonly onOpen: (row: number | undefined) => void;
   readonly onFound: (rows: readonly number[]) => void;
   readonly onSelect: (mask: BitMask | undefined) => void;
-  readonly head: ReactNode;
+  readonly onFold: () => void;
 }
 
 type Tab = 'sample' | 'similar' | 'selection' | 'overview';
 const TITLES: Readonly<Record<Tab, string>> = { sample: 'Sample', similar: 'Similar', selection: 'Selection', overview: 'Overview' };
 
 /** What is looked at: a sample, what is like it, a selection; and when there is nothing, what is worth a look. */
-export function RightPanelView(props: RightPanelProps) {
-  const { projectId, run, version, map, scope, order, columns, state, shown, selected, set, onOpen, onFound, onSelect, head } = props;
-  const mask = selected !== undefined && props.selectedCount > 0 ? selected : shown;
+export const RightPanelView = memo(function RightPanelView(props: RightPanelProps) {
+  const { projectId, run, version, map, scope, order, columns, state, shown, selected, set, onOpen, onFound, onSelect, onFold } = props;
+  const mask = useMemo(() => (selected !== undefined && countBits(selected) > 0 ? selected : shown), [selected, shown]);
   const subject = useMemo(() => {
     if (mask === undefined || order === undefined) return undefined;
     const count = countBits(mask);
@@ -67,10 +67,10 @@ export function RightPanelView(props: RightPanelProps) {
     <Stack gap="sm" p="sm">
       <Group justify="space-between" wrap="nowrap" gap={6}>
         <SegmentedControl size="xs" aria-label="What the panel shows" data={tabs.map((value) => ({ value, label: TITLES[value] }))} value={tab} onChange={(value) => { setWanted(value); }} />
-        {head}
+        <ActionIcon size="sm" variant="subtle" color="gray" aria-label="Fold the right panel" onClick={onFold}><IconLayoutSidebarRightCollapse size={16} /></ActionIcon>
       </Group>
       {tab === 'sample' && state.row !== undefined && scope !== undefined && (
-        <DetailsView projectId={projectId} scope={scope} row={state.row} population={version.sampleCount} onClose={() => { onOpen(undefined); }} onSimilar={() => { set({ like: [state.row!] }); }} />
+        <DetailsView projectId={projectId} scope={scope} row={state.row} population={version.sampleCount} known={knownOf(order, columns, state.row)} onClose={() => { onOpen(undefined); }} onSimilar={() => { set({ like: [state.row!] }); }} />
       )}
       {like !== '' && scope !== undefined && order !== undefined && map !== undefined && (
         <Box hidden={tab !== 'similar'}>
@@ -100,6 +100,11 @@ export function RightPanelView(props: RightPanelProps) {
       )}
     </Stack>
   );
+});
+
+function knownOf(order: PointOrder | undefined, columns: ReadonlyMap<string, Column>, row: number): DetailsProps['known'] {
+  const point = order === undefined || row >= order.count ? -1 : order.pointOf(row);
+  return { label: nameAt(columns.get('true_class'), point), prediction: nameAt(columns.get('predicted_class'), point), loss: numberAt(columns.get('loss'), point) };
 }
 
 function Highest({ scope, order, columns, shown, onOpen }: { scope: PointScope; order: PointOrder; columns: ReadonlyMap<string, Column>; shown: BitMask | undefined; onOpen: (row: number) => void }) {

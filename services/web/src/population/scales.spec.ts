@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { categoryColor, CONTINUOUS_SCALES, continuousColor, cssOf, divergingColor, lightnessOf, rgbOf } from './scales.js';
+import { categoryColor, categoryColorOn, CONTINUOUS_SCALES, continuousColor, cssOf, divergingColor, lightnessOf, rgbOf } from './scales.js';
 
 describe('scales', () => {
   for (const scale of CONTINUOUS_SCALES) {
@@ -26,6 +26,13 @@ describe('scales', () => {
     expect(new Set(Array.from({ length: 20 }, (_, i) => cssOf(categoryColor(i)))).size).toBe(20);
     expect(new Set(Array.from({ length: 1_000 }, (_, i) => cssOf(categoryColor(i)))).size).toBeGreaterThan(900);
     for (let i = 0; i < 1_000; i++) expect(cssOf(categoryColor(i))).toMatch(/^#[0-9a-f]{6}$/);
+  });
+
+  it('lets no category drown in the ground', () => {
+    for (let i = 0; i < 60; i++) {
+      expect(lightnessOf(categoryColorOn(i, 'dark'))).toBeGreaterThan(38);
+      expect(lightnessOf(categoryColorOn(i, 'light'))).toBeLessThan(80);
+    }
   });
 
   it('reads what it writes', () => {

@@ -47,6 +47,17 @@ export function categoryColor(at: number): Rgb {
   return hsl((at * 137.508) % 360, 0.55, [0.42, 0.58, 0.5, 0.66][at % 4]!);
 }
 
+/** A category's colour on a ground: dark ones are lightened on dark, light ones darkened on light, so that all stand out by some 3 : 1. */
+export function categoryColorOn(at: number, ground: 'light' | 'dark'): Rgb {
+  const color = categoryColor(at);
+  const lightness = lightnessOf(color);
+  if (ground === 'dark' && lightness < 45) return mix(color, 255, (45 - lightness) / 100 + 0.12);
+  if (ground === 'light' && lightness > 72) return mix(color, 0, (lightness - 72) / 100 + 0.05);
+  return color;
+}
+
+const mix = ([r, g, b]: Rgb, to: number, part: number): Rgb => [r + (to - r) * part, g + (to - g) * part, b + (to - b) * part];
+
 /** Right is quiet, wrong is loud. */
 export const CORRECTNESS: Readonly<Record<string, string>> = { true: '#56b4e9', false: '#d55e00' };
 

@@ -6,7 +6,7 @@ import { count as countText } from '../parts/numbers.js';
 import { Thumbnail } from '../sample/thumbnail.view.js';
 import { splitOf } from '../sample/split.js';
 import type { Column } from './column.js';
-import { nameAt } from './hover.view.js';
+import { nameAt } from './point-facts.js';
 import type { PointScope } from './point-cache.js';
 import { pointCache } from './points.query.js';
 

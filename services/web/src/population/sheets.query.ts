@@ -6,7 +6,7 @@ import { visualSheetQuery } from '../sample/visual-sheet.query.js';
 
 /** Samples whose pictures are all loaded ahead, and how many sheets are under way at a time. */
 const ALL_UP_TO = 20_000;
-const AT_ONCE = 3;
+const AT_ONCE = 2;
 
 /** Loads all sheets of pictures in quiet moments, so that a hover finds its picture there. */
 export function usePrefetchedSheets(version: DatasetVersion, isReady: boolean): void {

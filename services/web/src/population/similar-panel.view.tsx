@@ -10,7 +10,7 @@ import { sampleKeys } from '../sample/sample-key.js';
 import { Thumbnail } from '../sample/thumbnail.view.js';
 import { splitName } from '../sample/split.js';
 import type { Column } from './column.js';
-import { nameAt } from './hover.view.js';
+import { nameAt } from './point-facts.js';
 import { formatNumber } from './number-scale.js';
 import type { PointOrder, PointScope } from './point-cache.js';
 import { useRows } from './sample-row.query.js';

@@ -1,5 +1,4 @@
-import { useMemo, useSyncExternalStore } from 'react';
-import { useEffect } from 'react';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { decodeState, encodeState, INITIAL, type PopulationState } from './population.state.js';
 
@@ -63,8 +62,8 @@ export function useViewStore(search: string): { readonly store: ViewStore; reado
     };
     bound.store.onChange = (change) => {
       clearTimeout(timer);
-      if (change === 'push') write(false);
-      else timer = setTimeout(() => { write(true); }, WRITE_PAUSE_MS);
+      // A step is written after what it changed has been drawn.
+      timer = change === 'push' ? setTimeout(() => { write(false); }, 0) : setTimeout(() => { write(true); }, WRITE_PAUSE_MS);
     };
     return () => { clearTimeout(timer); bound.store.onChange = () => undefined; };
   }, [bound, navigate]);
