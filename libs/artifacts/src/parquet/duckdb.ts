@@ -7,6 +7,8 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 export interface Scratch {
   readonly connection: DuckDBConnection;
   readonly directory: string;
+  /** Runs work on a connection of its own, so that a long query holds up no short one. */
+  using<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
   /** Removes the scratch directory; from then on the database sees no file at all. */
   sealFiles(): Promise<void>;
   close(): Promise<void>;
@@ -23,10 +25,22 @@ export async function openScratch(): Promise<Scratch> {
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
   const sealFiles = () => rm(directory, { recursive: true, force: true });
+  const idle: DuckDBConnection[] = [connection];
+  let closed = false;
   return {
     connection, directory, sealFiles,
+    using: async (work) => {
+      const own = idle.pop() ?? await instance.connect();
+      try {
+        return await work(own);
+      } finally {
+        if (closed) own.closeSync();
+        else idle.push(own);
+      }
+    },
     close: async () => {
-      connection.closeSync();
+      closed = true;
+      for (const each of idle) each.closeSync();
       instance.closeSync();
       await sealFiles();
     },

@@ -47,7 +47,7 @@ export class OpenTable {
 
   /** Any single SELECT over the table `t`; the database sees no file and no network. */
   async sql(text: string, params: readonly Cell[] = []): Promise<Table> {
-    const reader = await this.scratch.connection.runAndReadAll(text, [...params], params.map(parameterType));
+    const reader = await this.scratch.using((connection) => connection.runAndReadAll(text, [...params], params.map(parameterType)));
     const values = reader.getColumns();
     const columns = reader.deduplicatedColumnNames().map((name, i) => ({ name, type: cellTypeOf(name, reader.columnType(i)), values: (values[i] ?? []).map(toCell) }));
     return { rows: reader.currentRowCount, columns };

@@ -51,6 +51,16 @@ describe('tables in Parquet', () => {
     await table.close();
     expect(turns).toBeGreaterThan(5);
   });
+  it('answer short questions while a long one is worked on', async () => {
+    const table = await OpenTable.of(await writeTable(columns));
+    const done: string[] = [];
+    const long = table.sql('SELECT count(*) FROM t a, t b WHERE a.loss + b.loss > 300').then(() => done.push('long'));
+    await Promise.all([1, 2].map(() => table.query({ where: '"row" = $1', params: [7] }).then(({ rows }) => done.push(`short ${rows}`))));
+    await long;
+    await expect(table.sql("SELECT * FROM read_csv('/etc/passwd')")).rejects.toThrow(/disabled/);
+    await table.close();
+    expect(done).toEqual(['short 1', 'short 1', 'long']);
+  });
   it('that make no sense are refused', async () => {
     await expect(writeTable([])).rejects.toThrow(/no column/);
     await expect(writeTable([columns[0]!, { ...columns[0]!, name: 'ROW' }])).rejects.toThrow(/twice/);
