@@ -62,7 +62,7 @@ export interface Scatterplot {
   setVisible(mask: Uint8Array | undefined): void;
   /** Points that stand out while all others are faint; `undefined` for no difference. */
   setSelected(mask: Uint8Array | undefined): void;
-  /** Points with a ring around them, such as the hovered one and the results of a search. */
+  /** Points with a ring around them, such as the hovered one and the results of a search; no point is drawn anew for it. */
   setMarked(points: readonly number[]): void;
   /** Draws the density of the shown (and, if there are any, selected) points instead of them, in two dimensions; `ramp` are its colours from sparse to dense, RGBA [256 × 4]. */
   setDensity(on: boolean, ramp?: Uint8Array): void;

@@ -2,14 +2,14 @@ import { crowdOpacity, sizeFactor } from './appearance.js';
 import { countBits } from './bitmask.js';
 import { inkOn, rgbOf } from './css-color.js';
 import { type DrawOrder, drawOrder } from './draw-order.js';
-import { easeInOut } from './easing.js';
+import { easeInOut, mix } from './easing.js';
 import { Listeners } from './events.js';
 import { Bounds, type Frame } from './frame.js';
 import { type Place, Gestures, type GestureTarget } from './gestures.js';
 import { contextOf, Renderer } from './gl/renderer.js';
 import type { Rgb, Scene } from './gl/scene.js';
-import { LassoOverlay } from './lasso.overlay.js';
 import { Locator, type Searched } from './locator.js';
+import { Overlay } from './overlay.js';
 import { densityRamp } from './palette.js';
 import { between, type Changed, type Columns, PointStore } from './point-store.js';
 import { projectPlace } from './projection.js';
@@ -27,7 +27,7 @@ export class WebGlScatterplot implements Scatterplot {
   private readonly store: PointStore;
   private readonly view: ViewState;
   private readonly locator: Locator;
-  private readonly overlay: LassoOverlay;
+  private readonly overlay: Overlay;
   private readonly listeners = new Listeners<ScatterplotEvents>();
   private readonly gestures: Gestures;
   private readonly ends = new AbortController();
@@ -42,7 +42,7 @@ export class WebGlScatterplot implements Scatterplot {
   private bounds = new Bounds();
   private visible: Uint8Array | undefined;
   private selected: Uint8Array | undefined;
-  private marked = new Uint32Array(0);
+  private marked: readonly number[] = [];
   private ramp: Uint8Array | undefined;
   private order: DrawOrder | undefined;
   private glide: { readonly before: Float32Array; readonly start: number; readonly durationMs: number; readonly done: () => void } | undefined;
@@ -62,8 +62,8 @@ export class WebGlScatterplot implements Scatterplot {
     this.pointSize = options.pointSize ?? [3, 14];
     this.background = rgbOf(options.background);
     this.ink = options.ink === undefined ? inkOn(this.background) : rgbOf(options.ink);
-    this.overlay = new LassoOverlay(canvas);
-    this.overlay.setColor(this.inkCss);
+    this.overlay = new Overlay(canvas);
+    this.overlay.setColors(cssOf(this.ink), cssOf(this.background));
     this.gestures = new Gestures(canvas, this.gestureTarget());
     canvas.addEventListener('webglcontextlost', (event) => { event.preventDefault(); }, { signal: this.ends.signal });
     canvas.addEventListener('webglcontextrestored', () => { this.restore(); }, { signal: this.ends.signal });
@@ -129,7 +129,7 @@ export class WebGlScatterplot implements Scatterplot {
   setBackground(css: string): void {
     this.background = rgbOf(css);
     if (this.options.ink === undefined) this.ink = inkOn(this.background);
-    this.overlay.setColor(this.inkCss);
+    this.overlay.setColors(cssOf(this.ink), cssOf(this.background));
     this.invalidate();
   }
 
@@ -144,9 +144,8 @@ export class WebGlScatterplot implements Scatterplot {
   }
 
   setMarked(points: readonly number[]): void {
-    this.marked = Uint32Array.from(points);
-    this.renderer.buffers.setMarked(this.marked);
-    this.invalidate();
+    this.marked = points.filter((point) => point >= 0 && point < this.store.count);
+    this.showRings(performance.now());
   }
 
   setDensity(on: boolean, ramp?: Uint8Array): void {
@@ -200,14 +199,16 @@ export class WebGlScatterplot implements Scatterplot {
     if (width === 0 || height === 0 || this.gl.isContextLost()) return;
     const start = performance.now();
     this.due = false;
-    this.renderer.draw(this.scene(this.canvas.width / width, start));
+    this.renderer.draw(this.scene(this.canvas.width / width, start, 0));
+    this.showRings(start);
     this.listeners.tell('frame', { milliseconds: performance.now() - start });
   }
 
   async toImage(scale: number): Promise<Blob> {
     const { width, height } = this.view.size;
     const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
-    const image = this.renderer.picture(this.scene(scale, performance.now()), w, h);
+    this.renderer.buffers.setMarked(Uint32Array.from(this.marked));
+    const image = this.renderer.picture(this.scene(scale, performance.now(), this.marked.length), w, h);
     const canvas = new OffscreenCanvas(w, h);
     canvas.getContext('2d')!.putImageData(image, 0, 0);
     return canvas.convertToBlob({ type: 'image/png' });
@@ -226,7 +227,7 @@ export class WebGlScatterplot implements Scatterplot {
     setTimeout(() => { if (!this.canvas.isConnected) this.gl.getExtension('WEBGL_lose_context')?.loseContext(); });
   }
 
-  private scene(pixelRatio: number, now: number): Scene {
+  private scene(pixelRatio: number, now: number, marked: number): Scene {
     const { store, view, visible, selected } = this;
     if (this.order === undefined) {
       this.order = drawOrder(store.count, store.sized ? store.sizes : undefined, visible, selected);
@@ -239,26 +240,22 @@ export class WebGlScatterplot implements Scatterplot {
     const crowd = this.opacity ?? crowdOpacity(count, view.size, zoom, factor * (small + 0.2 * (large - small)));
     return {
       projection: view.projection,
-      glide: this.glide === undefined ? 1 : easeInOut((now - this.glide.start) / this.glide.durationMs),
+      glide: this.share(now),
       order: { count, firstSelected, listed: points !== undefined },
       range: [small * factor * pixelRatio, large * factor * pixelRatio],
       opacity: [crowd, store.sized && this.opacity === undefined ? Math.max(crowd, 0.85) : crowd],
       background: this.background,
       ink: this.ink,
-      marked: this.marked.length,
+      marked,
       ramp: this.ramp,
     };
   }
 
-  private get inkCss(): string {
-    return `rgb(${this.ink.map((value) => Math.round(255 * value)).join(' ')})`;
-  }
-
-  private searched(): Searched {
+  private searched(): Searched & { reach(point: number, least?: number): number } {
     const { store, view } = this;
     const factor = this.options.adaptiveSize === false ? 1 : sizeFactor(this.order?.count ?? store.count, view.size, view.camera.zoom);
     const [small, large] = this.pointSize;
-    const reach = (point: number): number => Math.max(REACH_PX, 0.5 * factor * (small + (store.sizes[point]! / 255) * (large - small)));
+    const reach = (point: number, least = REACH_PX): number => Math.max(least, 0.5 * factor * (small + (store.sizes[point]! / 255) * (large - small)));
     return { positions: store.positions, count: store.count, visible: this.visible, reach, farthest: Math.max(REACH_PX, 0.5 * factor * large) };
   }
 
@@ -280,7 +277,7 @@ export class WebGlScatterplot implements Scatterplot {
       hover: (at) => { this.hoverAt = at; if (at === undefined) this.tellHover(-1); else this.ask(); },
       click: ({ x, y }, { shiftKey, metaKey, ctrlKey }) => { this.listeners.tell('click', { point: this.pick(x, y), x, y, shiftKey, metaKey: metaKey || ctrlKey }); },
       hit: ({ x, y }) => this.pick(x, y) !== -1,
-      outline: (polygon) => { if (polygon === undefined) this.overlay.hide(); else this.overlay.show(polygon); },
+      outline: (polygon) => { this.overlay.showOutline(polygon); },
       closed: (polygon, mode) => {
         const mask = this.inside(polygon);
         this.listeners.tell('select', { mask, count: countBits(mask), mode });
@@ -295,9 +292,20 @@ export class WebGlScatterplot implements Scatterplot {
     this.listeners.tell('hover', { point, x: at?.x ?? 0, y: at?.y ?? 0 });
   }
 
-  private placeOf(point: number): Point3 {
+  /** Rings lie on the overlay, so that a hover draws no points anew. */
+  private showRings(now: number): void {
+    const searched = this.searched();
+    this.overlay.showRings(this.marked.map((point) => ({ ...this.project(this.placeOf(point, this.share(now))), radius: searched.reach(point, 0) + 3 })));
+  }
+
+  /** Eased share of the way that points have gone. */
+  private share(now: number): number {
+    return this.glide === undefined ? 1 : easeInOut((now - this.glide.start) / this.glide.durationMs);
+  }
+
+  private placeOf(point: number, share = 1): Point3 {
     const d = this.options.dimensions;
-    const at = (axis: number): number => this.store.positions[d * point + axis]!;
+    const at = (axis: number): number => mix(this.glide?.before[d * point + axis] ?? 0, this.store.positions[d * point + axis]!, share);
     return { x: at(0), y: at(1), z: d === 3 ? at(2) : 0 };
   }
 
@@ -379,6 +387,7 @@ export class WebGlScatterplot implements Scatterplot {
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
     const first = this.view.size.width === 0;
     this.view.size = { width, height };
+    this.overlay.follow();
     if (this.canvas.width !== w || this.canvas.height !== h) Object.assign(this.canvas, { width: w, height: h });
     if (first) this.invalidate();
     else this.draw();
@@ -396,7 +405,10 @@ export class WebGlScatterplot implements Scatterplot {
     buffers.setPositions(0, store.positions);
     buffers.setColors(0, store.colors);
     buffers.setSizes(0, store.sizes);
-    buffers.setMarked(this.marked);
     this.reorder();
   }
+}
+
+function cssOf(color: Rgb): string {
+  return `rgb(${color.map((value) => Math.round(255 * value)).join(' ')})`;
 }
