@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Code, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { DialogView } from './dialog.view.js';
@@ -27,7 +27,7 @@ export function ConfirmView({ opened, onClose, title, children, verb, typed, act
       <form onSubmit={(event) => { event.preventDefault(); action.mutate(); }}>
         <Stack gap="md">
           <Text size="sm" component="div" style={{ overflowWrap: 'anywhere' }}>{children}</Text>
-          {typed !== undefined && <TextInput label={<>Type <b style={{ overflowWrap: 'anywhere' }}>{typed}</b> to confirm</>} value={text} onChange={(event) => { setText(event.currentTarget.value); }} data-autofocus autoComplete="off" />}
+          {typed !== undefined && <TextInput label={<>Type <Code style={{ overflowWrap: 'anywhere' }}>{typed}</Code> to confirm</>} value={text} onChange={(event) => { setText(event.currentTarget.value); }} data-autofocus autoComplete="off" />}
           {action.error !== null && <FaultView error={action.error} />}
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={close}>Keep it</Button>

@@ -4,7 +4,7 @@ import { faultOf } from '../api/query-client.js';
 
 const TITLES: Readonly<Record<string, string>> = {
   unavailable: 'Noema does not answer', timeout: 'That took too long', 'not-found': 'Not found', forbidden: 'Not allowed', unauthenticated: 'Signed out', exhausted: 'Too much at once',
-  unsupported: 'Not available here', invalid: 'Not accepted', precondition: 'Not possible now',
+  unsupported: 'Not available here', invalid: 'Not accepted', precondition: 'Not possible now', exists: 'There already', conflict: 'Changed meanwhile', 'data-loss': 'Damaged data',
 };
 
 /** An error as people read it: what went wrong, with which value, what to do; the reason for whoever searches for it. */

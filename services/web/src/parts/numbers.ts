@@ -42,6 +42,7 @@ export const metricTick = (metric: string, number: number): string => (isShare(m
 /** A time span: `840 ms`, `7.2 s`, `3 min 05 s`, `2 h 14 min`, `3 d 4 h`. */
 export function duration(ms: number): string {
   if (!Number.isFinite(ms) || ms < 0) return '–';
+  if (ms > 0 && ms < 0.5) return '< 1 ms';
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   const seconds = ms / 1_000;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;

@@ -58,8 +58,8 @@ function Handler({ handler: { name, role, spec, returned, milliseconds, faults }
     <>
       <Table.Tr>
         <Table.Td fw={500} c={faults.length > 0 ? 'red' : ''}>{name}</Table.Td>
-        <Table.Td c="dimmed">{HandlerRole[role].toLowerCase().replaceAll('_', ' ')}</Table.Td>
-        <Table.Td>{spec === undefined ? '–' : `${DataType[spec.dataType].toLowerCase()} ${shape(spec.dims)}`}</Table.Td>
+        <Table.Td c="dimmed" style={{ whiteSpace: 'nowrap' }}>{HandlerRole[role].toLowerCase().replaceAll('_', ' ')}</Table.Td>
+        <Table.Td style={{ whiteSpace: 'nowrap' }}>{spec === undefined ? '–' : `${DataType[spec.dataType].toLowerCase()} ${shape(spec.dims)}`}</Table.Td>
         <Table.Td c="dimmed" fz="xs">{returned}</Table.Td>
         <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>{duration(milliseconds)}</Table.Td>
       </Table.Tr>

@@ -33,7 +33,7 @@ function Form({ projectId, onClose, onDone }: NewIntegration) {
       <Stack gap="md">
         <Text size="sm" c="dimmed">An integration is an ES module on the machine of the platform that exports what turns raw data into samples. It is run as it is where the operator trusts integrations.</Text>
         <TextInput label="Name" value={displayName} onChange={(event) => { setName(event.currentTarget.value); }} required data-autofocus error={faults['displayName']} autoComplete="off" />
-        <TextInput label="Path of the module" placeholder="/home/me/digits/dist/index.js" description="Absolute path of a .js or .mjs file that the platform can read" value={modulePath} onChange={(event) => { setPath(event.currentTarget.value); }} required error={faults['modulePath']} ff="monospace" autoComplete="off" />
+        <TextInput label="Path of the module" placeholder="/home/me/digits/dist/index.js" description="Absolute path of a .js or .mjs file that the platform can read" value={modulePath} onChange={(event) => { setPath(event.currentTarget.value); }} required error={faults['modulePath']} styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }} autoComplete="off" />
         {add.error !== null && <FaultView error={add.error} />}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose}>Cancel</Button>

@@ -5,10 +5,12 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { samples } from '../api/clients.js';
+import { faultOf } from '../api/query-client.js';
 import { EmptyView } from '../parts/empty.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { count } from '../parts/numbers.js';
 import { SectionView } from '../parts/section.view.js';
+import { useRuns } from '../runs/run.query.js';
 import { FilterFieldView } from './filter-field.view.js';
 import { SampleTableView } from './sample-table.view.js';
 
@@ -26,10 +28,12 @@ export function SampleBrowserView({ version }: { version: DatasetVersion }) {
     queryKey: ['sample-page', version.id, filter, orderBy, pageToken], placeholderData: keepPreviousData, staleTime: 600_000,
     queryFn: ({ signal }) => samples.listSamples({ datasetVersionId: version.id, filter, orderBy, pageSize: PAGE, pageToken }, { signal }),
   });
+  const refused = page.error !== null && faultOf(page.error).kind === 'invalid' && filter !== '';
   const ask = (name: 'filter' | 'order', text: string): void => {
     setTokens(['']);
     setParams((now) => { if (text === '') now.delete(name); else now.set(name, text); return now; }, { replace: true });
   };
+  const runId = useRuns(version.projectId).data?.find((run) => run.datasetVersionId === version.id && run.epochsDone > 0)?.id;
   const columns = version.metadataColumns.map(({ name }) => name);
   const first = (tokens.length - 1) * PAGE;
   const orders = [{ value: '', label: 'in order of rows' }, { value: 'class_name', label: 'by class' }, ...columns.flatMap((name) => [{ value: `metadata.${name}`, label: `${name}, rising` }, { value: `metadata.${name} desc`, label: `${name}, falling` }])];
@@ -37,12 +41,12 @@ export function SampleBrowserView({ version }: { version: DatasetVersion }) {
     <SectionView title="Browse" flush note={page.data === undefined ? undefined : filter === '' ? undefined : `${count(page.data.totalSize)} of ${count(version.sampleCount)} meet the filter`}
       actions={<Select size="xs" w={220} aria-label="Order" data={orders} value={orderBy} onChange={(order) => { ask('order', order ?? ''); }} allowDeselect={false} searchable />}>
       <Stack gap="xs">
-        <FilterFieldView filter={filter} columns={version.metadataColumns} error={page.error} onChange={(text) => { ask('filter', text); }} />
-        {page.error !== null && <Group px="md"><FaultView error={page.error} retry={() => { void page.refetch(); }} /></Group>}
+        <FilterFieldView filter={filter} columns={version.metadataColumns} error={refused ? page.error : null} onChange={(text) => { ask('filter', text); }} />
+        {page.error !== null && !refused && <Group px="md"><FaultView error={page.error} retry={() => { void page.refetch(); }} /></Group>}
         {page.data === undefined && page.error === null && <Stack gap={6} px="md" pb="md" aria-busy="true">{Array.from({ length: 8 }, (_, row) => <Skeleton key={row} h={44} />)}</Stack>}
         {page.error === null && page.data?.samples.length === 0 && <EmptyView icon={<IconZoomExclamation />} title="No sample meets the filter"><Button variant="light" size="xs" onClick={() => { ask('filter', ''); }}>Show all samples</Button></EmptyView>}
         {page.error === null && page.data !== undefined && page.data.samples.length > 0 && <>
-          <SampleTableView version={version} samples={page.data.samples} columns={columns} dimmed={page.isPlaceholderData} />
+          <SampleTableView version={version} runId={runId} samples={page.data.samples} columns={columns} dimmed={page.isPlaceholderData} />
           <Group justify="space-between" px="md" pb="xs">
             <Text size="xs" c="dimmed" aria-live="polite">{count(first + 1)} to {count(first + page.data.samples.length)} of {count(page.data.totalSize)}</Text>
             <Group gap="xs">

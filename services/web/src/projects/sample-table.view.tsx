@@ -1,7 +1,9 @@
-import { Table, Text } from '@mantine/core';
+import { Anchor, Table, Text } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Sample } from '@noema/contracts/noema/datasets/v1/sample';
 import type { JsonValue } from '@bufbuild/protobuf';
+import { Link } from 'react-router-dom';
+import { links } from '../app/links.js';
 import { CutView } from '../parts/cut.view.js';
 import { DataTableView } from '../parts/data-table.view.js';
 import { count, value } from '../parts/numbers.js';
@@ -11,8 +13,8 @@ import { Thumbnail } from '../sample/thumbnail.view.js';
 /** Metadata columns that fit into the table. */
 const COLUMNS = 8;
 
-/** Samples with their pictures, labels and metadata. */
-export function SampleTableView({ version, samples, columns, dimmed }: { version: DatasetVersion; samples: readonly Sample[]; columns: readonly string[]; dimmed: boolean }) {
+/** Samples with their pictures, labels and metadata; they lead to what the run of that id made of them. */
+export function SampleTableView({ version, runId, samples, columns, dimmed }: { version: DatasetVersion; runId: string | undefined; samples: readonly Sample[]; columns: readonly string[]; dimmed: boolean }) {
   const shown = columns.slice(0, COLUMNS);
   return (
     <DataTableView minWidth={420 + 120 * shown.length} maxHeight={560} stale={dimmed}>
@@ -22,7 +24,7 @@ export function SampleTableView({ version, samples, columns, dimmed }: { version
             <Table.Tr key={sample.row}>
               <Table.Td>{sample.ref !== undefined && <Thumbnail datasetVersionId={version.id} sample={sample.ref} row={sample.row} size={40} alt="" />}</Table.Td>
               <Table.Td ta="right" c="dimmed">{count(sample.row)}</Table.Td>
-              <Table.Td maw={220}><CutView text={sample.ref?.sampleId ?? ''} /></Table.Td>
+              <Table.Td maw={220}>{sample.ref === undefined || runId === undefined ? <CutView text={sample.ref?.sampleId ?? ''} /> : <Anchor component={Link} to={links.sample(version.projectId, runId, sample.ref)} size="sm" display="block" truncate title={sample.ref.sampleId}>{sample.ref.sampleId}</Anchor>}</Table.Td>
               <Table.Td c="dimmed">{sample.ref === undefined ? '' : splitName(sample.ref.split)}</Table.Td>
               <Table.Td maw={220}>{sample.className === '' ? <Text size="sm" c="dimmed">none</Text> : <CutView text={sample.className} fw={500} />}</Table.Td>
               {shown.map((name) => <Table.Td key={name} ta="right" maw={180}><CutView text={metadataText(sample.metadata?.[name])} /></Table.Td>)}

@@ -58,11 +58,11 @@ function lookOf(check: SanityCheck | undefined, unknown: boolean): Look {
 function Results({ check }: { check: SanityCheck }) {
   return (
     <Table fz="xs" verticalSpacing={4}>
-      <Table.Thead><Table.Tr><Table.Th>algorithm</Table.Th><Table.Th ta="right">rank correlation, all random</Table.Th><Table.Th>result</Table.Th></Table.Tr></Table.Thead>
+      <Table.Thead><Table.Tr><Table.Th>algorithm</Table.Th><Table.Th ta="right">correlation when random</Table.Th><Table.Th>result</Table.Th></Table.Tr></Table.Thead>
       <Table.Tbody>
         {check.results.map(({ algorithm, steps, passed }) => (
           <Table.Tr key={algorithm}>
-            <Table.Td>{(HeatMapAlgorithm[algorithm] ?? String(algorithm)).toLowerCase().replaceAll('_', ' ')}</Table.Td>
+            <Table.Td style={{ whiteSpace: 'nowrap' }}>{(HeatMapAlgorithm[algorithm] ?? String(algorithm)).toLowerCase().replace('_cam', '-CAM').replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase())}</Table.Td>
             <Table.Td ta="right" title={steps.map(({ layer, rankCorrelation }) => `${layer}: ${value(rankCorrelation)}`).join('\n')}>{value(steps.at(-1)?.rankCorrelation)}</Table.Td>
             <Table.Td c={passed ? 'green' : 'red'}>{passed ? 'passed' : 'failed'}</Table.Td>
           </Table.Tr>

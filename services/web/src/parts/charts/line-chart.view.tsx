@@ -67,8 +67,8 @@ export const LineChartView = memo(function LineChartView({ label, series, step, 
         {plot === undefined && <Text size="sm" c="dimmed" className={classes.none}>{gaps.length > 0 ? 'There is no finite number to draw.' : 'There are no numbers yet.'}</Text>}
         {plot !== undefined && shown !== undefined && <LineTooltip plot={plot} series={series} place={shown} step={step} format={format} width={frame.width} />}
       </div>
-      {gaps.map((gap) => <Text key={gap.series.key} size="xs" c="red" role="note">{gapText(gap, step)}</Text>)}
-      {plot?.footed === true && <Text size="xs" c="dimmed" role="note">Values of 0 and below lie at the foot of the logarithmic axis.</Text>}
+      {gaps.map((gap) => <Text key={gap.series.key} size="xs" c="red" role="note" mt={4}>{gapText(gap, step)}</Text>)}
+      {plot?.footed === true && <Text size="xs" c="dimmed" role="note" mt={4}>Values of 0 and below lie at the foot of the logarithmic axis.</Text>}
     </Box>
   );
 });

@@ -15,8 +15,6 @@ export interface LinePlot {
 
 /** A line has dots as long as it has no more points than this. */
 const DOTS = 40;
-/** Smallest part of the highest number that a logarithmic axis still reaches. */
-const LOG_REACH = 1e-8;
 
 /** Lays lines out in a frame; undefined when no line has a finite number. `lastX` keeps room for what is still to come. */
 export function linePlot(series: readonly LineSeries[], frame: PlotFrame, { log = false, lastX }: { log?: boolean | undefined; lastX?: number | undefined } = {}): LinePlot | undefined {
@@ -49,8 +47,7 @@ function padded([low, high]: readonly [number, number]): [number, number] {
 
 function logDomain(series: readonly LineSeries[], high: number): [number, number] {
   const low = extentOf(series, ({ y }) => (y > 0 ? y : NaN))?.[0] ?? high;
-  const floor = Math.max(low, high * LOG_REACH);
-  return floor === high ? [high / 2, high * 2] : [floor / 1.1, high * 1.1];
+  return low === high ? [high / 2, high * 2] : [low / 1.1, high * 1.1];
 }
 
 const round = (pixel: number): number => Math.round(pixel * 10) / 10;
