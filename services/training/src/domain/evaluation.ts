@@ -1,5 +1,6 @@
 import type { SplitName } from '@noema/kernel';
 import type { SampleIndex } from './dataset.js';
+import { rowsByLoss } from './loss.order.js';
 import type { Evaluation } from './training.ports.js';
 
 /** What the model said about one sample after an epoch. */
@@ -27,8 +28,7 @@ export class RankedEvaluation {
 
   constructor(readonly evaluation: Evaluation) {
     const { rows, loss, hasLoss } = evaluation;
-    const key = (row: number): number => hasLoss[row] === 1 ? loss[row]! : -Infinity;
-    this.byLoss = Uint32Array.from({ length: rows }, (_, row) => row).sort((a, b) => (key(b) - key(a)) || a - b);
+    this.byLoss = rowsByLoss(loss, hasLoss);
     this.ranks = new Uint32Array(rows);
     this.byLoss.forEach((row, i) => { this.ranks[row] = hasLoss[row] === 1 ? i + 1 : 0; });
   }
