@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { create, toJson } from '@bufbuild/protobuf';
 import { generateSigningKey, TokenSigner } from '@noema/auth';
 import { services } from '@noema/contracts';
@@ -10,6 +11,7 @@ import { reachedByTrespass, reachedWithout } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BlobsPlatform, jobEnded, startBlobsPlatform } from '../src/blobs-platform.js';
 import { blobsModel } from '../src/fixtures/blobs.model.js';
+import { ODD_IDS } from '../src/fixtures/odd-ids.integration.js';
 import { COMPLETED, NOT_YET, servedBy } from '../src/foreign-requests.js';
 import { RestCaller } from '../src/rest-caller.js';
 
@@ -124,6 +126,21 @@ describe('requests', () => {
     expect((await platform.owner.post('/v1/projects', { displayNam: 'x' })).status).toBe(400);
     expect((await platform.owner.post('/v1/projects', '{')).status).toBe(400);
   });
+});
+
+it('ids of samples are found by REST, whatever characters they have', async () => {
+  const { owner } = platform;
+  const modulePath = fileURLToPath(new URL('../src/fixtures/odd-ids.integration.js', import.meta.url));
+  const { id: integrationId } = await owner.make<{ id: string }>(of('integrations'), 'integration', { source: { modulePath } });
+  const { id, jobId } = await owner.make<{ id: string; jobId: string }>(of('dataset-versions'), 'datasetVersion', { integrationId });
+  await jobEnded(owner, 'datasets', jobId);
+  const log = (await owner.get(`/v1/datasets/jobs/${jobId}/log-entries`)).body['entries'] as { message: string }[];
+  expect([log[0]!.message, log.at(-1)!.message]).toEqual(['Accepted with 1 shard.', 'Succeeded.']);
+  for (const sampleId of ODD_IDS) {
+    const path = `/v1/dataset-versions/${id}/samples/training/${encodeURIComponent(sampleId)}`;
+    expect(await owner.get(path), sampleId).toMatchObject({ status: 200, body: { sample: { ref: { sampleId } } } });
+    expect((await owner.raw('GET', `${path}/visuals/default`)).headers.get('content-type'), sampleId).toBe('image/png');
+  }
 });
 
 describe('models and runs', () => {

@@ -76,6 +76,7 @@ describe('population', () => {
     [{ training: { length: 3, ids: ['a', 'b', 'a'], data: undefined } }, 'SAMPLE_ID_DUPLICATE: preprocess: the samples 0 and 2 of the split "training" have the same id "a"'],
     [{ training: { length: 1, ids: [''], data: undefined } }, 'SAMPLE_ID_INVALID: preprocess: sample 0 of the split "training" has the id ""'],
     [{ training: { length: 2, ids: ['a', 'b\0'], data: undefined } }, 'SAMPLE_ID_INVALID: preprocess: sample 1 of the split "training" has the id "b\\u0000"'],
+    [{ training: { length: 2, ids: ['...', '..'], data: undefined } }, 'SAMPLE_ID_INVALID: preprocess: sample 1 of the split "training" has the id ".."'],
     [{ training: { length: 1, ids: ['a\ud800'], data: undefined } }, 'SAMPLE_ID_INVALID: preprocess: sample 0 of the split "training" has the id "a\\ud800"'],
     [{ training: { length: 6e6, data: undefined }, test: { length: 5e6, data: undefined } }, 'SPLIT_INVALID: preprocess: the split "test" has 5000000 samples, 11000000 with the splits before it'],
     [{ training: { length: 1e12, data: undefined } }, 'SPLIT_INVALID: preprocess: the split "training" has 1000000000000 samples'],
