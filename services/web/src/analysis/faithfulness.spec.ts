@@ -15,7 +15,7 @@ describe('faithfulness', () => {
   it('is good when deletion is lower and insertion higher than random', () => {
     expect(of(0.5, 0.4, 0.41, 0.5).map(({ good }) => good)).toEqual([false, false]);
     expect(faithfulnessVerdict(of(0.5, 0.4, 0.41, 0.5)).color).toBe('red');
-    expect(faithfulnessVerdict(of(0.3, 0.4, 0.41, 0.5)).color).toBe('yellow');
+    expect(faithfulnessVerdict(of(0.3, 0.4, 0.41, 0.5)).color).toBe('orange');
   });
 
   it('takes equal numbers, zeros among them, for no better', () => {

@@ -24,10 +24,10 @@ export function faithfulnessParts({ deletion, insertion, randomDeletion, randomI
 }
 
 /** How far the map may be believed. */
-export function faithfulnessVerdict(parts: readonly FaithfulnessPart[]): { readonly label: string; readonly color: 'teal' | 'yellow' | 'red' } {
+export function faithfulnessVerdict(parts: readonly FaithfulnessPart[]): { readonly label: string; readonly color: 'teal' | 'orange' | 'red' } {
   const good = parts.filter((part) => part.good).length;
   if (good === parts.length) return { label: 'better than random', color: 'teal' };
-  return good === 0 ? { label: 'no better than random', color: 'red' } : { label: 'better than random in one of two', color: 'yellow' };
+  return good === 0 ? { label: 'no better than random', color: 'red' } : { label: 'better than random in one of two', color: 'orange' };
 }
 
 const number = (value: number): string => (Math.abs(value) >= 0.1 || value === 0 ? value.toFixed(2) : value.toPrecision(2));

@@ -30,7 +30,7 @@ export const HeatMapView = memo(function HeatMapView({ url, alt, map, signed, lo
   const covers = values.data !== undefined && !look.raw && look.opacity > 0;
   if (values.error !== null) return <div className={styles.fault} style={frame}><FaultView error={values.error} retry={() => { void values.refetch(); }} /></div>;
   return (
-    <div className={styles.frame} style={frame} role="img" aria-label={covers ? `${alt}, with a heat map` : alt}>
+    <div className={styles.frame} style={frame} {...(alt === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': covers ? `${alt}, with a heat map` : alt })}>
       <div className={styles.inner} style={{ aspectRatio: String(ratio), ...(ratio >= 1 ? { width: '100%' } : { height: '100%' }) }}>
         {!broken && <img src={url} alt="" decoding="async" draggable={false} className={`${styles.picture}${small ? ' pixelated' : ''}`} style={{ filter: covers ? `brightness(${1 - 0.45 * look.opacity})` : undefined }}
           onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => { setRatio(naturalWidth / Math.max(1, naturalHeight)); }} onError={() => { setBroken(true); }} />}

@@ -1,4 +1,4 @@
-import { Anchor, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { Anchor, Group, Stack, Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import type { Analysis, LayerContribution, UnitContribution } from '@noema/contracts/noema/explanations/v1/analysis';
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
@@ -44,11 +44,11 @@ function Unit({ analysis, layer, unit, amount, peak, mapped }: { analysis: Analy
   const told = `unit ${unit.unit} of ${layer}: contribution ${value(amount)}, response ${value(unit.response)}, ${sigma}`;
   return (
     <Tooltip label={told} openDelay={300}>
-      <Link to={links.unit(analysis.projectId, analysis.runId, { layer, unit: unit.unit }, { epoch: analysis.epoch })} className={styles.unit} aria-label={told}>
+      <Link to={links.unit(analysis.projectId, analysis.runId, { layer, unit: unit.unit }, { epoch: analysis.epoch })} className={styles.unit}>
         {mapped && <FeatureMap url={`/v1/analyses/${analysis.id}/layers/${encodeURIComponent(layer)}/units/${unit.unit}/feature-map`} />}
-        <span className={styles.line}><b>{unit.unit}</b><span className={styles.sigma}>{sigma}</span></span>
+        <span className={styles.line}><b><VisuallyHidden>unit </VisuallyHidden>{unit.unit}</b><span className={styles.sigma}>{sigma}</span></span>
         <span className={styles.track} aria-hidden><span className={amount < 0 ? styles.against : styles.for} style={{ width: `${(50 * Math.abs(amount)) / peak}%`, [amount < 0 ? 'right' : 'left']: '50%' }} /></span>
-        <span className={styles.amount}>{amount < 0 ? '−' : '+'}{value(Number(Math.abs(amount).toPrecision(2)))}</span>
+        <span className={styles.amount}><VisuallyHidden>contribution </VisuallyHidden>{amount < 0 ? '−' : '+'}{value(Number(Math.abs(amount).toPrecision(2)))}</span>
       </Link>
     </Tooltip>
   );

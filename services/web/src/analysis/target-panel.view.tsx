@@ -10,19 +10,25 @@ import { HeatLegendView } from './heat-legend.view.js';
 import type { HeatMapLook } from './heat-map-look.state.js';
 import { HeatMapView } from './heat-map.view.js';
 import { HeatSeriesView } from './heat-series.view.js';
-import type { HeatMapPlace } from './heat-values.query.js';
+import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
 import { ALGORITHM_NAMES, isSigned, mapsOf, type Target } from './targets.js';
 import styles from './target-panel.module.css';
 
 interface Props { analysis: Analysis; version: DatasetVersion; sample: SampleAddress; target: Target; title: string; algorithm: HeatMapAlgorithm; look: HeatMapLook; narrow: boolean }
 
 /** The heat map of one class or of the loss, what its colours mean, and whether it can be trusted. */
-export function TargetPanelView({ analysis, version, sample, target, title, algorithm, look, narrow }: Props) {
+export function TargetPanelView(props: Props) {
+  const { analysis, target, title, algorithm } = props;
   const maps = mapsOf(analysis, target);
   const map = maps.find((one) => one.algorithm === algorithm) ?? maps[0];
   if (map === undefined) return <Text size="sm" c="dimmed">No heat map was made for {title}.</Text>;
+  return <MapPanel {...props} map={map} />;
+}
+
+function MapPanel({ analysis, version, sample, target, title, map, look, narrow }: Props & { map: HeatMap }) {
   const signed = isSigned(map.algorithm);
   const place: HeatMapPlace = { analysisId: analysis.id, heatMapId: map.id, dims: map.dims, kind: 'analysis' };
+  const silent = useHeatValues(place).data?.peak === 0;
   const words = target === 'loss' ? { forIt: 'raises the loss', against: 'lowers it' } : { forIt: `argues for ${title}`, against: 'against' };
   const pictured = hasPictures(version) && map.dims.length >= 2;
   return (
@@ -34,11 +40,12 @@ export function TargetPanelView({ analysis, version, sample, target, title, algo
       </Box>
       <Stack gap="md">
         <div>
-          <Title order={3}>{target === 'loss' ? 'What raises the loss' : `What argues for ${title}`}</Title>
+          <Title order={2} size="h3">{target === 'loss' ? 'What raises the loss' : `What argues for ${title}`}</Title>
           <Text size="sm" c="dimmed">{textOf(map, title)}</Text>
         </div>
-        {map.faithfulness !== undefined && <FaithfulnessView faithfulness={map.faithfulness} score={target === 'loss' ? 'how wrong the model is' : `the probability of ${title}`} />}
-        {signed && <EvidenceView map={place} subject={words} />}
+        {silent && <Text size="sm">The map is zero everywhere: nothing {map.layer === '' ? 'in the input' : `at ${map.layer}`} raises the score of {title}, so there is nothing to draw or to score. Try another layer or algorithm.</Text>}
+        {!silent && map.faithfulness !== undefined && <FaithfulnessView faithfulness={map.faithfulness} score={target === 'loss' ? 'how wrong the model is' : `the probability of ${title}`} />}
+        {signed && !silent && <EvidenceView map={place} subject={words} />}
       </Stack>
     </section>
   );

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { memo, type ReactNode } from 'react';
 import { Link } from 'react-router-dom';
@@ -29,9 +30,11 @@ export const SampleCard = memo(function SampleCard({ datasetVersionId, sample, r
   const wrong = evaluation !== undefined && evaluation.trueClass >= 0 && evaluation.predictedClass >= 0 && !evaluation.correct;
   const told = [sampleKey(sample), evaluation === undefined ? '' : evaluation.trueClass < 0 ? verdict : `label ${verdict}`, wrong ? 'read wrong' : '', note ?? ''].filter((part) => part.trim() !== '').join(', ');
   return (
-    <Link to={to} className={`${styles.card} ${wrong ? styles.wrong : ''}`} style={{ width: size + 10 }} aria-label={told} title={told}>
+    <Link to={to} className={`${styles.card} ${wrong ? styles.wrong : ''}`} style={{ width: size + 10 }} title={told}>
+      <VisuallyHidden>{sampleKey(sample)}{evaluation !== undefined && evaluation.trueClass >= 0 ? ', label' : ','} </VisuallyHidden>
       {picture ?? <Thumbnail datasetVersionId={datasetVersionId} sample={sample} row={row} size={size} alt="" scattered />}
       <span className={styles.line}><span className={styles.verdict}>{verdict}</span>{note !== undefined && <span className={styles.note}>{note}</span>}</span>
+      {wrong && <VisuallyHidden>, read wrong</VisuallyHidden>}
     </Link>
   );
 });

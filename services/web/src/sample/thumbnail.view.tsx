@@ -30,23 +30,26 @@ export const Thumbnail = memo(function Thumbnail({ datasetVersionId, sample, row
   const sheet = useVisualSheet(pictured && !alone ? sheetUrl(datasetVersionId, row, pixels) : undefined);
   const frame = { width: size, height: size };
   const small = version !== undefined && isSmallPicture(version);
-  if (sheet.data !== undefined) return <div role="img" aria-label={alt} className={frameClass(small)} style={{ ...frame, ...tileStyle(sheet.data, { row, pixels, size }) }} />;
+  if (sheet.data !== undefined) return <div {...said(alt)} className={frameClass(small)} style={{ ...frame, ...tileStyle(sheet.data, { row, pixels, size }) }} />;
   if (pictured && (alone || sheet.isError)) return <SinglePicture key={row} url={visualUrl(datasetVersionId, sample)} size={size} small={small} alt={alt} />;
   if (version !== undefined && !pictured) return <Snippet datasetVersionId={datasetVersionId} sample={sample} size={size} alt={alt} shown={version.visualizers.length > 0} />;
-  return <div role="img" aria-label={alt} aria-busy="true" className={styles.frame} style={frame} />;
+  return <div {...said(alt)} aria-busy="true" className={styles.frame} style={frame} />;
 });
 
 function SinglePicture({ url, size, small, alt }: { url: string; size: number; small: boolean; alt: string }) {
   const [broken, setBroken] = useState(false);
-  if (broken) return <div role="img" aria-label={alt} className={`${styles.frame} ${styles.none}`} style={{ width: size, height: size }}>no picture</div>;
+  if (broken) return <div {...said(alt)} className={`${styles.frame} ${styles.none}`} style={{ width: size, height: size }}>no picture</div>;
   return <img src={url} width={size} height={size} alt={alt} loading="lazy" decoding="async" className={frameClass(small)} onError={() => { setBroken(true); }} />;
 }
 
 function Snippet({ datasetVersionId, sample, size, alt, shown }: { datasetVersionId: string; sample: SampleAddress; size: number; alt: string; shown: boolean }) {
   const visual = useVisual(datasetVersionId, shown ? sample : undefined);
   const text = visual.data === undefined ? (shown && !visual.isError ? '' : sample.sampleId) : snippetOf(visual.data).slice(0, 400);
-  return <div role="img" aria-label={alt} className={`${styles.frame} ${styles.text}`} style={{ width: size, height: size }}>{text}</div>;
+  return <div {...said(alt)} className={`${styles.frame} ${styles.text}`} style={{ width: size, height: size }}>{text}</div>;
 }
+
+/** A picture with that name, or none at all for whoever does not see it. */
+const said = (alt: string) => (alt === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': alt });
 
 const frameClass = (small: boolean): string => `${styles.frame} ${styles.picture}${small ? ' pixelated' : ''}`;
 
