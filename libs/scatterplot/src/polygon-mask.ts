@@ -3,23 +3,18 @@ const CELLS = 512;
 const INSIDE = 1;
 const EDGE = 2;
 
-/** Whether (x, y) lies in a polygon [x0, y0, x1, y1, …], by the even–odd rule: a ray to the right crosses its edges an odd number of times. */
-export function inPolygon(polygon: ArrayLike<number>, x: number, y: number): boolean {
-  let inside = false;
-  for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {
-    const [yi, yj] = [polygon[i + 1]!, polygon[j + 1]!];
-    if (yi > y !== yj > y && x < ((polygon[j]! - polygon[i]!) * (y - yi)) / (yj - yi) + polygon[i]!) inside = !inside;
-  }
-  return inside;
-}
-
-/** A polygon that can be asked about very many places: cells no edge touches are known once, the others are tested exactly. */
+/**
+ * A polygon that can be asked about very many places, by the even–odd rule: a ray to the right crosses its edges an odd number of times.
+ * Cells that no edge touches are known once; places in the others are tested exactly, against the edges of their row of cells.
+ */
 export class PolygonMask {
   private readonly low: readonly [number, number];
   private readonly side: number;
   private readonly columns: number;
   private readonly rows: number;
   private readonly cells: Uint8Array;
+  /** By row of cells: where in the polygon the edges begin that reach into it. */
+  private readonly edges: number[][];
 
   constructor(private readonly polygon: ArrayLike<number>) {
     const xs = Array.from({ length: polygon.length >> 1 }, (_, i) => polygon[2 * i]!);
@@ -30,21 +25,33 @@ export class PolygonMask {
     this.columns = Math.floor((highX - lowX) / this.side) + 1;
     this.rows = Math.floor((highY - lowY) / this.side) + 1;
     this.cells = new Uint8Array(this.columns * this.rows);
+    this.edges = Array.from({ length: this.rows }, () => []);
     this.fill();
     this.markEdges();
   }
 
   /** Sets the bits of those of n places `[n, 2]` that lie inside, beginning with bit `first`. */
   mark(places: Float32Array, n: number, mask: Uint8Array, first: number): void {
-    const { polygon, cells, columns, rows, low: [lowX, lowY] } = this;
+    const { cells, columns, rows, low: [lowX, lowY] } = this;
     const cellsPerPixel = 1 / this.side;
     for (let i = 0; i < n; i++) {
       const [x, y] = [places[2 * i]!, places[2 * i + 1]!];
       const [column, row] = [(x - lowX) * cellsPerPixel, (y - lowY) * cellsPerPixel];
       if (!(column >= 0 && row >= 0 && column < columns && row < rows)) continue;
       const cell = cells[(row | 0) * columns + (column | 0)]!;
-      if (cell === INSIDE || (cell === EDGE && inPolygon(polygon, x, y))) mask[(first + i) >> 3]! |= 1 << (first + i & 7);
+      if (cell === INSIDE || (cell === EDGE && this.tested(x, y, row | 0))) mask[(first + i) >> 3]! |= 1 << (first + i & 7);
     }
+  }
+
+  private tested(x: number, y: number, row: number): boolean {
+    const { polygon } = this;
+    let inside = false;
+    for (const i of this.edges[row]!) {
+      const j = i === 0 ? polygon.length - 2 : i - 2;
+      const [yi, yj] = [polygon[i + 1]!, polygon[j + 1]!];
+      if (yi > y !== yj > y && x < ((polygon[j]! - polygon[i]!) * (y - yi)) / (yj - yi) + polygon[i]!) inside = !inside;
+    }
+    return inside;
   }
 
   /** What the middle of each cell says, row by row. */
@@ -70,6 +77,7 @@ export class PolygonMask {
     for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {
       const [ax, ay, bx, by] = at(i, 1) <= at(j, 1) ? [at(i, 0), at(i, 1), at(j, 0), at(j, 1)] : [at(j, 0), at(j, 1), at(i, 0), at(i, 1)];
       for (let row = Math.max(0, Math.floor(ay - hair)); row <= Math.min(rows - 1, Math.floor(by + hair)); row++) {
+        this.edges[row]!.push(i);
         const x = (y: number): number => (by === ay ? ax : ax + ((bx - ax) * (Math.min(by, Math.max(ay, y)) - ay)) / (by - ay));
         const ends = by === ay ? [ax, bx] : [x(row), x(row + 1)];
         cells.fill(EDGE, row * columns + Math.max(0, Math.floor(Math.min(...ends) - hair)), row * columns + Math.min(columns - 1, Math.floor(Math.max(...ends) + hair)) + 1);
