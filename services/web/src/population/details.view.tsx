@@ -47,7 +47,7 @@ export function DetailsView({ projectId, scope, row, population, known, onClose,
       {evaluation.data === undefined && evaluation.error === null ? <Skeleton h={150} /> : <Probabilities evaluation={evaluation.data ?? undefined} />}
       {sample?.ref !== undefined && (
         <Group gap={6}>
-          <Button size="xs" component={Link} to={links.sample(projectId, scope.runId, sample.ref, { epoch: scope.epoch, tab: 'analysis' })} leftSection={<IconSparkles size={14} />}>Analyze</Button>
+          <Button size="xs" component={Link} to={links.sample(projectId, scope.runId, sample.ref, { epoch: scope.epoch, tab: 'analysis', analyze: 1 })} leftSection={<IconSparkles size={14} />}>Analyze</Button>
           <Button size="xs" variant="default" onClick={onSimilar} leftSection={<IconSearch size={14} />}>Fetch similar</Button>
           <Button size="xs" variant="default" component={Link} to={links.sample(projectId, scope.runId, sample.ref, { epoch: scope.epoch })} leftSection={<IconExternalLink size={14} />}>Open</Button>
         </Group>
