@@ -6,6 +6,9 @@ const COLORS = [...Object.keys(DEFAULT_THEME.colors).filter((name) => name !== '
 const ofColors = (text: (color: string) => string): Record<string, string> =>
   Object.fromEntries(COLORS.flatMap((color) => [[`--mantine-color-${color}-text`, text(color)], [`--mantine-color-${color}-light-color`, text(color)], [`--mantine-color-${color}-outline`, text(color)]]));
 
+/** A ground of a colour that lets through what it lies on. */
+const tint = (color: string, percent: number): string => `color-mix(in srgb, var(--mantine-color-${color}-5) ${percent}%, transparent)`;
+
 /** The kit's colours for text, darker in light and lighter in dark: as they are, many fall short of a contrast of 4.5 : 1. */
 export const contrastResolver: CSSVariablesResolver = () => ({
   variables: {},
@@ -24,7 +27,6 @@ export const contrastResolver: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#ff8d87',
     '--mantine-color-anchor': '#8babf2',
     ...ofColors((color) => `var(--mantine-color-${color}-3)`),
-    '--mantine-color-gray-light': 'var(--mantine-color-dark-5)',
-    '--mantine-color-gray-light-hover': 'var(--mantine-color-dark-4)',
+    ...Object.fromEntries(COLORS.flatMap((color) => [[`--mantine-color-${color}-light`, tint(color, 16)], [`--mantine-color-${color}-light-hover`, tint(color, 24)]])),
   },
 });

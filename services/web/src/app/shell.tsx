@@ -1,4 +1,3 @@
-import { AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect } from 'react';
@@ -30,13 +29,13 @@ export function Shell() {
   useShortcut('g', 'Go to the projects', () => { void navigate(links.projects()); });
   const self = useQuery({ queryKey: ['self'], queryFn: ({ signal }) => tokens.getSelf({}, { signal }), staleTime: 60_000 });
   return (
-    <AppShell header={{ height: 52 }} padding={0}>
+    <>
       <a href="#main" className="skip">Skip to the content</a>
-      <AppShell.Header className={classes.header}><TopBar self={self.data} busy={moving} showKeys={open} /></AppShell.Header>
+      <header className={classes.header}><TopBar self={self.data} busy={moving} showKeys={open} /></header>
       <AwayView />
-      <AppShell.Main id="main" tabIndex={-1} style={{ outline: 'none' }}><Outlet /></AppShell.Main>
+      <main id="main" tabIndex={-1} className={classes.main}><Outlet /></main>
       {help && <Suspense><ShortcutsView close={close} /></Suspense>}
       <ScrollRestoration />
-    </AppShell>
+    </>
   );
 }

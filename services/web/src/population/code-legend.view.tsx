@@ -1,7 +1,7 @@
 import { Group, Popover, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { lazy, memo, type MouseEvent, Suspense, useMemo, useRef, useState } from 'react';
 import { count as countText } from '../parts/numbers.js';
+import { useVisibleRows } from '../parts/visible-rows.js';
 import type { BitMask } from './bit-mask.js';
 import type { LegendEntry } from './color-encoding.js';
 import { type CodeColumn, countCodes } from './column.js';
@@ -36,7 +36,7 @@ export const CodeLegendView = memo(function CodeLegendView({ column, title, entr
     return missing > 0 && wanted === '' ? [...named, { key: null, code: entries.length, name: '', title: 'no value', color: missingColor, count: missing }] : named;
   }, [entries, missing, missingColor, typed]);
   const box = useRef<HTMLDivElement>(null);
-  const list = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 12 });
+  const { first, last } = useVisibleRows(box, rows.length, ROW);
   const all = useMemo(() => [...entries.map((e) => e.name), ...(missing > 0 ? [null] : [])], [entries, missing]);
   const toggle = (name: string | null) => (event: MouseEvent): void => { onFilters(toggleName(filters, column.name, name, all, !(event.ctrlKey || event.metaKey || event.shiftKey))); };
   const isOn = (name: string | null): boolean => filter === undefined || filter.names.includes(name);
@@ -44,12 +44,11 @@ export const CodeLegendView = memo(function CodeLegendView({ column, title, entr
     <Stack gap={4}>
       {entries.length > SEARCHED_FROM && <TextInput size="xs" placeholder={`Search ${countText(entries.length)} names`} aria-label={`Search the names of ${title}`} value={typed} onChange={(event) => { setTyped(event.currentTarget.value); }} />}
       <ScrollArea.Autosize viewportRef={box} mah={ROW * 12} type="auto" offsetScrollbars="y" mx={-6}>
-        <div style={{ height: list.getTotalSize(), position: 'relative' }} role="group" aria-label={title}>
-          {list.getVirtualItems().map(({ index, start }) => {
-            const { key, code, title: name, color, count } = rows[index]!;
+        <div style={{ height: rows.length * ROW, position: 'relative' }} role="group" aria-label={title}>
+          {rows.slice(first, last).map(({ key, code, title: name, color, count }, i) => {
             const now = counts?.[key === null ? entries.length : code] ?? count;
             return (
-              <Group key={key ?? '\u0000'} gap={0} wrap="nowrap" style={{ position: 'absolute', top: 0, left: 0, right: 0, height: ROW, transform: `translateY(${start}px)` }}>
+              <Group key={key ?? '\u0000'} gap={0} data-off={isOn(key) ? undefined : ''} className={styles.legendRow} wrap="nowrap" style={{ position: 'absolute', top: 0, left: 0, right: 0, height: ROW, transform: `translateY(${(first + i) * ROW}px)` }}>
                 {onTint !== undefined && key !== null && <Tint name={name} color={color} onTint={(tint) => { onTint(key, tint); }} />}
                 <button type="button" className={styles.entry} aria-pressed={isOn(key)} onClick={toggle(key)} title={`${name}: ${countText(count)}. Click: only this one. Ctrl + click: on or off.`}>
                   {(onTint === undefined || key === null) && <span className={styles.swatch} style={{ background: color, color }} />}
