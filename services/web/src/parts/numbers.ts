@@ -1,6 +1,7 @@
 const counts = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const percents = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const roundPercents = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 });
+const parts = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
 const trusts = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 const values = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
 const powers = new Intl.NumberFormat('en', { notation: 'scientific', maximumSignificantDigits: 3 });
@@ -15,7 +16,7 @@ export const counted = (value: number, one: string, many = `${one}s`): string =>
 export const percent = (share: number | undefined): string => (share === undefined ? '–' : Number.isFinite(share) ? percents.format(share) : nameOf(share));
 
 /** A part of a whole without needless zeros: `80%`. */
-export const part = (share: number): string => roundPercents.format(share);
+export const part = (share: number): string => parts.format(share);
 
 /** A number of trust, 0 to 1: `0.986`. */
 export const trust = (share: number | undefined): string => (share === undefined ? '–' : Number.isFinite(share) ? trusts.format(share) : nameOf(share));

@@ -8,7 +8,7 @@ import { datasets } from '../api/clients.js';
 import { links } from '../app/links.js';
 import { useTitle } from '../app/use-title.js';
 import { FaultDetailsView } from '../parts/fault-details.view.js';
-import { count, counted } from '../parts/numbers.js';
+import { counted } from '../parts/numbers.js';
 import { PageHeadView } from '../parts/page-head.view.js';
 import { PageView } from '../parts/page.view.js';
 import { QueryView } from '../parts/query.view.js';
@@ -62,7 +62,7 @@ function Ready({ version }: { version: DatasetVersion }) {
       </Grid>
       <SampleBrowserView key={version.id} version={version} />
       <SlicesSectionView version={version} />
-      <Text size="xs" c="dimmed">Stored in {count(Math.ceil(version.sampleCount / Math.max(1, version.shardSize)))} shards · SHA-256 of the content {version.contentDigest}</Text>
+      <Text size="xs" c="dimmed">Stored in {counted(Math.ceil(version.sampleCount / Math.max(1, version.shardSize)), 'shard')} · SHA-256 of the content {version.contentDigest}</Text>
     </>
   );
 }

@@ -19,11 +19,11 @@ export function jobShare({ progress, shards }: Job): number | undefined {
   return progressShare(progress) ?? (all > 1 ? (shards?.done ?? 0) / all : undefined);
 }
 
-/** How far a job is in words: `evaluating · 4,096 of 10,000 samples`. */
-export function progressText(progress: JobProgress | undefined): string {
+/** How far a job is in words: `encode · 4,096 of 10,000 samples`; without its stage where that stands beside it. */
+export function progressText(progress: JobProgress | undefined, withStage = true): string {
   if (progress === undefined) return '';
   const amount = progress.total > 0 ? `${count(progress.done)} of ${count(progress.total)} ${progress.unit}`.trim() : progress.done > 0 ? `${count(progress.done)} ${progress.unit}`.trim() : '';
-  return [progress.message === '' ? progress.stage : progress.message, amount].filter((part) => part !== '').join(' · ');
+  return [progress.message === '' && withStage ? progress.stage : progress.message, amount].filter((part) => part !== '').join(' · ');
 }
 
 /** Shards in words: `3 of 5 shards`; empty for a job of one. */

@@ -36,7 +36,7 @@ function Entry({ entry }: { entry: JobLogEntry }) {
       <Text size="xs" c="dimmed" className={classes.place} title={entry.workerId === '' ? '' : `worker ${entry.workerId}`}>{placeOf(entry)}</Text>
       <Stack gap={2} style={{ minWidth: 0 }}>
         <Text size="sm" c={entry.level === LogLevel.ERROR ? 'red' : ''} style={{ overflowWrap: 'anywhere' }}>{entry.message}</Text>
-        {entry.fault !== undefined && entry.fault.message !== entry.message && <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>{entry.fault.message}</Text>}
+        {entry.fault !== undefined && !entry.message.includes(entry.fault.message) && <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>{entry.fault.message}</Text>}
         {entry.fault !== undefined && <Group gap="xs"><FaultDetailsView fault={entry.fault} /></Group>}
       </Stack>
     </div>

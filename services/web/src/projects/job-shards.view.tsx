@@ -39,7 +39,7 @@ function ShardRow({ shard }: { shard: JobShard }) {
       <Table.Td><StateBadgeView state={SHARD_LOOKS[shard.state]} /></Table.Td>
       <Table.Td>
         {running && <Progress value={(share ?? 1) * 100} size="sm" animated={share === undefined} aria-label={`Progress of shard ${shard.index} of ${shard.stage}`} mb={3} />}
-        {shard.fault === undefined ? <Text size="xs" c="dimmed" truncate>{progressText(shard.progress)}</Text> : <CutView text={shard.fault.message} size="xs" c="red" />}
+        {shard.fault === undefined ? <Text size="xs" c="dimmed" truncate>{progressText(shard.progress, false)}</Text> : <CutView text={shard.fault.message} size="xs" c="red" />}
       </Table.Td>
       <Table.Td ta="right">{shard.attempt === 0 ? '–' : shard.attempt}</Table.Td>
       <Table.Td><CutView text={shard.workerId === '' ? '–' : shard.workerId} size="xs" c="dimmed" /></Table.Td>

@@ -7,7 +7,7 @@ import { EmptyView } from '../parts/empty.view.js';
 import { count, counted, part, value } from '../parts/numbers.js';
 import { SectionView } from '../parts/section.view.js';
 
-const TYPES: Readonly<Record<ColumnType, string>> = { [ColumnType.UNSPECIFIED]: '–', [ColumnType.NUMBER]: 'number', [ColumnType.STRING]: 'text', [ColumnType.BOOLEAN]: 'yes or no' };
+const TYPES: Readonly<Record<ColumnType, string>> = { [ColumnType.UNSPECIFIED]: '–', [ColumnType.NUMBER]: 'number', [ColumnType.STRING]: 'text', [ColumnType.BOOLEAN]: 'boolean' };
 
 /** The metadata columns of a dataset version and what their values are like. */
 export function MetadataSectionView({ version }: { version: DatasetVersion }) {
@@ -16,7 +16,7 @@ export function MetadataSectionView({ version }: { version: DatasetVersion }) {
     <SectionView title="Metadata" flush note={counted(columns.length, 'column')}>
       {columns.length === 0 ? <EmptyView icon={<IconColumns />} title="No metadata">What an integration says about a sample beside its label, such as who drew it, can colour and filter the map.</EmptyView> : (
         <DataTableView minWidth={560} maxHeight={380} fixed>
-            <Table.Thead><Table.Tr><Table.Th w="26%">column</Table.Th><Table.Th w={90}>type</Table.Th><Table.Th w={100} ta="right">min</Table.Th><Table.Th w={100} ta="right">max</Table.Th><Table.Th w={100} ta="right">distinct</Table.Th><Table.Th w={110} ta="right">missing</Table.Th><Table.Th>values</Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr><Table.Th w="26%">column</Table.Th><Table.Th w={90}>type</Table.Th><Table.Th w={100} ta="right">min</Table.Th><Table.Th w={100} ta="right">max</Table.Th><Table.Th w={100} ta="right">distinct</Table.Th><Table.Th w={130} ta="right">missing</Table.Th><Table.Th>values</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{columns.map((column) => <Column key={column.name} column={column} samples={version.sampleCount} />)}</Table.Tbody>
           </DataTableView>
       )}
@@ -32,7 +32,7 @@ function Column({ column: { name, type, min, max, distinct, missing, values }, s
       <Table.Td ta="right">{value(min)}</Table.Td>
       <Table.Td ta="right">{value(max)}</Table.Td>
       <Table.Td ta="right">{count(distinct)}</Table.Td>
-      <Table.Td ta="right" c={missing > 0 ? '' : 'dimmed'}>{missing === 0 ? 'none' : `${count(missing)} · ${part(missing / Math.max(1, samples))}`}</Table.Td>
+      <Table.Td ta="right" c={missing > 0 ? '' : 'dimmed'} style={{ whiteSpace: 'nowrap' }}>{missing === 0 ? 'none' : `${count(missing)} · ${part(missing / Math.max(1, samples))}`}</Table.Td>
       <Table.Td>{values.length > 0 && <CutView text={values.join(', ')} size="xs" c="dimmed" />}</Table.Td>
     </Table.Tr>
   );

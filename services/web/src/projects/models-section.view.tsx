@@ -1,21 +1,27 @@
 import { Anchor, Table } from '@mantine/core';
-import { IconBinaryTree2 } from '@tabler/icons-react';
+import { IconBinaryTree2, IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
+import { ActionView } from '../parts/action.view.js';
 import { DataTableView } from '../parts/data-table.view.js';
 import { EmptyView } from '../parts/empty.view.js';
 import { count, counted, shape } from '../parts/numbers.js';
 import { QueryView } from '../parts/query.view.js';
+import { useRights } from '../parts/role.query.js';
 import { SectionView } from '../parts/section.view.js';
 import { TimeView } from '../parts/time.view.js';
 import { useModels } from './model.query.js';
+import { NewModelView } from './new-model.view.js';
 
 /** The models of a project. */
 export function ModelsSectionView({ projectId }: { projectId: string }) {
   const models = useModels(projectId);
+  const { noEdit } = useRights();
+  const [adding, setAdding] = useState(false);
   return (
-    <SectionView title="Models" flush note={models.data === undefined ? undefined : counted(models.data.length, 'model')}>
-      <QueryView query={models}>{(list) => list.length === 0 ? <EmptyView icon={<IconBinaryTree2 />} title="No model yet">Send the layers as Keras or TF.js write them to <code>POST /v1/projects/{'{id}'}/models</code>, or take <code>noema demo</code> as a pattern.</EmptyView> : (
+    <SectionView title="Models" flush actions={<ActionView size="xs" variant="default" leftSection={<IconPlus size={14} />} off={noEdit} onClick={() => { setAdding(true); }}>Add</ActionView>} note={models.data === undefined ? undefined : counted(models.data.length, 'model')}>
+      <QueryView query={models}>{(list) => list.length === 0 ? <EmptyView icon={<IconBinaryTree2 />} title="No model yet">Add its layers as Keras or TF.js write them; weights come from training here.</EmptyView> : (
         <DataTableView minWidth={380} maxHeight={320} fixed>
             <Table.Thead><Table.Tr><Table.Th>model</Table.Th><Table.Th w={110} ta="right">parameters</Table.Th><Table.Th w="30%">shape</Table.Th><Table.Th w={120} ta="right">made</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
@@ -30,6 +36,7 @@ export function ModelsSectionView({ projectId }: { projectId: string }) {
             </Table.Tbody>
           </DataTableView>
       )}</QueryView>
+      <NewModelView projectId={projectId} opened={adding} onClose={() => { setAdding(false); }} />
     </SectionView>
   );
 }

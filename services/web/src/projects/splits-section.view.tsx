@@ -33,7 +33,7 @@ export function SplitsSectionView({ version }: { version: DatasetVersion }) {
         </Table>
         <Box>
           <Text size="sm" c="dimmed" mb={6}>{version.classNames.length === 0 ? 'no classes' : counted(version.classNames.length, 'class', 'classes')}</Text>
-          <Group gap={4} mah={all ? 260 : 120} style={{ overflow: 'auto' }} tabIndex={all ? 0 : -1}>
+          <Group gap={4} mah={160} style={{ overflow: 'auto' }} tabIndex={all ? 0 : undefined}>
             {names.map((name, at) => <Badge key={at} variant="default" tt="none" fw={450} size="sm" maw={180} title={name}>{name}</Badge>)}
           </Group>
           {version.classNames.length > FIRST && <Button variant="subtle" size="compact-xs" mt={6} onClick={() => { setAll(!all); }}>{all ? 'Show fewer' : `Show all ${count(version.classNames.length)}`}</Button>}
