@@ -1,3 +1,4 @@
+import type { BitMask } from './bit-mask.js';
 import type { CodeColumn } from './column.js';
 
 /** A name at the middle of what it names, in the data's units. */
@@ -6,12 +7,16 @@ export interface PlaceLabel { readonly code: number; readonly name: string; read
 /** Points looked at for each name; more do not move a median that can be seen. */
 const PER_NAME = 2_000;
 
-/** Names at the medians of their points, those with most points first; without the names that fewer than 3 points bear. */
-export function labelsOf({ values, missing, names }: CodeColumn, x: Float32Array, y: Float32Array, z?: Float32Array, most = 60): PlaceLabel[] {
+/** Where points lie, which of them are shown, and how many names there may be. */
+export interface LabelSpace { readonly x: Float32Array; readonly y: Float32Array; readonly z?: Float32Array | undefined; readonly shown?: BitMask | undefined; readonly most?: number }
+
+/** Names at the medians of their shown points, those with most points first; without the names that fewer than 3 points bear. */
+export function labelsOf({ values, missing, names }: CodeColumn, { x, y, z, shown, most = 60 }: LabelSpace): PlaceLabel[] {
   const counts = new Uint32Array(names.length);
   const members: number[][] = names.map(() => []);
   for (let i = 0; i < values.length; i++) {
     const code = values[i]!;
+    if (shown !== undefined && (shown[i >> 3]! & (1 << (i & 7))) === 0) continue;
     if (code === missing || code < 0 || code >= names.length) continue;
     counts[code] = counts[code]! + 1;
     if (members[code]!.length < PER_NAME) members[code]!.push(i);

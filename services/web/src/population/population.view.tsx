@@ -97,8 +97,8 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const later = useDeferredValue(seen);
   const selectedPoints = useMemo(() => (later.selected === undefined ? [] : pointsOf(later.selected, 50)), [later]);
   const labelColumn = points.columns.get('true_class');
-  const labels = useLabels(state.labels, labelColumn, scope, points.isCurrent);
-  const besideLabels = useLabels(state.labels, labelColumn, besideScope, beside.isCurrent);
+  const labels = useLabels(state.labels, labelColumn, scope, later.shown, points.isCurrent);
+  const besideLabels = useLabels(state.labels, labelColumn, besideScope, later.shown, beside.isCurrent);
   const sizesRange = useMemo(() => pointSizes(version.sampleCount), [version.sampleCount]);
 
   useEffect(() => { if (notices.length > 0) notifications.show({ color: 'yellow', title: 'Part of this link was not understood', message: `Left out: ${notices.join(', ')}` }); }, [notices]);
@@ -191,7 +191,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
           </section>
           <section className={styles.section}>
             <PanelHead title="Trust" />
-            <TrustView trust={map?.trust} isColored={color === 'trust'} onColored={(on) => { set({ color: on ? 'trust' : 'loss', scale: undefined }); }} />
+            <TrustView trust={map?.trust} hasLabels={hasClasses} isColored={color === 'trust'} onColored={(on) => { set({ color: on ? 'trust' : 'loss', scale: undefined }); }} />
           </section>
           <section className={styles.section}>
             <PanelHead title="Colour" />
@@ -232,10 +232,10 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
           <FilterChipsView filters={filters} onFilters={setFilters} />
           {!state.right && <Tooltip label="Unfold the right panel (])"><ActionIcon variant="default" size={30} ml="auto" aria-label="Unfold the right panel" onClick={toggle.right}><IconLayoutSidebarRightExpand size={17} /></ActionIcon></Tooltip>}
         </div>
-        <div className={styles.status} role="status" data-testid="population-status">
+        {scope !== undefined && <div className={styles.status} role="status" data-testid="population-status">
           <span>{countText(shownCount)} of {countText(version.sampleCount)} shown</span>
           {selectedCount > 0 && <><span>·</span><strong>{countText(selectedCount)} selected</strong><Button size="compact-xs" variant="subtle" onClick={() => { select(undefined); }}>clear</Button></>}
-        </div>
+        </div>}
       </div>
       <div className={styles.bottom}><EpochBarView epoch={choice.epoch} available={available} history={history} playing={play.playing} onPlay={play.toggle} onEpoch={setEpoch} /></div>
       {state.right && (
@@ -262,10 +262,10 @@ function useScope(map: Parameters<typeof isReady>[0] & { id: string; epoch: numb
     [id, epoch, datasetVersionId, run.id]);
 }
 
-function useLabels(isOn: boolean, column: Column | undefined, scope: PointScope | undefined, isCurrent: boolean) {
+function useLabels(isOn: boolean, column: Column | undefined, scope: PointScope | undefined, shown: BitMask | undefined, isCurrent: boolean) {
   const axes = scope === undefined ? [] : ['x', 'y', 'z'].map((name) => pointCache.find(scope, name));
   const [x, y, z] = axes.map((axis) => (axis?.kind === 'number' ? axis.values : undefined));
-  return useMemo(() => (isOn && column?.kind === 'code' && x !== undefined && y !== undefined ? labelsOf(column, x, y, z) : []), [isOn, column, x, y, z, isCurrent]);
+  return useMemo(() => (isOn && column?.kind === 'code' && x !== undefined && y !== undefined ? labelsOf(column, { x, y, z, shown }) : []), [isOn, column, x, y, z, shown, isCurrent]);
 }
 
 /** Moves each map with the other. */

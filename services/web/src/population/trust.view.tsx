@@ -6,10 +6,10 @@ import styles from './population.module.css';
 interface Fact { readonly name: string; readonly value: number; readonly text: string }
 
 /** How far the map can be trusted, always in sight; and the switch that shows where it cannot. */
-export function TrustView({ trust, isColored, onColored }: { trust: TrustNumbers | undefined; isColored: boolean; onColored: (on: boolean) => void }) {
+export function TrustView({ trust, hasLabels, isColored, onColored }: { trust: TrustNumbers | undefined; hasLabels: boolean; isColored: boolean; onColored: (on: boolean) => void }) {
   return (
     <div aria-label="How far the map can be trusted" role="group">
-      {factsOf(trust).map(({ name, value, text }) => (
+      {factsOf(trust, hasLabels).map(({ name, value, text }) => (
         <Tooltip key={name} label={text} multiline w={280} position="right" withArrow events={{ hover: true, focus: true, touch: true }}>
           <div className={styles.meter} tabIndex={0} style={{ marginBottom: 6 }}>
             <span>{name}</span><Text span size="xs" fw={600}>{trust === undefined ? '–' : percent(value)}</Text>
@@ -24,12 +24,12 @@ export function TrustView({ trust, isColored, onColored }: { trust: TrustNumbers
   );
 }
 
-function factsOf(trust: TrustNumbers | undefined): Fact[] {
+function factsOf(trust: TrustNumbers | undefined, hasLabels: boolean): Fact[] {
   const k = trust?.k ?? 15;
   return [
     { name: 'Trustworthiness', value: trust?.trustworthiness ?? 0, text: `Are neighbours in the map neighbours for the model, too? 100 % when none of the ${k} nearest dots is a stranger (Venna & Kaski 2001).` },
     { name: 'Continuity', value: trust?.continuity ?? 0, text: `Are neighbours for the model still neighbours in the map? 100 % when none of the ${k} nearest was torn away.` },
     { name: 'Common neighbours', value: trust?.knnOverlap ?? 0, text: `Mean share of the ${k} nearest samples that are the same in the map and for the model. A flat map of many dimensions keeps about a third.` },
-    ...(trust !== undefined && trust.labelAgreementVectors > 0 ? [{ name: 'Same label nearby', value: trust.labelAgreementMap, text: `Share of the 10 nearest dots with the same label: ${percent(trust.labelAgreementMap)} in the map, ${percent(trust.labelAgreementVectors)} for the model. The closer both are, the less the map invents.` }] : []),
+    ...(hasLabels ? [{ name: 'Same label nearby', value: trust?.labelAgreementMap ?? 0, text: `Share of the 10 nearest dots with the same label: ${percent(trust?.labelAgreementMap)} in the map, ${percent(trust?.labelAgreementVectors)} for the model. The closer both are, the less the map invents.` }] : []),
   ];
 }
