@@ -6,6 +6,7 @@ import { Datasets } from './domain/dataset-version.service.js';
 import { Integrations } from './domain/integration.service.js';
 import { Pictures } from './domain/picture.service.js';
 import { Samples } from './domain/sample.service.js';
+import { Shards } from './domain/shards.js';
 import { Slices } from './domain/slice.service.js';
 import { DatasetController } from './grpc/dataset.controller.js';
 import { IntegrationController } from './grpc/integration.controller.js';
@@ -30,14 +31,14 @@ export class AppModule {
     const trust = { trusted: host.config.trustedIntegrations };
     const [repository, integrations, projects] = [new PostgresDatasets(db), new PostgresIntegrations(db), new WorkspaceProjects(host.clients())];
     const datasets = new Datasets({ unitOfWork: db, repository, integrations, projects, jobs: new QueuedIngestions(jobs), artifacts: new StoredIngestions(host.store()) }, trust);
-    const [tables, visuals] = [new OpenSampleTables(host.store()), new VisualShards(host.store())];
+    const [shards, tables, visuals] = [new Shards(db, repository), new OpenSampleTables(host.store()), new VisualShards(host.store())];
     host.onClose(() => tables.close());
     const providers: Provider[] = [
       { provide: Datasets, useValue: datasets },
       { provide: Integrations, useValue: new Integrations({ unitOfWork: db, repository: integrations, runner: new ProcessRunner(), projects }, trust) },
-      { provide: Samples, useValue: new Samples({ unitOfWork: db, datasets, repository, tables, visuals }) },
+      { provide: Samples, useValue: new Samples({ datasets, shards, tables, visuals }) },
       { provide: Slices, useValue: new Slices({ unitOfWork: db, datasets, tables, repository: new PostgresSlices(db) }) },
-      { provide: Pictures, useValue: new Pictures({ unitOfWork: db, datasets, repository, visuals, painter: sharpPainter }) },
+      { provide: Pictures, useValue: new Pictures({ datasets, shards, visuals, painter: sharpPainter }) },
     ];
     return { module: AppModule, imports: [HostModule.register(host, { jobs })], providers: [...providers, IntegrationController, DatasetController, SampleController, SliceController] };
   }

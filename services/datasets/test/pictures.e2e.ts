@@ -102,3 +102,14 @@ it('the picture of a sample is there for whoever points at it', async () => {
   const { body } = await running.api.samples.getSampleVisual({ datasetVersionId, split: Split.TRAINING, sampleId: '299', visualizer: 'default' });
   expect((await pixels(body!.data)).at(0, 0)[0]).toBe(43);
 });
+
+it('the pictures of a version that was deleted and ingested again are there', async () => {
+  const { integration } = await running.register(GREYS(40));
+  const { version } = await running.ingest(integration.id);
+  const ask = async () => (await running.api.samples.getSampleVisual({ datasetVersionId: version.id, split: Split.TRAINING, sampleId: '7', visualizer: 'grey' })).etag;
+  const before = await ask();
+  await running.api.versions.deleteDatasetVersion({ datasetVersionId: version.id });
+  expect(await reasonOf(ask())).toBe('not-found DATASET_VERSION_NOT_FOUND');
+  expect((await running.ingest(integration.id)).version.id).toBe(version.id);
+  expect(await ask()).toBe(before);
+});

@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
-import { type RowSelection, rowsOf, type UnitOfWork } from '@noema/kernel';
+import { type RowSelection, rowsOf } from '@noema/kernel';
 import type { DatasetShard, DatasetVersion } from './dataset-version.js';
-import type { DatasetRepository } from './dataset-version.ports.js';
 import type { Datasets } from './dataset-version.service.js';
 import { SharedResults } from './shared-results.js';
+import type { Shards } from './shards.js';
 import { noPictureReadable } from './visual.errors.js';
 import type { Painter, Visual, Visuals } from './visual.ports.js';
 import { rowsOfSheet, tilePixelsOf } from './visual-sheet.js';
 import { picturesOf } from './visualizer.js';
 
 export interface PicturePorts {
-  readonly unitOfWork: UnitOfWork;
   readonly datasets: Datasets;
-  readonly repository: DatasetRepository;
+  readonly shards: Shards;
   readonly visuals: Visuals;
   readonly painter: Painter;
 }
@@ -61,8 +60,8 @@ export class Pictures {
     }
   }
 
-  private async shardOf(teamId: string, { id, shardSize }: DatasetVersion, visualizer: string, row: number): Promise<{ readonly shard: DatasetShard; readonly values: readonly Uint8Array[] }> {
-    const shard = await this.ports.unitOfWork.run(teamId, () => this.ports.repository.shard(id, Math.floor(row / shardSize)));
+  private async shardOf(teamId: string, version: DatasetVersion, visualizer: string, row: number): Promise<{ readonly shard: DatasetShard; readonly values: readonly Uint8Array[] }> {
+    const shard = await this.ports.shards.of(teamId, version, row);
     return { shard, values: await this.ports.visuals.all(shard, visualizer) };
   }
 }

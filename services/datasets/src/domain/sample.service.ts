@@ -1,11 +1,11 @@
-import { type ArtifactRef, decodePageToken, encodePageToken, type FieldType, Filter, pageSize, parseOrderBy, type RowSelection, rowsOf, type SplitName, type UnitOfWork } from '@noema/kernel';
+import { type ArtifactRef, decodePageToken, encodePageToken, type FieldType, Filter, pageSize, parseOrderBy, type RowSelection, rowsOf, type SplitName } from '@noema/kernel';
 import type { DatasetContent } from './dataset-version.js';
 import { sampleNotFound } from './dataset-version.errors.js';
-import type { DatasetRepository } from './dataset-version.ports.js';
 import type { Datasets } from './dataset-version.service.js';
 import { type ColumnComparison, type ComparedColumn, type MetadataDifference, ranked } from './metadata-difference.js';
 import type { Sample } from './sample.js';
 import type { SampleFields, SampleTables } from './sample.ports.js';
+import type { Shards } from './shards.js';
 import type { Visual, Visuals } from './visual.ports.js';
 import { visualizerOf } from './visualizer.js';
 
@@ -19,7 +19,7 @@ export interface SampleListRequest {
 
 /** The samples of ready dataset versions. */
 export class Samples {
-  constructor(private readonly ports: { readonly unitOfWork: UnitOfWork; readonly datasets: Datasets; readonly repository: DatasetRepository; readonly tables: SampleTables; readonly visuals: Visuals }) {}
+  constructor(private readonly ports: { readonly datasets: Datasets; readonly shards: Shards; readonly tables: SampleTables; readonly visuals: Visuals }) {}
 
   /** One page, with the number of all samples that match. Throws `invalid` FILTER_INVALID, ORDER_BY_INVALID, PAGE_TOKEN_INVALID. */
   async list(teamId: string, versionId: string, request: SampleListRequest): Promise<{ readonly samples: readonly Sample[]; readonly nextPageToken: string; readonly total: number }> {
@@ -41,10 +41,11 @@ export class Samples {
 
   /** What a visualizer made of a sample; `default` is the first. Throws `not-found` SAMPLE_NOT_FOUND, VISUALIZER_NOT_FOUND. */
   async visual(teamId: string, versionId: string, address: { readonly split: SplitName; readonly sampleId: string; readonly visualizer: string }): Promise<Visual> {
-    const { ready, id, shardSize } = await this.ports.datasets.getReady(teamId, versionId);
+    const version = await this.ports.datasets.getReady(teamId, versionId);
+    const { ready } = version;
     const { name } = visualizerOf(ready.content, address.visualizer);
     const sample = await this.find(ready.samples, address);
-    const shard = await this.ports.unitOfWork.run(teamId, () => this.ports.repository.shard(id, Math.floor(sample.row / shardSize)));
+    const shard = await this.ports.shards.of(teamId, version, sample.row);
     return this.ports.visuals.get(shard, name, sample.row - shard.firstRow);
   }
 
