@@ -16,9 +16,9 @@ export function useColorSettings(state: PopulationState, ground: 'light' | 'dark
   return useMemo(() => ({ scale: scale ?? (isLogarithmic(color) ? 'log' : 'linear'), palette, ground, own }), [scale, color, palette, ground, own]);
 }
 
-/** Columns of a map with the colours and sizes made of them. */
-export function useEncodedPoints(scope: PointScope | undefined, count: number, { color, size }: Pick<PopulationState, 'color' | 'size'>, settings: ColorSettings, more: readonly string[]) {
-  const points = usePoints(scope, [color, size, ...more].filter((name) => name !== 'none'));
+/** Columns of a map, further ones by `names`, with the colours and sizes made of them. */
+export function useEncodedPoints(scope: PointScope | undefined, count: number, { color, size }: Pick<PopulationState, 'color' | 'size'>, settings: ColorSettings, { names, enabled }: { readonly names: readonly string[]; readonly enabled: boolean }) {
+  const points = usePoints(scope, [color, size, ...names].filter((name) => name !== 'none'), enabled);
   const { columns } = points;
   const column = columns.get(color);
   const sized = columns.get(size);

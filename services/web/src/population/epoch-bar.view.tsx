@@ -31,7 +31,7 @@ export const EpochBarView = memo(function EpochBarView({ epoch, available, histo
       <div style={{ flex: 1, minWidth: 80, position: 'relative', paddingTop: 2 }}>
         <Sparkline history={history} last={last} />
         <Slider
-          value={epoch} min={1} max={Math.max(2, last)} step={1} size={4} thumbSize={16} label={null} restrictToMarks={available.length > 0} disabled={last < 2} thumbLabel="Epoch"
+          value={epoch} min={1} max={Math.max(2, last)} step={1} size={4} thumbSize={16} label={null} disabled={last < 2} thumbLabel="Epoch"
           marks={available.map((value) => ({ value }))} onChange={onEpoch}
         />
       </div>

@@ -2,6 +2,7 @@ import { Alert, Box, Loader } from '@mantine/core';
 import { type Camera, createScatterplot, type Scatterplot } from '@noema/scatterplot';
 import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { PointColumns } from '../api/point-columns.js';
+import { faultOf } from '../api/query-client.js';
 import { FaultView } from '../parts/fault.view.js';
 import type { BitMask } from './bit-mask.js';
 import type { ColorEncoding } from './color-encoding.js';
@@ -37,6 +38,8 @@ export interface PlotProps {
   readonly onCamera: (camera: CameraState | undefined) => void;
   readonly onClick: (point: number, more: boolean) => void;
   readonly onSelect: (mask: BitMask, mode: 'replace' | 'add' | 'remove') => void;
+  /** Called when the columns of a map have been asked for. */
+  readonly onStart: (explorationId: string) => void;
   readonly onPlot: (plot: Scatterplot | undefined) => void;
   readonly onKey?: (key: string) => boolean;
   readonly children?: ReactNode;
@@ -44,6 +47,8 @@ export interface PlotProps {
 
 /** How long dots glide from one map to the next. */
 const GLIDE_MS = 900;
+/** Pauses before columns are asked for again while Noema does not answer, in milliseconds. */
+const RETRY_MS = [700, 1_500, 3_000];
 
 /** A canvas with the dots of one map; the first stream is drawn as it comes. */
 export function PlotView(props: PlotProps) {
@@ -70,6 +75,7 @@ export function PlotView(props: PlotProps) {
     props.onCamera(next);
   });
   const startCamera = useEffectEvent(() => camera);
+  const tellStart = useEffectEvent((id: string) => { props.onStart(id); });
   const looks = useEffectEvent(() => ({ background, pointSize }));
 
   useEffect(() => {
@@ -123,11 +129,22 @@ export function PlotView(props: PlotProps) {
       plot.setColors(now.color.codes, now.color.palette);
       plot.setSizes(now.sizes);
     };
-    pointCache.want(here, isFirst ? [...axes, ...first()] : axes, isFirst ? { onBatch } : {}).then(() => {
+    const load = async (failures = 0): Promise<void> => {
+      try {
+        await pointCache.want(here, isFirst ? [...axes, ...first()] : axes, isFirst ? { onBatch } : {});
+      } catch (error) {
+        if (left || failures === RETRY_MS.length || !['unavailable', 'timeout'].includes(faultOf(error).kind)) throw error;
+        await new Promise((resolve) => { setTimeout(resolve, RETRY_MS[failures]); });
+        if (!left) await load(failures + 1);
+      }
+    };
+    const loading = load();
+    tellStart(explorationId);
+    loading.then(() => {
       if (left) return;
       const [x, y, z] = ['x', 'y', 'z'].map((name) => numbersOf(pointCache.find(here, name)));
       if (x === undefined || y === undefined) return;
-      if (plot.count === 0) append(x, y, dimensions === 3 ? z : undefined);
+      if (plot.count < x.length) append(x.subarray(plot.count), y.subarray(plot.count), dimensions === 3 ? z?.subarray(plot.count) : undefined);
       else if (!isFirst) void plot.moveTo(dimensions === 3 && z !== undefined ? { x, y, z } : { x, y }, calm() ? 0 : GLIDE_MS).then(atHome);
       if (isFirst) atHome();
       setState('ready');

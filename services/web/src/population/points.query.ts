@@ -9,8 +9,8 @@ export const pointCache = new PointCache(loadColumns);
 
 const NONE: ReadonlyMap<string, Column> = new Map();
 
-/** Columns of a map by name; those from before stay until others have come. */
-export function usePoints(scope: PointScope | undefined, names: readonly string[]) {
+/** Columns of a map by name, asked for once `enabled`; those from before stay until others have come. */
+export function usePoints(scope: PointScope | undefined, names: readonly string[], enabled: boolean) {
   const wanted = [...new Set(names)].sort();
   const query = useQuery({
     queryKey: ['points', scope, wanted],
@@ -18,6 +18,7 @@ export function usePoints(scope: PointScope | undefined, names: readonly string[
       await pointCache.want(scope, wanted);
       return new Map(wanted.flatMap((name) => { const column = pointCache.find(scope, name); return column === undefined ? [] : [[name, column] as const]; }));
     },
+    enabled,
     staleTime: Infinity,
     gcTime: 30_000,
     placeholderData: keepPreviousData,

@@ -83,8 +83,11 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const settings = useColorSettings({ ...state, color }, scheme);
   const hasClasses = version.classNames.length > 0;
   const more = useMemo(() => [...new Set(['loss', ...(hasClasses ? ['true_class', 'predicted_class'] : []), ...filters.map((f) => f.column), ...opened])].filter((name) => known.has(name)), [hasClasses, filters, opened, known]);
-  const points = useEncodedPoints(scope, version.sampleCount, looks, settings, more);
-  const beside = useEncodedPoints(besideScope, version.sampleCount, looks, settings, more);
+  const [started, setStarted] = useState<ReadonlySet<string>>(new Set());
+  const onStart = useCallback((id: string) => { setStarted((before) => (before.has(id) ? before : new Set([...before, id]))); }, []);
+  // The first stream is that of the plot, which draws it as it comes; all other columns come behind it.
+  const points = useEncodedPoints(scope, version.sampleCount, looks, settings, { names: [...axesOf(choice), ...more], enabled: started.has(scope?.explorationId ?? '') });
+  const beside = useEncodedPoints(besideScope, version.sampleCount, looks, settings, { names: [...axesOf(besideChoice ?? choice), ...more], enabled: started.has(besideScope?.explorationId ?? '') });
   const order = scope === undefined ? undefined : pointCache.orderOf(scope);
 
   const textColumns = useMemo(() => options.filter(({ name, isNumber }) => name.startsWith('metadata.') && !isNumber).map(({ name }) => name), [options]);
@@ -96,9 +99,8 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const seen = useMemo(() => ({ shown, selected }), [shown, selected]);
   const later = useDeferredValue(seen);
   const selectedPoints = useMemo(() => (later.selected === undefined ? [] : pointsOf(later.selected, 50)), [later]);
-  const labelColumn = points.columns.get('true_class');
-  const labels = useLabels(state.labels, labelColumn, scope, later.shown, points.isCurrent);
-  const besideLabels = useLabels(state.labels, labelColumn, besideScope, later.shown, beside.isCurrent);
+  const labels = useLabels(state.labels, points.columns, later.shown);
+  const besideLabels = useLabels(state.labels, beside.columns, later.shown);
   const sizesRange = useMemo(() => pointSizes(version.sampleCount), [version.sampleCount]);
 
   useEffect(() => { if (notices.length > 0) notifications.show({ color: 'yellow', title: 'Part of this link was not understood', message: `Left out: ${notices.join(', ')}` }); }, [notices]);
@@ -176,7 +178,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const setCamera = useCallback((camera: CameraState | undefined) => { set({ camera }, 'replace'); }, [set]);
   const first = useMemo(() => [...new Set(['loss', ...(hasClasses ? ['true_class'] : []), color, size])].filter((name) => name !== 'none'), [hasClasses, color, size]);
   const common = {
-    pointSize: sizesRange, background: ground.background, visible: shown, selected, marked, density: state.density, mode, onClick, onSelect, onHover, shown, firstColumns: first,
+    pointSize: sizesRange, background: ground.background, visible: shown, selected, marked, density: state.density, mode, onClick, onSelect, onHover, onStart, shown, firstColumns: first,
     sketch: (columns: Parameters<typeof sketchOf>[0]) => sketchOf(columns, looks, settings),
     onKey: (key: string) => (key === 'Enter' && state.row !== undefined ? (openRow(state.row), true) : false),
   };
@@ -262,10 +264,10 @@ function useScope(map: Parameters<typeof isReady>[0] & { id: string; epoch: numb
     [id, epoch, datasetVersionId, run.id]);
 }
 
-function useLabels(isOn: boolean, column: Column | undefined, scope: PointScope | undefined, shown: BitMask | undefined, isCurrent: boolean) {
-  const axes = scope === undefined ? [] : ['x', 'y', 'z'].map((name) => pointCache.find(scope, name));
-  const [x, y, z] = axes.map((axis) => (axis?.kind === 'number' ? axis.values : undefined));
-  return useMemo(() => (isOn && column?.kind === 'code' && x !== undefined && y !== undefined ? labelsOf(column, { x, y, z, shown }) : []), [isOn, column, x, y, z, shown, isCurrent]);
+function useLabels(isOn: boolean, columns: ReadonlyMap<string, Column>, shown: BitMask | undefined) {
+  const column = columns.get('true_class');
+  const [x, y, z] = ['x', 'y', 'z'].map((name) => { const axis = columns.get(name); return axis?.kind === 'number' ? axis.values : undefined; });
+  return useMemo(() => (isOn && column?.kind === 'code' && x !== undefined && y !== undefined ? labelsOf(column, { x, y, z, shown }) : []), [isOn, column, x, y, z, shown]);
 }
 
 /** Moves each map with the other. */
