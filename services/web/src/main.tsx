@@ -4,20 +4,19 @@ import '@mantine/notifications/styles.css';
 import './app/page.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, StrictMode, Suspense } from 'react';
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router-dom';
 import { queryClient } from './api/query-client.js';
 import { contrastResolver } from './app/contrast.js';
+import { Notes } from './app/notes.js';
 import { router } from './app/router.js';
 import { theme } from './app/theme.js';
-
-const Notes = lazy(async () => ({ default: (await import('./app/notes.js')).Notes }));
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={contrastResolver}>
-      <Suspense><Notes /></Suspense>
+      <Notes />
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>
