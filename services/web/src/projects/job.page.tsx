@@ -42,7 +42,7 @@ function JobView({ job }: { job: Job }) {
     <Stack gap="md">
       <PageHeadView title={jobName(job.kind)} badge={<StateBadgeView state={JOB_LOOKS[job.state]} size="lg" />} actions={<Actions job={job} />}>
         <Group gap={6} component="span">
-          {subject !== undefined && <span>{subject.runId === undefined ? subject.label : <Anchor component={Link} to={links.run(projectId, subject.runId)} size="sm">{subject.label}</Anchor>} ·</span>}
+          {subject !== undefined && <span>{subject.runId === undefined ? subject.label : <Anchor component={Link} to={links.run(projectId, subject.runId)} size="sm" underline="always">{subject.label}</Anchor>} ·</span>}
           <span>accepted <TimeView at={job.createTime} /></span>
           {!open && job.startTime !== undefined && <span>· took <DurationView from={job.startTime} to={job.endTime} /></span>}
           {shardsText(job) !== '' && <span>· {shardsText(job)}</span>}

@@ -62,7 +62,7 @@ function Versions({ projectId, versions }: { projectId: string; versions: readon
           {versions.map((version) => (
             <Table.Tr key={version.id}>
               <Table.Td fw={600}>v{version.number}</Table.Td>
-              <Table.Td>{version.origin === ModelVersionOrigin.TRAINED ? <>after epoch {count(version.epoch)} of <Anchor component={Link} to={links.run(projectId, version.runId)} size="sm">{runs.find(({ id }) => id === version.runId)?.displayName ?? 'a run'}</Anchor></> : version.origin === ModelVersionOrigin.IMPORTED ? 'imported' : 'initial'}
+              <Table.Td>{version.origin === ModelVersionOrigin.TRAINED ? <>after epoch {count(version.epoch)} of <Anchor component={Link} to={links.run(projectId, version.runId)} size="sm" underline="always">{runs.find(({ id }) => id === version.runId)?.displayName ?? 'a run'}</Anchor></> : version.origin === ModelVersionOrigin.IMPORTED ? 'imported' : 'initial'}
                 {version.fault !== undefined && <Text size="xs" c="red" style={{ overflowWrap: 'anywhere' }}>{version.fault.message}</Text>}</Table.Td>
               <Table.Td><StateBadgeView state={version.state === JobState.SUCCEEDED ? { ...JOB_LOOKS[version.state], label: 'ready' } : JOB_LOOKS[version.state]} /></Table.Td>
               <Table.Td ta="right" c="dimmed">{version.weights === undefined ? '–' : bytes(Number(version.weights.sizeBytes))}</Table.Td>

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Paper, Skeleton, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Paper, Skeleton, Table, Text, VisuallyHidden } from '@mantine/core';
 import type { Project } from '@noema/contracts/noema/workspace/v1/project';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { useState } from 'react';
@@ -25,7 +25,7 @@ export function ProjectTableView({ projects }: { projects: readonly Project[] })
   return (
     <Paper withBorder>
       <DataTableView minWidth={760} fixed spacing="sm">
-          <Table.Thead><Table.Tr><Table.Th>project</Table.Th><Table.Th w="22%">latest run</Table.Th><Table.Th w={110} ta="right">epochs</Table.Th><Table.Th w={170} ta="right">loss</Table.Th><Table.Th w={170} ta="right">accuracy</Table.Th><Table.Th w={150} ta="right">last activity</Table.Th><Table.Th w={56} /></Table.Tr></Table.Thead>
+          <Table.Thead><Table.Tr><Table.Th>project</Table.Th><Table.Th w="22%">latest run</Table.Th><Table.Th w={110} ta="right">epochs</Table.Th><Table.Th w={170} ta="right">loss</Table.Th><Table.Th w={170} ta="right">accuracy</Table.Th><Table.Th w={150} ta="right">last activity</Table.Th><Table.Th w={56}><VisuallyHidden>actions</VisuallyHidden></Table.Th></Table.Tr></Table.Thead>
           <Table.Tbody>{projects.slice(0, shown).map((project) => <ProjectRow key={project.id} project={project} />)}</Table.Tbody>
         </DataTableView>
       {projects.length > shown && <Button variant="subtle" size="xs" m="xs" onClick={() => { setShown(shown + FIRST); }}>Show more of {count(projects.length)}</Button>}

@@ -1,4 +1,4 @@
-import { ActionIcon, Code, Table, Tooltip } from '@mantine/core';
+import { ActionIcon, Code, Table, Tooltip, VisuallyHidden } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import { IconLasso, IconTrash } from '@tabler/icons-react';
@@ -30,7 +30,7 @@ export function SlicesSectionView({ version }: { version: DatasetVersion }) {
     <SectionView title="Slices" flush note={list.data === undefined ? undefined : counted(list.data.length, 'slice')}>
       <QueryView query={list}>{(all) => all.length === 0 ? <EmptyView icon={<IconLasso />} title="No slice yet">Draw a lasso in the population exploration and save what is in it under a name.</EmptyView> : (
         <DataTableView minWidth={560} maxHeight={320} fixed>
-            <Table.Thead><Table.Tr><Table.Th>slice</Table.Th><Table.Th w={150} ta="right">samples</Table.Th><Table.Th w="34%">made by</Table.Th><Table.Th w={140} ta="right">made</Table.Th><Table.Th w={56} /></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr><Table.Th>slice</Table.Th><Table.Th w={150} ta="right">samples</Table.Th><Table.Th w="34%">made by</Table.Th><Table.Th w={140} ta="right">made</Table.Th><Table.Th w={56}><VisuallyHidden>actions</VisuallyHidden></Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {all.map((slice) => (
                 <Table.Tr key={slice.id}>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Table, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Table, Tooltip, VisuallyHidden } from '@mantine/core';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconAffiliate } from '@tabler/icons-react';
@@ -10,7 +10,6 @@ import { EmptyView } from '../parts/empty.view.js';
 import { count, duration, metricValue, value } from '../parts/numbers.js';
 import { splitName } from '../sample/split.js';
 import { metricNames, metricOf, splitOfEpoch, splitsOf } from './epoch-series.js';
-import classes from './epoch-table.module.css';
 import { lineageOf } from './lineage.js';
 import type { Lineage } from './lineage.query.js';
 import { EpochMapCells } from './epoch-map.view.js';
@@ -38,7 +37,7 @@ export function EpochTableView({ run, epochs, lineage }: { run: Run; epochs: rea
               <Table.Th>responses · neighbours · map</Table.Th>
               <Table.Th ta="right"><Tooltip label="Neighbours in the map are neighbours in perception space, 0 to 1" multiline maw={240}><span tabIndex={0}>trustworthiness</span></Tooltip></Table.Th>
               <Table.Th ta="right"><Tooltip label="Neighbours in perception space are neighbours in the map, 0 to 1" multiline maw={240}><span tabIndex={0}>continuity</span></Tooltip></Table.Th>
-              <Table.Th><span className={classes.hidden}>population</span></Table.Th>
+              <Table.Th><VisuallyHidden>population</VisuallyHidden></Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -58,8 +58,8 @@ function RunView({ run, live }: { run: Run; live: LiveRun }) {
         <RunActionsView run={run} />
       </>}>
         <Group gap={6} component="span">
-          <span>on <Anchor component={Link} to={links.dataset(run.projectId, run.datasetVersionId)} size="sm">{dataset}</Anchor></span>
-          {model !== undefined && <span>from <Anchor component={Link} to={links.model(run.projectId, model.id)} size="sm">{model.label}</Anchor></span>}
+          <span>on <Anchor component={Link} to={links.dataset(run.projectId, run.datasetVersionId)} size="sm" underline="always">{dataset}</Anchor></span>
+          {model !== undefined && <span>from <Anchor component={Link} to={links.model(run.projectId, model.id)} size="sm" underline="always">{model.label}</Anchor></span>}
           <span>· started <TimeView at={run.createTime} /></span>
           {!open && <span>· took <DurationView from={run.createTime} to={run.endTime} /></span>}
         </Group>

@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Box, Button, Group, Progress, Skeleton, Table, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Anchor, Box, Button, Group, Progress, Skeleton, Table, Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
 import { IconAffiliate, IconChartLine } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
@@ -33,7 +33,7 @@ export function RunsSectionView({ projectId, start }: { projectId: string; start
     <SectionView title="Runs" flush note={runs.data === undefined ? undefined : counted(runs.data.length, 'run')}>
       <QueryView query={runs} lines={4}>{(list) => list.length === 0 ? <EmptyView icon={<IconChartLine />} title="No run yet">A run trains a model on data, or evaluates it; after each epoch all samples are mapped.<Box mt="sm">{start}</Box></EmptyView> : <>
         <DataTableView minWidth={980} fixed>
-            <Table.Thead><Table.Tr><Table.Th>run</Table.Th><Table.Th w={140}>state</Table.Th><Table.Th w="19%">epochs</Table.Th><Table.Th w={100} ta="right">loss</Table.Th><Table.Th w={118}><span aria-hidden="true">over epochs</span></Table.Th><Table.Th w={104} ta="right">accuracy</Table.Th><Table.Th w={110} ta="right">time</Table.Th><Table.Th w={140} ta="right">started</Table.Th><Table.Th w={56} /></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr><Table.Th>run</Table.Th><Table.Th w={140}>state</Table.Th><Table.Th w="19%">epochs</Table.Th><Table.Th w={100} ta="right">loss</Table.Th><Table.Th w={118}>over epochs</Table.Th><Table.Th w={104} ta="right">accuracy</Table.Th><Table.Th w={110} ta="right">time</Table.Th><Table.Th w={140} ta="right">started</Table.Th><Table.Th w={56}><VisuallyHidden>population</VisuallyHidden></Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{(all ? list : list.slice(0, FIRST)).map((run) => (followed.has(run.id) ? <FollowedRow key={run.id} listed={run} /> : <RunRow key={run.id} run={run} share={runShare(run, undefined)} />))}</Table.Tbody>
           </DataTableView>
         {!all && list.length > FIRST && <Button variant="subtle" size="xs" m="xs" onClick={() => { setAll(true); }}>Show all {count(list.length)} runs</Button>}

@@ -57,13 +57,18 @@ function lookOf(check: SanityCheck | undefined, unknown: boolean): Look {
 
 function Results({ check }: { check: SanityCheck }) {
   return (
-    <Table fz="xs" verticalSpacing={4}>
-      <Table.Thead><Table.Tr><Table.Th>algorithm</Table.Th><Table.Th ta="right">correlation when random</Table.Th><Table.Th>result</Table.Th></Table.Tr></Table.Thead>
+    <Table fz="xs" verticalSpacing={4} captionSide="bottom">
+      <Table.Caption fz="xs" ta="left">
+        Rank correlation with the maps of the trained model once all weights are random; below 0.5 as drawn passes. The sizes, without signs, stay alike where the input
+        is empty: when only they are high, red and blue come from what was learned, the outline from the input.
+      </Table.Caption>
+      <Table.Thead><Table.Tr><Table.Th>algorithm</Table.Th><Table.Th ta="right">as drawn</Table.Th><Table.Th ta="right">sizes only</Table.Th><Table.Th>result</Table.Th></Table.Tr></Table.Thead>
       <Table.Tbody>
         {check.results.map(({ algorithm, steps, passed }) => (
           <Table.Tr key={algorithm}>
             <Table.Td style={{ whiteSpace: 'nowrap' }}>{(HeatMapAlgorithm[algorithm] ?? String(algorithm)).toLowerCase().replace('_cam', '-CAM').replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase())}</Table.Td>
             <Table.Td ta="right" title={steps.map(({ layer, rankCorrelation }) => `${layer}: ${value(rankCorrelation)}`).join('\n')}>{value(steps.at(-1)?.rankCorrelation)}</Table.Td>
+            <Table.Td ta="right" title={steps.map(({ layer, sizeRankCorrelation }) => `${layer}: ${value(sizeRankCorrelation)}`).join('\n')}>{value(steps.at(-1)?.sizeRankCorrelation)}</Table.Td>
             <Table.Td c={passed ? 'green' : 'red'}>{passed ? 'passed' : 'failed'}</Table.Td>
           </Table.Tr>
         ))}
