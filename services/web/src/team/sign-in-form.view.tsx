@@ -6,7 +6,9 @@ import type { SignIn } from './sign-in.query.js';
 
 /** The field for the key; what is wrong with the key stands below it, what is wrong with Noema above the button. */
 export function SignInForm({ signIn }: { signIn: SignIn }) {
-  const [apiKey, setApiKey] = useState('');
+  const [typed, setTyped] = useState<string>();
+  // The key of a link stands in the field when it did not get in, so that it can be tried again.
+  const apiKey = typed ?? signIn.variables ?? '';
   const fault = signIn.error === null ? undefined : faultOf(signIn.error);
   const ofTheKey = fault?.kind === 'unauthenticated' || fault?.kind === 'invalid';
   const away = fault?.kind === 'unavailable' || fault?.kind === 'timeout';
@@ -16,7 +18,7 @@ export function SignInForm({ signIn }: { signIn: SignIn }) {
         <PasswordInput
           label="API key" placeholder="noema_…" value={apiKey} size="md" autoFocus autoComplete="current-password" spellCheck={false} required withAsterisk={false}
           visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the key', tabIndex: 0 }}
-          onChange={(event) => { setApiKey(event.currentTarget.value); signIn.reset(); }}
+          onChange={(event) => { setTyped(event.currentTarget.value); signIn.reset(); }}
           error={ofTheKey ? textOf(fault.reason, fault.message) : undefined}
         />
         {fault !== undefined && !ofTheKey && (
