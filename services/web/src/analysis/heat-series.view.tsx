@@ -1,4 +1,4 @@
-import { Skeleton, Table, Text } from '@mantine/core';
+import { ScrollArea, Skeleton, Table, Text } from '@mantine/core';
 import { FaultView } from '../parts/fault.view.js';
 import { value } from '../parts/numbers.js';
 import { cssOf } from '../population/scales.js';
@@ -27,22 +27,22 @@ export function HeatSeriesView({ datasetVersionId, sample, hasVisual, map, signe
     const { columns, rows } = visual;
     const across = columns.length === data.values.length;
     return (
-      <Table fz="sm" verticalSpacing={4} withTableBorder>
+      <ScrollArea.Autosize mah={460} type="auto" tabIndex={0}><Table fz="sm" verticalSpacing={4} withTableBorder stickyHeader>
         <Table.Thead><Table.Tr>{columns.map((name, column) => <Table.Th key={column} style={across ? { background: tone(column) } : undefined}>{name}</Table.Th>)}</Table.Tr></Table.Thead>
         <Table.Tbody>{rows.slice(0, 200).map((row, line) => <Table.Tr key={line}>{row.map((cell, column) => <Table.Td key={column} style={{ background: tone(across ? column : rows.length === data.values.length ? line : line * columns.length + column) }}>{cellText(cell)}</Table.Td>)}</Table.Tr>)}</Table.Tbody>
-      </Table>
+      </Table></ScrollArea.Autosize>
     );
   }
   return (
     <div>
       {visual?.kind === 'series' && <SeriesView series={visual.series} height={160} />}
       {visual?.kind === 'text' && <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>{visual.text}</Text>}
-      <Bars data={data} tone={tone} />
+      <Bars data={data} colors={colors} raw={look.raw} />
     </div>
   );
 }
 
-function Bars({ data: { values, peak }, tone }: { data: HeatValues; tone: (at: number) => string }) {
+function Bars({ data: { values, peak }, colors, raw }: { data: HeatValues; colors: HeatMapColors; raw: boolean }) {
   const n = values.length;
   const most = Math.min(n, 800);
   return (
@@ -50,8 +50,8 @@ function Bars({ data: { values, peak }, tone }: { data: HeatValues; tone: (at: n
       <line x1={0} x2={most} y1={50} y2={50} className={styles.zero} vectorEffect="non-scaling-stroke" />
       {Array.from({ length: most }, (_, at) => {
         const i = Math.floor((at * n) / most);
-        const height = peak === 0 ? 0 : (48 * values[i]!) / peak;
-        return <rect key={at} x={at + 0.1} width={0.8} y={height > 0 ? 50 - height : 50} height={Math.abs(height)} fill={tone(i)}><title>{`${i}: ${value(values[i])}`}</title></rect>;
+        const height = peak === 0 || raw ? 0 : (48 * values[i]!) / peak;
+        return <rect key={at} x={at + 0.1} width={0.8} y={height > 0 ? 50 - height : 50} height={Math.abs(height)} fill={cssOf(heatColor(colors, Math.sign(height) * (0.4 + (0.6 * Math.abs(height)) / 48)))}><title>{`${i}: ${value(values[i])}`}</title></rect>;
       })}
     </svg>
   );

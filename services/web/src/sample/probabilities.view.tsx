@@ -15,7 +15,7 @@ export function ProbabilitiesView({ probabilities, classNames, trueClass, predic
   if (sorted.length === 0) return <Text size="sm" c="dimmed">The model gives no probabilities.</Text>;
   const line = (entry: ClassProbability) => <Line key={entry.index} entry={entry} isTrue={entry.index === trueClass} isPredicted={entry.index === predictedClass} />;
   return (
-    <Box style={{ '--name': `${Math.min(18, Math.max(...sorted.map(({ name }) => name.length)) + 1)}ch` }}>
+    <Box style={{ '--name': `${Math.min(28, Math.max(...sorted.map(({ name }) => name.length)) + 1)}ch` }}>
       {all && sorted.length > 40 ? <Long sorted={sorted} line={line} /> : <ul className={styles.list}>{(all ? sorted : topClasses(sorted, TOP, trueClass)).map(line)}</ul>}
       {sorted.length > TOP && <Anchor component="button" type="button" size="xs" mt={6} aria-expanded={all} onClick={() => { setAll(!all); }}>{all ? 'Show the first 10' : `Show all ${sorted.length} classes`}</Anchor>}
     </Box>

@@ -50,5 +50,5 @@ export function SamplePage() {
 }
 
 function Loading() {
-  return <Stack p="md" gap="md" maw={1800} mx="auto" aria-busy="true" aria-label="loading"><Skeleton height={64} width={560} /><Skeleton height={36} /><Skeleton height={480} /></Stack>;
+  return <Stack p="md" gap="md" maw={1800} mx="auto" role="status" aria-busy="true" aria-label="loading"><Skeleton height={64} width={560} /><Skeleton height={36} /><Skeleton height={480} /></Stack>;
 }

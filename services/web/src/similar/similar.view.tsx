@@ -69,5 +69,5 @@ export function SimilarView({ projectId, runId, epoch, datasetVersionId, activat
 }
 
 function Loading({ count, size }: { count: number; size: number }) {
-  return <Group gap={4} aria-busy="true" aria-label="loading">{Array.from({ length: count }, (_, i) => <Skeleton key={i} width={size + 10} height={size + 26} />)}</Group>;
+  return <Group gap={4} role="status" aria-busy="true" aria-label="loading">{Array.from({ length: count }, (_, i) => <Skeleton key={i} width={size + 10} height={size + 26} />)}</Group>;
 }

@@ -79,5 +79,5 @@ export function UnitPage() {
 }
 
 function Loading() {
-  return <Stack p="md" gap="md" maw={1800} mx="auto" aria-busy="true" aria-label="loading"><Skeleton height={52} width={480} /><Skeleton height={520} /></Stack>;
+  return <Stack p="md" gap="md" maw={1800} mx="auto" role="status" aria-busy="true" aria-label="loading"><Skeleton height={52} width={480} /><Skeleton height={520} /></Stack>;
 }
