@@ -16,7 +16,9 @@ export const theme = createTheme({
   autoContrast: true,
   components: {
     Badge: { styles: { label: { textTransform: 'none', fontWeight: 600 } } },
-    Modal: { styles: { title: { fontWeight: 600 } } },
+    CloseButton: { defaultProps: { 'aria-label': 'Close' } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } }, styles: { title: { fontWeight: 600 } } },
     Table: { styles: { th: { fontWeight: 550, fontSize: 12, color: 'var(--mantine-color-dimmed)' } } },
     Tooltip: { defaultProps: { openDelay: 300, withinPortal: true } },
   },

@@ -40,7 +40,7 @@ export function ApiKeysTab() {
       <Button size="xs" leftSection={<IconKey size={16} />} onClick={() => { setCreating(true); }}>New key</Button>
     </>}>
       {query.data === undefined && query.error !== null && <Stack p="md"><FaultView error={query.error} retry={() => { void query.refetch(); }} /></Stack>}
-      {query.isPending && <Stack gap="sm" p="md" aria-busy="true" aria-label="loading">{[0, 1, 2].map((i) => <Skeleton key={i} h={28} />)}</Stack>}
+      {query.isPending && <Stack gap="sm" p="md" role="status" aria-busy="true" aria-label="loading">{[0, 1, 2].map((i) => <Skeleton key={i} h={28} />)}</Stack>}
       {shown !== undefined && (
         <Table.ScrollContainer minWidth={860}>
           <Table verticalSpacing={8} horizontalSpacing="md" layout="fixed">

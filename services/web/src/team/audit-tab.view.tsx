@@ -40,7 +40,7 @@ export function AuditTab() {
       <Select aria-label="When" size="xs" w={140} allowDeselect={false} data={SPANS} value={span.days} onChange={(days) => { setSpan({ days: days ?? '0', nowMs: Date.now() }); }} />
     </>}>
       {entries === undefined && query.error !== null && <Stack p="md"><FaultView error={query.error} retry={() => { void query.refetch(); }} /></Stack>}
-      {query.isPending && <Stack gap="sm" p="md" aria-busy="true" aria-label="loading">{Array.from({ length: 6 }, (_, i) => <Skeleton key={i} h={24} />)}</Stack>}
+      {query.isPending && <Stack gap="sm" p="md" role="status" aria-busy="true" aria-label="loading">{Array.from({ length: 6 }, (_, i) => <Skeleton key={i} h={24} />)}</Stack>}
       {entries?.length === 0 && <EmptyView icon={<IconHistory />} title="Nothing to show">{filter === '' ? 'Changes to members, keys, secrets and projects stand here.' : 'No change fits the filter. Widen it.'}</EmptyView>}
       {entries !== undefined && entries.length > 0 && (
         <Table.ScrollContainer minWidth={820}>

@@ -29,7 +29,7 @@ export function MembersTab() {
   return (
     <SectionView title="Members" flush note={query.data && counted(query.data.length, 'member')} actions={<ActionView size="xs" leftSection={<IconUserPlus size={16} />} off={noAdmin} onClick={() => { setOpen({ what: 'form' }); }}>Add a member</ActionView>}>
       {query.data === undefined && query.error !== null && <Stack p="md"><FaultView error={query.error} retry={() => { void query.refetch(); }} /></Stack>}
-      {query.isPending && <Stack gap="sm" p="md" aria-busy="true" aria-label="loading">{[0, 1, 2].map((i) => <Skeleton key={i} h={28} />)}</Stack>}
+      {query.isPending && <Stack gap="sm" p="md" role="status" aria-busy="true" aria-label="loading">{[0, 1, 2].map((i) => <Skeleton key={i} h={28} />)}</Stack>}
       {query.data !== undefined && (
         <Table.ScrollContainer minWidth={680}>
           <Table verticalSpacing={8} horizontalSpacing="md" layout="fixed">

@@ -32,7 +32,7 @@ export function SecretsTab() {
   return (
     <SectionView title="Secrets" flush note={query.data && `${counted(query.data.length, 'secret')}; their values are never shown`} actions={add}>
       {query.data === undefined && query.error !== null && <Stack p="md"><FaultView error={query.error} retry={() => { void query.refetch(); }} /></Stack>}
-      {query.isPending && <Stack gap="sm" p="md" aria-busy="true" aria-label="loading">{[0, 1].map((i) => <Skeleton key={i} h={28} />)}</Stack>}
+      {query.isPending && <Stack gap="sm" p="md" role="status" aria-busy="true" aria-label="loading">{[0, 1].map((i) => <Skeleton key={i} h={28} />)}</Stack>}
       {query.data?.length === 0 && <EmptyView icon={<IconLock />} title="No secrets yet">Passwords of buckets and databases belong here: an integration asks for them by name, and nobody can read them.</EmptyView>}
       {query.data !== undefined && query.data.length > 0 && (
         <Table verticalSpacing={8} horizontalSpacing="md" layout="fixed">
