@@ -10,7 +10,7 @@ import { type RowsSource, storedRow } from './population.js';
 import { cascadeOf, type RandomizationStep, RANDOMIZATION_SEED, resultOf } from './sanity-check.js';
 import type { SanityChecks } from './sanity-check.ports.js';
 
-/** One sample, the class that the trained model gives it, and the sizes of the values of its heat maps by algorithm. */
+/** One sample, the class that the trained model gives it, and the values of its heat maps by algorithm. */
 interface Subject {
   readonly sample: SampleTensors;
   readonly predictedClass: number;
@@ -39,7 +39,7 @@ export class RandomizationService {
       progress(i + 1, total, `weights random down to layer ${layer}`);
       const model = await models.openRandomized(source, { downTo: layer, seed: RANDOMIZATION_SEED });
       const found = await Promise.all(subjects.map((subject) => mapsOf(model, source, subject, signal)));
-      for (const [key, so] of steps) so.push({ layer, rankCorrelation: agreement(subjects.map(({ maps }) => maps.get(key)), found.map((maps) => maps.get(key))) });
+      for (const [key, so] of steps) so.push({ layer, ...agreement(subjects.map(({ maps }) => maps.get(key)), found.map((maps) => maps.get(key))) });
     }
     progress(total, total, '');
     return { commit: () => checks.finish(id, [...steps].map(([key, made]) => resultOf(key, made)), new Date()) };
@@ -51,13 +51,14 @@ async function mapsOf(model: OpenModel, { layer }: RowsSource, { sample, predict
   for (const key of explainers.keys() as AlgorithmKey[]) {
     if (key === 'grad-cam' && layer === '') continue;
     const [found] = await explainers.get(key).explain(of);
-    if (found !== undefined) maps.set(key, found.map.data.map(Math.abs));
+    if (found !== undefined) maps.set(key, found.map.data);
   }
   return maps;
 }
 
-/** Mean over the samples whose trained map says anything; 0 when none does. */
-function agreement(trained: readonly (Float32Array | undefined)[], random: readonly (Float32Array | undefined)[]): number {
-  const told = trained.flatMap((map, i) => (map?.some((value) => value > 0) === true ? [rankCorrelation(map, random[i]!)] : []));
-  return told.length === 0 ? 0 : told.reduce((a, b) => a + b) / told.length;
+/** Means over the samples whose trained map says anything; 0 when none does. */
+function agreement(trained: readonly (Float32Array | undefined)[], random: readonly (Float32Array | undefined)[]): Omit<RandomizationStep, 'layer'> {
+  const pairs = trained.flatMap((map, i) => (map?.some((value) => value !== 0) === true ? [[map, random[i]!] as const] : []));
+  const mean = (of: (a: Float32Array, b: Float32Array) => number): number => (pairs.length === 0 ? 0 : pairs.reduce((sum, [a, b]) => sum + of(a, b), 0) / pairs.length);
+  return { rankCorrelation: mean(rankCorrelation), sizeRankCorrelation: mean((a, b) => rankCorrelation(a.map(Math.abs), b.map(Math.abs))) };
 }

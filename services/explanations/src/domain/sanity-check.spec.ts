@@ -10,8 +10,8 @@ it('weights become random from the output to the input, in at most twelve steps 
   expect(new Set(deep).size).toBe(12);
 });
 
-it('an algorithm passes when its maps do not outlive the weights', () => {
-  const step = (rankCorrelation: number) => ({ layer: 'x', rankCorrelation });
+it('an algorithm passes when its maps, as they are drawn, do not outlive the weights', () => {
+  const step = (rankCorrelation: number) => ({ layer: 'x', rankCorrelation, sizeRankCorrelation: 1 });
   expect(resultOf('grad-cam', [step(0.9), step(0.2)]).passed).toBe(true);
   expect(resultOf('grad-cam', [step(0.1), step(0.5)]).passed).toBe(false);
   expect(resultOf('grad-cam', []).passed).toBe(false);

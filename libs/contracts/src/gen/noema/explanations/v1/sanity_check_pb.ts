@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/explanations/v1/sanity_check.proto.
  */
 export const file_noema_explanations_v1_sanity_check: GenFile = /*@__PURE__*/
-  fileDesc("Cihub2VtYS9leHBsYW5hdGlvbnMvdjEvc2FuaXR5X2NoZWNrLnByb3RvEhVub2VtYS5leHBsYW5hdGlvbnMudjEiPAoRUmFuZG9taXphdGlvblN0ZXASDQoFbGF5ZXIYASABKAkSGAoQcmFua19jb3JyZWxhdGlvbhgCIAEoASKTAQoMU2FuaXR5UmVzdWx0EjoKCWFsZ29yaXRobRgBIAEoDjInLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwQWxnb3JpdGhtEjcKBXN0ZXBzGAIgAygLMigubm9lbWEuZXhwbGFuYXRpb25zLnYxLlJhbmRvbWl6YXRpb25TdGVwEg4KBnBhc3NlZBgDIAEoCCLWAgoLU2FuaXR5Q2hlY2sSCgoCaWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIOCgZydW5faWQYAyABKAkSDQoFZXBvY2gYBCABKAUSFAoMc2FtcGxlX2NvdW50GAUgASgFEiYKBXN0YXRlGAYgASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZRIOCgZqb2JfaWQYByABKAkSIwoFZmF1bHQYCCABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0EjQKB3Jlc3VsdHMYCSADKAsyIy5ub2VtYS5leHBsYW5hdGlvbnMudjEuU2FuaXR5UmVzdWx0Ei8KC2NyZWF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZWFkeV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault]);
+  fileDesc("Cihub2VtYS9leHBsYW5hdGlvbnMvdjEvc2FuaXR5X2NoZWNrLnByb3RvEhVub2VtYS5leHBsYW5hdGlvbnMudjEiWwoRUmFuZG9taXphdGlvblN0ZXASDQoFbGF5ZXIYASABKAkSGAoQcmFua19jb3JyZWxhdGlvbhgCIAEoARIdChVzaXplX3JhbmtfY29ycmVsYXRpb24YAyABKAEikwEKDFNhbml0eVJlc3VsdBI6CglhbGdvcml0aG0YASABKA4yJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcEFsZ29yaXRobRI3CgVzdGVwcxgCIAMoCzIoLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5SYW5kb21pemF0aW9uU3RlcBIOCgZwYXNzZWQYAyABKAgi1gIKC1Nhbml0eUNoZWNrEgoKAmlkGAEgASgJEhIKCnByb2plY3RfaWQYAiABKAkSDgoGcnVuX2lkGAMgASgJEg0KBWVwb2NoGAQgASgFEhQKDHNhbXBsZV9jb3VudBgFIAEoBRImCgVzdGF0ZRgGIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGUSDgoGam9iX2lkGAcgASgJEiMKBWZhdWx0GAggASgLMhQubm9lbWEudHlwZS52MS5GYXVsdBI0CgdyZXN1bHRzGAkgAygLMiMubm9lbWEuZXhwbGFuYXRpb25zLnYxLlNhbml0eVJlc3VsdBIvCgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKcmVhZHlfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBiBnByb3RvMw", [file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault]);
 
 /**
  * How alike the heat maps are once the weights down to a layer are random.
@@ -34,11 +34,20 @@ export type RandomizationStep = Message<"noema.explanations.v1.RandomizationStep
   layer: string;
 
   /**
-   * Mean Spearman rank correlation of the size of the values with those of the trained model, -1 to 1.
+   * Mean Spearman rank correlation of the values, as they are drawn, with those of the trained model, -1 to 1; with their signs where a map has them.
    *
    * @generated from field: double rank_correlation = 2;
    */
   rankCorrelation: number;
+
+  /**
+   * The same of the sizes of the values, without their signs. It stays high on inputs with much empty ground, because integrated gradients are zero there
+   * whatever the weights are: high beside a low rank_correlation, it says that the signs depend on the weights and the outline on the input alone.
+   * For maps without signs both are equal.
+   *
+   * @generated from field: double size_rank_correlation = 3;
+   */
+  sizeRankCorrelation: number;
 };
 
 /**
@@ -69,7 +78,7 @@ export type SanityResult = Message<"noema.explanations.v1.SanityResult"> & {
   steps: RandomizationStep[];
 
   /**
-   * True when the maps do not outlive the weights: the rank correlation with all layers random is below 0.5.
+   * True when the maps do not outlive the weights: the rank_correlation with all layers random is below 0.5.
    *
    * @generated from field: bool passed = 3;
    */
