@@ -34,7 +34,7 @@ export function ProjectsPage() {
           {list !== undefined && list.length > 0 && create}
         </Group>}>{list === undefined ? <Skeleton h={16} w={90} mt={4} component="span" display="block" /> : counted(list.length, 'project')}</PageHeadView>
         {projects.error !== null && list === undefined && <FaultView error={projects.error} retry={() => { void projects.refetch(); }} />}
-        {projects.isPending && <Stack gap={8} role="status" role="status" aria-busy="true" aria-label="loading">{[0, 1, 2].map((row) => <Skeleton key={row} h={62} />)}</Stack>}
+        {projects.isPending && <Stack gap={8} role="status" aria-busy="true" aria-label="loading">{[0, 1, 2].map((row) => <Skeleton key={row} h={62} />)}</Stack>}
         {list?.length === 0 && <FirstStepsView create={create} />}
         {found !== undefined && list !== undefined && list.length > 0 && <ProjectTableView projects={found} />}
       </Stack>
