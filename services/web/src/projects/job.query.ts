@@ -4,6 +4,7 @@ import type { Job } from '@noema/contracts/noema/jobs/v1/job';
 import { keepPreviousData, useQueries, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { jobs } from '../api/clients.js';
 import { allPages } from '../parts/pages.js';
+import { msOf } from '../parts/instants.js';
 import { useLive } from '../parts/live.js';
 import { jobIsOpen } from '../parts/states.js';
 import { MOVING_MS } from '../runs/run.query.js';
@@ -23,15 +24,21 @@ export interface JobList {
   readonly loading: boolean;
 }
 
-/** The newest jobs of the team in all services; asked for again while one is at work. A service that does not answer takes only its own jobs away. */
-export const useJobs = (): JobList => useQueries({
-  queries: JOB_SERVICES.map((service) => ({
+/** The newest jobs of the team in all services; asked for again while one is at work or has just ended. A service that does not answer takes only its own jobs away. */
+export function useJobs(): JobList {
+  const client = useQueryClient();
+  const interval = (): number | false => (client.getQueriesData<{ jobs: Job[] }>({ queryKey: ['job-list'] }).some(([, page]) => page?.jobs.some(moves) === true) ? MOVING_MS : false);
+  return useQueries({ queries: JOB_SERVICES.map((service) => ({
     queryKey: ['job-list', service],
     queryFn: ({ signal }: { signal: AbortSignal }) => jobs.listJobs({ service, pageSize: NEWEST }, { signal }),
-    refetchInterval: ({ state }: { state: { data: { jobs: Job[] } | undefined } }) => (state.data?.jobs.some((job) => jobIsOpen(job.state)) === true ? MOVING_MS : 15_000),
-  })),
-  combine: merged,
-});
+    refetchInterval: interval, refetchOnWindowFocus: true,
+  })), combine: merged });
+}
+
+/** How long after a job the next one of its chain is waited for, in milliseconds. */
+const CHAIN_MS = 20_000;
+
+const moves = (job: Job): boolean => jobIsOpen(job.state) || Date.now() - (msOf(job.endTime) ?? 0) < CHAIN_MS;
 
 function merged(results: readonly UseQueryResult<{ jobs: Job[] }>[]): JobList {
   const seconds = (job: Job): number => Number(job.createTime?.seconds ?? 0) + (job.createTime?.nanos ?? 0) / 1e9;
