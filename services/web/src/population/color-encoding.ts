@@ -1,3 +1,4 @@
+import { encodeBytes } from './byte-encoding.js';
 import type { CodeColumn, Column, NumberColumn } from './column.js';
 import { codeTitle, countCodes, extentOf } from './column.js';
 import { numberScale, type NumberScale, type ScaleKind } from './number-scale.js';
@@ -50,12 +51,7 @@ function encodeNumbers({ values, name: _ }: NumberColumn, { scale: kind, palette
 
 /** Place of each number on the scale, 0 to `most`; 255 where there is none. */
 export function positionsOf(values: Float32Array, scale: NumberScale, most: number): Uint8Array {
-  const out = new Uint8Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    out[i] = Number.isNaN(value) ? MISSING : Math.round(scale.share(value) * most);
-  }
-  return out;
+  return encodeBytes(values, (value) => (Number.isNaN(value) ? MISSING : Math.round(scale.share(value) * most)));
 }
 
 function encodeCodes(column: CodeColumn, { ground, own }: ColorSettings): ColorEncoding {

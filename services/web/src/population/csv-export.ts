@@ -23,5 +23,5 @@ export function* csvOf(columns: readonly Column[], count: number, mask?: BitMask
 function cellOf(column: Column, texts: readonly string[], point: number): string {
   const value = column.values[point]!;
   if (column.kind === 'code') return value === column.missing ? '' : (texts[value] ?? '');
-  return Number.isNaN(value) ? '' : String(value);
+  return Number.isNaN(value) ? '' : String(Number(value.toPrecision(9)));
 }

@@ -1,10 +1,9 @@
 import type { Scatterplot } from '@noema/scatterplot';
 import { useEffect, useRef, useState } from 'react';
-import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { Thumbnail } from '../sample/thumbnail.view.js';
-import { splitOf } from '../sample/split.js';
+import { splitName } from '../sample/split.js';
 import type { Column } from './column.js';
-import { nameAt, numberAt } from './point-facts.js';
+import { addressOf, nameAt, numberAt } from './point-facts.js';
 import { formatNumber } from './number-scale.js';
 import { pointCache } from './points.query.js';
 import type { PointScope } from './point-cache.js';
@@ -24,8 +23,7 @@ export function HoverView({ plot, scope, columns, onHover }: { plot: Scatterplot
   if (at === undefined || order === undefined) return null;
   const { point } = at;
   const row = order.rowOf(point);
-  const sampleId = pointCache.findTexts(scope, 'sample_id')?.at(point) ?? '';
-  const split = nameAt(pointCache.find(scope, 'split'), point) ?? '';
+  const sample = addressOf(scope, point);
   const [label, prediction] = [nameAt(columns.get('true_class'), point), nameAt(columns.get('predicted_class'), point)];
   const loss = numberAt(columns.get('loss'), point);
   const canvas = box.current?.parentElement;
@@ -37,12 +35,12 @@ export function HoverView({ plot, scope, columns, onHover }: { plot: Scatterplot
       ref={box} className={styles.hover} data-testid="hover-preview" data-point={point} role="status"
       style={{ transform: `translate(${right ? at.x - 14 : at.x + 14}px, ${low ? at.y - 14 : at.y + 14}px) translate(${right ? '-100%' : '0'}, ${low ? '-100%' : '0'})` }}
     >
-      <Thumbnail datasetVersionId={scope.datasetVersionId} sample={{ split: splitOf(split) || Split.UNSPECIFIED, sampleId }} row={row} size={PICTURE} alt="" />
+      <Thumbnail datasetVersionId={scope.datasetVersionId} sample={sample} row={row} size={PICTURE} alt="" />
       <dl className={styles.facts}>
         {label !== undefined && <><dt>label</dt><dd>{label}</dd></>}
         {prediction !== undefined && <><dt>read as</dt><dd style={label !== undefined && label !== prediction ? { color: 'var(--mantine-color-red-text)', fontWeight: 600 } : undefined}>{prediction}</dd></>}
         {loss !== undefined && <><dt>loss</dt><dd>{Number.isNaN(loss) ? 'none' : formatNumber(loss)}</dd></>}
-        <dt>sample</dt><dd>{sampleId === '' ? `row ${row}` : `${split} ${sampleId}`}</dd>
+        <dt>sample</dt><dd>{sample.sampleId === '' ? `row ${row}` : `${splitName(sample.split)} ${sample.sampleId}`}</dd>
       </dl>
     </div>
   );

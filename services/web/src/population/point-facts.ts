@@ -1,4 +1,8 @@
+import { splitOf } from '../sample/split.js';
+import type { SampleAddress } from '../sample/sample-key.js';
 import type { Column } from './column.js';
+import type { PointScope } from './point-cache.js';
+import { pointCache } from './points.query.js';
 
 /** The name of a point in a column of codes. */
 export function nameAt(column: Column | undefined, point: number): string | undefined {
@@ -8,4 +12,9 @@ export function nameAt(column: Column | undefined, point: number): string | unde
 /** The number of a point; NaN where there is none. */
 export function numberAt(column: Column | undefined, point: number): number | undefined {
   return column?.kind === 'number' ? column.values[point] : undefined;
+}
+
+/** The address of a point's sample; with an empty id until ids have been loaded. */
+export function addressOf(scope: PointScope, point: number): SampleAddress {
+  return { split: splitOf(nameAt(pointCache.find(scope, 'split'), point) ?? ''), sampleId: pointCache.findTexts(scope, 'sample_id')?.at(point) ?? '' };
 }

@@ -2,7 +2,6 @@ import { ActionIcon, Box, Group, SegmentedControl, Stack, Text, UnstyledButton }
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
-import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { IconLayoutSidebarRightCollapse } from '@tabler/icons-react';
 import { memo, useEffect, useMemo, useState } from 'react';
 import { Thumbnail } from '../sample/thumbnail.view.js';
@@ -13,7 +12,7 @@ import { type BitMask, countBits, rowBitmap } from './bit-mask.js';
 import type { Column } from './column.js';
 import { type DetailsProps, DetailsView } from './details.view.js';
 import { withFilter } from './filters.js';
-import { nameAt, numberAt } from './point-facts.js';
+import { addressOf, nameAt, numberAt } from './point-facts.js';
 import { highest } from './loss-rank.js';
 import { formatNumber } from './number-scale.js';
 import type { PointOrder, PointScope } from './point-cache.js';
@@ -118,7 +117,7 @@ function Highest({ scope, order, columns, shown, onOpen }: { scope: PointScope; 
         const text = label === undefined ? `row ${row}` : `label ${label}, read as ${prediction ?? '?'}`;
         return (
           <UnstyledButton key={row} onClick={() => { onOpen(row); }} title={`${text}, loss ${loss?.kind === 'number' ? formatNumber(loss.values[point]!) : ''}`}>
-            <Thumbnail datasetVersionId={scope.datasetVersionId} sample={{ split: Split.UNSPECIFIED, sampleId: '' }} row={row} size={68} alt={text} />
+            <Thumbnail datasetVersionId={scope.datasetVersionId} sample={addressOf(scope, point)} row={row} size={68} alt={text} />
             <Text size="xs" ta="center">{label ?? row}{prediction !== undefined && prediction !== label && <Text span c="red" size="xs"> → {prediction}</Text>}</Text>
           </UnstyledButton>
         );

@@ -4,9 +4,9 @@ import { useRef } from 'react';
 import { useShortcut } from '../app/shortcuts.js';
 import { count as countText } from '../parts/numbers.js';
 import { Thumbnail } from '../sample/thumbnail.view.js';
-import { splitOf } from '../sample/split.js';
+import { splitName } from '../sample/split.js';
 import type { Column } from './column.js';
-import { nameAt } from './point-facts.js';
+import { addressOf, nameAt } from './point-facts.js';
 import type { PointScope } from './point-cache.js';
 import { pointCache } from './points.query.js';
 
@@ -43,10 +43,10 @@ export function SearchBoxView({ scope, columns, typed, found, onTyped, onChosen 
           <Combobox.Options mah={380} style={{ overflowY: 'auto' }}>
             {found?.points.slice(0, LISTED).map((point) => {
               const row = order.rowOf(point);
-              const [id, split] = [pointCache.findTexts(scope, 'sample_id')?.at(point) ?? '', nameAt(pointCache.find(scope, 'split'), point) ?? ''];
+              const sample = addressOf(scope, point);
               return (
                 <Combobox.Option key={row} value={String(row)}>
-                  <Group gap="sm" wrap="nowrap"><Thumbnail datasetVersionId={scope.datasetVersionId} sample={{ split: splitOf(split), sampleId: id }} row={row} size={30} alt="" /><div style={{ minWidth: 0 }}><Text size="sm" truncate>{split} {id}</Text><Text size="xs" c="dimmed" truncate>{labelLine(columns, point)}</Text></div></Group>
+                  <Group gap="sm" wrap="nowrap"><Thumbnail datasetVersionId={scope.datasetVersionId} sample={sample} row={row} size={30} alt="" /><div style={{ minWidth: 0 }}><Text size="sm" truncate>{splitName(sample.split)} {sample.sampleId}</Text><Text size="xs" c="dimmed" truncate>{labelLine(columns, point)}</Text></div></Group>
                 </Combobox.Option>
               );
             })}

@@ -1,3 +1,4 @@
+import { encodeBytes } from './byte-encoding.js';
 import { type Column, extentOf, isLogarithmic } from './column.js';
 import { numberScale } from './number-scale.js';
 
@@ -8,18 +9,14 @@ const MISSING_SIZE = 40;
 /** Sizes of all points, 0 to 255; numbers grow with their value, what is wrong is large and what is right small. `undefined` for all alike. */
 export function encodeSizes(column: Column | undefined): Uint8Array | undefined {
   if (column === undefined) return undefined;
-  const out = new Uint8Array(column.values.length);
   if (column.kind === 'code') {
+    const out = new Uint8Array(column.values.length);
     const large = column.names.map((name) => (column.name === 'correct' ? (name === 'false' ? 255 : 25) : 100));
     for (let i = 0; i < out.length; i++) out[i] = large[column.values[i]!] ?? MISSING_SIZE;
     return out;
   }
   const scale = numberScale(isLogarithmic(column.name) ? 'log' : 'linear', extentOf(column.values));
-  for (let i = 0; i < out.length; i++) {
-    const value = column.values[i]!;
-    out[i] = Number.isNaN(value) ? MISSING_SIZE : Math.round(scale.share(value) ** POWER * 255);
-  }
-  return out;
+  return encodeBytes(column.values, (value) => (Number.isNaN(value) ? MISSING_SIZE : Math.round(scale.share(value) ** POWER * 255)));
 }
 
 /** Diameters of the smallest and the largest dot in CSS pixels, by how many dots there are. */
