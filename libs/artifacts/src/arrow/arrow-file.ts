@@ -11,12 +11,33 @@ export interface ArrowColumn {
   readonly data: Data;
 }
 
+/** Joins what is written by itself: the queue of Arrow takes two pieces that lie in one buffer and overlap, as of columns of the same array, for one. */
+class FileWriter extends RecordBatchFileWriter {
+  private readonly pieces: Uint8Array[] = [];
+
+  protected override _write(chunk: ArrayBufferView): this {
+    this.pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    this._position += chunk.byteLength;
+    return this;
+  }
+
+  bytes(): Uint8Array {
+    const bytes = new Uint8Array(this.pieces.reduce((sum, { length }) => sum + length, 0));
+    this.pieces.reduce((at, piece) => (bytes.set(piece, at), at + piece.length), 0);
+    return bytes;
+  }
+}
+
 /** An Arrow IPC file of one record batch; the same columns give the same bytes. */
 export function writeArrow(columns: readonly ArrowColumn[], rows: number): Uint8Array {
   const schema = new Schema(columns.map((c) => c.field));
   const type = new Struct(schema.fields as Field<DataType>[]);
   const batch = new RecordBatch(schema, makeData({ type, length: rows, nullCount: 0, children: columns.map((c) => c.data) }));
-  return RecordBatchFileWriter.writeAll([batch]).toUint8Array(true);
+  const writer = new FileWriter();
+  writer.reset(undefined, schema);
+  writer.write(batch);
+  writer.finish();
+  return writer.bytes();
 }
 
 /** The columns of an Arrow IPC file, each with the data of every record batch. Throws `data-loss` ARROW_INVALID. */

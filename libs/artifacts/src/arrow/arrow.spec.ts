@@ -35,6 +35,12 @@ describe('matrices in Arrow IPC', () => {
     expect([...file.int32('label').data]).toEqual([7, -1, 8, 0]);
     expect(file.float32('image').data.length).toBe(24);
   });
+  it('of columns that share one array, or overlap in it, come back whole (a file was broken once)', () => {
+    const data = float(6), shared = (name: string, values = data, dims: number[] = []) => ({ name, data: values, rows: values.length / (dims[0] ?? 1), dims });
+    for (const same of [[shared('a'), shared('b')], [shared('a', data, [3]), shared('b', data, [3])], [shared('a', data.subarray(0, 4)), shared('b', data.subarray(2, 6)), shared('c', data.subarray(1, 5))]]) {
+      expect(readMatrix(writeMatrix(same)).columns).toEqual(same);
+    }
+  });
   it('may have no rows', () => {
     const file = readMatrix(writeMatrix([{ name: 'x', data: new Float32Array(0), rows: 0, dims: [4] }]));
     expect(file).toMatchObject({ rows: 0, columns: [{ name: 'x', rows: 0, dims: [4] }] });
