@@ -63,4 +63,4 @@ export function EpochTableView({ run, epochs, lineage }: { run: Run; epochs: rea
   );
 }
 
-const NumberCell = ({ text }: { text: string }) => <Table.Td ta="right" c={text === 'NaN' || text === '∞' ? 'red' : ''}>{text}</Table.Td>;
+const NumberCell = ({ text }: { text: string }) => <Table.Td ta="right" c={text === 'NaN' || text === '∞' ? 'red' : ''} style={{ whiteSpace: 'nowrap' }}>{text}</Table.Td>;

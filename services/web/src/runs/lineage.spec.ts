@@ -16,6 +16,11 @@ describe('the lineage of an epoch', () => {
     expect([found?.id, from?.id]).toEqual(['own', 'all']);
   });
 
+  it('takes the map of the usual perception space when one of another was made by itself later', () => {
+    const maps = [map('concept', 3, { automatic: true, activationSetId: 'concept' }), map('all', 3, { automatic: true, activationSetId: 'all' })];
+    expect(lineageOf(3, { sets: [set('concept', 3), set('all', 3)], maps })).toMatchObject({ map: { id: 'all' }, set: { id: 'all' } });
+  });
+
   it('has no map before one was asked for, and shows one that failed', () => {
     expect(lineageOf(1, { sets: [set('a', 1)], maps: [] })).toMatchObject({ map: undefined, set: { id: 'a' } });
     expect(lineageOf(1, { sets: [], maps: [map('bad', 1, { state: JobState.FAILED })] }).map?.id).toBe('bad');
