@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +53,14 @@ describe('the page', () => {
     });
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin' });
     expect(headers['x-powered-by']).toBeUndefined();
+  });
+
+  it('has the same policy and headers from the image of the page alone', async () => {
+    const conf = await readFile(new URL('../../../../deploy/docker/web/nginx.conf', import.meta.url), 'utf8'), { headers } = await raw('/', PERSON);
+    const fixed = [...conf.matchAll(/^ *add_header ([a-z-]+) (?:"([^"]+)"|([a-z-]+)) always;$/gim)].map(([, name, quoted, plain]) => [name, quoted ?? plain]);
+    expect(fixed.map(([name]) => name)).toEqual(expect.arrayContaining(['content-security-policy', 'x-content-type-options', 'x-frame-options', 'permissions-policy']));
+    expect(headers).toMatchObject(Object.fromEntries(fixed));
+    expect(Object.keys(headers).filter((name) => /^(content-security|x-|referrer|cross-origin|permissions)/.test(name) && !fixed.some(([known]) => known === name) && name !== 'x-request-id')).toEqual([]);
   });
 
   it('sends what has its hash in its name once a year, packed as the browser takes it', async () => {
