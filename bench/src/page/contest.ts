@@ -45,6 +45,7 @@ const uploads = new Map<string, number>();
 
 async function frameMs(contestant: Contestant, step: number): Promise<number> {
   const angle = step * 0.7;
+  await new Promise((resolve) => { setTimeout(resolve); });
   const start = performance.now();
   contestant.look(0.2 * Math.cos(angle), 0.2 * Math.sin(angle), 1 + 1.5 * Math.abs(Math.sin(step * 0.45)));
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();

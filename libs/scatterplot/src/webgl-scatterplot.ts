@@ -19,6 +19,8 @@ import { ViewState } from './view.state.js';
 const CAMERA_MS = 300;
 const REACH_PX = 8;
 const CLOSEST_ZOOM = 12;
+/** A slow card is waited for, so that frames do not queue, but never for longer. */
+const LONGEST_WAIT_MS = 3000;
 
 /** A scatterplot on a WebGL 2 canvas; draws only when something changed. */
 export class WebGlScatterplot implements Scatterplot {
@@ -50,6 +52,7 @@ export class WebGlScatterplot implements Scatterplot {
   private hovered = -1;
   private frame: number | undefined;
   private due = false;
+  private drawnAt = 0;
 
   constructor(private readonly options: ScatterplotOptions) {
     const { canvas, capacity, dimensions } = options;
@@ -199,6 +202,7 @@ export class WebGlScatterplot implements Scatterplot {
     if (width === 0 || height === 0 || this.gl.isContextLost()) return;
     const start = performance.now();
     this.due = false;
+    this.drawnAt = start;
     this.renderer.draw(this.scene(this.canvas.width / width, start, 0));
     this.showRings(start);
     this.listeners.tell('frame', { milliseconds: performance.now() - start });
@@ -369,7 +373,8 @@ export class WebGlScatterplot implements Scatterplot {
       if (now - this.glide.start >= this.glide.durationMs) this.settle();
       this.due = true;
     }
-    if (this.due) this.draw();
+    if (this.due && this.renderer.busy && now - this.drawnAt < LONGEST_WAIT_MS) this.ask();
+    else if (this.due) this.draw();
     this.seek();
     if (this.view.moving || this.glide !== undefined) this.invalidate();
   }
@@ -385,9 +390,11 @@ export class WebGlScatterplot implements Scatterplot {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     const ratio = devicePixelRatio;
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-    const first = this.view.size.width === 0;
-    this.view.size = { width, height };
+    const { size } = this.view;
     this.overlay.follow();
+    if (size.width === width && size.height === height && this.canvas.width === w && this.canvas.height === h) return;
+    const first = size.width === 0;
+    this.view.size = { width, height };
     if (this.canvas.width !== w || this.canvas.height !== h) Object.assign(this.canvas, { width: w, height: h });
     if (first) this.invalidate();
     else this.draw();

@@ -17,6 +17,7 @@ export class Renderer {
   readonly buffers: PointBuffers;
   private readonly points: PointLayer;
   private readonly density: DensityLayer;
+  private drawn: WebGLSync | null = null;
 
   constructor(private readonly gl: WebGL2RenderingContext, capacity: number, dimensions: 2 | 3) {
     this.buffers = new PointBuffers(gl, capacity, dimensions);
@@ -27,7 +28,16 @@ export class Renderer {
 
   /** Draws onto the canvas. */
   draw(scene: Scene): void {
-    this.drawInto(scene, null, this.gl.drawingBufferWidth, this.gl.drawingBufferHeight);
+    const { gl } = this;
+    this.drawInto(scene, null, gl.drawingBufferWidth, gl.drawingBufferHeight);
+    if (this.drawn !== null) gl.deleteSync(this.drawn);
+    this.drawn = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+  }
+
+  /** Whether the card is still drawing what it was given last; a frame given now would only wait behind it. */
+  get busy(): boolean {
+    return this.drawn !== null && this.gl.getSyncParameter(this.drawn, this.gl.SYNC_STATUS) === this.gl.UNSIGNALED;
   }
 
   /** Draws aside; returns RGBA rows, the top one first. Throws `exhausted` IMAGE_TOO_LARGE beyond the card's limit. */
@@ -48,6 +58,7 @@ export class Renderer {
   }
 
   free(): void {
+    this.gl.deleteSync(this.drawn);
     this.points.free();
     this.density.free();
     this.buffers.free();
