@@ -31,7 +31,7 @@ export const Thumbnail = memo(function Thumbnail({ datasetVersionId, sample, row
   const frame = { width: size, height: size };
   const small = version !== undefined && isSmallPicture(version);
   if (sheet.data !== undefined) return <div {...said(alt)} className={frameClass(small)} style={{ ...frame, ...tileStyle(sheet.data, { row, pixels, size }) }} />;
-  if (pictured && (alone || sheet.isError)) return <SinglePicture key={row} url={visualUrl(datasetVersionId, sample)} size={size} small={small} alt={alt} />;
+  if (pictured && (alone || sheet.isError) && sample.sampleId !== '') return <SinglePicture key={row} url={visualUrl(datasetVersionId, sample)} size={size} small={small} alt={alt} />;
   if (version !== undefined && !pictured) return <Snippet datasetVersionId={datasetVersionId} sample={sample} size={size} alt={alt} shown={version.visualizers.length > 0} />;
   return <div {...said(alt)} aria-busy="true" className={styles.frame} style={frame} />;
 });

@@ -1,23 +1,19 @@
 import { ActionIcon, Group, Text } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { useQueries } from '@tanstack/react-query';
-import { samples } from '../api/clients.js';
 import { type SampleAddress, sampleKey } from '../sample/sample-key.js';
 import { Thumbnail } from '../sample/thumbnail.view.js';
+import type { FoundSample } from './query-samples.query.js';
 
 /** The samples that similar ones are asked for; all but the first can be left out. */
-export function QueriesView({ datasetVersionId, queries, onRemove }: { datasetVersionId: string; queries: readonly SampleAddress[]; onRemove: (sample: SampleAddress) => void }) {
-  const known = useQueries({
-    queries: queries.map((sample) => ({ queryKey: ['sample', datasetVersionId, sample], queryFn: ({ signal }: { signal: AbortSignal }) => samples.getSample({ datasetVersionId, ...sample }, { signal }), staleTime: Infinity })),
-  });
+export function QueriesView({ datasetVersionId, queries, known, onRemove }: { datasetVersionId: string; queries: readonly SampleAddress[]; known: readonly FoundSample[]; onRemove: (sample: SampleAddress) => void }) {
   if (queries.length < 2) return null;
   return (
     <Group gap="xs" role="group" aria-label="Asked for">
       <Text size="xs" c="dimmed">Asked for:</Text>
       {queries.map((sample, at) => (
         <Group key={sampleKey(sample)} gap={6} wrap="nowrap" px={6} py={4} style={{ border: '1px solid var(--mantine-color-default-border)', borderRadius: 'var(--mantine-radius-md)' }}>
-          {known[at]?.data?.sample !== undefined && <Thumbnail datasetVersionId={datasetVersionId} sample={sample} row={known[at].data.sample.row} size={28} alt="" />}
-          <Text size="xs">{sample.sampleId}{known[at]?.isError === true ? ' (not found)' : ''}</Text>
+          {known[at] && <Thumbnail datasetVersionId={datasetVersionId} sample={sample} row={known[at].row} size={28} alt="" />}
+          <Text size="xs">{sample.sampleId}{known[at] === null ? ' (not found)' : ''}</Text>
           {at > 0 && <ActionIcon size={18} variant="subtle" color="gray" aria-label={`Leave out ${sampleKey(sample)}`} onClick={() => { onRemove(sample); }}><IconX size={12} /></ActionIcon>}
         </Group>
       ))}

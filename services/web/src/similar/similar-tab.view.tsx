@@ -13,6 +13,7 @@ import { sampleKey, sampleKeys, samplesOfKeys } from '../sample/sample-key.js';
 import { splitName, splitOf } from '../sample/split.js';
 import { MissingSetView } from './missing-set.view.js';
 import { isReady, orderedSpaces, setOf, usePerception } from './perception.query.js';
+import { useQuerySamples } from './query-samples.query.js';
 import { QueriesView } from './queries.view.js';
 import { SimilarView } from './similar.view.js';
 
@@ -30,6 +31,7 @@ export function SimilarTabView({ place, version, evaluation, epoch }: { place: S
   const perception = usePerception(projectId, runId, epoch);
   const own = sampleKey(sample);
   const queries = useMemo(() => [sample, ...samplesOfKeys(withText).filter((other) => sampleKey(other) !== own)], [sample, withText, own]);
+  const known = useQuerySamples(version.id, queries);
   const splits = useMemo(() => splitText.split(',').map(splitOf).filter((split) => split !== Split.UNSPECIFIED), [splitText]);
   const many = KS.includes(k) ? Number(k) : Math.min(1_000, Math.max(1, Math.trunc(Number(k)) || 24));
   if (perception.error !== null && perception.data === undefined) return <FaultView error={perception.error} retry={() => { void perception.refetch(); }} />;
@@ -43,9 +45,9 @@ export function SimilarTabView({ place, version, evaluation, epoch }: { place: S
         <Select label="Near in" size="xs" w={190} allowDeselect={false} data={spaces} value={spaceName} onChange={(next) => { setSpace(next ?? undefined); }} />
         <MultiSelect label="Among" size="xs" miw={190} clearable placeholder={splits.length === 0 ? 'all splits' : ''} data={version.splits.map(({ split }) => splitName(split))} value={splits.map(splitName)} onChange={(next) => { setSplits(next.join(',')); }} />
         <FilterInput key={filter} filter={filter} columns={version.metadataColumns.map(({ name }) => name)} onApply={setFilter} />
-        <Button component={Link} size="xs" variant="default" leftSection={<IconMap2 size={14} />} to={links.population(projectId, runId, { epoch, space: spaceName === 'all' ? undefined : spaceName, row: evaluation.row, like: evaluation.row })}>Show in the map</Button>
+        <Button component={Link} size="xs" variant="default" leftSection={<IconMap2 size={14} />} to={links.population(projectId, runId, { epoch, space: spaceName === 'all' ? undefined : spaceName, row: evaluation.row, like: [evaluation.row, ...known.slice(1).flatMap((one) => (one ? [one.row] : []))].join(',') })}>Show in the map</Button>
       </Group>
-      <QueriesView datasetVersionId={version.id} queries={queries} onRemove={(gone) => { setWith(sampleKeys(queries.slice(1).filter((query) => sampleKey(query) !== sampleKey(gone)))); }} />
+      <QueriesView datasetVersionId={version.id} queries={queries} known={known} onRemove={(gone) => { setWith(sampleKeys(queries.slice(1).filter((query) => sampleKey(query) !== sampleKey(gone)))); }} />
       <SectionView title="Seen as alike" note={rows.length === 0 ? undefined : `${rows.length} nearest in the space ${spaceName}, with the distance; a red frame is read wrong`}>
         {isReady(set) ? <SimilarView projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={version.id} activationSetId={set.id} queries={queries} k={many} splits={splits} filter={filter} ownClass={evaluation.trueClass} size={88} onResults={setRows} onAdd={(added) => { setWith(sampleKeys([...queries.slice(1), added])); }} />
           : <MissingSetView projectId={projectId} runId={runId} epoch={epoch} set={set} space={perception.data.spaces.find(({ name }) => name === spaceName)} />}
