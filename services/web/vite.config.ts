@@ -50,7 +50,7 @@ function firstViewBudget(): Plugin {
       const sizes = [...loaded].map((fileName) => ({ fileName, bytes: gzipSync((bundle[fileName] as Rolldown.OutputChunk).code, { level: 9 }).length })).sort((a, b) => b.bytes - a.bytes);
       const bytes = sizes.reduce((sum, file) => sum + file.bytes, 0);
       const text = `JavaScript of the first view: ${(bytes / 1000).toFixed(1)} kB compressed in ${loaded.size} files, at most ${BUDGET_BYTES / 1000} kB`;
-      if (bytes > BUDGET_BYTES) this.warn(`${text}: ${sizes.map((file) => `${file.fileName} ${file.bytes}`).join(', ')}`);
+      if (bytes > BUDGET_BYTES) this.error(`${text}: ${sizes.map((file) => `${file.fileName} ${file.bytes}`).join(', ')}`);
       console.log(text);
     },
   };
