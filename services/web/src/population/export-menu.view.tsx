@@ -7,29 +7,15 @@ import { PointOrder } from '@noema/contracts/noema/projection/v1/exploration_ser
 import { explorations } from '../api/clients.js';
 import { faultOf } from '../api/query-client.js';
 import type { BitMask } from './bit-mask.js';
-import type { ColorEncoding } from './color-encoding.js';
 import { csvOf } from './csv-export.js';
-import type { PlaceLabel } from './label-placement.js';
-import { pictureOf } from './map-picture.js';
-import { type PointScope } from './point-cache.js';
+import { type DrawnMap, pictureOf } from './map-picture.js';
 import { pointCache } from './points.query.js';
 import { svgOf } from './svg-export.js';
 import { tableOf } from './table-export.js';
 
-export interface ExportMenuProps {
+export interface ExportMenuProps extends DrawnMap {
   readonly plot: Scatterplot | undefined;
-  readonly scope: PointScope;
-  readonly title: string;
-  readonly colorTitle: string;
-  readonly color: ColorEncoding | undefined;
-  readonly sizes: Uint8Array | undefined;
-  readonly pointSize: readonly [number, number];
-  readonly ground: { readonly background: string; readonly ink: string };
-  readonly shown: BitMask | undefined;
-  readonly labels: readonly PlaceLabel[];
   readonly columnNames: readonly string[];
-  /** Width and height of the canvas in CSS pixels. */
-  readonly size: () => readonly [number, number];
 }
 
 /** Takes the map home: as a picture, as a drawing, as tables. */

@@ -1,14 +1,29 @@
 import type { Scatterplot } from '@noema/scatterplot';
-import { hasBit } from './bit-mask.js';
-import { colorAt } from './color-encoding.js';
-import type { ExportMenuProps } from './export-menu.view.js';
-import { placeLabels } from './label-placement.js';
+import { type BitMask, hasBit } from './bit-mask.js';
+import { type ColorEncoding, colorAt } from './color-encoding.js';
+import { type PlaceLabel, placeLabels } from './label-placement.js';
 import { formatNumber } from './number-scale.js';
+import type { PointScope } from './point-cache.js';
 import { pointCache } from './points.query.js';
 import { MAX_CIRCLES, type SvgPicture, type SvgPoint } from './svg-export.js';
 
+/** A map as it is seen now. */
+export interface DrawnMap {
+  readonly scope: PointScope;
+  readonly title: string;
+  readonly colorTitle: string;
+  readonly color: ColorEncoding | undefined;
+  readonly sizes: Uint8Array | undefined;
+  readonly pointSize: readonly [number, number];
+  readonly ground: { readonly background: string; readonly ink: string };
+  readonly shown: BitMask | undefined;
+  readonly labels: readonly PlaceLabel[];
+  /** Width and height of the canvas in CSS pixels. */
+  readonly size: () => readonly [number, number];
+}
+
 /** What of a view goes into a drawing: circles for as many dots as a drawing stands, else a picture; names and legend as text. */
-export async function pictureOf(plot: Scatterplot, props: ExportMenuProps): Promise<SvgPicture> {
+export async function pictureOf(plot: Scatterplot, props: DrawnMap): Promise<SvgPicture> {
   const { scope, color, sizes, pointSize, shown, labels, ground, title, colorTitle } = props;
   const [width, height] = props.size();
   const [x, y, z] = ['x', 'y', 'z'].map((name) => pointCache.find(scope, name));
@@ -30,7 +45,7 @@ export async function pictureOf(plot: Scatterplot, props: ExportMenuProps): Prom
   };
 }
 
-function legendOf(color: ExportMenuProps['color'], title: string): SvgPicture['legend'] {
+function legendOf(color: DrawnMap['color'], title: string): SvgPicture['legend'] {
   if (color === undefined) return { title, entries: [] };
   const { legend, palette } = color;
   if (legend.kind === 'code') return { title, entries: legend.entries };

@@ -23,3 +23,12 @@ export function usePlay({ epoch, available, onEpoch, onNear }: { readonly epoch:
   };
   return { playing, toggle };
 }
+
+/** Loads the maps of the epochs before and behind in quiet moments. */
+export function useNeighbours(epoch: number, available: readonly number[], near: (epoch: number) => void, isReadyNow: boolean): void {
+  useEffect(() => {
+    if (!isReadyNow) return undefined;
+    const idle = requestIdleCallback(() => { for (const one of [available.find((e) => e > epoch), available.filter((e) => e < epoch).at(-1)]) if (one !== undefined) near(one); }, { timeout: 3_000 });
+    return () => { cancelIdleCallback(idle); };
+  }, [epoch, available, near, isReadyNow]);
+}

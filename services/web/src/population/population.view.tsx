@@ -1,22 +1,21 @@
-import { ActionIcon, Button, Group, Select, Tooltip, useComputedColorScheme } from '@mantine/core';
+import { ActionIcon, Button, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { Scatterplot } from '@noema/scatterplot';
-import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconLayoutSidebarRightExpand } from '@tabler/icons-react';
+import { IconLayoutSidebarLeftExpand, IconLayoutSidebarRightExpand } from '@tabler/icons-react';
 import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useShortcut } from '../app/shortcuts.js';
 import { count as countText } from '../parts/numbers.js';
 import { type BitMask, combineMask, countBits, pointsOf } from './bit-mask.js';
-import { ColorPanelView } from './color-panel.view.js';
-import { columnsOf, groupsOf } from './column-catalog.js';
+import { columnsOf } from './column-catalog.js';
 import { type Column, columnTitle } from './column.js';
 import { sketchOf, useColorSettings, useEncodedPoints } from './encoded-points.query.js';
 import { EpochBarView } from './epoch-bar.view.js';
 import { FilterChipsView } from './filter-chips.view.js';
-import { FilterPanelView } from './filter-panel.view.js';
 import type { Filter } from './filters.js';
+import { LeftPanelView } from './left-panel.view.js';
 import { labelsOf } from './label-placement.js';
 import { nextInRank } from './loss-rank.js';
 import { ALGORITHMS, isReady, type MapCatalog } from './map-catalog.js';
@@ -25,7 +24,8 @@ import type { PlotMode } from './plot.view.js';
 import type { PointScope } from './point-cache.js';
 import { pointCache, usePrefetchedIds } from './points.query.js';
 import type { CameraState, MapChoice } from './population.state.js';
-import { usePlay } from './play.state.js';
+import { useLinkedCameras } from './linked-cameras.state.js';
+import { useNeighbours, usePlay } from './play.state.js';
 import styles from './population.module.css';
 import { codeOfPoints, useRowsMask } from './rows-mask.query.js';
 import { SearchBoxView } from './search-box.view.js';
@@ -33,9 +33,8 @@ import { usePrefetchedSheets } from './sheets.query.js';
 import { selectedShown, useShownPoints } from './shown-points.query.js';
 import { pointSizes } from './size-encoding.js';
 import { ToolbarView } from './toolbar.view.js';
-import { TrustView } from './trust.view.js';
 import { BesideBarView, CaptionView } from './beside-bar.view.js';
-import { MapChoiceView, spaceTitle } from './view-panel.view.js';
+import { spaceTitle } from './view-panel.view.js';
 import { useViewState, type ViewStore } from './view.state.js';
 
 export interface PopulationProps {
@@ -52,6 +51,8 @@ export interface PopulationProps {
 const RightPanelView = lazy(async () => ({ default: (await import('./right-panel.view.js')).RightPanelView }));
 const ExportMenuView = lazy(async () => ({ default: (await import('./export-menu.view.js')).ExportMenuView }));
 
+/** Points up to which predictions are loaded ahead. */
+const PREDICTIONS_UP_TO = 200_000;
 const GROUNDS = { light: { background: '#fcfcfd', ink: '#1b1e2a' }, dark: { background: '#13151e', ink: '#d8dbe4' } } as const;
 
 /** The map of all samples with everything that is asked of it. */
@@ -62,6 +63,8 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const ground = GROUNDS[scheme];
   const [mode, setMode] = useState<PlotMode>('pan');
   const [opened, setOpened] = useState<readonly string[]>([]);
+  // Of a very large population predictions come when the first dot is pointed at: a million dots shall be seen after 12 MB.
+  const [isPointed, setPointed] = useState(version.sampleCount <= PREDICTIONS_UP_TO);
   const [similar, setSimilar] = useState<readonly number[]>([]);
   const [plots, setPlots] = useState<readonly [Scatterplot | undefined, Scatterplot | undefined]>([undefined, undefined]);
   const middle = useRef<HTMLDivElement>(null);
@@ -82,7 +85,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const looks = useMemo(() => ({ color, size }), [color, size]);
   const settings = useColorSettings({ ...state, color }, scheme);
   const hasClasses = version.classNames.length > 0;
-  const more = useMemo(() => [...new Set(['loss', ...(hasClasses ? ['true_class', 'predicted_class'] : []), ...filters.map((f) => f.column), ...opened])].filter((name) => known.has(name)), [hasClasses, filters, opened, known]);
+  const more = useMemo(() => [...new Set(['loss', ...(hasClasses ? ['true_class'] : []), ...(hasClasses && isPointed ? ['predicted_class'] : []), ...filters.map((f) => f.column), ...opened])].filter((name) => known.has(name)), [hasClasses, isPointed, filters, opened, known]);
   const [started, setStarted] = useState<ReadonlySet<string>>(new Set());
   const onStart = useCallback((id: string) => { setStarted((before) => (before.has(id) ? before : new Set([...before, id]))); }, []);
   // The first stream is that of the plot, which draws it as it comes; all other columns come behind it.
@@ -131,7 +134,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const marked = useMemo(() => (order === undefined ? [] : [...similar, ...state.like, ...(state.row === undefined ? [] : [state.row])].filter((row) => row < order.count).map((row) => order.pointOf(row))), [order, similar, state.like, state.row]);
   const marks = useRef(marked);
   useEffect(() => { marks.current = marked; }, [marked]);
-  const onHover = useCallback((point: number) => { for (const plot of plots) plot?.setMarked(point < 0 ? marks.current : [...marks.current, point]); }, [plots]);
+  const onHover = useCallback((point: number) => { if (point >= 0) setPointed(true); for (const plot of plots) plot?.setMarked(point < 0 ? marks.current : [...marks.current, point]); }, [plots]);
   useLinkedCameras(plots, state.linked && state.beside !== undefined);
 
   const available = useMemo(() => catalog.epochsOf(choice), [catalog, choice]);
@@ -153,6 +156,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
     if (next >= 0) { openRow(order.rowOf(next)); plots[0]?.setMarked([...marks.current, next]); }
     return true;
   }, [points.columns, order, state.row, shown, openRow, plots]);
+  const foldLeft = useCallback(() => { set({ left: false }, 'replace'); }, [set]);
   const foldRight = useCallback(() => { set({ right: false }, 'replace'); }, [set]);
   const toggle = {
     density: () => { set({ density: !store.state.density }, 'replace'); }, labels: () => { set({ labels: !store.state.labels }, 'replace'); },
@@ -186,31 +190,9 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   return (
     <div className={styles.frame}>
       {state.left && (
-        <aside className={styles.left} aria-label="How it is shown">
-          <section className={styles.section}>
-            <PanelHead title="View"><ActionIcon size="sm" variant="subtle" color="gray" aria-label="Fold the left panel" onClick={toggle.left}><IconLayoutSidebarLeftCollapse size={16} /></ActionIcon></PanelHead>
-            <MapChoiceView catalog={catalog} choice={choice} onChoice={(next) => { set({ map: { ...next, epoch: state.map.epoch === 0 ? choice.epoch : next.epoch }, camera: undefined }); }} />
-          </section>
-          <section className={styles.section}>
-            <PanelHead title="Trust" />
-            <TrustView trust={map?.trust} hasLabels={hasClasses} isColored={color === 'trust'} onColored={(on) => { set({ color: on ? 'trust' : 'loss', scale: undefined }); }} />
-          </section>
-          <section className={styles.section}>
-            <PanelHead title="Colour" />
-            <ColorPanelView
-              options={options} color={color} scale={state.scale} palette={state.palette} legend={legend} onColor={(name) => { set({ color: name, scale: undefined }); }} onScale={(scale) => { set({ scale }); }} onPalette={(palette) => { set({ palette }); }}
-              onTint={(name, tint) => { set({ tints: { ...store.state.tints, [color]: { ...store.state.tints[color], [name]: tint } } }); }}
-            />
-          </section>
-          <section className={styles.section}>
-            <PanelHead title="Size" />
-            <Select size="xs" aria-label="Size by" value={size} allowDeselect={false} data={groupsOf(options.filter(({ name, isNumber }) => isNumber || name === 'correct'), [{ value: 'none', label: 'nothing: all alike' }])} onChange={(name) => { if (name !== null) set({ size: name }); }} />
-          </section>
-          <section className={styles.section}>
-            <PanelHead title="Filters" />
-            <FilterPanelView options={options} columns={points.columns} except={color} filters={filters} shown={shown} settings={settings} onOpen={setOpened} onFilters={setFilters} />
-          </section>
-        </aside>
+        <LeftPanelView
+          catalog={catalog} choice={choice} map={map} state={state} color={color} size={size} options={options} hasLabels={hasClasses} legend={legend} columns={points.columns} filters={filters} shown={shown} settings={settings} set={set} onFilters={setFilters} onOpen={setOpened} onFold={foldLeft}
+        />
       )}
       <div className={styles.middle} ref={middle}>
         <MapHalfView
@@ -268,28 +250,4 @@ function useLabels(isOn: boolean, columns: ReadonlyMap<string, Column>, shown: B
   const column = columns.get('true_class');
   const [x, y, z] = ['x', 'y', 'z'].map((name) => { const axis = columns.get(name); return axis?.kind === 'number' ? axis.values : undefined; });
   return useMemo(() => (isOn && column?.kind === 'code' && x !== undefined && y !== undefined ? labelsOf(column, { x, y, z, shown }) : []), [isOn, column, x, y, z, shown]);
-}
-
-/** Moves each map with the other. */
-function useLinkedCameras([one, other]: readonly [Scatterplot | undefined, Scatterplot | undefined], isOn: boolean): void {
-  useEffect(() => {
-    if (!isOn || one === undefined || other === undefined) return undefined;
-    let leading = false;
-    const follow = (from: Scatterplot, to: Scatterplot) => from.on('camera', (camera) => { if (leading) return; leading = true; to.camera = camera; leading = false; });
-    const [a, b] = [follow(one, other), follow(other, one)];
-    return () => { a(); b(); };
-  }, [one, other, isOn]);
-}
-
-/** Loads the maps of the epochs before and behind in quiet moments. */
-function useNeighbours(epoch: number, available: readonly number[], near: (epoch: number) => void, isReadyNow: boolean): void {
-  useEffect(() => {
-    if (!isReadyNow) return undefined;
-    const idle = requestIdleCallback(() => { for (const one of [available.find((e) => e > epoch), available.filter((e) => e < epoch).at(-1)]) if (one !== undefined) near(one); }, { timeout: 3_000 });
-    return () => { cancelIdleCallback(idle); };
-  }, [epoch, available, near, isReadyNow]);
-}
-
-function PanelHead({ title, children }: { title: string; children?: React.ReactNode }) {
-  return <Group justify="space-between" mb={8} wrap="nowrap" mih={20}><h2>{title}</h2>{children}</Group>;
 }

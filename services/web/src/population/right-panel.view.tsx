@@ -18,6 +18,8 @@ import { formatNumber } from './number-scale.js';
 import type { PointOrder, PointScope } from './point-cache.js';
 import type { PopulationState } from './population.state.js';
 import { codeOfPoints } from './rows-mask.query.js';
+import { useRows } from './sample-row.query.js';
+import { SHEETS_UP_TO } from './sheets.query.js';
 import { SimilarPanelView } from './similar-panel.view.js';
 import styles from './population.module.css';
 import type { ViewStore } from './view.state.js';
@@ -109,6 +111,8 @@ function knownOf(order: PointOrder | undefined, columns: ReadonlyMap<string, Col
 function Highest({ scope, order, columns, shown, onOpen }: { scope: PointScope; order: PointOrder; columns: ReadonlyMap<string, Column>; shown: BitMask | undefined; onOpen: (row: number) => void }) {
   const loss = columns.get('loss');
   const top = useMemo(() => (loss?.kind === 'number' ? highest(loss.values, shown, 12) : []), [loss, shown]);
+  // Of a large population no sheets are loaded ahead: each of the few pictures is asked for alone.
+  const alone = useRows(scope.datasetVersionId, order.count > SHEETS_UP_TO ? top.map((point) => order.rowOf(point)) : []);
   return (
     <div className={styles.thumbs}>
       {top.map((point) => {
@@ -117,7 +121,7 @@ function Highest({ scope, order, columns, shown, onOpen }: { scope: PointScope; 
         const text = label === undefined ? `row ${row}` : `label ${label}, read as ${prediction ?? '?'}`;
         return (
           <UnstyledButton key={row} onClick={() => { onOpen(row); }} title={`${text}, loss ${loss?.kind === 'number' ? formatNumber(loss.values[point]!) : ''}`}>
-            <Thumbnail datasetVersionId={scope.datasetVersionId} sample={addressOf(scope, point)} row={row} size={68} alt={text} />
+            <Thumbnail datasetVersionId={scope.datasetVersionId} sample={alone.data?.find((one) => one.row === row)?.ref ?? addressOf(scope, point)} row={row} scattered={alone.data !== undefined} size={68} alt={text} />
             <Text size="xs" ta="center">{label ?? row}{prediction !== undefined && prediction !== label && <Text span c="red" size="xs"> → {prediction}</Text>}</Text>
           </UnstyledButton>
         );

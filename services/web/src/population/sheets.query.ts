@@ -4,15 +4,16 @@ import { useEffect } from 'react';
 import { hasPictures, sheetUrl, tilePixels, TILES } from '../sample/visual-sheet.js';
 import { visualSheetQuery } from '../sample/visual-sheet.query.js';
 
-/** Samples whose pictures are all loaded ahead, and how many sheets are under way at a time. */
-const ALL_UP_TO = 20_000;
+/** Samples up to which all pictures are loaded ahead. */
+export const SHEETS_UP_TO = 20_000;
+/** Sheets that are under way at a time. */
 const AT_ONCE = 2;
 
 /** Loads all sheets of pictures in quiet moments, so that a hover finds its picture there. */
 export function usePrefetchedSheets(version: DatasetVersion, isReady: boolean): void {
   const client = useQueryClient();
   useEffect(() => {
-    if (!isReady || version.sampleCount > ALL_UP_TO || !hasPictures(version)) return undefined;
+    if (!isReady || version.sampleCount > SHEETS_UP_TO || !hasPictures(version)) return undefined;
     let left = false;
     const pixels = tilePixels(version, 84);
     const sheets = Math.ceil(version.sampleCount / TILES);

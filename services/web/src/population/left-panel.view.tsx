@@ -1,0 +1,61 @@
+import { ActionIcon, Group, Select } from '@mantine/core';
+import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import { IconLayoutSidebarLeftCollapse } from '@tabler/icons-react';
+import { memo, type ReactNode } from 'react';
+import { ColorPanelView, type ColorPanelProps } from './color-panel.view.js';
+import { groupsOf } from './column-catalog.js';
+import { FilterPanelView, type FilterPanelProps } from './filter-panel.view.js';
+import type { MapCatalog } from './map-catalog.js';
+import styles from './population.module.css';
+import type { MapChoice, PopulationState } from './population.state.js';
+import { TrustView } from './trust.view.js';
+import { MapChoiceView } from './view-panel.view.js';
+import type { ViewStore } from './view.state.js';
+
+export interface LeftPanelProps extends Omit<FilterPanelProps, 'except'> {
+  readonly catalog: MapCatalog;
+  readonly choice: MapChoice;
+  readonly map: Exploration | undefined;
+  readonly state: PopulationState;
+  readonly color: string;
+  readonly size: string;
+  readonly hasLabels: boolean;
+  readonly legend: ColorPanelProps['legend'];
+  readonly set: ViewStore['set'];
+  readonly onFold: () => void;
+}
+
+/** How the population is shown: which map and how far to trust it, colours, sizes, filters. */
+export const LeftPanelView = memo(function LeftPanelView({ catalog, choice, map, state, color, size, options, hasLabels, legend, columns, filters, shown, settings, set, onFilters, onOpen, onFold }: LeftPanelProps) {
+  return (
+    <aside className={styles.left} aria-label="How it is shown">
+        <section className={styles.section}>
+          <PanelHead title="View"><ActionIcon size="sm" variant="subtle" color="gray" aria-label="Fold the left panel" onClick={onFold}><IconLayoutSidebarLeftCollapse size={16} /></ActionIcon></PanelHead>
+          <MapChoiceView catalog={catalog} choice={choice} onChoice={(next) => { set({ map: { ...next, epoch: state.map.epoch === 0 ? choice.epoch : next.epoch }, camera: undefined }); }} />
+        </section>
+        <section className={styles.section}>
+          <PanelHead title="Trust" />
+          <TrustView trust={map?.trust} hasLabels={hasLabels} isColored={color === 'trust'} onColored={(on) => { set({ color: on ? 'trust' : 'loss', scale: undefined }); }} />
+        </section>
+        <section className={styles.section}>
+          <PanelHead title="Colour" />
+          <ColorPanelView
+            options={options} color={color} scale={state.scale} palette={state.palette} legend={legend} onColor={(name) => { set({ color: name, scale: undefined }); }} onScale={(scale) => { set({ scale }); }} onPalette={(palette) => { set({ palette }); }}
+            onTint={(name, tint) => { set({ tints: { ...state.tints, [color]: { ...state.tints[color], [name]: tint } } }); }}
+          />
+        </section>
+        <section className={styles.section}>
+          <PanelHead title="Size" />
+          <Select size="xs" aria-label="Size by" value={size} allowDeselect={false} data={groupsOf(options.filter(({ name, isNumber }) => isNumber || name === 'correct'), [{ value: 'none', label: 'nothing: all alike' }])} onChange={(name) => { if (name !== null) set({ size: name }); }} />
+        </section>
+        <section className={styles.section}>
+          <PanelHead title="Filters" />
+          <FilterPanelView options={options} columns={columns} except={color} filters={filters} shown={shown} settings={settings} onOpen={onOpen} onFilters={onFilters} />
+        </section>
+    </aside>
+  );
+});
+
+function PanelHead({ title, children }: { title: string; children?: ReactNode }) {
+  return <Group justify="space-between" mb={8} wrap="nowrap" mih={20}><h2>{title}</h2>{children}</Group>;
+}
