@@ -43,7 +43,7 @@ function WhereTheKeyIs() {
       <List size="sm" spacing={6} c="dimmed">
         <List.Item>On this machine: <Code>noema status</Code> prints a link that signs you in; the key lies in <Code>credentials.json</Code> of the data directory.</List.Item>
         <List.Item>In a team: an admin makes one for you under <i>Team, API keys</i>. It is shown once.</List.Item>
-        <List.Item>Programs send it as <Code>authorization: Bearer</Code>; see the <Anchor href="/openapi.json" size="sm">API description</Anchor>.</List.Item>
+        <List.Item>Programs send it as <Code>authorization: Bearer</Code>; see the <Anchor href="/openapi.json" size="sm" underline="always">API description</Anchor>.</List.Item>
       </List>
     </div>
   );
