@@ -170,6 +170,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   useShortcut('r', 'Select a rectangle', () => { setMode('rectangle'); });
   useShortcut('0', 'Show the whole map', toggle.fit);
   useShortcut('d', 'Density instead of dots', toggle.density);
+  useShortcut('c', 'Class names at their clusters', toggle.labels);
   useShortcut('n', 'Next highest loss of what is shown', () => { step(1); });
   useShortcut('p', 'Loss before', () => { step(-1); });
   useShortcut('b', 'Two maps side by side', toggle.beside);

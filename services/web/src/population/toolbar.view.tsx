@@ -30,7 +30,7 @@ export function ToolbarView({ mode, density, labels, isBeside, onMode, onFit, on
       <div className={styles.toolgroup}>
         <Tool label="Show everything (0)" onClick={onFit}><IconFocusCentered size={18} /></Tool>
         <Tool label="Density instead of dots (D)" on={density} onClick={onDensity}><IconGrain size={18} /></Tool>
-        <Tool label="Names at their clusters (N)" on={labels} onClick={onLabels}>{labels ? <IconTags size={18} /> : <IconTag size={18} />}</Tool>
+        <Tool label="Names at their clusters (C)" on={labels} onClick={onLabels}>{labels ? <IconTags size={18} /> : <IconTag size={18} />}</Tool>
       </div>
       <div className={styles.toolgroup}>
         <Tool label="Two maps side by side (B)" on={isBeside} onClick={onBeside}><IconLayoutColumns size={18} /></Tool>
