@@ -2,14 +2,21 @@ import { create } from '@bufbuild/protobuf';
 import { PerceptionSpaceSchema } from '@noema/contracts/noema/activations/v1/perception_space';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { Algorithm, ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
+import { projectionAlgorithms } from '@noema/manifold';
 import { describe, expect, it } from 'vitest';
-import { MapCatalog } from './map-catalog.js';
+import { LAYS_OUT, MapCatalog } from './map-catalog.js';
 
 const spaces = ['custom', 'layer/conv10', 'concept', 'layer/conv2', 'all', 'appearance'].map((name) => create(PerceptionSpaceSchema, { id: `id of ${name}`, name }));
 const map = (id: string, epoch: number, state = JobState.SUCCEEDED, algorithm = Algorithm.UMAP) => create(ExplorationSchema, { id, epoch, state, algorithm, dimensions: 2, perceptionSpaceId: 'id of all' });
 const choice = { epoch: 0, space: 'all', algorithm: 'umap', dimensions: 2 } as const;
 
 describe('the maps of a run', () => {
+  it('can be laid out by what the platform has, and seen by whatever made one', () => {
+    expect([...LAYS_OUT].sort()).toEqual([...projectionAlgorithms.keys()].sort());
+    expect(new MapCatalog([], spaces).algorithms).toEqual(['umap', 'pca']);
+    expect(new MapCatalog([map('a', 1, JobState.SUCCEEDED, Algorithm.TSNE)], spaces).algorithms).toEqual(['umap', 'tsne', 'pca']);
+  });
+
   it('are found by what they show, a ready one first', () => {
     const catalog = new MapCatalog([map('newer', 2, JobState.RUNNING), map('ready', 2), map('pca', 2, JobState.SUCCEEDED, Algorithm.PCA)], spaces);
     expect(catalog.find({ ...choice, epoch: 2 })?.id).toBe('ready');

@@ -1,7 +1,7 @@
 import { Algorithm, type Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import type { PerceptionSpace } from '@noema/contracts/noema/activations/v1/perception_space';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import type { AlgorithmKey, MapChoice } from './population.state.js';
+import { ALGORITHM_KEYS, type AlgorithmKey, type MapChoice } from './population.state.js';
 
 /** Names of the algorithms on the page. */
 export const ALGORITHMS: Readonly<Record<AlgorithmKey, { readonly title: string; readonly value: Algorithm }>> = {
@@ -9,6 +9,9 @@ export const ALGORITHMS: Readonly<Record<AlgorithmKey, { readonly title: string;
   tsne: { title: 't-SNE', value: Algorithm.TSNE },
   pca: { title: 'PCA', value: Algorithm.PCA },
 };
+
+/** Algorithms that this version of the platform lays maps out with; a test holds it against those that there are. */
+export const LAYS_OUT: readonly AlgorithmKey[] = ['umap', 'pca'];
 
 /** The maps of a run by what they show. */
 export class MapCatalog {
@@ -29,6 +32,11 @@ export class MapCatalog {
   get spaceNames(): readonly string[] {
     const rank = (name: string): number => { const at = BUILT_IN.indexOf(name); return at >= 0 ? at : name.startsWith('layer/') ? BUILT_IN.length : BUILT_IN.length + 1; };
     return this.spaces.map((space) => space.name).sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true }));
+  }
+
+  /** Algorithms to choose from: those that make maps, and those of which there are maps, such as from another version. */
+  get algorithms(): readonly AlgorithmKey[] {
+    return ALGORITHM_KEYS.filter((key) => LAYS_OUT.includes(key) || this.explorations.some(({ algorithm }) => algorithm === ALGORITHMS[key].value));
   }
 
   /** The map of a choice; one that is ready before one that is being made, then the newest. */

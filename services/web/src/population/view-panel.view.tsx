@@ -1,6 +1,6 @@
 import { Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { ALGORITHMS, type MapCatalog } from './map-catalog.js';
-import { ALGORITHM_KEYS, type MapChoice } from './population.state.js';
+import type { MapChoice } from './population.state.js';
 
 const SPACES: Readonly<Record<string, string>> = { all: 'All layers', appearance: 'Appearance · early layers', concept: 'Concept · late layers' };
 
@@ -20,7 +20,7 @@ export function MapChoiceView({ catalog, choice, onChoice }: { catalog: MapCatal
         <div>
           <Text size="xs" fw={500} mb={2} id="map-algorithm">Laid out by</Text>
           <SegmentedControl
-            size="xs" fullWidth aria-labelledby="map-algorithm" data={ALGORITHM_KEYS.map((key) => ({ value: key, label: ALGORITHMS[key].title }))} value={choice.algorithm}
+            size="xs" fullWidth aria-labelledby="map-algorithm" data={catalog.algorithms.map((key) => ({ value: key, label: ALGORITHMS[key].title }))} value={choice.algorithm}
             onChange={(algorithm) => { onChoice({ ...choice, algorithm: algorithm }); }}
           />
         </div>
