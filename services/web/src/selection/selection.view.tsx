@@ -83,5 +83,5 @@ const Heading = ({ children }: { children: ReactNode }) => <Text size="xs" fw={6
 
 function Part<T>({ query, height, children }: { query: UseQueryResult<T>; height: number; children: (data: T) => ReactNode }) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
-  return query.error !== null ? <FaultView error={query.error} retry={() => { void query.refetch(); }} /> : <Skeleton h={height} aria-label="loading" />;
+  return query.error !== null ? <FaultView error={query.error} retry={() => { void query.refetch(); }} /> : <Skeleton h={height} role="status" aria-busy="true" aria-label="loading" />;
 }
