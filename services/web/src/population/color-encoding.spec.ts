@@ -13,6 +13,13 @@ describe('colours of a column', () => {
     expect(legend).toMatchObject({ kind: 'number', missing: 1 });
   });
 
+  it('mean the same in another epoch when the domain is that of all epochs', () => {
+    const domain = { low: 0, high: 20, positive: 5, missing: 0 };
+    const { codes, legend } = encodeColor({ name: 'loss', kind: 'number', values: Float32Array.of(0, 10, 40, NaN) }, settings, domain);
+    expect([...codes]).toEqual([0, 127, 254, MISSING]);
+    expect(legend).toMatchObject({ domain, missing: 1, scale: { low: 0, high: 20 } });
+  });
+
   it('count the codes and those without one, and take own colours', () => {
     const { codes, palette, legend } = encodeColor(codesOf(['a', 'b'], [0, 1, 1, -1]), { ...settings, own: { b: '#010203' } });
     expect(colorAt(palette, codes[1]!)).toBe('#010203');

@@ -1,6 +1,6 @@
 import { encodeBytes } from './byte-encoding.js';
 import type { CodeColumn, Column, NumberColumn } from './column.js';
-import { codeTitle, countCodes, extentOf } from './column.js';
+import { codeTitle, countCodes, type Extent, extentOf } from './column.js';
 import { numberScale, type NumberScale, type ScaleKind } from './number-scale.js';
 import { categoryColorOn, type ContinuousScale, continuousColor, CORRECTNESS, cssOf, missingColor, type Rgb, rgbOf } from './scales.js';
 
@@ -20,7 +20,7 @@ export interface LegendEntry { readonly code: number; readonly name: string; rea
 export interface ColorEncoding {
   readonly codes: Uint8Array;
   readonly palette: Uint8Array;
-  readonly legend: { readonly kind: 'number'; readonly scale: NumberScale; readonly missing: number } | { readonly kind: 'code'; readonly entries: readonly LegendEntry[]; readonly missing: number };
+  readonly legend: { readonly kind: 'number'; readonly scale: NumberScale; /** What the scale spans. */ readonly domain: Extent; readonly missing: number } | { readonly kind: 'code'; readonly entries: readonly LegendEntry[]; readonly missing: number };
 }
 
 /** Position of points without a value. */
@@ -28,9 +28,9 @@ export const MISSING = 255;
 /** Codes with a colour of their own; the rest share what is left of the palette. */
 const OWN_SLOTS = 200;
 
-/** Colours all points of a column. */
-export function encodeColor(column: Column, settings: ColorSettings): ColorEncoding {
-  return column.kind === 'number' ? encodeNumbers(column, settings) : encodeCodes(column, settings);
+/** Colours all points of a column; numbers by what the column spans in these points, or in a given domain, beyond whose ends all are alike. */
+export function encodeColor(column: Column, settings: ColorSettings, domain?: Extent): ColorEncoding {
+  return column.kind === 'number' ? encodeNumbers(column, settings, domain) : encodeCodes(column, settings);
 }
 
 /** All points alike. */
@@ -40,13 +40,13 @@ export function encodeNone(count: number, ground: 'light' | 'dark'): ColorEncodi
   return { codes: new Uint8Array(count), palette, legend: { kind: 'code', entries: [], missing: 0 } };
 }
 
-function encodeNumbers({ values, name: _ }: NumberColumn, { scale: kind, palette: name, ground }: ColorSettings): ColorEncoding {
-  const extent = extentOf(values);
-  const scale = numberScale(kind, extent);
+function encodeNumbers({ values }: NumberColumn, { scale: kind, palette: name, ground }: ColorSettings, wider: Extent | undefined): ColorEncoding {
+  const domain = wider ?? extentOf(values);
+  const scale = numberScale(kind, domain);
   const palette = new Uint8Array(1_024);
   for (let i = 0; i < MISSING; i++) put(palette, i, continuousColor(name, i / (MISSING - 1), ground));
   put(palette, MISSING, missingColor(ground));
-  return { codes: positionsOf(values, scale, MISSING - 1), palette, legend: { kind: 'number', scale, missing: extent.missing } };
+  return { codes: positionsOf(values, scale, MISSING - 1), palette, legend: { kind: 'number', scale, domain, missing: extentOf(values).missing } };
 }
 
 /** Place of each number on the scale, 0 to `most`; 255 where there is none. */

@@ -13,6 +13,8 @@ import { CONTINUOUS_SCALES, type ContinuousScale } from './scales.js';
 export interface LegendProps {
   readonly column: Column;
   readonly encoding: ColorEncoding;
+  /** Over what a scale of numbers reaches, in words; empty when it goes without saying. */
+  readonly note: string;
   readonly filters: readonly Filter[];
   readonly shown: BitMask | undefined;
   readonly onFilters: (filters: readonly Filter[], done: boolean) => void;
@@ -20,7 +22,7 @@ export interface LegendProps {
 }
 
 /** The legend of a column, which filters. */
-export const LegendView = memo(function LegendView({ column, encoding, filters, shown, onFilters, onTint }: LegendProps) {
+export const LegendView = memo(function LegendView({ column, encoding, note, filters, shown, onFilters, onTint }: LegendProps) {
   const title = columnTitle(column.name);
   const filter = filters.find((f) => f.column === column.name);
   const colorOf = useMemo(() => (share: number) => colorAt(encoding.palette, Math.round(share * (MISSING - 1))), [encoding]);
@@ -29,7 +31,7 @@ export const LegendView = memo(function LegendView({ column, encoding, filters, 
   if (column.kind === 'number' && legend.kind === 'number') {
     return (
       <RangeLegendView
-        column={column} title={title} scaleKind={legend.scale.kind} colorOf={colorOf} missingColor={missingColor} shown={shown} filter={filter?.kind === 'range' ? filter : undefined}
+        column={column} title={title} scale={legend.scale} extent={legend.domain} note={note} colorOf={colorOf} missingColor={missingColor} shown={shown} filter={filter?.kind === 'range' ? filter : undefined}
         onFilter={(next, done) => { const others = filters.filter((f) => f.column !== column.name); onFilters(next === undefined ? others : [...others, next], done); }}
       />
     );

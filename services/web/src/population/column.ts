@@ -43,10 +43,18 @@ export function countCodes({ values, missing, names }: CodeColumn, shown?: Uint8
 /** What a numeric column spans. */
 export interface Extent { readonly low: number; readonly high: number; /** Smallest number above 0; 0 for none. */ readonly positive: number; readonly missing: number }
 
-/** Finds the extent of numbers; 0 to 1 when there are none. */
-export function extentOf(values: Float32Array, count = values.length): Extent {
+const extents = new WeakMap<Float32Array, Extent>();
+
+/** Finds the extent of numbers, once for an array that does not change; 0 to 1 when there are none. */
+export function extentOf(values: Float32Array): Extent {
+  const known = extents.get(values) ?? measure(values);
+  extents.set(values, known);
+  return known;
+}
+
+function measure(values: Float32Array): Extent {
   let [low, high, positive, missing] = [Infinity, -Infinity, Infinity, 0];
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (!Number.isFinite(value)) { missing++; continue; }
     if (value < low) low = value;

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { PointColumns } from '../api/point-columns.js';
 import { type ColorEncoding, type ColorSettings, encodeColor, encodeNone } from './color-encoding.js';
 import { type Column, isLogarithmic } from './column.js';
+import type { DomainOf } from './domains.query.js';
 import type { PointScope } from './point-cache.js';
 import { usePoints } from './points.query.js';
 import { encodeSizes } from './size-encoding.js';
@@ -17,20 +18,21 @@ export function useColorSettings(state: PopulationState, ground: 'light' | 'dark
 }
 
 /** Columns of a map, further ones by `names`, with the colours and sizes made of them. */
-export function useEncodedPoints(scope: PointScope | undefined, count: number, { color, size }: Pick<PopulationState, 'color' | 'size'>, settings: ColorSettings, { names, enabled }: { readonly names: readonly string[]; readonly enabled: boolean }) {
+export function useEncodedPoints(scope: PointScope | undefined, count: number, { color, size }: Pick<PopulationState, 'color' | 'size'>, settings: ColorSettings, { names, enabled, domainOf }: { readonly domainOf: DomainOf;  readonly names: readonly string[]; readonly enabled: boolean }) {
   const points = usePoints(scope, [color, size, ...names].filter((name) => name !== 'none'), enabled);
   const { columns } = points;
   const column = columns.get(color);
   const sized = columns.get(size);
-  const encoding = useMemo(() => (color === 'none' ? encodeNone(count, settings.ground) : column === undefined ? undefined : encodeColor(column, settings)), [color, column, settings, count]);
-  const sizes = useMemo(() => (size === 'none' ? undefined : encodeSizes(sized)), [size, sized]);
+  const [colorDomain, sizeDomain] = [domainOf(color)?.extent, domainOf(size)?.extent];
+  const encoding = useMemo(() => (color === 'none' ? encodeNone(count, settings.ground) : column === undefined ? undefined : encodeColor(column, settings, colorDomain)), [color, column, settings, count, colorDomain]);
+  const sizes = useMemo(() => (size === 'none' ? undefined : encodeSizes(sized, sizeDomain)), [size, sized, sizeDomain]);
   return { ...points, column, encoding, sizes };
 }
 
 /** Colours and sizes of the part of a stream that has come. */
-export function sketchOf(columns: PointColumns, { color, size }: Pick<PopulationState, 'color' | 'size'>, settings: ColorSettings): { readonly color: ColorEncoding; readonly sizes: Uint8Array | undefined } {
+export function sketchOf(columns: PointColumns, { color, size }: Pick<PopulationState, 'color' | 'size'>, settings: ColorSettings, domainOf: DomainOf): { readonly color: ColorEncoding; readonly sizes: Uint8Array | undefined } {
   const [colored, sized] = [partOf(columns, color), partOf(columns, size)];
-  return { color: colored === undefined ? encodeNone(columns.loaded, settings.ground) : encodeColor(colored, settings), sizes: encodeSizes(sized) };
+  return { color: colored === undefined ? encodeNone(columns.loaded, settings.ground) : encodeColor(colored, settings, domainOf(color)?.extent), sizes: encodeSizes(sized, domainOf(size)?.extent) };
 }
 
 function partOf({ numbers, codes, loaded }: PointColumns, name: string): Column | undefined {

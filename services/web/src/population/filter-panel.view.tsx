@@ -5,6 +5,8 @@ import type { BitMask } from './bit-mask.js';
 import { type ColorSettings, encodeColor } from './color-encoding.js';
 import { LegendView } from './color-panel.view.js';
 import { type Column, columnTitle, isLogarithmic } from './column.js';
+import { type Domain, domainNote } from './column-domains.js';
+import type { DomainOf } from './domains.query.js';
 import { type ColumnOption, groupsOf } from './column-catalog.js';
 import { type Filter, withoutFilter } from './filters.js';
 
@@ -16,13 +18,16 @@ export interface FilterPanelProps {
   readonly filters: readonly Filter[];
   readonly shown: BitMask | undefined;
   readonly settings: Omit<ColorSettings, 'scale' | 'own'>;
+  readonly domainOf: DomainOf;
+  /** How many epochs there are to compare. */
+  readonly epochs: number;
   /** Columns that a filter may follow for. */
   readonly onOpen: (columns: readonly string[]) => void;
   readonly onFilters: (filters: readonly Filter[], done: boolean) => void;
 }
 
 /** Filters by any column, one beneath the other; a dot must meet all of them. */
-export const FilterPanelView = memo(function FilterPanelView({ options, columns, except, filters, shown, settings, onOpen, onFilters }: FilterPanelProps) {
+export const FilterPanelView = memo(function FilterPanelView({ options, columns, except, filters, shown, settings, domainOf, epochs, onOpen, onFilters }: FilterPanelProps) {
   const [opened, setOpened] = useState<readonly string[]>([]);
   const names = [...new Set([...filters.map((f) => f.column), ...opened])].filter((name) => name !== except);
   const open = (next: readonly string[]): void => { setOpened(next); onOpen(next); };
@@ -34,7 +39,7 @@ export const FilterPanelView = memo(function FilterPanelView({ options, columns,
             <Text size="xs" fw={600} truncate>{columnTitle(name)}</Text>
             <ActionIcon size={24} variant="subtle" color="gray" aria-label={`Take the filter by ${columnTitle(name)} away`} onClick={() => { open(opened.filter((one) => one !== name)); onFilters(withoutFilter(filters, name), true); }}><IconX size={13} /></ActionIcon>
           </Group>
-          <FilterLegend column={columns.get(name)} filters={filters} shown={shown} settings={settings} onFilters={onFilters} />
+          <FilterLegend column={columns.get(name)} filters={filters} shown={shown} settings={settings} domain={domainOf(name)} epochs={epochs} onFilters={onFilters} />
         </Box>
       ))}
       <Select
@@ -45,8 +50,8 @@ export const FilterPanelView = memo(function FilterPanelView({ options, columns,
   );
 });
 
-function FilterLegend({ column, settings, ...rest }: Pick<FilterPanelProps, 'filters' | 'shown' | 'settings' | 'onFilters'> & { column: Column | undefined }) {
-  const encoding = useMemo(() => (column === undefined ? undefined : encodeColor(column, { ...settings, scale: isLogarithmic(column.name) ? 'log' : 'linear', own: {} })), [column, settings]);
+function FilterLegend({ column, settings, domain, epochs, ...rest }: Pick<FilterPanelProps, 'filters' | 'shown' | 'settings' | 'epochs' | 'onFilters'> & { column: Column | undefined; domain: Domain | undefined }) {
+  const encoding = useMemo(() => (column === undefined ? undefined : encodeColor(column, { ...settings, scale: isLogarithmic(column.name) ? 'log' : 'linear', own: {} }, domain?.extent)), [column, settings, domain]);
   if (column === undefined || encoding === undefined) return <Text size="xs" c="dimmed">loading …</Text>;
-  return <LegendView column={column} encoding={encoding} {...rest} />;
+  return <LegendView column={column} encoding={encoding} note={domainNote(domain, epochs)} {...rest} />;
 }

@@ -26,7 +26,7 @@ export interface LeftPanelProps extends Omit<FilterPanelProps, 'except'> {
 }
 
 /** How the population is shown: which map and how far to trust it, colours, sizes, filters. */
-export const LeftPanelView = memo(function LeftPanelView({ catalog, choice, map, state, color, size, options, hasLabels, legend, columns, filters, shown, settings, set, onFilters, onOpen, onFold }: LeftPanelProps) {
+export const LeftPanelView = memo(function LeftPanelView({ catalog, choice, map, state, color, size, options, hasLabels, legend, columns, filters, shown, settings, domainOf, epochs, set, onFilters, onOpen, onFold }: LeftPanelProps) {
   return (
     <aside className={styles.left} aria-label="How it is shown">
         <section className={styles.section}>
@@ -50,7 +50,7 @@ export const LeftPanelView = memo(function LeftPanelView({ catalog, choice, map,
         </section>
         <section className={styles.section}>
           <PanelHead title="Filters" />
-          <FilterPanelView options={options} columns={columns} except={color} filters={filters} shown={shown} settings={settings} onOpen={onOpen} onFilters={onFilters} />
+          <FilterPanelView options={options} columns={columns} except={color} filters={filters} shown={shown} settings={settings} domainOf={domainOf} epochs={epochs} onOpen={onOpen} onFilters={onFilters} />
         </section>
     </aside>
   );

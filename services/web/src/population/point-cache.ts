@@ -1,6 +1,7 @@
 import type { ColumnRequest, PointColumns } from '../api/point-columns.js';
 import { spreadOrder } from '../api/spread-order.js';
 import type { TextColumn } from '../api/point-stores.js';
+import { ColumnDomains, OF_DATA } from './column-domains.js';
 import type { Column } from './column.js';
 
 /** Which points: those of a map, of an epoch, of a dataset version. */
@@ -14,6 +15,7 @@ type Load = (request: ColumnRequest) => Promise<PointColumns>;
 
 /** What differs between maps; all other columns are of the epoch or of the data. */
 const OF_MAP = new Set(['x', 'y', 'z', 'cluster', 'trust']);
+const AXES = new Set(['x', 'y', 'z']);
 const OF_EPOCH = new Set(['loss', 'correct', 'predicted_class', 'confidence', 'true_probability']);
 
 /** Columns of points, loaded once for what they belong to; what was not used for longest goes when they take too much memory. */
@@ -22,6 +24,8 @@ export class PointCache {
   private readonly coming = new Map<string, Promise<unknown>>();
   private readonly orders = new Map<string, PointOrder>();
   private sizeBytes = 0;
+  /** What the columns span over the epochs. */
+  readonly domains = new ColumnDomains();
 
   /** `load` asks the API; `maxBytes` bounds what is kept. */
   constructor(private readonly load: Load, private readonly maxBytes = 256 * 2 ** 20) {}
@@ -59,7 +63,11 @@ export class PointCache {
 
   private keep(scope: PointScope, { numbers, codes, texts, count, stride }: PointColumns): void {
     this.orders.set(scope.datasetVersionId, { count, stride, ...spreadOrder(count, stride) });
-    for (const [name, values] of numbers) this.put(keyOf(scope, name), { name, kind: 'number', values }, values.byteLength);
+    for (const [name, values] of numbers) {
+      const column = { name, kind: 'number', values } as const;
+      this.put(keyOf(scope, name), column, values.byteLength);
+      if (!AXES.has(name)) this.domains.add(domainKey(scope, name), OF_EPOCH.has(name) || OF_MAP.has(name) ? scope.epoch : OF_DATA, column);
+    }
     for (const [name, { values, missing, names }] of codes) this.put(keyOf(scope, name), { name, kind: 'code', values, missing, names }, values.byteLength);
     for (const [name, column] of texts) this.put(keyOf(scope, name), column, 0);
   }
@@ -87,3 +95,9 @@ export class PointCache {
 function keyOf({ explorationId, runId, epoch, datasetVersionId }: PointScope, name: string): string {
   return OF_MAP.has(name) ? `${explorationId} ${name}` : OF_EPOCH.has(name) ? `${runId} ${epoch} ${name}` : `${datasetVersionId} ${name}`;
 }
+
+/** Whether a column is another one after every epoch. */
+export const isOfEpoch = (name: string): boolean => OF_EPOCH.has(name);
+
+/** Under which key the domain of a column is kept: one for all epochs of a run. */
+export const domainKey = ({ runId, datasetVersionId }: Pick<PointScope, 'runId' | 'datasetVersionId'>, name: string): string => (OF_MAP.has(name) || OF_EPOCH.has(name) ? `${runId} ${name}` : `${datasetVersionId} ${name}`);

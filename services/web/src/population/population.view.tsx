@@ -12,6 +12,8 @@ import { type BitMask, combineMask, countBits, pointsOf } from './bit-mask.js';
 import { columnsOf } from './column-catalog.js';
 import { type Column, columnTitle } from './column.js';
 import { sketchOf, useColorSettings, useEncodedPoints } from './encoded-points.query.js';
+import { domainNote } from './column-domains.js';
+import { useDomains, usePrefetchedDomains } from './domains.query.js';
 import { EpochBarView } from './epoch-bar.view.js';
 import { FilterChipsView } from './filter-chips.view.js';
 import type { Filter } from './filters.js';
@@ -83,14 +85,23 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const size = known.has(state.size) || state.size === 'none' ? state.size : 'loss';
   const filters = useMemo(() => state.filters.filter((filter) => filter.kind === 'rows' || known.has(filter.column)), [state.filters, known]);
   const looks = useMemo(() => ({ color, size }), [color, size]);
+  const looked = useMemo(() => [color, size], [color, size]);
   const settings = useColorSettings({ ...state, color }, scheme);
   const hasClasses = version.classNames.length > 0;
   const more = useMemo(() => [...new Set(['loss', ...(hasClasses ? ['true_class'] : []), ...(hasClasses && isPointed ? ['predicted_class'] : []), ...filters.map((f) => f.column), ...opened])].filter((name) => known.has(name)), [hasClasses, isPointed, filters, opened, known]);
+  const available = useMemo(() => catalog.epochsOf(choice), [catalog, choice]);
+  const setEpoch = useCallback((epoch: number, how: 'push' | 'replace' = 'replace') => { set({ map: { ...store.state.map, epoch } }, how); }, [set, store]);
+  const near = useCallback((epoch: number) => {
+    const next = catalog.find({ ...choice, epoch });
+    if (next !== undefined && isReady(next)) void pointCache.want(scopeOf(next, run.id), [...axesOf(choice), ...[color, size, ...more].filter((name) => name !== 'none')]).catch(() => undefined);
+  }, [catalog, choice, run, color, size, more]);
+  const play = usePlay({ epoch: choice.epoch, available, onEpoch: setEpoch, onNear: near });
+  const domainOf = useDomains(scope, play.playing);
   const [started, setStarted] = useState<ReadonlySet<string>>(new Set());
   const onStart = useCallback((id: string) => { setStarted((before) => (before.has(id) ? before : new Set([...before, id]))); }, []);
   // The first stream is that of the plot, which draws it as it comes; all other columns come behind it.
-  const points = useEncodedPoints(scope, version.sampleCount, looks, settings, { names: [...axesOf(choice), ...more], enabled: started.has(scope?.explorationId ?? '') });
-  const beside = useEncodedPoints(besideScope, version.sampleCount, looks, settings, { names: [...axesOf(besideChoice ?? choice), ...more], enabled: started.has(besideScope?.explorationId ?? '') });
+  const points = useEncodedPoints(scope, version.sampleCount, looks, settings, { names: [...axesOf(choice), ...more], domainOf, enabled: started.has(scope?.explorationId ?? '') });
+  const beside = useEncodedPoints(besideScope, version.sampleCount, looks, settings, { names: [...axesOf(besideChoice ?? choice), ...more], domainOf, enabled: started.has(besideScope?.explorationId ?? '') });
   const order = scope === undefined ? undefined : pointCache.orderOf(scope);
 
   const textColumns = useMemo(() => options.filter(({ name, isNumber }) => name.startsWith('metadata.') && !isNumber).map(({ name }) => name), [options]);
@@ -137,14 +148,9 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const onHover = useCallback((point: number) => { if (point >= 0) setPointed(true); for (const plot of plots) plot?.setMarked(point < 0 ? marks.current : [...marks.current, point]); }, [plots]);
   useLinkedCameras(plots, state.linked && state.beside !== undefined);
 
-  const available = useMemo(() => catalog.epochsOf(choice), [catalog, choice]);
-  const setEpoch = useCallback((epoch: number, how: 'push' | 'replace' = 'replace') => { set({ map: { ...store.state.map, epoch } }, how); }, [set, store]);
-  const near = useCallback((epoch: number) => {
-    const next = catalog.find({ ...choice, epoch });
-    if (next !== undefined && isReady(next)) void pointCache.want(scopeOf(next, run), [...axesOf(choice), ...[color, size, ...more].filter((name) => name !== 'none')]).catch(() => undefined);
-  }, [catalog, choice, run, color, size, more]);
-  const play = usePlay({ epoch: choice.epoch, available, onEpoch: setEpoch, onNear: near });
   useNeighbours(choice.epoch, available, near, points.isCurrent);
+  const epochScopes = useMemo(() => available.flatMap((epoch) => { const one = catalog.find({ ...choice, epoch }); return one === undefined ? [] : [scopeOf(one, run.id)]; }), [available, catalog, choice, run.id]);
+  usePrefetchedDomains(epochScopes, looked, version.sampleCount, points.isCurrent);
   usePrefetchedSheets(version, points.isCurrent);
   usePrefetchedIds(scope, version.sampleCount, points.isCurrent);
 
@@ -178,13 +184,13 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   useShortcut(']', 'Fold the right panel', toggle.right);
   useShortcut('Escape', 'Let the selection go, then close the sample', () => { if (store.state.selection !== '') select(undefined); else openRow(undefined); });
 
-  const legend = points.column === undefined || points.encoding === undefined ? undefined : { column: points.column, encoding: points.encoding, filters, shown, onFilters: setFilters };
+  const legend = points.column === undefined || points.encoding === undefined ? undefined : { column: points.column, encoding: points.encoding, note: domainNote(domainOf(color), available.length), filters, shown, onFilters: setFilters };
   const title = `${run.displayName || 'run'}, epoch ${choice.epoch}, ${ALGORITHMS[choice.algorithm].title} of ${spaceTitle(choice.space)}`;
   const setCamera = useCallback((camera: CameraState | undefined) => { set({ camera }, 'replace'); }, [set]);
   const first = useMemo(() => [...new Set(['loss', ...(hasClasses ? ['true_class'] : []), color, size])].filter((name) => name !== 'none'), [hasClasses, color, size]);
   const common = {
     pointSize: sizesRange, background: ground.background, visible: shown, selected, marked, density: state.density, mode, onClick, onSelect, onHover, onStart, shown, firstColumns: first,
-    sketch: (columns: Parameters<typeof sketchOf>[0]) => sketchOf(columns, looks, settings),
+    sketch: (columns: Parameters<typeof sketchOf>[0]) => sketchOf(columns, looks, settings, domainOf),
     onKey: (key: string) => (key === 'Enter' && state.row !== undefined ? (openRow(state.row), true) : false),
   };
   const make = { projectId, runId: run.id, catalog, onChanged };
@@ -192,7 +198,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
     <div className={styles.frame}>
       {state.left && (
         <LeftPanelView
-          catalog={catalog} choice={choice} map={map} state={state} color={color} size={size} options={options} hasLabels={hasClasses} legend={legend} columns={points.columns} filters={filters} shown={shown} settings={settings} set={set} onFilters={setFilters} onOpen={setOpened} onFold={foldLeft}
+          catalog={catalog} choice={choice} map={map} state={state} color={color} size={size} options={options} hasLabels={hasClasses} legend={legend} columns={points.columns} filters={filters} shown={shown} settings={settings} domainOf={domainOf} epochs={available.length} set={set} onFilters={setFilters} onOpen={setOpened} onFold={foldLeft}
         />
       )}
       <div className={styles.middle} ref={middle}>
@@ -238,11 +244,11 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
 
 const axesOf = ({ dimensions }: MapChoice): string[] => (dimensions === 3 ? ['x', 'y', 'z'] : ['x', 'y']);
 
-const scopeOf = ({ id, epoch, datasetVersionId }: { id: string; epoch: number; datasetVersionId: string }, run: Run): PointScope => ({ explorationId: id, runId: run.id, epoch, datasetVersionId });
+const scopeOf = ({ id, epoch, datasetVersionId }: { id: string; epoch: number; datasetVersionId: string }, runId: string): PointScope => ({ explorationId: id, runId, epoch, datasetVersionId });
 
 function useScope(map: Parameters<typeof isReady>[0] & { id: string; epoch: number; datasetVersionId: string } | undefined, run: Run): PointScope | undefined {
   const [id, epoch, datasetVersionId] = map === undefined || !isReady(map) ? [] : [map.id, map.epoch, map.datasetVersionId];
-  return useMemo(() => (id === undefined || epoch === undefined || datasetVersionId === undefined ? undefined : scopeOf({ id, epoch, datasetVersionId }, run)),
+  return useMemo(() => (id === undefined || epoch === undefined || datasetVersionId === undefined ? undefined : scopeOf({ id, epoch, datasetVersionId }, run.id)),
     // The run's id does not change while its population is shown.
     [id, epoch, datasetVersionId, run.id]);
 }

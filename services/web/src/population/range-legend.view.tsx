@@ -2,10 +2,10 @@ import { Checkbox, Group, Text, TextInput } from '@mantine/core';
 import { type KeyboardEvent, memo, type PointerEvent, useMemo, useRef } from 'react';
 import { count as countText } from '../parts/numbers.js';
 import type { BitMask } from './bit-mask.js';
-import { extentOf, type NumberColumn } from './column.js';
+import type { Extent, NumberColumn } from './column.js';
 import type { RangeFilter } from './filters.js';
 import { barHeights, histogramOf } from './histogram.js';
-import { formatNumber, numberScale, type ScaleKind, ticksOf } from './number-scale.js';
+import { formatNumber, type NumberScale, ticksOf } from './number-scale.js';
 import styles from './population.module.css';
 
 const BINS = 48;
@@ -15,7 +15,11 @@ const STEP = 0.01;
 export interface RangeLegendProps {
   readonly column: NumberColumn;
   readonly title: string;
-  readonly scaleKind: ScaleKind;
+  readonly scale: NumberScale;
+  /** What the scale spans; a filter begins with its ends. */
+  readonly extent: Extent;
+  /** Over what the scale reaches, in words. */
+  readonly note: string;
   /** Colour of a place on the scale, as CSS. */
   readonly colorOf: (share: number) => string;
   readonly missingColor: string;
@@ -26,9 +30,7 @@ export interface RangeLegendProps {
 }
 
 /** A histogram that is its own legend: drag over it, or move its ends, to show only a range. */
-export const RangeLegendView = memo(function RangeLegendView({ column, title, scaleKind, colorOf, missingColor, filter, shown, onFilter }: RangeLegendProps) {
-  const extent = useMemo(() => extentOf(column.values), [column]);
-  const scale = useMemo(() => numberScale(scaleKind, extent), [scaleKind, extent]);
+export const RangeLegendView = memo(function RangeLegendView({ column, title, scale, extent, note, colorOf, missingColor, filter, shown, onFilter }: RangeLegendProps) {
   const { all, shown: some, missing } = useMemo(() => histogramOf(column.values, scale, BINS, shown), [column, scale, shown]);
   const most = Math.max(1, ...all);
   const [heights, parts] = [barHeights(all, most), barHeights(some, most)];
@@ -94,6 +96,7 @@ export const RangeLegendView = memo(function RangeLegendView({ column, title, sc
       </div>
       <div className={styles.ramp} style={{ background: `linear-gradient(to right, ${Array.from({ length: 13 }, (_, i) => colorOf(i / 12)).join(', ')})`, marginTop: 3 }} />
       <div className={styles.ticks} aria-hidden="true">{ticksOf(scale, 4).map(({ share, text }) => <span key={text} style={{ left: `${Math.max(4, Math.min(95, share * 100))}%` }}>{text}</span>)}</div>
+      {note !== '' && <Text size="xs" c="dimmed" fz={11} mt={2}>{note}</Text>}
       <Group gap={6} mt={4} wrap="nowrap">
         {field('Lowest', ends[0], (value) => { typed(value, ends[1]); })}
         <Text size="xs" c="dimmed">to</Text>

@@ -1,13 +1,13 @@
 import { encodeBytes } from './byte-encoding.js';
-import { type Column, extentOf, isLogarithmic } from './column.js';
+import { type Column, type Extent, extentOf, isLogarithmic } from './column.js';
 import { numberScale } from './number-scale.js';
 
 /** Few dots are large: sizes grow with this power of the place on the scale. */
 const POWER = 4.5;
 const MISSING_SIZE = 40;
 
-/** Sizes of all points, 0 to 255; numbers grow with their value, what is wrong is large and what is right small. `undefined` for all alike. */
-export function encodeSizes(column: Column | undefined): Uint8Array | undefined {
+/** Sizes of all points, 0 to 255; numbers grow with their value, what is wrong is large and what is right small. Numbers are measured by what they span, or by a given domain. `undefined` for all alike. */
+export function encodeSizes(column: Column | undefined, domain?: Extent): Uint8Array | undefined {
   if (column === undefined) return undefined;
   if (column.kind === 'code') {
     const out = new Uint8Array(column.values.length);
@@ -15,7 +15,7 @@ export function encodeSizes(column: Column | undefined): Uint8Array | undefined 
     for (let i = 0; i < out.length; i++) out[i] = large[column.values[i]!] ?? MISSING_SIZE;
     return out;
   }
-  const scale = numberScale(isLogarithmic(column.name) ? 'log' : 'linear', extentOf(column.values));
+  const scale = numberScale(isLogarithmic(column.name) ? 'log' : 'linear', domain ?? extentOf(column.values));
   return encodeBytes(column.values, (value) => (Number.isNaN(value) ? MISSING_SIZE : Math.round(scale.share(value) ** POWER * 255)));
 }
 

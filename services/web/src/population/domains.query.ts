@@ -1,0 +1,33 @@
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import type { Domain } from './column-domains.js';
+import { domainKey, isOfEpoch, type PointScope } from './point-cache.js';
+import { pointCache } from './points.query.js';
+
+/** Numbers up to which a column is loaded ahead for all epochs. */
+const NUMBERS_UP_TO = 2_000_000;
+
+export type DomainOf = (name: string) => Domain | undefined;
+
+/** What columns span over all epochs that have been seen; held as it is while the epochs are played, so that no colour jumps. */
+export function useDomains(scope: PointScope | undefined, isHeld: boolean): DomainOf {
+  const now = useSyncExternalStore(pointCache.domains.subscribe, pointCache.domains.get);
+  const [held, hold] = useState(now);
+  if (!isHeld && held !== now) hold(now);
+  const [runId, datasetVersionId] = [scope?.runId ?? '', scope?.datasetVersionId ?? ''];
+  return useCallback((name) => {
+    const key = domainKey({ runId, datasetVersionId }, name);
+    return held.get(key) ?? now.get(key);
+  }, [runId, datasetVersionId, held, now]);
+}
+
+/** Loads columns of all epochs in quiet moments, so that their scales are known before anybody compares; not of very large populations. */
+export function usePrefetchedDomains(scopes: readonly PointScope[], names: readonly string[], count: number, isReady: boolean): void {
+  useEffect(() => {
+    const wanted = names.filter(isOfEpoch);
+    if (!isReady || wanted.length === 0 || count * scopes.length > NUMBERS_UP_TO) return undefined;
+    let left = false;
+    const load = async (): Promise<void> => { for (const scope of scopes) if (!left) await pointCache.want(scope, wanted); };
+    const idle = requestIdleCallback(() => { void load().catch(() => undefined); }, { timeout: 1_000 });
+    return () => { left = true; cancelIdleCallback(idle); };
+  }, [scopes, names, count, isReady]);
+}
