@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { seriousFaults } from './axe.js';
 
 /** Where pictures of the page go when NOEMA_SCREENS=1; README and docs show them. */
@@ -19,6 +19,7 @@ export class ShownPage {
 
   static async open(browser: Browser, base: string, colorScheme: 'light' | 'dark' = 'light', viewport = WIDE): Promise<ShownPage> {
     const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'no-preference', acceptDownloads: true });
+    context.setDefaultTimeout(20_000);
     return new ShownPage(context, await context.newPage(), base);
   }
 
@@ -29,6 +30,12 @@ export class ShownPage {
 
   async goto(path: string): Promise<void> {
     await this.page.goto(this.base + path);
+  }
+
+  /** Asks for what takes a while, unless somebody asked before and it is there. */
+  async clickUnlessMade(button: Locator, made: Locator): Promise<void> {
+    await button.or(made).first().waitFor();
+    if (await button.isVisible()) await button.click();
   }
 
   /** Keeps a picture of what is shown, as `docs/screens/<name>.png`, when NOEMA_SCREENS asks for it. */

@@ -1,4 +1,4 @@
-import { type StreamField, textsOf, writeColumnStream } from '@noema/artifacts';
+import { type StreamField, type Texts, textsOf, writeColumnStream } from '@noema/artifacts';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { PointOrder, type StreamPointColumnsRequest, type StreamPointColumnsResponseSchema } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { DomainError } from '@noema/kernel';
@@ -8,7 +8,7 @@ const NUMBERS = ['x', 'y', 'loss', 'trust', 'confidence', 'true_probability'] as
 
 /** The columns of a synthetic map in the wire format of the real one. */
 export async function* syntheticColumns(population: SyntheticPopulation, { columns, order, compact, batchSize }: StreamPointColumnsRequest): AsyncGenerator<MessageInitShape<typeof StreamPointColumnsResponseSchema>> {
-  const { count, x, y, loss, trust, trueClass, predictedClass, cluster, classNames } = population;
+  const { count, x, y, loss, trust, trueClass, predictedClass, cluster, classNames, sampleIdOf } = population;
   const names = columns.length === 0 ? ['x', 'y'] : columns;
   const stride = order === PointOrder.SPREAD ? strideOf(count) : 1;
   const numbers: Readonly<Record<string, Float32Array>> = { x, y, loss, trust, confidence: trust, true_probability: trust };
@@ -22,6 +22,7 @@ export async function* syntheticColumns(population: SyntheticPopulation, { colum
   for (const name of names) {
     const code = codes[name];
     if (code !== undefined) fields.push({ name, type: 'code', indexBits: !compact ? 32 : code.names.length < 256 ? 8 : 16, names: await textsOf(code.names) });
+    else if (name === 'sample_id') fields.push({ name, type: 'text' });
     else if (name === 'row') fields.push({ name, type: 'int32' });
     else if ((NUMBERS as readonly string[]).includes(name)) fields.push({ name, type: compact && name !== 'x' && name !== 'y' ? 'float16' : 'float32' });
     else throw new DomainError('invalid', 'COLUMN_UNKNOWN', `column ${name} is not in a synthetic population`);
@@ -32,6 +33,10 @@ export async function* syntheticColumns(population: SyntheticPopulation, { colum
   }
   function* valuesOf(from: number, to: number) {
     for (const name of names) {
+      if (name === 'sample_id') {
+        yield textsFrom(Array.from({ length: to - from }, (_, i) => sampleIdOf(((from + i) * stride) % count)));
+        continue;
+      }
       const source = numbers[name] ?? codes[name]?.values ?? rows;
       const picked = source instanceof Float32Array ? new Float32Array(to - from) : new Int32Array(to - from);
       for (let i = from, row = (from * stride) % Math.max(1, count); i < to; i++, row = (row + stride) % count) picked[i - from] = source[row]!;
@@ -40,6 +45,13 @@ export async function* syntheticColumns(population: SyntheticPopulation, { colum
   }
   const metadata = new Map([['noema.order', order === PointOrder.SPREAD ? 'spread' : 'row'], ['noema.stride', String(stride)], ['noema.count', String(count)], ['noema.dimensions', '2']]);
   for await (const data of writeColumnStream(fields, metadata, batches())) yield { body: { contentType: 'application/vnd.apache.arrow.stream', data } };
+}
+
+/** Texts one after the other, as they travel. */
+function textsFrom(texts: readonly string[]): Texts {
+  const offsets = new Int32Array(texts.length + 1);
+  texts.forEach((text, i) => { offsets[i + 1] = offsets[i]! + Buffer.byteLength(text); });
+  return { offsets, bytes: Buffer.from(texts.join('')) };
 }
 
 /** Coprime to the count and near count / φ. */

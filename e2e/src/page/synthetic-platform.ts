@@ -4,91 +4,135 @@ import { apiKeyInvalid, generateSigningKey, TokenSigner } from '@noema/auth';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/perception_space_service';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
+import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { Algorithm } from '@noema/contracts/noema/projection/v1/exploration';
+import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
-import { RunState } from '@noema/contracts/noema/training/v1/run';
+import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
+import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { Role } from '@noema/contracts/noema/workspace/v1/member';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { startGateway } from '@noema/gateway';
+import { DomainError } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { peer, startPeers } from '@noema/testing';
 import { PAGE_DIRECTORY } from './page-directory.js';
 import { syntheticColumns } from './synthetic-columns.js';
-import { sampleIdOf, syntheticEvaluation, syntheticSample } from './synthetic-sample.js';
-import { type SyntheticOptions, syntheticPopulation } from './synthetic-population.js';
+import { ringAt, syntheticPicture } from './synthetic-picture.js';
+import { type SyntheticPopulation, syntheticPopulation } from './synthetic-population.js';
+import { epochOfMap, IDS, type PlatformOptions, syntheticRecords } from './synthetic-records.js';
+import { syntheticEvaluation, syntheticSample } from './synthetic-sample.js';
 
-export const IDS = { team: '01890a5d-ac96-774b-bcce-b302099a8057', project: '01890a5d-ac96-774b-bcce-b302099a8001', run: '01890a5d-ac96-774b-bcce-b302099a8002', data: '01890a5d-ac96-774b-bcce-b302099a8003', set: '01890a5d-ac96-774b-bcce-b302099a8004', space: '01890a5d-ac96-774b-bcce-b302099a8005', map: '01890a5d-ac96-774b-bcce-b302099a8006' } as const;
-
-/** The address of the only map of a synthetic platform. */
+/** The address of the maps of a synthetic platform. */
 export const POPULATION_PATH = `/projects/${IDS.project}/runs/${IDS.run}/population`;
 const API_KEY = 'noema_synthetic';
-const MADE = timestampFromDate(new Date('2026-11-01T12:00:00Z'));
+
+/** A platform that is made up behind its gateway. */
+export type SyntheticPlatform = Awaited<ReturnType<typeof startSyntheticPlatform>>;
 
 /** A real gateway with the real page in front of a population of any size, that no machine would train and map within a test; the settings go to the gateway. */
-export async function startSyntheticPlatform(options: SyntheticOptions, settings: Readonly<Record<string, string>> = {}) {
+export async function startSyntheticPlatform(options: PlatformOptions, settings: Readonly<Record<string, string>> = {}) {
   const population = syntheticPopulation(options);
-  const { count, classNames } = population;
+  const { project, runs: [run], epochs, set, datasetVersion, team, space, maps } = syntheticRecords(options, population);
+  const { role = 'admin', picture } = options;
+  const self = { teamId: IDS.team, subject: 'ann', role: role === 'admin' ? Role.ADMIN : Role.VIEWER };
   const key = await generateSigningKey();
   const signer = new TokenSigner({ privateKey: key.privateKey });
-  const team = { id: IDS.team, displayName: 'synthetic', createTime: MADE, updateTime: MADE };
-  const project = { id: IDS.project, displayName: 'synthetic', createTime: MADE, updateTime: MADE };
-  const epoch = { runId: IDS.run, epoch: 1, splits: [{ split: Split.VALIDATION, sampleCount: count, loss: 0.1, metrics: [{ name: 'accuracy', value: 0.97 }] }], endTime: MADE, seconds: 1 };
-  const run = { id: IDS.run, projectId: IDS.project, displayName: 'made up', datasetVersionId: IDS.data, state: RunState.SUCCEEDED, epochsDone: 1, lastEpoch: epoch, settings: { epochs: 1 }, createTime: MADE, endTime: MADE };
-  const set = { id: IDS.set, projectId: IDS.project, runId: IDS.run, epoch: 1, datasetVersionId: IDS.data, perceptionSpaceId: IDS.space, state: JobState.SUCCEEDED, sampleCount: count, createTime: MADE, readyTime: MADE };
-  const exploration = {
-    id: IDS.map, projectId: IDS.project, activationSetId: IDS.set, runId: IDS.run, epoch: 1, datasetVersionId: IDS.data, perceptionSpaceId: IDS.space, algorithm: Algorithm.UMAP, dimensions: 2,
-    automatic: true, state: JobState.SUCCEEDED, pointCount: count, trust: { k: 15, trustworthiness: 0.98, continuity: 0.98, knnOverlap: 0.3, labelAgreementMap: 0.97, labelAgreementVectors: 0.97 }, createTime: MADE, readyTime: MADE,
+  let retried = false;
+  const rows = new Map(options.sampleIdOf === undefined ? [] : Array.from({ length: population.count }, (_, row) => [population.sampleIdOf(row), row] as const));
+  const rowOf = (sampleId: string): number => {
+    const row = options.sampleIdOf === undefined ? Number(/^s(\d+)$/.exec(sampleId)?.[1] ?? NaN) : rows.get(sampleId) ?? NaN;
+    if (!(row < population.count)) throw missing('SAMPLE_NOT_FOUND', `no sample is called ${sampleId}`);
+    return row;
   };
-  const datasetVersion = {
-    id: IDS.data, projectId: IDS.project, displayName: 'made up', state: JobState.SUCCEEDED, sampleCount: count, shardSize: 2048, splits: [{ split: Split.VALIDATION, count, firstRow: 0 }],
-    inputs: [{ name: 'image', dims: [28, 28, 1] }], classNames: [...classNames], visualizers: [{ name: 'image', mediaType: 'image/png' }], createTime: MADE, readyTime: MADE,
+  const runOf = (runId: string) => {
+    if (run === undefined || runId !== run.id) throw missing('RUN_NOT_FOUND', `there is no run ${runId}; list the runs of the project for those that are`);
+    return run;
   };
-  const rowOf = (sampleId: string): number => Number(sampleId.replace(/\D/g, ''));
+  const found = (sampled: readonly number[]): readonly number[] => (sampled.length > 0 ? sampled : Array.from({ length: Math.min(2, population.count) }, (_, row) => row));
   const peers = await startPeers(key.jwks, [
     peer(TokenService, {
       exchangeApiKey: async ({ apiKey }) => {
         if (apiKey !== API_KEY) throw apiKeyInvalid();
-        const { token } = await signer.sign({ teamId: IDS.team, subject: 'ann', role: 'admin' }, 600);
-        return { accessToken: token, expireTime: timestampFromDate(new Date(Date.now() + 600_000)), teamId: IDS.team, subject: 'ann', role: Role.ADMIN };
+        const { token } = await signer.sign({ teamId: IDS.team, subject: 'ann', role }, 600);
+        return { accessToken: token, expireTime: timestampFromDate(new Date(Date.now() + 600_000)), ...self };
       },
-      getSelf: () => ({ team, subject: 'ann', role: Role.ADMIN }),
+      getSelf: () => ({ team, ...self }),
     }),
     peer(ProjectService, { getProject: () => ({ project }), listProjects: () => ({ projects: [project] }) }),
-    peer(RunService, { getRun: () => ({ run }), listRuns: () => ({ runs: [run] }), watchRun: async function* () { yield { run }; } }),
-    peer(EpochService, { getEpoch: () => ({ epoch }), listEpochs: () => ({ epochs: [epoch] }) }),
+    peer(RunService, { getRun: ({ runId }) => ({ run: runOf(runId) }), listRuns: () => ({ runs: run === undefined ? [] : [run] }), watchRun: async function* ({ runId }) { yield { run: runOf(runId) }; } }),
+    peer(EpochService, { getEpoch: ({ epoch }) => ({ epoch: epochs[epoch - 1] ?? {} }), listEpochs: () => ({ epochs }) }),
     peer(DatasetService, { getDatasetVersion: () => ({ datasetVersion }), listDatasetVersions: () => ({ datasetVersions: [datasetVersion] }) }),
-    peer(SampleService, { getSample: ({ sampleId }) => ({ sample: syntheticSample(population, rowOf(sampleId)) }), listSamples: ({ rows }) => ({ samples: rows.map((row) => syntheticSample(population, row)), totalSize: rows.length }) }),
+    peer(SampleService, {
+      getSample: ({ sampleId }) => ({ sample: syntheticSample(population, rowOf(sampleId)) }),
+      listSamples: ({ rows: asked }) => ({ samples: found(asked).map((row) => syntheticSample(population, row)), totalSize: population.count }),
+      getSampleVisual: ({ sampleId }) => ({ body: { contentType: 'image/png', data: picture?.png ?? syntheticPicture(28, 28, ringAt(population.trueClass[rowOf(sampleId)]!, 28)) } }),
+      getVisualSheet: ({ sheet, tilePixels }) => ({ body: { contentType: 'image/png', data: sheetOf(sheet, tilePixels, population.trueClass) } }),
+    }),
+    peer(IntegrationService, { listIntegrations: () => ({}) }),
+    peer(ModelService, { listModels: () => ({}) }),
     peer(SliceService, { listSlices: () => ({}) }),
     peer(EvaluationService, {
       getSampleEvaluation: ({ sampleId }) => ({ evaluation: syntheticEvaluation(population, rowOf(sampleId)) }),
-      listSampleEvaluations: ({ rows }) => ({ evaluations: rows.map((row) => syntheticEvaluation(population, row)), totalSize: rows.length }),
+      listSampleEvaluations: ({ rows: asked }) => ({ evaluations: found(asked).map((row) => syntheticEvaluation(population, row)), totalSize: population.count }),
+      getSampleHistory: ({ sampleId }) => ({ epochs: epochs.map(({ epoch }) => ({ epoch, evaluation: syntheticEvaluation(population, rowOf(sampleId)) })), learnedEpoch: 1 }),
     }),
-    peer(PerceptionSpaceService, { listPerceptionSpaces: () => ({ perceptionSpaces: [{ id: IDS.space, projectId: IDS.project, name: 'all', builtIn: true, createTime: MADE }] }) }),
+    peer(PerceptionSpaceService, { listPerceptionSpaces: () => ({ perceptionSpaces: [space] }) }),
     peer(ActivationSetService, { getActivationSet: () => ({ activationSet: set }), listActivationSets: () => ({ activationSets: [set] }) }),
     peer(ExplorationService, {
-      getExploration: () => ({ exploration }), listExplorations: () => ({ explorations: [exploration] }),
-      streamPointColumns: (request) => syntheticColumns(population, request),
+      getExploration: ({ explorationId }) => ({ exploration: maps(retried).find(({ id }) => id === explorationId) ?? {} }), listExplorations: () => ({ explorations: maps(retried) }),
+      streamPointColumns: (request) => syntheticColumns(grown(population, epochOfMap(request.explorationId)), request),
+    }),
+    peer(SimilarityService, {
+      findSimilar: ({ queries, k }) => ({
+        recall: 1, perceptionSpaceId: IDS.space,
+        similar: nextOf(rowOf(queries[0]!.sampleId), k, population).map((row, at) => ({ sample: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) }, row, distance: (at + 1) / 10, similarity: 1 - at / 100, rank: at + 1 })),
+      }),
+    }),
+    peer(JobService, {
+      listJobs: () => ({}), getJob: () => ({ job: { id: IDS.job, service: 'projection', state: retried ? JobState.SUCCEEDED : JobState.FAILED } }),
+      retryJob: () => { retried = true; return { job: { id: IDS.job, service: 'projection', state: JobState.QUEUED } }; },
     }),
   ]);
-  const names = ['workspace', 'datasets', 'training', 'activations', 'projection'];
+  const names = ['workspace', 'datasets', 'training', 'activations', 'projection', 'similarity', 'explanations'];
   const env = {
     NOEMA_AUTH_JWKS: key.jwks, NOEMA_HTTP_ADDRESS: '127.0.0.1:0', NOEMA_SERVICES: names.map((name) => `${name}=${peers.address}`).join(','),
     NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'), NOEMA_PAGE_DIR: PAGE_DIRECTORY, ...settings,
   };
-  const gateway = await startGateway(env, { logger: silentLogger });
+  let gateway = await startGateway(env, { logger: silentLogger });
+  const { address } = gateway;
   return {
-    url: `http://${gateway.address}`, apiKey: API_KEY, population, sampleIdOf,
+    url: `http://${address}`, apiKey: API_KEY, population,
+    /** Takes the gateway away until `start`. */
+    stop: () => gateway.close(),
+    /** Has the gateway serve at the same address again. */
+    start: async () => { gateway = await startGateway({ ...env, NOEMA_HTTP_ADDRESS: address }, { logger: silentLogger }); },
     close: async () => {
       await gateway.close();
       await peers.close();
     },
   };
+}
+
+/** The k next rows of the same class. */
+const nextOf = (row: number, k: number, { count, classNames }: SyntheticPopulation): number[] => Array.from({ length: k }, (_, i) => row + (i + 1) * Math.max(1, classNames.length)).filter((next) => next < count);
+
+/** Clouds move apart a little from epoch to epoch. */
+const grown = (population: SyntheticPopulation, epoch: number): SyntheticPopulation => (epoch === 1 ? population : { ...population, x: population.x.map((x) => x * (1 + epoch / 10)) });
+
+const missing = (reason: string, message: string): DomainError => new DomainError('not-found', reason, message);
+
+function sheetOf(sheet: number, pixels: number, labels: Int32Array): Uint8Array {
+  const rings = Array.from({ length: 10 }, (_, label) => ringAt(label, pixels));
+  return syntheticPicture(16 * pixels, 16 * pixels, (x, y) => {
+    const label = labels[sheet * 256 + Math.floor(y / pixels) * 16 + Math.floor(x / pixels)];
+    return label === undefined ? 0 : rings[Math.max(0, label) % 10]!(x % pixels, y % pixels);
+  });
 }

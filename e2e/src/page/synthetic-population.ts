@@ -11,6 +11,7 @@ export interface SyntheticPopulation {
   readonly predictedClass: Int32Array;
   readonly cluster: Int32Array;
   readonly trust: Float32Array;
+  readonly sampleIdOf: (row: number) => string;
 }
 
 export interface SyntheticOptions {
@@ -18,12 +19,14 @@ export interface SyntheticOptions {
   readonly classNames?: readonly string[];
   /** Every nth loss is NaN; 0 for none. */
   readonly nanEvery?: number;
+  /** Ids of samples, each of another row; `s<row>` unless said. */
+  readonly sampleIdOf?: (row: number) => string;
 }
 
 const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /** Makes the same population for the same options. */
-export function syntheticPopulation({ count, classNames = DIGITS, nanEvery = 0 }: SyntheticOptions): SyntheticPopulation {
+export function syntheticPopulation({ count, classNames = DIGITS, nanEvery = 0, sampleIdOf = (row) => `s${row}` }: SyntheticOptions): SyntheticPopulation {
   const random = seededRandom(7, count, classNames.length);
   const gauss = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const [x, y, loss, trust] = [new Float32Array(count), new Float32Array(count), new Float32Array(count), new Float32Array(count)];
@@ -41,5 +44,5 @@ export function syntheticPopulation({ count, classNames = DIGITS, nanEvery = 0 }
     cluster[row] = label;
     trust[row] = 0.5 + random() / 2;
   }
-  return { count, classNames, x, y, loss, trueClass, predictedClass, cluster, trust };
+  return { count, classNames, x, y, loss, trueClass, predictedClass, cluster, trust, sampleIdOf };
 }

@@ -4,13 +4,11 @@ import type { SampleEvaluationSchema } from '@noema/contracts/noema/training/v1/
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { SyntheticPopulation } from './synthetic-population.js';
 
-export const sampleIdOf = (row: number): string => `s${row}`;
-
 const nameOf = ({ classNames }: SyntheticPopulation, index: number): string => classNames[index] ?? '';
 
 /** The sample of a row, with the row as its metadata. */
 export const syntheticSample = (population: SyntheticPopulation, row: number): MessageInitShape<typeof SampleSchema> => ({
-  ref: { split: Split.VALIDATION, sampleId: sampleIdOf(row) }, row, metadata: { row }, classIndex: population.trueClass[row]!, className: nameOf(population, population.trueClass[row]!),
+  ref: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) }, row, metadata: { row }, classIndex: population.trueClass[row]!, className: nameOf(population, population.trueClass[row]!),
 });
 
 /** Its evaluation. */
@@ -18,7 +16,7 @@ export function syntheticEvaluation(population: SyntheticPopulation, row: number
   const { trueClass, predictedClass, loss, classNames } = population;
   const hasLoss = !Number.isNaN(loss[row]!);
   return {
-    sample: { split: Split.VALIDATION, sampleId: sampleIdOf(row) }, row, loss: hasLoss ? loss[row]! : 0, hasLoss, lossRank: 1, predictedClass: predictedClass[row]!, predictedClassName: nameOf(population, predictedClass[row]!),
+    sample: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) }, row, loss: hasLoss ? loss[row]! : 0, hasLoss, lossRank: 1, predictedClass: predictedClass[row]!, predictedClassName: nameOf(population, predictedClass[row]!),
     trueClass: trueClass[row]!, trueClassName: nameOf(population, trueClass[row]!), correct: trueClass[row] === predictedClass[row], probabilities: classNames.map((_, i) => (i === predictedClass[row] ? 0.9 : 0.1 / Math.max(1, classNames.length - 1))),
   };
 }

@@ -1,0 +1,40 @@
+import type { Browser, Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { PopulationView } from './population-view.js';
+import { ShownPage } from './shown-page.js';
+import { POPULATION_PATH, type SyntheticPlatform, startSyntheticPlatform } from './synthetic-platform.js';
+import type { PlatformOptions } from './synthetic-records.js';
+
+/** What a test of the page on a synthetic platform works with. */
+export interface Stage {
+  readonly platform: SyntheticPlatform;
+  readonly shown: ShownPage;
+  readonly page: Page;
+  readonly population: PopulationView;
+}
+
+export interface StageOptions extends PlatformOptions {
+  /** Where whoever signs in comes to; the population unless said. */
+  readonly path?: string;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** Not signed in yet when the test begins. */
+  readonly signedOut?: boolean;
+}
+
+/** A test on a platform and in a browser context of its own, at whose end the browser has nothing to complain about and no dialog has opened. */
+export function onStage(browser: () => Browser, name: string, options: StageOptions, work: (stage: Stage) => Promise<void>): void {
+  it(name, async () => {
+    const { path = POPULATION_PATH, viewport, signedOut = false, ...population } = options;
+    const platform = await startSyntheticPlatform(population, { NOEMA_DRAIN_MS: '100' });
+    const shown = await ShownPage.open(browser(), platform.url, 'light', viewport);
+    try {
+      shown.page.on('dialog', (dialog) => { shown.complaints.push(`a dialog opened: ${dialog.message()}`); void dialog.dismiss(); });
+      if (!signedOut) await shown.signIn(platform.apiKey, path);
+      await work({ platform, shown, page: shown.page, population: new PopulationView(shown.page) });
+      expect(shown.complaints).toEqual([]);
+    } finally {
+      await shown.close();
+      await platform.close();
+    }
+  }, 60_000);
+}

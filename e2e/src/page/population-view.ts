@@ -1,0 +1,69 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The population exploration as a person uses it: by its canvas, its legends and its keys. */
+export class PopulationView {
+  readonly canvas: Locator;
+
+  constructor(private readonly page: Page) {
+    this.canvas = page.getByTestId('population-canvas').first();
+  }
+
+  /** Waits until every point is drawn. */
+  async ready(): Promise<void> {
+    await this.page.locator('[data-testid="population-canvas"][data-state="ready"]').first().waitFor({ timeout: 60_000 });
+  }
+
+  async points(): Promise<number> {
+    return Number(await this.canvas.getAttribute('data-points'));
+  }
+
+  async status(): Promise<string> {
+    return (await this.page.getByTestId('population-status').textContent()) ?? '';
+  }
+
+  async statusIs(expected: RegExp): Promise<void> {
+    await this.page.getByTestId('population-status').filter({ hasText: expected }).waitFor();
+  }
+
+  /** Chooses from one of the lists by the name that is shown. */
+  async choose(list: string, option: string): Promise<void> {
+    await this.page.getByRole('combobox', { name: list }).click();
+    await this.page.getByRole('option', { name: option, exact: true }).first().click();
+  }
+
+  /** The middle of the canvas and its size, in pixels of the window. */
+  async frame(): Promise<{ x: number; y: number; width: number; height: number }> {
+    const box = await this.canvas.boundingBox();
+    if (box === null) throw new Error('the map has no place on the page');
+    return box;
+  }
+
+  /** Moves the pointer around the name of a class at its cluster until a sample is shown. */
+  async hoverNear(className: string): Promise<void> {
+    const label = this.page.getByTestId('cluster-label').filter({ hasText: new RegExp(`^${className}$`) }).first();
+    const box = await label.boundingBox();
+    if (box === null) throw new Error(`no cluster is called ${className}`);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    for (let turn = 0; turn < 60; turn++) {
+      const [angle, reach] = [turn * 2.4, 14 + turn];
+      await this.page.mouse.move(x + reach * Math.cos(angle), y + reach * Math.sin(angle));
+      await this.page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => { requestAnimationFrame(resolve); }); }));
+      if (await this.page.getByTestId('hover-preview').isVisible()) return;
+    }
+    throw new Error(`no sample was shown near ${className}`);
+  }
+
+  /** Draws a lasso around the cluster of a class. */
+  async lasso(className: string, reach = 70): Promise<void> {
+    const label = this.page.getByTestId('cluster-label').filter({ hasText: new RegExp(`^${className}$`) }).first();
+    const box = await label.boundingBox();
+    if (box === null) throw new Error(`no cluster is called ${className}`);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await this.page.getByRole('button', { name: 'Lasso' }).click();
+    await this.page.mouse.move(x + reach, y);
+    await this.page.mouse.down();
+    for (let turn = 1; turn <= 24; turn++) await this.page.mouse.move(x + reach * Math.cos((turn * Math.PI) / 12), y + reach * Math.sin((turn * Math.PI) / 12));
+    await this.page.mouse.up();
+    await this.page.getByRole('button', { name: 'Move the map' }).click();
+  }
+}

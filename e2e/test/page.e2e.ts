@@ -1,0 +1,255 @@
+import { startBrowser } from '@noema/testing';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DemoPlatform, startDemoPlatform } from '../src/page/demo-platform.js';
+import { isShowable } from '../src/page/page-directory.js';
+import { PopulationView } from '../src/page/population-view.js';
+import { ShownPage } from '../src/page/shown-page.js';
+
+let browser: Browser;
+let platform: DemoPlatform;
+let shown: ShownPage;
+let page: Page;
+let population: PopulationView;
+
+/** A step of the walk: what was asked of the page, and that the browser had nothing to complain about. */
+const step = (name: string, work: () => Promise<void>): void => {
+  it(name, async () => {
+    await work();
+    expect(shown.complaints.splice(0)).toEqual([]);
+  }, 120_000);
+};
+
+/** Keeps a picture of a state, in which axe finds nothing serious. */
+const look = async (name: string): Promise<void> => {
+  await shown.picture(name);
+  expect.soft(await shown.seriousFaults(), name).toEqual([]);
+};
+
+describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser, on the platform of make demo', () => {
+  beforeAll(async () => {
+    platform = await startDemoPlatform();
+    browser = (await startBrowser())!;
+    shown = await ShownPage.open(browser, platform.url);
+    page = shown.page;
+    population = new PopulationView(page);
+  }, 600_000);
+  afterAll(async () => {
+    await browser?.close();
+    await platform?.close();
+  });
+  const run = (): string => `/projects/${platform.projectId}/runs/${platform.runId}`;
+
+  step('asks who is there, and says what is wrong with a key that nobody has', async () => {
+    await shown.goto(`${run()}/population?epoch=5`);
+    await page.waitForURL(/\/sign-in\?next=/);
+    await look('sign-in');
+
+    await page.getByLabel('API key', { exact: true }).fill('noema_0123456789ab_0000000000000000000000000000000000000000000');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText(/unknown, revoked or expired/).waitFor();
+    await look('sign-in-refused');
+    await page.getByLabel('API key', { exact: true }).fill(platform.apiKey);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(/\/population\?epoch=5/);
+  });
+
+  step('shows one dot a digit, colour and size the loss, with the trust numbers of the map', async () => {
+    await population.ready();
+    expect(await population.points()).toBe(10_000);
+    await population.statusIs(/10,000 of 10,000 shown/);
+    expect(await page.getByRole('textbox', { name: 'Highest loss' }).inputValue()).not.toBe('');
+    expect(await page.getByRole('combobox', { name: 'Colour by' }).inputValue()).toBe('loss');
+    expect(await page.getByRole('combobox', { name: 'Size by' }).inputValue()).toBe('loss');
+    expect(await page.getByLabel('How far the map can be trusted').textContent()).toMatch(/Trustworthiness\s*9[78]\.\d+%/);
+    await look('population');
+  });
+
+  step('shows the digit under the pointer, and opens it on a click', async () => {
+    await population.hoverNear('4');
+    await page.getByTestId('hover-preview').getByText('read as').waitFor();
+    await look('hover');
+    await page.mouse.down();
+    await page.mouse.up();
+    const sample = page.getByRole('region', { name: 'Sample' });
+    await sample.getByRole('table', { name: 'Predicted probabilities' }).waitFor();
+    expect(await sample.textContent()).toMatch(/rank\s*[\d,]+ of 10,000/);
+    await look('sample-in-the-map');
+    await page.keyboard.press('Escape');
+  });
+
+  step('leads by keys from the highest loss to the next', async () => {
+    await page.keyboard.press('n');
+    await page.getByText('1 of 10,000').waitFor();
+    await page.keyboard.press('n');
+    await page.getByText('2 of 10,000').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  step('colours by what was read, and shows only what its legend names', async () => {
+    await population.choose('Colour by', 'label');
+    await look('population-by-label');
+    await population.choose('Add a filter', 'correctness');
+    await page.getByRole('button', { name: /^false|wrong/ }).first().click();
+    await population.statusIs(/^1\d\d of 10,000 shown/);
+    await look('population-misread');
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await population.statusIs(/10,000 of 10,000 shown/);
+    await population.choose('Colour by', 'loss');
+  });
+
+  step('says what sets a lassoed region apart, and keeps it as a slice', async () => {
+    await population.lasso('4');
+    const selection = page.getByRole('region', { name: 'Selection' });
+    await selection.getByText(/\d+ samples selected/).waitFor();
+    await selection.getByText('Units that answer in another way').waitFor();
+    await selection.getByRole('img', { name: /Mean picture/ }).waitFor();
+    await selection.getByRole('button', { name: 'Show the mean heat map' }).click();
+    await selection.getByRole('img', { name: /heat map|Grad-CAM/i }).first().waitFor({ timeout: 60_000 });
+    await look('selection');
+
+    await selection.getByRole('button', { name: 'Save as slice' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(/^Name/).fill(`fours ${Date.now()}`);
+    await dialog.getByRole('button', { name: /save/i }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  });
+
+  step('gives the same view to whoever opens the link', async () => {
+    const status = await population.status();
+    await page.reload();
+    await population.ready();
+    await population.statusIs(new RegExp(status.match(/[\d,]+ selected/)![0]));
+    await page.keyboard.press('Escape');
+    await population.statusIs(/10,000 of 10,000 shown\s*$/);
+  });
+
+  step('plays the epochs', async () => {
+    await page.getByRole('slider', { name: 'Epoch' }).first().focus();
+    await page.keyboard.press('Home');
+    await page.getByText('Epoch 1 of 5').waitFor();
+    await population.ready();
+    await look('epoch-1');
+    await page.getByRole('button', { name: 'Play the epochs' }).click();
+    await page.getByText('Epoch 5 of 5').waitFor({ timeout: 60_000 });
+  });
+
+  step('shows two epochs beside each other, density, and the map from all sides', async () => {
+    await page.keyboard.press('b');
+    await page.getByRole('button', { name: 'Close the map beside' }).waitFor();
+    await expect.poll(() => page.locator('[data-testid="population-canvas"][data-state="ready"]').count(), { timeout: 30_000 }).toBe(2);
+    await look('side-by-side');
+    await page.getByRole('button', { name: 'Close the map beside' }).click();
+    await page.keyboard.press('d');
+    await look('density');
+    await page.keyboard.press('d');
+    await page.getByText('3-D', { exact: true }).click();
+    await shown.clickUnlessMade(page.getByRole('button', { name: /make this map/i }), page.locator('[data-testid="population-canvas"][data-state="ready"]').first());
+    await expect.poll(async () => page.getByRole('img', { name: /^Map of/ }).getAttribute('data-state'), { timeout: 90_000 }).toBe('ready');
+    await look('population-3d');
+    await page.getByText('2-D', { exact: true }).click();
+    await population.ready();
+  });
+
+  step('uses dark colours', async () => {
+    await page.getByRole('button', { name: 'Use dark colours' }).click();
+    await population.ready();
+    await look('population-dark');
+
+    await page.getByRole('button', { name: 'Use light colours' }).click();
+  });
+
+  step('shows an 8 that is read as another digit: probabilities, rank, epochs', async () => {
+    const { body } = await platform.rest.get(`/v1/runs/${platform.runId}/epochs/5/evaluations?filter=${encodeURIComponent('true_class = 8 AND correct = false')}&page_size=1`);
+    const [{ sample, predictedClassName }] = body['evaluations'] as [{ sample: { split: string; sampleId: string }; predictedClassName: string }];
+    const address = `${run()}/samples/${sample.split.replace('SPLIT_', '').toLowerCase()}/${sample.sampleId}?epoch=5`;
+    await shown.goto(address);
+    await page.getByRole('heading', { name: sample.sampleId, level: 1 }).waitFor();
+    await page.getByText(`read as ${predictedClassName}, wrong`).waitFor();
+    await page.getByText(/highest of 10,000/).waitFor();
+    await page.getByText('Over the epochs').waitFor();
+    await look('sample');
+  });
+
+  step('analyzes it: a tab a class, one for the loss, scores against random, units', async () => {
+    await page.getByRole('tab', { name: 'Analysis' }).click();
+    await shown.clickUnlessMade(page.getByRole('button', { name: 'Analyze' }), page.getByRole('tab', { name: /^8\b/ }));
+    await page.getByRole('tab', { name: /^8\b/ }).waitFor({ timeout: 60_000 });
+    for (const [tab, picture] of [[/^8\b/, 'analysis-8'], [/^9\b/, 'analysis-9'], [/loss/i, 'analysis-loss']] as const) {
+      await page.getByRole('tab', { name: tab }).click();
+      await page.getByText(/random/).first().waitFor();
+      await look(picture);
+    }
+  });
+
+  step('fetches similar digits, counts their labels, and shows what they share', async () => {
+    await page.getByRole('tab', { name: 'Similar' }).click();
+    await page.getByText(/\d+ of 24 are \d/).waitFor();
+    await page.getByText(/recall 1\.00/).waitFor();
+    await look('similar');
+    await page.getByRole('switch', { name: 'What they share' }).check();
+    await expect.poll(() => page.getByRole('tabpanel', { name: 'Similar' }).locator('canvas').count(), { timeout: 60_000 }).toBeGreaterThan(12);
+    await look('similar-shared');
+  });
+
+  step('has a page for every unit', async () => {
+    await shown.goto(`${run()}/layers/conv2/units/3?epoch=5`);
+    await page.getByRole('heading', { name: 'conv2, unit 3' }).waitFor();
+    await page.getByText('Answers most strongly to').waitFor();
+    await page.getByText('Goes with').waitFor();
+    await look('unit');
+  });
+
+  step('shows projects, the run with its charts and jobs, the data, the model, a job', async () => {
+    for (const [address, text, picture] of [
+      ['/projects', 'digits', 'projects'], [`/projects/${platform.projectId}`, 'Recent jobs', 'project'], [run(), 'Epochs', 'run'],
+    ] as const) {
+      await shown.goto(address);
+      await page.getByText(text).first().waitFor();
+      await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+      await look(picture);
+    }
+    for (const [list, kind] of [['dataset-versions', 'datasets'], ['models', 'models']] as const) {
+      const { body } = await platform.rest.get(`/v1/projects/${platform.projectId}/${list}`);
+      const [{ id }] = Object.values(body).find((value) => Array.isArray(value)) as [{ id: string }];
+      await shown.goto(`/projects/${platform.projectId}/${kind}/${id}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+      await look(kind);
+    }
+    const { body } = await platform.rest.get('/v1/training/jobs');
+    await shown.goto(`/projects/${platform.projectId}/jobs/training/${(body['jobs'] as { id: string }[])[0]!.id}`);
+    await page.getByText(/log/i).first().waitFor();
+    await look('job');
+  });
+
+  step('makes a key that is shown once, and revokes it', async () => {
+    await shown.goto('/team');
+    await page.getByRole('heading', { name: 'Members' }).waitFor();
+    await look('team');
+    await page.getByRole('tab', { name: 'API keys' }).click();
+    await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByRole('dialog').getByLabel(/^Name/).fill('of the walk');
+    await page.getByRole('dialog').getByRole('button', { name: /make|create/i }).click();
+    const made = page.getByRole('dialog').getByLabel('API key', { exact: true });
+    const key = await made.inputValue();
+    expect(key).toMatch(/^noema_[0-9a-f]{12}_/);
+    await look('key-made');
+    await page.getByRole('button', { name: 'I have copied it' }).click();
+    await page.getByRole('button', { name: 'Revoke the key of the walk' }).first().click();
+    await page.getByRole('dialog').getByRole('button', { name: /revoke/i }).click();
+    await expect.poll(async () => (await fetch(`${platform.url}/v1/tokens:exchange`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ apiKey: key }) })).status).toBe(401);
+  });
+
+  step('signs out, in every tab', async () => {
+    const other = await shown.context.newPage();
+    await other.goto(platform.url + run());
+    await other.getByText('Epochs').first().waitFor();
+    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.waitForURL(/\/sign-in/);
+    await other.reload();
+    await other.waitForURL(/\/sign-in\?next=/);
+    await other.close();
+  });
+});
