@@ -59,8 +59,14 @@ export class Locator {
     if (polygon.length < 6) return mask;
     const area = new PolygonMask(polygon);
     this.blocks(p, positions, count, (first, n) => { area.mark(this.block, n, mask, first); });
-    if (visible !== undefined) for (let i = 0; i < mask.length; i++) mask[i]! &= visible[i] ?? 0;
-    return mask;
+    return shownOf(mask, visible);
+  }
+
+  /** Shown points inside an outline in the data's units, in two dimensions. */
+  within(outline: Float32Array, { positions, count, visible }: Searched): Uint8Array {
+    const mask = new Uint8Array(maskBytes(count));
+    if (outline.length >= 6) new PolygonMask(outline).mark(positions, count, mask, 0);
+    return shownOf(mask, visible);
   }
 
   private scan(p: Projection, x: number, y: number, { positions, count, reach, farthest }: Searched, shown: (i: number) => boolean): number {
@@ -96,4 +102,9 @@ export class Locator {
     return held !== undefined && held.scale === p.scale && held.width === p.width && held.height === p.height
       && held.center.x === p.center.x && held.center.y === p.center.y && held.center.z === p.center.z && held.rotation.every((value, i) => value === p.rotation[i]);
   }
+}
+
+function shownOf(mask: Uint8Array, visible: Uint8Array | undefined): Uint8Array {
+  if (visible !== undefined) for (let i = 0; i < mask.length; i++) mask[i]! &= visible[i] ?? 0;
+  return mask;
 }

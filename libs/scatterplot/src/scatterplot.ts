@@ -32,8 +32,11 @@ export interface ScatterplotEvents {
   readonly hover: { readonly point: number; readonly x: number; readonly y: number };
   /** A click or tap; point −1 beside all points. */
   readonly click: { readonly point: number; readonly x: number; readonly y: number; readonly shiftKey: boolean; readonly metaKey: boolean };
-  /** A lasso or rectangle was closed: one bit a point, the lowest bit first. `mode` follows the keys: replace, add (shift), remove (alt). */
-  readonly select: { readonly mask: Uint8Array; readonly count: number; readonly mode: 'replace' | 'add' | 'remove' };
+  /**
+   * A lasso or rectangle was closed: one bit a point, the lowest bit first. `mode` follows the keys: replace, add (shift), remove (alt).
+   * `outline` is its polygon in the data's units, float32 [corners, 2], for `pointsWithin`; there is none in three dimensions.
+   */
+  readonly select: { readonly mask: Uint8Array; readonly count: number; readonly mode: 'replace' | 'add' | 'remove'; readonly outline: Float32Array | undefined };
   /** The user, `fit` or `zoomTo` moved the view; not told when `camera` is set. */
   readonly camera: Camera;
   /** A frame was drawn; the time is what the processor spent on it. */

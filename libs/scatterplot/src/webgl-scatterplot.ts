@@ -9,6 +9,7 @@ import { type Place, Gestures, type GestureTarget } from './gestures.js';
 import { contextOf, Renderer } from './gl/renderer.js';
 import type { Rgb, Scene } from './gl/scene.js';
 import { Locator, type Searched } from './locator.js';
+import { outlineOf } from './outline.js';
 import { Overlay } from './overlay.js';
 import { densityRamp } from './palette.js';
 import { between, type Changed, type Columns, PointStore } from './point-store.js';
@@ -283,8 +284,9 @@ export class WebGlScatterplot implements Scatterplot {
       hit: ({ x, y }) => this.pick(x, y) !== -1,
       outline: (polygon) => { this.overlay.showOutline(polygon); },
       closed: (polygon, mode) => {
-        const mask = this.inside(polygon);
-        this.listeners.tell('select', { mask, count: countBits(mask), mode });
+        const outline = outlineOf(this.view.projection, polygon);
+        const mask = outline === undefined ? this.inside(polygon) : this.locator.within(outline, this.searched());
+        this.listeners.tell('select', { mask, count: countBits(mask), mode, outline });
       },
     };
   }
