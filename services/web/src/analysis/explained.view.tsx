@@ -12,7 +12,7 @@ import { useHeatMapLook } from './heat-map-look.state.js';
 import { StrongestUnitsView } from './strongest-units.view.js';
 import styles from './target-panel.module.css';
 import { TargetPanelView } from './target-panel.view.js';
-import { ALGORITHM_NAMES, explainedClasses, mapsOf, type Target } from './targets.js';
+import { ALGORITHM_NAMES, explainedClasses, mapsOf, mostFaithful, type Target } from './targets.js';
 
 interface Props { analysis: Analysis; version: DatasetVersion; place: SamplePlace; busy: boolean; fault: unknown; analyse: (settings: { classes: number[]; layer: string }) => void }
 
@@ -24,7 +24,7 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
   const classes = explainedClasses(analysis);
   const [classText, setClass] = useAddressValue('class');
   const [versusText, setVersus] = useAddressValue('versus');
-  const [algorithmKey, setAlgorithm] = useAddressValue('algorithm', 'grad-cam');
+  const [algorithmKey, setAlgorithm] = useAddressValue('algorithm');
   const [layer, setLayer] = useAddressValue('layer');
   const [look, changeLook] = useHeatMapLook();
   const layers = usePerception(place.projectId, place.runId, analysis.epoch).data?.sets[0]?.layers ?? [];
@@ -35,7 +35,8 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
   const name = (index: number): string => version.classNames[index] ?? String(index);
   const made = new Set(analysis.heatMaps.map((map) => map.algorithm));
   const algorithms = Object.entries(KEYS).filter(([, algorithm]) => made.has(algorithm));
-  const algorithm = KEYS[algorithmKey] ?? HeatMapAlgorithm.GRAD_CAM;
+  const algorithm = KEYS[algorithmKey] ?? mostFaithful(mapsOf(analysis, target))?.algorithm ?? HeatMapAlgorithm.GRAD_CAM;
+  const chosen = algorithms.find(([, which]) => which === algorithm)?.[0] ?? '';
   const tabs = classes.slice(0, MOST_TABS);
   if (target !== 'loss' && !tabs.some(({ index }) => index === target)) tabs.push(classes.find(({ index }) => index === target)!);
   const panel = (which: Target) => <TargetPanelView key={which} analysis={analysis} version={version} sample={place.sample} target={which} title={which === 'loss' ? 'the loss' : name(which)} algorithm={algorithm} look={look} narrow={versus !== undefined} />;
@@ -43,7 +44,7 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
     <Stack gap="md">
       <Group justify="space-between" gap="sm">
         <Group gap="sm">
-          {target !== 'loss' && algorithms.length > 1 && <SegmentedControl size="xs" aria-label="Algorithm" value={algorithmKey} onChange={setAlgorithm} data={algorithms.map(([key, which]) => ({ value: key, label: ALGORITHM_NAMES[which] }))} />}
+          {target !== 'loss' && algorithms.length > 1 && <SegmentedControl size="xs" aria-label="Algorithm" value={chosen} onChange={setAlgorithm} data={algorithms.map(([key, which]) => ({ value: key, label: ALGORITHM_NAMES[which] }))} />}
           {target !== 'loss' && algorithm === HeatMapAlgorithm.GRAD_CAM && layers.some(({ positionDims }) => positionDims.length > 0) && (
             <Select aria-label="Layer of Grad-CAM" size="xs" w={150} allowDeselect={false} disabled={busy} value={layer === '' ? analysis.settings?.layer ?? null : layer} data={layers.filter(({ positionDims }) => positionDims.length > 0).map((one) => ({ value: one.name, label: `at ${one.name}` }))}
               onChange={(next) => { if (next === null) return; setLayer(next); analyse({ classes: [target], layer: next }); }} />

@@ -1,7 +1,7 @@
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
-import { HeatMapAlgorithm, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
+import { type HeatMap, HeatMapAlgorithm, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { describe, expect, it } from 'vitest';
-import { classesToExplain, explainedClasses, mapsOf } from './targets.js';
+import { classesToExplain, explainedClasses, gainOf, mapsOf, mostFaithful } from './targets.js';
 
 const map = (id: string, kind: TargetKind, classIndex: number, algorithm = HeatMapAlgorithm.GRAD_CAM) => ({ id, algorithm, target: { kind, classIndex, className: '' } });
 const analysis = {
@@ -28,4 +28,11 @@ describe('targets of an analysis', () => {
     expect(chosen).toEqual(expect.arrayContaining([3, 500, 999, 988]));
     expect(classesToExplain(thousand, -1, [])).toHaveLength(12);
   });
+});
+
+it('shows first what beats random by most', () => {
+  const scored = (id: string, deletion: number, insertion: number) => ({ ...map(id, TargetKind.CLASS, 1), faithfulness: { deletion, insertion, randomDeletion: 0.3, randomInsertion: 0.4 } }) as unknown as HeatMap;
+  expect(gainOf(scored('a', 0.1, 0.9))).toBeCloseTo(0.7, 12);
+  expect(mostFaithful([scored('worse', 0.4, 0.3), scored('best', 0.1, 0.9), scored('good', 0.2, 0.8)])?.id).toBe('best');
+  expect(mostFaithful([])).toBeUndefined();
 });

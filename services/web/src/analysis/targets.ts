@@ -17,6 +17,13 @@ export const isSigned = (algorithm: HeatMapAlgorithm): boolean => algorithm === 
 export const mapsOf = ({ heatMaps }: Pick<Analysis, 'heatMaps'>, target: Target): HeatMap[] =>
   heatMaps.filter((map) => (target === 'loss' ? map.target?.kind === TargetKind.LOSS : map.target?.kind === TargetKind.CLASS && map.target.classIndex === target));
 
+/** How much better than random a map scores: what it gains in deletion and in insertion (Petsiuk et al. 2018), −2 to 2; 0 without a score. */
+export const gainOf = ({ faithfulness: score }: Pick<HeatMap, 'faithfulness'>): number =>
+  score === undefined ? 0 : score.randomDeletion - score.deletion + score.insertion - score.randomInsertion;
+
+/** The map of a target that beats random by most: the one to show first. */
+export const mostFaithful = (maps: readonly HeatMap[]): HeatMap | undefined => maps.reduce<HeatMap | undefined>((best, map) => (best === undefined || gainOf(map) > gainOf(best) ? map : best), undefined);
+
 /** Classes that have heat maps, the likeliest first. */
 export function explainedClasses({ heatMaps, scores }: Pick<Analysis, 'heatMaps' | 'scores'>): { index: number; name: string; probability: number }[] {
   const made = new Set(heatMaps.filter(({ target }) => target?.kind === TargetKind.CLASS).map(({ target }) => target!.classIndex));

@@ -68,8 +68,12 @@ export function SimilarGridView({ projectId, runId, epoch, datasetVersionId, act
   );
 }
 
+/** Shared areas cover most of a picture: what lies below has to stay readable. */
+const SHARED_OPACITY = 0.6;
+
 function SharedPicture({ url, analysisId, area, side, small, size }: { url: string; analysisId: string; area: SharedArea | undefined; side: 'queryHeatMap' | 'sampleHeatMap'; small: boolean; size: number }) {
-  const [look] = useHeatMapLook();
+  const [kept] = useHeatMapLook();
+  const look = useMemo(() => ({ ...kept, opacity: SHARED_OPACITY * kept.opacity }), [kept]);
   const map = area?.[side];
   const place = useMemo(() => (map === undefined ? undefined : { analysisId, heatMapId: map.id, dims: map.dims, kind: 'similarity' as const }), [analysisId, map]);
   return <HeatMapView url={url} alt="" map={place} signed={false} look={look} small={small} size={size} />;
