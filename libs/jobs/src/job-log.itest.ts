@@ -39,6 +39,15 @@ describe('the log of a job', () => {
     expect((await store.log(team, id)).entries[2]).toMatchObject({ stage: 'do', shard: 1, attempt: 1, workerId: 'w0', fault: { reason: 'BAD_SAMPLE' } });
   });
 
+  it('tells of an error whose text no database holds, or only a part of it', async () => {
+    const id = await create(1);
+    await work([kind(() => Promise.reject(new DomainError('invalid', 'ODD', `a\0b \ud800 ${'x'.repeat(100_000)}`, { metadata: { value: '\0' } })))]);
+    const { fault } = await ended(id);
+    expect(fault).toMatchObject({ reason: 'ODD', metadata: { value: '\ufffd' } });
+    expect(fault!.message).toMatch(/^a\ufffdb \ufffd x{8000,}$/);
+    expect((await store.log(team, id)).entries.at(-1)).toMatchObject({ message: `Failed: ${fault!.message}`, fault });
+  });
+
   it('tells of a lease that was lost', async () => {
     const { open, opened } = gate();
     const id = await create(1);

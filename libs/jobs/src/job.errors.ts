@@ -32,7 +32,14 @@ export const notRetryable = (id: string, state: string): DomainError =>
 export const isInterruption = (error: unknown): boolean =>
   error instanceof DomainError && (error.reason === 'JOB_CANCELLED' || error.reason === 'WORKER_STOPPING');
 
+/** Longest text that is kept of an error: what somebody's own code throws may be of any size. */
+const MAX_TEXT = 8_192;
+
+/** What is kept of an error, in characters that PostgreSQL can hold. */
 export function faultOf(error: unknown): Fault {
   const { kind, reason, message, metadata } = asDomainError(error);
-  return { kind, reason, message, metadata };
+  return { kind, reason: storable(reason), message: storable(message), metadata: Object.fromEntries(Object.entries(metadata).map(([name, value]) => [storable(name), storable(value)])) };
 }
+
+/** NUL and halves of characters become the replacement character. */
+const storable = (text: string): string => text.slice(0, MAX_TEXT).replaceAll(/[\0\p{Surrogate}]/gu, '\ufffd');
