@@ -13,6 +13,8 @@ export interface ComparisonQuestion {
   /** Empty for all. */
   readonly layers: readonly string[];
   readonly top?: number;
+  /** Stops the comparison between two slices. */
+  readonly signal: AbortSignal;
 }
 
 /** Units in the order of their effect, and how many rows were compared with how many. */
@@ -32,11 +34,11 @@ export class UnitComparisonService {
    * The units that answer most differently to the selected rows and to the rest, the largest effect first; none when all rows are selected.
    * One shard is in memory at a time. Throws `not-found`, `precondition` ACTIVATION_SET_NOT_READY, `invalid` UNIT_QUERY_INVALID and what `rowsOf` throws.
    */
-  async compare(teamId: string, setId: string, { selection, layers, top = 24 }: ComparisonQuestion): Promise<ComparedUnits> {
+  async compare(teamId: string, setId: string, { selection, layers, top = 24, signal }: ComparisonQuestion): Promise<ComparedUnits> {
     if (!(top >= 1 && top <= 1000)) throw unitQueryInvalid('top', top, '1 to 1000, or 0 for 24');
     const { artifacts, shards, sets, work } = this.ports;
-    const set = await sets.getReady(teamId, setId), known = set.layers.map(({ name }) => name);
-    const strange = layers.find((name) => !known.includes(name));
+    const set = await sets.getReady(teamId, setId), known = set.layers.map(({ name }) => name), asked = new Set(layers);
+    const strange = [...asked].find((name) => !known.includes(name));
     if (strange !== undefined) throw layerNotFound(strange, known);
     const rows = rowsOf(selection, set.sampleCount), isSelected = new Uint8Array(set.sampleCount);
     for (const row of rows) isSelected[row] = 1;
@@ -48,11 +50,12 @@ export class UnitComparisonService {
         const to = Math.min(rowCount, from + slice);
         comparison.add(mean.subarray(from * width, to * width), isSelected.subarray(firstRow + from, firstRow + to));
         await setImmediate();
+        signal.throwIfAborted();
       }
     }
     const named = set.layers.flatMap(({ name, units }) => Array.from({ length: units }, (_, unit) => ({ layer: name, unit })));
     const units = comparison.differences().map((difference) => ({ ...difference, ...named[difference.column]! }));
-    const wanted = units.filter(({ layer }) => layers.length === 0 || layers.includes(layer)).slice(0, top);
+    const wanted = units.filter(({ layer }) => asked.size === 0 || asked.has(layer)).slice(0, top);
     return { units: wanted, selectedCount: rows.length, restCount: set.sampleCount - rows.length };
   }
 }

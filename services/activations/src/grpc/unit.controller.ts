@@ -25,8 +25,8 @@ export class UnitController implements Handlers<typeof Service> {
     return { unit: toMessage(await this.units.get(principal.teamId, request.activationSetId, request.layer, request.unit, options)) };
   }
 
-  async compareUnits({ activationSetId, selection, layers, top }: CompareUnitsRequest, { principal }: CallContext): Promise<MessageInitShape<typeof CompareUnitsResponseSchema>> {
-    const { units, selectedCount, restCount } = await this.comparisons.compare(principal.teamId, activationSetId, { selection, layers, ...(top !== 0 && { top }) });
+  async compareUnits({ activationSetId, selection, layers, top }: CompareUnitsRequest, { principal, signal }: CallContext): Promise<MessageInitShape<typeof CompareUnitsResponseSchema>> {
+    const { units, selectedCount, restCount } = await this.comparisons.compare(principal.teamId, activationSetId, { selection, layers, signal, ...(top !== 0 && { top }) });
     return { units: units.map(({ layer, unit, selectedMean, restMean, effect }) => ({ layer, unit, selectedMean, restMean, effect })), selectedCount, restCount };
   }
 }
