@@ -12,5 +12,5 @@ export { openArtifactStore } from './open-store.js';
 export { type Codes, ColumnFile } from './parquet/column-file.js';
 export { OpenTable, type TableQuery } from './parquet/open-table.js';
 export { queryTable, readTable, writeTable } from './parquet/parquet.js';
-export { type Cell, type CellType, type Table, type TableColumn } from './parquet/table.js';
+export { type Cell, type CellType, quoted, type Table, type TableColumn } from './parquet/table.js';
 export { sweepArtifacts, type SweepOptions } from './sweeper.js';

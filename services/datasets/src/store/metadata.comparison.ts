@@ -1,10 +1,9 @@
-import type { Cell, OpenTable } from '@noema/artifacts';
+import { type Cell, type OpenTable, quoted } from '@noema/artifacts';
 import type { ColumnComparison, ComparedColumn, MetadataBin } from '../domain/metadata-difference.js';
 
 const BINS = 20;
 /** True in rows that are selected; `$1` is one character a row, 1 when it is. */
 const SELECTED = 'get_bit($1::BIT, "row") = 1';
-const quoted = (field: string): string => `"${field.replaceAll('"', '""')}"`;
 
 /** Compares a column of a sample table between the selected rows and the rest; DuckDB counts, in its own thread. */
 export function compareColumn(table: OpenTable, { field, ...column }: ComparedColumn & { readonly field: string }, bits: string): Promise<ColumnComparison> {

@@ -1,4 +1,4 @@
-import { type ArtifactStore, type Cell, OpenTable, type Table } from '@noema/artifacts';
+import { type ArtifactStore, type Cell, OpenTable, quoted, type Table } from '@noema/artifacts';
 import { type ArtifactRef, type Filter, Recent, type SplitName } from '@noema/kernel';
 import type { ColumnComparison, ComparedColumn } from '../domain/metadata-difference.js';
 import type { MetadataValue, Sample } from '../domain/sample.js';
@@ -7,7 +7,6 @@ import { compareColumn } from './metadata.comparison.js';
 import { bitmapOf, bitsOf } from './row.bits.js';
 
 const METADATA = 'metadata.';
-const quoted = (field: string): string => `"${field.replaceAll('"', '""')}"`;
 
 /** Sample tables in DuckDB, the last used ones held open. */
 export class OpenSampleTables implements SampleTables {
