@@ -1,11 +1,6 @@
+import { csvCell } from '../parts/csv-cell.js';
 import { type BitMask, hasBit } from './bit-mask.js';
 import type { Column } from './column.js';
-
-/** A text as one cell of CSV (RFC 4180); what a spreadsheet would run as a formula is told to be text. */
-export function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d.]+(e[+-]?\d+)?$/i.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
 
 /** The columns of the points in the mask, or of all, as pieces of CSV of some 5,000 lines; empty cells where there is no value. */
 export function* csvOf(columns: readonly Column[], count: number, mask?: BitMask): Generator<string> {

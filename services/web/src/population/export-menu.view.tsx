@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { PointOrder } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { explorations } from '../api/clients.js';
 import { faultOf } from '../api/query-client.js';
+import { saveFile } from '../parts/save.js';
 import type { BitMask } from './bit-mask.js';
 import { csvOf } from './csv-export.js';
 import { type DrawnMap, pictureOf } from './map-picture.js';
@@ -24,7 +25,7 @@ export function ExportMenuView(props: ExportMenuProps) {
   const { plot, scope, title, shown } = props;
   const run = (suffix: string, make: () => Promise<Blob>) => (): void => {
     setBusy(true);
-    make().then((blob) => { save(blob, `${title}.${suffix}`); }, (error: unknown) => { notifications.show({ color: 'red', title: 'It could not be exported', message: faultOf(error).message }); }).finally(() => { setBusy(false); });
+    make().then((blob) => { saveFile(`${title}.${suffix}`, blob); }, (error: unknown) => { notifications.show({ color: 'red', title: 'It could not be exported', message: faultOf(error).message }); }).finally(() => { setBusy(false); });
   };
   const png = (): Promise<Blob> => plot!.toImage(2);
   const svg = async (): Promise<Blob> => new Blob([svgOf(await pictureOf(plot!, props))], { type: 'image/svg+xml' });
@@ -53,13 +54,3 @@ export function ExportMenuView(props: ExportMenuProps) {
     </Menu>
   );
 }
-
-function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name.replaceAll(/[^\p{L}\p{N}._ -]/gu, '-');
-  link.click();
-  setTimeout(() => { URL.revokeObjectURL(url); }, 10_000);
-}
-

@@ -43,6 +43,6 @@ describe('a line chart', () => {
   it('writes its numbers as CSV, without formulas for spreadsheets', () => {
     const other: LineSeries = { ...line(7), label: '=cmd|"x"', points: [{ x: 2, y: 7 }] };
     expect(placesOf([line(1, 2), other])).toEqual([1, 2]);
-    expect(csvOf([line(1, NaN), other], 'epoch')).toBe('epoch,validation,"=cmd|""x"""\r\n1,1,\r\n2,NaN,7\r\n');
+    expect(csvOf([line(1, NaN), other], 'epoch')).toBe('epoch,validation,"\'=cmd|""x"""\r\n1,1,\r\n2,NaN,7\r\n');
   });
 });

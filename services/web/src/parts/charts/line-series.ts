@@ -1,3 +1,5 @@
+import { csvCell } from '../csv-cell.js';
+
 /** One value at one place of the x axis; NaN and infinite ones are told, not drawn. */
 export interface LinePoint { readonly x: number; readonly y: number }
 
@@ -55,7 +57,6 @@ export const valueAt = ({ points }: LineSeries, x: number): number | undefined =
 
 /** The numbers of all lines as CSV by RFC 4180, one row a place. */
 export function csvOf(series: readonly LineSeries[], step: string): string {
-  const cell = (text: string): string => (/[",\r\n]/.test(text) || /^[=+\-@]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = placesOf(series).map((x) => [String(x), ...series.map((line) => { const y = valueAt(line, x); return y === undefined ? '' : String(y); })]);
-  return [[step, ...series.map(({ label }) => cell(label))], ...rows].map((row) => row.join(',')).join('\r\n') + '\r\n';
+  return [[step, ...series.map(({ label }) => csvCell(label))], ...rows].map((row) => row.join(',')).join('\r\n') + '\r\n';
 }
