@@ -11,6 +11,10 @@ import type { PointScope } from './point-cache.js';
 import { pointCache } from './points.query.js';
 import type { CameraState } from './population.state.js';
 import styles from './population.module.css';
+import type { How, OutlineStep } from './selection-steps.js';
+
+/** Which map was selected on, and the outline in its units. */
+export type SelectedArea = Pick<OutlineStep, 'mapId' | 'outline'>;
 
 export type PlotMode = 'pan' | 'lasso' | 'rectangle';
 
@@ -37,7 +41,7 @@ export interface PlotProps {
   readonly camera: CameraState | undefined;
   readonly onCamera: (camera: CameraState | undefined) => void;
   readonly onClick: (point: number, more: boolean) => void;
-  readonly onSelect: (mask: BitMask, mode: 'replace' | 'add' | 'remove') => void;
+  readonly onSelect: (mask: BitMask, how: How, area: SelectedArea | undefined) => void;
   /** Called when the columns of a map have been asked for. */
   readonly onStart: (explorationId: string) => void;
   readonly onPlot: (plot: Scatterplot | undefined) => void;
@@ -66,7 +70,8 @@ export function PlotView(props: PlotProps) {
   const sketch = useEffectEvent((columns: PointColumns) => props.sketch(columns));
   const first = useEffectEvent(() => props.firstColumns);
   const click = useEffectEvent((point: number, more: boolean) => { props.onClick(point, more); });
-  const select = useEffectEvent((mask: BitMask, how: 'replace' | 'add' | 'remove') => { props.onSelect(mask, how); });
+  const drawnMap = useRef(explorationId);
+  const select = useEffectEvent((mask: BitMask, how: How, outline: Float32Array | undefined) => { props.onSelect(mask, how, outline === undefined ? undefined : { mapId: drawnMap.current, outline }); });
   const home = useRef<CameraState>(undefined);
   const tellCamera = useEffectEvent((one: CameraState) => {
     const next = isSame(one, home.current) ? undefined : one;
@@ -88,7 +93,7 @@ export function PlotView(props: PlotProps) {
     }
     let timer: ReturnType<typeof setTimeout> | undefined;
     made.on('click', (e) => { click(e.point, e.shiftKey || e.metaKey); });
-    made.on('select', (e) => { select(e.mask, e.mode); });
+    made.on('select', (e) => { select(e.mask, e.mode, e.outline); });
     made.on('camera', (e) => {
       clearTimeout(timer);
       timer = setTimeout(() => { tellCamera(stateOf(e)); }, 250);
@@ -108,6 +113,7 @@ export function PlotView(props: PlotProps) {
     setFault(undefined);
     const append = (x: Float32Array, y: Float32Array, z?: Float32Array): void => {
       const before = plot.count;
+      drawnMap.current = explorationId;
       if (z === undefined) plot.append(x, y);
       else plot.append(x, y, z);
       if (before === 0) {
@@ -145,7 +151,10 @@ export function PlotView(props: PlotProps) {
       const [x, y, z] = ['x', 'y', 'z'].map((name) => numbersOf(pointCache.find(here, name)));
       if (x === undefined || y === undefined) return;
       if (plot.count < x.length) append(x.subarray(plot.count), y.subarray(plot.count), dimensions === 3 ? z?.subarray(plot.count) : undefined);
-      else if (!isFirst) void plot.moveTo(dimensions === 3 && z !== undefined ? { x, y, z } : { x, y }, calm() ? 0 : GLIDE_MS).then(atHome);
+      else if (!isFirst) {
+        drawnMap.current = explorationId;
+        void plot.moveTo(dimensions === 3 && z !== undefined ? { x, y, z } : { x, y }, calm() ? 0 : GLIDE_MS).then(atHome);
+      }
       if (isFirst) atHome();
       setState('ready');
       performance.mark('noema:all-points');

@@ -1,3 +1,4 @@
+import { FILTERS, filterEntry, headed, number, part, plain, rowsCode } from './filter-code.js';
 import type { Filter } from './filters.js';
 import { CONTINUOUS_SCALES, type ContinuousScale } from './scales.js';
 import type { ScaleKind } from './number-scale.js';
@@ -29,7 +30,7 @@ export interface PopulationState {
   readonly tints: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly filters: readonly Filter[];
   readonly search: string;
-  /** Selected rows as `encodeRows` writes them, `slice:<id>`, `large` when an address cannot hold them, or empty. */
+  /** Selected rows as `encodeRows` or `encodeSteps` writes them, `slice:<id>`, `large` when an address cannot hold them, or empty. */
   readonly selection: string;
   /** Row whose details are open. */
   readonly row: number | undefined;
@@ -66,11 +67,7 @@ export function encodeState(state: PopulationState): URLSearchParams {
     const all = Object.entries(names).map(([name, color]) => `${part(name)}=${color.slice(1)}`);
     if (all.length > 0) out.append('tint', `${part(column)}:${all.join(',')}`);
   }
-  for (const filter of state.filters) {
-    if (filter.kind === 'codes') out.append('in', `${part(filter.column)}:${filter.names.map((name) => (name === null ? '~' : part(name))).join(',')}`);
-    else if (filter.kind === 'rows') out.append('rows', filter.rows);
-    else out.append('range', `${part(filter.column)}:${filter.low}..${filter.high}${filter.missing ? '~' : ''}`);
-  }
+  for (const filter of state.filters) out.append(...filterEntry(filter));
   put('q', state.search, '');
   put('sel', state.selection, '');
   if (state.row !== undefined) out.set('row', String(state.row));
@@ -107,7 +104,7 @@ export function decodeState(params: URLSearchParams): { readonly state: Populati
     scale: read<ScaleKind | undefined>('scale', (t) => (t === 'log' || t === 'linear' ? t : undefined), undefined),
     palette: read('palette', (t) => CONTINUOUS_SCALES.find((p) => p === t), INITIAL.palette),
     tints: Object.fromEntries(all('tint', tint)),
-    filters: [...all('in', codes), ...all('range', range), ...all('rows', rowsFilter)],
+    filters: (['in', 'range', 'rows'] as const).flatMap((kind) => all(kind, FILTERS[kind])),
     search: read('q', (t) => t, ''),
     selection: read('sel', rowsCode, ''),
     row: read<number | undefined>('row', whole, undefined),
@@ -122,22 +119,12 @@ export function decodeState(params: URLSearchParams): { readonly state: Populati
 }
 
 const flag = (on: boolean): string => (on ? '1' : '0');
-const part = (text: string): string => encodeURIComponent(text).replaceAll('~', '%7E').replaceAll('.', '%2E');
 const bool = (text: string): boolean | undefined => (text === '1' ? true : text === '0' ? false : undefined);
 const word = (text: string): string | undefined => (text === '' ? undefined : text);
 const whole = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
 const epoch = whole;
 const algorithm = (text: string): AlgorithmKey | undefined => ALGORITHM_KEYS.find((key) => key === text);
 const dimensions = (text: string): 2 | 3 | undefined => (text === '2' ? 2 : text === '3' ? 3 : undefined);
-const number = (text: string): number | undefined => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined);
-
-function plain(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}
 
 function wholes(text: string): number[] | undefined {
   const numbers = text.split(',').map(whole);
@@ -148,30 +135,6 @@ function choice(text: string): MapChoice | undefined {
   const [e, s, a, d, ...more] = text.split(',');
   const [one, space, how, dims] = [whole(e ?? ''), plain(s ?? ''), algorithm(a ?? ''), dimensions(d ?? '')];
   return one === undefined || !space || how === undefined || dims === undefined || more.length > 0 ? undefined : { epoch: one, space, algorithm: how, dimensions: dims };
-}
-
-/** Splits `column:rest`. */
-function headed(text: string): [column: string, rest: string] | undefined {
-  const at = text.indexOf(':');
-  const column = at < 1 ? undefined : plain(text.slice(0, at));
-  return column === undefined ? undefined : [column, text.slice(at + 1)];
-}
-
-function codes(text: string): Filter | undefined {
-  const head = headed(text);
-  if (head === undefined) return undefined;
-  const names = head[1] === '' ? [] : head[1].split(',').map((name) => (name === '~' ? null : plain(name)));
-  return names.includes(undefined) ? undefined : { kind: 'codes', column: head[0], names: names as (string | null)[] };
-}
-
-const rowsCode = (text: string): string | undefined => (/^([bd][\w-]*|slice:[\w-]+|large)$/.test(text) ? text : undefined);
-const rowsFilter = (text: string): Filter | undefined => { const rows = rowsCode(text); return rows === undefined ? undefined : { kind: 'rows', column: 'rows', rows }; };
-
-function range(text: string): Filter | undefined {
-  const head = headed(text);
-  const ends = /^(.+?)\.\.(.+?)(~?)$/.exec(head?.[1] ?? '');
-  const [low, high] = [number(ends?.[1] ?? ''), number(ends?.[2] ?? '')];
-  return head === undefined || low === undefined || high === undefined ? undefined : { kind: 'range', column: head[0], low, high, missing: ends?.[3] === '~' };
 }
 
 function tint(text: string): [string, Record<string, string>] | undefined {

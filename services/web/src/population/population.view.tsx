@@ -22,14 +22,16 @@ import { labelsOf } from './label-placement.js';
 import { nextInRank } from './loss-rank.js';
 import { ALGORITHMS, isReady, type MapCatalog } from './map-catalog.js';
 import { MapHalfView } from './map-half.view.js';
-import type { PlotMode } from './plot.view.js';
+import type { PlotMode, SelectedArea } from './plot.view.js';
 import type { PointScope } from './point-cache.js';
 import { pointCache, usePrefetchedIds } from './points.query.js';
 import type { CameraState, MapChoice } from './population.state.js';
 import { useLinkedCameras } from './linked-cameras.state.js';
 import { useNeighbours, usePlay } from './play.state.js';
 import styles from './population.module.css';
-import { codeOfPoints, useRowsMask } from './rows-mask.query.js';
+import { useRowsMask } from './rows-mask.query.js';
+import { codeOfPoints } from './selection-mask.js';
+import type { How, OutlineStep } from './selection-steps.js';
 import { SearchBoxView } from './search-box.view.js';
 import { usePrefetchedSheets } from './sheets.query.js';
 import { selectedShown, useShownPoints } from './shown-points.query.js';
@@ -130,17 +132,18 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
     if (isMore) set({ like: like.includes(row) ? like.filter((one) => one !== row) : [...like, row], right: true });
     else openRow(row);
   }, [rowOf, openRow, set, store]);
-  const select = useCallback((mask: BitMask | undefined) => {
+  const select = useCallback((mask: BitMask | undefined, step?: OutlineStep) => {
     const isEmpty = mask === undefined || countBits(mask) === 0;
-    set({ selection: isEmpty || order === undefined ? '' : codeOfPoints(mask, order), ...(isEmpty ? {} : { right: true }) });
-  }, [set, order]);
-  const onSelect = useCallback((mask: BitMask, how: 'replace' | 'add' | 'remove') => {
+    set({ selection: isEmpty || order === undefined ? '' : codeOfPoints(mask, order, store.state.selection, step), ...(isEmpty ? {} : { right: true }) });
+  }, [set, store, order]);
+  const isTold = state.search === '' && filters.every(({ kind }) => kind !== 'rows');
+  const onSelect = useCallback((mask: BitMask, how: How, area: SelectedArea | undefined) => {
     performance.mark('noema:lasso-start');
     const next = combineMask(selection.mask, mask, how);
     // The canvas answers at once; the panels follow.
     for (const plot of plots) plot?.setSelected(selectedShown(next, shown));
-    select(next);
-  }, [select, selection.mask, plots, shown]);
+    select(next, area === undefined || !isTold ? undefined : { kind: 'outline', how, ...area, filters });
+  }, [select, selection.mask, plots, shown, filters, isTold]);
 
   const marked = useMemo(() => (order === undefined ? [] : [...similar, ...state.like, ...(state.row === undefined ? [] : [state.row])].filter((row) => row < order.count).map((row) => order.pointOf(row))), [order, similar, state.like, state.row]);
   const marks = useRef(marked);

@@ -17,7 +17,7 @@ import { highest } from './loss-rank.js';
 import { formatNumber } from './number-scale.js';
 import type { PointOrder, PointScope } from './point-cache.js';
 import type { PopulationState } from './population.state.js';
-import { codeOfPoints } from './rows-mask.query.js';
+import { codeOfPoints } from './selection-mask.js';
 import { useRows } from './sample-row.query.js';
 import { SHEETS_UP_TO } from './sheets.query.js';
 import { SimilarPanelView } from './similar-panel.view.js';
@@ -71,7 +71,7 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
         <ActionIcon size="sm" variant="subtle" color="gray" aria-label="Fold the right panel" onClick={onFold}><IconLayoutSidebarRightCollapse size={16} /></ActionIcon>
       </Group>
       {tab === 'sample' && state.row !== undefined && scope !== undefined && (
-        <DetailsView projectId={projectId} scope={scope} row={state.row} population={version.sampleCount} known={knownOf(order, columns, state.row)} onClose={() => { onOpen(undefined); }} onSimilar={() => { set({ like: [state.row!] }); }} />
+        <DetailsView projectId={projectId} scope={scope} row={state.row} population={version.sampleCount} classNames={version.classNames} known={knownOf(order, columns, state.row)} onClose={() => { onOpen(undefined); }} onSimilar={() => { set({ like: [state.row!] }); }} />
       )}
       {like !== '' && scope !== undefined && order !== undefined && map !== undefined && (
         <Box hidden={tab !== 'similar'}>
@@ -81,7 +81,7 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
       {tab === 'selection' && subject !== undefined && map !== undefined && (
         <SelectionView
           projectId={projectId} runId={run.id} epoch={map.epoch} version={version} activationSetId={map.activationSetId} subject={subject} kind={mask === selected ? 'selected' : 'shown'}
-          onClear={() => { if (mask === selected) onSelect(undefined); else set({ filters: [], search: '' }); }} onFilter={() => { if (selected !== undefined && order !== undefined) rowsFilter(codeOfPoints(selected, order)); }}
+          onClear={() => { if (mask === selected) onSelect(undefined); else set({ filters: [], search: '' }); }} onFilter={() => { if (selected !== undefined && order !== undefined) rowsFilter(state.filters.some(({ kind }) => kind === 'rows') ? codeOfPoints(selected, order) : state.selection); }}
           onSimilar={() => { if (order !== undefined) set({ like: props.pointsOfSelection.map((point) => order.rowOf(point)) }); }} onSaved={(id) => { set({ selection: `slice:${id}` }); }}
           onConfusion={(is, as) => { set({ filters: withFilter(withFilter(state.filters, { kind: 'codes', column: 'true_class', names: [is] }), { kind: 'codes', column: 'predicted_class', names: [as] }) }); }}
         />
@@ -113,6 +113,7 @@ function Highest({ scope, order, columns, shown, onOpen }: { scope: PointScope; 
   const top = useMemo(() => (loss?.kind === 'number' ? highest(loss.values, shown, 12) : []), [loss, shown]);
   // Of a large population no sheets are loaded ahead: each of the few pictures is asked for alone.
   const alone = useRows(scope.datasetVersionId, order.count > SHEETS_UP_TO ? top.map((point) => order.rowOf(point)) : []);
+  if (loss !== undefined && top.length === 0) return <Text size="xs" c="dimmed">{shown === undefined ? 'No sample has a loss.' : 'Nothing that is shown has a loss.'}</Text>;
   return (
     <div className={styles.thumbs}>
       {top.map((point) => {
@@ -122,7 +123,7 @@ function Highest({ scope, order, columns, shown, onOpen }: { scope: PointScope; 
         return (
           <UnstyledButton key={row} onClick={() => { onOpen(row); }} title={`${text}, loss ${loss?.kind === 'number' ? formatNumber(loss.values[point]!) : ''}`}>
             <Thumbnail datasetVersionId={scope.datasetVersionId} sample={alone.data?.find((one) => one.row === row)?.ref ?? addressOf(scope, point)} row={row} scattered={alone.data !== undefined} size={68} alt={text} />
-            <Text size="xs" ta="center">{label ?? row}{prediction !== undefined && prediction !== label && <Text span c="red" size="xs"> → {prediction}</Text>}</Text>
+            <Text size="xs" ta="center" lineClamp={2} style={{ overflowWrap: 'anywhere' }}>{label ?? row}{prediction !== undefined && prediction !== label && <Text span c="red" size="xs"> → {prediction}</Text>}</Text>
           </UnstyledButton>
         );
       })}

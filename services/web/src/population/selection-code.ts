@@ -1,7 +1,7 @@
 import { createMask } from './bit-mask.js';
 
 /** Longest text that still fits into an address. */
-const MAX_LENGTH = 6_000;
+export const MAX_LENGTH = 6_000;
 
 /** A bitmap of rows as a short text for an address: `b` and the bits, or `d` and the gaps between rows, whichever is shorter; `undefined` when both are too long. */
 export function encodeRows(bitmap: Uint8Array): string | undefined {
@@ -51,13 +51,15 @@ function gapsOf(bits: Uint8Array, most: number): Uint8Array | undefined {
   return Uint8Array.from(out);
 }
 
-function toBase64(bytes: Uint8Array): string {
+/** Bytes as text that needs no escapes in an address. */
+export function toBase64(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
-function fromBase64(text: string): Uint8Array | undefined {
+/** The bytes of such a text; `undefined` when it is none. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(text)) return undefined;
   try {
     return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
