@@ -29,6 +29,15 @@ describe('PointStore', () => {
     expect(store.resize(Uint8Array.from([51, 51, 9]))).toEqual({ first: 2, end: 3 });
     expect(store.resize(undefined)).toEqual({ first: 2, end: 3 });
   });
+
+  it('takes looks of a part of the points, and leaves those before it alone', () => {
+    const store = new PointStore(5, 2);
+    const palette = Uint8Array.from({ length: 1024 }, (_, i) => i >> 2);
+    store.paint(Uint8Array.from([1, 1]), palette);
+    expect(store.paint(Uint8Array.from([7, 8]), palette, 2)).toEqual({ first: 2, end: 4 });
+    expect([0, 1, 2, 3].map((i) => new Uint8Array(store.colors.buffer)[4 * i])).toEqual([1, 1, 7, 8]);
+    expect(store.resize(Uint8Array.from([9]), 4)).toEqual({ first: 4, end: 5 });
+  });
 });
 
 describe('between', () => {

@@ -44,17 +44,17 @@ export class PointStore {
     this.place(0, columns, this.count);
   }
 
-  /** Takes colours over; returns what differs. `palette` is RGBA `[256, 4]`. */
-  paint(codes: Uint8Array, palette: Uint8Array): Changed {
+  /** Takes colours of the points from `from` on over; returns what differs. `palette` is RGBA `[256, 4]`. */
+  paint(codes: Uint8Array, palette: Uint8Array, from = 0): Changed {
     if (palette.length !== 1024) throw lengthsDiffer('the palette', palette.length, 1024);
     const colors = new Uint32Array(palette.slice().buffer);
-    return replaced(this.colors, Math.min(this.capacity, codes.length), (i) => colors[codes[i]!]!);
+    return replaced(this.colors, from, Math.min(this.capacity, from + codes.length), (i) => colors[codes[i - from]!]!);
   }
 
-  /** Takes sizes over; returns what differs. */
-  resize(codes: Uint8Array | undefined): Changed {
+  /** Takes sizes of the points from `from` on over; returns what differs. */
+  resize(codes: Uint8Array | undefined, from = 0): Changed {
     this.sized = codes !== undefined;
-    return replaced(this.sizes, codes === undefined ? this.capacity : Math.min(this.capacity, codes.length), codes === undefined ? () => PLAIN_SIZE : (i) => codes[i]!);
+    return replaced(this.sizes, from, codes === undefined ? this.capacity : Math.min(this.capacity, from + codes.length), codes === undefined ? () => PLAIN_SIZE : (i) => codes[i - from]!);
   }
 
   private place(first: number, { x, y, z }: Columns, n: number): void {
@@ -76,9 +76,9 @@ export function between(before: Float32Array, after: Float32Array, length: numbe
   return result;
 }
 
-function replaced(values: Uint32Array | Uint8Array, n: number, value: (i: number) => number): Changed {
-  let [first, end] = [n, 0];
-  for (let i = 0; i < n; i++) {
+function replaced(values: Uint32Array | Uint8Array, from: number, to: number, value: (i: number) => number): Changed {
+  let [first, end] = [to, 0];
+  for (let i = from; i < to; i++) {
     const next = value(i);
     if (values[i] === next) continue;
     values[i] = next;

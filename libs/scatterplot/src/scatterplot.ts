@@ -43,11 +43,26 @@ export interface ScatterplotEvents {
   readonly frame: { readonly milliseconds: number };
 }
 
+/** A part of points that come bit by bit: float32 [n] each, `z` only in three dimensions, and of each point its colour and its size as `setColors` and `setSizes` take them. */
+export interface Part {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly z?: Float32Array | undefined;
+  readonly colors: Uint8Array;
+  readonly palette: Uint8Array;
+  readonly sizes: Uint8Array | undefined;
+}
+
 /** Points drawn by WebGL 2. A point is known by its position in the order of arrival, from 0. All arrays are in that order. */
 export interface Scatterplot {
   readonly count: number;
   /** Adds points behind those that are there and draws them; float32 [n] each, `z` only in three dimensions. */
   append(x: Float32Array, y: Float32Array, z?: Float32Array): void;
+  /**
+   * Adds a part of `total` points. Each is drawn once, onto a picture of those before it that is made aside, so that a slow card holds up neither the next part nor the page;
+   * when all have come they are drawn anew in their order.
+   */
+  extend(part: Part, total: number): void;
   /**
    * Lets all points glide to new places, float32 [count] each; 0 ms jumps, and so does a user's wish for reduced motion. A later call begins where the points are then.
    * The view stays as it is unless the points leave it. Resolves when the points are there or another call took over.

@@ -26,6 +26,14 @@ describe('the view', () => {
     expect(view.moving).toBe(false);
   });
 
+  it('holds still while parts come that it shows well, and goes on at once for more', () => {
+    const view = viewOf(1);
+    view.extend(frame(1.02));
+    expect(at(view, 1)).toBeCloseTo(384, 6);
+    view.extend(frame(2));
+    expect([at(view, 2), view.moving]).toEqual([expect.closeTo(384, 6), false]);
+  });
+
   it('stays where the user looks when points come or move', () => {
     const view = viewOf(1);
     view.steer(panned(view.camera, view.projection, 50, 0));

@@ -50,6 +50,12 @@ export class ViewState {
     else this.fit(frame, now, empty ? 0 : durationMs);
   }
 
+  /** A part of the points came: as `grow`, at once, but for so little more to see the view holds still. */
+  extend(frame: Frame): void {
+    if (this.hold === 'data' && stillShows(this.shown, frame)) this.keepSight(frame);
+    else this.grow(frame, 0, 0);
+  }
+
   /** Points moved: the view holds still unless it showed all of them and no longer does. */
   follow(frame: Frame, now: number, durationMs: number): void {
     if (this.hold === 'data' && !stillShows(this.shown, frame)) this.fit(frame, now, durationMs);

@@ -14,12 +14,14 @@ import { Overlay } from './overlay.js';
 import { densityRamp } from './palette.js';
 import { between, type Changed, type Columns, PointStore } from './point-store.js';
 import { projectPlace } from './projection.js';
-import type { Camera, Point3, Scatterplot, ScatterplotEvents, ScatterplotOptions } from './scatterplot.js';
+import type { Camera, Part, Point3, Scatterplot, ScatterplotEvents, ScatterplotOptions } from './scatterplot.js';
 import { ViewState } from './view.state.js';
 
 const CAMERA_MS = 300;
 const REACH_PX = 8;
 const CLOSEST_ZOOM = 12;
+/** So many points are given new looks aside, in steps. */
+const MANY = 200_000;
 /** A slow card is waited for, so that frames do not queue, but never for longer. */
 const LONGEST_WAIT_MS = 3000;
 
@@ -53,6 +55,11 @@ export class WebGlScatterplot implements Scatterplot {
   private hovered = -1;
   private frame: number | undefined;
   private due = false;
+  /** Points that are to come, while they come in parts. */
+  private total = 0;
+  /** Whether a picture made aside is not all on the canvas; another revision makes it anew. */
+  private unfinished = false;
+  private revision = 0;
   private drawnAt = 0;
 
   constructor(private readonly options: ScatterplotOptions) {
@@ -92,6 +99,24 @@ export class WebGlScatterplot implements Scatterplot {
     this.changed(true);
   }
 
+  extend(part: Part, total: number): void {
+    const { first, end } = this.store.append(part);
+    const { buffers } = this.renderer;
+    const d = this.options.dimensions;
+    this.store.paint(part.colors, part.palette, first);
+    this.store.resize(part.sizes, first);
+    this.settle();
+    buffers.setPositions(first, this.store.positions.subarray(d * first, d * end));
+    buffers.setColors(first, this.store.colors.subarray(first, end));
+    buffers.setSizes(first, this.store.sizes.subarray(first, end));
+    this.grow(part);
+    this.view.extend(this.bounds.frame());
+    [this.total, this.order, this.unfinished] = [total, undefined, true];
+    if (!this.growing) this.revision++;
+    this.locator.forget();
+    this.ask();
+  }
+
   moveTo(columns: Columns, durationMs: number): Promise<void> {
     const { store } = this;
     const now = performance.now();
@@ -112,12 +137,13 @@ export class WebGlScatterplot implements Scatterplot {
   }
 
   setColors(codes: Uint8Array, palette: Uint8Array): void {
-    this.upload(this.store.paint(codes, palette), ({ first, end }) => { this.renderer.buffers.setColors(first, this.store.colors.subarray(first, end)); });
+    if (this.upload(this.store.paint(codes, palette), ({ first, end }) => { this.renderer.buffers.setColors(first, this.store.colors.subarray(first, end)); })) this.renew();
   }
 
   setSizes(codes: Uint8Array | undefined): void {
-    this.upload(this.store.resize(codes), ({ first, end }) => { this.renderer.buffers.setSizes(first, this.store.sizes.subarray(first, end)); });
-    this.reorder();
+    const { sized } = this.store;
+    const changed = this.upload(this.store.resize(codes), ({ first, end }) => { this.renderer.buffers.setSizes(first, this.store.sizes.subarray(first, end)); });
+    if (changed || sized !== this.store.sized) this.reorder(true);
   }
 
   setPointSize(range: readonly [number, number]): void {
@@ -205,6 +231,24 @@ export class WebGlScatterplot implements Scatterplot {
     this.due = false;
     this.drawnAt = start;
     this.renderer.draw(this.scene(this.canvas.width / width, start, 0));
+    if (!this.growing) {
+      this.unfinished = false;
+      this.renderer.endGrowth();
+    }
+    this.showRings(start);
+    this.listeners.tell('frame', { milliseconds: performance.now() - start });
+  }
+
+  /** Draws a step of the picture that is made aside. */
+  private step(): void {
+    const { width, height } = this.view.size;
+    if (width === 0 || height === 0 || this.gl.isContextLost()) return;
+    const start = performance.now();
+    this.drawnAt = start;
+    const { changed, done } = this.renderer.grow(this.scene(this.canvas.width / width, start, 0), this.revision);
+    this.unfinished = !done;
+    if (done && !this.growing) this.renderer.endGrowth();
+    if (!changed) return;
     this.showRings(start);
     this.listeners.tell('frame', { milliseconds: performance.now() - start });
   }
@@ -235,14 +279,15 @@ export class WebGlScatterplot implements Scatterplot {
   private scene(pixelRatio: number, now: number, marked: number): Scene {
     const { store, view, visible, selected } = this;
     if (this.order === undefined) {
-      this.order = drawOrder(store.count, store.sized ? store.sizes : undefined, visible, selected);
+      this.order = drawOrder(store.count, store.sized && !this.growing ? store.sizes : undefined, visible, selected);
       if (this.order.points !== undefined) this.renderer.buffers.setOrder(this.order.points);
     }
     const { points, count, firstSelected } = this.order;
     const { zoom } = view.camera;
-    const factor = this.options.adaptiveSize === false ? 1 : sizeFactor(count, view.size, zoom);
+    const expected = this.growing ? this.total : count;
+    const factor = this.options.adaptiveSize === false ? 1 : sizeFactor(expected, view.size, zoom);
     const [small, large] = this.pointSize;
-    const crowd = this.opacity ?? crowdOpacity(count, view.size, zoom, factor * (small + 0.2 * (large - small)));
+    const crowd = this.opacity ?? crowdOpacity(expected, view.size, zoom, factor * (small + 0.2 * (large - small)));
     return {
       projection: view.projection,
       glide: this.share(now),
@@ -332,19 +377,33 @@ export class WebGlScatterplot implements Scatterplot {
     return this.calm.matches || this.store.count === 0 ? 0 : ms;
   }
 
-  private upload(changed: Changed, send: (changed: Changed) => void): void {
-    if (changed.end > changed.first) send(changed);
-    this.invalidate();
+  private upload(changed: Changed, send: (changed: Changed) => void): boolean {
+    if (changed.end <= changed.first) return false;
+    send(changed);
+    return true;
   }
 
-  private reorder(): void {
-    this.changed(false);
+  private reorder(aside = false): void {
+    this.order = undefined;
+    if (aside) this.renew();
+    else this.invalidate();
   }
 
   private changed(moved: boolean): void {
     if (moved) this.locator.forget();
-    this.order = undefined;
-    this.invalidate();
+    this.reorder();
+  }
+
+  private get growing(): boolean {
+    return this.store.count < this.total;
+  }
+
+  /** Draws everything anew; many points aside. */
+  private renew(): void {
+    this.revision++;
+    if (this.store.count < MANY) { this.invalidate(); return; }
+    this.unfinished = true;
+    this.ask();
   }
 
   /** Ends a glide where it is to end. */
@@ -375,8 +434,11 @@ export class WebGlScatterplot implements Scatterplot {
       if (now - this.glide.start >= this.glide.durationMs) this.settle();
       this.due = true;
     }
-    if (this.due && this.renderer.busy && now - this.drawnAt < LONGEST_WAIT_MS) this.ask();
-    else if (this.due) this.draw();
+    const isAside = !this.due && this.unfinished && this.ramp === undefined;
+    if ((this.due || this.unfinished) && this.renderer.busy && now - this.drawnAt < LONGEST_WAIT_MS) this.ask();
+    else if (isAside) this.step();
+    else if (this.due || this.unfinished) this.draw();
+    if (this.unfinished && this.view.size.width > 0) this.ask();
     this.seek();
     if (this.view.moving || this.glide !== undefined) this.invalidate();
   }

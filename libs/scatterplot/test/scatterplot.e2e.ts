@@ -287,4 +287,47 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
     expect(seen.moved.x).toBeCloseTo(seen.place.x, 1);
     expect(seen.inPicture).toEqual(WHITE);
   });
+
+  it('draws points that come in parts as they come, aside, and in the end what it draws of all of them', async () => {
+    const seen = await page.evaluate(async () => {
+      const { t } = window;
+      const canvas = document.querySelector('canvas')!;
+      const [n, parts] = [300_000, 3];
+      const [x, y] = t.cloud(n, 5);
+      const codes = Uint8Array.from({ length: n }, (_, i) => (i * 7) % 2);
+      const sizes = Uint8Array.from({ length: n }, (_, i) => (i * 31) % 256);
+      const palette = t.palette([255, 0, 0], [0, 255, 0]);
+      t.plot = t.lib.createScatterplot({ canvas, capacity: n, dimensions: 2, background: 'black', pointSize: [2, 8] });
+      const image = (): Uint8Array => {
+        const gl = canvas.getContext('webgl2')!;
+        const pixels = new Uint8Array(4 * canvas.width * canvas.height);
+        gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+        return pixels;
+      };
+      let shown: Uint8Array = new Uint8Array(0);
+      t.plot.on('frame', () => { shown = image(); });
+      const lit = (): number => shown.reduce((sum, value, i) => sum + (i % 4 < 3 && value > 0 ? 1 : 0), 0);
+      const quiet = async (): Promise<void> => { for (let k = 0, frames = 0; k < 40; k++) { const off = t.plot.on('frame', () => { frames++; k = 0; }); await new Promise(requestAnimationFrame); off(); if (frames > 200) throw new Error('it never rests'); } };
+      const grown: number[] = [];
+      for (let part = 0; part < parts; part++) {
+        const [from, to] = [(part * n) / parts, ((part + 1) * n) / parts];
+        t.plot.extend({ x: x.subarray(from, to), y: y.subarray(from, to), colors: codes.subarray(from, to), palette, sizes: sizes.subarray(from, to) }, n);
+        await quiet();
+        grown.push(lit());
+      }
+      const aside = shown;
+      t.plot.draw();
+      const differing = image().filter((value, i) => Math.abs(value - aside[i]!) > 2).length;
+      t.plot.setColors(codes.map((code) => 1 - code), palette);
+      await quiet();
+      const swapped = shown;
+      t.plot.draw();
+      return { count: t.plot.count, grown, differing, recolored: swapped.filter((value, i) => Math.abs(value - aside[i]!) > 2).length, afterwards: image().filter((value, i) => Math.abs(value - swapped[i]!) > 2).length };
+    });
+    expect(seen.count).toBe(300_000);
+    expect(seen.grown[0]).toBeGreaterThan(10_000);
+    expect(seen.grown[0]).toBeLessThan(seen.grown[2]!);
+    expect([seen.differing, seen.afterwards]).toEqual([0, 0]);
+    expect(seen.recolored).toBeGreaterThan(10_000);
+  });
 });

@@ -13,17 +13,19 @@ export class PointLayer {
 
   constructor(private readonly gl: WebGL2RenderingContext, private readonly buffers: PointBuffers) {}
 
-  draw(scene: Scene): void {
+  /** Draws the points of the scene's order from `from` to before `to`. */
+  draw(scene: Scene, from = 0, to = scene.order.count): void {
     const { gl } = this;
-    const { order, opacity } = scene;
+    const { order: { listed, firstSelected }, opacity } = scene;
     const solid = scene.projection.dimensions === 3;
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     if (solid) gl.enable(gl.DEPTH_TEST);
     const discs = this.use(scene, false);
-    this.buffers.bind(order.listed ? 'order' : undefined);
-    if (order.firstSelected > 0) this.range(discs, order.listed, 0, order.firstSelected, [opacity[0] * FAINT.opacity, opacity[1] * FAINT.opacity, FAINT.grey]);
-    if (order.firstSelected < order.count) this.range(discs, order.listed, order.firstSelected, order.count, [opacity[0], opacity[1], 0]);
+    this.buffers.bind(listed ? 'order' : undefined);
+    const middle = Math.min(to, Math.max(from, firstSelected));
+    if (from < middle) this.range(discs, listed, from, middle, [opacity[0] * FAINT.opacity, opacity[1] * FAINT.opacity, FAINT.grey]);
+    if (middle < to) this.range(discs, listed, middle, to, [opacity[0], opacity[1], 0]);
     gl.disable(gl.DEPTH_TEST);
   }
 

@@ -1,5 +1,6 @@
 import { imageTooLarge, webGlMissing } from '../scatterplot.errors.js';
 import { DensityLayer } from './density.layer.js';
+import { GrowingPicture } from './growing-picture.js';
 import { PointBuffers } from './point-buffers.js';
 import { PointLayer } from './point.layer.js';
 import { createTarget } from './render-target.js';
@@ -17,12 +18,14 @@ export class Renderer {
   readonly buffers: PointBuffers;
   private readonly points: PointLayer;
   private readonly density: DensityLayer;
+  private readonly growing: GrowingPicture;
   private drawn: WebGLSync | null = null;
 
   constructor(private readonly gl: WebGL2RenderingContext, capacity: number, dimensions: 2 | 3) {
     this.buffers = new PointBuffers(gl, capacity, dimensions);
     this.points = new PointLayer(gl, this.buffers);
     this.density = new DensityLayer(gl, this.buffers);
+    this.growing = new GrowingPicture(gl, this.points);
     gl.depthFunc(gl.LEQUAL);
   }
 
@@ -30,9 +33,19 @@ export class Renderer {
   draw(scene: Scene): void {
     const { gl } = this;
     this.drawInto(scene, null, gl.drawingBufferWidth, gl.drawingBufferHeight);
-    if (this.drawn !== null) gl.deleteSync(this.drawn);
-    this.drawn = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
-    gl.flush();
+    this.send();
+  }
+
+  /** Draws a step of the picture of points that is made aside; another `revision` makes it anew. Says whether the canvas changed, and whether all is on it. */
+  grow(scene: Scene, revision: number): { readonly changed: boolean; readonly done: boolean } {
+    const step = this.growing.step(scene, revision, this.gl.drawingBufferWidth, this.gl.drawingBufferHeight);
+    this.send();
+    return step;
+  }
+
+  /** Gives back what a growing picture holds. */
+  endGrowth(): void {
+    this.growing.free();
   }
 
   /** Whether the card is still drawing what it was given last; a frame given now would only wait behind it. */
@@ -59,9 +72,17 @@ export class Renderer {
 
   free(): void {
     this.gl.deleteSync(this.drawn);
+    this.growing.free();
     this.points.free();
     this.density.free();
     this.buffers.free();
+  }
+
+  private send(): void {
+    const { gl } = this;
+    gl.deleteSync(this.drawn);
+    this.drawn = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
   }
 
   private drawInto(scene: Scene, framebuffer: WebGLFramebuffer | null, width: number, height: number): void {

@@ -1,0 +1,64 @@
+import type { PointLayer } from './point.layer.js';
+import { createTarget, type RenderTarget } from './render-target.js';
+import type { Scene } from './scene.js';
+
+/** Points that are drawn in one step: a slow card is done with them before the next ones come. */
+const STEP = 131_072;
+
+/**
+ * A picture made aside, a step at a time: of points that come, each is drawn once onto those before it. The canvas shows what the card is done with,
+ * so that the page never waits for a slow one.
+ */
+export class GrowingPicture {
+  private target: RenderTarget | undefined;
+  private view = '';
+  private drawn = 0;
+  /** Points of the picture before it, from which on it is shown. */
+  private held = 0;
+  private fresh = false;
+
+  constructor(private readonly gl: WebGL2RenderingContext, private readonly points: PointLayer) {}
+
+  /** Shows what the steps before drew, and draws a step more. Another `revision` draws all anew. Says whether the canvas changed, and whether all is on it. */
+  step(scene: Scene, revision: number, width: number, height: number): { readonly changed: boolean; readonly done: boolean } {
+    const { gl } = this;
+    const view = JSON.stringify([width, height, revision, scene.projection, scene.range, scene.opacity, scene.background]);
+    if (view !== this.view || this.target === undefined) this.begin(view, scene, width, height);
+    const { framebuffer } = this.target!;
+    const changed = this.fresh && this.drawn >= Math.min(this.held, scene.order.count);
+    if (changed) {
+      this.fresh = false;
+      gl.bindFramebuffer(gl.READ_FRAMEBUFFER, framebuffer);
+      gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, null);
+      gl.clear(gl.COLOR_BUFFER_BIT); // a copy alone does not tell browsers that the canvas is not to be cleared any more
+      gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);
+    }
+    const to = Math.min(scene.order.count, this.drawn + STEP);
+    if (to > this.drawn) {
+      gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+      gl.viewport(0, 0, width, height);
+      this.points.draw(scene, this.drawn, to);
+      [this.drawn, this.fresh] = [to, true];
+    }
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    return { changed, done: !this.fresh && this.drawn >= scene.order.count };
+  }
+
+  free(): void {
+    this.target?.free();
+    this.target = undefined;
+  }
+
+  private begin(view: string, { background, order }: Scene, width: number, height: number): void {
+    const { gl } = this;
+    if (this.target?.width !== width || this.target.height !== height) {
+      this.free();
+      this.target = createTarget(gl, width, height, gl.RGBA8, true);
+    }
+    [this.view, this.held, this.drawn, this.fresh] = [view, this.drawn, 0, order.count === 0];
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.target.framebuffer);
+    gl.clearColor(...background, 1);
+    gl.clearDepth(1);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+  }
+}
