@@ -9,14 +9,14 @@ import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router-dom';
 import { queryClient } from './api/query-client.js';
 import { contrastResolver } from './app/contrast.js';
-import { Notes } from './app/notes.js';
+import { LazyNotesView } from './app/lazy-notes.view.js';
 import { router } from './app/router.js';
 import { theme } from './app/theme.js';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={contrastResolver}>
-      <Notes />
+      <LazyNotesView />
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -1,21 +1,21 @@
 import { createBrowserRouter, Navigate } from 'react-router-dom';
-import { NotFound } from './not-found.js';
-import { Opening } from './opening.js';
-import { RouteFault } from './route-fault.js';
-import { Shell } from './shell.js';
+import { NotFoundView } from './not-found.view.js';
+import { OpeningView } from './opening.view.js';
+import { RouteFaultView } from './route-fault.view.js';
+import { ShellView } from './shell.view.js';
 
 /** Every address of the page; what an address shows is loaded when it is first asked for. */
 export const router = createBrowserRouter([
   {
-    path: '/sign-in', errorElement: <RouteFault />, HydrateFallback: Opening,
+    path: '/sign-in', errorElement: <RouteFaultView />, HydrateFallback: OpeningView,
     lazy: async () => ({ Component: (await import('../team/sign-in.page.js')).SignInPage }),
   },
   {
-    path: '/', element: <Shell />, errorElement: <RouteFault />, HydrateFallback: Opening,
+    path: '/', element: <ShellView />, errorElement: <RouteFaultView />, HydrateFallback: OpeningView,
     children: [
       { index: true, element: <Navigate to="/projects" replace /> },
       {
-        errorElement: <RouteFault />,
+        errorElement: <RouteFaultView />,
         children: [
           { path: 'projects', lazy: async () => ({ Component: (await import('../projects/projects.page.js')).ProjectsPage }) },
           { path: 'projects/:projectId', lazy: async () => ({ Component: (await import('../projects/project.page.js')).ProjectPage }) },
@@ -27,7 +27,7 @@ export const router = createBrowserRouter([
           { path: 'projects/:projectId/runs/:runId/samples/:split/:sampleId', lazy: async () => ({ Component: (await import('../sample/sample.page.js')).SamplePage }) },
           { path: 'projects/:projectId/runs/:runId/layers/:layer/units/:unit', lazy: async () => ({ Component: (await import('../unit/unit.page.js')).UnitPage }) },
           { path: 'team', lazy: async () => ({ Component: (await import('../team/team.page.js')).TeamPage }) },
-          { path: '*', element: <NotFound /> },
+          { path: '*', element: <NotFoundView /> },
         ],
       },
     ],

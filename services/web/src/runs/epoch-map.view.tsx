@@ -10,7 +10,7 @@ import classes from './epoch-table.module.css';
 import type { EpochLineage } from './lineage.js';
 
 /** Cells of an epoch: what was made of it, step by step, and the trust numbers of its map. */
-export function EpochMapCells({ projectId, made }: { projectId: string; made: EpochLineage | undefined }) {
+export function EpochMapCellsView({ projectId, made }: { projectId: string; made: EpochLineage | undefined }) {
   if (made === undefined) return <><Table.Td><Skeleton h={20} w={90} /></Table.Td><Table.Td><Skeleton h={14} /></Table.Td><Table.Td><Skeleton h={14} /></Table.Td></>;
   const { set, map } = made;
   // The neighbour graph has no state of its own here: it is there when the map was begun.

@@ -12,7 +12,7 @@ import { splitName } from '../sample/split.js';
 import { metricNames, metricOf, splitOfEpoch, splitsOf } from './epoch-series.js';
 import { lineageOf } from './lineage.js';
 import type { Lineage } from './lineage.query.js';
-import { EpochMapCells } from './epoch-map.view.js';
+import { EpochMapCellsView } from './epoch-map.view.js';
 
 /** Epochs that are shown at first. */
 const FIRST = 50;
@@ -51,7 +51,7 @@ export function EpochTableView({ run, epochs, lineage }: { run: Run; epochs: rea
                   {metric !== undefined && splits.map((split) => <NumberCell key={`metric${split}`} text={metricValue(metric, metricOf(splitOfEpoch(epoch, split), metric))} />)}
                   <NumberCell text={duration(epoch.seconds * 1_000)} />
                   <NumberCell text={count(epoch.samplesPerSecond)} />
-                  <EpochMapCells projectId={run.projectId} made={made} />
+                  <EpochMapCellsView projectId={run.projectId} made={made} />
                   <Table.Td><Tooltip label={`Population after epoch ${epoch.epoch}`}><ActionIcon component={Link} to={to} variant="subtle" size="sm" aria-label={`Population after epoch ${epoch.epoch}`}><IconAffiliate size={16} /></ActionIcon></Tooltip></Table.Td>
                 </Table.Tr>
               );

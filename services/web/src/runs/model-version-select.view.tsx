@@ -7,7 +7,7 @@ import { useModelVersions } from '../projects/model.query.js';
 interface ModelVersionChoice { modelId: string | undefined; value: string | null; onChange: (id: string | null) => void; error: string | undefined }
 
 /** Chooses the weights to start from; the first version, as a rule fresh ones, unless somebody chooses. */
-export function ModelVersionSelect({ modelId, value, onChange, error }: ModelVersionChoice) {
+export function ModelVersionSelectView({ modelId, value, onChange, error }: ModelVersionChoice) {
   const versions = useModelVersions(modelId).data?.filter(({ state }) => state === JobState.SUCCEEDED);
   const first = versions?.at(-1)?.id;
   useEffect(() => { if (value === null && first !== undefined) onChange(first); }, [value, first, onChange]);

@@ -11,7 +11,7 @@ import { fieldFaults, newRequestId } from '../parts/field-faults.js';
 import { count } from '../parts/numbers.js';
 import { useModels } from '../projects/model.query.js';
 import { useDatasetVersions } from '../projects/project.query.js';
-import { ModelVersionSelect } from './model-version-select.view.js';
+import { ModelVersionSelectView } from './model-version-select.view.js';
 import { FIRST_RUN, LOSSES, METRICS, missingOf, type NewRun, OPTIMIZERS, requestOf } from './new-run.js';
 
 /** Starts a run: what on what, how long, how fast; then leads to it. */
@@ -55,7 +55,7 @@ function Form({ projectId, onClose }: { projectId: string; onClose: () => void }
         <Select label="Data" data={versions.map((version) => ({ value: version.id, label: `${version.displayName} · ${count(version.sampleCount)} samples` }))} value={run.datasetVersionId} onChange={(id) => { set({ datasetVersionId: id }); }} searchable allowDeselect={false} error={fault('datasetVersionId')} placeholder={versions.length === 0 ? 'no dataset version is ready; ingest one first' : ''} />
         <Group gap="md" align="flex-start" grow>
           <Select label="Model" data={models.map(({ id, displayName }) => ({ value: id, label: displayName }))} value={model?.id ?? null} onChange={(id) => { setModelId(id); set({ modelVersionId: null }); }} searchable allowDeselect={false} placeholder={models.length === 0 ? 'there is no model yet' : ''} />
-          <ModelVersionSelect modelId={model?.id} value={run.modelVersionId} onChange={(id) => { set({ modelVersionId: id }); }} error={fault('modelVersionId')} />
+          <ModelVersionSelectView modelId={model?.id} value={run.modelVersionId} onChange={(id) => { set({ modelVersionId: id }); }} error={fault('modelVersionId')} />
         </Group>
         {trains && <>
           <SimpleGrid cols={3} spacing="md">

@@ -7,7 +7,7 @@ import { isReady, setOf, usePerception } from '../similar/perception.query.js';
 import { useSimilar } from '../similar/similar.query.js';
 import type { SamplePlace } from './sample-address.state.js';
 import styles from './sample-card.module.css';
-import { SampleCard } from './sample-card.view.js';
+import { SampleCardView } from './sample-card.view.js';
 import { useRowEvaluations } from './sample.query.js';
 
 const K = 8;
@@ -29,7 +29,7 @@ export function NeighborsStripView({ place, datasetVersionId, epoch }: { place: 
     <div style={{ opacity: similar.isPlaceholderData ? 0.5 : 1 }}>
       <div className={styles.grid}>
         {found.map((one) => one.sample !== undefined && (
-          <SampleCard key={one.row} datasetVersionId={datasetVersionId} sample={one.sample} row={one.row} evaluation={evaluations?.get(one.row)} size={SIZE} note={value(Number(one.distance.toPrecision(3)))}
+          <SampleCardView key={one.row} datasetVersionId={datasetVersionId} sample={one.sample} row={one.row} evaluation={evaluations?.get(one.row)} size={SIZE} note={value(Number(one.distance.toPrecision(3)))}
             to={links.sample(projectId, runId, one.sample, { epoch: askedEpoch || undefined })} />
         ))}
       </div>

@@ -25,7 +25,7 @@ export interface SampleCardProps {
 }
 
 /** A sample with its label, its prediction where that is wrong, and a number; the whole of it is a link. */
-export const SampleCard = memo(function SampleCard({ datasetVersionId, sample, row, evaluation, size, to, note, picture }: SampleCardProps) {
+export const SampleCardView = memo(function SampleCardView({ datasetVersionId, sample, row, evaluation, size, to, note, picture }: SampleCardProps) {
   const verdict = evaluation === undefined ? ' ' : verdictText(evaluation);
   const wrong = evaluation !== undefined && evaluation.trueClass >= 0 && evaluation.predictedClass >= 0 && !evaluation.correct;
   const told = [sampleKey(sample), evaluation === undefined ? '' : evaluation.trueClass < 0 ? verdict : `label ${verdict}`, wrong ? 'read wrong' : '', note ?? ''].filter((part) => part.trim() !== '').join(', ');

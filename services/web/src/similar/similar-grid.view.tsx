@@ -12,7 +12,7 @@ import { links } from '../app/links.js';
 import { FaultView } from '../parts/fault.view.js';
 import { useDatasetVersion } from '../sample/dataset-version.query.js';
 import cards from '../sample/sample-card.module.css';
-import { SampleCard } from '../sample/sample-card.view.js';
+import { SampleCardView } from '../sample/sample-card.view.js';
 import { type SampleAddress, sampleKey } from '../sample/sample-key.js';
 import { hasPictures, isSmallPicture, visualUrl } from '../sample/visual-sheet.js';
 import styles from './similar-grid.module.css';
@@ -58,7 +58,7 @@ export function SimilarGridView({ projectId, runId, epoch, datasetVersionId, act
       <div className={cards.grid} onPointerLeave={() => { setLooked(undefined); }}>
         {shown.map((one) => (
           <Box key={one.row} className={styles.cell} onPointerEnter={() => { setLooked(one.row); }} onFocus={() => { setLooked(one.row); }}>
-            <SampleCard datasetVersionId={datasetVersionId} sample={address(one)} row={one.row} evaluation={evaluations?.get(one.row)} size={size} note={distance(one.distance)} to={links.sample(projectId, runId, address(one), { epoch })}
+            <SampleCardView datasetVersionId={datasetVersionId} sample={address(one)} row={one.row} evaluation={evaluations?.get(one.row)} size={size} note={distance(one.distance)} to={links.sample(projectId, runId, address(one), { epoch })}
               picture={ready !== undefined && areas.has(one.row) ? picture(address(one), areas.get(one.row), 'sampleHeatMap', size) : undefined} />
             {onAdd !== undefined && <ActionIcon size={20} variant="default" className={styles.add} aria-label={`Ask for ${sampleKey(address(one))} as well`} title="Ask for this one as well" onClick={() => { onAdd(address(one)); }}><IconPlus size={13} /></ActionIcon>}
           </Box>

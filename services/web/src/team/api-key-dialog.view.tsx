@@ -12,7 +12,7 @@ import { MEMBER_ROLES, roleName } from './roles.js';
 import { refreshTeam, useMembers, useSelf } from './team.query.js';
 
 /** Makes a key; then it shows the key, this once, and closes by its button alone. */
-export function ApiKeyDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function ApiKeyDialogView({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [secret, setSecret] = useState<string>();
   const close = (): void => { setSecret(undefined); onClose(); };
   return (

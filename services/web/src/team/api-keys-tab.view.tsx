@@ -14,14 +14,14 @@ import { counted } from '../parts/numbers.js';
 import { useRights } from '../parts/role.query.js';
 import { SectionView } from '../parts/section.view.js';
 import { TimeView } from '../parts/time.view.js';
-import { ApiKeyDialog } from './api-key-dialog.view.js';
+import { ApiKeyDialogView } from './api-key-dialog.view.js';
 import { type KeyState, keyState, untilEnd } from './key-state.js';
 import { NotShownView } from './not-shown.view.js';
 import { roleName } from './roles.js';
 import { refreshTeam, useApiKeys, useMembers, useSelf } from './team.query.js';
 
 /** The keys of the team: made, shown once, revoked; ended ones only when asked for. */
-export function ApiKeysTab() {
+export function ApiKeysTabView() {
   const self = useSelf();
   const { canAdmin } = useRights();
   const query = useApiKeys(canAdmin);
@@ -52,7 +52,7 @@ export function ApiKeysTab() {
           </Table>
         </Table.ScrollContainer>
       )}
-      <ApiKeyDialog opened={creating} onClose={() => { setCreating(false); }} />
+      <ApiKeyDialogView opened={creating} onClose={() => { setCreating(false); }} />
       <ConfirmView opened={revoking !== undefined} onClose={() => { setRevoking(undefined); }} title={`Revoke the key ${revoking?.displayName ?? ''}?`} verb="Revoke"
         act={async () => { await apiKeys.revokeApiKey({ apiKeyId: revoking?.id ?? '' }); await refreshTeam(client); }}>
         Whoever uses it is refused within minutes, for good. If it is the key that you are signed in with, you are signed out.

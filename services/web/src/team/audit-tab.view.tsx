@@ -18,7 +18,7 @@ const PAGE = 50;
 const SPANS = [{ value: '0', label: 'any time' }, { value: '1', label: 'last 24 hours' }, { value: '7', label: 'last 7 days' }, { value: '30', label: 'last 30 days' }];
 
 /** Who changed what in the team, newest first. */
-export function AuditTab() {
+export function AuditTabView() {
   const self = useSelf();
   const members = useMembers().data ?? [];
   const { canAdmin } = useRights();

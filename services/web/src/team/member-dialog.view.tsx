@@ -11,7 +11,7 @@ import { refreshTeam } from './team.query.js';
 interface MemberDialogProps { opened: boolean; member: Member | undefined; onClose: () => void }
 
 /** Adds a member, or changes the name and the role of one. */
-export function MemberDialog({ opened, member, onClose }: MemberDialogProps) {
+export function MemberDialogView({ opened, member, onClose }: MemberDialogProps) {
   return <Modal opened={opened} onClose={onClose} title={member === undefined ? 'Add a member' : 'Change a member'} centered><Form key={member?.id} member={member} onClose={onClose} /></Modal>;
 }
 

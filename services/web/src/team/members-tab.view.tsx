@@ -12,7 +12,7 @@ import { counted } from '../parts/numbers.js';
 import { useRights } from '../parts/role.query.js';
 import { SectionView } from '../parts/section.view.js';
 import { TimeView } from '../parts/time.view.js';
-import { MemberDialog } from './member-dialog.view.js';
+import { MemberDialogView } from './member-dialog.view.js';
 import { roleName } from './roles.js';
 import { refreshTeam, useMembers, useSelf } from './team.query.js';
 
@@ -20,7 +20,7 @@ import { refreshTeam, useMembers, useSelf } from './team.query.js';
 type Open = { readonly what: 'form'; readonly member?: Member } | { readonly what: 'remove'; readonly member: Member };
 
 /** Everybody in the team; admins add, change and remove. */
-export function MembersTab() {
+export function MembersTabView() {
   const query = useMembers();
   const client = useQueryClient();
   const { noAdmin } = useRights();
@@ -38,7 +38,7 @@ export function MembersTab() {
           </Table>
         </Table.ScrollContainer>
       )}
-      <MemberDialog opened={open?.what === 'form'} member={open?.what === 'form' ? open.member : undefined} onClose={close} />
+      <MemberDialogView opened={open?.what === 'form'} member={open?.what === 'form' ? open.member : undefined} onClose={close} />
       <ConfirmView opened={open?.what === 'remove'} onClose={close} title={`Remove ${open?.member?.displayName ?? ''}?`} verb="Remove"
         act={async () => { await members.deleteMember({ memberId: open?.member?.id ?? '' }); await refreshTeam(client); }}>
         All API keys of this member stop working at once. What it made stays.

@@ -10,7 +10,7 @@ import { refreshTeam } from './team.query.js';
 interface SecretDialogProps { opened: boolean; secret: Secret | undefined; onClose: () => void }
 
 /** Stores a secret, or writes a new value over the old one. */
-export function SecretDialog({ opened, secret, onClose }: SecretDialogProps) {
+export function SecretDialogView({ opened, secret, onClose }: SecretDialogProps) {
   return <Modal opened={opened} onClose={onClose} title={secret === undefined ? 'New secret' : `New value of ${secret.name}`} centered><Form key={secret?.id} secret={secret} onClose={onClose} /></Modal>;
 }
 

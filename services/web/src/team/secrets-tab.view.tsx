@@ -13,14 +13,14 @@ import { useRights } from '../parts/role.query.js';
 import { SectionView } from '../parts/section.view.js';
 import { TimeView } from '../parts/time.view.js';
 import { NotShownView } from './not-shown.view.js';
-import { SecretDialog } from './secret-dialog.view.js';
+import { SecretDialogView } from './secret-dialog.view.js';
 import { refreshTeam, useSecrets, useSelf } from './team.query.js';
 
 /** What is open: the form for a new secret or for the value of one, or the question before one is deleted. */
 type Open = { readonly what: 'form'; readonly secret?: Secret } | { readonly what: 'delete'; readonly secret: Secret };
 
 /** The secrets that integrations ask for by name; their values can be written and never read. */
-export function SecretsTab() {
+export function SecretsTabView() {
   const self = useSelf();
   const { canEdit, noAdmin } = useRights();
   const query = useSecrets(canEdit);
@@ -57,7 +57,7 @@ export function SecretsTab() {
         </Table>
       )}
       {noAdmin !== undefined && <Text size="xs" c="dimmed" px="md" py="xs">{noAdmin}</Text>}
-      <SecretDialog opened={open?.what === 'form'} secret={open?.what === 'form' ? open.secret : undefined} onClose={close} />
+      <SecretDialogView opened={open?.what === 'form'} secret={open?.what === 'form' ? open.secret : undefined} onClose={close} />
       <ConfirmView opened={open?.what === 'delete'} onClose={close} title={`Delete ${open?.secret?.name ?? ''}?`} verb="Delete" typed={open?.secret?.name ?? ''}
         act={async () => { await secrets.deleteSecret({ secretId: open?.secret?.id ?? '' }); await refreshTeam(client); }}>
         Integrations that ask for it fail from now on. The value cannot be brought back.

@@ -5,7 +5,7 @@ import { faultOf } from '../api/query-client.js';
 import type { SignIn } from './sign-in.query.js';
 
 /** The field for the key; what is wrong with the key stands below it, what is wrong with Noema above the button. */
-export function SignInForm({ signIn }: { signIn: SignIn }) {
+export function SignInFormView({ signIn }: { signIn: SignIn }) {
   const [typed, setTyped] = useState<string>();
   // The key of a link stands in the field when it did not get in, so that it can be tried again.
   const apiKey = typed ?? signIn.variables ?? '';

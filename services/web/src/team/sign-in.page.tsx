@@ -6,9 +6,9 @@ import { tokens } from '../api/clients.js';
 import { nextPath } from '../app/next-path.js';
 import { useTitle } from '../app/use-title.js';
 import { keyOfFragment } from './fragment-key.js';
-import { SignInForm } from './sign-in-form.view.js';
+import { SignInFormView } from './sign-in-form.view.js';
 import classes from './sign-in.module.css';
-import { SignInDots } from './sign-in-dots.view.js';
+import { SignInDotsView } from './sign-in-dots.view.js';
 import { useSignIn } from './sign-in.query.js';
 
 /** Where people sign in; a link of the command line brings the key in its fragment and needs no typing. */
@@ -20,7 +20,7 @@ export function SignInPage() {
   useGoOnWhenSignedIn(next);
   return (
     <main className={classes.page}>
-      <SignInDots />
+      <SignInDotsView />
       <Paper className={classes.card} shadow="lg" radius="lg" withBorder p={36}>
         <Stack gap="lg">
           <div>
@@ -28,7 +28,7 @@ export function SignInPage() {
             <Title order={1} mt="md">Sign in to Noema</Title>
             <Text c="dimmed" size="sm" mt={4}>See your data as your model sees them.</Text>
           </div>
-          <SignInForm signIn={signIn} />
+          <SignInFormView signIn={signIn} />
           <WhereTheKeyIs />
         </Stack>
       </Paper>

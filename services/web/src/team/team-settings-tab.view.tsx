@@ -14,7 +14,7 @@ import { TimeView } from '../parts/time.view.js';
 import { refreshTeam, useSelf } from './team.query.js';
 
 /** Name and limits of the team; admins rename it. */
-export function TeamSettingsTab() {
+export function TeamSettingsTabView() {
   const self = useSelf();
   return <QueryView query={self}>{({ team }) => (team === undefined ? null : <Stack gap="md" maw={720}><NameSection key={team.displayName} team={team} /><LimitsSection team={team} /></Stack>)}</QueryView>;
 }

@@ -5,20 +5,20 @@ import { useSearchParams } from 'react-router-dom';
 import { useTitle } from '../app/use-title.js';
 import { PageHeadView } from '../parts/page-head.view.js';
 import { PageView } from '../parts/page.view.js';
-import { ApiKeysTab } from './api-keys-tab.view.js';
-import { AuditTab } from './audit-tab.view.js';
-import { MembersTab } from './members-tab.view.js';
+import { ApiKeysTabView } from './api-keys-tab.view.js';
+import { AuditTabView } from './audit-tab.view.js';
+import { MembersTabView } from './members-tab.view.js';
 import { roleName } from './roles.js';
-import { SecretsTab } from './secrets-tab.view.js';
-import { TeamSettingsTab } from './team-settings-tab.view.js';
+import { SecretsTabView } from './secrets-tab.view.js';
+import { TeamSettingsTabView } from './team-settings-tab.view.js';
 import { useSelf } from './team.query.js';
 
 const TABS: readonly { readonly name: string; readonly label: string; readonly icon: ReactNode; readonly view: () => ReactNode }[] = [
-  { name: 'members', label: 'Members', icon: <IconUsers size={16} />, view: () => <MembersTab /> },
-  { name: 'keys', label: 'API keys', icon: <IconKey size={16} />, view: () => <ApiKeysTab /> },
-  { name: 'secrets', label: 'Secrets', icon: <IconLock size={16} />, view: () => <SecretsTab /> },
-  { name: 'audit', label: 'Audit log', icon: <IconHistory size={16} />, view: () => <AuditTab /> },
-  { name: 'settings', label: 'Settings', icon: <IconSettings size={16} />, view: () => <TeamSettingsTab /> },
+  { name: 'members', label: 'Members', icon: <IconUsers size={16} />, view: () => <MembersTabView /> },
+  { name: 'keys', label: 'API keys', icon: <IconKey size={16} />, view: () => <ApiKeysTabView /> },
+  { name: 'secrets', label: 'Secrets', icon: <IconLock size={16} />, view: () => <SecretsTabView /> },
+  { name: 'audit', label: 'Audit log', icon: <IconHistory size={16} />, view: () => <AuditTabView /> },
+  { name: 'settings', label: 'Settings', icon: <IconSettings size={16} />, view: () => <TeamSettingsTabView /> },
 ];
 
 const FIRST = 'members';

@@ -4,7 +4,7 @@ import { links } from '../app/links.js';
 import { value } from '../parts/numbers.js';
 import { SectionView } from '../parts/section.view.js';
 import cards from '../sample/sample-card.module.css';
-import { SampleCard } from '../sample/sample-card.view.js';
+import { SampleCardView } from '../sample/sample-card.view.js';
 import { useRowEvaluations } from '../sample/sample.query.js';
 
 interface Props { unit: Unit; projectId: string; runId: string; epoch: number; datasetVersionId: string }
@@ -17,7 +17,7 @@ export function TopSamplesView({ unit, projectId, runId, epoch, datasetVersionId
     <SectionView title="Answers most strongly to" note="with the mean response; a red frame is read wrong">
       <div className={cards.grid}>
         {unit.topSamples.map((top) => top.sample !== undefined && (
-          <SampleCard key={top.row} datasetVersionId={datasetVersionId} sample={top.sample} row={top.row} evaluation={evaluations?.get(top.row)} size={78} note={value(Number(top.response.toPrecision(3)))} to={links.sample(projectId, runId, top.sample, { epoch })} />
+          <SampleCardView key={top.row} datasetVersionId={datasetVersionId} sample={top.sample} row={top.row} evaluation={evaluations?.get(top.row)} size={78} note={value(Number(top.response.toPrecision(3)))} to={links.sample(projectId, runId, top.sample, { epoch })} />
         ))}
       </div>
       {rows.length === 0 && <Text size="sm" c="dimmed">The unit answers to no sample.</Text>}

@@ -6,7 +6,7 @@ import { saveText } from '../save.js';
 import classes from './line-chart.module.css';
 import { LineChartView, type LineChartProps } from './line-chart.view.js';
 import { csvOf, placesOf, valueAt } from './line-series.js';
-import { Swatch } from './line-tooltip.view.js';
+import { SwatchView } from './line-tooltip.view.js';
 
 interface ChartPanel extends Omit<LineChartProps, 'log' | 'label'> {
   title: string;
@@ -33,7 +33,7 @@ export function ChartPanelView({ title, canLog = false, fileName, series, step, 
       <Tooltip label="Save as CSV"><ActionIcon variant="subtle" color="gray" aria-label={`Save ${title} as CSV`} onClick={() => { saveText(`${fileName}.csv`, 'text/csv', csvOf(series, step)); }}><IconDownload size={16} /></ActionIcon></Tooltip>
     </>}>
       <div className={classes.legend}>
-        {series.map((line) => <UnstyledButton key={line.key} className={classes.key} aria-pressed={!hidden.has(line.key)} title={line.label} onClick={() => { toggle(line.key); }}><Swatch line={line} /><span className={classes.name}>{line.label}</span></UnstyledButton>)}
+        {series.map((line) => <UnstyledButton key={line.key} className={classes.key} aria-pressed={!hidden.has(line.key)} title={line.label} onClick={() => { toggle(line.key); }}><SwatchView line={line} /><span className={classes.name}>{line.label}</span></UnstyledButton>)}
       </div>
       {asTable ? <SeriesTable series={seen} step={step} format={format} height={chart.height ?? 240} /> : <LineChartView label={title} series={seen} step={step} format={format} log={log} {...chart} />}
     </SectionView>

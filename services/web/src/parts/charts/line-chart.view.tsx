@@ -4,8 +4,8 @@ import { type KeyboardEvent, memo, type PointerEvent, useMemo, useState } from '
 import classes from './line-chart.module.css';
 import { linePlot } from './line-plot.js';
 import { gapsOf, gapText, type LineSeries, placesOf } from './line-series.js';
-import { LineGrid } from './line-grid.view.js';
-import { LineTooltip } from './line-tooltip.view.js';
+import { LineGridView } from './line-grid.view.js';
+import { LineTooltipView } from './line-tooltip.view.js';
 
 /** What a line chart shows. */
 export interface LineChartProps {
@@ -53,7 +53,7 @@ export const LineChartView = memo(function LineChartView({ label, series, step, 
         {width > 0 && plot !== undefined && (
           <svg width={frame.width} height={height} role="application" tabIndex={0} aria-label={`${label}; the arrow keys move from ${step} to ${step}`}
             onPointerMove={point} onPointerDown={point} onPointerLeave={() => { setPlace(undefined); }} onKeyDown={move} onBlur={() => { setPlace(undefined); }}>
-            <LineGrid plot={plot} frame={frame} format={formatTick} step={step} />
+            <LineGridView plot={plot} frame={frame} format={formatTick} step={step} />
             {gaps.map(({ series: line, from }) => <line key={line.key} x1={plot.x.at(from)} x2={plot.x.at(from)} y1={frame.top} y2={height - frame.bottom} stroke={line.color} strokeDasharray="2 3" opacity={0.8} />)}
             {plot.lines.map(({ series: line, path, dots }) => (
               <g key={line.key} stroke={line.color} fill={line.color}>
@@ -65,7 +65,7 @@ export const LineChartView = memo(function LineChartView({ label, series, step, 
           </svg>
         )}
         {plot === undefined && <Text size="sm" c="dimmed" className={classes.none}>{gaps.length > 0 ? 'There is no finite number to draw.' : 'There are no numbers yet.'}</Text>}
-        {plot !== undefined && shown !== undefined && <LineTooltip plot={plot} series={series} place={shown} step={step} format={format} width={frame.width} />}
+        {plot !== undefined && shown !== undefined && <LineTooltipView plot={plot} series={series} place={shown} step={step} format={format} width={frame.width} />}
       </div>
       {gaps.map((gap) => <Text key={gap.series.key} size="xs" c="red" role="note" mt={4}>{gapText(gap, step)}</Text>)}
       {plot?.footed === true && <Text size="xs" c="dimmed" role="note" mt={4}>Values of 0 and below lie at the foot of the logarithmic axis.</Text>}

@@ -2,7 +2,7 @@ import classes from './line-chart.module.css';
 import type { LinePlot, PlotFrame } from './line-plot.js';
 
 /** The axes of a line chart with their marks. */
-export function LineGrid({ plot: { x, y }, frame, format, step }: { plot: LinePlot; frame: PlotFrame; format: (value: number) => string; step: string }) {
+export function LineGridView({ plot: { x, y }, frame, format, step }: { plot: LinePlot; frame: PlotFrame; format: (value: number) => string; step: string }) {
   const foot = frame.height - frame.bottom;
   return (
     <g className={classes.grid} aria-hidden="true">

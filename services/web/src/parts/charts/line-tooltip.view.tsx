@@ -6,7 +6,7 @@ import { type LineSeries, valueAt } from './line-series.js';
 interface Tooltip { plot: LinePlot; series: readonly LineSeries[]; place: number; step: string; format: (value: number | undefined) => string; width: number }
 
 /** The numbers of all lines at one place, beside the crosshair; read out when they change. */
-export function LineTooltip({ plot, series, place, step, format, width }: Tooltip) {
+export function LineTooltipView({ plot, series, place, step, format, width }: Tooltip) {
   const at = plot.x.at(place);
   const side = at > width * 0.6 ? { right: width - at + 12 } : { left: at + 12 };
   return (
@@ -16,7 +16,7 @@ export function LineTooltip({ plot, series, place, step, format, width }: Toolti
         const value = valueAt(line, place);
         return value === undefined ? null : (
           <div key={line.key} className={classes.row}>
-            <Swatch line={line} />
+            <SwatchView line={line} />
             <span className={classes.name}>{line.label}</span>
             <span className={classes.number}>{format(value)}</span>
           </div>
@@ -27,6 +27,6 @@ export function LineTooltip({ plot, series, place, step, format, width }: Toolti
 }
 
 /** A short piece of a line, as it is drawn. */
-export function Swatch({ line: { color, dash } }: { line: LineSeries }) {
+export function SwatchView({ line: { color, dash } }: { line: LineSeries }) {
   return <svg width={18} height={8} aria-hidden="true" style={{ flexShrink: 0 }}><line x1={1} x2={17} y1={4} y2={4} stroke={color} strokeWidth={2.2} strokeDasharray={dash} strokeLinecap="round" /></svg>;
 }

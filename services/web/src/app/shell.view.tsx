@@ -9,12 +9,12 @@ import { AwayView } from './away.view.js';
 import { links } from './links.js';
 import { hereAsNext, onSessionChanged } from './session.js';
 import { useShortcut, useShortcutKeys } from './shortcuts.js';
-import { TopBar } from './top-bar.js';
+import { TopBarView } from './top-bar.view.js';
 
 const ShortcutsView = lazy(async () => ({ default: (await import('./shortcuts.view.js')).ShortcutsView }));
 
 /** The frame of every page behind the sign-in: who is signed in, where one is, what is open. What a page needs is asked for at the same time as who asks. */
-export function Shell() {
+export function ShellView() {
   const navigate = useNavigate();
   const moving = useNavigation().state !== 'idle';
   const [help, { open, close }] = useDisclosure(false);
@@ -31,7 +31,7 @@ export function Shell() {
   return (
     <>
       <a href="#main" className="skip">Skip to the content</a>
-      <header className={classes.header}><TopBar self={self.data} busy={moving} showKeys={open} /></header>
+      <header className={classes.header}><TopBarView self={self.data} busy={moving} showKeys={open} /></header>
       <AwayView />
       <main id="main" tabIndex={-1} className={classes.main}><Outlet /></main>
       {help && <Suspense><ShortcutsView close={close} /></Suspense>}

@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 const NotesView = lazy(async () => ({ default: (await import('./notes.view.js')).NotesView }));
 
 /** Where short notes to the person appear; what draws them is loaded with the first note. */
-export function Notes() {
+export function LazyNotesView() {
   const [any, setAny] = useState(false);
   useEffect(() => {
     const look = (): void => { if (notificationsStore.getState().notifications.length > 0) setAny(true); };

@@ -13,7 +13,7 @@ interface Step {
 }
 
 /** Where one is, each step a link: project, run, and what of it. */
-export function Trail() {
+export function TrailView() {
   const steps = useSteps();
   if (steps.length === 0) return null;
   return (

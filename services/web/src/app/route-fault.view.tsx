@@ -7,7 +7,7 @@ import { FaultView } from '../parts/fault.view.js';
 const isUpdate = (error: unknown): boolean => error instanceof TypeError && /module script|dynamically imported module/i.test(error.message);
 
 /** What stands where a page broke: the reason, and a way on. */
-export function RouteFault() {
+export function RouteFaultView() {
   const error = useRouteError();
   const reload = (): void => { window.location.reload(); };
   return (

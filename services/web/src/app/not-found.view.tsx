@@ -2,7 +2,7 @@ import { Button, Center, Stack, Text, Title } from '@mantine/core';
 import { Link, useLocation } from 'react-router-dom';
 
 /** What stands where there is no page. */
-export function NotFound() {
+export function NotFoundView() {
   const { pathname } = useLocation();
   return (
     <Center mih="60vh">

@@ -8,17 +8,17 @@ import { roleName } from '../team/roles.js';
 import classes from './app.module.css';
 import { links } from './links.js';
 import { sessionChanged } from './session.js';
-import { Trail } from './trail.js';
+import { TrailView } from './trail.view.js';
 
 /** The bar on top: the way back, the colour scheme, the person. */
-export function TopBar({ self, busy, showKeys }: { self: GetSelfResponse | undefined; busy: boolean; showKeys: () => void }) {
+export function TopBarView({ self, busy, showKeys }: { self: GetSelfResponse | undefined; busy: boolean; showKeys: () => void }) {
   return (
     <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="md">
       <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
         <Link to={links.projects()} className={classes.brand} aria-label="Noema: all projects">
           <img src="/noema.svg" width={26} height={26} alt="" /><Text fw={650} span>Noema</Text>
         </Link>
-        <Trail />
+        <TrailView />
         {busy && <Loader size={14} aria-label="loading" />}
       </Group>
       <Group gap={4} wrap="nowrap">
