@@ -155,7 +155,7 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
 
   stage('runs no script but its own', { count: 500 }, async ({ platform, shown, page, population }) => {
     await population.ready();
-    const policy = (await (await fetch(platform.url)).headers.get('content-security-policy')) ?? '';
+    const policy = (await fetch(platform.url)).headers.get('content-security-policy') ?? '';
     expect(policy).toMatch(/script-src 'self'(;|$)/);
     expect(policy).not.toContain('unsafe-eval');
     await page.evaluate(() => {

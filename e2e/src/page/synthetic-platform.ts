@@ -28,7 +28,7 @@ import { syntheticColumns } from './synthetic-columns.js';
 import { ringAt, syntheticPicture } from './synthetic-picture.js';
 import { type SyntheticPopulation, syntheticPopulation } from './synthetic-population.js';
 import { epochOfMap, IDS, type PlatformOptions, syntheticRecords } from './synthetic-records.js';
-import { syntheticEvaluation, syntheticSample } from './synthetic-sample.js';
+import { syntheticEpoch, syntheticEvaluation, syntheticSample } from './synthetic-sample.js';
 
 /** The address of the maps of a synthetic platform. */
 export const POPULATION_PATH = `/projects/${IDS.project}/runs/${IDS.run}/population`;
@@ -81,8 +81,9 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
     peer(SliceService, { listSlices: () => ({}) }),
     peer(EvaluationService, {
       getSampleEvaluation: ({ sampleId }) => ({ evaluation: syntheticEvaluation(population, rowOf(sampleId)) }),
-      listSampleEvaluations: ({ rows: asked }) => ({ evaluations: found(asked).map((row) => syntheticEvaluation(population, row)), totalSize: population.count }),
-      getSampleHistory: ({ sampleId }) => ({ epochs: epochs.map(({ epoch }) => ({ epoch, evaluation: syntheticEvaluation(population, rowOf(sampleId)) })), learnedEpoch: 1 }),
+      // Of the two that lie around a sample in the order of the loss there is only the next lower one.
+      listSampleEvaluations: ({ rows: asked, filter }) => (/^(loss >|row <)/.test(filter) ? {} : { evaluations: found(asked).map((row) => syntheticEvaluation(population, row)), totalSize: population.count - (filter === '' ? 0 : 1) }),
+      getSampleHistory: ({ sampleId }) => ({ epochs: epochs.map(({ epoch }) => syntheticEpoch(population, rowOf(sampleId), epoch)), learnedEpoch: 1 }),
     }),
     peer(PerceptionSpaceService, { listPerceptionSpaces: () => ({ perceptionSpaces: [space] }) }),
     peer(ActivationSetService, { getActivationSet: () => ({ activationSet: set }), listActivationSets: () => ({ activationSets: [set] }) }),

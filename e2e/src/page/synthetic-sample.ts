@@ -1,6 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { SampleSchema } from '@noema/contracts/noema/datasets/v1/sample';
 import type { SampleEvaluationSchema } from '@noema/contracts/noema/training/v1/sample_evaluation';
+import type { SampleEpochSchema } from '@noema/contracts/noema/training/v1/evaluation_summary';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { SyntheticPopulation } from './synthetic-population.js';
 
@@ -10,6 +11,12 @@ const nameOf = ({ classNames }: SyntheticPopulation, index: number): string => c
 export const syntheticSample = (population: SyntheticPopulation, row: number): MessageInitShape<typeof SampleSchema> => ({
   ref: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) }, row, metadata: { row }, classIndex: population.trueClass[row]!, className: nameOf(population, population.trueClass[row]!),
 });
+
+/** What is told of it over the epochs. */
+export function syntheticEpoch(population: SyntheticPopulation, row: number, epoch: number): MessageInitShape<typeof SampleEpochSchema> {
+  const { loss, hasLoss, predictedClass, predictedClassName, correct } = syntheticEvaluation(population, row);
+  return { epoch, loss, hasLoss, predictedClass, predictedClassName, correct, trueProbability: correct === true ? 0.9 : 0.1, confidence: 0.9 } as MessageInitShape<typeof SampleEpochSchema>;
+}
 
 /** Its evaluation. */
 export function syntheticEvaluation(population: SyntheticPopulation, row: number): MessageInitShape<typeof SampleEvaluationSchema> {

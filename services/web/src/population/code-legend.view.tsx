@@ -43,7 +43,7 @@ export const CodeLegendView = memo(function CodeLegendView({ column, title, entr
   return (
     <Stack gap={4}>
       {entries.length > SEARCHED_FROM && <TextInput size="xs" placeholder={`Search ${countText(entries.length)} names`} aria-label={`Search the names of ${title}`} value={typed} onChange={(event) => { setTyped(event.currentTarget.value); }} />}
-      <ScrollArea.Autosize viewportRef={box} mah={ROW * 12} type="auto" offsetScrollbars="y" mx={-6}>
+      <ScrollArea.Autosize viewportRef={box} mah={ROW * 12} type="auto" scrollbars="y" offsetScrollbars="y" mx={-6}>
         <div style={{ height: rows.length * ROW, position: 'relative' }} role="group" aria-label={title}>
           {rows.slice(first, last).map(({ key, code, title: name, color, count }, i) => {
             const now = counts?.[key === null ? entries.length : code] ?? count;

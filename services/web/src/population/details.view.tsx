@@ -8,6 +8,7 @@ import { FaultView } from '../parts/fault.view.js';
 import { count, percent } from '../parts/numbers.js';
 import { Thumbnail } from '../sample/thumbnail.view.js';
 import { splitName } from '../sample/split.js';
+import { className } from '../sample/verdict.view.js';
 import type { SampleAddress } from '../sample/sample-key.js';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { formatNumber } from './number-scale.js';
@@ -22,6 +23,7 @@ export interface DetailsProps {
   readonly scope: PointScope;
   readonly row: number;
   readonly population: number;
+  readonly classNames: readonly string[];
   /** What the columns of the map tell, until the whole sample has come. */
   readonly known: { readonly label: string | undefined; readonly prediction: string | undefined; readonly loss: number | undefined };
   readonly onClose: () => void;
@@ -29,7 +31,7 @@ export interface DetailsProps {
 }
 
 /** One sample beside the map: what it is, how it was read, and where to ask why. */
-export function DetailsView({ projectId, scope, row, population, known, onClose, onSimilar }: DetailsProps) {
+export function DetailsView({ projectId, scope, row, population, classNames, known, onClose, onSimilar }: DetailsProps) {
   const samples = useRows(scope.datasetVersionId, [row]);
   const evaluation = useRowEvaluation(scope.runId, scope.epoch, row);
   const sample = samples.data?.[0];
@@ -44,7 +46,7 @@ export function DetailsView({ projectId, scope, row, population, known, onClose,
         <Thumbnail datasetVersionId={scope.datasetVersionId} sample={sample?.ref ?? NOBODY} row={row} size={132} alt={`Picture of sample ${sample?.ref?.sampleId ?? ''}`} />
         <Verdict sample={sample} evaluation={evaluation.data ?? undefined} population={population} known={known} row={row} />
       </Group>
-      {evaluation.data === undefined && evaluation.error === null ? <Skeleton h={150} /> : <Probabilities evaluation={evaluation.data ?? undefined} />}
+      {evaluation.data === undefined && evaluation.error === null ? <Skeleton h={150} /> : <Probabilities evaluation={evaluation.data ?? undefined} classNames={classNames} />}
       {sample?.ref !== undefined && (
         <Group gap={6}>
           <Button size="xs" component={Link} to={links.sample(projectId, scope.runId, sample.ref, { epoch: scope.epoch, tab: 'analysis', analyze: 1 })} leftSection={<IconSparkles size={14} />}>Analyze</Button>
@@ -76,18 +78,18 @@ function Verdict({ sample, evaluation, population, known, row }: { sample: Sampl
 }
 
 /** The likeliest classes as bars, the label among them. */
-function Probabilities({ evaluation }: { evaluation: SampleEvaluation | undefined }) {
+function Probabilities({ evaluation, classNames }: { evaluation: SampleEvaluation | undefined; classNames: readonly string[] }) {
   if (evaluation === undefined || evaluation.probabilities.length < 2) return null;
-  const { probabilities, trueClass, predictedClass, trueClassName, predictedClassName } = evaluation;
+  const { probabilities, trueClass, predictedClass } = evaluation;
   const ranked = probabilities.map((share, at) => ({ share, at })).sort((a, b) => b.share - a.share);
   const shown = probabilities.length <= MOST_BARS ? [...ranked].sort((a, b) => a.at - b.at) : ranked.slice(0, MOST_BARS - 1);
   if (!shown.some(({ at }) => at === trueClass)) shown.push(...ranked.filter(({ at }) => at === trueClass));
-  const nameOf = (at: number): string => (at === trueClass ? trueClassName : at === predictedClass ? predictedClassName : String(at));
+  const nameOf = (at: number): string => className(classNames[at] ?? '', at);
   return (
-    <div role="table" aria-label="Predicted probabilities" style={{ display: 'grid', gridTemplateColumns: 'minmax(12px, auto) 1fr 52px', gap: '3px 8px', fontSize: 12, alignItems: 'center' }}>
+    <div role="table" aria-label="Predicted probabilities" style={{ display: 'grid', gridTemplateColumns: 'fit-content(120px) 1fr 52px', gap: '3px 8px', fontSize: 12, alignItems: 'center' }}>
       {shown.map(({ share, at }) => (
         <div role="row" key={at} style={{ display: 'contents', fontWeight: at === trueClass || at === predictedClass ? 650 : 400 }}>
-          <span role="cell" title={at === trueClass ? 'label' : undefined} style={{ fontWeight: 'inherit' }}>{nameOf(at)}</span>
+          <span role="cell" title={`${nameOf(at)}${at === trueClass ? ', the label' : ''}`} style={{ fontWeight: 'inherit', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{nameOf(at)}</span>
           <span role="cell" className={styles.bar} style={{ gridColumn: 'auto', height: 10 }}><i style={{ width: `${share * 100}%`, background: at === trueClass ? 'var(--mantine-color-teal-filled)' : at === predictedClass ? 'var(--mantine-color-red-filled)' : 'var(--mantine-color-gray-5)' }} /></span>
           <span role="cell" style={{ textAlign: 'right', fontWeight: 'inherit' }}>{percent(share)}</span>
         </div>

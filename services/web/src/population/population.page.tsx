@@ -1,4 +1,4 @@
-import { Center, Loader } from '@mantine/core';
+import { Anchor, Center, Loader } from '@mantine/core';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import { IconMap2 } from '@tabler/icons-react';
 import { Link, useLocation, useParams } from 'react-router-dom';
@@ -36,7 +36,7 @@ export function PopulationPage() {
   if (run.data?.run === undefined || maps.data === undefined || spaces.data === undefined || version.data === undefined) return <Center mih="60vh" aria-busy="true"><Loader aria-label="Loading the population" /></Center>;
   if (version.data.sampleCount === 0) return <EmptyView icon={<IconMap2 />} title="There are no samples">The dataset of this run is empty, so there is nothing to map. Check the integration and ingest it again.</EmptyView>;
   if (maps.data.length === 0 && run.data.run.epochsDone === 0) {
-    return <EmptyView icon={<IconMap2 />} title="There is no map yet">A map of all samples is made after every epoch without being asked for. {isGrowing ? <><Loader size="xs" /> The first epoch is being trained. </> : 'This run ended before its first epoch. '}<Link to={links.run(projectId, runId)}>Look at the run</Link></EmptyView>;
+    return <EmptyView icon={<IconMap2 />} title="There is no map yet">A map of all samples is made after every epoch without being asked for. {isGrowing ? <><Loader size="xs" /> The first epoch is being trained. </> : 'This run ended before its first epoch. '}<Anchor component={Link} size="sm" to={links.run(projectId, runId)}>Look at the run</Anchor></EmptyView>;
   }
   return <PopulationView key={runId} projectId={projectId} run={run.data.run} version={version.data} catalog={catalog} history={history.data ?? NO_EPOCHS} store={store} notices={notices} onChanged={onChanged} />;
 }

@@ -4,7 +4,7 @@ import { count as countText } from '../parts/numbers.js';
 import type { BitMask } from './bit-mask.js';
 import type { Extent, NumberColumn } from './column.js';
 import type { RangeFilter } from './filters.js';
-import { barHeights, histogramOf } from './histogram.js';
+import { barHeights, binsOf, histogramOf } from './histogram.js';
 import { formatNumber, type NumberScale, ticksOf } from './number-scale.js';
 import styles from './population.module.css';
 
@@ -31,7 +31,8 @@ export interface RangeLegendProps {
 
 /** A histogram that is its own legend: drag over it, or move its ends, to show only a range. */
 export const RangeLegendView = memo(function RangeLegendView({ column, title, scale, extent, note, colorOf, missingColor, filter, shown, onFilter }: RangeLegendProps) {
-  const { all, shown: some, missing } = useMemo(() => histogramOf(column.values, scale, BINS, shown), [column, scale, shown]);
+  const binOf = useMemo(() => binsOf(column.values, scale, BINS), [column, scale]);
+  const { all, shown: some, missing } = useMemo(() => histogramOf(binOf, BINS, shown), [binOf, shown]);
   const most = Math.max(1, ...all);
   const [heights, parts] = [barHeights(all, most), barHeights(some, most)];
   const box = useRef<HTMLDivElement>(null);
@@ -84,6 +85,7 @@ export const RangeLegendView = memo(function RangeLegendView({ column, title, sc
       onKeyDown={(event) => { if (event.key === 'Enter') event.currentTarget.blur(); }}
     />
   );
+  if (missing > 0 && missing === column.values.length) return <Group gap={8} wrap="nowrap"><span className={styles.swatch} style={{ background: missingColor }} /><Text size="xs">no value ({countText(missing)})</Text></Group>;
   return (
     <div>
       <div ref={box} className={styles.brush} onPointerDown={down} onPointerMove={move} onPointerUp={up} onDoubleClick={() => { onFilter(undefined, true); }} role="group" aria-label={`Histogram of ${title}`}>

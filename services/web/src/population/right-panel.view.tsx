@@ -1,4 +1,5 @@
 import { ActionIcon, Box, Group, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
@@ -43,13 +44,17 @@ export interface RightPanelProps {
   readonly onFold: () => void;
 }
 
+/** How long a selection rests before it is compared with the rest, in milliseconds. */
+const SETTLED_MS = 150;
+
 type Tab = 'sample' | 'similar' | 'selection' | 'overview';
 const TITLES: Readonly<Record<Tab, string>> = { sample: 'Sample', similar: 'Similar', selection: 'Selection', overview: 'Overview' };
 
 /** What is looked at: a sample, what is like it, a selection; and when there is nothing, what is worth a look. */
 export const RightPanelView = memo(function RightPanelView(props: RightPanelProps) {
   const { projectId, run, version, map, scope, order, columns, state, shown, selected, set, onOpen, onFound, onSelect, onFold } = props;
-  const mask = useMemo(() => (selected !== undefined && countBits(selected) > 0 ? selected : shown), [selected, shown]);
+  const now = useMemo(() => (selected !== undefined && countBits(selected) > 0 ? { mask: selected, kind: 'selected' as const } : { mask: shown, kind: 'shown' as const }), [selected, shown]);
+  const [{ mask, kind }] = useDebouncedValue(now, SETTLED_MS);
   const subject = useMemo(() => {
     if (mask === undefined || order === undefined) return undefined;
     const count = countBits(mask);
@@ -80,8 +85,8 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
       )}
       {tab === 'selection' && subject !== undefined && map !== undefined && (
         <SelectionView
-          projectId={projectId} runId={run.id} epoch={map.epoch} version={version} activationSetId={map.activationSetId} subject={subject} kind={mask === selected ? 'selected' : 'shown'}
-          onClear={() => { if (mask === selected) onSelect(undefined); else set({ filters: [], search: '' }); }} onFilter={() => { if (selected !== undefined && order !== undefined) rowsFilter(state.filters.some(({ kind }) => kind === 'rows') ? codeOfPoints(selected, order) : state.selection); }}
+          projectId={projectId} runId={run.id} epoch={map.epoch} version={version} activationSetId={map.activationSetId} subject={subject} kind={kind}
+          onClear={() => { if (kind === 'selected') onSelect(undefined); else set({ filters: [], search: '' }); }} onFilter={() => { if (selected !== undefined && order !== undefined) rowsFilter(state.filters.some(({ kind }) => kind === 'rows') ? codeOfPoints(selected, order) : state.selection); }}
           onSimilar={() => { if (order !== undefined) set({ like: props.pointsOfSelection.map((point) => order.rowOf(point)) }); }} onSaved={(id) => { set({ selection: `slice:${id}` }); }}
           onConfusion={(is, as) => { set({ filters: withFilter(withFilter(state.filters, { kind: 'codes', column: 'true_class', names: [is] }), { kind: 'codes', column: 'predicted_class', names: [as] }) }); }}
         />

@@ -6,7 +6,7 @@ import { className } from './verdict.view.js';
 
 const WIDTH = 560;
 const PANEL = 84;
-const LEFT = 44;
+const LEFT = 76;
 const RIGHT = 12;
 
 /** Probability of the label and loss of a sample over the epochs; each epoch is marked as read right (disc) or wrong (cross). */

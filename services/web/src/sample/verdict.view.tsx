@@ -13,7 +13,7 @@ export function VerdictView({ evaluation }: { evaluation: Judged }) {
   const label = trueClass < 0 ? undefined : className(evaluation.trueClassName, trueClass);
   const read = predictedClass < 0 ? undefined : className(evaluation.predictedClassName, predictedClass);
   return (
-    <Group gap={6} wrap="nowrap" style={{ minWidth: 0 }}>
+    <Group gap={6} wrap="nowrap" style={{ flex: 'none' }}>
       {label !== undefined && <Badge variant="default" size="lg" tt="none" fw={550} maw={220}>label {label}</Badge>}
       {label !== undefined && read !== undefined && <IconArrowRight size={14} aria-label="read as" style={{ flex: 'none' }} />}
       {read !== undefined && (

@@ -1,0 +1,107 @@
+import { startBrowser } from '@noema/testing';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { isShowable } from '../src/page/page-directory.js';
+import { covered, focusSeen, widthBeyond } from '../src/page/page-measures.js';
+import { onStage } from '../src/page/page-stage.js';
+import { IDS } from '../src/page/synthetic-records.js';
+
+let browser: Browser;
+const stage = onStage.bind(undefined, () => browser);
+const RUN_PATH = `/projects/${IDS.project}/runs/${IDS.run}`;
+
+/** Presses Tab until the control of that name has the focus; everything that had it on the way showed it. */
+async function tabTo(page: Page, name: RegExp, most = 40): Promise<void> {
+  for (let i = 0; i < most; i++) {
+    await page.keyboard.press('Tab');
+    const focus = await focusSeen(page);
+    expect.soft(focus.seen, `${focus.name} shows its focus`).toBe(true);
+    if (name.test(focus.name)) return;
+  }
+  throw new Error(`Tab does not lead to ${name.source}`);
+}
+
+describe.skipIf(!isShowable('the page for every hand and window'))('the page for every hand and window', () => {
+  beforeAll(async () => { browser = (await startBrowser())!; });
+  afterAll(async () => { await browser?.close(); });
+
+  stage('is used by keys alone, from the sign-in to a sample', { count: 500, signedOut: true }, async ({ platform, shown, page, population }) => {
+    await shown.goto('/sign-in');
+    await page.getByLabel('API key', { exact: true }).waitFor();
+    await page.keyboard.type(platform.apiKey);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'synthetic' }).waitFor();
+
+    await page.keyboard.press('Tab');
+    expect((await focusSeen(page)).name).toBe('Skip to the content');
+    await shown.picture('fault-keys-skip');
+    await page.keyboard.press('Enter');
+    await tabTo(page, /^synthetic/);
+    await shown.picture('fault-keys-project');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'synthetic', level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'made up' }).first().waitFor();
+    await tabTo(page, /^made up$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'Open population exploration' }).waitFor();
+    await tabTo(page, /^Open population/);
+    await page.keyboard.press('Enter');
+    await population.ready();
+
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('Next highest loss of what is shown').waitFor();
+    await shown.picture('fault-keys-help');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.keyboard.press('n');
+    await page.getByRole('region', { name: 'Sample' }).getByRole('link', { name: 'Open' }).waitFor();
+    await tabTo(page, /^Open$/, 80);
+    await shown.picture('fault-keys-sample');
+    await page.keyboard.press('Enter');
+    await page.getByText('Over the epochs').waitFor();
+    await page.goBack();
+    await population.ready();
+    await page.keyboard.press('Escape');
+    await page.getByRole('region', { name: 'Sample' }).waitFor({ state: 'hidden' });
+  });
+
+  for (const [width, height] of [[1280, 720], [1920, 1080], [3840, 2160], [1024, 768]] as const) {
+    stage(`fits a window of ${width} × ${height}`, { count: 2000, epochs: 3, viewport: { width, height } }, async ({ shown, page, population }) => {
+      await population.ready();
+      await page.keyboard.press('n');
+      await page.getByRole('region', { name: 'Sample' }).getByRole('table', { name: 'Predicted probabilities' }).waitFor();
+      const fits = async (name: string): Promise<void> => {
+        await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+        await shown.picture(`fault-${name}-${width}`);
+        expect.soft(await widthBeyond(page), `${name}: pixels to scroll sideways`).toBe(0);
+        expect.soft(await covered(page), name).toEqual([]);
+      };
+      await fits('population');
+      await shown.goto(RUN_PATH);
+      await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
+      await fits('run');
+      await shown.goto(`${RUN_PATH}/samples/validation/s7`);
+      await page.getByText('Over the epochs').waitFor();
+      await fits('sample');
+    });
+  }
+
+  stage('jumps instead of gliding for whoever wants less motion', { count: 500, epochs: 3 }, async ({ shown, page, population }) => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await population.ready();
+    await page.getByRole('slider', { name: 'Epoch' }).press('Home');
+    await page.getByText('Epoch 1 of 3').waitFor();
+    await population.ready();
+    await page.getByRole('slider', { name: 'Epoch' }).press('ArrowRight');
+    await page.getByText('Epoch 2 of 3').waitFor();
+    await population.ready();
+    await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => { requestAnimationFrame(resolve); }); }));
+    const [first, then] = [await population.canvas.screenshot(), await population.canvas.screenshot()];
+    expect(first.equals(then)).toBe(true);
+    await page.getByRole('button', { name: 'Play the epochs' }).click();
+    await page.getByText('Epoch 3 of 3').waitFor();
+    await population.ready();
+    expect(await page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running' && Number(one.effect?.getComputedTiming().duration ?? 0) > 1).length)).toBe(0);
+    await shown.picture('fault-less-motion');
+  });
+});
