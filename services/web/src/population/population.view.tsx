@@ -6,26 +6,26 @@ import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { Scatterplot } from '@noema/scatterplot';
 import { IconLayoutSidebarLeftExpand, IconLayoutSidebarRightExpand } from '@tabler/icons-react';
 import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
-import { useShortcut } from '../app/shortcuts.js';
 import { count as countText } from '../parts/numbers.js';
 import { type BitMask, combineMask, countBits, pointsOf } from './bit-mask.js';
+import { useLabels } from './class-labels.state.js';
 import { columnsOf } from './column-catalog.js';
-import { type Column, columnTitle } from './column.js';
-import { sketchOf, useColorSettings, useEncodedPoints } from './encoded-points.query.js';
+import { columnTitle } from './column.js';
+import { useColorSettings, useEncodedPoints } from './encoded-points.query.js';
 import { domainNote } from './column-domains.js';
 import { useDomains, usePrefetchedDomains } from './domains.query.js';
 import { EpochBarView } from './epoch-bar.view.js';
 import { FilterChipsView } from './filter-chips.view.js';
 import type { Filter } from './filters.js';
 import { LeftPanelView } from './left-panel.view.js';
-import { labelsOf } from './label-placement.js';
 import { nextInRank } from './loss-rank.js';
 import { ALGORITHMS, isReady, type MapCatalog } from './map-catalog.js';
+import { axesOf, scopeOf, useScope } from './map-scope.state.js';
 import { MapHalfView } from './map-half.view.js';
 import type { PlotMode, SelectedArea } from './plot.view.js';
-import type { PointScope } from './point-cache.js';
+import { PartEncoding } from './part-encoding.js';
 import { pointCache, usePrefetchedIds } from './points.query.js';
-import type { CameraState, MapChoice } from './population.state.js';
+import type { CameraState } from './population.state.js';
 import { useLinkedCameras } from './linked-cameras.state.js';
 import { useNeighbours, usePlay } from './play.state.js';
 import styles from './population.module.css';
@@ -39,6 +39,7 @@ import { pointSizes } from './size-encoding.js';
 import { ToolbarView } from './toolbar.view.js';
 import { BesideBarView, CaptionView } from './beside-bar.view.js';
 import { spaceTitle } from './view-panel.view.js';
+import { useViewActions } from './view-actions.state.js';
 import { useViewState, type ViewStore } from './view.state.js';
 
 export interface PopulationProps {
@@ -167,25 +168,9 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   }, [points.columns, order, state.row, shown, openRow, plots]);
   const foldLeft = useCallback(() => { set({ left: false }, 'replace'); }, [set]);
   const foldRight = useCallback(() => { set({ right: false }, 'replace'); }, [set]);
-  const toggle = {
-    density: () => { set({ density: !store.state.density }, 'replace'); }, labels: () => { set({ labels: !store.state.labels }, 'replace'); },
-    beside: () => { const before = available.filter((epoch) => epoch < choice.epoch).at(-1); set({ beside: store.state.beside === undefined ? { ...choice, epoch: before ?? choice.epoch } : undefined }); },
-    left: () => { set({ left: !store.state.left }, 'replace'); }, right: () => { set({ right: !store.state.right }, 'replace'); },
-    fit: () => { for (const plot of plots) plot?.fit(); },
-  };
-  useShortcut(' ', 'Play the epochs, or hold', play.toggle, { enabled: available.length > 1 });
-  useShortcut('v', 'Move the map', () => { setMode('pan'); });
-  useShortcut('l', 'Lasso', () => { setMode('lasso'); });
-  useShortcut('r', 'Select a rectangle', () => { setMode('rectangle'); });
-  useShortcut('0', 'Show the whole map', toggle.fit);
-  useShortcut('d', 'Density instead of dots', toggle.density);
-  useShortcut('c', 'Class names at their clusters', toggle.labels);
-  useShortcut('n', 'Next highest loss of what is shown', () => { step(1); });
-  useShortcut('p', 'Loss before', () => { step(-1); });
-  useShortcut('b', 'Two maps side by side', toggle.beside);
-  useShortcut('[', 'Fold the left panel', toggle.left);
-  useShortcut(']', 'Fold the right panel', toggle.right);
-  useShortcut('Escape', 'Let the selection go, then close the sample', () => { if (store.state.selection !== '') select(undefined); else openRow(undefined); });
+  const toggle = useViewActions({
+    store, plots, choice, available, setMode, onPlay: play.toggle, onStep: step, onUnselect: () => { select(undefined); }, onClose: () => { openRow(undefined); },
+  });
 
   const legend = points.column === undefined || points.encoding === undefined ? undefined : { column: points.column, encoding: points.encoding, note: domainNote(domainOf(color), available.length), filters, shown, onFilters: setFilters };
   const title = `${run.displayName || 'run'}, epoch ${choice.epoch}, ${ALGORITHMS[choice.algorithm].title} of ${spaceTitle(choice.space)}`;
@@ -193,7 +178,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const first = useMemo(() => [...new Set(['loss', ...(hasClasses ? ['true_class'] : []), color, size])].filter((name) => name !== 'none'), [hasClasses, color, size]);
   const common = {
     pointSize: sizesRange, background: ground.background, visible: shown, selected, marked, density: state.density, mode, onClick, onSelect, onHover, onStart, shown, firstColumns: first,
-    sketch: (columns: Parameters<typeof sketchOf>[0]) => sketchOf(columns, looks, settings, domainOf),
+    encoding: () => new PartEncoding(looks, settings, (name) => domainOf(name)?.extent),
     onKey: (key: string) => (key === 'Enter' && state.row !== undefined ? (openRow(state.row), true) : false),
   };
   const make = { projectId, runId: run.id, catalog, onChanged };
@@ -244,20 +229,3 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
     </div>
   );
 });
-
-const axesOf = ({ dimensions }: MapChoice): string[] => (dimensions === 3 ? ['x', 'y', 'z'] : ['x', 'y']);
-
-const scopeOf = ({ id, epoch, datasetVersionId }: { id: string; epoch: number; datasetVersionId: string }, runId: string): PointScope => ({ explorationId: id, runId, epoch, datasetVersionId });
-
-function useScope(map: Parameters<typeof isReady>[0] & { id: string; epoch: number; datasetVersionId: string } | undefined, run: Run): PointScope | undefined {
-  const [id, epoch, datasetVersionId] = map === undefined || !isReady(map) ? [] : [map.id, map.epoch, map.datasetVersionId];
-  return useMemo(() => (id === undefined || epoch === undefined || datasetVersionId === undefined ? undefined : scopeOf({ id, epoch, datasetVersionId }, run.id)),
-    // The run's id does not change while its population is shown.
-    [id, epoch, datasetVersionId, run.id]);
-}
-
-function useLabels(isOn: boolean, columns: ReadonlyMap<string, Column>, shown: BitMask | undefined) {
-  const column = columns.get('true_class');
-  const [x, y, z] = ['x', 'y', 'z'].map((name) => { const axis = columns.get(name); return axis?.kind === 'number' ? axis.values : undefined; });
-  return useMemo(() => (isOn && column?.kind === 'code' && x !== undefined && y !== undefined ? labelsOf(column, { x, y, z, shown }) : []), [isOn, column, x, y, z, shown]);
-}

@@ -1,0 +1,46 @@
+import type { Scatterplot } from '@noema/scatterplot';
+import { useShortcut } from '../app/shortcuts.js';
+import type { PlotMode } from './plot.view.js';
+import type { MapChoice } from './population.state.js';
+import type { ViewStore } from './view.state.js';
+
+export interface ViewActionsOptions {
+  readonly store: ViewStore;
+  readonly plots: readonly (Scatterplot | undefined)[];
+  readonly choice: MapChoice;
+  /** Epochs that have a map, rising. */
+  readonly available: readonly number[];
+  readonly setMode: (mode: PlotMode) => void;
+  readonly onPlay: () => void;
+  /** To the next lower (1) or higher (−1) loss. */
+  readonly onStep: (direction: 1 | -1) => void;
+  /** Lets the selection go. */
+  readonly onUnselect: () => void;
+  /** Closes the sample that is open. */
+  readonly onClose: () => void;
+}
+
+/** What the buttons of the population switch, and the keys that do the same. */
+export function useViewActions({ store, plots, choice, available, setMode, onPlay, onStep, onUnselect, onClose }: ViewActionsOptions) {
+  const { set } = store;
+  const toggle = {
+    density: () => { set({ density: !store.state.density }, 'replace'); }, labels: () => { set({ labels: !store.state.labels }, 'replace'); },
+    beside: () => { const before = available.filter((epoch) => epoch < choice.epoch).at(-1); set({ beside: store.state.beside === undefined ? { ...choice, epoch: before ?? choice.epoch } : undefined }); },
+    left: () => { set({ left: !store.state.left }, 'replace'); }, right: () => { set({ right: !store.state.right }, 'replace'); },
+    fit: () => { for (const plot of plots) plot?.fit(); },
+  };
+  useShortcut(' ', 'Play the epochs, or hold', onPlay, { enabled: available.length > 1 });
+  useShortcut('v', 'Move the map', () => { setMode('pan'); });
+  useShortcut('l', 'Lasso', () => { setMode('lasso'); });
+  useShortcut('r', 'Select a rectangle', () => { setMode('rectangle'); });
+  useShortcut('0', 'Show the whole map', toggle.fit);
+  useShortcut('d', 'Density instead of dots', toggle.density);
+  useShortcut('c', 'Class names at their clusters', toggle.labels);
+  useShortcut('n', 'Next highest loss of what is shown', () => { onStep(1); });
+  useShortcut('p', 'Loss before', () => { onStep(-1); });
+  useShortcut('b', 'Two maps side by side', toggle.beside);
+  useShortcut('[', 'Fold the left panel', toggle.left);
+  useShortcut(']', 'Fold the right panel', toggle.right);
+  useShortcut('Escape', 'Let the selection go, then close the sample', () => { if (store.state.selection !== '') onUnselect(); else onClose(); });
+  return toggle;
+}
