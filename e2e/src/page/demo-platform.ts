@@ -11,6 +11,8 @@ export interface DemoPlatform {
   readonly rest: RestCaller;
   readonly projectId: string;
   readonly runId: string;
+  /** The name as it is, or with the time on a platform where an earlier walk took it. */
+  freeName(name: string): string;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function startDemoPlatform(): Promise<DemoPlatform> {
   const projectId = await idOfDigits(rest, '/v1/projects', 'projects');
   return {
     url, apiKey, rest, projectId, runId: await idOfDigits(rest, `/v1/projects/${projectId}/runs`, 'runs'),
+    freeName: (name) => (kept === undefined ? name : `${name} ${Date.now()}`),
     close: async () => {
       if (kept !== undefined) return;
       await noema(directory.path, 'down');
