@@ -32,6 +32,7 @@ export async function visit(context: BrowserContext, address: string): Promise<V
   await page.addInitScript(watch);
   await page.goto(address);
   await page.locator('[data-testid="population-canvas"][data-state="ready"]').first().waitFor({ timeout: 120_000 });
+  await page.waitForFunction(() => performance.getEntriesByName('noema:all-points').length > 0, undefined, { timeout: 120_000 });
   const seen = await page.evaluate(() => ({
     firstDotsMs: performance.getEntriesByName('noema:first-points')[0]!.startTime,
     allDotsMs: performance.getEntriesByName('noema:all-points')[0]!.startTime,

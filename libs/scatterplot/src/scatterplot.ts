@@ -39,8 +39,8 @@ export interface ScatterplotEvents {
   readonly select: { readonly mask: Uint8Array; readonly count: number; readonly mode: 'replace' | 'add' | 'remove'; readonly outline: Float32Array | undefined };
   /** The user, `fit` or `zoomTo` moved the view; not told when `camera` is set. */
   readonly camera: Camera;
-  /** A frame was drawn; the time is what the processor spent on it. */
-  readonly frame: { readonly milliseconds: number };
+  /** A frame was drawn; the time is what the processor spent on it, and so many of the points are in it. */
+  readonly frame: { readonly milliseconds: number; readonly points: number };
 }
 
 /** A part of points that come bit by bit: float32 [n] each, `z` only in three dimensions, and of each point its colour and its size as `setColors` and `setSizes` take them. */

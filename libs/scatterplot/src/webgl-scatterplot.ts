@@ -236,7 +236,7 @@ export class WebGlScatterplot implements Scatterplot {
       this.renderer.endGrowth();
     }
     this.showRings(start);
-    this.listeners.tell('frame', { milliseconds: performance.now() - start });
+    this.listeners.tell('frame', { milliseconds: performance.now() - start, points: this.store.count });
   }
 
   /** Draws a step of the picture that is made aside. */
@@ -245,12 +245,12 @@ export class WebGlScatterplot implements Scatterplot {
     if (width === 0 || height === 0 || this.gl.isContextLost()) return;
     const start = performance.now();
     this.drawnAt = start;
-    const { changed, done } = this.renderer.grow(this.scene(this.canvas.width / width, start, 0), this.revision);
+    const { changed, shown, done } = this.renderer.grow(this.scene(this.canvas.width / width, start, 0), this.revision);
     this.unfinished = !done;
     if (done && !this.growing) this.renderer.endGrowth();
     if (!changed) return;
     this.showRings(start);
-    this.listeners.tell('frame', { milliseconds: performance.now() - start });
+    this.listeners.tell('frame', { milliseconds: performance.now() - start, points: done ? this.store.count : shown });
   }
 
   async toImage(scale: number): Promise<Blob> {

@@ -5,6 +5,13 @@ import type { Scene } from './scene.js';
 /** Points that are drawn in one step: a slow card is done with them before the next ones come. */
 const STEP = 131_072;
 
+/** What a step did to the canvas. */
+export interface GrowthStep {
+  readonly changed: boolean;
+  readonly shown: number;
+  readonly done: boolean;
+}
+
 /**
  * A picture made aside, a step at a time: of points that come, each is drawn once onto those before it. The canvas shows what the card is done with,
  * so that the page never waits for a slow one.
@@ -19,13 +26,14 @@ export class GrowingPicture {
 
   constructor(private readonly gl: WebGL2RenderingContext, private readonly points: PointLayer) {}
 
-  /** Shows what the steps before drew, and draws a step more. Another `revision` draws all anew. Says whether the canvas changed, and whether all is on it. */
-  step(scene: Scene, revision: number, width: number, height: number): { readonly changed: boolean; readonly done: boolean } {
+  /** Shows what the steps before drew, and draws a step more. Another `revision` draws all anew. Says whether the canvas changed, how many points it shows, and whether those are all. */
+  step(scene: Scene, revision: number, width: number, height: number): GrowthStep {
     const { gl } = this;
     const view = JSON.stringify([width, height, revision, scene.projection, scene.range, scene.opacity, scene.background]);
     if (view !== this.view || this.target === undefined) this.begin(view, scene, width, height);
     const { framebuffer } = this.target!;
     const changed = this.fresh && this.drawn >= Math.min(this.held, scene.order.count);
+    const shown = this.drawn;
     if (changed) {
       this.fresh = false;
       gl.bindFramebuffer(gl.READ_FRAMEBUFFER, framebuffer);
@@ -41,7 +49,7 @@ export class GrowingPicture {
       [this.drawn, this.fresh] = [to, true];
     }
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
-    return { changed, done: !this.fresh && this.drawn >= scene.order.count };
+    return { changed, shown, done: !this.fresh && this.drawn >= scene.order.count };
   }
 
   free(): void {

@@ -1,6 +1,6 @@
 import { imageTooLarge, webGlMissing } from '../scatterplot.errors.js';
 import { DensityLayer } from './density.layer.js';
-import { GrowingPicture } from './growing-picture.js';
+import { GrowingPicture, type GrowthStep } from './growing-picture.js';
 import { PointBuffers } from './point-buffers.js';
 import { PointLayer } from './point.layer.js';
 import { createTarget } from './render-target.js';
@@ -36,8 +36,8 @@ export class Renderer {
     this.send();
   }
 
-  /** Draws a step of the picture of points that is made aside; another `revision` makes it anew. Says whether the canvas changed, and whether all is on it. */
-  grow(scene: Scene, revision: number): { readonly changed: boolean; readonly done: boolean } {
+  /** Draws a step of the picture of points that is made aside; another `revision` makes it anew. */
+  grow(scene: Scene, revision: number): GrowthStep {
     const step = this.growing.step(scene, revision, this.gl.drawingBufferWidth, this.gl.drawingBufferHeight);
     this.send();
     return step;

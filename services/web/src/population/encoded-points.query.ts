@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
-import type { PointColumns } from '../api/point-columns.js';
-import { type ColorEncoding, type ColorSettings, encodeColor, encodeNone } from './color-encoding.js';
-import { type Column, isLogarithmic } from './column.js';
+import { type ColorSettings, encodeColor, encodeNone } from './color-encoding.js';
+import { isLogarithmic } from './column.js';
 import type { DomainOf } from './domains.query.js';
 import type { PointScope } from './point-cache.js';
 import { usePoints } from './points.query.js';
@@ -27,16 +26,4 @@ export function useEncodedPoints(scope: PointScope | undefined, count: number, {
   const encoding = useMemo(() => (color === 'none' ? encodeNone(count, settings.ground) : column === undefined ? undefined : encodeColor(column, settings, colorDomain)), [color, column, settings, count, colorDomain]);
   const sizes = useMemo(() => (size === 'none' ? undefined : encodeSizes(sized, sizeDomain)), [size, sized, sizeDomain]);
   return { ...points, column, encoding, sizes };
-}
-
-/** Colours and sizes of the part of a stream that has come. */
-export function sketchOf(columns: PointColumns, { color, size }: Pick<PopulationState, 'color' | 'size'>, settings: ColorSettings, domainOf: DomainOf): { readonly color: ColorEncoding; readonly sizes: Uint8Array | undefined } {
-  const [colored, sized] = [partOf(columns, color), partOf(columns, size)];
-  return { color: colored === undefined ? encodeNone(columns.loaded, settings.ground) : encodeColor(colored, settings, domainOf(color)?.extent), sizes: encodeSizes(sized, domainOf(size)?.extent) };
-}
-
-function partOf({ numbers, codes, loaded }: PointColumns, name: string): Column | undefined {
-  const [values, code] = [numbers.get(name), codes.get(name)];
-  if (values !== undefined) return { name, kind: 'number', values: values.subarray(0, loaded) };
-  return code === undefined ? undefined : { name, kind: 'code', values: code.values.subarray(0, loaded), missing: code.missing, names: code.names };
 }

@@ -7,6 +7,7 @@ import { FaultView } from '../parts/fault.view.js';
 import type { BitMask } from './bit-mask.js';
 import type { ColorEncoding } from './color-encoding.js';
 import type { Column } from './column.js';
+import type { PartEncoding } from './part-encoding.js';
 import type { PointScope } from './point-cache.js';
 import { pointCache } from './points.query.js';
 import type { CameraState } from './population.state.js';
@@ -26,8 +27,8 @@ export interface PlotProps {
   readonly dimensions: 2 | 3;
   /** Columns that come in the first stream, besides the coordinates. */
   readonly firstColumns: readonly string[];
-  /** Colours and sizes of what has come so far. */
-  readonly sketch: (columns: PointColumns) => { readonly color: ColorEncoding; readonly sizes: Uint8Array | undefined };
+  /** Colours and sizes of a first stream, part by part. */
+  readonly encoding: () => PartEncoding;
   readonly color: ColorEncoding | undefined;
   readonly sizes: Uint8Array | undefined;
   readonly pointSize: readonly [number, number];
@@ -67,7 +68,7 @@ export function PlotView(props: PlotProps) {
   const { explorationId, runId, epoch, datasetVersionId } = scope;
 
   const tellPlot = useEffectEvent((one: Scatterplot | undefined) => { props.onPlot(one); });
-  const sketch = useEffectEvent((columns: PointColumns) => props.sketch(columns));
+  const startEncoding = useEffectEvent(() => props.encoding());
   const first = useEffectEvent(() => props.firstColumns);
   const click = useEffectEvent((point: number, more: boolean) => { props.onClick(point, more); });
   const drawnMap = useRef(explorationId);
@@ -111,13 +112,13 @@ export function PlotView(props: PlotProps) {
     const isFirst = plot.count === 0;
     setState('loading');
     setFault(undefined);
-    const append = (x: Float32Array, y: Float32Array, z?: Float32Array): void => {
+    const encoding = startEncoding();
+    const off = isFirst ? markDots(plot, count) : undefined;
+    const add = (draw: () => void): void => {
       const before = plot.count;
       drawnMap.current = explorationId;
-      if (z === undefined) plot.append(x, y);
-      else plot.append(x, y, z);
+      draw();
       if (before === 0) {
-        performance.mark('noema:first-points');
         const start = startCamera();
         told.current = start;
         if (start !== undefined) plot.camera = cameraOf(start);
@@ -130,10 +131,7 @@ export function PlotView(props: PlotProps) {
       if (left || plot.count !== from) return;
       const [x, y, z] = ['x', 'y', 'z'].map((name) => columns.numbers.get(name)?.subarray(from, columns.loaded));
       if (x === undefined || y === undefined) return;
-      append(x, y, z);
-      const now = sketch(columns);
-      plot.setColors(now.color.codes, now.color.palette);
-      plot.setSizes(now.sizes);
+      add(() => { plot.extend({ x, y, z, ...encoding.next(columns, from) }, columns.count); });
     };
     const load = async (failures = 0): Promise<void> => {
       try {
@@ -150,16 +148,16 @@ export function PlotView(props: PlotProps) {
       if (left) return;
       const [x, y, z] = ['x', 'y', 'z'].map((name) => numbersOf(pointCache.find(here, name)));
       if (x === undefined || y === undefined) return;
-      if (plot.count < x.length) append(x.subarray(plot.count), y.subarray(plot.count), dimensions === 3 ? z?.subarray(plot.count) : undefined);
+      const rest = (values: Float32Array): Float32Array => values.subarray(plot.count);
+      if (plot.count < x.length) add(() => { plot.append(rest(x), rest(y), dimensions === 3 && z !== undefined ? rest(z) : undefined); });
       else if (!isFirst) {
         drawnMap.current = explorationId;
         void plot.moveTo(dimensions === 3 && z !== undefined ? { x, y, z } : { x, y }, calm() ? 0 : GLIDE_MS).then(atHome);
       }
       if (isFirst) atHome();
       setState('ready');
-      performance.mark('noema:all-points');
     }, (error: unknown) => { if (!left) setFault(error); });
-    return () => { left = true; };
+    return () => { left = true; off?.(); };
   }, [plot, explorationId, runId, epoch, datasetVersionId, dimensions, tries]);
 
   useEffect(() => { if (plot !== undefined && color !== undefined && color.codes.length >= plot.count && plot.count > 0 && state === 'ready') plot.setColors(color.codes, color.palette); }, [plot, color, state]);
@@ -194,6 +192,16 @@ export function PlotView(props: PlotProps) {
 /** Whether both look at the same, but for rounding. */
 function isSame(a: CameraState, b: CameraState | undefined): boolean {
   return b !== undefined && (['x', 'y', 'z', 'zoom', 'azimuth', 'elevation'] as const).every((key) => Math.abs(a[key] - b[key]) <= 1e-3 * Math.max(1, Math.abs(b[key])));
+}
+
+/** Marks in the timeline of the tab when the first dots, and when all of them, are on the canvas. */
+function markDots(plot: Scatterplot, count: number): () => void {
+  let first = true;
+  const off = plot.on('frame', ({ points }) => {
+    if (points > 0 && first) { performance.mark('noema:first-points'); first = false; }
+    if (points >= count) { performance.mark('noema:all-points'); off(); }
+  });
+  return off;
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : 'This browser has no WebGL 2; use a current one, with hardware acceleration if there is any.');
