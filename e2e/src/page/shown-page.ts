@@ -42,7 +42,8 @@ export class ShownPage {
   async picture(name: string): Promise<void> {
     if (process.env['NOEMA_SCREENS'] === undefined) return;
     mkdirSync(SCREENS, { recursive: true });
-    await this.page.screenshot({ path: join(SCREENS, `${name}.png`), animations: 'disabled' });
+    const { default: sharp } = await import('sharp');
+    await sharp(await this.page.screenshot({ animations: 'disabled' })).png({ palette: true, quality: 92, effort: 10 }).toFile(join(SCREENS, `${name}.png`));
   }
 
   /** What axe finds against WCAG 2.2 A and AA that is serious or critical, as sentences; empty when nothing. */
