@@ -28,7 +28,7 @@ const step = (name: string, work: () => Promise<void>): void => {
 /** Keeps a picture of a state, in which axe finds nothing serious. */
 const look = async (name: string): Promise<void> => {
   if (name !== 'hover') await page.mouse.move(2, 2);
-  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null && [...document.images].every((image) => image.complete));
   await shown.picture(name);
   expect.soft(await shown.seriousFaults(), name).toEqual([]);
 };
@@ -214,7 +214,6 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     ] as const) {
       await shown.goto(address);
       await page.getByText(text).first().waitFor();
-      await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
       await look(picture);
     }
     for (const [list, kind] of [['dataset-versions', 'datasets'], ['models', 'models']] as const) {
@@ -222,7 +221,6 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
       const [{ id }] = Object.values(body).find((value) => Array.isArray(value)) as [{ id: string }];
       await shown.goto(`/projects/${platform.projectId}/${kind}/${id}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
       await look(kind);
     }
     const { body } = await platform.rest.get('/v1/training/jobs');
