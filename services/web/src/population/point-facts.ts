@@ -9,6 +9,12 @@ export function nameAt(column: Column | undefined, point: number): string | unde
   return column?.kind === 'code' ? column.names[column.values[point]!] : undefined;
 }
 
+/** The code of a point in a column of codes; -1 for none. */
+export function codeAt(column: Column | undefined, point: number): number {
+  const code = column?.kind === 'code' ? column.values[point] ?? column.missing : -1;
+  return column?.kind === 'code' && code === column.missing ? -1 : code;
+}
+
 /** The number of a point; NaN where there is none. */
 export function numberAt(column: Column | undefined, point: number): number | undefined {
   return column?.kind === 'number' ? column.values[point] : undefined;

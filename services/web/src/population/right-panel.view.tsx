@@ -13,7 +13,7 @@ import { type BitMask, countBits, rowBitmap } from './bit-mask.js';
 import type { Column } from './column.js';
 import { type DetailsProps, DetailsView } from './details.view.js';
 import { withFilter } from './filters.js';
-import { addressOf, nameAt, numberAt } from './point-facts.js';
+import { addressOf, codeAt, nameAt, numberAt } from './point-facts.js';
 import { highest } from './loss-rank.js';
 import { formatNumber } from './number-scale.js';
 import type { PointOrder, PointScope } from './point-cache.js';
@@ -80,7 +80,7 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
       )}
       {like !== '' && scope !== undefined && order !== undefined && map !== undefined && (
         <Box hidden={tab !== 'similar'}>
-          <SimilarPanelView projectId={projectId} scope={scope} activationSetId={map.activationSetId} order={order} rows={state.like} columns={columns} onFound={onFound} onOpen={onOpen} onClose={() => { set({ like: [] }); }} />
+          <SimilarPanelView projectId={projectId} scope={scope} activationSetId={map.activationSetId} rows={state.like} ownClass={codeAt(columns.get('true_class'), order.pointOf(state.like[0]!))} onFound={onFound} onOpen={onOpen} onAdd={(row) => { set({ like: [...state.like.filter((one) => one !== row), row] }); }} onClose={() => { set({ like: [] }); }} />
         </Box>
       )}
       {tab === 'selection' && subject !== undefined && map !== undefined && (

@@ -26,13 +26,14 @@ interface Props {
   evaluations: ReadonlyMap<number, SampleEvaluation> | undefined;
   size: number;
   shared: boolean;
-  onAdd: ((sample: SampleAddress) => void) | undefined;
+  onAdd: ((sample: SampleAddress, row: number) => void) | undefined;
+  onOpen: ((row: number) => void) | undefined;
 }
 
 const address = ({ sample }: SimilarSample): SampleAddress => ({ split: sample?.split ?? 0, sampleId: sample?.sampleId ?? '' });
 
 /** Results as cards; with what they share, each has its heat map, and that on the query belongs to the card that is looked at. */
-export function SimilarGridView({ projectId, runId, epoch, datasetVersionId, activationSetId, queries, found, shown, evaluations, size, shared, onAdd }: Props) {
+export function SimilarGridView({ projectId, runId, epoch, datasetVersionId, activationSetId, queries, found, shown, evaluations, size, shared, onAdd, onOpen }: Props) {
   const [looked, setLooked] = useState<number>();
   const version = useDatasetVersion(datasetVersionId).data;
   const pictured = version !== undefined && hasPictures(version);
@@ -58,9 +59,9 @@ export function SimilarGridView({ projectId, runId, epoch, datasetVersionId, act
       <div className={cards.grid} onPointerLeave={() => { setLooked(undefined); }}>
         {shown.map((one) => (
           <Box key={one.row} className={styles.cell} onPointerEnter={() => { setLooked(one.row); }} onFocus={() => { setLooked(one.row); }}>
-            <SampleCardView datasetVersionId={datasetVersionId} sample={address(one)} row={one.row} evaluation={evaluations?.get(one.row)} size={size} note={distance(one.distance)} to={links.sample(projectId, runId, address(one), { epoch })}
+            <SampleCardView datasetVersionId={datasetVersionId} sample={address(one)} row={one.row} evaluation={evaluations?.get(one.row)} size={size} note={distance(one.distance)} to={links.sample(projectId, runId, address(one), { epoch })} onOpen={onOpen}
               picture={ready !== undefined && areas.has(one.row) ? picture(address(one), areas.get(one.row), 'sampleHeatMap', size) : undefined} />
-            {onAdd !== undefined && <ActionIcon size={20} variant="default" className={styles.add} aria-label={`Ask for ${sampleKey(address(one))} as well`} title="Ask for this one as well" onClick={() => { onAdd(address(one)); }}><IconPlus size={13} /></ActionIcon>}
+            {onAdd !== undefined && <ActionIcon size={20} variant="default" className={styles.add} aria-label={`Ask for ${sampleKey(address(one))} as well`} title="Ask for this one as well" onClick={() => { onAdd(address(one), one.row); }}><IconPlus size={13} /></ActionIcon>}
           </Box>
         ))}
       </div>

@@ -31,13 +31,15 @@ export interface SimilarViewProps {
   /** Called with the rows of the answer, nearest first, and with none when the view goes. */
   readonly onResults?: (rows: readonly number[]) => void;
   /** Called to ask for one of the results as well. */
-  readonly onAdd?: (sample: SampleAddress) => void;
+  readonly onAdd?: (sample: SampleAddress, row: number) => void;
+  /** Called instead of going to the page of a result. */
+  readonly onOpen?: (row: number) => void;
 }
 
 const NO_SPLITS: readonly Split[] = [];
 
 /** The samples that the model sees as alike: how their labels are spread, each with its distance, and on demand what it shares with the query. */
-export function SimilarView({ projectId, runId, epoch, datasetVersionId, activationSetId, queries, k = 24, splits = NO_SPLITS, filter = '', ownClass = -1, size = 72, onResults, onAdd }: SimilarViewProps) {
+export function SimilarView({ projectId, runId, epoch, datasetVersionId, activationSetId, queries, k = 24, splits = NO_SPLITS, filter = '', ownClass = -1, size = 72, onResults, onAdd, onOpen }: SimilarViewProps) {
   const similar = useSimilar(activationSetId, { queries, k, splits, filter });
   const found = useMemo(() => similar.data?.similar ?? [], [similar.data]);
   const rows = useMemo(() => found.map(({ row }) => row), [found]);
@@ -63,7 +65,7 @@ export function SimilarView({ projectId, runId, epoch, datasetVersionId, activat
         <Switch size="xs" label="What they share" checked={shared} onChange={({ currentTarget }) => { setShared(currentTarget.checked); }} />
       </Group>
       {shown.length === 0 && <Text size="sm" c="dimmed">{found.length === 0 ? 'Nothing was found.' : 'None of the results is such; show all of them.'}</Text>}
-      <SimilarGridView projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={datasetVersionId} activationSetId={activationSetId} queries={queries} found={found} shown={shown} evaluations={evaluations} size={size} shared={shared} onAdd={onAdd} />
+      <SimilarGridView projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={datasetVersionId} activationSetId={activationSetId} queries={queries} found={found} shown={shown} evaluations={evaluations} size={size} shared={shared} onAdd={onAdd} onOpen={onOpen} />
     </Stack>
   );
 }
