@@ -14,7 +14,7 @@ const groups = [
   { name: 'react', test: /node_modules\/(react|react-dom|scheduler|react-router|react-router-dom)\// },
   // What many pages share of the kit is one file; what few use stays with them.
   { name: 'kit', test: /node_modules\/(@mantine|@floating-ui|@tanstack|@tabler|react-remove-scroll|react-transition-group|clsx|tslib)/, minShareCount: 4 },
-  { name: 'wire', test: /node_modules\/@bufbuild\/|\/libs\/(contracts|rest|kernel)\// },
+  { name: 'wire', test: /node_modules\/@bufbuild\/|\/libs\/(contracts|rest|kernel)\//, minShareCount: 4 },
 ];
 
 /** `vite build` writes what the gateway serves; `vite` serves the sources with the API of a running platform behind `/v1`. */

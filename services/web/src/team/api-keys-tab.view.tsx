@@ -4,7 +4,7 @@ import type { ApiKey } from '@noema/contracts/noema/workspace/v1/api_key';
 import { IconKey } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { apiKeys } from '../api/clients.js';
+import { apiKeys } from '../api/team-clients.js';
 import { useNow } from '../parts/clock.js';
 import { ConfirmView } from '../parts/confirm.view.js';
 import { CutView } from '../parts/cut.view.js';

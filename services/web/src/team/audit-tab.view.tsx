@@ -3,7 +3,7 @@ import type { AuditEntry } from '@noema/contracts/noema/workspace/v1/audit_entry
 import { IconHistory } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { auditEntries } from '../api/clients.js';
+import { auditEntries } from '../api/team-clients.js';
 import { CutView } from '../parts/cut.view.js';
 import { EmptyView } from '../parts/empty.view.js';
 import { FaultView } from '../parts/fault.view.js';

@@ -3,7 +3,7 @@ import type { Member } from '@noema/contracts/noema/workspace/v1/member';
 import { IconDots, IconPencil, IconUserMinus, IconUserPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { members } from '../api/clients.js';
+import { members } from '../api/team-clients.js';
 import { ActionView } from '../parts/action.view.js';
 import { ConfirmView } from '../parts/confirm.view.js';
 import { CutView } from '../parts/cut.view.js';

@@ -2,7 +2,7 @@ import { Button, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/
 import type { Secret } from '@noema/contracts/noema/workspace/v1/secret';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { secrets } from '../api/clients.js';
+import { secrets } from '../api/team-clients.js';
 import { FaultView } from '../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../parts/field-faults.js';
 import { refreshTeam } from './team.query.js';

@@ -3,7 +3,7 @@ import type { Secret } from '@noema/contracts/noema/workspace/v1/secret';
 import { IconLock, IconPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { secrets } from '../api/clients.js';
+import { secrets } from '../api/team-clients.js';
 import { ActionView } from '../parts/action.view.js';
 import { ConfirmView } from '../parts/confirm.view.js';
 import { EmptyView } from '../parts/empty.view.js';

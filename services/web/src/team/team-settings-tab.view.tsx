@@ -2,7 +2,7 @@ import { Code, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import type { Team } from '@noema/contracts/noema/workspace/v1/team';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { teams } from '../api/clients.js';
+import { teams } from '../api/team-clients.js';
 import { ActionView } from '../parts/action.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { fieldFaults } from '../parts/field-faults.js';

@@ -1,5 +1,6 @@
 import { type QueryClient, useQuery } from '@tanstack/react-query';
-import { apiKeys, members, secrets, tokens } from '../api/clients.js';
+import { tokens } from '../api/clients.js';
+import { apiKeys, members, secrets } from '../api/team-clients.js';
 import { allPages } from '../parts/pages.js';
 
 const PAGE = 1000;
