@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Fragment, type ReactNode } from 'react';
 import { Link, useLocation, useParams } from 'react-router-dom';
 import { datasets, models, projects, runs } from '../api/clients.js';
+import { sampleIdOfPath } from '../sample/sample-path.js';
 import classes from './app.module.css';
 import { links } from './links.js';
 
@@ -35,7 +36,8 @@ function StepView({ step: { text, to }, last }: { step: Step; last: boolean }): 
 
 function useSteps(): Step[] {
   const { pathname } = useLocation();
-  const { projectId, runId, sampleId, layer, unit, datasetVersionId, modelId, jobId } = useParams();
+  const { projectId, runId, layer, unit, datasetVersionId, modelId, jobId } = useParams();
+  const sampleId = sampleIdOfPath(pathname);
   const project = useName('project', projectId, (id, signal) => projects.getProject({ projectId: id }, { signal }), (found) => found.project?.displayName);
   const run = useName('run', runId, (id, signal) => runs.getRun({ runId: id }, { signal }), (found) => found.run?.displayName);
   const dataset = useName('datasetVersion', datasetVersionId, (id, signal) => datasets.getDatasetVersion({ datasetVersionId: id }, { signal }), (found) => found.datasetVersion?.displayName);

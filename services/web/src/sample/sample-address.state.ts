@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from 'react';
-import { useParams, useSearchParams } from 'react-router-dom';
+import { useLocation, useParams, useSearchParams } from 'react-router-dom';
 import type { SampleAddress } from './sample-key.js';
+import { sampleIdOfPath } from './sample-path.js';
 import { splitOf } from './split.js';
 
 /** Which sample an address of the page names, and how it is looked at. */
@@ -14,7 +15,8 @@ export interface SamplePlace {
 
 /** Reads the sample, run and epoch of the address. */
 export function useSamplePlace(): SamplePlace {
-  const { projectId = '', runId = '', split = '', sampleId = '' } = useParams();
+  const { projectId = '', runId = '', split = '' } = useParams();
+  const sampleId = sampleIdOfPath(useLocation().pathname) ?? '';
   const [params] = useSearchParams();
   const askedEpoch = Math.max(0, Math.trunc(Number(params.get('epoch')) || 0));
   return useMemo(() => ({ projectId, runId, sample: { split: splitOf(split), sampleId }, askedEpoch }), [projectId, runId, split, sampleId, askedEpoch]);
