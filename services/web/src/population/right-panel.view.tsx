@@ -1,10 +1,10 @@
-import { ActionIcon, Box, Group, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Box, Group, SegmentedControl, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconLayoutSidebarRightCollapse } from '@tabler/icons-react';
-import { memo, useEffect, useMemo, useState } from 'react';
+import { lazy, memo, Suspense, useEffect, useMemo, useState } from 'react';
 import { Thumbnail } from '../sample/thumbnail.view.js';
 import { SelectionView } from '../selection/selection.view.js';
 import { SlicesView } from '../selection/slices.view.js';
@@ -21,9 +21,10 @@ import type { PopulationState } from './population.state.js';
 import { codeOfPoints } from './selection-mask.js';
 import { useRows } from './sample-row.query.js';
 import { SHEETS_UP_TO } from './sheets.query.js';
-import { SimilarPanelView } from './similar-panel.view.js';
 import styles from './population.module.css';
 import type { ViewStore } from './view.state.js';
+
+const SimilarPanelView = lazy(async () => ({ default: (await import('./similar-panel.view.js')).SimilarPanelView }));
 
 export interface RightPanelProps {
   readonly projectId: string;
@@ -80,7 +81,9 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
       )}
       {like !== '' && scope !== undefined && order !== undefined && map !== undefined && (
         <Box hidden={tab !== 'similar'}>
-          <SimilarPanelView projectId={projectId} scope={scope} activationSetId={map.activationSetId} rows={state.like} ownClass={codeAt(columns.get('true_class'), order.pointOf(state.like[0]!))} onFound={onFound} onOpen={onOpen} onAdd={(row) => { set({ like: [...state.like.filter((one) => one !== row), row] }); }} onClose={() => { set({ like: [] }); }} />
+          <Suspense fallback={<Skeleton h={380} />}>
+            <SimilarPanelView projectId={projectId} scope={scope} activationSetId={map.activationSetId} rows={state.like} ownClass={codeAt(columns.get('true_class'), order.pointOf(state.like[0]!))} onFound={onFound} onOpen={onOpen} onAdd={(row) => { set({ like: [...state.like.filter((one) => one !== row), row] }); }} onClose={() => { set({ like: [] }); }} />
+          </Suspense>
         </Box>
       )}
       {tab === 'selection' && subject !== undefined && map !== undefined && (
