@@ -45,9 +45,9 @@ export function channelMap(map: FeatureMap, channel: number): HeatMap {
   return { data, height: map.height, width: map.width };
 }
 
-/** Throws `invalid` FEATURE_MAPS_DIFFER unless both maps have one shape and order. */
-export function assertAlike(a: FeatureMap, b: FeatureMap): void {
+/** Throws `invalid` FEATURE_MAPS_DIFFER unless an activation and what `second` names have one shape and order. */
+export function assertAlike(a: FeatureMap, b: FeatureMap, second = 'gradient'): void {
   if (a.height === b.height && a.width === b.width && a.channels === b.channels && a.order === b.order) return;
   const text = (m: FeatureMap): string => `${m.height} × ${m.width} × ${m.channels} (${m.order})`;
-  throw new DomainError('invalid', 'FEATURE_MAPS_DIFFER', `activation ${text(a)} and gradient ${text(b)} do not belong together`);
+  throw new DomainError('invalid', 'FEATURE_MAPS_DIFFER', `activation ${text(a)} and ${second} ${text(b)} do not belong together`);
 }

@@ -59,25 +59,41 @@ describe('integrated gradients', () => {
 });
 
 describe('shared area', () => {
-  it("sums over positions to the layer's share, and over layers to the inner product of the two vectors", () => {
+  it('sums over positions and layers to the inner product of the two vectors, less that of the empty input with the other', () => {
     const random = seededRandom(11), n = 40, layers = [{ name: 'conv1', units: 3, size: 4 }, { name: 'conv2', units: 5, size: 2 }, { name: 'dense', units: 4, size: 1 }];
     const activations = Array.from({ length: n }, () => layers.map(({ units, size }) =>
       featureMap(Float32Array.from({ length: units * size * size }, () => Math.max(0, random() - 0.3)), { height: size, width: size, channels: units }, 'hwc')));
-    const responses = Float32Array.from(activations.flatMap((sample) => sample.flatMap((map) => [...channelMeans(map)])));
+    const responsesOf = (sample: readonly FeatureMap[]): number[] => sample.flatMap((map) => [...channelMeans(map)]);
+    const responses = Float32Array.from(activations.flatMap(responsesOf));
     const basis = fitBasis(momentsOf(responses, 12), { layers });
     const vectors = project(basis, responses), k = vectors.length / n;
     const a = vectors.subarray(3 * k, 4 * k), b = vectors.subarray(17 * k, 18 * k);
-    const inner = a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+    const empty = activations[29]!, nothing = project(basis, Float32Array.from(responsesOf(empty)));
+    const inner = (one: Float32Array): number => one.reduce((sum, value, i) => sum + value * b[i]!, 0);
     let total = 0;
-    layers.forEach(({ name }, l) => {
-      const { map, share } = sharedArea(activations[3]![l]!, layerPull(basis, name, b));
-      expect(map.data.reduce((sum, value) => sum + value, 0)).toBeCloseTo(share, 5);
-      total += share;
+    layers.forEach(({ name, units }, l) => {
+      const pull = layerPull(basis, name, b), [sample, baseline] = [activations[3]![l]!, empty[l]!].map((map) => channelMeans(map));
+      const sum = sharedArea(activations[3]![l]!, empty[l]!, pull).data.reduce((all, value) => all + value, 0);
+      expect(sum).toBeCloseTo(Array.from({ length: units }, (_, c) => pull.weights[c]! * (sample![c]! - baseline![c]!)).reduce((all, value) => all + value, 0), 5);
+      total += sum;
     });
-    expect(total).toBeCloseTo(inner, 4);
+    expect(total).toBeCloseTo(inner(a) - inner(nothing), 4);
   });
-  it('refuses a layer of another width', () => {
-    expect(() => sharedArea(activation, { weights: new Float64Array(3), mean: new Float64Array(3) })).toThrow(/knows 3 units of this layer, the activation has 2/);
+  it.each(['hwc', 'chw'] as const)('is 0 in order %s where a convolution answers to nothing but its bias, however strongly', (order) => {
+    // A dot at row 1, column 2 of 5 × 6; the sum of the 3 × 3 around each place, with zeros around the picture; units relu(sum + 2) and relu(1 − sum).
+    const positions = 30, near = (p: number): number => (Math.abs(Math.floor(p / 6) - 1) <= 1 && Math.abs((p % 6) - 2) <= 1 ? 1 : 0);
+    const answers = (dot: number): FeatureMap => {
+      const map = featureMap(Float32Array.from({ length: 2 * positions }, (_, i) => (i % 2 === 0 ? 2 + dot * near(i >> 1) : Math.max(0, 1 - dot * near(i >> 1)))), { height: 5, width: 6, channels: 2 }, 'hwc');
+      return order === 'hwc' ? map : turned(map);
+    };
+    const { data } = sharedArea(answers(3), answers(0), { weights: Float64Array.of(-10, 7), mean: Float64Array.of(0.5, 0.25) });
+    data.forEach((value, p) => { expect(value).toBeCloseTo((near(p) * (-10 * 3 + 7 * -1)) / positions, 6); });
+    expect(data.filter((value) => value === 0)).toHaveLength(positions - 9);
+  });
+  it('refuses a layer of another width, and a baseline of another shape', () => {
+    const pull = (units: number) => ({ weights: new Float64Array(units), mean: new Float64Array(units) });
+    expect(() => sharedArea(activation, activation, pull(3))).toThrow(/knows 3 units of this layer, the activation has 2/);
+    expect(() => sharedArea(activation, turned(activation), pull(2))).toThrow(/activation 2 × 2 × 2 \(hwc\) and that of an empty input 2 × 2 × 2 \(chw\)/);
   });
 });
 

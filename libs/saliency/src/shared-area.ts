@@ -1,25 +1,25 @@
 import type { LayerPull } from '@noema/perception';
 import { DomainError } from '@noema/kernel';
-import { type FeatureMap, type HeatMap, strides } from './feature-map.js';
+import { assertAlike, type FeatureMap, type HeatMap, strides } from './feature-map.js';
 
 /**
- * Where a sample resembles another: the layer's part of the inner product of their perception vectors, split over the positions of this
- * sample's activation. The split is exact, because a mean response is linear in the activation; `pull` is perception's
- * `layerPull(basis, layer, other vector)`. The map is signed and sums to `share`. Throws `invalid` PULL_SHAPE.
+ * Where a sample resembles another, beyond what an empty input does: Σ over channels of weight · (activation − empty) / positions, where
+ * `empty` is the layer's activation for an input of zeros, the baseline, and `pull` is perception's `layerPull(basis, layer, other vector)`.
+ * A place that answers as to nothing is 0. The map is signed: what is positive makes the two alike, what is negative sets them apart. A
+ * mean response is linear in the activation, so it sums exactly to the layer's part of the inner product of the two perception vectors,
+ * less the part that the empty input has in it. Throws `invalid` PULL_SHAPE, FEATURE_MAPS_DIFFER.
  */
-export function sharedArea(activation: FeatureMap, pull: LayerPull): { readonly map: HeatMap; readonly share: number } {
+export function sharedArea(activation: FeatureMap, empty: FeatureMap, { weights }: LayerPull): HeatMap {
   const { height, width, channels, data } = activation, positions = height * width;
-  if (pull.weights.length !== channels) {
-    throw new DomainError('invalid', 'PULL_SHAPE', `the basis knows ${pull.weights.length} units of this layer, the activation has ${channels}`);
+  if (weights.length !== channels) {
+    throw new DomainError('invalid', 'PULL_SHAPE', `the basis knows ${weights.length} units of this layer, the activation has ${channels}`);
   }
+  assertAlike(activation, empty, 'that of an empty input');
   const { position, channel } = strides(activation);
-  const offset = pull.weights.reduce((sum, weight, c) => sum + weight * pull.mean[c]!, 0);
-  let share = 0;
   const map = Float32Array.from({ length: positions }, (_, p) => {
-    let sum = -offset;
-    for (let c = 0; c < channels; c++) sum += pull.weights[c]! * data[p * position + c * channel]!;
-    share += sum / positions;
+    let sum = 0;
+    for (let c = 0, at = p * position; c < channels; c++, at += channel) sum += weights[c]! * (data[at]! - empty.data[at]!);
     return sum / positions;
   });
-  return { map: { data: map, height, width }, share };
+  return { data: map, height, width };
 }

@@ -10,7 +10,10 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { ArtifactSweep, type RunningApp } from '@noema/host';
+import { decodeWeights } from '@noema/layers';
+import { decodeBasis, layerPull } from '@noema/perception';
 import { assertRowLevelSecurity } from '@noema/postgres';
+import { normalised, upsample } from '@noema/saliency';
 import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -225,6 +228,30 @@ describe('a similarity analysis', () => {
     const values = await analyses.getSharedAreaValues({ similarityAnalysisId: similarityAnalyses[0]!.id, heatMapId: sampleHeatMap!.id });
     expect(values.etag).toBe(sampleHeatMap!.values!.sha256);
     expect(readMatrix(values.body!.data).float32('values').data).toHaveLength(64);
+  });
+
+  it('measures what is shared against an empty picture, with its sign', async () => {
+    const { id, areas } = await compared(), { world, store } = platform;
+    const { model, weights } = world.runs.get(world.runId)!, parameters = decodeWeights(model.parameters, await store.get(weights));
+    const [kernel, bias] = ['conv/kernel', 'conv/bias'].map((name) => parameters.get(name)!);
+    // 3 × 3 without padding, then relu: what unit c answers at place p of 6 × 6.
+    const answer = (picture: Float32Array, p: number, c: number): number =>
+      Math.max(0, Array.from({ length: 9 }, (_, i) => picture[(Math.floor(p / 6) + Math.floor(i / 3)) * 8 + (p % 6) + (i % 3)]! * kernel![i * 6 + c]!).reduce((a, b) => a + b, bias![c]!));
+    const { data: vectors, dims: [k] } = readMatrix(await store.get(world.shards[0]!.vectors)).float32('vectors'), basis = decodeBasis(await store.get(world.basis));
+    const query = world.pictures.subarray(4 * 64, 5 * 64), empty = new Float32Array(64);
+    const totals: number[] = [];
+    for (const { row, queryHeatMap } of areas) {
+      const { weights: pull } = layerPull(basis, 'conv', vectors.subarray(row * k!, (row + 1) * k!));
+      const map = Float32Array.from({ length: 36 }, (_, p) => Array.from(pull, (w, c) => w * (answer(query, p, c) - answer(empty, p, c))).reduce((a, b) => a + b) / 36);
+      const expected = normalised(upsample({ data: map, height: 6, width: 6 }, 8, 8)).map.data;
+      const { body } = await platform.client(SimilarityAnalysisService).getSharedAreaValues({ similarityAnalysisId: id, heatMapId: queryHeatMap!.id });
+      const values = readMatrix(body!.data).float32('values').data;
+      values.forEach((value, p) => { expect(value).toBeCloseTo(expected[p]!, 4); });
+      totals.push(values.reduce((a, b) => a + b));
+    }
+    // The one with the same stripe is made alike by it, the one with another is set apart.
+    expect(totals[0]).toBeGreaterThan(0);
+    expect(totals[1]).toBeLessThan(0);
   });
 
   it.each<[string, object, string, RegExp]>([

@@ -23,7 +23,8 @@ interface Seen {
 
 /**
  * Makes shared-area heat maps: the layer's part of the inner product of two perception vectors, split over the positions of each of the two
- * samples. The split is exact: each map sums to that part. May run again; only what is committed counts.
+ * samples, relative to an input of zeros, so that what both have only because they are empty is left out. The split is exact: each map sums
+ * to that part less that of the empty input, before it is scaled to a peak of 1. May run again; only what is committed counts.
  */
 export class SharedAreaService {
   constructor(private readonly ports: {
@@ -37,11 +38,11 @@ export class SharedAreaService {
     const { source, layer } = analysis;
     const [model, basis] = [await models.open(source), await files.readBasis(source.basis)];
     const owner = { teamId, projectId: source.projectId, id };
-    const query = await this.see(model, layer, source.query, signal);
+    const query = await this.see(model, layer, source.query, signal), empty = await this.seeNothing(model, layer, source.query, signal);
     const geometry = geometryOf(model.input.dims, model.layers.find(({ name }) => name === layer)!.positionDims.length);
     const area = async (sample: VectoredSample, i: number): Promise<SharedAreaEntry> => {
       const other = await this.see(model, layer, sample, signal);
-      const draw = (seen: Seen, towards: Seen, name: string): Promise<HeatMapEntry> => this.draw(owner, { seen, towards, layer, name, basis, geometry });
+      const draw = (seen: Seen, towards: Seen, name: string): Promise<HeatMapEntry> => this.draw(owner, { seen, towards, empty, layer, name, basis, geometry });
       const [queryHeatMap, sampleHeatMap] = await Promise.all([draw(query, other, `query-${i}`), draw(other, query, `sample-${i}`)]);
       return { split: sample.split, sampleId: sample.sampleId, row: sample.row, distance: distance(query.vector, other.vector), queryHeatMap, sampleHeatMap };
     };
@@ -60,14 +61,21 @@ export class SharedAreaService {
     return { input: tensors.inputs.get(model.input.name)!.data, activation: activations.get(layer)!, vector: await this.ports.files.readVector(sample.vectors, sample.shardRow) };
   }
 
+  /** The layer's activation for a sample whose inputs are all zeros; of `like` only the shapes matter. */
+  private async seeNothing(model: OpenModel, layer: string, like: VectoredSample, signal: AbortSignal): Promise<FeatureMap> {
+    const { inputs } = await model.tensorsOf(like);
+    const zeros = new Map([...inputs].map(([name, { data, dims }]) => [name, { data: new Float32Array(data.length), dims }]));
+    return (await model.activations({ inputs: zeros }, [layer], signal)).get(layer)!;
+  }
+
   private async draw(
     owner: ArtifactOwner,
-    { seen, towards, layer, name, basis, geometry }: { seen: Seen; towards: Seen; layer: string; name: string; basis: Basis; geometry: InputGeometry },
+    { seen, towards, empty, layer, name, basis, geometry }: { seen: Seen; towards: Seen; empty: FeatureMap; layer: string; name: string; basis: Basis; geometry: InputGeometry },
   ): Promise<HeatMapEntry> {
     const { artifacts } = this.ports;
     const pull = layerPull(basis, layer, towards.vector);
     if (pull.weights.every((weight) => weight === 0)) throw layerOutsideSpace(layer);
-    const { map } = sharedArea(seen.activation, pull);
+    const map = sharedArea(seen.activation, empty, pull);
     const heat = normalised(upsample(map, geometry.height, geometry.width)).map;
     // What speaks against the likeness is in the values, the picture shows what is shared.
     const shown = { ...heat, data: heat.data.map((value) => Math.max(value, 0)) };

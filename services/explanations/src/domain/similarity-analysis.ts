@@ -1,6 +1,9 @@
 import { type ArtifactRef, type Fault, type JobState, uuidOf } from '@noema/kernel';
 import type { HeatMapEntry, LocatedSample, ModelSource } from './analysis.js';
 
+/** Grows with every change of what the maps mean, so that no analysis of before is taken for one of now. */
+const METHOD = 2;
+
 /** A sample with its perception vector's file. */
 export interface VectoredSample extends LocatedSample {
   /** Arrow `vectors` [rows, dimensions] of the sample's shard. */
@@ -41,4 +44,4 @@ export interface SimilarityAnalysis {
 
 /** The id of a similarity analysis: asking twice for the same finds the same one. */
 export const similarityAnalysisId = ({ activationSetId, query, samples }: SimilaritySource, layer: string): string =>
-  uuidOf('similarity-analysis', activationSetId, layer, ...[query, ...samples].flatMap(({ split, sampleId }) => [split, sampleId]));
+  uuidOf('similarity-analysis', String(METHOD), activationSetId, layer, ...[query, ...samples].flatMap(({ split, sampleId }) => [split, sampleId]));

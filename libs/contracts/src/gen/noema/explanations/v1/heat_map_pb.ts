@@ -198,7 +198,7 @@ export enum HeatMapAlgorithm {
   INTEGRATED_GRADIENTS = 3,
 
   /**
-   * Where two samples drive the perception vector in the same direction.
+   * Where two samples drive the perception vector in the same direction, relative to an input of zeros; negative where in the opposite one.
    *
    * @generated from enum value: HEAT_MAP_ALGORITHM_SHARED_AREA = 4;
    */
