@@ -6,7 +6,6 @@ import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconLayoutSidebarRightCollapse } from '@tabler/icons-react';
 import { lazy, memo, Suspense, useEffect, useMemo, useState } from 'react';
 import { Thumbnail } from '../sample/thumbnail.view.js';
-import { SelectionView } from '../selection/selection.view.js';
 import { SlicesView } from '../selection/slices.view.js';
 import { subjectOf } from '../selection/subject.js';
 import { type BitMask, countBits, rowBitmap } from './bit-mask.js';
@@ -24,6 +23,7 @@ import { SHEETS_UP_TO } from './sheets.query.js';
 import styles from './population.module.css';
 import type { ViewStore } from './view.state.js';
 
+const SelectionView = lazy(async () => ({ default: (await import('../selection/selection.view.js')).SelectionView }));
 const SimilarPanelView = lazy(async () => ({ default: (await import('./similar-panel.view.js')).SimilarPanelView }));
 
 export interface RightPanelProps {
@@ -87,12 +87,12 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
         </Box>
       )}
       {tab === 'selection' && subject !== undefined && map !== undefined && (
-        <SelectionView
+        <Suspense fallback={<Skeleton h={380} />}><SelectionView
           projectId={projectId} runId={run.id} epoch={map.epoch} version={version} activationSetId={map.activationSetId} subject={subject} kind={kind}
           onClear={() => { if (kind === 'selected') onSelect(undefined); else set({ filters: [], search: '' }); }} onFilter={() => { if (selected !== undefined && order !== undefined) rowsFilter(state.filters.some(({ kind }) => kind === 'rows') ? codeOfPoints(selected, order) : state.selection); }}
           onSimilar={() => { if (order !== undefined) set({ like: props.pointsOfSelection.map((point) => order.rowOf(point)) }); }} onSaved={(id) => { set({ selection: `slice:${id}` }); }}
           onConfusion={(is, as) => { set({ filters: withFilter(withFilter(state.filters, { kind: 'codes', column: 'true_class', names: [is] }), { kind: 'codes', column: 'predicted_class', names: [as] }) }); }}
-        />
+        /></Suspense>
       )}
       {tab === 'overview' && (
         <Stack gap="lg">
