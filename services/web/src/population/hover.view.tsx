@@ -7,9 +7,12 @@ import { addressOf, nameAt, numberAt } from './point-facts.js';
 import { formatNumber } from './number-scale.js';
 import { pointCache } from './points.query.js';
 import type { PointScope } from './point-cache.js';
+import { useRows } from './sample-row.query.js';
+import { SHEETS_UP_TO } from './sheets.query.js';
 import styles from './population.module.css';
 
 const PICTURE = 84;
+const NO_ROWS: readonly number[] = [];
 
 /** What is under the pointer: its picture and what is known of it. It alone is drawn again when the pointer moves. */
 export function HoverView({ plot, scope, columns, onHover }: { plot: Scatterplot; scope: PointScope; columns: ReadonlyMap<string, Column>; onHover: (point: number) => void }) {
@@ -20,10 +23,14 @@ export function HoverView({ plot, scope, columns, onHover }: { plot: Scatterplot
     setAt((before) => (point < 0 ? undefined : before?.point === point ? before : { point, x, y }));
   }), [plot, onHover]);
   const order = pointCache.orderOf(scope);
+  const point = at?.point ?? -1;
+  const row = at === undefined || order === undefined ? -1 : order.rowOf(point);
+  const known = addressOf(scope, point);
+  // Of a large population no sheets are loaded ahead: the one picture is asked for alone, by the id of its row.
+  const isAlone = order !== undefined && order.count > SHEETS_UP_TO;
+  const asked = useRows(scope.datasetVersionId, isAlone && row >= 0 && known.sampleId === '' ? [row] : NO_ROWS);
   if (at === undefined || order === undefined) return null;
-  const { point } = at;
-  const row = order.rowOf(point);
-  const sample = addressOf(scope, point);
+  const sample = asked.data?.[0]?.ref ?? known;
   const [label, prediction] = [nameAt(columns.get('true_class'), point), nameAt(columns.get('predicted_class'), point)];
   const loss = numberAt(columns.get('loss'), point);
   const canvas = box.current?.parentElement;
@@ -35,7 +42,7 @@ export function HoverView({ plot, scope, columns, onHover }: { plot: Scatterplot
       ref={box} className={styles.hover} data-testid="hover-preview" data-point={point} role="status"
       style={{ transform: `translate(${right ? at.x - 14 : at.x + 14}px, ${low ? at.y - 14 : at.y + 14}px) translate(${right ? '-100%' : '0'}, ${low ? '-100%' : '0'})` }}
     >
-      <Thumbnail datasetVersionId={scope.datasetVersionId} sample={sample} row={row} size={PICTURE} alt="" />
+      <Thumbnail datasetVersionId={scope.datasetVersionId} sample={sample} row={row} size={PICTURE} alt="" scattered={isAlone} />
       <dl className={styles.facts}>
         {label !== undefined && <><dt>label</dt><dd>{label}</dd></>}
         {prediction !== undefined && <><dt>read as</dt><dd style={label !== undefined && label !== prediction ? { color: 'var(--mantine-color-red-text)', fontWeight: 600 } : undefined}>{prediction}</dd></>}
