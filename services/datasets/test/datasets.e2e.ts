@@ -11,7 +11,7 @@ import { assertRowLevelSecurity } from '@noema/postgres';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { datasets } from '../src/index.js';
-import { OTHER_PROJECT, OTHER_TEAM, PROJECT, type RunningDatasets, startDatasets, TEAM } from './running-datasets.js';
+import { OTHER_PROJECT, OTHER_TEAM, PROJECT, reasonOf, type RunningDatasets, startDatasets, TEAM } from './running-datasets.js';
 
 const NUMBERS = `
 const CLASSES = ['even', 'odd'];
@@ -41,7 +41,6 @@ const stored = async (prefix = ''): Promise<StoredArtifact[]> => {
   for await (const artifact of running.store.list(prefix)) all.push(artifact);
   return all;
 };
-const reasonOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'no error', (e: { kind: string; reason: string }) => `${e.kind} ${e.reason}`);
 
 describe('an integration', () => {
   it('is registered, listed, checked and deleted', async () => {

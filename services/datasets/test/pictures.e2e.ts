@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OTHER_TEAM, type RunningDatasets, startDatasets } from './running-datasets.js';
+import { OTHER_TEAM, reasonOf, type RunningDatasets, startDatasets } from './running-datasets.js';
 
 /** 300 pictures of one grey each, the value of picture i is i % 256; a text and a picture beside them. */
 const GREYS = (length = 300) => `
@@ -26,7 +26,6 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-const reasonOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'no error', (e: { kind: string; reason: string }) => `${e.kind} ${e.reason}`);
 const pixels = async (webp: Uint8Array) => {
   const { data, info } = await sharp(webp).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   return { ...info, at: (x: number, y: number) => [...data.subarray((y * info.width + x) * 4, (y * info.width + x) * 4 + 4)] };

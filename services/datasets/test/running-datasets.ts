@@ -74,3 +74,6 @@ export async function writeModule(directory: string, name: string, code: string)
   await writeFile(path, `import { defineIntegration, image, oneHot, tensor, text } from ${JSON.stringify(import.meta.resolve('@noema/integration'))};\n${code}`);
   return path;
 }
+
+/** Kind and reason of the error that work ends with. */
+export const reasonOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'no error', (e: { kind: string; reason: string }) => `${e.kind} ${e.reason}`);

@@ -4,7 +4,7 @@ import { rowsOf } from '@noema/kernel';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OTHER_TEAM, PROJECT, type RunningDatasets, startDatasets, TEAM } from './running-datasets.js';
+import { OTHER_TEAM, PROJECT, reasonOf, type RunningDatasets, startDatasets, TEAM } from './running-datasets.js';
 
 /** 1,200 samples of 1,000 classes, ids that are hard to write into a path, labels that a page must not run, metadata with gaps. */
 const MANY = `
@@ -32,7 +32,6 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-const reasonOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'no error', (e: { kind: string; reason: string }) => `${e.kind} ${e.reason}`);
 const rows = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
 describe('the comparison of metadata', () => {
