@@ -94,6 +94,8 @@ export class WebGlScatterplot implements Scatterplot {
     const d = this.options.dimensions;
     this.settle();
     this.renderer.buffers.setPositions(first, this.store.positions.subarray(d * first, d * end));
+    this.renderer.buffers.setColors(first, this.store.colors.subarray(first, end));
+    this.renderer.buffers.setSizes(first, this.store.sizes.subarray(first, end));
     this.grow(columns);
     this.view.grow(this.bounds.frame(), performance.now(), this.motionMs(CAMERA_MS));
     this.changed(true);
@@ -244,8 +246,9 @@ export class WebGlScatterplot implements Scatterplot {
     const { width, height } = this.view.size;
     if (width === 0 || height === 0 || this.gl.isContextLost()) return;
     const start = performance.now();
+    const tookMs = start - this.drawnAt;
     this.drawnAt = start;
-    const { changed, shown, done } = this.renderer.grow(this.scene(this.canvas.width / width, start, 0), this.revision);
+    const { changed, shown, done } = this.renderer.grow(this.scene(this.canvas.width / width, start, 0), this.revision, tookMs);
     this.unfinished = !done;
     if (done && !this.growing) this.renderer.endGrowth();
     if (!changed) return;
@@ -470,12 +473,12 @@ export class WebGlScatterplot implements Scatterplot {
     this.send();
   }
 
-  /** Gives everything to the graphics side. */
+  /** Gives the points that are there to the graphics side. */
   private send(): void {
     const { store, renderer: { buffers } } = this;
-    buffers.setPositions(0, store.positions);
-    buffers.setColors(0, store.colors);
-    buffers.setSizes(0, store.sizes);
+    buffers.setPositions(0, store.positions.subarray(0, store.count * this.options.dimensions));
+    buffers.setColors(0, store.colors.subarray(0, store.count));
+    buffers.setSizes(0, store.sizes.subarray(0, store.count));
     this.reorder();
   }
 }

@@ -307,19 +307,20 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
       let shown: Uint8Array = new Uint8Array(0);
       t.plot.on('frame', () => { shown = image(); });
       const lit = (): number => shown.reduce((sum, value, i) => sum + (i % 4 < 3 && value > 0 ? 1 : 0), 0);
-      const quiet = async (): Promise<void> => { for (let k = 0, frames = 0; k < 40; k++) { const off = t.plot.on('frame', () => { frames++; k = 0; }); await new Promise(requestAnimationFrame); off(); if (frames > 200) throw new Error('it never rests'); } };
+      const drawn = (points: number): Promise<void> => new Promise((resolve) => { const off = t.plot.on('frame', (frame) => { if (frame.points === points) { off(); setTimeout(resolve); } }); });
       const grown: number[] = [];
       for (let part = 0; part < parts; part++) {
         const [from, to] = [(part * n) / parts, ((part + 1) * n) / parts];
+        const done = drawn(to);
         t.plot.extend({ x: x.subarray(from, to), y: y.subarray(from, to), colors: codes.subarray(from, to), palette, sizes: sizes.subarray(from, to) }, n);
-        await quiet();
+        await done;
         grown.push(lit());
       }
       const aside = shown;
       t.plot.draw();
       const differing = image().filter((value, i) => Math.abs(value - aside[i]!) > 2).length;
       t.plot.setColors(codes.map((code) => 1 - code), palette);
-      await quiet();
+      await drawn(n);
       const swapped = shown;
       t.plot.draw();
       return { count: t.plot.count, grown, differing, recolored: swapped.filter((value, i) => Math.abs(value - aside[i]!) > 2).length, afterwards: image().filter((value, i) => Math.abs(value - swapped[i]!) > 2).length };

@@ -2,8 +2,10 @@ import type { PointLayer } from './point.layer.js';
 import { createTarget, type RenderTarget } from './render-target.js';
 import type { Scene } from './scene.js';
 
-/** Points that are drawn in one step: a slow card is done with them before the next ones come. */
-const STEP = 131_072;
+/** Points of a step: as many as the card draws in a few frames, between these. */
+const STEP = { first: 32_768, least: 16_384, most: 262_144 };
+/** A step that took less is followed by a larger one, one that took more by a smaller one, in milliseconds. */
+const PACE = { fast: 25, slow: 45 };
 
 /** What a step did to the canvas. */
 export interface GrowthStep {
@@ -23,11 +25,12 @@ export class GrowingPicture {
   /** Points of the picture before it, from which on it is shown. */
   private held = 0;
   private fresh = false;
+  private size = STEP.first;
 
   constructor(private readonly gl: WebGL2RenderingContext, private readonly points: PointLayer) {}
 
-  /** Shows what the steps before drew, and draws a step more. Another `revision` draws all anew. Says whether the canvas changed, how many points it shows, and whether those are all. */
-  step(scene: Scene, revision: number, width: number, height: number): GrowthStep {
+  /** Shows what the steps before drew, and draws a step more; the step before took `tookMs`. Another `revision` draws all anew. Says whether the canvas changed, how many points it shows, and whether those are all. */
+  step(scene: Scene, revision: number, tookMs: number, width: number, height: number): GrowthStep {
     const { gl } = this;
     const view = JSON.stringify([width, height, revision, scene.projection, scene.range, scene.opacity, scene.background]);
     if (view !== this.view || this.target === undefined) this.begin(view, scene, width, height);
@@ -41,7 +44,9 @@ export class GrowingPicture {
       gl.clear(gl.COLOR_BUFFER_BIT); // a copy alone does not tell browsers that the canvas is not to be cleared any more
       gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);
     }
-    const to = Math.min(scene.order.count, this.drawn + STEP);
+    if (tookMs < PACE.fast) this.size = Math.min(STEP.most, 2 * this.size);
+    else if (tookMs > PACE.slow) this.size = Math.max(STEP.least, this.size / 2);
+    const to = Math.min(scene.order.count, this.drawn + this.size);
     if (to > this.drawn) {
       gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
       gl.viewport(0, 0, width, height);

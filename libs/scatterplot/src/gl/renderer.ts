@@ -37,8 +37,8 @@ export class Renderer {
   }
 
   /** Draws a step of the picture of points that is made aside; another `revision` makes it anew. */
-  grow(scene: Scene, revision: number): GrowthStep {
-    const step = this.growing.step(scene, revision, this.gl.drawingBufferWidth, this.gl.drawingBufferHeight);
+  grow(scene: Scene, revision: number, tookMs: number): GrowthStep {
+    const step = this.growing.step(scene, revision, tookMs, this.gl.drawingBufferWidth, this.gl.drawingBufferHeight);
     this.send();
     return step;
   }
