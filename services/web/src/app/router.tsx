@@ -1,8 +1,14 @@
-import { createBrowserRouter, Navigate } from 'react-router-dom';
+import { createBrowserRouter, type LoaderFunctionArgs, Navigate } from 'react-router-dom';
 import { NotFoundView } from './not-found.view.js';
 import { OpeningView } from './opening.view.js';
 import { RouteFaultView } from './route-fault.view.js';
 import { ShellView } from './shell.view.js';
+
+/** Begins to load the dots of a population while its page is loaded, and waits for nothing. */
+function preloadDots({ params: { projectId = '', runId = '' }, request }: LoaderFunctionArgs): null {
+  void import('../population/population-preload.js').then(({ preloadPopulation }) => preloadPopulation(projectId, runId, new URL(request.url).search)).catch(() => undefined);
+  return null;
+}
 
 /** Every address of the page; what an address shows is loaded when it is first asked for. */
 export const router = createBrowserRouter([
@@ -23,7 +29,10 @@ export const router = createBrowserRouter([
           { path: 'projects/:projectId/models/:modelId', lazy: async () => ({ Component: (await import('../projects/model.page.js')).ModelPage }) },
           { path: 'projects/:projectId/jobs/:service/:jobId', lazy: async () => ({ Component: (await import('../projects/job.page.js')).JobPage }) },
           { path: 'projects/:projectId/runs/:runId', lazy: async () => ({ Component: (await import('../runs/run.page.js')).RunPage }) },
-          { path: 'projects/:projectId/runs/:runId/population', lazy: async () => ({ Component: (await import('../population/population.page.js')).PopulationPage }) },
+          {
+            path: 'projects/:projectId/runs/:runId/population', lazy: async () => ({ Component: (await import('../population/population.page.js')).PopulationPage }),
+            loader: preloadDots, shouldRevalidate: () => false,
+          },
           { path: 'projects/:projectId/runs/:runId/samples/:split/:sampleId', lazy: async () => ({ Component: (await import('../sample/sample.page.js')).SamplePage }) },
           { path: 'projects/:projectId/runs/:runId/layers/:layer/units/:unit', lazy: async () => ({ Component: (await import('../unit/unit.page.js')).UnitPage }) },
           { path: 'team', lazy: async () => ({ Component: (await import('../team/team.page.js')).TeamPage }) },

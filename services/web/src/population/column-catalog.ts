@@ -18,6 +18,13 @@ export function columnsOf({ classNames, metadataColumns, splits }: Pick<DatasetV
   ];
 }
 
+/** What the first stream of a map carries besides its coordinates; columns that a version does not have are taken for the loss. */
+export function firstColumnsOf(version: Parameters<typeof columnsOf>[0], looks: { readonly color: string; readonly size: string }): string[] {
+  const known = new Set(columnsOf(version).map(({ name }) => name));
+  const asked = [looks.color, looks.size].map((name) => (known.has(name) || name === 'none' ? name : 'loss'));
+  return [...new Set(['loss', ...(version.classNames.length > 0 ? ['true_class'] : []), ...asked])].filter((name) => name !== 'none');
+}
+
 const GROUPS = { model: 'What the model says', map: 'What the map says', data: 'What the data say' } as const;
 
 /** The columns under headings, for a list to choose from. */

@@ -26,6 +26,30 @@ describe('the cache of columns', () => {
     expect(asked.map((request) => [request.explorationId, ...request.columns])).toEqual([['map-1', 'x', 'loss', 'metadata.ink'], ['map-2', 'x'], ['map-3', 'x', 'loss']]);
   });
 
+  it('tells who comes late of all that a stream on its way has brought, and then of each part', async () => {
+    let bring: (loaded: number) => void = () => undefined;
+    let end: () => void = () => undefined;
+    const { load } = loader();
+    const cache = new PointCache(async (request) => {
+      const columns = await load(request);
+      let from = 0;
+      bring = (loaded) => { request.onBatch?.({ ...columns, loaded }, from); from = loaded; };
+      await new Promise<void>((resolve) => { end = resolve; });
+      return columns;
+    });
+    const heard: string[] = [];
+    const listen = (who: string) => ({ onBatch: ({ loaded }: PointColumns, from: number) => { heard.push(`${who} ${from}-${loaded}`); } });
+    const early = cache.want(scope, ['x', 'y'], listen('early'));
+    await Promise.resolve();
+    bring(1);
+    bring(2);
+    const late = cache.want(scope, ['x', 'y'], listen('late'));
+    bring(4);
+    end();
+    await Promise.all([early, late]);
+    expect(heard).toEqual(['early 0-1', 'early 1-2', 'late 0-2', 'early 2-4', 'late 2-4']);
+  });
+
   it('asks once for what is on its way', async () => {
     const { asked, load } = loader();
     const cache = new PointCache(load);

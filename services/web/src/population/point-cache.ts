@@ -1,4 +1,4 @@
-import type { ColumnRequest, PointColumns } from '../api/point-columns.js';
+import type { BatchListener, ColumnRequest, PointColumns } from '../api/point-columns.js';
 import { spreadOrder } from '../api/spread-order.js';
 import type { TextColumn } from '../api/point-stores.js';
 import { ColumnDomains, OF_DATA } from './column-domains.js';
@@ -13,6 +13,22 @@ export type PointOrder = Pick<PointColumns, 'count' | 'stride' | 'rowOf' | 'poin
 type Entry = { readonly value: Column | TextColumn; readonly sizeBytes: number };
 type Load = (request: ColumnRequest) => Promise<PointColumns>;
 
+/** A stream on its way, to which others listen as well; who comes late hears of all that has come at once. */
+class SharedStream {
+  private readonly listeners: BatchListener[] = [];
+  private columns: PointColumns | undefined;
+
+  readonly onBatch: BatchListener = (columns, from) => {
+    this.columns = columns;
+    for (const listener of this.listeners) listener(columns, from);
+  };
+
+  join(listener: BatchListener): void {
+    if (this.columns !== undefined) listener(this.columns, 0);
+    this.listeners.push(listener);
+  }
+}
+
 /** What differs between maps; all other columns are of the epoch or of the data. */
 const OF_MAP = new Set(['x', 'y', 'z', 'cluster', 'trust']);
 const AXES = new Set(['x', 'y', 'z']);
@@ -21,7 +37,7 @@ const OF_EPOCH = new Set(['loss', 'correct', 'predicted_class', 'confidence', 't
 /** Columns of points, loaded once for what they belong to; what was not used for longest goes when they take too much memory. */
 export class PointCache {
   private readonly entries = new Map<string, Entry>();
-  private readonly coming = new Map<string, Promise<unknown>>();
+  private readonly coming = new Map<string, { readonly loading: Promise<unknown>; readonly stream: SharedStream }>();
   private readonly orders = new Map<string, PointOrder>();
   private sizeBytes = 0;
   /** What the columns span over the epochs. */
@@ -47,14 +63,19 @@ export class PointCache {
     return this.orders.get(datasetVersionId);
   }
 
-  /** Loads the columns that are not there yet, in one stream. Throws what the API throws. */
+  /** Loads the columns that are not there yet, in one stream; `onBatch` hears of it, or of the one stream that brings all of them already. Throws what the API throws. */
   async want(scope: PointScope, names: readonly string[], options: Pick<ColumnRequest, 'onBatch' | 'signal'> = {}): Promise<void> {
     const absent = [...new Set(names)].filter((name) => !this.entries.has(keyOf(scope, name)));
-    const waiting = absent.map((name) => this.coming.get(keyOf(scope, name))).filter((one) => one !== undefined);
+    const before = absent.map((name) => this.coming.get(keyOf(scope, name))).filter((one) => one !== undefined);
+    const waiting = before.map(({ loading }) => loading);
     const asked = absent.filter((name) => !this.coming.has(keyOf(scope, name)));
+    if (asked.length === 0 && new Set(before).size === 1 && options.onBatch !== undefined) before[0]!.stream.join(options.onBatch);
     if (asked.length > 0) {
-      const loading = this.load({ explorationId: scope.explorationId, columns: asked, ...options }).then((columns) => { this.keep(scope, columns); });
-      for (const name of asked) this.coming.set(keyOf(scope, name), loading);
+      const stream = new SharedStream();
+      if (options.onBatch !== undefined) stream.join(options.onBatch);
+      const loading = this.load({ explorationId: scope.explorationId, columns: asked, ...options, onBatch: stream.onBatch }).then((columns) => { this.keep(scope, columns); });
+      const one = { loading, stream };
+      for (const name of asked) this.coming.set(keyOf(scope, name), one);
       const done = (): void => { for (const name of asked) this.coming.delete(keyOf(scope, name)); };
       waiting.push(loading.finally(done));
     }

@@ -1,5 +1,5 @@
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useDeferredValue, useEffect } from 'react';
 import { loadColumns } from '../api/point-columns.js';
 import type { Column } from './column.js';
 import { PointCache, type PointScope } from './point-cache.js';
@@ -24,7 +24,9 @@ export function usePoints(scope: PointScope | undefined, names: readonly string[
     placeholderData: keepPreviousData,
     structuralSharing: false,
   });
-  return { columns: query.data ?? NONE, error: query.error, retry: query.refetch, isCurrent: query.isSuccess && !query.isPlaceholderData };
+  // What is made of a million numbers is made in a render that gives way to the person.
+  const data = useDeferredValue(query.data);
+  return { columns: data ?? NONE, error: query.error, retry: query.refetch, isCurrent: query.isSuccess && !query.isPlaceholderData && data === query.data };
 }
 
 /** Points up to which ids are loaded ahead. */

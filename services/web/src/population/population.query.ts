@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { epochs, explorations, perceptionSpaces, runs } from '../api/clients.js';
 import { allPages } from '../parts/pages.js';
 import { jobIsOpen, runIsOpen } from '../parts/states.js';
@@ -6,26 +6,33 @@ import { jobIsOpen, runIsOpen } from '../parts/states.js';
 /** How often maps that are being made are looked at, in milliseconds. */
 const MAKING_MS = 2_000;
 
+export const runQuery = (runId: string) => queryOptions({ queryKey: ['run', runId], queryFn: ({ signal }) => runs.getRun({ runId }, { signal }) });
+
 /** The run whose population is looked at. */
 export const useRun = (runId: string) => useQuery({
-  queryKey: ['run', runId],
-  queryFn: ({ signal }) => runs.getRun({ runId }, { signal }),
+  ...runQuery(runId),
   refetchInterval: ({ state }) => (state.data?.run !== undefined && runIsOpen(state.data.run.state) ? MAKING_MS : false),
+});
+
+export const mapsQuery = (projectId: string, runId: string) => queryOptions({
+  queryKey: ['maps', projectId, runId],
+  queryFn: ({ signal }) => allPages((pageToken) => explorations.listExplorations({ projectId, runId, pageSize: 200, pageToken }, { signal }), (page) => page.explorations),
 });
 
 /** All maps of a run, newest first. */
 export const useMaps = (projectId: string, runId: string, isGrowing: boolean) => useQuery({
-  queryKey: ['maps', projectId, runId],
-  queryFn: ({ signal }) => allPages((pageToken) => explorations.listExplorations({ projectId, runId, pageSize: 200, pageToken }, { signal }), (page) => page.explorations),
+  ...mapsQuery(projectId, runId),
   refetchInterval: ({ state }) => (isGrowing || (state.data ?? []).some((map) => jobIsOpen(map.state)) ? MAKING_MS : false),
 });
 
-/** Perception spaces of a project. */
-export const useSpaces = (projectId: string) => useQuery({
+export const spacesQuery = (projectId: string) => queryOptions({
   queryKey: ['perceptionSpaces', projectId],
   queryFn: ({ signal }) => allPages((pageToken) => perceptionSpaces.listPerceptionSpaces({ projectId, pageSize: 200, pageToken }, { signal }), (page) => page.perceptionSpaces),
   staleTime: 30_000,
 });
+
+/** Perception spaces of a project. */
+export const useSpaces = (projectId: string) => useQuery(spacesQuery(projectId));
 
 /** Losses and metrics of a run's epochs, rising. */
 export const useEpochs = (runId: string, isGrowing: boolean) => useQuery({

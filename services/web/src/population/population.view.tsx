@@ -9,7 +9,7 @@ import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo
 import { count as countText } from '../parts/numbers.js';
 import { type BitMask, combineMask, countBits, pointsOf } from './bit-mask.js';
 import { useLabels } from './class-labels.state.js';
-import { columnsOf } from './column-catalog.js';
+import { columnsOf, firstColumnsOf } from './column-catalog.js';
 import { columnTitle } from './column.js';
 import { useColorSettings, useEncodedPoints } from './encoded-points.query.js';
 import { domainNote } from './column-domains.js';
@@ -175,7 +175,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const legend = points.column === undefined || points.encoding === undefined ? undefined : { column: points.column, encoding: points.encoding, note: domainNote(domainOf(color), available.length), filters, shown, onFilters: setFilters };
   const title = `${run.displayName || 'run'}, epoch ${choice.epoch}, ${ALGORITHMS[choice.algorithm].title} of ${spaceTitle(choice.space)}`;
   const setCamera = useCallback((camera: CameraState | undefined) => { set({ camera }, 'replace'); }, [set]);
-  const first = useMemo(() => [...new Set(['loss', ...(hasClasses ? ['true_class'] : []), color, size])].filter((name) => name !== 'none'), [hasClasses, color, size]);
+  const first = useMemo(() => firstColumnsOf(version, looks), [version, looks]);
   const common = {
     pointSize: sizesRange, background: ground.background, visible: shown, selected, marked, density: state.density, mode, onClick, onSelect, onHover, onStart, shown, firstColumns: first,
     encoding: () => new PartEncoding(looks, settings, (name) => domainOf(name)?.extent),
