@@ -27,9 +27,11 @@ export async function* syntheticColumns(population: SyntheticPopulation, { colum
     else if ((NUMBERS as readonly string[]).includes(name)) fields.push({ name, type: compact && name !== 'x' && name !== 'y' ? 'float16' : 'float32' });
     else throw new DomainError('invalid', 'COLUMN_UNKNOWN', `column ${name} is not in a synthetic population`);
   }
-  const size = batchSize === 0 ? 65_536 : batchSize;
   function* batches() {
-    for (let from = 0; from < count; from += size) yield valuesOf(from, Math.min(count, from + size));
+    for (let from = 0, to = 0; from < count; from = to) {
+      to = Math.min(count, from + (batchSize > 0 ? batchSize : from === 0 ? 16_384 : 65_536));
+      yield valuesOf(from, to);
+    }
   }
   function* valuesOf(from: number, to: number) {
     for (const name of names) {

@@ -9,14 +9,22 @@ export interface PointBatches {
   /** Point i is row i · stride mod count; 1 in the order of the rows. */
   readonly stride: number;
   readonly columns: readonly NamedColumn[];
-  /** The values of each column for the points of each batch; both made only when they are asked for. */
+  /** The values of each column for the points of each batch, 0 points for a small first one and larger others; both made only when they are asked for. */
   readonly batches: (size: number) => Iterable<Iterable<Float32Array | Int32Array | Texts>>;
 }
+
+/** Points of a batch unless a caller says otherwise: the first ones are seen early. */
+const FIRST_POINTS = 16_384;
+const LATER_POINTS = 65_536;
 
 export function pointBatches(columns: readonly NamedColumn[], { count, dimensions, order }: Pick<PointBatches, 'count' | 'dimensions' | 'order'>): PointBatches {
   const stride = order === 'spread' ? spreadStride(count) : 1;
   function* batches(size: number): Generator<Generator<Float32Array | Int32Array | Texts>> {
-    for (let from = 0; from < count; from += size) yield valuesOf(rowsOfPoints(count, stride, from, Math.min(count, from + size)));
+    for (let from = 0; from < count;) {
+      const to = Math.min(count, from + (size > 0 ? size : from === 0 ? FIRST_POINTS : LATER_POINTS));
+      yield valuesOf(rowsOfPoints(count, stride, from, to));
+      from = to;
+    }
   }
   function* valuesOf(rows: Int32Array): Generator<Float32Array | Int32Array | Texts> {
     for (const column of columns) yield gather(column, rows);

@@ -79,7 +79,7 @@ export class Points {
     const { exploration, graph } = await this.explorations.made(teamId, explorationId);
     const names = columns.length === 0 ? axesOf(exploration) : [...new Set(columns)];
     const { pointCount: count, dimensions } = exploration;
-    return { points: pointBatches(await this.read({ teamId, exploration, graph }, names, []), { count, dimensions, order }), batchSize: batchSize === 0 ? 65_536 : batchSize };
+    return { points: pointBatches(await this.read({ teamId, exploration, graph }, names, []), { count, dimensions, order }), batchSize };
   }
 
   private async read({ teamId, exploration, graph }: { teamId: string; exploration: Exploration; graph: GraphRecord }, asked: readonly string[], except: readonly string[]): Promise<NamedColumn[]> {

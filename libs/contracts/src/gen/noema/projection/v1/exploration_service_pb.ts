@@ -405,7 +405,7 @@ export type StreamPointColumnsRequest = Message<"noema.projection.v1.StreamPoint
   compact: boolean;
 
   /**
-   * Points of a record batch; 0 for 65536, at most 262144.
+   * Points of a record batch, at most 262144; 0 for a first one of 16384 and others of 65536.
    *
    * @generated from field: int32 batch_size = 5;
    */
