@@ -6,7 +6,7 @@ import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
 import { FaultView } from '../parts/fault.view.js';
 import { count, percent } from '../parts/numbers.js';
-import { Thumbnail } from '../sample/thumbnail.view.js';
+import { ThumbnailView } from '../sample/thumbnail.view.js';
 import { splitName } from '../sample/split.js';
 import { className } from '../sample/verdict.view.js';
 import type { SampleAddress } from '../sample/sample-key.js';
@@ -43,7 +43,7 @@ export function DetailsView({ projectId, scope, row, population, classNames, kno
         <ActionIcon variant="subtle" color="gray" aria-label="Close the sample" onClick={onClose}><IconX size={16} /></ActionIcon>
       </Group>
       <Group align="flex-start" wrap="nowrap" gap="md">
-        <Thumbnail datasetVersionId={scope.datasetVersionId} sample={sample?.ref ?? NOBODY} row={row} size={132} alt={`Picture of sample ${sample?.ref?.sampleId ?? ''}`} />
+        <ThumbnailView datasetVersionId={scope.datasetVersionId} sample={sample?.ref ?? NOBODY} row={row} size={132} alt={`Picture of sample ${sample?.ref?.sampleId ?? ''}`} />
         <Verdict sample={sample} evaluation={evaluation.data ?? undefined} population={population} known={known} row={row} />
       </Group>
       {evaluation.data === undefined && evaluation.error === null ? <Skeleton h={150} /> : <Probabilities evaluation={evaluation.data ?? undefined} classNames={classNames} />}

@@ -1,6 +1,6 @@
 import type { Scatterplot } from '@noema/scatterplot';
 import { useEffect, useRef, useState } from 'react';
-import { Thumbnail } from '../sample/thumbnail.view.js';
+import { ThumbnailView } from '../sample/thumbnail.view.js';
 import { splitName } from '../sample/split.js';
 import type { Column } from './column.js';
 import { addressOf, nameAt, numberAt } from './point-facts.js';
@@ -42,7 +42,7 @@ export function HoverView({ plot, scope, columns, onHover }: { plot: Scatterplot
       ref={box} className={styles.hover} data-testid="hover-preview" data-point={point} role="status"
       style={{ transform: `translate(${right ? at.x - 14 : at.x + 14}px, ${low ? at.y - 14 : at.y + 14}px) translate(${right ? '-100%' : '0'}, ${low ? '-100%' : '0'})` }}
     >
-      <Thumbnail datasetVersionId={scope.datasetVersionId} sample={sample} row={row} size={PICTURE} alt="" scattered={isAlone} />
+      <ThumbnailView datasetVersionId={scope.datasetVersionId} sample={sample} row={row} size={PICTURE} alt="" scattered={isAlone} />
       <dl className={styles.facts}>
         {label !== undefined && <><dt>label</dt><dd>{label}</dd></>}
         {prediction !== undefined && <><dt>read as</dt><dd style={label !== undefined && label !== prediction ? { color: 'var(--mantine-color-red-text)', fontWeight: 600 } : undefined}>{prediction}</dd></>}

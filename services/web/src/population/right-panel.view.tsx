@@ -5,7 +5,7 @@ import type { Exploration } from '@noema/contracts/noema/projection/v1/explorati
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconLayoutSidebarRightCollapse } from '@tabler/icons-react';
 import { lazy, memo, Suspense, useEffect, useMemo, useState } from 'react';
-import { Thumbnail } from '../sample/thumbnail.view.js';
+import { ThumbnailView } from '../sample/thumbnail.view.js';
 import { SlicesView } from '../selection/slices.view.js';
 import { subjectOf } from '../selection/subject.js';
 import { type BitMask, countBits, rowBitmap } from './bit-mask.js';
@@ -47,6 +47,10 @@ export interface RightPanelProps {
 
 /** How long a selection rests before it is compared with the rest, in milliseconds. */
 const SETTLED_MS = 150;
+
+/** How many of the highest losses are shown, and how high they are, so that nothing moves when they come. */
+const HIGHEST = 12;
+const HIGHEST_PX = 270;
 
 type Tab = 'sample' | 'similar' | 'selection' | 'overview';
 const TITLES: Readonly<Record<Tab, string>> = { sample: 'Sample', similar: 'Similar', selection: 'Selection', overview: 'Overview' };
@@ -98,7 +102,7 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
         <Stack gap="lg">
           <div>
             <Text size="xs" fw={600} mb={6}>Highest loss {shown === undefined ? '' : 'of what is shown'}</Text>
-            {order !== undefined && scope !== undefined && <Highest scope={scope} order={order} columns={columns} shown={shown} onOpen={onOpen} />}
+            <Box mih={version.sampleCount < HIGHEST ? undefined : HIGHEST_PX}>{order !== undefined && scope !== undefined && <Highest scope={scope} order={order} columns={columns} shown={shown} onOpen={onOpen} />}</Box>
           </div>
           <div>
             <Text size="xs" fw={600} mb={6}>Slices</Text>
@@ -118,7 +122,7 @@ function knownOf(order: PointOrder | undefined, columns: ReadonlyMap<string, Col
 
 function Highest({ scope, order, columns, shown, onOpen }: { scope: PointScope; order: PointOrder; columns: ReadonlyMap<string, Column>; shown: BitMask | undefined; onOpen: (row: number) => void }) {
   const loss = columns.get('loss');
-  const top = useMemo(() => (loss?.kind === 'number' ? highest(loss.values, shown, 12) : []), [loss, shown]);
+  const top = useMemo(() => (loss?.kind === 'number' ? highest(loss.values, shown, HIGHEST) : []), [loss, shown]);
   // Of a large population no sheets are loaded ahead: each of the few pictures is asked for alone.
   const alone = useRows(scope.datasetVersionId, order.count > SHEETS_UP_TO ? top.map((point) => order.rowOf(point)) : []);
   if (loss !== undefined && top.length === 0) return <Text size="xs" c="dimmed">{shown === undefined ? 'No sample has a loss.' : 'Nothing that is shown has a loss.'}</Text>;
@@ -130,7 +134,7 @@ function Highest({ scope, order, columns, shown, onOpen }: { scope: PointScope; 
         const text = label === undefined ? `row ${row}` : `label ${label}, read as ${prediction ?? '?'}`;
         return (
           <UnstyledButton key={row} onClick={() => { onOpen(row); }} title={`${text}, loss ${loss?.kind === 'number' ? formatNumber(loss.values[point]!) : ''}`}>
-            <Thumbnail datasetVersionId={scope.datasetVersionId} sample={alone.data?.find((one) => one.row === row)?.ref ?? addressOf(scope, point)} row={row} scattered={alone.data !== undefined} size={68} alt={text} />
+            <ThumbnailView datasetVersionId={scope.datasetVersionId} sample={alone.data?.find((one) => one.row === row)?.ref ?? addressOf(scope, point)} row={row} scattered={alone.data !== undefined} size={68} alt={text} />
             <Text size="xs" ta="center" lineClamp={2} style={{ overflowWrap: 'anywhere' }}>{label ?? row}{prediction !== undefined && prediction !== label && <Text span c="red" size="xs"> → {prediction}</Text>}</Text>
           </UnstyledButton>
         );

@@ -3,7 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useShortcut } from '../app/shortcuts.js';
 import { count as countText } from '../parts/numbers.js';
-import { Thumbnail } from '../sample/thumbnail.view.js';
+import { ThumbnailView } from '../sample/thumbnail.view.js';
 import { splitName } from '../sample/split.js';
 import type { Column } from './column.js';
 import { addressOf, nameAt } from './point-facts.js';
@@ -46,7 +46,7 @@ export function SearchBoxView({ scope, columns, typed, found, onTyped, onChosen 
               const sample = addressOf(scope, point);
               return (
                 <Combobox.Option key={row} value={String(row)}>
-                  <Group gap="sm" wrap="nowrap"><Thumbnail datasetVersionId={scope.datasetVersionId} sample={sample} row={row} size={30} alt="" /><div style={{ minWidth: 0 }}><Text size="sm" truncate>{splitName(sample.split)} {sample.sampleId}</Text><Text size="xs" c="dimmed" truncate>{labelLine(columns, point)}</Text></div></Group>
+                  <Group gap="sm" wrap="nowrap"><ThumbnailView datasetVersionId={scope.datasetVersionId} sample={sample} row={row} size={30} alt="" /><div style={{ minWidth: 0 }}><Text size="sm" truncate>{splitName(sample.split)} {sample.sampleId}</Text><Text size="xs" c="dimmed" truncate>{labelLine(columns, point)}</Text></div></Group>
                 </Combobox.Option>
               );
             })}

@@ -6,7 +6,7 @@ import { links } from '../app/links.js';
 import { FaultView } from '../parts/fault.view.js';
 import { counted } from '../parts/numbers.js';
 import { sampleKeys } from '../sample/sample-key.js';
-import { Thumbnail } from '../sample/thumbnail.view.js';
+import { ThumbnailView } from '../sample/thumbnail.view.js';
 import { SimilarView } from '../similar/similar.view.js';
 import type { PointScope } from './point-cache.js';
 import { useRows } from './sample-row.query.js';
@@ -32,7 +32,7 @@ export function SimilarPanelView({ projectId, scope, activationSetId, rows, ownC
   return (
     <Stack gap="sm" component="section" aria-label="Similar samples">
       <Group justify="space-between" wrap="nowrap"><Title order={2} size="h4">Like {counted(rows.length, 'sample')}</Title><ActionIcon variant="subtle" color="gray" aria-label="Close the similar samples" onClick={onClose}><IconX size={16} /></ActionIcon></Group>
-      <Group gap={6}>{samples.data?.map((sample) => sample.ref !== undefined && <UnstyledButton key={sample.row} onClick={() => { onOpen(sample.row); }} aria-label={`Open sample ${sample.ref.sampleId}`}><Thumbnail datasetVersionId={scope.datasetVersionId} sample={sample.ref} row={sample.row} size={44} alt="" scattered /></UnstyledButton>)}</Group>
+      <Group gap={6}>{samples.data?.map((sample) => sample.ref !== undefined && <UnstyledButton key={sample.row} onClick={() => { onOpen(sample.row); }} aria-label={`Open sample ${sample.ref.sampleId}`}><ThumbnailView datasetVersionId={scope.datasetVersionId} sample={sample.ref} row={sample.row} size={44} alt="" scattered /></UnstyledButton>)}</Group>
       {samples.error !== null && <FaultView error={samples.error} retry={() => { void samples.refetch(); }} />}
       {samples.error === null && queries === undefined && <Skeleton h={280} />}
       {queries !== undefined && <SimilarView projectId={projectId} runId={scope.runId} epoch={scope.epoch} datasetVersionId={scope.datasetVersionId} activationSetId={activationSetId} queries={queries} ownClass={ownClass} size={66} onResults={onFound} onOpen={onOpen} onAdd={(_, row) => { onAdd(row); }} />}

@@ -8,7 +8,7 @@ import { CutView } from '../parts/cut.view.js';
 import { DataTableView } from '../parts/data-table.view.js';
 import { count, value } from '../parts/numbers.js';
 import { splitName } from '../sample/split.js';
-import { Thumbnail } from '../sample/thumbnail.view.js';
+import { ThumbnailView } from '../sample/thumbnail.view.js';
 
 /** Metadata columns that fit into the table. */
 const COLUMNS = 8;
@@ -22,7 +22,7 @@ export function SampleTableView({ version, runId, samples, dimmed }: { version: 
         <Table.Tbody>
           {samples.map((sample) => (
             <Table.Tr key={sample.row}>
-              <Table.Td>{sample.ref !== undefined && <Thumbnail datasetVersionId={version.id} sample={sample.ref} row={sample.row} size={40} alt="" />}</Table.Td>
+              <Table.Td>{sample.ref !== undefined && <ThumbnailView datasetVersionId={version.id} sample={sample.ref} row={sample.row} size={40} alt="" />}</Table.Td>
               <Table.Td ta="right" c="dimmed">{count(sample.row)}</Table.Td>
               <Table.Td maw={220}>{sample.ref === undefined || runId === undefined ? <CutView text={sample.ref?.sampleId ?? ''} /> : <Anchor component={Link} to={links.sample(version.projectId, runId, sample.ref)} size="sm" display="block" truncate title={sample.ref.sampleId}>{sample.ref.sampleId}</Anchor>}</Table.Td>
               <Table.Td c="dimmed">{sample.ref === undefined ? '' : splitName(sample.ref.split)}</Table.Td>

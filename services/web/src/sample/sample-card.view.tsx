@@ -5,7 +5,7 @@ import { Link } from 'react-router-dom';
 import type { SampleAddress } from './sample-key.js';
 import { sampleKey } from './sample-key.js';
 import styles from './sample-card.module.css';
-import { Thumbnail } from './thumbnail.view.js';
+import { ThumbnailView } from './thumbnail.view.js';
 import { verdictText } from './verdict.view.js';
 
 /** A sample in a grid. */
@@ -39,7 +39,7 @@ export const SampleCardView = memo(function SampleCardView({ datasetVersionId, s
   return (
     <Link to={to} className={`${styles.card} ${wrong ? styles.wrong : ''}`} style={{ width: size + 10 }} title={told} onClick={open}>
       <VisuallyHidden>{sampleKey(sample)}{evaluation !== undefined && evaluation.trueClass >= 0 ? ', label' : ','} </VisuallyHidden>
-      {picture ?? <Thumbnail datasetVersionId={datasetVersionId} sample={sample} row={row} size={size} alt="" scattered />}
+      {picture ?? <ThumbnailView datasetVersionId={datasetVersionId} sample={sample} row={row} size={size} alt="" scattered />}
       <span className={styles.line}><span className={styles.verdict}>{verdict}</span>{note !== undefined && <span className={styles.note}>{note}</span>}</span>
       {wrong && <VisuallyHidden>, read wrong</VisuallyHidden>}
     </Link>

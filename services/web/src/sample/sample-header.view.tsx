@@ -9,7 +9,7 @@ import type { SamplePlace } from './sample-address.state.js';
 import { useAddressValue } from './sample-address.state.js';
 import { lossSentence } from './sentences.js';
 import { splitName } from './split.js';
-import { Thumbnail } from './thumbnail.view.js';
+import { ThumbnailView } from './thumbnail.view.js';
 import { VerdictView } from './verdict.view.js';
 
 interface Props {
@@ -32,7 +32,7 @@ export function SampleHeaderView({ place, datasetVersionId, evaluation, neighbor
   return (
     <Group justify="space-between" wrap="nowrap" gap="md" align="center">
       <Group gap="md" wrap="nowrap" style={{ minWidth: 0 }}>
-        <Thumbnail datasetVersionId={datasetVersionId} sample={sample} row={evaluation.row} size={64} alt="" />
+        <ThumbnailView datasetVersionId={datasetVersionId} sample={sample} row={evaluation.row} size={64} alt="" />
         <Stack gap={4} style={{ minWidth: 0 }}>
           <Group gap="sm" wrap="nowrap">
             <Title order={1} size="h2" title={sample.sampleId} style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{sample.sampleId}</Title>

@@ -22,7 +22,7 @@ export interface ThumbnailProps {
 }
 
 /** A sample in a square of fixed size: its tile on the sheet of its neighbours, else its own picture, else the beginning of its text. */
-export const Thumbnail = memo(function Thumbnail({ datasetVersionId, sample, row, size, alt, scattered = false }: ThumbnailProps) {
+export const ThumbnailView = memo(function ThumbnailView({ datasetVersionId, sample, row, size, alt, scattered = false }: ThumbnailProps) {
   const version = useDatasetVersion(datasetVersionId).data;
   const pictured = version !== undefined && hasPictures(version);
   const pixels = version === undefined ? 0 : tilePixels(version, size);

@@ -1,7 +1,7 @@
 import { ActionIcon, Group, Text } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { type SampleAddress, sampleKey } from '../sample/sample-key.js';
-import { Thumbnail } from '../sample/thumbnail.view.js';
+import { ThumbnailView } from '../sample/thumbnail.view.js';
 import type { FoundSample } from './query-samples.query.js';
 
 /** The samples that similar ones are asked for; all but the first can be left out. */
@@ -12,7 +12,7 @@ export function QueriesView({ datasetVersionId, queries, known, onRemove }: { da
       <Text size="xs" c="dimmed">Asked for:</Text>
       {queries.map((sample, at) => (
         <Group key={sampleKey(sample)} gap={6} wrap="nowrap" px={6} py={4} style={{ border: '1px solid var(--mantine-color-default-border)', borderRadius: 'var(--mantine-radius-md)' }}>
-          {known[at] && <Thumbnail datasetVersionId={datasetVersionId} sample={sample} row={known[at].row} size={28} alt="" />}
+          {known[at] && <ThumbnailView datasetVersionId={datasetVersionId} sample={sample} row={known[at].row} size={28} alt="" />}
           <Text size="xs">{sample.sampleId}{known[at] === null ? ' (not found)' : ''}</Text>
           {at > 0 && <ActionIcon size={18} variant="subtle" color="gray" aria-label={`Leave out ${sampleKey(sample)}`} onClick={() => { onRemove(sample); }}><IconX size={12} /></ActionIcon>}
         </Group>
