@@ -36,5 +36,5 @@ export function onStage(browser: () => Browser, name: string, options: StageOpti
       await shown.close();
       await platform.close();
     }
-  }, 60_000);
+  }, 120_000);
 }
