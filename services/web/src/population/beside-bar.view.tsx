@@ -9,7 +9,7 @@ import { spaceTitle } from './view-panel.view.js';
 
 /** What a map shows, where there are two. */
 export function CaptionView({ choice, map }: { choice: MapChoice; map: Exploration | undefined }) {
-  return <div className={styles.caption}>epoch {choice.epoch} · {spaceTitle(choice.space)} · {ALGORITHMS[choice.algorithm].title}{map?.trust === undefined ? '' : ` · trustworthiness ${percent(map.trust.trustworthiness)}`}</div>;
+  return <div className={styles.caption}>epoch {choice.epoch} · {spaceTitle(choice.space)} · {ALGORITHMS[choice.algorithm].title}{map?.trust === undefined ? '' : ` · trust ${percent(map.trust.trustworthiness)}`}</div>;
 }
 
 export interface BesideBarProps {

@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Select, Stack } from '@mantine/core';
+import { Group, SegmentedControl, Select, Skeleton, Stack } from '@mantine/core';
 import { memo, useMemo } from 'react';
 import type { BitMask } from './bit-mask.js';
 import { colorAt, type ColorEncoding, MISSING } from './color-encoding.js';
@@ -51,15 +51,23 @@ export interface ColorPanelProps {
   readonly scale: ScaleKind | undefined;
   readonly palette: ContinuousScale;
   readonly legend: Omit<LegendProps, 'onTint'> | undefined;
+  /** Whether there is a map, whose legend comes. */
+  readonly isComing: boolean;
+  /** How many epochs there are to compare. */
+  readonly epochs: number;
   readonly onTint: (name: string, color: string) => void;
   readonly onColor: (column: string) => void;
   readonly onScale: (scale: ScaleKind) => void;
   readonly onPalette: (palette: ContinuousScale) => void;
 }
 
+/** Height of a legend of numbers, and of the note below it. */
+const RANGE_LEGEND_PX = 134;
+const NOTE_PX = 19;
+
 /** Chooses what the colour says, and shows what it says. */
-export const ColorPanelView = memo(function ColorPanelView({ options, color, scale, palette, legend, onTint, onColor, onScale, onPalette }: ColorPanelProps) {
-  const isNumber = legend?.column.kind === 'number';
+export const ColorPanelView = memo(function ColorPanelView({ options, color, scale, palette, legend, isComing, epochs, onTint, onColor, onScale, onPalette }: ColorPanelProps) {
+  const isNumber = options.find(({ name }) => name === color)?.isNumber === true;
   return (
     <Stack gap={8}>
       <Select
@@ -72,7 +80,7 @@ export const ColorPanelView = memo(function ColorPanelView({ options, color, sca
           <Select size="xs" flex={1} aria-label="Colours" data={[...CONTINUOUS_SCALES]} value={palette} allowDeselect={false} onChange={(name) => { if (name !== null) onPalette(name); }} />
         </Group>
       )}
-      {legend !== undefined && <LegendView {...legend} onTint={onTint} />}
+      {legend !== undefined ? <LegendView {...legend} onTint={onTint} /> : isNumber && isComing && <Skeleton h={RANGE_LEGEND_PX + (epochs > 1 ? NOTE_PX : 0)} role="status" aria-busy="true" aria-label="Loading the legend" />}
     </Stack>
   );
 });

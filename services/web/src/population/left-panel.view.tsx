@@ -5,7 +5,7 @@ import { memo, type ReactNode } from 'react';
 import { ColorPanelView, type ColorPanelProps } from './color-panel.view.js';
 import { groupsOf } from './column-catalog.js';
 import { FilterPanelView, type FilterPanelProps } from './filter-panel.view.js';
-import type { MapCatalog } from './map-catalog.js';
+import { isReady, type MapCatalog } from './map-catalog.js';
 import styles from './population.module.css';
 import type { MapChoice, PopulationState } from './population.state.js';
 import { TrustView } from './trust.view.js';
@@ -40,7 +40,7 @@ export const LeftPanelView = memo(function LeftPanelView({ catalog, choice, map,
         <section className={styles.section}>
           <PanelHead title="Colour" />
           <ColorPanelView
-            options={options} color={color} scale={state.scale} palette={state.palette} legend={legend} onColor={(name) => { set({ color: name, scale: undefined }); }} onScale={(scale) => { set({ scale }); }} onPalette={(palette) => { set({ palette }); }}
+            options={options} color={color} scale={state.scale} palette={state.palette} legend={legend} isComing={map !== undefined && isReady(map)} epochs={epochs} onColor={(name) => { set({ color: name, scale: undefined }); }} onScale={(scale) => { set({ scale }); }} onPalette={(palette) => { set({ palette }); }}
             onTint={(name, tint) => { set({ tints: { ...state.tints, [color]: { ...state.tints[color], [name]: tint } } }); }}
           />
         </section>
