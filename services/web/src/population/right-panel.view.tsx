@@ -100,10 +100,10 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
       )}
       {tab === 'overview' && (
         <Stack gap="lg">
-          <div>
+          {scope !== undefined && <div>
             <Text size="xs" fw={600} mb={6}>Highest loss {shown === undefined ? '' : 'of what is shown'}</Text>
-            <Box mih={version.sampleCount < HIGHEST ? undefined : HIGHEST_PX}>{order !== undefined && scope !== undefined && <Highest scope={scope} order={order} columns={columns} shown={shown} onOpen={onOpen} />}</Box>
-          </div>
+            <Box mih={version.sampleCount < HIGHEST ? undefined : HIGHEST_PX}>{order !== undefined && <Highest scope={scope} order={order} columns={columns} shown={shown} onOpen={onOpen} />}</Box>
+          </div>}
           <div>
             <Text size="xs" fw={600} mb={6}>Slices</Text>
             <SlicesView datasetVersionId={version.id} current={state.selection.startsWith('slice:') ? state.selection.slice(6) : undefined} onSelect={(id) => { set({ selection: `slice:${id}` }); }} onFilter={(id) => { rowsFilter(`slice:${id}`); }} />
