@@ -55,7 +55,7 @@ export class WebGlScatterplot implements Scatterplot {
   private hovered = -1;
   private frame: number | undefined;
   private due = false;
-  /** Points that are to come, while they come in parts. */
+  /** Points that are to come, while they come in parts and until all of them have been drawn; 0 else. */
   private total = 0;
   /** Whether a picture made aside is not all on the canvas; another revision makes it anew. */
   private unfinished = false;
@@ -114,7 +114,6 @@ export class WebGlScatterplot implements Scatterplot {
     this.grow(part);
     this.view.extend(this.bounds.frame());
     [this.total, this.order, this.unfinished] = [total, undefined, true];
-    if (!this.growing) this.revision++;
     this.locator.forget();
     this.ask();
   }
@@ -232,6 +231,7 @@ export class WebGlScatterplot implements Scatterplot {
     const start = performance.now();
     this.due = false;
     this.drawnAt = start;
+    if (this.store.count >= this.total) [this.total, this.order] = [0, this.growing ? undefined : this.order];
     this.renderer.draw(this.scene(this.canvas.width / width, start, 0));
     if (!this.growing) {
       this.unfinished = false;
@@ -250,7 +250,7 @@ export class WebGlScatterplot implements Scatterplot {
     this.drawnAt = start;
     const { changed, shown, done } = this.renderer.grow(this.scene(this.canvas.width / width, start, 0), this.revision, tookMs);
     this.unfinished = !done;
-    if (done && !this.growing) this.renderer.endGrowth();
+    if (done && this.store.count >= this.total) this.settleOrder();
     if (!changed) return;
     this.showRings(start);
     this.listeners.tell('frame', { milliseconds: performance.now() - start, points: done ? this.store.count : shown });
@@ -398,11 +398,19 @@ export class WebGlScatterplot implements Scatterplot {
   }
 
   private get growing(): boolean {
-    return this.store.count < this.total;
+    return this.total > 0;
   }
 
-  /** Draws everything anew; many points aside. */
+  /** All points that come in parts are on the canvas: draws them once more in their order, or is done with that. */
+  private settleOrder(): void {
+    if (!this.growing) { this.renderer.endGrowth(); return; }
+    this.total = 0;
+    this.reorder(true);
+  }
+
+  /** Draws everything anew, many points aside; those that still come in parts when all are there. */
   private renew(): void {
+    if (this.growing) return;
     this.revision++;
     if (this.store.count < MANY) { this.invalidate(); return; }
     this.unfinished = true;

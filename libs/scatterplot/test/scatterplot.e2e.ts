@@ -315,6 +315,7 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
         t.plot.extend({ x: x.subarray(from, to), y: y.subarray(from, to), colors: codes.subarray(from, to), palette, sizes: sizes.subarray(from, to) }, n);
         await done;
         grown.push(lit());
+        if (to === n) await drawn(n); // in their order
       }
       const aside = shown;
       t.plot.draw();

@@ -3,9 +3,11 @@ import { createTarget, type RenderTarget } from './render-target.js';
 import type { Scene } from './scene.js';
 
 /** Points of a step: as many as the card draws in a few frames, between these. */
-const STEP = { first: 32_768, least: 16_384, most: 262_144 };
+const STEP = { first: 32_768, least: 32_768, most: 262_144 };
 /** A step that took less is followed by a larger one, one that took more by a smaller one, in milliseconds. */
 const PACE = { fast: 25, slow: 45 };
+/** Pause between two pictures of points that still come, in milliseconds: to show one costs time as well. */
+const SHOW_MS = 100;
 
 /** What a step did to the canvas. */
 export interface GrowthStep {
@@ -26,6 +28,7 @@ export class GrowingPicture {
   private held = 0;
   private fresh = false;
   private size = STEP.first;
+  private shownAt = -Infinity;
 
   constructor(private readonly gl: WebGL2RenderingContext, private readonly points: PointLayer) {}
 
@@ -35,10 +38,11 @@ export class GrowingPicture {
     const view = JSON.stringify([width, height, revision, scene.projection, scene.range, scene.opacity, scene.background]);
     if (view !== this.view || this.target === undefined) this.begin(view, scene, width, height);
     const { framebuffer } = this.target!;
-    const changed = this.fresh && this.drawn >= Math.min(this.held, scene.order.count);
+    const now = performance.now();
+    const changed = this.fresh && this.drawn >= Math.min(this.held, scene.order.count) && (this.drawn >= scene.order.count || now - this.shownAt >= SHOW_MS);
     const shown = this.drawn;
     if (changed) {
-      this.fresh = false;
+      [this.fresh, this.shownAt] = [false, now];
       gl.bindFramebuffer(gl.READ_FRAMEBUFFER, framebuffer);
       gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, null);
       gl.clear(gl.COLOR_BUFFER_BIT); // a copy alone does not tell browsers that the canvas is not to be cleared any more
