@@ -7,6 +7,8 @@ const apiKey = process.env['NOEMA_API_KEY'];
 
 /** Compressed JavaScript from the sign-in to the first population; more than that and the build fails. */
 const BUDGET_BYTES = 350_000;
+/** What the page is opened for most: asked for with it, not after it. */
+const POPULATION = ['population/population.page.tsx', 'population/population-preload.ts'];
 const FIRST_VIEW = ['team/sign-in.page', 'projects/projects.page', 'population/population.page', 'population/right-panel.view', 'population/export-menu.view'];
 
 /** Vendors that change rarely keep their file names over releases, so that browsers keep them. */
@@ -19,7 +21,7 @@ const groups = [
 
 /** `vite build` writes what the gateway serves; `vite` serves the sources with the API of a running platform behind `/v1`. */
 export default defineConfig({
-  plugins: [react(), firstViewBudget(), fontPreload()],
+  plugins: [react(), firstViewBudget(), fontPreload(), populationPreload()],
   build: {
     outDir: 'dist/page', emptyOutDir: true, target: 'es2022', sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 900, reportCompressedSize: false,
     // `light-dark()` stays as it is: written out for older browsers it would follow the system, not the choice.
@@ -52,6 +54,27 @@ function firstViewBudget(): Plugin {
       const text = `JavaScript of the first view: ${(bytes / 1000).toFixed(1)} kB compressed in ${loaded.size} files, at most ${BUDGET_BYTES / 1000} kB`;
       if (bytes > BUDGET_BYTES) this.error(`${text}: ${sizes.map((file) => `${file.fileName} ${file.bytes}`).join(', ')}`);
       console.log(text);
+    },
+  };
+}
+
+/** The parts of the population are asked for with the page, so that none of them waits for another to be read. */
+function populationPreload(): Plugin {
+  return {
+    name: 'population-preload',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html, { bundle = {} }) => {
+        const files = new Set<string>();
+        const add = (fileName: string): void => {
+          const chunk = bundle[fileName];
+          if (chunk?.type !== 'chunk' || files.has(fileName)) return;
+          files.add(fileName);
+          chunk.imports.forEach(add);
+        };
+        Object.values(bundle).filter((file) => file.type === 'chunk' && POPULATION.some((part) => file.facadeModuleId?.endsWith(`/src/${part}`) === true)).forEach(({ fileName }) => { add(fileName); });
+        return [...files].filter((file) => !html.includes(file)).map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: '', href: `/${file}` }, injectTo: 'head' as const }));
+      },
     },
   };
 }
