@@ -10,7 +10,9 @@ export interface Visit {
   readonly points: number;
   readonly bytes: number;
   readonly scriptBytes: number;
+  /** Of the tasks that ended after the first dots and began before all of them. */
   readonly longestTaskMs: number;
+  readonly longestTaskBeforeMs: number;
   readonly layoutShift: number;
 }
 
@@ -32,17 +34,20 @@ export async function visit(context: BrowserContext, address: string): Promise<V
   await page.addInitScript(watch);
   await page.goto(address);
   await page.locator('[data-testid="population-canvas"][data-state="ready"]').first().waitFor({ timeout: 120_000 });
+  const moved = traffic();
   await page.waitForFunction(() => performance.getEntriesByName('noema:all-points').length > 0, undefined, { timeout: 120_000 });
   const seen = await page.evaluate(() => ({
+    tasks: window.watched.tasks, layoutShift: window.watched.layoutShift,
     firstDotsMs: performance.getEntriesByName('noema:first-points')[0]!.startTime,
     allDotsMs: performance.getEntriesByName('noema:all-points')[0]!.startTime,
     points: Number(document.querySelector<HTMLElement>('[data-testid="population-canvas"]')!.dataset['points']),
-    ...window.watched,
   }));
-  return { page, ...seen, ...traffic() };
+  const longest = (isMeant: (start: number, end: number) => boolean): number => Math.max(0, ...seen.tasks.filter(([start, duration]) => isMeant(start, start + duration)).map(([, duration]) => duration));
+  const { firstDotsMs, allDotsMs } = seen;
+  return { page, ...seen, longestTaskMs: longest((start, end) => end > firstDotsMs && start < allDotsMs), longestTaskBeforeMs: longest((_, end) => end <= firstDotsMs), ...moved };
 }
 
-interface Watched { longestTaskMs: number; layoutShift: number }
+interface Watched { tasks: [start: number, duration: number][]; layoutShift: number }
 
 declare global {
   interface Window { watched: Watched }
@@ -50,9 +55,9 @@ declare global {
 
 /** Runs in the page before anything else. */
 function watch(): void {
-  const watched = window.watched = { longestTaskMs: 0, layoutShift: 0 };
+  const watched: Watched = window.watched = { tasks: [], layoutShift: 0 };
   new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) watched.longestTaskMs = Math.max(watched.longestTaskMs, duration);
+    for (const { startTime, duration } of list.getEntries()) watched.tasks.push([startTime, duration]);
   }).observe({ type: 'longtask', buffered: true });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) if (!entry.hadRecentInput) watched.layoutShift += entry.value;

@@ -12,12 +12,10 @@ export async function* syntheticColumns(population: SyntheticPopulation, { colum
   const names = columns.length === 0 ? ['x', 'y'] : columns;
   const stride = order === PointOrder.SPREAD ? strideOf(count) : 1;
   const numbers: Readonly<Record<string, Float32Array>> = { x, y, loss, trust, confidence: trust, true_probability: trust };
-  const correct = Int32Array.from(trueClass, (label, row) => (label === predictedClass[row] ? 1 : 0));
   const codes: Readonly<Record<string, { values: Int32Array; names: readonly string[] }>> = {
     true_class: { values: trueClass, names: classNames }, predicted_class: { values: predictedClass, names: classNames }, cluster: { values: cluster, names: classNames },
-    split: { values: new Int32Array(count), names: ['validation'] }, correct: { values: correct, names: ['false', 'true'] },
+    split: { values: names.includes('split') ? new Int32Array(count) : trueClass, names: ['validation'] }, correct: { values: names.includes('correct') ? correctnessOf(population) : trueClass, names: ['false', 'true'] },
   };
-  const rows = Int32Array.from({ length: count }, (_, row) => row);
   const fields: StreamField[] = [];
   for (const name of names) {
     const code = codes[name];
@@ -39,15 +37,17 @@ export async function* syntheticColumns(population: SyntheticPopulation, { colum
         yield textsFrom(Array.from({ length: to - from }, (_, i) => sampleIdOf(((from + i) * stride) % count)));
         continue;
       }
-      const source = numbers[name] ?? codes[name]?.values ?? rows;
+      const source = numbers[name] ?? codes[name]?.values;
       const picked = source instanceof Float32Array ? new Float32Array(to - from) : new Int32Array(to - from);
-      for (let i = from, row = (from * stride) % Math.max(1, count); i < to; i++, row = (row + stride) % count) picked[i - from] = source[row]!;
+      for (let i = from, row = (from * stride) % Math.max(1, count); i < to; i++, row = (row + stride) % count) picked[i - from] = source?.[row] ?? row;
       yield picked;
     }
   }
   const metadata = new Map([['noema.order', order === PointOrder.SPREAD ? 'spread' : 'row'], ['noema.stride', String(stride)], ['noema.count', String(count)], ['noema.dimensions', '2']]);
   for await (const data of writeColumnStream(fields, metadata, batches())) yield { body: { contentType: 'application/vnd.apache.arrow.stream', data } };
 }
+
+const correctnessOf = ({ trueClass, predictedClass }: SyntheticPopulation): Int32Array => trueClass.map((label, row) => (label === predictedClass[row] ? 1 : 0));
 
 /** Texts one after the other, as they travel. */
 function textsFrom(texts: readonly string[]): Texts {
