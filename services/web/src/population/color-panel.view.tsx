@@ -63,7 +63,7 @@ export interface ColorPanelProps {
 
 /** Height of a legend of numbers, and of the note below it. */
 const RANGE_LEGEND_PX = 134;
-const NOTE_PX = 19;
+const NOTE_PX = 16;
 
 /** Chooses what the colour says, and shows what it says. */
 export const ColorPanelView = memo(function ColorPanelView({ options, color, scale, palette, legend, isComing, epochs, onTint, onColor, onScale, onPalette }: ColorPanelProps) {

@@ -1,13 +1,11 @@
-import { ActionIcon, Button, Tooltip, useComputedColorScheme } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { useComputedColorScheme } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { Scatterplot } from '@noema/scatterplot';
-import { IconLayoutSidebarLeftExpand, IconLayoutSidebarRightExpand } from '@tabler/icons-react';
 import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { count as countText } from '../parts/numbers.js';
-import { type BitMask, combineMask, countBits, pointsOf } from './bit-mask.js';
+import { countBits, pointsOf } from './bit-mask.js';
 import { useLabels } from './class-labels.state.js';
 import { columnsOf, firstColumnsOf } from './column-catalog.js';
 import { columnTitle } from './column.js';
@@ -15,14 +13,14 @@ import { useColorSettings, useEncodedPoints } from './encoded-points.query.js';
 import { domainNote } from './column-domains.js';
 import { useDomains, usePrefetchedDomains } from './domains.query.js';
 import { EpochBarView } from './epoch-bar.view.js';
-import { FilterChipsView } from './filter-chips.view.js';
 import type { Filter } from './filters.js';
 import { LeftPanelView } from './left-panel.view.js';
-import { nextInRank } from './loss-rank.js';
+import { useLinkNotices } from './link-notices.state.js';
+import { useLossSteps } from './loss-steps.state.js';
 import { ALGORITHMS, isReady, type MapCatalog } from './map-catalog.js';
 import { axesOf, scopeOf, useScope } from './map-scope.state.js';
 import { MapHalfView } from './map-half.view.js';
-import type { PlotMode, SelectedArea } from './plot.view.js';
+import type { PlotMode } from './plot.view.js';
 import { PartEncoding } from './part-encoding.js';
 import { pointCache, usePrefetchedIds } from './points.query.js';
 import type { CameraState } from './population.state.js';
@@ -30,12 +28,13 @@ import { useLinkedCameras } from './linked-cameras.state.js';
 import { useNeighbours, usePlay } from './play.state.js';
 import styles from './population.module.css';
 import { useRowsMask } from './rows-mask.query.js';
-import { codeOfPoints } from './selection-mask.js';
-import type { How, OutlineStep } from './selection-steps.js';
+import { useSelecting } from './selecting.state.js';
+import { StatusView } from './status.view.js';
 import { SearchBoxView } from './search-box.view.js';
 import { usePrefetchedSheets } from './sheets.query.js';
 import { selectedShown, useShownPoints } from './shown-points.query.js';
 import { pointSizes } from './size-encoding.js';
+import { TopView } from './top.view.js';
 import { ToolbarView } from './toolbar.view.js';
 import { BesideBarView, CaptionView } from './beside-bar.view.js';
 import { spaceTitle } from './view-panel.view.js';
@@ -120,8 +119,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const besideLabels = useLabels(state.labels, beside.columns, later.shown);
   const sizesRange = useMemo(() => pointSizes(version.sampleCount), [version.sampleCount]);
 
-  useEffect(() => { if (notices.length > 0) notifications.show({ color: 'yellow', title: 'Part of this link was not understood', message: `Left out: ${notices.join(', ')}` }); }, [notices]);
-  useEffect(() => { if (selection.isLost || lostRows) notifications.show({ color: 'yellow', title: 'The selection of this link is not here', message: 'It was too large for a link, or its slice was deleted. Save selections as slices to keep them.' }); }, [selection.isLost, lostRows]);
+  useLinkNotices(notices, selection.isLost || lostRows);
 
   const rowOf = useCallback((point: number): number | undefined => (point < 0 || order === undefined ? undefined : order.rowOf(point)), [order]);
   const setFilters = useCallback((next: readonly Filter[], done = true) => { set({ filters: next }, done ? 'push' : 'replace'); }, [set]);
@@ -133,18 +131,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
     if (isMore) set({ like: like.includes(row) ? like.filter((one) => one !== row) : [...like, row], right: true });
     else openRow(row);
   }, [rowOf, openRow, set, store]);
-  const select = useCallback((mask: BitMask | undefined, step?: OutlineStep) => {
-    const isEmpty = mask === undefined || countBits(mask) === 0;
-    set({ selection: isEmpty || order === undefined ? '' : codeOfPoints(mask, order, store.state.selection, step), ...(isEmpty ? {} : { right: true }) });
-  }, [set, store, order]);
-  const isTold = state.search === '' && filters.every(({ kind }) => kind !== 'rows');
-  const onSelect = useCallback((mask: BitMask, how: How, area: SelectedArea | undefined) => {
-    performance.mark('noema:lasso-start');
-    const next = combineMask(selection.mask, mask, how);
-    // The canvas answers at once; the panels follow.
-    for (const plot of plots) plot?.setSelected(selectedShown(next, shown));
-    select(next, area === undefined || !isTold ? undefined : { kind: 'outline', how, ...area, filters });
-  }, [select, selection.mask, plots, shown, filters, isTold]);
+  const { select, onSelect } = useSelecting({ store, order, before: selection.mask, shown, filters, plots });
 
   const marked = useMemo(() => (order === undefined ? [] : [...similar, ...state.like, ...(state.row === undefined ? [] : [state.row])].filter((row) => row < order.count).map((row) => order.pointOf(row))), [order, similar, state.like, state.row]);
   const marks = useRef(marked);
@@ -158,14 +145,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   usePrefetchedSheets(version, points.isCurrent);
   usePrefetchedIds(scope, version.sampleCount, points.isCurrent);
 
-  const step = useCallback((direction: 1 | -1): boolean => {
-    const loss = points.columns.get('loss');
-    if (loss?.kind !== 'number' || order === undefined) return false;
-    const from = state.row === undefined ? undefined : order.pointOf(state.row);
-    const next = nextInRank(loss.values, shown, from, direction);
-    if (next >= 0) { openRow(order.rowOf(next)); plots[0]?.setMarked([...marks.current, next]); }
-    return true;
-  }, [points.columns, order, state.row, shown, openRow, plots]);
+  const step = useLossSteps({ columns: points.columns, order, row: state.row, shown, plot: plots[0], marks, onOpen: openRow });
   const foldLeft = useCallback(() => { set({ left: false }, 'replace'); }, [set]);
   const foldRight = useCallback(() => { set({ right: false }, 'replace'); }, [set]);
   const toggle = useViewActions({
@@ -205,24 +185,16 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
         <ToolbarView mode={mode} density={state.density} labels={state.labels} isBeside={besideChoice !== undefined} onMode={setMode} onFit={toggle.fit} onDensity={toggle.density} onLabels={toggle.labels} onBeside={toggle.beside}>
           {scope !== undefined && <Suspense fallback={<div style={{ height: 30 }} />}><ExportMenuView plot={plots[0]} scope={scope} title={title} colorTitle={columnTitle(color)} color={points.encoding} sizes={points.sizes} pointSize={sizesRange} ground={ground} shown={shown} labels={labels} columnNames={['sample_id', ...axesOf(choice), ...options.map(({ name }) => name)]} size={() => [middle.current?.querySelector('canvas')?.clientWidth ?? 1_000, middle.current?.clientHeight ?? 800]} /></Suspense>}
         </ToolbarView>
-        <div className={styles.top}>
-          {!state.left && <ActionIcon variant="default" size={30} aria-label="Unfold the left panel" onClick={toggle.left}><IconLayoutSidebarLeftExpand size={17} /></ActionIcon>}
+        <TopView left={state.left} right={state.right} filters={filters} onLeft={toggle.left} onRight={toggle.right} onFilters={setFilters}>
           {scope !== undefined && <SearchBoxView scope={scope} columns={points.columns} typed={state.search} found={found} onTyped={(search) => { set({ search }, 'replace'); }} onChosen={(row) => { openRow(row); const point = order?.pointOf(row); if (point !== undefined) plots[0]?.zoomTo([point]); }} />}
-          <FilterChipsView filters={filters} onFilters={setFilters} />
-          {!state.right && <Tooltip label="Unfold the right panel (])"><ActionIcon variant="default" size={30} ml="auto" aria-label="Unfold the right panel" onClick={toggle.right}><IconLayoutSidebarRightExpand size={17} /></ActionIcon></Tooltip>}
-        </div>
-        {scope !== undefined && <div className={styles.status} role="status" data-testid="population-status">
-          <span>{countText(shownCount)} of {countText(version.sampleCount)} shown</span>
-          {selectedCount > 0 && <><span>·</span><strong>{countText(selectedCount)} selected</strong><Button size="compact-xs" variant="subtle" onClick={() => { select(undefined); }}>clear</Button></>}
-        </div>}
+        </TopView>
+        {scope !== undefined && <StatusView shown={shownCount} selected={selectedCount} total={version.sampleCount} onClear={() => { select(undefined); }} />}
       </div>
       <div className={styles.bottom}><EpochBarView epoch={choice.epoch} available={available} history={history} playing={play.playing} onPlay={play.toggle} onEpoch={setEpoch} /></div>
       {state.right && (
         <aside className={styles.right} aria-label="What is looked at">
           <Suspense fallback={null}><RightPanelView
-            projectId={projectId} run={run} version={version} map={map} scope={scope} order={order} columns={points.columns} state={state} shown={later.shown} selected={later.selected} set={set} onOpen={openRow} onFound={setSimilar} onSelect={select}
-            onFold={foldRight}
-            pointsOfSelection={selectedPoints}
+            projectId={projectId} run={run} version={version} map={map} scope={scope} order={order} columns={points.columns} state={state} shown={later.shown} selected={later.selected} set={set} onOpen={openRow} onFound={setSimilar} onSelect={select} onFold={foldRight} pointsOfSelection={selectedPoints}
           /></Suspense>
         </aside>
       )}
