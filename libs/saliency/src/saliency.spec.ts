@@ -59,7 +59,7 @@ describe('integrated gradients', () => {
 });
 
 describe('shared area', () => {
-  it('sums over positions and layers to the inner product of the two vectors, less that of the empty input with the other', () => {
+  it("sums over positions to the layer's part, and over layers to the inner product of the two vectors, whatever the baseline is", () => {
     const random = seededRandom(11), n = 40, layers = [{ name: 'conv1', units: 3, size: 4 }, { name: 'conv2', units: 5, size: 2 }, { name: 'dense', units: 4, size: 1 }];
     const activations = Array.from({ length: n }, () => layers.map(({ units, size }) =>
       featureMap(Float32Array.from({ length: units * size * size }, () => Math.max(0, random() - 0.3)), { height: size, width: size, channels: units }, 'hwc')));
@@ -68,16 +68,22 @@ describe('shared area', () => {
     const basis = fitBasis(momentsOf(responses, 12), { layers });
     const vectors = project(basis, responses), k = vectors.length / n;
     const a = vectors.subarray(3 * k, 4 * k), b = vectors.subarray(17 * k, 18 * k);
-    const empty = activations[29]!, nothing = project(basis, Float32Array.from(responsesOf(empty)));
-    const inner = (one: Float32Array): number => one.reduce((sum, value, i) => sum + value * b[i]!, 0);
+    const inner = a.reduce((sum, value, i) => sum + value * b[i]!, 0), empty = activations[29]!;
     let total = 0;
     layers.forEach(({ name, units }, l) => {
-      const pull = layerPull(basis, name, b), [sample, baseline] = [activations[3]![l]!, empty[l]!].map((map) => channelMeans(map));
+      const pull = layerPull(basis, name, b), responses = channelMeans(activations[3]![l]!);
       const sum = sharedArea(activations[3]![l]!, empty[l]!, pull).data.reduce((all, value) => all + value, 0);
-      expect(sum).toBeCloseTo(Array.from({ length: units }, (_, c) => pull.weights[c]! * (sample![c]! - baseline![c]!)).reduce((all, value) => all + value, 0), 5);
+      expect(sum).toBeCloseTo(Array.from({ length: units }, (_, c) => pull.weights[c]! * (responses[c]! - pull.mean[c]!)).reduce((all, value) => all + value, 0), 5);
       total += sum;
     });
-    expect(total).toBeCloseTo(inner(a) - inner(nothing), 4);
+    expect(total).toBeCloseTo(inner, 4);
+  });
+  it('of a sample that is as empty as the baseline is the same everywhere, and sums to its part', () => {
+    const { data } = sharedArea(activation, activation, { weights: Float64Array.of(2, -1), mean: Float64Array.of(1, 0.25) });
+    // 2 · (1.5 − 1) − (1.25 − 0.25) = 0
+    data.forEach((value) => { expect(value).toBeCloseTo(0, 6); });
+    const other = sharedArea(activation, activation, { weights: Float64Array.of(2, -1), mean: Float64Array.of(0, 0.25) });
+    other.data.forEach((value) => { expect(value).toBeCloseTo(0.5, 6); });
   });
   it.each(['hwc', 'chw'] as const)('is 0 in order %s where a convolution answers to nothing but its bias, however strongly', (order) => {
     // A dot at row 1, column 2 of 5 × 6; the sum of the 3 × 3 around each place, with zeros around the picture; units relu(sum + 2) and relu(1 − sum).
@@ -87,7 +93,8 @@ describe('shared area', () => {
       return order === 'hwc' ? map : turned(map);
     };
     const { data } = sharedArea(answers(3), answers(0), { weights: Float64Array.of(-10, 7), mean: Float64Array.of(0.5, 0.25) });
-    data.forEach((value, p) => { expect(value).toBeCloseTo((near(p) * (-10 * 3 + 7 * -1)) / positions, 6); });
+    // Nine places answer alike, so each has a ninth of the part: mean answers 2 + 0.9 and 1 − 0.3 against means of 0.5 and 0.25.
+    data.forEach((value, p) => { expect(value).toBeCloseTo((near(p) * (-10 * (2.9 - 0.5) + 7 * (0.7 - 0.25))) / 9, 5); });
     expect(data.filter((value) => value === 0)).toHaveLength(positions - 9);
   });
   it('refuses a layer of another width, and a baseline of another shape', () => {

@@ -239,10 +239,14 @@ describe('a similarity analysis', () => {
       Math.max(0, Array.from({ length: 9 }, (_, i) => picture[(Math.floor(p / 6) + Math.floor(i / 3)) * 8 + (p % 6) + (i % 3)]! * kernel![i * 6 + c]!).reduce((a, b) => a + b, bias![c]!));
     const { data: vectors, dims: [k] } = readMatrix(await store.get(world.shards[0]!.vectors)).float32('vectors'), basis = decodeBasis(await store.get(world.basis));
     const query = world.pictures.subarray(4 * 64, 5 * 64), empty = new Float32Array(64);
+    const places = Array.from({ length: 36 }, (_, p) => Array.from({ length: 6 }, (_unit, c) => answer(query, p, c) - answer(empty, p, c)));
+    const sizes = places.map((place) => Math.hypot(...place)), whole = sizes.reduce((a, b) => a + b);
+    const nothing = Array.from({ length: 6 }, (_, c) => places.reduce((sum, _place, p) => sum + answer(empty, p, c), 0) / 36);
     const totals: number[] = [];
     for (const { row, queryHeatMap } of areas) {
-      const { weights: pull } = layerPull(basis, 'conv', vectors.subarray(row * k!, (row + 1) * k!));
-      const map = Float32Array.from({ length: 36 }, (_, p) => Array.from(pull, (w, c) => w * (answer(query, p, c) - answer(empty, p, c))).reduce((a, b) => a + b) / 36);
+      const { weights: pull, mean } = layerPull(basis, 'conv', vectors.subarray(row * k!, (row + 1) * k!));
+      const average = pull.reduce((sum, w, c) => sum + w * (mean[c]! - nothing[c]!), 0);
+      const map = Float32Array.from(places, (place, p) => place.reduce((sum, value, c) => sum + pull[c]! * value, 0) / 36 - (average * sizes[p]!) / whole);
       const expected = normalised(upsample({ data: map, height: 6, width: 6 }, 8, 8)).map.data;
       const { body } = await platform.client(SimilarityAnalysisService).getSharedAreaValues({ similarityAnalysisId: id, heatMapId: queryHeatMap!.id });
       const values = readMatrix(body!.data).float32('values').data;

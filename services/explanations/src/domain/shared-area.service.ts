@@ -23,8 +23,8 @@ interface Seen {
 
 /**
  * Makes shared-area heat maps: the layer's part of the inner product of two perception vectors, split over the positions of each of the two
- * samples, relative to an input of zeros, so that what both have only because they are empty is left out. The split is exact: each map sums
- * to that part less that of the empty input, before it is scaled to a peak of 1. May run again; only what is committed counts.
+ * samples. What answers as to an input of zeros is left out: it is alike only because both are empty there. The split is exact: each map
+ * sums to that part, before it is scaled to a peak of 1. May run again; only what is committed counts.
  */
 export class SharedAreaService {
   constructor(private readonly ports: {

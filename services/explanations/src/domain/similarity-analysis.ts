@@ -2,7 +2,7 @@ import { type ArtifactRef, type Fault, type JobState, uuidOf } from '@noema/kern
 import type { HeatMapEntry, LocatedSample, ModelSource } from './analysis.js';
 
 /** Grows with every change of what the maps mean, so that no analysis of before is taken for one of now. */
-const METHOD = 2;
+const METHOD = 4;
 
 /** A sample with its perception vector's file. */
 export interface VectoredSample extends LocatedSample {

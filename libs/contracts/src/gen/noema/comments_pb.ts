@@ -746,7 +746,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.explanations.v1.SelectionAnalysisService.CreateSelectionAnalysis": "Starts explaining a selection and returns at once; an explanation that exists is returned.",
   "noema.explanations.v1.SelectionAnalysisService.GetMeanHeatMap": "Returns a mean heat map laid over the mean input, as a picture.",
   "noema.explanations.v1.SelectionAnalysisService.GetSelectionAnalysis": "Returns one selection analysis.",
-  "noema.explanations.v1.SharedArea": "What makes one similar sample similar: each map splits the layer's part of the inner product of the two perception vectors, less the part that an input of zeros has in it, exactly over the positions of one of the two samples. Its largest size is scaled to 1.",
+  "noema.explanations.v1.SharedArea": "What makes one similar sample similar: each map splits the layer's part of the inner product of the two perception vectors exactly over the positions of one of the two samples; places that answer as to an input of zeros are 0. Its largest size is then scaled to 1.",
   "noema.explanations.v1.SharedArea.distance": "Euclidean distance of the perception vectors.",
   "noema.explanations.v1.SharedArea.query_heat_map": "The shared area on the query: positive where it makes the two alike, negative where it sets them apart.",
   "noema.explanations.v1.SharedArea.row": "Its row.",

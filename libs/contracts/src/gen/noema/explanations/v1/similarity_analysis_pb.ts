@@ -23,8 +23,8 @@ export const file_noema_explanations_v1_similarity_analysis: GenFile = /*@__PURE
   fileDesc("Ci9ub2VtYS9leHBsYW5hdGlvbnMvdjEvc2ltaWxhcml0eV9hbmFseXNpcy5wcm90bxIVbm9lbWEuZXhwbGFuYXRpb25zLnYxIsYBCgpTaGFyZWRBcmVhEigKBnNhbXBsZRgBIAEoCzIYLm5vZW1hLnR5cGUudjEuU2FtcGxlUmVmEgsKA3JvdxgCIAEoBRIQCghkaXN0YW5jZRgDIAEoAhI2Cg5xdWVyeV9oZWF0X21hcBgEIAEoCzIeLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwEjcKD3NhbXBsZV9oZWF0X21hcBgFIAEoCzIeLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwIugCChJTaW1pbGFyaXR5QW5hbHlzaXMSCgoCaWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIZChFhY3RpdmF0aW9uX3NldF9pZBgDIAEoCRInCgVxdWVyeRgEIAEoCzIYLm5vZW1hLnR5cGUudjEuU2FtcGxlUmVmEiYKBXN0YXRlGAUgASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZRIOCgZqb2JfaWQYBiABKAkSIwoFZmF1bHQYByABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0EjAKBWFyZWFzGAggAygLMiEubm9lbWEuZXhwbGFuYXRpb25zLnYxLlNoYXJlZEFyZWESLwoLY3JlYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJlYWR5X3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault, file_noema_type_v1_sample_ref]);
 
 /**
- * What makes one similar sample similar: each map splits the layer's part of the inner product of the two perception vectors, less the part
- * that an input of zeros has in it, exactly over the positions of one of the two samples. Its largest size is scaled to 1.
+ * What makes one similar sample similar: each map splits the layer's part of the inner product of the two perception vectors exactly over the
+ * positions of one of the two samples; places that answer as to an input of zeros are 0. Its largest size is then scaled to 1.
  *
  * @generated from message noema.explanations.v1.SharedArea
  */
