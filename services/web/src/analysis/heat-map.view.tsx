@@ -35,7 +35,7 @@ export const HeatMapView = memo(function HeatMapView({ url, alt, map, signed, lo
         {!broken && <img src={url} alt="" decoding="async" draggable={false} className={`${styles.picture}${small ? ' pixelated' : ''}`} style={{ filter: covers ? `brightness(${1 - 0.45 * look.opacity})` : undefined }}
           onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => { setRatio(naturalWidth / Math.max(1, naturalHeight)); }} onError={() => { setBroken(true); }} />}
         {values.data === undefined ? map !== undefined && <Skeleton pos="absolute" top={0} left={0} h="100%" w="100%" opacity={0.35} radius={0} />
-          : <HeatCanvas values={values.data} look={look} signed={signed} smooth={!signed || !small} />}
+          : <HeatCanvas values={values.data} look={look} signed={signed} smooth={!signed || !small || map?.kind === 'similarity'} />}
       </div>
     </div>
   );

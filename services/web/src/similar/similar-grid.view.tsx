@@ -74,10 +74,10 @@ const SHARED_OPACITY = 0.6;
 
 function SharedPicture({ url, analysisId, area, side, small, size }: { url: string; analysisId: string; area: SharedArea | undefined; side: 'queryHeatMap' | 'sampleHeatMap'; small: boolean; size: number }) {
   const [kept] = useHeatMapLook();
-  const look = useMemo(() => ({ ...kept, opacity: SHARED_OPACITY * kept.opacity }), [kept]);
+  const look = useMemo(() => ({ ...kept, colors: 'diverging' as const, opacity: SHARED_OPACITY * kept.opacity }), [kept]);
   const map = area?.[side];
   const place = useMemo(() => (map === undefined ? undefined : { analysisId, heatMapId: map.id, dims: map.dims, kind: 'similarity' as const }), [analysisId, map]);
-  return <HeatMapView url={url} alt="" map={place} signed={false} look={look} small={small} size={size} />;
+  return <HeatMapView url={url} alt="" map={place} signed look={look} small={small} size={size} />;
 }
 
 const distance = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));

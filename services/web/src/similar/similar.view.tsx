@@ -7,6 +7,7 @@ import { useRowEvaluations } from '../sample/sample.query.js';
 import { countLabels, countSentence } from './label-counts.js';
 import { LabelCountsView } from './label-counts.view.js';
 import { ALL_RESULTS, filterResults, type ResultFilter } from './similar-results.js';
+import { SharedLegendView } from './shared-legend.view.js';
 import { SimilarGridView } from './similar-grid.view.js';
 import { recallText, useSimilar } from './similar.query.js';
 
@@ -62,7 +63,10 @@ export function SimilarView({ projectId, runId, epoch, datasetVersionId, activat
       <LabelCountsView counts={counts} total={found.length} chosen={label} onChoose={(next) => { setOnly({ ...only, label: next }); }} />
       <Group gap="sm" justify="space-between">
         <SegmentedControl size="xs" aria-label="Which results to show" value={only.verdict} data={['all', 'right', 'wrong']} onChange={(verdict) => { setOnly({ ...only, verdict }); }} />
-        <Switch size="xs" label="What they share" checked={shared} onChange={({ currentTarget }) => { setShared(currentTarget.checked); }} />
+        <Group gap="sm">
+          {shared && <SharedLegendView datasetVersionId={datasetVersionId} />}
+          <Switch size="xs" label="What they share" checked={shared} onChange={({ currentTarget }) => { setShared(currentTarget.checked); }} />
+        </Group>
       </Group>
       {shown.length === 0 && <Text size="sm" c="dimmed">{found.length === 0 ? 'Nothing was found.' : 'None of the results is such; show all of them.'}</Text>}
       <SimilarGridView projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={datasetVersionId} activationSetId={activationSetId} queries={queries} found={found} shown={shown} evaluations={evaluations} size={size} shared={shared} onAdd={onAdd} onOpen={onOpen} />
