@@ -95,6 +95,7 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
 
   step('colours by what was read, and shows only what its legend names', async () => {
     await population.choose('Colour by', 'label');
+    await population.settled();
     await look('population-by-label');
     await population.choose('Add a filter', 'correctness');
     await page.getByRole('button', { name: /^false|wrong/ }).first().click();
@@ -136,6 +137,7 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await page.keyboard.press('Home');
     await page.getByText('Epoch 1 of 5').waitFor();
     await population.ready();
+    await population.settled();
     await look('epoch-1');
     await page.getByRole('button', { name: 'Play the epochs' }).click();
     await page.getByText('Epoch 5 of 5').waitFor({ timeout: 60_000 });
@@ -145,14 +147,17 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await page.keyboard.press('b');
     await page.getByRole('button', { name: 'Close the map beside' }).waitFor();
     await expect.poll(() => page.locator('[data-testid="population-canvas"][data-state="ready"]').count(), { timeout: 30_000 }).toBe(2);
+    await population.settled();
     await look('side-by-side');
     await page.getByRole('button', { name: 'Close the map beside' }).click();
     await page.keyboard.press('d');
+    await population.settled();
     await look('density');
     await page.keyboard.press('d');
     await page.getByText('3-D', { exact: true }).click();
     await shown.clickUnlessMade(page.getByRole('button', { name: /make this map/i }), page.locator('[data-testid="population-canvas"][data-state="ready"]').first());
     await expect.poll(async () => page.getByRole('img', { name: /^Map of/ }).getAttribute('data-state'), { timeout: 90_000 }).toBe('ready');
+    await population.settled();
     await look('population-3d');
     await page.getByText('2-D', { exact: true }).click();
     await population.ready();

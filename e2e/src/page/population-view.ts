@@ -13,6 +13,16 @@ export class PopulationView {
     await this.page.locator('[data-testid="population-canvas"][data-state="ready"]').first().waitFor({ timeout: 60_000 });
   }
 
+  /** Waits until nothing moves any more: dots have glided, colours have come, names have found their places. */
+  async settled(): Promise<void> {
+    const main = this.page.locator('main');
+    for (let last = await main.screenshot(); ;) {
+      const next = await main.screenshot();
+      if (next.equals(last)) return;
+      last = next;
+    }
+  }
+
   async points(): Promise<number> {
     return Number(await this.canvas.getAttribute('data-points'));
   }
