@@ -1,5 +1,5 @@
 import type { Scatterplot } from '@noema/scatterplot';
-import { type RefObject, useCallback } from 'react';
+import { type RefObject, useCallback, useEffect, useRef } from 'react';
 import type { BitMask } from './bit-mask.js';
 import type { Column } from './column.js';
 import { nextInRank } from './loss-rank.js';
@@ -16,15 +16,18 @@ export interface LossStepsOptions {
   readonly onOpen: (row: number) => void;
 }
 
-/** Opens the shown sample with the next lower (1) or higher (−1) loss; false while losses are not there. */
-export function useLossSteps({ columns, order, row, shown, plot, marks, onOpen }: LossStepsOptions): (direction: 1 | -1) => boolean {
+/** Opens the shown sample with the next lower (1) or higher (−1) loss; a step that is asked for before losses are there is taken when they are. */
+export function useLossSteps({ columns, order, row, shown, plot, marks, onOpen }: LossStepsOptions): (direction: 1 | -1) => void {
   const loss = columns.get('loss');
-  return useCallback((direction) => {
-    if (loss?.kind !== 'number' || order === undefined) return false;
+  const asked = useRef<1 | -1>(undefined);
+  const step = useCallback((direction: 1 | -1) => {
+    asked.current = loss?.kind === 'number' && order !== undefined ? undefined : direction;
+    if (loss?.kind !== 'number' || order === undefined) return;
     const next = nextInRank(loss.values, shown, row === undefined ? undefined : order.pointOf(row), direction);
-    if (next < 0) return true;
+    if (next < 0) return;
     onOpen(order.rowOf(next));
     plot?.setMarked([...marks.current, next]);
-    return true;
   }, [loss, order, row, shown, onOpen, plot, marks]);
+  useEffect(() => { if (asked.current !== undefined) step(asked.current); }, [step]);
+  return step;
 }
