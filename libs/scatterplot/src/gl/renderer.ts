@@ -17,14 +17,14 @@ export function contextOf(canvas: HTMLCanvasElement): WebGL2RenderingContext {
 export class Renderer {
   readonly buffers: PointBuffers;
   private readonly points: PointLayer;
-  private readonly density: DensityLayer;
+  /** Made when it is first asked for: its programs take time that the first points need. */
+  private density: DensityLayer | undefined;
   private readonly growing: GrowingPicture;
   private drawn: WebGLSync | null = null;
 
   constructor(private readonly gl: WebGL2RenderingContext, capacity: number, dimensions: 2 | 3) {
     this.buffers = new PointBuffers(gl, capacity, dimensions);
     this.points = new PointLayer(gl, this.buffers);
-    this.density = new DensityLayer(gl, this.buffers);
     this.growing = new GrowingPicture(gl, this.points);
     gl.depthFunc(gl.LEQUAL);
   }
@@ -74,7 +74,7 @@ export class Renderer {
     this.gl.deleteSync(this.drawn);
     this.growing.free();
     this.points.free();
-    this.density.free();
+    this.density?.free();
     this.buffers.free();
   }
 
@@ -87,13 +87,14 @@ export class Renderer {
 
   private drawInto(scene: Scene, framebuffer: WebGLFramebuffer | null, width: number, height: number): void {
     const { gl } = this;
+    const density = scene.ramp === undefined || scene.projection.dimensions === 3 ? undefined : (this.density ??= new DensityLayer(gl, this.buffers));
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
     gl.viewport(0, 0, width, height);
     gl.clearColor(...scene.background, 1);
     gl.clearDepth(1);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    if (scene.ramp === undefined || scene.projection.dimensions === 3) this.points.draw(scene);
-    else this.density.draw(scene, scene.ramp, framebuffer, width, height);
+    if (density === undefined || scene.ramp === undefined) this.points.draw(scene);
+    else density.draw(scene, scene.ramp, framebuffer, width, height);
     this.points.drawRings(scene);
   }
 }
