@@ -80,7 +80,7 @@ export class WebGlScatterplot implements Scatterplot {
     canvas.addEventListener('webglcontextrestored', () => { this.restore(); }, { signal: this.ends.signal });
     this.resizes = new ResizeObserver(() => { this.fitCanvas(); });
     this.resizes.observe(canvas);
-    this.send();
+    this.reorder();
     this.fitCanvas();
   }
 
@@ -91,26 +91,19 @@ export class WebGlScatterplot implements Scatterplot {
   append(x: Float32Array, y: Float32Array, z?: Float32Array): void {
     const columns = { x, y, z };
     const { first, end } = this.store.append(columns);
-    const d = this.options.dimensions;
     this.settle();
-    this.renderer.buffers.setPositions(first, this.store.positions.subarray(d * first, d * end));
-    this.renderer.buffers.setColors(first, this.store.colors.subarray(first, end));
-    this.renderer.buffers.setSizes(first, this.store.sizes.subarray(first, end));
+    this.send(first, end);
     this.grow(columns);
     this.view.grow(this.bounds.frame(), performance.now(), this.motionMs(CAMERA_MS));
-    this.changed(true);
+    this.moved();
   }
 
   extend(part: Part, total: number): void {
     const { first, end } = this.store.append(part);
-    const { buffers } = this.renderer;
-    const d = this.options.dimensions;
     this.store.paint(part.colors, part.palette, first);
     this.store.resize(part.sizes, first);
     this.settle();
-    buffers.setPositions(first, this.store.positions.subarray(d * first, d * end));
-    buffers.setColors(first, this.store.colors.subarray(first, end));
-    buffers.setSizes(first, this.store.sizes.subarray(first, end));
+    this.send(first, end);
     this.grow(part);
     this.view.extend(this.bounds.frame());
     [this.total, this.order, this.unfinished] = [total, undefined, true];
@@ -132,7 +125,7 @@ export class WebGlScatterplot implements Scatterplot {
     this.bounds = new Bounds();
     this.grow(columns);
     this.view.follow(this.bounds.frame(), now, ms);
-    this.changed(true);
+    this.moved();
     if (ms === 0) return Promise.resolve();
     return new Promise((done) => { this.glide = { before, start: now, durationMs: ms, done }; });
   }
@@ -392,8 +385,8 @@ export class WebGlScatterplot implements Scatterplot {
     else this.invalidate();
   }
 
-  private changed(moved: boolean): void {
-    if (moved) this.locator.forget();
+  private moved(): void {
+    this.locator.forget();
     this.reorder();
   }
 
@@ -478,16 +471,16 @@ export class WebGlScatterplot implements Scatterplot {
   private restore(): void {
     this.settle();
     this.renderer = new Renderer(this.gl, this.options.capacity, this.options.dimensions);
-    this.send();
+    this.send(0, this.store.count);
+    this.reorder();
   }
 
-  /** Gives the points that are there to the graphics side. */
-  private send(): void {
-    const { store, renderer: { buffers } } = this;
-    buffers.setPositions(0, store.positions.subarray(0, store.count * this.options.dimensions));
-    buffers.setColors(0, store.colors.subarray(0, store.count));
-    buffers.setSizes(0, store.sizes.subarray(0, store.count));
-    this.reorder();
+  /** Gives the points [first, end) to the graphics side. */
+  private send(first: number, end: number): void {
+    const { store, renderer: { buffers }, options: { dimensions } } = this;
+    buffers.setPositions(first, store.positions.subarray(dimensions * first, dimensions * end));
+    buffers.setColors(first, store.colors.subarray(first, end));
+    buffers.setSizes(first, store.sizes.subarray(first, end));
   }
 }
 

@@ -19,12 +19,17 @@ declare global {
   interface Window { t: PlotPage }
 }
 
+let bundled: Promise<string> | undefined;
+
+/** The library as one script; bundled once for all pages of a file. */
+const libraryScript = (): Promise<string> => bundled ??= build({ entryPoints: [fileURLToPath(new URL('../src/index.js', import.meta.url))], bundle: true, format: 'iife', globalName: 'lib', write: false, target: 'es2022' })
+  .then(({ outputFiles }) => outputFiles[0]!.text);
+
 /** A page with a canvas of 400 × 300 CSS pixels and the library at `window.t`. */
 export async function openPlotPage(browser: Browser, deviceScaleFactor = 1): Promise<Page> {
-  const bundle = await build({ entryPoints: [fileURLToPath(new URL('../src/index.js', import.meta.url))], bundle: true, format: 'iife', globalName: 'lib', write: false, target: 'es2022' });
   const page = await browser.newPage({ viewport: { width: 500, height: 400 }, deviceScaleFactor });
   await page.setContent('<body style="margin:0"><div style="position:relative;padding:20px"><canvas style="width:400px;height:300px;display:block" aria-label="points"></canvas></div>');
-  await page.addScriptTag({ content: `${bundle.outputFiles[0]!.text}; window.t = { lib };` });
+  await page.addScriptTag({ content: `${await libraryScript()}; window.t = { lib };` });
   await page.evaluate(aids);
   return page;
 }
