@@ -19,29 +19,28 @@ interface Payload {
 
 const control = (context: ShardContext<Payload>, unit: string): StepControl => ({ signal: context.signal, progress: (done, total, message) => { context.progress(done, total, unit, message); } });
 
-/** The job that makes an analysis. */
-export const analysisJob = (explanations: ExplanationService): JobKind<Payload> => ({
-  kind: ANALYSIS,
+/** Does the one step of a job; its result becomes visible with `commit`. */
+type Work = (teamId: string, id: string, control: StepControl) => Promise<{ commit: () => Promise<void> }>;
+
+/** A job of one stage and one shard. */
+const singleStep = (kind: string, name: string, unit: string, work: Work): JobKind<Payload> => ({
+  kind,
   stages: [{
-    name: 'explain',
+    name,
     run: async (context) => {
-      const { commit } = await explanations.explain(context.job.teamId, context.job.payload.id, control(context, 'steps'));
+      const { commit } = await work(context.job.teamId, context.job.payload.id, control(context, unit));
       return { result: null, commit };
     },
   }],
 });
 
+/** The job that makes an analysis. */
+export const analysisJob = (explanations: ExplanationService): JobKind<Payload> =>
+  singleStep(ANALYSIS, 'explain', 'steps', (...step) => explanations.explain(...step));
+
 /** The job that makes shared-area heat maps. */
-export const similarityJob = (areas: SharedAreaService): JobKind<Payload> => ({
-  kind: SIMILARITY,
-  stages: [{
-    name: 'compare',
-    run: async (context) => {
-      const { commit } = await areas.make(context.job.teamId, context.job.payload.id, control(context, 'samples'));
-      return { result: null, commit };
-    },
-  }],
-});
+export const similarityJob = (areas: SharedAreaService): JobKind<Payload> =>
+  singleStep(SIMILARITY, 'compare', 'samples', (...step) => areas.make(...step));
 
 /** The job that makes the mean heat maps of a selection: its rows are explained in shards over all workers. */
 export const selectionJob = (selections: SelectionExplanationService): JobKind<Payload> => ({
@@ -62,16 +61,8 @@ export const selectionJob = (selections: SelectionExplanationService): JobKind<P
 });
 
 /** The job that makes a sanity check. */
-export const sanityJob = (randomizations: RandomizationService): JobKind<Payload> => ({
-  kind: SANITY,
-  stages: [{
-    name: 'randomize',
-    run: async (context) => {
-      const { commit } = await randomizations.check(context.job.teamId, context.job.payload.id, control(context, 'steps'));
-      return { result: null, commit };
-    },
-  }],
-});
+export const sanityJob = (randomizations: RandomizationService): JobKind<Payload> =>
+  singleStep(SANITY, 'randomize', 'steps', (...step) => randomizations.check(...step));
 
 /** Queues the jobs of analyses. */
 export class QueuedExplanationJobs implements ExplanationJobs, SelectionJobs, SanityJobs {
