@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { andMask, combineMask, countBits, createMask, maskOf, orMask, pointMask, pointsOf, rowBitmap, subtractMask } from './bit-mask.js';
+import { bothMasks, combineMask, countBits, createMask, maskOf, eitherMask, pointMask, pointsOf, rowBitmap, withoutMask } from './bit-mask.js';
 
 describe('bit masks', () => {
   it('count no bits beyond the last point', () => {
@@ -8,9 +8,9 @@ describe('bit masks', () => {
 
   it('combine as sets do', () => {
     const [a, b] = [maskOf(20, [1, 2, 3, 19]), maskOf(20, [3, 4, 19])];
-    expect(pointsOf(andMask(a, b))).toEqual([3, 19]);
-    expect(pointsOf(orMask(a, b))).toEqual([1, 2, 3, 4, 19]);
-    expect(pointsOf(subtractMask(a, b))).toEqual([1, 2]);
+    expect(pointsOf(bothMasks(a, b))).toEqual([3, 19]);
+    expect(pointsOf(eitherMask(a, b))).toEqual([1, 2, 3, 4, 19]);
+    expect(pointsOf(withoutMask(a, b))).toEqual([1, 2]);
     expect(pointsOf(combineMask(a, b, 'add'))).toEqual([1, 2, 3, 4, 19]);
     expect(pointsOf(combineMask(a, b, 'remove'))).toEqual([1, 2]);
     expect(pointsOf(combineMask(undefined, b, 'remove'))).toEqual([]);

@@ -1,3 +1,7 @@
+import { bothMasks, countBits, eitherMask, hasBit, withoutMask } from '@noema/scatterplot';
+
+export { bothMasks, countBits, eitherMask, hasBit, withoutMask };
+
 /** A mask has one bit a point, the lowest bit of the first byte first; bits beyond the last point are 0. */
 export type BitMask = Uint8Array;
 
@@ -18,28 +22,10 @@ export function maskOf(count: number, points: Iterable<number>): BitMask {
   return mask;
 }
 
-export const hasBit = (mask: BitMask, point: number): boolean => (mask[point >> 3]! & (1 << (point & 7))) !== 0;
-
-/** How many points are in. */
-export function countBits(mask: BitMask): number {
-  let count = 0;
-  for (let i = 0; i < mask.length; i++) count += ONES[mask[i]!]!;
-  return count;
-}
-
-/** Points that are in both. */
-export const andMask = (a: BitMask, b: BitMask): BitMask => zip(a, b, (x, y) => x & y);
-
-/** Points that are in one of both. */
-export const orMask = (a: BitMask, b: BitMask): BitMask => zip(a, b, (x, y) => x | y);
-
-/** Points of the first that are not in the second. */
-export const subtractMask = (a: BitMask, b: BitMask): BitMask => zip(a, b, (x, y) => x & ~y);
-
 /** How a new selection goes with the one that stands: instead of it, added to it or taken from it. */
 export function combineMask(before: BitMask | undefined, now: BitMask, mode: 'replace' | 'add' | 'remove'): BitMask {
   if (before === undefined) return mode === 'remove' ? createMask(now.length * 8) : now;
-  return mode === 'replace' ? now : mode === 'add' ? orMask(before, now) : subtractMask(before, now);
+  return mode === 'replace' ? now : mode === 'add' ? eitherMask(before, now) : withoutMask(before, now);
 }
 
 /** The points that are in, rising; at most `limit`. */
@@ -75,11 +61,3 @@ export function pointMask(bitmap: Uint8Array, count: number, stride: number): Bi
   }
   return mask;
 }
-
-function zip(a: BitMask, b: BitMask, join: (x: number, y: number) => number): BitMask {
-  const out = new Uint8Array(a.length);
-  for (let i = 0; i < a.length; i++) out[i] = join(a[i]!, b[i] ?? 0);
-  return out;
-}
-
-const ONES = Uint8Array.from({ length: 256 }, (_, byte) => { let ones = 0; for (let rest = byte; rest > 0; rest >>= 1) ones += rest & 1; return ones; });

@@ -1,4 +1,4 @@
-import { andMask, type BitMask, createMask } from './bit-mask.js';
+import { bothMasks, type BitMask, createMask } from './bit-mask.js';
 import type { CodeColumn, Column, NumberColumn } from './column.js';
 
 /** Points with one of the names; `null` stands for points without a value. */
@@ -45,7 +45,7 @@ function rangeMask({ low, high, missing }: RangeFilter, { values }: NumberColumn
 /** Points that meet all; `undefined` when there is no condition. */
 export function combineFilters(masks: readonly BitMask[]): BitMask | undefined {
   const [first, ...rest] = masks;
-  return first === undefined ? undefined : rest.reduce((all, mask) => andMask(all, mask), first);
+  return first === undefined ? undefined : rest.reduce((all, mask) => bothMasks(all, mask), first);
 }
 
 /** The filters with this one instead of any other on its column. */

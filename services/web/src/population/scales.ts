@@ -30,10 +30,6 @@ export function continuousColor(scale: ContinuousScale, share: number, ground: '
 /** The colour of `share`, −1 to 1, of blue – white – orange. */
 export const divergingColor = (share: number): Rgb => between(STOPS.diverging, (Math.max(-1, Math.min(1, share)) + 1) / 2);
 
-/** A continuous scale as CSS, from low to high. */
-export const gradientCss = (scale: ContinuousScale, ground: 'light' | 'dark', direction = 'to right'): string =>
-  `linear-gradient(${direction}, ${Array.from({ length: 12 }, (_, i) => cssOf(continuousColor(scale, i / 11, ground))).join(', ')})`;
-
 /** Okabe & Ito 2008, then Tol's muted colours, without black and white. */
 const CATEGORIES: readonly string[] = [
   '#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9', '#b8a600', '#882255', '#44aa99', '#999933',

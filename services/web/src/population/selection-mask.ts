@@ -1,6 +1,6 @@
 import { pointsWithin } from '@noema/scatterplot';
 import { explorations, slices } from '../api/clients.js';
-import { andMask, type BitMask, combineMask, countBits, pointMask, rowBitmap } from './bit-mask.js';
+import { bothMasks, type BitMask, combineMask, countBits, pointMask, rowBitmap } from './bit-mask.js';
 import { maskOfFilter } from './filters.js';
 import type { PointOrder, PointScope } from './point-cache.js';
 import { pointCache } from './points.query.js';
@@ -70,6 +70,6 @@ async function within({ mapId, outline, filters }: OutlineStep, signal: AbortSig
   if (x?.kind !== 'number' || y?.kind !== 'number') return undefined;
   return filters.reduce((mask, filter) => {
     const column = pointCache.find(scope, filter.column);
-    return column === undefined ? mask : andMask(mask, maskOfFilter(filter, column));
+    return column === undefined ? mask : bothMasks(mask, maskOfFilter(filter, column));
   }, pointsWithin(outline, x.values, y.values));
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { andMask, type BitMask, countBits, pointsOf } from './bit-mask.js';
+import { bothMasks, type BitMask, countBits, pointsOf } from './bit-mask.js';
 import type { Column } from './column.js';
 import { combineFilters, type Filter, maskOfFilter } from './filters.js';
 import type { PointOrder, PointScope } from './point-cache.js';
@@ -57,4 +57,4 @@ function useFound(scope: PointScope | undefined, order: PointOrder | undefined, 
 }
 
 /** The selection within what is shown. */
-export const selectedShown = (selected: BitMask | undefined, shown: BitMask | undefined): BitMask | undefined => (selected === undefined || shown === undefined ? selected : andMask(selected, shown));
+export const selectedShown = (selected: BitMask | undefined, shown: BitMask | undefined): BitMask | undefined => (selected === undefined || shown === undefined ? selected : bothMasks(selected, shown));
