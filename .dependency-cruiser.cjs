@@ -4,7 +4,7 @@
  */
 const LEVELS = [
   ['kernel', 'contracts'],
-  ['config', 'embedded-postgres', 'observability', 'auth', 'artifacts', 'onnx', 'rest', 'perception', 'manifold', 'saliency', 'scatterplot', 'integration'],
+  ['config', 'embedded-postgres', 'local-servers', 'observability', 'auth', 'artifacts', 'onnx', 'rest', 'perception', 'manifold', 'saliency', 'scatterplot', 'integration'],
   ['grpc', 'postgres', 'layers', 'autodiff'],
   ['events', 'engine'],
   ['jobs'],

@@ -9,7 +9,7 @@ export NX_TUI := false
 took = echo "make $@: $$(( $$(date +%s) - start )) s"
 begin = start=$$(date +%s)
 
-.PHONY: help install build browser demo test lint bench proto native clean affected
+.PHONY: help install build browser servers demo cluster faults test lint bench proto native clean affected
 
 help: ## Print this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ $(page): $(shell find services/web/src services/web/public services/web/index.ht
 
 browser: ## Find Chromium, or install it where apt can; the tests of the page are skipped without one
 	@$(begin); tools/browser.sh; $(took)
+
+servers: ## Fetch the real servers that tests and `make cluster` use: NATS, SeaweedFS (S3), bubblewrap
+	@$(begin); tools/servers.sh; $(took)
 
 demo: build ## Start the platform, do the walk on 10,000 real digits, keep serving
 	@node apps/cli/dist/src/main.js demo

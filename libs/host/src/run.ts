@@ -1,7 +1,10 @@
-import type { Environment } from '@noema/config';
+import { type Environment, loadConfig } from '@noema/config';
 import { DomainError } from '@noema/kernel';
+import { createLogger } from '@noema/observability';
 import type { z } from 'zod';
+import { migrateService } from './migrate-service.js';
 import type { ServiceDefinition } from './service-definition.js';
+import { migrationSettings } from './settings.js';
 import { type RunningApp, startService, startWorker } from './start.js';
 
 /** Exit codes of sysexits.h, so that a supervisor knows whether starting again may help. */
@@ -14,6 +17,19 @@ export const runService = <S extends z.ZodObject>(definition: ServiceDefinition<
 /** The whole worker.ts of a heavy service. */
 export const runWorkerProcess = <S extends z.ZodObject>(definition: ServiceDefinition<S>, env: Environment): Promise<void> =>
   runProcess(`${definition.name} worker`, () => startWorker(definition, env));
+
+/** The whole migrate.ts of a service with a schema: brings it up to date and exits; any number may run at once, the others wait. */
+export async function runMigration<S extends z.ZodObject>({ name, migrations }: ServiceDefinition<S>, env: Environment): Promise<void> {
+  try {
+    const { databaseAdminUrl, databaseUrl, logLevel } = loadConfig(migrationSettings, env);
+    const logger = createLogger({ service: `${name}-migration`, level: logLevel });
+    await migrateService({ name, migrations, adminUrl: databaseAdminUrl, url: databaseUrl });
+    logger.info('the schema is up to date');
+  } catch (error) {
+    tell(`the schema of ${name} could not be brought up to date`, error, !(error instanceof DomainError));
+    process.exit(exitCodeOf(error));
+  }
+}
 
 /** The whole main.ts of a process that starts in a way of its own, such as the gateway. */
 export async function runProcess(name: string, begin: () => Promise<RunningApp<unknown>>): Promise<void> {
@@ -36,12 +52,14 @@ export async function runProcess(name: string, begin: () => Promise<RunningApp<u
     running = await begin();
   } catch (error) {
     tell(`${name} does not start`, error, !(error instanceof DomainError));
-    process.exit(error instanceof DomainError && error.reason === 'CONFIG_INVALID' ? EXIT.config : EXIT.failed);
+    process.exit(exitCodeOf(error));
   }
   await stopRequest;
   await running.close();
   process.exit(0);
 }
+
+const exitCodeOf = (error: unknown): number => (error instanceof DomainError && error.reason === 'CONFIG_INVALID' ? EXIT.config : EXIT.failed);
 
 function tell(what: string, error: unknown, withStack: boolean): void {
   const text = error instanceof Error ? (withStack ? error.stack : error.message) : String(error);

@@ -28,6 +28,13 @@ export const databaseSettings = z.object({
   databaseConnections: integer({ min: 2, max: 200 }).default(8).describe('most connections of the pool'),
 });
 
+/** What a migration needs; it runs before the new version of a service starts. */
+export const migrationSettings = z.object({
+  logLevel: processSettings.shape.logLevel,
+  databaseUrl: databaseSettings.shape.databaseUrl,
+  databaseAdminUrl: secret(text().describe('PostgreSQL URL of a role that may create schemas and roles')),
+});
+
 /** What reads or writes artifacts. */
 export const storeSettings = z.object({
   storeUrl: text().describe('artifact store: `file:///directory`'),

@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts, launchServer, natsServer } from '@noema/local-servers';
+import { hasProgram } from './has-program.js';
+
+/** A NATS server with JetStream of one test file's own. */
+export interface TestNats {
+  /** `nats://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly pid: number;
+  /** Ends it; `SIGKILL` as a crash does. Its data stay. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same port; `wipe` loses all that it held. */
+  start(wipe?: boolean): Promise<void>;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** Whether the program is here, for `describe.skipIf`; says what to do when it is not. */
+export const hasNats = (): boolean => hasProgram('nats-server');
+
+/** Starts a real NATS server on a free port of 127.0.0.1. Throws `precondition` SERVER_PROGRAM_MISSING. */
+export async function startNats(program?: string): Promise<TestNats> {
+  const directory = await mkdtemp(join(tmpdir(), 'noema-nats-'));
+  const [port = 0] = await freePorts(1);
+  const launch = () => launchServer(natsServer({ port, directory, ...(program !== undefined && { program }) }));
+  let server = await launch();
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    get pid() { return server.pid; },
+    kill: (signal = 'SIGKILL') => server.stop(signal),
+    start: async (wipe = false) => {
+      if (wipe) await rm(directory, { recursive: true, force: true });
+      server = await launch();
+    },
+    stop: async () => {
+      await server.stop('SIGKILL');
+      await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts, launchServer, S3_PORTS, s3Server } from '@noema/local-servers';
+import { hasProgram } from './has-program.js';
+
+/** An S3 server of one test file's own. */
+export interface TestS3 {
+  /** `http://127.0.0.1:<port>` */
+  readonly endpoint: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly pid: number;
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same ports and data. */
+  start(): Promise<void>;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** Whether the program is here, for `describe.skipIf`; says what to do when it is not. */
+export const hasS3 = (): boolean => hasProgram('weed');
+
+/** Starts a real S3 server (SeaweedFS) on free ports of 127.0.0.1. Throws `precondition` SERVER_PROGRAM_MISSING. */
+export async function startS3(): Promise<TestS3> {
+  const directory = await mkdtemp(join(tmpdir(), 'noema-s3-'));
+  const ports = await freePorts(S3_PORTS);
+  const keys = { accessKey: 'noema-test', secretKey: 'noema-test-secret' };
+  const launch = () => launchServer(s3Server({ ports, directory, ...keys }));
+  let server = await launch();
+  return {
+    endpoint: `http://127.0.0.1:${ports[0]}`,
+    ...keys,
+    get pid() { return server.pid; },
+    kill: (signal = 'SIGKILL') => server.stop(signal),
+    start: async () => { server = await launch(); },
+    stop: async () => {
+      await server.stop('SIGKILL');
+      await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { runMigration } from '@noema/host';
+import { activations } from './index.js';
+
+await runMigration(activations, process.env);

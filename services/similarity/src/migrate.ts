@@ -1,0 +1,4 @@
+import { runMigration } from '@noema/host';
+import { similarity } from './index.js';
+
+await runMigration(similarity, process.env);

@@ -1,0 +1,4 @@
+import { runMigration } from '@noema/host';
+import { training } from './index.js';
+
+await runMigration(training, process.env);
