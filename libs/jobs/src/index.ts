@@ -6,6 +6,7 @@ export type { Job, JobProgress, Json } from './job.js';
 export type { AnyJobKind, JobKind, ShardContext, ShardOutcome, Stage } from './job-kind.js';
 export type { Settled } from './job-ledger.js';
 export { type JobFilter, JobStore, type JobStoreOptions, type NewJob } from './job-store.js';
+export { queueDepth, type QueueDepth } from './queue-depth.js';
 export { runWorker, type Worker, type WorkerOptions } from './worker.js';
 
 /** Folder of the tables job, shard, job_log_entry and team_turn and of the view job_status, for `migrate`. */
