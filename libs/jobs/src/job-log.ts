@@ -77,7 +77,7 @@ export class JobLog {
   /** A page of entries, oldest first. */
   async list(jobId: string, { pageSize: asked = 0, pageToken = '' }: LogPage): Promise<{ readonly entries: JobLogEntry[]; readonly nextPageToken: string }> {
     const query = { log: jobId };
-    const [after = '0'] = decodePageToken(query, pageToken) ?? [];
+    const [after = '0'] = decodePageToken(query, pageToken, ['sequence']) ?? [];
     const size = pageSize(asked);
     const { rows } = await sql<EntryRow>`
       select id, at, level, message, stage_name, shard, attempt, worker_id, fault from job_log_entry

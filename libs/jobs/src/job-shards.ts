@@ -43,7 +43,7 @@ interface ShardRow {
 /** A page of the shards of a job, by stage and number, in the ambient transaction. */
 export async function listShards(db: AnyDatabase, jobId: string, { pageSize: asked = 0, pageToken = '' }: LogPage): Promise<{ readonly shards: JobShard[]; readonly nextPageToken: string }> {
   const query = { shards: jobId };
-  const [stage = -1, index = -1] = decodePageToken(query, pageToken) ?? [];
+  const [stage = -1, index = -1] = decodePageToken(query, pageToken, ['count', 'count']) ?? [];
   const size = pageSize(asked);
   const { rows } = await sql<ShardRow>`
     select s.*, coalesce(s.attempt_started_at, s.started_at) as began_at,

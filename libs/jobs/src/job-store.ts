@@ -75,7 +75,7 @@ export class JobStore {
   async list(teamId: string, filter: JobFilter = {}): Promise<{ readonly jobs: Job[]; readonly nextPageToken: string }> {
     const { states = [], subjectId = '', kind = '', pageToken = '' } = filter;
     const query = { states, subjectId, kind };
-    const [before = null] = decodePageToken(query, pageToken) ?? [];
+    const [before = null] = decodePageToken(query, pageToken, ['uuid']) ?? [];
     const size = pageSize(filter.pageSize ?? 0);
     return this.db.run(teamId, async () => {
       const inStates = states.length === 0 ? sql`true` : sql`state = any(${[...states]}::text[]) and id in (select j.id from job j where j.state = any(${storedStates(states)}::text[]))`;

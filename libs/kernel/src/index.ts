@@ -10,7 +10,7 @@ export { type Brand, isUuid, type ProjectId, type TeamId, uuidOf, uuidv7 } from 
 export { type Fault, hasEnded, type JobState } from './job-state.js';
 export { type OrderBy, parseOrderBy } from './order-by.js';
 export { mapPage, type Page, type PageQuery } from './page.js';
-export { decodePageToken, encodePageToken, pageSize } from './page-token.js';
+export { decodePageToken, encodePageToken, type KeyPart, pageSize } from './page-token.js';
 export { permutation, seededRandom } from './random.js';
 export { Recent, type RecentOptions } from './recent.js';
 export { Registry } from './registry.js';

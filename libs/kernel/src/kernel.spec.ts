@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodePageToken, DomainError, encodePageToken, isRetryable, isUuid, permutation, Registry, seededRandom, uuidOf, uuidv7 } from './index.js';
+import { decodePageToken, DomainError, encodePageToken, isRetryable, isUuid, type KeyPart, permutation, Registry, seededRandom, uuidOf, uuidv7 } from './index.js';
 
 describe('ids', () => {
   it('uuidv7 sorts by time and is a uuid', () => {
@@ -18,14 +18,28 @@ describe('ids', () => {
 
 describe('page tokens', () => {
   it('come back for the query that made them', () => {
-    expect(decodePageToken({ f: 'x' }, encodePageToken({ f: 'x' }, ['k', 3]))).toEqual(['k', 3]);
-    expect(decodePageToken({ f: 'x' }, '')).toBeUndefined();
+    expect(decodePageToken({ f: 'x' }, encodePageToken({ f: 'x' }, ['k', 3]), ['string', 'count'])).toEqual(['k', 3]);
+    expect(decodePageToken({ f: 'x' }, '', ['uuid'])).toBeUndefined();
   });
   it('of another query are refused', () => {
-    expect(() => decodePageToken({ f: 'y' }, encodePageToken({ f: 'x' }, ['k']))).toThrow(/another query/);
+    expect(() => decodePageToken({ f: 'y' }, encodePageToken({ f: 'x' }, ['k']), ['string'])).toThrow(/another query/);
   });
   it.each(['???', Buffer.from('{}').toString('base64url'), Buffer.from('[[1]]').toString('base64url')])('damaged %j is refused', (token) => {
-    expect(() => decodePageToken({}, token)).toThrow(/damaged/);
+    expect(() => decodePageToken({}, token, ['string'])).toThrow(/damaged/);
+  });
+  it.each<[KeyPart, readonly (string | number)[], readonly (string | number)[]]>([
+    ['uuid', [uuidv7()], ['', 'x', 7, uuidv7().toUpperCase()]],
+    ['count', [0, 2_147_483_647], [-1, 0.5, 2_147_483_648, '1e3', 'x']],
+    ['sequence', ['0', '999999999999999999'], ['-1', '9'.repeat(19), 'x']],
+    ['string', ['', 'ü 😀'], ['a\0b', '\ud800']],
+    ['number', ['-infinity', 'Infinity', '1e+20', '-0.25', 'NaN'], ['', 'x', '1;', '1e999']],
+    ['boolean', ['true', 'f'], ['yes', '']],
+    ['timestamp', ['-infinity', '2026-02-28 09:00:00.123456+00', '2024-02-29 23:59:59-03:30'], ['now', '2026-02-30 09:00:00+00', '2026-13-01 09:00:00+00', '2026-02-28 24:00:00+00', '0000-01-01 00:00:00+00', '2026-02-28 09:00:00+99']],
+  ])('made up for a %s are refused when the database could not read them', (form, good, bad) => {
+    for (const part of good) expect(decodePageToken({}, encodePageToken({}, [part]), [form]), String(part)).toEqual([part]);
+    for (const part of bad) expect(() => decodePageToken({}, encodePageToken({}, [part]), [form]), String(part)).toThrow(/damaged/);
+    expect(() => decodePageToken({}, encodePageToken({}, []), [form])).toThrow(/damaged/);
+    expect(() => decodePageToken({}, encodePageToken({}, [good[0]!, good[0]!]), [form])).toThrow(/damaged/);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from './domain-error.js';
+import { isUuid } from './ids.js';
 
 const fingerprint = (query: unknown): string => createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 16);
 
@@ -8,8 +9,33 @@ export function encodePageToken(query: unknown, lastKey: readonly (string | numb
   return Buffer.from(JSON.stringify([fingerprint(query), ...lastKey])).toString('base64url');
 }
 
-/** Reads a token back. Throws `invalid` PAGE_TOKEN_INVALID when it is damaged or was made for another query; `undefined` for the first page. */
-export function decodePageToken(query: unknown, token: string): (string | number)[] | undefined {
+/** What a part of a key may be: `count` is a row or offset that fits 32 bits, `sequence` a number of 64 bits in digits, the others are values as the database writes them. */
+export type KeyPart = 'uuid' | 'count' | 'sequence' | 'string' | 'number' | 'boolean' | 'timestamp';
+
+const UNREADABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+const FORMS: Readonly<Record<KeyPart, (part: string) => boolean>> = {
+  uuid: isUuid,
+  count: (part) => /^\d{1,10}$/.test(part) && Number(part) <= 0x7fffffff,
+  sequence: (part) => /^\d{1,18}$/.test(part),
+  string: (part) => !UNREADABLE.test(part),
+  number: (part) => /^(NaN|-?Infinity|-infinity|-?\d{1,40}(\.\d{1,40})?(e[+-]?\d{1,2})?)$/.test(part),
+  boolean: (part) => /^(t|f|true|false)$/.test(part),
+  timestamp: (part) => part === '-infinity' || isTime(part),
+};
+
+/** True for a time as Postgres writes it, `2026-02-28 09:00:00.5+00`, of a day that exists. */
+function isTime(part: string): boolean {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d)?$/.exec(part) ?? [];
+  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
+  return year !== '0000' && date.getUTCDate() === Number(day);
+}
+
+/**
+ * Reads a token back: the parts of the last key, `undefined` for the first page.
+ * Throws `invalid` PAGE_TOKEN_INVALID when it is damaged, was made for another query, or does not hold parts of these forms: anybody can make a token up.
+ */
+export function decodePageToken(query: unknown, token: string, forms: readonly KeyPart[]): (string | number)[] | undefined {
   if (token === '') return undefined;
   const fail = (why: string) =>
     new DomainError('invalid', 'PAGE_TOKEN_INVALID', `page_token ${why}; repeat the query of the page before it, or leave page_token empty to start over`, {
@@ -23,7 +49,9 @@ export function decodePageToken(query: unknown, token: string): (string | number
   }
   if (!Array.isArray(parts) || parts.some((p) => typeof p !== 'string' && typeof p !== 'number')) throw fail('is damaged');
   if (parts[0] !== fingerprint(query)) throw fail('belongs to another query');
-  return parts.slice(1) as (string | number)[];
+  const key = parts.slice(1) as (string | number)[];
+  if (key.length !== forms.length || !forms.every((form, i) => FORMS[form](String(key[i])))) throw fail('is damaged');
+  return key;
 }
 
 /** The page size to use: the default for 0, at most `max`. Throws `invalid` for a negative one. */

@@ -1,4 +1,4 @@
-import { type PageQuery, uuidv7 } from '@noema/kernel';
+import { encodePageToken, type PageQuery, uuidv7 } from '@noema/kernel';
 import { startPostgres, type TestPostgres } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectWidgets, type Widgets, widgetsUrl } from '../test/widgets.js';
@@ -58,6 +58,13 @@ describe('selectPage', () => {
     await expect(page({ orderBy: 'team_id' })).rejects.toMatchObject({ reason: 'ORDER_BY_INVALID' });
     await expect(page({ filter: 'team_id = "x"' })).rejects.toMatchObject({ reason: 'FILTER_INVALID' });
     await expect(page({ pageSize: -1 })).rejects.toMatchObject({ reason: 'PAGE_SIZE_INVALID' });
+  });
+  it('refuses a token that was made up, whatever it holds', async () => {
+    const bound = (orderBy: string) => ({ table: 'widget', where: {}, filter: '', orderBy });
+    for (const [orderBy, key] of [['', ['x', 'y']], ['', [uuidv7()]], ['name', ['a\0', uuidv7()]], ['count', ['x', uuidv7()]], ['count', ['1', 'x']]] as const) {
+      await expect(page({ orderBy, pageToken: encodePageToken(bound(orderBy), key) }), JSON.stringify(key)).rejects.toMatchObject({ kind: 'invalid', reason: 'PAGE_TOKEN_INVALID' });
+    }
+    expect((await page({ orderBy: 'count', pageToken: encodePageToken(bound('count'), ['-infinity', uuidv7()]) })).items.map((r) => r.count)).toEqual([0, 1]);
   });
   it('shows another team nothing', async () => {
     expect(await db.run(uuidv7(), () => selectPage(db, { table: 'widget', fields: {}, query: { pageSize: 0, pageToken: '', filter: '', orderBy: '' } }))).toEqual({ items: [], nextPageToken: '' });

@@ -29,7 +29,7 @@ export async function selectPage<Row>(db: AnyDatabase, { table, fields, where = 
   const names = Object.keys(fields);
   const order = parseOrderBy(query.orderBy, names);
   const bound = { table, where, filter: query.filter, orderBy: query.orderBy };
-  const after = decodePageToken(bound, query.pageToken);
+  const after = decodePageToken(bound, query.pageToken, order === undefined ? ['uuid', 'uuid'] : [fields[order.field]!.type, 'uuid']);
   const size = pageSize(query.pageSize);
   const params: unknown[] = [];
   const place = (value: unknown): string => `$${params.push(value)}`;
@@ -41,7 +41,7 @@ export async function selectPage<Row>(db: AnyDatabase, { table, fields, where = 
   const key = sorted === undefined ? 'id' : `coalesce(${sorted.column}, ${LOWEST[sorted.type]})`;
   const descending = order?.descending ?? true;
   if (after !== undefined) {
-    const [last, id = last] = after;
+    const [last, id] = after;
     const cast = sorted === undefined ? 'uuid' : CASTS[sorted.type];
     conditions.push(`(${key}, id) ${descending ? '<' : '>'} (${place(String(last))}::text::${cast}, ${place(String(id))}::uuid)`);
   }

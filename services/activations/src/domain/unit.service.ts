@@ -33,7 +33,7 @@ export class UnitService {
     const { set, block, first } = await this.layerOf(teamId, setId, layer);
     const order = parseOrderBy(query.orderBy, Object.keys(ORDERS)) ?? { field: 'unit', descending: false };
     const bound = { setId, layer, orderBy: query.orderBy };
-    const [from = 0] = decodePageToken(bound, query.pageToken) ?? [];
+    const [from = 0] = decodePageToken(bound, query.pageToken, ['count']) ?? [];
     const statistics = await this.ports.artifacts.readStatistics(set.unitStatistics!);
     const key = ORDERS[order.field]!, sign = order.descending ? -1 : 1;
     const units = Array.from({ length: block.units }, (_, unit) => unitOf(set, block, first, unit, statistics))

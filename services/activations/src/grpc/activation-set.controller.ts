@@ -44,7 +44,7 @@ export class ActivationSetController implements Handlers<typeof Service> {
   async listActivationShards(request: ListActivationShardsRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListActivationShardsResponseSchema>> {
     const shards = await this.sets.shardsOf(principal.teamId, request.activationSetId);
     const query = { set: request.activationSetId };
-    const from = Number(decodePageToken(query, request.pageToken)?.[0] ?? 0), to = from + pageSize(request.pageSize);
+    const from = Number(decodePageToken(query, request.pageToken, ['count'])?.[0] ?? 0), to = from + pageSize(request.pageSize);
     return { shards: shards.slice(from, to).map(activationShardMessage), nextPageToken: to < shards.length ? encodePageToken(query, [to]) : '' };
   }
 

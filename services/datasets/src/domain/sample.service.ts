@@ -26,7 +26,7 @@ export class Samples {
     const { ready, id } = await this.ports.datasets.getReady(teamId, versionId);
     const fields = fieldsOf(ready.content);
     const query = { id, filter: request.filter, orderBy: request.orderBy, rows: request.rows };
-    const offset = Number(decodePageToken(query, request.pageToken)?.[0] ?? 0);
+    const offset = Number(decodePageToken(query, request.pageToken, ['count'])?.[0] ?? 0);
     const limit = pageSize(request.pageSize);
     const page = await this.ports.tables.query(ready.samples, { filter: Filter.of(request.filter, fields), order: parseOrderBy(request.orderBy, [...fields.keys()]), rows: request.rows, offset, limit });
     const end = offset + page.samples.length;

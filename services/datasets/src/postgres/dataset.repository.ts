@@ -51,7 +51,7 @@ export class PostgresDatasets implements DatasetRepository {
   }
 
   async shards(id: DatasetVersionId, query: Pick<PageQuery, 'pageSize' | 'pageToken'>): Promise<Page<DatasetShard>> {
-    const after = Number(decodePageToken({ id }, query.pageToken)?.[0] ?? -1);
+    const after = Number(decodePageToken({ id }, query.pageToken, ['count'])?.[0] ?? -1);
     const size = pageSize(query.pageSize);
     const { rows } = await sql<ShardRow>`select * from dataset_shard where dataset_version_id = ${id} and index > ${after} order by index limit ${size + 1}`.execute(this.db.tx());
     const items = rows.slice(0, size).map(toShard);

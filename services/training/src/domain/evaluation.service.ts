@@ -60,7 +60,7 @@ export class EvaluationUseCases {
     const order = parseOrderBy(query.orderBy, ['loss', 'row']);
     const filter = Filter.of(query.filter, FIELDS);
     const bound = { runId, epoch, filter: query.filter, orderBy: query.orderBy, rows: query.rows };
-    const [from = 0] = decodePageToken(bound, query.pageToken) ?? [];
+    const [from = 0] = decodePageToken(bound, query.pageToken, ['count']) ?? [];
     const size = pageSize(query.pageSize);
     const { ranked, index, classNames } = await this.open(teamId, runId, epoch);
     const { rows } = ranked.evaluation;

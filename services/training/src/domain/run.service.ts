@@ -137,7 +137,7 @@ export class RunUseCases {
   /** The epochs in order, page by page. */
   epochs(teamId: string, id: string, query: Pick<PageQuery, 'pageSize' | 'pageToken'>): Promise<Page<Epoch>> {
     const bound = { epochsOf: id };
-    const [after = 0] = decodePageToken(bound, query.pageToken) ?? [];
+    const [after = 0] = decodePageToken(bound, query.pageToken, ['count']) ?? [];
     const size = pageSize(query.pageSize);
     return this.ports.work.run(teamId, async () => {
       await this.mustFind(id);
