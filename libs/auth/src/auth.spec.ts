@@ -22,6 +22,21 @@ describe('tokens', () => {
     expect(await verify(token, mergeKeySets(next.jwks, key.jwks))).toEqual(ANN);
     await expect(verify(token, next.jwks)).rejects.toMatchObject(invalid);
   });
+  it('go over to another key while both are known, and end with the old one, remembered or not', async () => {
+    const [old, next] = [key, await generateSigningKey()];
+    const [signer, verifier] = [new TokenSigner(old), new TokenVerifier(old)];
+    const { token: before } = await signer.sign(ANN);
+    await verifier.verify(before);
+    verifier.replaceKeys(mergeKeySets(old.jwks, next.jwks));
+    signer.replaceKey(next.privateKey);
+    const { token: after } = await signer.sign(ANN);
+    for (const each of [before, after, before]) expect(await verifier.verify(each)).toEqual(ANN);
+    for (const broken of ['no json', '{"keys":7}']) expect(() => { verifier.replaceKeys(broken); }).toThrow();
+    expect(() => { signer.replaceKey(next.jwks); }).toThrow('private Ed25519');
+    verifier.replaceKeys(next.jwks);
+    expect(await verifier.verify(after)).toEqual(ANN);
+    await expect(verifier.verify(before)).rejects.toMatchObject(invalid);
+  });
   it('signed by a stranger who copies our kid are refused', async () => {
     const stranger = await generateSigningKey();
     const { kid } = JSON.parse(key.privateKey) as { kid: string };

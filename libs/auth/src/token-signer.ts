@@ -22,30 +22,46 @@ export interface SignedToken {
 
 /** Signs short team-scoped EdDSA tokens (JWT, RFC 8037). */
 export class TokenSigner {
-  private readonly jwk: JWK;
+  private jwk: JWK;
   private readonly lifetimeS: number;
   private readonly clock: Clock;
 
   /** Throws when the key is not a private Ed25519 JWK with a `kid`. */
   constructor({ privateKey, lifetimeS = 900, clock = systemClock }: TokenSignerOptions) {
-    this.jwk = JSON.parse(privateKey) as JWK;
-    if (this.jwk.crv !== 'Ed25519' || this.jwk.d === undefined || this.jwk.kid === undefined) {
-      throw new Error('the signing key must be a private Ed25519 JWK with a kid; make one with generateSigningKey()');
-    }
+    this.jwk = signingJwk(privateKey);
     this.lifetimeS = lifetimeS;
     this.clock = clock;
   }
 
+  /** The id of the key that signs. */
+  get keyId(): string {
+    return this.jwk.kid!;
+  }
+
+  /** Signs with another key from now on; every verifier has to know it already. Throws as the constructor, and goes on with the old one. */
+  replaceKey(privateKey: string): void {
+    this.jwk = signingJwk(privateKey);
+  }
+
   async sign({ teamId, subject, role }: Principal, lifetimeS = this.lifetimeS): Promise<SignedToken> {
     const issuedS = Math.floor(this.clock.now().getTime() / 1000);
+    const { jwk } = this;
     const token = await new SignJWT({ team: teamId, role })
-      .setProtectedHeader({ alg: 'EdDSA', kid: this.jwk.kid!, typ: 'JWT' })
+      .setProtectedHeader({ alg: 'EdDSA', kid: jwk.kid!, typ: 'JWT' })
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
       .setSubject(subject)
       .setIssuedAt(issuedS)
       .setExpirationTime(issuedS + lifetimeS)
-      .sign(await importJWK(this.jwk, 'EdDSA'));
+      .sign(await importJWK(jwk, 'EdDSA'));
     return { token, expiresAt: new Date((issuedS + lifetimeS) * 1000) };
   }
+}
+
+function signingJwk(privateKey: string): JWK {
+  const jwk = JSON.parse(privateKey) as JWK;
+  if (jwk.crv !== 'Ed25519' || jwk.d === undefined || jwk.kid === undefined) {
+    throw new Error('the signing key must be a private Ed25519 JWK with a kid; make one with generateSigningKey()');
+  }
+  return jwk;
 }

@@ -16,7 +16,7 @@ const REMEMBERED = 1000;
 
 /** Verifies tokens: signature by EdDSA alone, issuer, audience, expiry, claims. */
 export class TokenVerifier {
-  private readonly keys: ReturnType<typeof createLocalJWKSet>;
+  private keys: ReturnType<typeof createLocalJWKSet>;
   private readonly toleranceS: number;
   private readonly clock: Clock;
   /** Tokens seen to be good, oldest first; a service sends the same one with every call. */
@@ -26,6 +26,12 @@ export class TokenVerifier {
     this.keys = createLocalJWKSet(JSON.parse(jwks) as JSONWebKeySet);
     this.toleranceS = clockToleranceS;
     this.clock = clock;
+  }
+
+  /** Verifies by another key set from now on; what a key that is not in it has signed is refused, remembered or not. Throws when the text is no JWK set, and goes on with the old one. */
+  replaceKeys(jwks: string): void {
+    this.keys = createLocalJWKSet(JSON.parse(jwks) as JSONWebKeySet);
+    this.good.clear();
   }
 
   /** The principal of an `authorization` header. Throws `unauthenticated`: TOKEN_MISSING, TOKEN_EXPIRED or TOKEN_INVALID. */
@@ -43,8 +49,10 @@ export class TokenVerifier {
       this.good.delete(token);
       throw tokenExpired(new Date(seen.expiresS * 1000));
     }
+    const { keys } = this;
     const payload = await this.payload(token, now);
     const principal = principalOf(payload);
+    if (keys !== this.keys) return this.verify(token); // the keys changed while this one was checked
     if (this.good.size >= REMEMBERED) this.good.delete(this.good.keys().next().value!);
     this.good.set(token, { principal, expiresS: payload.exp! });
     return principal;

@@ -1,28 +1,66 @@
-import { DomainError } from '@noema/kernel';
+import { readFileSync } from 'node:fs';
+import { DomainError, type FieldViolation } from '@noema/kernel';
 import type { z } from 'zod';
-import { envName, settingsOf } from './setting.js';
+import { envName, type Setting, settingsOf } from './setting.js';
 
 /** Where settings come from: `process.env` in main.ts, a plain object everywhere else. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Which settings of a configuration came from files. */
+const files = new WeakMap<object, ReadonlyMap<string, string>>();
+
 /**
  * Reads the settings of a schema, whose key `grpcAddress` is the variable NOEMA_GRPC_ADDRESS; an empty variable counts as absent.
+ * Any setting may be given as a file instead, NOEMA_GRPC_ADDRESS_FILE, whose last line break does not count.
  * Returns a frozen object. Throws `invalid` CONFIG_INVALID that names all faults at once, never the value of a secret.
  */
 export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment): Readonly<z.output<S>> {
   const settings = settingsOf(schema);
-  const raw = Object.fromEntries(settings.flatMap(({ key, name }) => (env[name] === undefined || env[name] === '' ? [] : [[key, env[name]]])));
+  const sources = settings.map((setting) => sourceOf(setting, env));
+  const raw = Object.fromEntries(sources.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value]])));
+  const unread = sources.flatMap(({ key, fault }) => (fault === undefined ? [] : [{ key, fault }]));
   const result = schema.safeParse(raw);
-  if (result.success) return deepFreeze(result.data);
-  const violations = result.error.issues.map((issue) => {
-    const key = String(issue.path[0] ?? '');
-    const setting = settings.find((s) => s.key === key);
-    const value = raw[key];
-    const given = value === undefined ? 'is missing' : setting?.secret === true ? `${issue.message} (a secret of ${value.length} characters)` : `${issue.message}: "${String(withoutPassword(value))}"`;
-    return { field: envName(key), description: `${given}${setting?.doc === undefined || setting.doc === '' ? '' : `; ${setting.doc}`}` };
-  });
+  const violations = [
+    ...unread.map(({ fault }) => fault),
+    ...(result.success ? [] : result.error.issues).filter((issue) => !unread.some(({ key }) => key === issue.path[0])).map((issue) => violationOf(issue, settings, raw)),
+  ];
+  if (result.success && violations.length === 0) {
+    const config = deepFreeze(result.data);
+    files.set(config, new Map(sources.flatMap(({ key, file }) => (file === undefined ? [] : [[key, file]]))));
+    return config;
+  }
   const list = violations.map((v) => `\n  ${v.field} ${v.description}`).join('');
   throw new DomainError('invalid', 'CONFIG_INVALID', `the configuration has ${violations.length} fault${violations.length === 1 ? '' : 's'}:${list}`, { violations });
+}
+
+/** The file that a setting of a loaded configuration came from; `undefined` when it came from its own variable or from nowhere. */
+export const settingFile = (config: object, key: string): string | undefined => files.get(config)?.get(key);
+
+/** The text of a setting's file as `loadConfig` reads it. */
+export const settingText = (content: string): string => content.replace(/\r?\n$/, '');
+
+interface Source { readonly key: string; readonly value?: string; readonly file?: string; readonly fault?: FieldViolation }
+
+function sourceOf({ key, name }: Setting, env: Environment): Source {
+  const variable = `${name}_FILE`;
+  const [value = '', file = ''] = [env[name], env[variable]];
+  if (file === '') return value === '' ? { key } : { key, value };
+  const refused = (description: string): Source => ({ key, fault: { field: variable, description } });
+  if (value !== '') return refused(`is given beside ${name}; unset one of the two`);
+  try {
+    const text = settingText(readFileSync(file, 'utf8'));
+    return text === '' ? refused(`names an empty file: "${file}"`) : { key, value: text, file };
+  } catch (error) {
+    return refused(`names a file that cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}): "${file}"`);
+  }
+}
+
+function violationOf(issue: z.core.$ZodIssue, settings: readonly Setting[], raw: Readonly<Record<string, string>>): FieldViolation {
+  const key = String(issue.path[0] ?? '');
+  const setting = settings.find((s) => s.key === key);
+  const value = raw[key];
+  const given = value === undefined ? 'is missing' : setting?.secret === true ? `${issue.message} (a secret of ${value.length} characters)` : `${issue.message}: "${String(withoutPassword(value))}"`;
+  return { field: envName(key), description: `${given}${setting?.doc === undefined || setting.doc === '' ? '' : `; ${setting.doc}`}` };
 }
 
 /** The settings for a log or a person: secrets blotted out. */
