@@ -24,7 +24,7 @@ export default tseslint.config(
   },
   { files: ['libs/contracts/src/index.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['**/*.tsx'], rules: { '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }] } },
-  { files: ['**/main.ts', '**/*main.ts', '**/worker.ts', '**/migrate.ts', 'apps/cli/**', 'libs/host/**', 'libs/local-servers/**', 'bench/**', 'services/standalone/**', ...test], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['**/main.ts', '**/*main.ts', '**/worker.ts', '**/migrate.ts', '**/operate.ts', 'apps/cli/**', 'libs/host/**', 'libs/local-servers/**', 'bench/**', 'services/standalone/**', ...test], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['apps/cli/**', 'bench/**', 'examples/**', '**/main.ts', ...test], rules: { 'no-console': 'off' } },
   {
     files: test,

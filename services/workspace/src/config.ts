@@ -1,10 +1,21 @@
 import { secret, text } from '@noema/config';
-import { apiSettings } from '@noema/host';
+import { apiSettings, databaseSettings, processSettings } from '@noema/host';
 import { z } from 'zod';
+import { keyRingFault } from './crypto/key-ring.js';
 
 /** Settings of the workspace service. */
 export const workspaceSettings = z.object({
   ...apiSettings.shape,
-  secretsKey: secret(text().refine((v) => Buffer.from(v, 'base64').length === 32, 'is not 32 bytes in base64').optional().describe('32 random bytes in base64 that seal secrets; without it secrets are refused')),
+  secretsKey: secret(text().superRefine((v, ctx) => {
+    const fault = keyRingFault(v);
+    if (fault !== undefined) ctx.addIssue({ code: 'custom', message: fault });
+  }).optional().describe('32 random bytes in base64 that seal secrets, or several as `id:base64,id:base64`: the first seals, all open; without it secrets are refused')),
 });
 export type WorkspaceConfig = z.output<typeof workspaceSettings>;
+
+/** Settings of the operator's commands: those of the service, as far as they need them. */
+export const operatorSettings = z.object({
+  ...processSettings.shape,
+  ...databaseSettings.shape,
+  secretsKey: workspaceSettings.shape.secretsKey,
+});

@@ -10,17 +10,27 @@ import { silentLogger } from '@noema/observability';
 import { startPostgres } from '@noema/testing';
 import { workspace } from '../src/index.js';
 
-/** Starts the service on a database of its own, as it runs in production. */
-export async function startWorkspace() {
+export interface WorkspaceOptions {
+  /** Another instance beside this one, on its database and with its keys. */
+  readonly like?: Awaited<ReturnType<typeof newInstallation>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function newInstallation() {
   const postgres = await startPostgres();
   const adminUrl = await postgres.createDatabase();
   const key = await generateSigningKey();
-  const signer = new TokenSigner(key);
   const env = {
     NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'workspace', 'pass/word'),
     NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_SECRETS_KEY: randomBytes(32).toString('base64'),
   };
-  const app = await startService(workspace, env, { logger: silentLogger });
+  return { postgres, adminUrl, env, signer: new TokenSigner(key) };
+}
+
+/** Starts the service on a database of its own, as it runs in production. */
+export async function startWorkspace(options: WorkspaceOptions = {}) {
+  const { postgres, adminUrl, env, signer } = options.like ?? (await newInstallation());
+  const app = await startService(workspace, { ...env, ...options.env }, { logger: silentLogger });
   const connection = new Connection(app.address);
   const as = <S extends DescService>(service: S, token?: string): ServiceClient<S> => createClient(service, { address: connection, token });
   const tokenOf = async (role: Role, teamId: string, subject = 'somebody'): Promise<string> => (await signer.sign({ teamId, subject, role })).token;
@@ -35,7 +45,7 @@ export async function startWorkspace() {
   const stop = async (): Promise<void> => {
     connection.close();
     await app.close();
-    await postgres.stop();
+    if (options.like === undefined) await postgres.stop();
   };
-  return { postgres, adminUrl, env, app, as, tokenOf, newTeam, stop };
+  return { postgres, adminUrl, env, signer, app, as, tokenOf, newTeam, stop };
 }

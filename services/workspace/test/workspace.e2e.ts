@@ -1,3 +1,5 @@
+import { createCipheriv, createHash } from 'node:crypto';
+import { create, toJson } from '@bufbuild/protobuf';
 import { timestampDate, timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { TokenVerifier } from '@noema/auth';
 import { ApiKeyService } from '@noema/contracts/noema/workspace/v1/api_key_service';
@@ -5,7 +7,7 @@ import { AuditService } from '@noema/contracts/noema/workspace/v1/audit_service'
 import { Role } from '@noema/contracts/noema/workspace/v1/member';
 import { MemberService } from '@noema/contracts/noema/workspace/v1/member_service';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
-import { SecretService } from '@noema/contracts/noema/workspace/v1/secret_service';
+import { CreateSecretRequestSchema, SecretService } from '@noema/contracts/noema/workspace/v1/secret_service';
 import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { startService } from '@noema/host';
@@ -174,9 +176,41 @@ describe('secrets', () => {
     await expect(secrets.createSecret({ name: 'empty', value: '' })).rejects.toMatchObject({ reason: 'SECRET_VALUE_INVALID' });
     await secrets.replaceSecretValue({ secretId: secret!.id, value: 'hunter3' });
     expect((await team.as(SecretService, await platform.tokenOf('editor', team.teamId)).listSecrets({})).secrets.map((s) => s.name)).toEqual(['bucket']);
-    expect(await wholeDatabase()).not.toMatch(/hunter|68756e746572/);
+    const database = await wholeDatabase();
+    expect(database).not.toMatch(/hunter|68756e746572/);
+    // Not even a hash that would let a reader of the database try values out.
+    const body = JSON.stringify(toJson(CreateSecretRequestSchema, create(CreateSecretRequestSchema, { name: 'bucket', value: 'hunter2' })));
+    for (const text of ['hunter2', body]) expect(database).not.toContain(createHash('sha256').update(text).digest('hex'));
     await secrets.deleteSecret({ secretId: secret!.id });
     expect((await secrets.listSecrets({})).secrets).toEqual([]);
+  });
+  it('open for services alone, by team and name, and the log says for what', async () => {
+    const [team, other] = [await platform.newTeam(), await platform.newTeam()];
+    const { secret } = await team.as(SecretService).createSecret({ name: 'bucket', value: 'hunter2' });
+    const service = async (teamId: string) => team.as(SecretService, await platform.tokenOf('service', teamId, 'datasets'));
+    expect(await (await service(team.teamId)).openSecret({ name: 'bucket', purpose: 'dataset_version/1' })).toMatchObject({ secret: { id: secret!.id }, value: 'hunter2' });
+    await expect((await service(team.teamId)).openSecret({ name: 'other' })).rejects.toMatchObject({ reason: 'SECRET_NOT_FOUND' });
+    await expect((await service(other.teamId)).openSecret({ name: 'bucket' })).rejects.toMatchObject({ reason: 'SECRET_NOT_FOUND' });
+    for (const role of ['viewer', 'editor', 'admin'] as const) {
+      await expect(team.as(SecretService, await platform.tokenOf(role, team.teamId)).openSecret({ name: 'bucket' })).rejects.toMatchObject({ kind: 'forbidden' });
+    }
+    const { auditEntries } = await team.as(AuditService).listAuditEntries({ filter: 'action = "noema.workspace.v1.SecretService/OpenSecret"' });
+    expect(auditEntries).toMatchObject([{ subject: 'datasets', resource: `secret/${secret!.id}`, details: { name: 'bucket', purpose: 'dataset_version/1' } }]);
+  });
+  it('of another team do not open when their rows are moved, and what was sealed before envelopes still opens', async () => {
+    const [team, other] = [await platform.newTeam(), await platform.newTeam()];
+    const { secret } = await team.as(SecretService).createSecret({ name: 'stolen', value: 'hunter2' });
+    const { secret: old } = await other.as(SecretService).createSecret({ name: 'old', value: 'x' });
+    const client = new pg.Client(platform.adminUrl);
+    await client.connect();
+    await client.query('update workspace.secret set team_id = $1 where id = $2', [other.teamId, secret!.id]);
+    const cipher = createCipheriv('aes-256-gcm', Buffer.from(platform.env.NOEMA_SECRETS_KEY, 'base64'), Buffer.alloc(12, 1)).setAAD(Buffer.from(old!.id));
+    const text = Buffer.concat([cipher.update('from before'), cipher.final()]);
+    await client.query('update workspace.secret set sealed = $1, key_id = null, wrapped_key = null where id = $2', [Buffer.concat([Buffer.alloc(12, 1), cipher.getAuthTag(), text]), old!.id]);
+    await client.end();
+    const service = other.as(SecretService, await platform.tokenOf('service', other.teamId, 'datasets'));
+    await expect(service.openSecret({ name: 'stolen' })).rejects.toMatchObject({ kind: 'data-loss', reason: 'SECRET_UNREADABLE' });
+    expect((await service.openSecret({ name: 'old' })).value).toBe('from before');
   });
 });
 

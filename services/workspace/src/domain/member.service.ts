@@ -4,6 +4,7 @@ import type { AuditLog } from './audit.ports.js';
 import { type Member, type MemberRole, newMember } from './member.js';
 import { emailInvalid, lastAdmin, memberNotFound, roleMissing } from './member.errors.js';
 import type { MemberRepository } from './member.ports.js';
+import { teamNotFound } from './team.errors.js';
 import type { TeamRepository } from './team.ports.js';
 
 export interface MemberFields {
@@ -31,6 +32,15 @@ export class Members {
   /** Throws `not-found` MEMBER_NOT_FOUND. */
   get(actor: Actor, id: string): Promise<Member> {
     return this.work.run(actor.teamId, () => this.need(id));
+  }
+
+  /** The oldest admin. Throws `not-found` TEAM_NOT_FOUND: every team has one. */
+  firstAdmin(actor: Actor): Promise<Member> {
+    return this.work.run(actor.teamId, async () => {
+      const [first] = await this.members.admins();
+      if (first === undefined) throw teamNotFound(actor.teamId);
+      return first;
+    });
   }
 
   list(actor: Actor, query: PageQuery): Promise<Page<Member>> {

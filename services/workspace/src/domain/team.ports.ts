@@ -10,3 +10,9 @@ export interface TeamRepository {
   save(team: Team): Promise<void>;
   delete(id: string): Promise<void>;
 }
+
+/** All teams, for the operator. */
+export interface TeamDirectory {
+  /** The next teams by id, those after the given one. */
+  listAll(after: string | undefined, limit: number): Promise<readonly Team[]>;
+}

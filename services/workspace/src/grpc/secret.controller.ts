@@ -1,6 +1,6 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Inject } from '@nestjs/common';
-import { type CreateSecretRequest, type DeleteSecretRequest, type ListSecretsRequest, type ReplaceSecretValueRequest, SecretService } from '@noema/contracts/noema/workspace/v1/secret_service';
+import { type CreateSecretRequest, type DeleteSecretRequest, type ListSecretsRequest, type OpenSecretRequest, type ReplaceSecretValueRequest, SecretService } from '@noema/contracts/noema/workspace/v1/secret_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import type { Secret } from '../domain/secret.js';
@@ -13,7 +13,8 @@ export class SecretController implements Handlers<typeof SecretService> {
   constructor(@Inject(Secrets) private readonly secrets: Secrets, @Inject(Commands) private readonly commands: Commands) {}
 
   createSecret(req: CreateSecretRequest, ctx: CallContext) {
-    return this.commands.run(ctx, req, async () => ({ secret: toProto(await this.secrets.create(ctx.principal, req.name, req.value)) }));
+    const compared = { ...req, value: this.secrets.mark(req.value) };
+    return this.commands.run(ctx, compared, async () => ({ secret: toProto(await this.secrets.create(ctx.principal, req.name, req.value)) }));
   }
 
   async listSecrets(req: ListSecretsRequest, { principal }: CallContext) {
@@ -28,5 +29,10 @@ export class SecretController implements Handlers<typeof SecretService> {
   async deleteSecret(req: DeleteSecretRequest, { principal }: CallContext) {
     await this.secrets.delete(principal, req.secretId);
     return {};
+  }
+
+  async openSecret(req: OpenSecretRequest, { principal }: CallContext) {
+    const { secret, value } = await this.secrets.open(principal, req.name, req.purpose);
+    return { secret: toProto(secret), value };
   }
 }

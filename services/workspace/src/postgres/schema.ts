@@ -15,6 +15,6 @@ export interface WorkspaceSchema {
   };
   api_key_team: { prefix: string; team_id: string };
   project: { id: string; team_id: string; display_name: string; description: string; created_at: Date; updated_at: Date };
-  secret: { id: string; team_id: string; name: string; sealed: Buffer; created_at: Date; updated_at: Date };
+  secret: { id: string; team_id: string; name: string; sealed: Buffer; key_id: string | null; wrapped_key: Buffer | null; created_at: Date; updated_at: Date };
   audit_entry: { id: string; team_id: string; subject: string; action: string; resource: string; details: Json; created_at: Date };
 }

@@ -1,7 +1,7 @@
 import type { Database } from '@noema/postgres';
 import type { Selectable } from 'kysely';
 import type { Team } from '../domain/team.js';
-import type { TeamRepository } from '../domain/team.ports.js';
+import type { TeamDirectory, TeamRepository } from '../domain/team.ports.js';
 import type { WorkspaceSchema } from './schema.js';
 
 const toTeam = (row: Selectable<WorkspaceSchema['team']>): Team => ({
@@ -14,12 +14,20 @@ const fromTeam = (team: Team) => ({
   updated_at: team.updatedAt,
 });
 
-export class PostgresTeams implements TeamRepository {
+export class PostgresTeams implements TeamRepository, TeamDirectory {
   constructor(private readonly db: Database<WorkspaceSchema>) {}
 
   async find(id: string): Promise<Team | undefined> {
     const row = await this.db.tx().selectFrom('team').selectAll().where('team_id', '=', id).executeTakeFirst();
     return row && toTeam(row);
+  }
+
+  async listAll(after: string | undefined, limit: number): Promise<readonly Team[]> {
+    const rows = await this.db.runSystem(() => {
+      const query = this.db.tx().selectFrom('team').selectAll().orderBy('team_id').limit(limit);
+      return (after === undefined ? query : query.where('team_id', '>', after)).execute();
+    });
+    return rows.map(toTeam);
   }
 
   async lock(id: string): Promise<Team | undefined> {

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/workspace/v1/secret_service.proto.
  */
 export const file_noema_workspace_v1_secret_service: GenFile = /*@__PURE__*/
-  fileDesc("Cidub2VtYS93b3Jrc3BhY2UvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SEm5vZW1hLndvcmtzcGFjZS52MSJGChNDcmVhdGVTZWNyZXRSZXF1ZXN0EgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCSJCChRDcmVhdGVTZWNyZXRSZXNwb25zZRIqCgZzZWNyZXQYASABKAsyGi5ub2VtYS53b3Jrc3BhY2UudjEuU2VjcmV0Il0KEkxpc3RTZWNyZXRzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIOCgZmaWx0ZXIYAyABKAkSEAoIb3JkZXJfYnkYBCABKAkiWwoTTGlzdFNlY3JldHNSZXNwb25zZRIrCgdzZWNyZXRzGAEgAygLMhoubm9lbWEud29ya3NwYWNlLnYxLlNlY3JldBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiPQoZUmVwbGFjZVNlY3JldFZhbHVlUmVxdWVzdBIRCglzZWNyZXRfaWQYASABKAkSDQoFdmFsdWUYAiABKAkiSAoaUmVwbGFjZVNlY3JldFZhbHVlUmVzcG9uc2USKgoGc2VjcmV0GAEgASgLMhoubm9lbWEud29ya3NwYWNlLnYxLlNlY3JldCIoChNEZWxldGVTZWNyZXRSZXF1ZXN0EhEKCXNlY3JldF9pZBgBIAEoCSIWChREZWxldGVTZWNyZXRSZXNwb25zZTK2BAoNU2VjcmV0U2VydmljZRJ9CgxDcmVhdGVTZWNyZXQSJy5ub2VtYS53b3Jrc3BhY2UudjEuQ3JlYXRlU2VjcmV0UmVxdWVzdBooLm5vZW1hLndvcmtzcGFjZS52MS5DcmVhdGVTZWNyZXRSZXNwb25zZSIaiLUYBILT5JMCEDoBKiILL3YxL3NlY3JldHMSdwoLTGlzdFNlY3JldHMSJi5ub2VtYS53b3Jrc3BhY2UudjEuTGlzdFNlY3JldHNSZXF1ZXN0Gicubm9lbWEud29ya3NwYWNlLnYxLkxpc3RTZWNyZXRzUmVzcG9uc2UiF4i1GAOC0+STAg0SCy92MS9zZWNyZXRzEqMBChJSZXBsYWNlU2VjcmV0VmFsdWUSLS5ub2VtYS53b3Jrc3BhY2UudjEuUmVwbGFjZVNlY3JldFZhbHVlUmVxdWVzdBouLm5vZW1hLndvcmtzcGFjZS52MS5SZXBsYWNlU2VjcmV0VmFsdWVSZXNwb25zZSIuiLUYBILT5JMCJDoBKiIfL3YxL3NlY3JldHMve3NlY3JldF9pZH06cmVwbGFjZRKGAQoMRGVsZXRlU2VjcmV0Eicubm9lbWEud29ya3NwYWNlLnYxLkRlbGV0ZVNlY3JldFJlcXVlc3QaKC5ub2VtYS53b3Jrc3BhY2UudjEuRGVsZXRlU2VjcmV0UmVzcG9uc2UiI4i1GASC0+STAhkqFy92MS9zZWNyZXRzL3tzZWNyZXRfaWR9YgZwcm90bzM", [file_google_api_annotations, file_noema_type_v1_access, file_noema_workspace_v1_secret]);
+  fileDesc("Cidub2VtYS93b3Jrc3BhY2UvdjEvc2VjcmV0X3NlcnZpY2UucHJvdG8SEm5vZW1hLndvcmtzcGFjZS52MSJGChNDcmVhdGVTZWNyZXRSZXF1ZXN0EgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAkSEgoKcmVxdWVzdF9pZBgDIAEoCSJCChRDcmVhdGVTZWNyZXRSZXNwb25zZRIqCgZzZWNyZXQYASABKAsyGi5ub2VtYS53b3Jrc3BhY2UudjEuU2VjcmV0Il0KEkxpc3RTZWNyZXRzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIOCgZmaWx0ZXIYAyABKAkSEAoIb3JkZXJfYnkYBCABKAkiWwoTTGlzdFNlY3JldHNSZXNwb25zZRIrCgdzZWNyZXRzGAEgAygLMhoubm9lbWEud29ya3NwYWNlLnYxLlNlY3JldBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiPQoZUmVwbGFjZVNlY3JldFZhbHVlUmVxdWVzdBIRCglzZWNyZXRfaWQYASABKAkSDQoFdmFsdWUYAiABKAkiSAoaUmVwbGFjZVNlY3JldFZhbHVlUmVzcG9uc2USKgoGc2VjcmV0GAEgASgLMhoubm9lbWEud29ya3NwYWNlLnYxLlNlY3JldCIoChNEZWxldGVTZWNyZXRSZXF1ZXN0EhEKCXNlY3JldF9pZBgBIAEoCSIWChREZWxldGVTZWNyZXRSZXNwb25zZSIyChFPcGVuU2VjcmV0UmVxdWVzdBIMCgRuYW1lGAEgASgJEg8KB3B1cnBvc2UYAiABKAkiTwoST3BlblNlY3JldFJlc3BvbnNlEioKBnNlY3JldBgBIAEoCzIaLm5vZW1hLndvcmtzcGFjZS52MS5TZWNyZXQSDQoFdmFsdWUYAiABKAkytAUKDVNlY3JldFNlcnZpY2USfQoMQ3JlYXRlU2VjcmV0Eicubm9lbWEud29ya3NwYWNlLnYxLkNyZWF0ZVNlY3JldFJlcXVlc3QaKC5ub2VtYS53b3Jrc3BhY2UudjEuQ3JlYXRlU2VjcmV0UmVzcG9uc2UiGoi1GASC0+STAhA6ASoiCy92MS9zZWNyZXRzEncKC0xpc3RTZWNyZXRzEiYubm9lbWEud29ya3NwYWNlLnYxLkxpc3RTZWNyZXRzUmVxdWVzdBonLm5vZW1hLndvcmtzcGFjZS52MS5MaXN0U2VjcmV0c1Jlc3BvbnNlIheItRgDgtPkkwINEgsvdjEvc2VjcmV0cxKjAQoSUmVwbGFjZVNlY3JldFZhbHVlEi0ubm9lbWEud29ya3NwYWNlLnYxLlJlcGxhY2VTZWNyZXRWYWx1ZVJlcXVlc3QaLi5ub2VtYS53b3Jrc3BhY2UudjEuUmVwbGFjZVNlY3JldFZhbHVlUmVzcG9uc2UiLoi1GASC0+STAiQ6ASoiHy92MS9zZWNyZXRzL3tzZWNyZXRfaWR9OnJlcGxhY2UShgEKDERlbGV0ZVNlY3JldBInLm5vZW1hLndvcmtzcGFjZS52MS5EZWxldGVTZWNyZXRSZXF1ZXN0Gigubm9lbWEud29ya3NwYWNlLnYxLkRlbGV0ZVNlY3JldFJlc3BvbnNlIiOItRgEgtPkkwIZKhcvdjEvc2VjcmV0cy97c2VjcmV0X2lkfRJ8CgpPcGVuU2VjcmV0EiUubm9lbWEud29ya3NwYWNlLnYxLk9wZW5TZWNyZXRSZXF1ZXN0GiYubm9lbWEud29ya3NwYWNlLnYxLk9wZW5TZWNyZXRSZXNwb25zZSIfiLUYBYLT5JMCFToBKiIQL3YxL3NlY3JldHM6b3BlbmIGcHJvdG8z", [file_google_api_annotations, file_noema_type_v1_access, file_noema_workspace_v1_secret]);
 
 /**
  * Request of CreateSecret.
@@ -30,7 +30,7 @@ export type CreateSecretRequest = Message<"noema.workspace.v1.CreateSecretReques
   name: string;
 
   /**
-   * The value; no RPC returns it.
+   * The value; no RPC returns it to people or programs.
    *
    * @generated from field: string value = 2;
    */
@@ -228,7 +228,63 @@ export const DeleteSecretResponseSchema: GenMessage<DeleteSecretResponse> = /*@_
   messageDesc(file_noema_workspace_v1_secret_service, 7);
 
 /**
- * Secrets of the caller's team, write-only.
+ * Request of OpenSecret.
+ *
+ * @generated from message noema.workspace.v1.OpenSecretRequest
+ */
+export type OpenSecretRequest = Message<"noema.workspace.v1.OpenSecretRequest"> & {
+  /**
+   * Name of the secret, as the integration asks for it.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * What it is for, such as `dataset_version/0198…`, for the audit log; at most 200 characters are kept.
+   *
+   * @generated from field: string purpose = 2;
+   */
+  purpose: string;
+};
+
+/**
+ * Describes the message noema.workspace.v1.OpenSecretRequest.
+ * Use `create(OpenSecretRequestSchema)` to create a new message.
+ */
+export const OpenSecretRequestSchema: GenMessage<OpenSecretRequest> = /*@__PURE__*/
+  messageDesc(file_noema_workspace_v1_secret_service, 8);
+
+/**
+ * Response of OpenSecret.
+ *
+ * @generated from message noema.workspace.v1.OpenSecretResponse
+ */
+export type OpenSecretResponse = Message<"noema.workspace.v1.OpenSecretResponse"> & {
+  /**
+   * The secret.
+   *
+   * @generated from field: noema.workspace.v1.Secret secret = 1;
+   */
+  secret?: Secret | undefined;
+
+  /**
+   * Its value; keep it in memory only, and out of logs.
+   *
+   * @generated from field: string value = 2;
+   */
+  value: string;
+};
+
+/**
+ * Describes the message noema.workspace.v1.OpenSecretResponse.
+ * Use `create(OpenSecretResponseSchema)` to create a new message.
+ */
+export const OpenSecretResponseSchema: GenMessage<OpenSecretResponse> = /*@__PURE__*/
+  messageDesc(file_noema_workspace_v1_secret_service, 9);
+
+/**
+ * Secrets of the caller's team, write-only for people and programs.
  *
  * @generated from service noema.workspace.v1.SecretService
  */
@@ -272,6 +328,16 @@ export const SecretService: GenService<{
     methodKind: "unary";
     input: typeof DeleteSecretRequestSchema;
     output: typeof DeleteSecretResponseSchema;
+  },
+  /**
+   * Returns a value to a service of Noema that hands it to an integration; no member and no API key may call it. Each call stands in the audit log.
+   *
+   * @generated from rpc noema.workspace.v1.SecretService.OpenSecret
+   */
+  openSecret: {
+    methodKind: "unary";
+    input: typeof OpenSecretRequestSchema;
+    output: typeof OpenSecretResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_noema_workspace_v1_secret_service, 0);

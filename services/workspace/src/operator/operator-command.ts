@@ -1,0 +1,31 @@
+import type { JsonValue } from '@bufbuild/protobuf';
+import { isUuid } from '@noema/kernel';
+import type { Actor } from '../domain/actor.js';
+import { teamNotFound } from '../domain/team.errors.js';
+import type { UseCases } from '../use-cases.js';
+
+/** Who the audit log says it was. */
+export const OPERATOR = 'operator';
+
+/** The operator in the team of the option `team`. Throws `not-found` TEAM_NOT_FOUND for what is no id. */
+export function actorIn({ team = '' }: Readonly<Record<string, string>>): Actor {
+  if (!isUuid(team)) throw teamNotFound(team);
+  return { teamId: team, subject: OPERATOR };
+}
+
+export interface OptionSpec {
+  readonly required?: boolean;
+  /** What to write for the value, such as `UUID`. */
+  readonly value: string;
+  readonly doc: string;
+}
+
+/** What an operator can do from the command line, with the settings of the service. */
+export interface OperatorCommand {
+  /** Name on the command line. */
+  readonly key: string;
+  readonly doc: string;
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  /** Returns what is printed. */
+  run(platform: UseCases, given: Readonly<Record<string, string>>): Promise<JsonValue>;
+}

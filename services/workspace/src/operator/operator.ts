@@ -1,0 +1,59 @@
+import { type Environment, loadConfig } from '@noema/config';
+import { Host } from '@noema/host';
+import { asDomainError, DomainError, type ErrorKind, Registry } from '@noema/kernel';
+import { silentLogger } from '@noema/observability';
+import type { JsonValue } from '@bufbuild/protobuf';
+import { operatorSettings } from '../config.js';
+import type { WorkspaceSchema } from '../postgres/schema.js';
+import { useCases } from '../use-cases.js';
+import { createApiKey, revokeApiKey } from './api-key.commands.js';
+import type { OperatorCommand } from './operator-command.js';
+import { rotateSecretsKey } from './secrets-key.command.js';
+import { createTeam, listTeams } from './team.commands.js';
+import { readOptions, UsageError, usageOf } from './usage.js';
+
+const COMMANDS: readonly OperatorCommand[] = [createTeam, listTeams, createApiKey, revokeApiKey, rotateSecretsKey];
+
+/** Exit codes of sysexits.h. */
+const [OK, USAGE, DATA, UNAVAILABLE, SOFTWARE, TEMPORARY, PERMISSION, CONFIG] = [0, 64, 65, 69, 70, 75, 77, 78];
+
+const CODES: Readonly<Record<ErrorKind, number>> = {
+  invalid: DATA, 'not-found': DATA, exists: DATA, precondition: DATA, 'data-loss': DATA, conflict: TEMPORARY, exhausted: TEMPORARY, timeout: TEMPORARY,
+  unauthenticated: PERMISSION, forbidden: PERMISSION, unavailable: UNAVAILABLE, unsupported: USAGE, cancelled: SOFTWARE, internal: SOFTWARE,
+};
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one command of an operator and returns what to print: JSON on stdout, or why not on stderr. */
+export async function operate(args: readonly string[], env: Environment): Promise<Outcome> {
+  try {
+    const [name = '', ...rest] = args;
+    if (['', 'help', '--help', '-h'].includes(name)) return name === '' ? { code: USAGE, stdout: '', stderr: `${usageOf(COMMANDS)}\n` } : { code: OK, stdout: `${usageOf(COMMANDS)}\n`, stderr: '' };
+    const command = new Registry('command', COMMANDS).find(name);
+    if (command === undefined) throw new UsageError(`there is no command "${name}"\n\n${usageOf(COMMANDS)}`);
+    return { code: OK, stdout: `${JSON.stringify(await run(command, readOptions(command, rest), env), null, 2)}\n`, stderr: '' };
+  } catch (error) {
+    return { ...failure(error), stdout: '' };
+  }
+}
+
+async function run(command: OperatorCommand, given: Readonly<Record<string, string>>, env: Environment): Promise<JsonValue> {
+  const config = loadConfig(operatorSettings, env);
+  const host = new Host('workspace', 'service', config, silentLogger);
+  try {
+    return await command.run(useCases({ work: host.database<WorkspaceSchema>(), secretsKey: config.secretsKey }), given);
+  } finally {
+    await host.close();
+  }
+}
+
+function failure(error: unknown): { readonly code: number; readonly stderr: string } {
+  if (error instanceof UsageError) return { code: USAGE, stderr: `${error.message}\n` };
+  const { kind, reason, message } = asDomainError(error);
+  const code = reason === 'CONFIG_INVALID' ? CONFIG : CODES[kind];
+  return { code, stderr: error instanceof DomainError ? `${reason}: ${message}\n` : `${error instanceof Error ? error.stack ?? message : message}\n` };
+}

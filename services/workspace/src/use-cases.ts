@@ -1,0 +1,43 @@
+import { apiKeyMatches, apiKeyPrefix, newApiKey } from '@noema/auth';
+import { systemClock } from '@noema/kernel';
+import type { Database } from '@noema/postgres';
+import { EnvelopeSealer } from './crypto/envelope-sealer.js';
+import { KeyRing } from './crypto/key-ring.js';
+import { ApiKeys } from './domain/api-key.service.js';
+import { AuditReader } from './domain/audit.service.js';
+import { Members } from './domain/member.service.js';
+import { Projects } from './domain/project.service.js';
+import { Secrets } from './domain/secret.service.js';
+import { Teams } from './domain/team.service.js';
+import { PostgresApiKeys } from './postgres/api-key.repository.js';
+import { PostgresAuditLog } from './postgres/audit.log.js';
+import { PostgresMembers } from './postgres/member.repository.js';
+import { PostgresProjects } from './postgres/project.repository.js';
+import type { WorkspaceSchema } from './postgres/schema.js';
+import { PostgresSecrets } from './postgres/secret.repository.js';
+import { PostgresTeams } from './postgres/team.repository.js';
+
+export interface UseCaseParts {
+  readonly work: Database<WorkspaceSchema>;
+  readonly secretsKey: string | undefined;
+}
+
+/** The use cases on their adapters: what the service and the operator's commands share. */
+export function useCases({ work, secretsKey }: UseCaseParts) {
+  const [teams, members, keys, projects, audit] = [new PostgresTeams(work), new PostgresMembers(work), new PostgresApiKeys(work), new PostgresProjects(work), new PostgresAuditLog(work)];
+  const mint = { create: newApiKey, prefixOf: apiKeyPrefix, matches: apiKeyMatches };
+  const clock = systemClock;
+  const apiKeys = new ApiKeys(work, keys, members, mint, audit, clock);
+  return {
+    teams: new Teams(work, teams, members, apiKeys, audit, clock),
+    members: new Members(work, members, teams, audit, clock),
+    apiKeys,
+    projects: new Projects(work, projects, teams, audit, clock),
+    secrets: new Secrets(work, new PostgresSecrets(work), new EnvelopeSealer(KeyRing.of(secretsKey)), audit, clock),
+    audit: new AuditReader(work, audit),
+    directory: teams,
+    signInPorts: { work, directory: keys, keys, members, teams, mint, clock },
+  };
+}
+
+export type UseCases = ReturnType<typeof useCases>;
