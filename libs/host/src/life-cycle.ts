@@ -4,17 +4,22 @@ import { consume, OutboxRelay, type Subscription } from '@noema/events';
 import { EventConsumer } from './event-consumer.js';
 import type { Host } from './host.js';
 import { keepHouse } from './housekeeping.js';
+import { reportConnections, reportOutbox, reportQueue } from './reporters.js';
 
 /** Starts what a service does by itself, announcing and hearing events, and stops it in the order in which nothing is lost. */
 export class LifeCycle implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly subscriptions: Subscription[] = [];
 
-  constructor(private readonly host: Host, private readonly discovery: DiscoveryService) {}
+  constructor(private readonly host: Host, private readonly discovery: DiscoveryService, private readonly hasJobs: boolean) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.host.config.databaseUrl === undefined || this.host.role !== 'service') return;
+    if (this.host.config.databaseUrl === undefined) return;
+    this.host.onClose(reportConnections(this.host));
+    if (this.host.role !== 'service') return;
+    if (this.hasJobs) this.host.onClose(reportQueue(this.host));
     const [db, bus] = [this.host.database(), this.host.bus()];
     const relay = await new OutboxRelay({ db, bus, logger: this.host.logger }).start();
+    this.host.onClose(reportOutbox(this.host, relay));
     this.host.onClose(() => relay.stop()); // what it leaves in the outbox, the next one finds
     this.host.onClose(keepHouse({ db, relay, bus, logger: this.host.logger, ...(this.host.config.storeUrl !== undefined && { store: this.host.store() }) }));
     this.host.onClose(() => this.hearNoMore());

@@ -5,6 +5,8 @@ import { GrpcServer } from '@noema/grpc';
 import { createLogger, type Logger, NestLogger } from '@noema/observability';
 import type { z } from 'zod';
 import { Host, type HostRole } from './host.js';
+import { listenForMonitoring } from './monitoring.js';
+import { probesOf } from './probes.js';
 import { migrateService } from './migrate-service.js';
 import type { ServiceDefinition } from './service-definition.js';
 import type { HostConfig } from './settings.js';
@@ -15,6 +17,8 @@ export interface RunningApp<C = HostConfig> {
   readonly config: Readonly<C>;
   /** Where it listens, `host:port`; empty for a worker. */
   readonly address: string;
+  /** Where metrics and probes are answered, `host:port`; empty when they are not. */
+  readonly metricsAddress: string;
   readonly app: INestApplicationContext;
   /** Drains and stops: no new work, live work finishes, connections close. */
   close(): Promise<void>;
@@ -44,13 +48,15 @@ async function start<S extends z.ZodObject>(definition: ServiceDefinition<S>, ro
     await migrateService({ name, migrations: definition.migrations, adminUrl: config.databaseAdminUrl, url: config.databaseUrl });
   }
   const host = new Host(name, role, config, logger);
+  const monitoring = await listenForMonitoring(config);
   try {
     const app = await NestFactory.createApplicationContext(module(host), { logger: new NestLogger(logger), abortOnError: false });
     const listening = role === 'service' ? hostOf(config.grpcAddress) + `:${app.get(GrpcServer, { strict: false }).port}` : '';
-    logger.info({ address: listening }, role === 'service' ? 'serving' : 'working');
-    return { name, config, address: listening, app, close: () => app.close() };
+    monitoring.watch(probesOf(host, app));
+    logger.info({ address: listening, ...(monitoring.address !== '' && { metrics: monitoring.address }) }, role === 'service' ? 'serving' : 'working');
+    return { name, config, address: listening, metricsAddress: monitoring.address, app, close: () => monitoring.around(() => app.close()) };
   } catch (error) {
-    await host.close();
+    await monitoring.around(() => host.close());
     throw error;
   }
 }

@@ -1,7 +1,11 @@
 import { hostname } from 'node:os';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { type AnyJobKind, runWorker, type Worker, type WorkerOptions } from '@noema/jobs';
+import { DomainError } from '@noema/kernel';
 import type { Host } from './host.js';
+
+/** Work has to stop within one batch; whatever takes so much longer never will. */
+const STUCK_MS = 120_000;
 
 /** Claims shards from the start of a worker application to its shutdown. */
 export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -21,6 +25,12 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
       ...(this.settled && { settled: this.settled }),
     });
     this.host.onClose(() => this.stop());
+  }
+
+  /** Throws `unavailable` SHARD_STUCK when a shard that was told to stop has not stopped for minutes: its worker claims nothing any more. */
+  mustMove(): void {
+    const stuckMs = this.worker?.stuckMs() ?? 0;
+    if (stuckMs > STUCK_MS) throw new DomainError('unavailable', 'SHARD_STUCK', `a shard was told to stop ${Math.round(stuckMs / 1000)} s ago and still runs`);
   }
 
   /** Claims no more, finishes the shard or gives it back without counting an attempt. */

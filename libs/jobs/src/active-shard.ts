@@ -9,6 +9,7 @@ export class ActiveShard {
   private readonly abort = new AbortController();
   private readonly bornMs = performance.now();
   private beatenMs = this.bornMs;
+  private toldMs: number | undefined;
   private progress: JobProgress | undefined;
   private beating: Promise<void> | undefined;
 
@@ -18,7 +19,13 @@ export class ActiveShard {
     return this.abort.signal;
   }
 
+  /** Milliseconds since the work was told to stop; 0 when it was not. */
+  get stoppingMs(): number {
+    return this.toldMs === undefined ? 0 : performance.now() - this.toldMs;
+  }
+
   interrupt(reason: Error): void {
+    this.toldMs ??= performance.now();
     this.abort.abort(reason);
   }
 

@@ -32,6 +32,8 @@ export interface WorkerOptions {
 export interface Worker {
   /** Claims no more, lets shards finish for the grace time, gives the others back without counting an attempt. */
   stop(): Promise<void>;
+  /** Longest time since a shard was told to stop that still runs, in milliseconds; 0 without one. */
+  stuckMs(): number;
 }
 
 /** Starts to claim and work on shards of the given kinds. */
@@ -83,6 +85,10 @@ class ShardWorker implements Worker {
     await this.listening?.stop();
     // What does not listen to its signal loses the shard all the same; the token keeps it from writing.
     for (const shard of this.active.keys()) await this.ledger.release(shard.lease).catch(() => undefined);
+  }
+
+  stuckMs(): number {
+    return Math.max(0, ...[...this.active.keys()].map((shard) => shard.stoppingMs));
   }
 
   private async idle(): Promise<void> {

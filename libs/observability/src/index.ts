@@ -1,3 +1,7 @@
 export { createLogger, LOG_LEVELS, type Logger, type LoggerOptions, type LogLevel, silentLogger } from './logger.js';
+export { METRICS_MEDIA_TYPE, type MetricReporter, readMetrics, reportMetrics } from './metrics/metric.reading.js';
+export { counter, gauge, histogram, listMetrics, type MetricEntry, type MetricText, metricValue } from './metrics/metric.registry.js';
+export { MonitoringServer } from './monitoring/monitoring.server.js';
+export type { Probe } from './monitoring/probe.js';
 export { NestLogger } from './nest-logger.js';
 export { currentFields, currentSpan, formatTraceparent, newSpan, outgoingTraceparent, parseTraceparent, runInSpan, runWithFields } from './trace-context.js';

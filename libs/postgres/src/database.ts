@@ -76,6 +76,12 @@ export class Database<Schema> implements UnitOfWork {
     await this.runSystem(() => sql`select 1`.execute(this.tx()));
   }
 
+  /** How the connections of the pool are used at the moment. */
+  get connections(): { readonly used: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   async close(): Promise<void> {
     await this.listener.close();
     if (!this.pool.ended) await this.pool.end();

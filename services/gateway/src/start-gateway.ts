@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { type Environment, loadConfig } from '@noema/config';
-import type { RunningApp, StartOptions } from '@noema/host';
+import { listenForMonitoring, type RunningApp, type StartOptions } from '@noema/host';
 import { createLogger, NestLogger } from '@noema/observability';
 import { AppModule } from './app.module.js';
 import { type GatewayConfig, gatewaySettings } from './config.js';
 import { addressInUse } from './domain/gateway.errors.js';
+import { ServiceHealth } from './grpc/service-health.js';
 import { answerBroken } from './http/broken-request.js';
 import { inRequestScope } from './http/request-scope.js';
 import { setSecurityHeaders } from './http/security-headers.js';
@@ -19,7 +20,9 @@ const HEADERS_MS = 15_000;
 export async function startGateway(env: Environment, options: StartOptions = {}): Promise<RunningApp<GatewayConfig>> {
   const config = loadConfig(gatewaySettings, env);
   const logger = options.logger ?? createLogger({ service: 'gateway', level: config.logLevel });
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(config, logger, VERSION), new ExpressAdapter(), { logger: new NestLogger(logger), bodyParser: false, abortOnError: false });
+  const monitoring = await listenForMonitoring(config);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(config, logger, VERSION), new ExpressAdapter(), { logger: new NestLogger(logger), bodyParser: false, abortOnError: false })
+    .catch((error: unknown) => monitoring.around(() => Promise.reject(error as Error)));
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use((req: IncomingMessage, res: ServerResponse, next: () => void) => {
@@ -33,12 +36,14 @@ export async function startGateway(env: Environment, options: StartOptions = {})
   server.on('clientError', answerBroken);
   const [host, port] = splitAddress(config.httpAddress);
   await app.listen(port, host).catch(async (error: unknown) => {
-    await app.close();
+    await monitoring.around(() => app.close());
     throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? addressInUse(config.httpAddress, error) : error;
   });
   const address = `${host}:${(server.address() as AddressInfo).port}`;
-  logger.info({ address }, 'serving');
-  return { name: 'gateway', config, address, app, close: () => app.close() };
+  const health = app.get(ServiceHealth, { strict: false });
+  monitoring.watch({ ready: [{ name: 'workspace', check: () => health.mustSignIn() }], live: [] });
+  logger.info({ address, ...(monitoring.address !== '' && { metrics: monitoring.address }) }, 'serving');
+  return { name: 'gateway', config, address, metricsAddress: monitoring.address, app, close: () => monitoring.around(() => app.close()) };
 }
 
 function splitAddress(address: string): [string, number] {

@@ -1,5 +1,6 @@
 import { Health, HealthCheckResponse_ServingStatus as Serving } from '@noema/contracts/grpc/health/v1/health';
 import { createClient } from '@noema/grpc';
+import { DomainError } from '@noema/kernel';
 import type { Upstreams } from './upstreams.js';
 
 const TIMEOUT_MS = 1000;
@@ -11,6 +12,11 @@ export class ServiceHealth {
   /** True by name for those that serve. */
   async check(): Promise<Record<string, boolean>> {
     return Object.fromEntries(await Promise.all(this.upstreams.names.map(async (name) => [name, await this.serves(name)] as const)));
+  }
+
+  /** Throws `unavailable` WORKSPACE_AWAY when nobody could sign in here. */
+  async mustSignIn(): Promise<void> {
+    if (!(await this.serves('workspace'))) throw new DomainError('unavailable', 'WORKSPACE_AWAY', 'the workspace service does not serve, so nobody can sign in');
   }
 
   private async serves(name: string): Promise<boolean> {

@@ -1,0 +1,26 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Bus } from '@noema/events';
+import { GrpcServer } from '@noema/grpc';
+import { DomainError } from '@noema/kernel';
+import type { Probe } from '@noema/observability';
+import type { Host } from './host.js';
+import type { ProcessProbes } from './monitoring.js';
+import { WorkerLoop } from './worker-loop.js';
+
+/** A service is ready when it takes calls and reaches database and bus, a worker when it reaches the database. Neither dies because another is away. */
+export function probesOf(host: Host, app: INestApplicationContext): ProcessProbes {
+  const ready: Probe[] = [];
+  const live: Probe[] = [];
+  if (host.config.databaseUrl !== undefined) ready.push({ name: 'database', check: () => host.database().ping() });
+  if (host.role === 'service') {
+    const server = app.get(GrpcServer, { strict: false });
+    ready.push({ name: 'grpc', check: () => { if (!server.serving) throw notServing(); } });
+    if (host.config.databaseUrl !== undefined) ready.push({ name: 'bus', check: () => (host.bus() as Bus & { ping?(): Promise<void> }).ping?.() });
+  } else {
+    const loop = app.get(WorkerLoop, { strict: false });
+    live.push({ name: 'shards', check: () => { loop.mustMove(); } });
+  }
+  return { ready, live };
+}
+
+const notServing = (): DomainError => new DomainError('unavailable', 'NOT_SERVING', 'the gRPC server takes no calls');

@@ -1,0 +1,4 @@
+import { DomainError } from '@noema/kernel';
+
+export const metricUnknown = (name: string): DomainError =>
+  new DomainError('not-found', 'METRIC_UNKNOWN', `no loaded module declares the metric "${name}"; declare it beside what it counts`, { metadata: { name } });

@@ -1,0 +1,27 @@
+import { DomainError } from '@noema/kernel';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Probe } from './probe.js';
+
+/** A turn of the loop that takes so long again and again: the process answers, but its timers, leases and deadlines do not hold any more. */
+const TURN_MS = 1_000;
+const WINDOW_MS = 10_000;
+const RESOLUTION_MS = 20;
+const NS = 1e6;
+
+/** Fails while half of the turns of the last seconds were late by more than a second. `stop` ends the measuring. */
+export function eventLoopProbe(): Probe & { readonly stop: () => void } {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delay.enable();
+  const window = setInterval(() => { delay.reset(); }, WINDOW_MS).unref();
+  return {
+    name: 'event_loop',
+    check: () => {
+      const typicalMs = delay.percentile(50) / NS;
+      if (typicalMs > TURN_MS) throw new DomainError('unavailable', 'EVENT_LOOP_LATE', `a turn of the event loop takes ${Math.round(typicalMs)} ms; something computes on it`);
+    },
+    stop: () => {
+      clearInterval(window);
+      delay.disable();
+    },
+  };
+}
