@@ -25,6 +25,7 @@ export interface ActivationSets {
 /** Where the shards of sets are kept; every method takes part in the ambient transaction of a team. */
 export interface ActivationShards {
   of(setId: string): Promise<ActivationShard[]>;
+  find(setId: string, index: number): Promise<ActivationShard | undefined>;
   save(setId: string, shard: ActivationShard): Promise<void>;
   /** Those of the URIs that another set names too. */
   sharedWithOthers(setId: string, uris: readonly string[]): Promise<ReadonlySet<string>>;

@@ -137,8 +137,8 @@ export class ExtractionService {
 
   private async partOf(teamId: string, setId: string, index: number): Promise<{ set: ActivationSet; shard: ActivationShard; owner: ArtifactOwner }> {
     const set = await this.setOf(teamId, setId);
-    const all = await this.ports.work.run(teamId, () => this.ports.shards.of(setId));
-    return { set, shard: all[index]!, owner: ownerOf(teamId, set) };
+    const shard = await this.ports.work.run(teamId, () => this.ports.shards.find(setId, index));
+    return { set, shard: shard!, owner: ownerOf(teamId, set) };
   }
 }
 

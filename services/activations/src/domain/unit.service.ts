@@ -69,7 +69,7 @@ export class UnitService {
   /** The class of every row, −1 where there is none; no row when the epoch was not evaluated. */
   private classesOf({ evaluation }: ActivationSet): Promise<Int32Array> {
     if (evaluation === undefined) return Promise.resolve(new Int32Array(0));
-    return this.classes.get(evaluation.sha256, async () => (await this.ports.artifacts.readEvaluation(evaluation)).classes.slice());
+    return this.classes.get(evaluation.sha256, async () => (await this.ports.artifacts.readEvaluation(evaluation)).classes);
   }
 
   private async relations(teamId: string, { datasetVersionId }: ActivationSet, responses: Float32Array): Promise<MetadataRelation[]> {

@@ -1,9 +1,9 @@
 import type { ArtifactRef } from '@noema/kernel';
 import type { Database } from '@noema/postgres';
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { ActivationShard } from '../domain/activation-set.js';
 import type { ActivationShards } from '../domain/activation-set.ports.js';
-import type { ActivationsSchema } from './schema.js';
+import type { ActivationShardTable, ActivationsSchema } from './schema.js';
 
 /** Shards of activation sets in PostgreSQL. */
 export class PostgresActivationShards implements ActivationShards {
@@ -11,10 +11,12 @@ export class PostgresActivationShards implements ActivationShards {
 
   async of(setId: string): Promise<ActivationShard[]> {
     const rows = await this.db.tx().selectFrom('activation_shard').selectAll().where('set_id', '=', setId).orderBy('index').execute();
-    return rows.map((row) => ({
-      index: row.index, firstRow: row.first_row, rowCount: row.row_count, inputs: row.inputs,
-      responses: row.responses ?? undefined, moments: row.moments ?? undefined, vectors: row.vectors ?? undefined,
-    }));
+    return rows.map(toShard);
+  }
+
+  async find(setId: string, index: number): Promise<ActivationShard | undefined> {
+    const row = await this.db.tx().selectFrom('activation_shard').selectAll().where('set_id', '=', setId).where('index', '=', index).executeTakeFirst();
+    return row && toShard(row);
   }
 
   async save(setId: string, { index, firstRow, rowCount, inputs, responses, moments, vectors }: ActivationShard): Promise<void> {
@@ -32,5 +34,10 @@ export class PostgresActivationShards implements ActivationShards {
     return new Set(rows.map((row) => row.uri));
   }
 }
+
+const toShard = (row: Selectable<ActivationShardTable>): ActivationShard => ({
+  index: row.index, firstRow: row.first_row, rowCount: row.row_count, inputs: row.inputs,
+  responses: row.responses ?? undefined, moments: row.moments ?? undefined, vectors: row.vectors ?? undefined,
+});
 
 const stored = (ref: ArtifactRef | undefined): string | null => (ref === undefined ? null : JSON.stringify(ref));

@@ -1,5 +1,5 @@
 import { artifactKey, type ArtifactStore, lossesOf, type MatrixColumn, readMatrix, writeMatrix } from '@noema/artifacts';
-import type { ArtifactRef } from '@noema/kernel';
+import { type ArtifactRef, Recent } from '@noema/kernel';
 import { type Basis, decodeBasis, decodeMoments, encodeBasis, encodeMoments, FLOAT64_FILE_MEDIA_TYPE, type Moments } from '@noema/perception';
 import type { ArtifactOwner, Responses, SetArtifacts } from '../domain/activation-set.ports.js';
 import type { UnitStatistics } from '../domain/unit-statistics.js';
@@ -10,6 +10,10 @@ const ARROW = 'application/vnd.apache.arrow.file';
 
 /** The matrices of sets as Arrow files, moments and bases as float64 files. */
 export class StoredSetArtifacts implements SetArtifacts {
+  /** What every shard of a set asks for: one basis, and one evaluation of all rows. */
+  private readonly bases = new Recent<Basis>(1);
+  private readonly evaluations = new Recent<{ losses: Float32Array; classes: Int32Array }>(1);
+
   constructor(private readonly store: ArtifactStore) {}
 
   writeResponses(owner: ArtifactOwner, shard: number, { mean, max }: Responses, rows: number): Promise<ArtifactRef> {
@@ -34,8 +38,8 @@ export class StoredSetArtifacts implements SetArtifacts {
     return this.put(owner, 'basis.f64', encodeBasis(basis), FLOAT64_FILE_MEDIA_TYPE);
   }
 
-  async readBasis(ref: ArtifactRef): Promise<Basis> {
-    return decodeBasis(await this.store.get(ref));
+  readBasis(ref: ArtifactRef): Promise<Basis> {
+    return this.bases.get(ref.sha256, async () => decodeBasis(await this.store.get(ref)));
   }
 
   writeVectors(owner: ArtifactOwner, shard: number, vectors: Float32Array, rows: number): Promise<ArtifactRef> {
@@ -54,9 +58,11 @@ export class StoredSetArtifacts implements SetArtifacts {
     };
   }
 
-  async readEvaluation(evaluation: ArtifactRef): Promise<{ losses: Float32Array; classes: Int32Array }> {
-    const file = readMatrix(await this.store.get(evaluation));
-    return { losses: lossesOf(file), classes: file.int32('true_class').data };
+  readEvaluation(evaluation: ArtifactRef): Promise<{ losses: Float32Array; classes: Int32Array }> {
+    return this.evaluations.get(evaluation.sha256, async () => {
+      const file = readMatrix(await this.store.get(evaluation));
+      return { losses: lossesOf(file), classes: file.int32('true_class').data.slice() }; // not views that would keep the whole file
+    });
   }
 
   async remove(uris: readonly string[]): Promise<void> {
