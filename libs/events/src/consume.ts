@@ -26,7 +26,7 @@ export interface Consumer<S extends DescMessage> {
 /** Subscribes a handler whose effect happens exactly once for each message, however often it is delivered. */
 export function consume<S extends DescMessage>(bus: Bus, db: AnyDatabase, consumer: Consumer<S>): Promise<Subscription> {
   const { consumer: name, event, handler, ...limits } = consumer;
-  return bus.subscribe({ name, event: event.name, ...limits }, (message, delivery) =>
+  return bus.subscribe({ name, event: event.name, alive: () => db.ping(), ...limits }, (message, delivery) =>
     runInSpan(message.traceparent, () => db.run(message.teamId, async () => {
       if (!(await isFirst(db, name, message))) return;
       await handler(decode(event.schema, message), { id: message.id, teamId: message.teamId, time: message.time, delivery });

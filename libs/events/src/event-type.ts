@@ -9,13 +9,16 @@ export interface EventType<S extends DescMessage = DescMessage> {
   subject(body: MessageShape<S>): string;
 }
 
+/** The subject of an event `<service>.<Event>` about the resource: `noema.<service>.v1.<event>.<id>`. */
+export function subjectOf(event: string, id: string): string {
+  const [service = '', name = ''] = event.split('.');
+  return `noema.${service}.v1.${snake(name)}.${id}`;
+}
+
 const snake = (name: string): string => name.replaceAll(/(?<!^)[A-Z]/g, (c) => `_${c}`).toLowerCase();
 
 /** Declares an event; `idOf` names the resource that the fact is about. */
 export function eventType<S extends DescMessage>(service: string, schema: S, idOf: (body: MessageShape<S>) => string): EventType<S> {
-  return {
-    name: `${service}.${schema.name}`,
-    schema,
-    subject: (body) => `noema.${service}.v1.${snake(schema.name)}.${idOf(body)}`,
-  };
+  const name = `${service}.${schema.name}`;
+  return { name, schema, subject: (body) => subjectOf(name, idOf(body)) };
 }

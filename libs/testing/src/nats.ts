@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts, launchServer, natsServer } from '@noema/local-servers';
+import { freePorts, launchServer, natsServer, needProgram } from '@noema/local-servers';
 import { hasProgram } from './has-program.js';
 
 /** A NATS server with JetStream of one test file's own. */
@@ -18,13 +18,13 @@ export interface TestNats {
 }
 
 /** Whether the program is here, for `describe.skipIf`; says what to do when it is not. */
-export const hasNats = (): boolean => hasProgram('nats-server');
+export const hasNats = (program = 'nats-server'): boolean => hasProgram(program);
 
 /** Starts a real NATS server on a free port of 127.0.0.1. Throws `precondition` SERVER_PROGRAM_MISSING. */
-export async function startNats(program?: string): Promise<TestNats> {
+export async function startNats(program = 'nats-server'): Promise<TestNats> {
   const directory = await mkdtemp(join(tmpdir(), 'noema-nats-'));
   const [port = 0] = await freePorts(1);
-  const launch = () => launchServer(natsServer({ port, directory, ...(program !== undefined && { program }) }));
+  const launch = () => launchServer(natsServer({ port, directory, program: needProgram(program) }));
   let server = await launch();
   return {
     url: `nats://127.0.0.1:${port}`,

@@ -58,6 +58,12 @@ export async function acknowledge(db: AnyDatabase, consumer: string, { seq, toke
     update bus.delivery set state = 'done', error = null where consumer = ${consumer} and seq = ${seq} and token = ${token}`.execute(db.tx()));
 }
 
+/** Begins the time to answer anew. */
+export async function prolong(db: AnyDatabase, { name, ackWaitMs = 60_000 }: ConsumerSpec, { seq, token }: Claimed): Promise<void> {
+  await db.runSystem(() => sql`
+    update bus.delivery set visible_at = now() + make_interval(secs => ${ackWaitMs / 1_000}) where consumer = ${name} and seq = ${seq} and token = ${token} and state = 'pending'`.execute(db.tx()));
+}
+
 /** Puts the delivery back with a growing delay, or gives it up; returns whether it is dead. */
 export async function reject(db: AnyDatabase, consumer: ConsumerSpec, { seq, token, attempt }: Claimed, error: unknown): Promise<boolean> {
   const dead = !isRetryable(error) || attempt >= maxDeliveries(consumer);

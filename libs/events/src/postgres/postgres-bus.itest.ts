@@ -1,4 +1,4 @@
-import { startPostgres, type TestPostgres } from '@noema/testing';
+import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
 import { afterAll, beforeAll } from 'vitest';
 import { connectNotes, notesUrl } from '../../test/notes.js';
 import { busContract } from '../bus.contract.js';
@@ -21,6 +21,7 @@ busContract('postgres', async () => {
       buses.push(bus);
       return bus;
     },
+    forgetIds: async () => { await waitFor(async () => (await buses[0]!.prune(0)) > 0, { what: 'the bus to forget what was delivered' }); },
     close: async () => {
       await Promise.all(buses.map((bus) => bus.close()));
       await Promise.all(dbs.map((db) => db.close()));

@@ -3,7 +3,8 @@ import { type Logger, silentLogger } from '@noema/observability';
 import { type AnyDatabase, type Database, WakeLoop } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Bus, BusMessage, ConsumerSpec, DeadLetter, Subscription } from '../bus.js';
-import { acknowledge, claim, type Claimed, type MessageRow, reject, toMessage } from './delivery.js';
+import { prolongWhileAlive } from '../prolong.js';
+import { acknowledge, claim, type Claimed, type MessageRow, prolong, reject, toMessage } from './delivery.js';
 
 const CHANNEL = 'noema_bus';
 
@@ -101,12 +102,15 @@ export class PostgresBus implements Bus {
   private async serveOne(consumer: ConsumerSpec, handler: (message: BusMessage, delivery: number) => Promise<void>): Promise<boolean> {
     const claimed = await claim(this.db, consumer, uuidv7());
     if (claimed === undefined) return false;
+    const stopProlonging = prolongWhileAlive(consumer, () => prolong(this.db, consumer, claimed));
     try {
       await handler(claimed.message, claimed.attempt);
     } catch (error) {
+      stopProlonging();
       await this.refuse(consumer, claimed, error);
       return true;
     }
+    stopProlonging();
     await acknowledge(this.db, consumer.name, claimed);
     return true;
   }

@@ -1,0 +1,132 @@
+import { jetstream, type JetStreamClient, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { type Authenticator, connect, credsAuthenticator, type NatsConnection, nkeyAuthenticator, type NodeConnectionOptions, tokenAuthenticator, usernamePasswordAuthenticator } from '@nats-io/transport-node';
+import type { Logger } from '@noema/observability';
+import { backoff } from '@noema/postgres';
+import { busAway } from './jetstream.errors.js';
+
+/** Paths of the files with which we show who we are; they are read at each connection. */
+export interface NatsTls {
+  readonly caFile: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+}
+
+export interface NatsLinkOptions {
+  /** `host:port` of one or more servers of a cluster. */
+  readonly servers: readonly string[];
+  /** Text of a `.creds` file, an nkey seed, `user:password` or a token; nobody in particular when left out. */
+  readonly credentials?: string | undefined;
+  /** Encrypts the connection. */
+  readonly tls?: NatsTls | true | undefined;
+  /** Name of this client in the server's monitoring. */
+  readonly name: string;
+  readonly logger: Logger;
+}
+
+export interface Linked {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+}
+
+/** How long a caller waits for the first connection before it is told that the bus is away. */
+const FIRST_MS = 2_000;
+/** How long an answer may take. */
+const ANSWER_MS = 5_000;
+
+/** One connection to NATS: opened at first use, kept up for as long as it is wanted, however long the servers are away. */
+export class NatsLink {
+  private linked: Linked | undefined;
+  private opening: Promise<Linked> | undefined;
+  private up = false;
+  private readonly stopping = new AbortController();
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly options: NatsLinkOptions) {}
+
+  /** The connection, when the server is there. Throws `unavailable` BUS_UNAVAILABLE soon when it is not. */
+  async need(): Promise<Linked> {
+    if (this.stopping.signal.aborted) throw busAway('it was closed');
+    if (this.linked !== undefined) {
+      if (!this.up) throw busAway('the connection was lost and is being made again');
+      return this.linked;
+    }
+    this.opening ??= this.open().finally(() => { this.opening = undefined; });
+    this.opening.catch(() => undefined);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => { timer = setTimeout(() => { reject(busAway(`nothing answers at ${this.options.servers.join(', ')}`)); }, FIRST_MS); });
+    try {
+      return await Promise.race([this.opening, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Calls back after each time that the connection was lost and made again; returns what ends that. */
+  onReturn(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => { this.listeners.delete(listener); };
+  }
+
+  async close(): Promise<void> {
+    this.stopping.abort();
+    await this.opening?.catch(() => undefined);
+    await this.linked?.nc.close();
+  }
+
+  private async open(): Promise<Linked> {
+    for (let failures = 1; ; failures++) {
+      try {
+        return await this.connect();
+      } catch (error) {
+        if (failures === 1) this.options.logger.warn({ err: error, servers: this.options.servers }, 'the bus cannot be reached; trying on');
+        await backoff(failures, 100, 2_000, this.stopping.signal);
+      }
+    }
+  }
+
+  private async connect(): Promise<Linked> {
+    const { servers, name, tls } = this.options;
+    const options: NodeConnectionOptions = {
+      servers: [...servers], name, timeout: ANSWER_MS, reconnect: true, maxReconnectAttempts: -1, reconnectTimeWait: 250, reconnectJitter: 250,
+      // Credentials may be wrong for a while, while they are changed on both sides.
+      ignoreAuthErrorAbort: true,
+      pingInterval: 10_000, maxPingOut: 2,
+      ...(tls !== undefined && { tls: tls === true ? {} : { ...tls } }),
+    };
+    const authenticator = authenticatorOf(this.options.credentials);
+    const nc = await connect({ ...options, ...(authenticator && { authenticator }) });
+    const api = { timeout: ANSWER_MS };
+    const linked = { nc, js: jetstream(nc, api), jsm: await jetstreamManager(nc, { ...api, checkAPI: false }) };
+    this.linked = linked;
+    this.up = true;
+    void this.follow(nc);
+    if (this.stopping.signal.aborted) await nc.close();
+    return linked;
+  }
+
+  private async follow(nc: NatsConnection): Promise<void> {
+    for await (const status of nc.status()) {
+      if (status.type === 'disconnect') {
+        this.up = false;
+        this.options.logger.warn({ server: status.server }, 'the connection to the bus was lost; making it again');
+      } else if (status.type === 'reconnect') {
+        this.up = true;
+        this.options.logger.info({ server: status.server }, 'the bus is back');
+        for (const listener of [...this.listeners]) listener();
+      }
+    }
+    this.up = false;
+    this.linked = undefined;
+  }
+}
+
+function authenticatorOf(credentials = ''): Authenticator | undefined {
+  const text = credentials.trim();
+  if (text === '') return undefined;
+  const bytes = new TextEncoder().encode(text);
+  if (text.includes('BEGIN NATS USER JWT')) return credsAuthenticator(bytes);
+  if (/^SU[A-Z2-7]{56}$/.test(text)) return nkeyAuthenticator(bytes);
+  const colon = text.indexOf(':');
+  return colon < 0 ? tokenAuthenticator(text) : usernamePasswordAuthenticator(text.slice(0, colon), text.slice(colon + 1));
+}

@@ -1,0 +1,74 @@
+import { AckPolicy, type ConsumerConfig, type ConsumerInfo, DeliverPolicy, DiscardPolicy, type JetStreamManager, RetentionPolicy, type StreamConfig, StorageType } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import type { ConsumerSpec } from '../bus.js';
+import { isMissing } from './jetstream.errors.js';
+import type { Source, StreamSpec } from './names.js';
+
+export interface TopologyOptions {
+  /** How long the server drops a message whose id it has seen, in milliseconds. */
+  readonly dedupeMs: number;
+  /** Copies of each stream in a cluster of servers; 1 to 5. */
+  readonly replicas: number;
+}
+
+/** A durable consumer that is gone for so long is forgotten, and what it kept from being pruned. */
+const FORGET_MS = 30 * 86_400_000;
+
+/** Makes streams and consumers as the catalogue says, and brings those that are there up to date. What an operator set beyond that stays. */
+export class Topology {
+  private readonly known = new Map<string, Promise<void>>();
+
+  constructor(private readonly options: TopologyOptions) {}
+
+  /** Forgets what was seen, since the server may have lost it. */
+  forget(): void {
+    this.known.clear();
+  }
+
+  /** Asks the server once until `forget`. */
+  stream(jsm: JetStreamManager, spec: StreamSpec): Promise<void> {
+    let made = this.known.get(spec.name);
+    if (made === undefined) {
+      made = this.makeStream(jsm, spec);
+      this.known.set(spec.name, made);
+      made.catch(() => { this.known.delete(spec.name); });
+    }
+    return made;
+  }
+
+  async consumer(jsm: JetStreamManager, { stream, filter }: Source, { name, ackWaitMs = 60_000 }: ConsumerSpec): Promise<void> {
+    await this.stream(jsm, stream);
+    // No max_deliver: the server would hide what passed it. Whoever gets a message too often writes it down as dead.
+    const ours = { ack_wait: nanos(ackWaitMs), max_deliver: -1, inactive_threshold: nanos(FORGET_MS) };
+    const add = () => jsm.consumers.add(stream.name, { durable_name: name, ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All, filter_subject: filter, ...ours });
+    const there = await found(jsm.consumers.info(stream.name, name));
+    if (there === undefined) await add();
+    else if (isForeign(there, filter)) {
+      // It may hide messages from us: start over, receivers drop what they had.
+      await jsm.consumers.delete(stream.name, name);
+      await add();
+    } else if (changed(there.config, ours)) await jsm.consumers.update(stream.name, name, ours);
+  }
+
+  private async makeStream(jsm: JetStreamManager, { name, subjects, maxAgeMs = 0, work = false }: StreamSpec): Promise<void> {
+    const ours = { subjects: [...subjects], discard: DiscardPolicy.New, duplicate_window: nanos(this.options.dedupeMs) } satisfies Partial<StreamConfig>;
+    const there = await found(jsm.streams.info(name));
+    if (there === undefined) {
+      await jsm.streams.add({ name, retention: work ? RetentionPolicy.Workqueue : RetentionPolicy.Limits, storage: StorageType.File, num_replicas: this.options.replicas, max_age: nanos(maxAgeMs), ...ours });
+    } else if (changed(there.config, ours)) await jsm.streams.update(name, ours);
+  }
+}
+
+const isForeign = ({ config }: ConsumerInfo, filter: string): boolean => (config.max_deliver ?? -1) > 0 || config.filter_subject !== filter || config.deliver_subject !== undefined;
+
+const changed = <C extends Partial<ConsumerConfig> | Partial<StreamConfig>>(there: C, ours: Partial<C>): boolean =>
+  (Object.keys(ours) as (keyof C)[]).some((key) => JSON.stringify(there[key]) !== JSON.stringify(ours[key]));
+
+async function found<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}

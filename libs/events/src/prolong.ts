@@ -1,0 +1,20 @@
+import type { ConsumerSpec } from './bus.js';
+
+/** Deliveries are prolonged at most to so many times their time to answer: work that hangs must come back. */
+const MOST_TIMES = 10;
+
+/** Calls `prolong` every third of the time to answer while the consumer says that its work is alive; returns what ends that. */
+export function prolongWhileAlive({ alive, ackWaitMs = 60_000 }: ConsumerSpec, prolong: () => void | Promise<void>): () => void {
+  if (alive === undefined) return () => undefined;
+  const until = performance.now() + MOST_TIMES * ackWaitMs;
+  let asking = false;
+  const timer = setInterval(() => {
+    if (performance.now() > until) clearInterval(timer);
+    else if (!asking) {
+      asking = true;
+      // When that fails, so will the work: let the delivery be repeated.
+      alive().then(prolong).catch(() => undefined).finally(() => { asking = false; });
+    }
+  }, ackWaitMs / 3);
+  return () => { clearInterval(timer); };
+}

@@ -1,0 +1,53 @@
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
+import { type TestNats, waitFor } from '@noema/testing';
+import type { BusUnderTest } from '../src/bus.contract.js';
+import { JetStreamBus, type JetStreamBusOptions } from '../src/index.js';
+
+/** An operator's connection to the server of the test. */
+export interface Operator {
+  readonly nc: NatsConnection;
+  readonly jsm: JetStreamManager;
+}
+
+export async function operate(nats: TestNats): Promise<Operator> {
+  const nc = await connect({ servers: nats.url });
+  return { nc, jsm: await jetstreamManager(nc) };
+}
+
+export const busOn = (nats: TestNats, options: Partial<JetStreamBusOptions> = {}): JetStreamBus => new JetStreamBus({ servers: [new URL(nats.url).host], ...options });
+
+/** Every stream of the server and all that it holds is gone. */
+export async function empty({ jsm }: Operator): Promise<void> {
+  for await (const name of jsm.streams.names()) await jsm.streams.delete(name);
+}
+
+/** Lets the stream forget ids at once, and waits until it has. */
+export async function forgetIds({ nc, jsm }: Operator, stream = 'NOEMA_TEST', subject = 'noema.test.v1.probe'): Promise<void> {
+  await jsm.streams.update(stream, { duplicate_window: nanos(100) });
+  const probe = String(performance.now());
+  const js = jsm.jetstream();
+  await js.publish(subject, '{}', { msgID: probe });
+  await waitFor(async () => !(await js.publish(subject, '{}', { msgID: probe })).duplicate, { what: 'the stream to forget ids' });
+  await nc.flush();
+}
+
+/** A bus that has the server to itself. */
+export async function busUnderTest(nats: TestNats): Promise<BusUnderTest> {
+  const operator = await operate(nats);
+  await empty(operator);
+  const buses = [busOn(nats)];
+  return {
+    bus: buses[0]!,
+    other: () => {
+      const bus = busOn(nats);
+      buses.push(bus);
+      return bus;
+    },
+    forgetIds: () => forgetIds(operator),
+    close: async () => {
+      await Promise.all(buses.map((bus) => bus.close()));
+      await operator.nc.close();
+    },
+  };
+}
