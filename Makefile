@@ -36,6 +36,9 @@ servers: ## Fetch the real servers that tests and `make cluster` use: NATS, Seaw
 demo: build ## Start the platform, do the walk on 10,000 real digits, keep serving
 	@node apps/cli/dist/src/main.js demo
 
+cluster: build servers ## Start the cluster set-up: NATS, S3, PostgreSQL, every service, two workers of each kind and two teams, all processes
+	@$(begin); node apps/cli/dist/src/main.js up --cluster; $(took)
+
 test: build ## Run every test: units, adapters on real Postgres, services, the whole walk
 	@$(begin); vitest run; $(took)
 
@@ -57,4 +60,4 @@ affected: install ## Build, lint and test only what the last change touches (Nx)
 	@$(begin); nx affected -t build lint test --base=HEAD~1; $(took)
 
 clean: ## Remove what was built and the demo's data; keep node_modules
-	@$(begin); rm -rf .nx .noema {libs,services,apps,examples}/*/dist e2e/dist bench/dist; $(took)
+	@$(begin); rm -rf .nx .noema .noema-cluster {libs,services,apps,examples}/*/dist e2e/dist bench/dist; $(took)

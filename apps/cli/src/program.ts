@@ -17,7 +17,7 @@ import { statusCommand } from './commands/status.command.js';
 import { upCommand } from './commands/up.command.js';
 
 export interface ProgramDefaults {
-  readonly dataDir: string;
+  readonly dataDir: string | undefined;
   readonly url: string | undefined;
   readonly key: string | undefined;
   readonly project: string | undefined;
@@ -28,7 +28,7 @@ export function createProgram(defaults: ProgramDefaults): Command {
   const program = new Command('noema')
     .description('shows how a neural network perceives your data')
     .version('0.1.0')
-    .option('--data-dir <path>', 'directory of the standalone platform (NOEMA_DATA_DIR)', defaults.dataDir)
+    .option('--data-dir <path>', 'directory of the platform on this machine (NOEMA_DATA_DIR); .noema when left out', defaults.dataDir)
     .option('--url <url>', 'gateway of another platform (NOEMA_URL)', defaults.url)
     .option('--key <key>', 'API key (NOEMA_API_KEY)', defaults.key)
     .option('--project <name>', 'project to work in (NOEMA_PROJECT); the only one when left out', defaults.project)

@@ -1,5 +1,5 @@
 export { freePorts } from './free-ports.js';
-export { launchServer, type RunningServer } from './launch.js';
+export { launchServer, type RunningServer, serverCommand } from './launch.js';
 export { natsServer, type NatsOptions } from './nats.server.js';
 export { findProgram, needProgram } from './program.js';
 export { S3_PORTS, s3Server, type S3Options } from './s3.server.js';

@@ -12,9 +12,14 @@ export interface RunningServer {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
+/** Program and arguments that run the server; where util-linux' `setpriv` exists it is killed when the process that started it is gone. */
+export function serverCommand({ program, args }: Pick<ServerSpec, 'program' | 'args'>): readonly [string, readonly string[]] {
+  return diesWithUs() ? ['setpriv', ['--pdeathsig=KILL', program, ...args]] : [program, args];
+}
+
 /** Starts the server and waits until it serves. Where util-linux' `setpriv` exists it dies with us. Throws `unavailable` SERVER_NOT_READY with its last words. */
 export async function launchServer(spec: ServerSpec, timeoutMs = 30_000): Promise<RunningServer> {
-  const [program, args] = diesWithUs() ? ['setpriv', ['--pdeathsig=KILL', spec.program, ...spec.args]] : [spec.program, spec.args];
+  const [program, args] = serverCommand(spec);
   const child = spawn(program, args, { env: { PATH: process.env['PATH'], ...spec.env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output = (output + chunk.toString()).slice(-OUTPUT_KEPT); });

@@ -10,6 +10,8 @@ import { writeJson } from './data-directory.js';
 import type { Secrets } from './secrets.js';
 
 export interface BootstrapOptions {
+  /** Name of the team; its id follows from it. */
+  readonly team: string;
   /** Where the workspace service listens. */
   readonly address: string;
   readonly secrets: Secrets;
@@ -17,20 +19,18 @@ export interface BootstrapOptions {
   readonly credentials: string;
 }
 
-/** The team of a standalone platform. */
-export const LOCAL_TEAM = uuidOf('noema', 'team', 'local');
-
-/** Makes the team `local` with an admin and an API key at the first start; makes a new key when the file with the first one is gone. */
-export async function bootstrap({ address, secrets, credentials }: BootstrapOptions): Promise<void> {
+/** Makes the team with an admin and an API key at the first start; makes a new key when the file with the first one is gone. */
+export async function bootstrap({ team, address, secrets, credentials }: BootstrapOptions): Promise<void> {
   if (await exists(credentials)) return;
+  const teamId = uuidOf('noema', 'team', team);
   const signer = new TokenSigner({ privateKey: secrets.signingKey.privateKey });
-  const asService = async () => (await signer.sign({ teamId: LOCAL_TEAM, subject: 'standalone', role: 'service' })).token;
+  const asService = async () => (await signer.sign({ teamId, subject: 'standalone', role: 'service' })).token;
   const teams = createClient(TeamService, { address, token: asService, waitForReady: true });
-  const made = await teams.createTeam({ teamId: LOCAL_TEAM, displayName: 'local', adminDisplayName: 'You' });
+  const made = await teams.createTeam({ teamId, displayName: team, adminDisplayName: 'You' });
   teams.close();
   const memberId = made.admin?.id ?? (await firstAdmin(address, asService));
-  const apiKey = made.adminApiKey === '' ? await newKey(address, memberId, signer) : made.adminApiKey;
-  await writeJson(credentials, { team_id: LOCAL_TEAM, member_id: memberId, api_key: apiKey });
+  const apiKey = made.adminApiKey === '' ? await newKey(address, async () => (await signer.sign({ teamId, subject: memberId, role: 'admin' })).token, memberId) : made.adminApiKey;
+  await writeJson(credentials, { team_id: teamId, member_id: memberId, api_key: apiKey });
 }
 
 async function firstAdmin(address: string, token: () => Promise<string>): Promise<string> {
@@ -38,12 +38,11 @@ async function firstAdmin(address: string, token: () => Promise<string>): Promis
   const { members } = await client.listMembers({ pageSize: 1000 });
   client.close();
   const admin = members.find((m) => m.role === Role.ADMIN);
-  if (admin === undefined) throw new Error('the team "local" has no admin');
+  if (admin === undefined) throw new Error('the team has no admin');
   return admin.id;
 }
 
-async function newKey(address: string, memberId: string, signer: TokenSigner): Promise<string> {
-  const token = async () => (await signer.sign({ teamId: LOCAL_TEAM, subject: memberId, role: 'admin' })).token;
+async function newKey(address: string, token: () => Promise<string>, memberId: string): Promise<string> {
   const client = createClient(ApiKeyService, { address, token });
   const { secret } = await client.createApiKey({ displayName: 'standalone', memberId });
   client.close();

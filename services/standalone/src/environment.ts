@@ -1,29 +1,30 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { serviceUrl } from '@noema/host';
 import type { Secrets } from './secrets.js';
 
 export interface EnvironmentOptions {
   readonly name: string;
   readonly adminUrl: string;
-  /** Directory of the file store. */
-  readonly store: string;
+  /** Settings that say where store and bus are. */
+  readonly ground: Readonly<Record<string, string>>;
   readonly secrets: Secrets;
-  /** `host:port` by service. */
-  readonly addresses: Readonly<Record<string, string>>;
+  /** `host:port` of each replica by service. */
+  readonly addresses: Addresses;
   readonly logLevel: string;
 }
 
+/** Where each replica of each service listens. */
+export type Addresses = Readonly<Record<string, readonly string[]>>;
+
 /** The settings of a service or worker, as a cluster would give them: only URLs differ. */
-export function serviceEnvironment({ name, adminUrl, store, secrets, addresses, logLevel }: EnvironmentOptions): Record<string, string> {
+export function serviceEnvironment({ name, adminUrl, ground, secrets, addresses, logLevel }: EnvironmentOptions): Record<string, string> {
   return {
     NOEMA_LOG_LEVEL: logLevel,
     NOEMA_DATABASE_URL: serviceUrl(adminUrl, name, secrets.rolePassword),
-    NOEMA_DATABASE_ADMIN_URL: adminUrl,
-    NOEMA_STORE_URL: pathToFileURL(store).href,
-    NOEMA_GRPC_ADDRESS: addresses[name] ?? '127.0.0.1:0',
-    NOEMA_SERVICES: Object.entries(addresses).map(([service, address]) => `${service}=${address}`).join(','),
+    ...ground,
+    NOEMA_SERVICES: Object.entries(addresses).flatMap(([service, replicas]) => replicas.map((address) => `${service}=${address}`)).join(','),
     NOEMA_AUTH_JWKS: secrets.signingKey.jwks,
     NOEMA_AUTH_PRIVATE_KEY: secrets.signingKey.privateKey,
     NOEMA_SECRETS_KEY: secrets.secretsKey,

@@ -1,10 +1,11 @@
 import type { RunningApp } from '@noema/host';
+import type { ServerSpec } from '@noema/local-servers';
 import { createLogger } from '@noema/observability';
-import { waitUntilReady, waitUntilServing } from './health.js';
+import { waitUntil, waitUntilReady, waitUntilServing } from './health.js';
 import { LogFile } from './log-file.js';
 import type { ProcessReport } from './platform-state.js';
 import { type CatalogEntry, entryPoint, GATEWAY } from './service-catalog.js';
-import { SupervisedProcess } from './supervised-process.js';
+import { type ProcessSpec, SupervisedProcess } from './supervised-process.js';
 
 /** How an application is run; the rest of the platform does not see the difference. */
 export interface Hosted {
@@ -15,22 +16,25 @@ export interface Hosted {
 
 export interface HostOptions {
   readonly entry: CatalogEntry;
+  /** Name of this instance. */
+  readonly name: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Where it listens; workers do not. */
   readonly address: string;
   readonly logs: string;
   readonly onChange: () => void;
 }
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** Runs the application in this process, on its own port, logging into its own file. */
-export async function hostHere({ entry, env, address, logs }: HostOptions): Promise<Hosted> {
-  const log = new LogFile(logs, entry.name);
+export async function hostHere({ entry, name, env, address, logs }: HostOptions): Promise<Hosted> {
+  const log = new LogFile(logs, name);
   const logger = createLogger({ service: entry.name, level: env['NOEMA_LOG_LEVEL'] as 'info', destination: log });
   const running: RunningApp<unknown> = await entry.start(env, { logger });
   return {
-    name: entry.name,
-    report: () => ({ name: entry.name, pid: process.pid, state: 'running', restarts: 0, address }),
+    name,
+    report: () => ({ name, pid: process.pid, state: 'running', restarts: 0, address }),
     stop: async () => {
       await running.close();
       log.close();
@@ -39,21 +43,31 @@ export async function hostHere({ entry, env, address, logs }: HostOptions): Prom
 }
 
 /** Runs the application as a process of its own and waits until it serves. */
-export async function hostApart({ entry, env, address, logs, onChange }: HostOptions): Promise<Hosted> {
-  const child = new SupervisedProcess({ name: entry.name, module: entryPoint(entry.name, 'main'), env, log: new LogFile(logs, entry.name), onChange });
-  child.start();
-  await (entry === GATEWAY ? waitUntilReady(address, START_TIMEOUT_MS) : waitUntilServing(entry.name, address, START_TIMEOUT_MS));
-  return { name: entry.name, report: () => report(child, address), stop: (graceMs) => child.stop(graceMs) };
+export async function hostApart({ entry, name, env, address, logs, onChange }: HostOptions): Promise<Hosted> {
+  const hosted = supervise({ name, run: { module: entryPoint(entry.name, 'main') }, env, log: new LogFile(logs, name), onChange }, address);
+  const patience = { timeoutMs: START_TIMEOUT_MS, inVain: () => hosted.report().state === 'crash-loop' };
+  await (entry === GATEWAY ? waitUntilReady(address, patience) : waitUntilServing(name, address, patience));
+  return hosted;
 }
 
 /** Starts the workers of a service. */
 export function hostWorkers({ entry, env, logs, onChange }: HostOptions, count: number): Hosted[] {
   return Array.from({ length: count }, (_, i) => {
     const name = count === 1 ? `${entry.name}-worker` : `${entry.name}-worker-${i + 1}`;
-    const child = new SupervisedProcess({ name, module: entryPoint(entry.name, 'worker'), env, log: new LogFile(logs, name), onChange });
-    child.start();
-    return { name, report: () => report(child, ''), stop: (graceMs) => child.stop(graceMs) };
+    return supervise({ name, run: { module: entryPoint(entry.name, 'worker') }, env, log: new LogFile(logs, name), onChange });
   });
 }
 
-const report = (child: SupervisedProcess, address: string): ProcessReport => ({ name: child.name, pid: child.pid ?? 0, state: child.state, restarts: child.restarts, address });
+/** Starts the program of a server; `serverReady` tells when it serves. */
+export const hostServer = ({ name, program, args, env }: ServerSpec, { logs, onChange }: Pick<HostOptions, 'logs' | 'onChange'>): Hosted =>
+  supervise({ name, run: { program, args }, env, log: new LogFile(logs, name), onChange });
+
+/** Waits until the server answers. Throws `unavailable` SERVICE_NOT_HEALTHY. */
+export const serverReady = ({ name, ready }: ServerSpec): Promise<void> => waitUntil(name, { timeoutMs: START_TIMEOUT_MS }, ready);
+
+function supervise(spec: ProcessSpec, address = ''): Hosted {
+  const child = new SupervisedProcess(spec);
+  child.start();
+  const { name } = spec;
+  return { name, report: () => ({ name, pid: child.pid ?? 0, state: child.state, restarts: child.restarts, address }), stop: (graceMs) => child.stop(graceMs) };
+}

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { asDomainError } from '@noema/kernel';
 import type { PlatformMessage } from './platform-process.js';
 import { Platform } from './platform.js';
+import { teamNames } from './platform-options.js';
 
 const STOP_DEADLINE_MS = 30_000;
 
@@ -12,6 +13,11 @@ const { values } = parseArgs({
     'processes': { type: 'boolean', default: false },
     'cores': { type: 'string' },
     'log-level': { type: 'string', default: 'info' },
+    'cluster': { type: 'boolean', default: false },
+    'workers': { type: 'string', default: '2' },
+    'replicas': { type: 'string', default: '1' },
+    'teams': { type: 'string', default: '2' },
+    'nats-program': { type: 'string' },
   },
 });
 
@@ -40,6 +46,7 @@ const starting = Platform.start({
   processes: values.processes,
   logLevel: values['log-level'],
   ...(values.cores !== undefined && { cores: Number(values.cores) }),
+  ...(values.cluster && { cluster: { workers: Number(values.workers), replicas: Number(values.replicas), teams: teamNames(Number(values.teams)), natsProgram: values['nats-program'] } }),
 }).then(
   (started) => {
     platform = started;

@@ -18,6 +18,13 @@ export interface PlatformProcessOptions {
   readonly processes?: boolean;
   readonly cores?: number;
   readonly logLevel?: string;
+  /** Runs it as a cluster does; `false` or left out for a laptop. */
+  readonly cluster?: boolean;
+  /** Only of a cluster: worker processes of each heavy service (2), processes of each service (1), teams (2), another NATS server. */
+  readonly workers?: number;
+  readonly replicas?: number;
+  readonly teams?: number;
+  readonly natsProgram?: string;
 }
 
 /** A supervisor in a process of its own. */
@@ -44,16 +51,11 @@ export class PlatformProcess {
 }
 
 /** Starts the platform of a data directory and waits until it is ready. Throws what the supervisor threw. */
-export async function startPlatformProcess({ dataDir, port, processes, cores, logLevel }: PlatformProcessOptions): Promise<PlatformProcess> {
+export async function startPlatformProcess(options: PlatformProcessOptions): Promise<PlatformProcess> {
+  const { dataDir } = options;
   const { logs } = new DataDirectory(dataDir);
   const output = await openOutput(logs).catch((error: unknown) => { throw directoryUnusable(dataDir, error); });
-  const args = [
-    '--data-dir', dataDir,
-    ...(port === undefined ? [] : ['--port', String(port)]),
-    ...(processes === true ? ['--processes'] : []),
-    ...(cores === undefined ? [] : ['--cores', String(cores)]),
-    ...(logLevel === undefined ? [] : ['--log-level', logLevel]),
-  ];
+  const args = Object.entries(options).flatMap(([name, value]) => argument(name, value as string | number | boolean | undefined));
   const child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), args, { stdio: ['ignore', output.fd, output.fd, 'ipc'], detached: true, execArgv: ['--enable-source-maps'] });
   await output.close();
   const message = await Promise.race([
@@ -70,4 +72,11 @@ export async function startPlatformProcess({ dataDir, port, processes, cores, lo
 async function openOutput(logs: string): Promise<FileHandle> {
   await mkdir(logs, { recursive: true });
   return open(join(logs, 'supervisor.log'), 'a', 0o600);
+}
+
+/** `natsProgram` is the option `--nats-program`. */
+function argument(name: string, value: string | number | boolean | undefined): string[] {
+  if (value === undefined || value === false) return [];
+  const option = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return value === true ? [option] : [option, String(value)];
 }

@@ -20,7 +20,11 @@ export interface PlatformState {
   /** Where the gateway listens. */
   readonly url: string;
   readonly startTime: string;
+  /** How it is run: everything on one machine's own means, or as in a cluster. */
+  readonly setUp: 'standalone' | 'cluster';
   readonly postgres: { readonly port: number; readonly pid: number };
+  /** What a cluster runs besides PostgreSQL: `nats` and `s3`; none otherwise. */
+  readonly servers: readonly ProcessReport[];
   readonly services: readonly ProcessReport[];
   readonly workers: readonly ProcessReport[];
   /** Directory of the logs, one JSON-lines file a process. */

@@ -10,8 +10,8 @@ export const portInUse = (port: number): DomainError =>
     metadata: { port: String(port) },
   });
 
-export const notHealthy = (name: string, timeoutMs: number): DomainError =>
-  new DomainError('unavailable', 'SERVICE_NOT_HEALTHY', `${name} was not ready after ${timeoutMs / 1000} s; its log tells why`, { metadata: { name } });
+export const notHealthy = (name: string, waitedMs: number): DomainError =>
+  new DomainError('unavailable', 'SERVICE_NOT_HEALTHY', `${name} was not ready after ${Math.round(waitedMs / 1000)} s; its log tells why`, { metadata: { name } });
 
 export const directoryUnusable = (directory: string, cause: unknown): DomainError =>
   new DomainError('precondition', 'DATA_DIRECTORY_UNUSABLE', `the directory ${directory} cannot be made or written (${cause instanceof Error ? cause.message : String(cause)}); choose another one with --data-dir`, { cause, metadata: { directory } });

@@ -1,35 +1,31 @@
 import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
 import { bootstrap } from './bootstrap.js';
+import { type ClusterServers, clusterServers } from './cluster-servers.js';
 import { DataDirectory, writeJson } from './data-directory.js';
 import { lockDirectory } from './directory-lock.js';
-import { gatewayEnvironment, serviceEnvironment } from './environment.js';
-import { type Hosted, hostApart, hostHere, type HostOptions, hostWorkers } from './hosting.js';
+import { type Addresses, gatewayEnvironment, serviceEnvironment } from './environment.js';
+import { type Hosted, hostApart, hostHere, type HostOptions, hostServer, hostWorkers, serverReady } from './hosting.js';
 import { LogFile } from './log-file.js';
+import { migrateApart } from './migrations.js';
+import type { PlatformOptions } from './platform-options.js';
 import type { PlatformState } from './platform-state.js';
 import { claimPort, loopbackAddresses } from './ports.js';
-import { loadSecrets } from './secrets.js';
+import { loadSecrets, type Secrets } from './secrets.js';
 import { type CatalogEntry, GATEWAY, SERVICES } from './service-catalog.js';
 import { SupervisedPostgres } from './supervised-postgres.js';
 
-export interface PlatformOptions {
-  readonly dataDir: string;
-  /** Port of the gateway on 127.0.0.1; 0 for a free one. */
-  readonly port: number;
-  /** True to give every service a process of its own. */
-  readonly processes: boolean;
-  /** Cores to use; those of the machine when left out. */
-  readonly cores?: number;
-  readonly logLevel?: string;
-}
-
 const GRACE_MS = 8_000;
+/** SeaweedFS takes 15 s to end in its own way and loses nothing when it is killed. */
+const SERVER_GRACE_MS = 2_000;
 const VERSION = '0.1.0';
 
-/** A whole Noema on one machine: PostgreSQL, file store, every service, the workers, one supervisor. */
+/** A whole Noema on one machine under one supervisor, on its own means or on the servers that a cluster has. */
 export class Platform {
   /** In the order of their start: the gateway is the last. */
   private readonly hosted: Hosted[] = [];
   private readonly workers: Hosted[] = [];
+  private readonly servers: Hosted[] = [];
   private postgres: SupervisedPostgres | undefined;
   private release: (() => Promise<void>) | undefined;
   private log: LogFile | undefined;
@@ -57,51 +53,71 @@ export class Platform {
     }
   }
 
-  /** Stops in the order in which nothing is lost: door, workers, services, database, lock. */
+  /** Stops in the order in which nothing is lost: door, workers, services, servers, database, lock. */
   async stop(): Promise<void> {
     this.phase = 'stopping';
     this.save();
     const [gateway, ...services] = this.hosted.splice(0).reverse();
     await gateway?.stop(GRACE_MS);
-    await Promise.all(this.workers.splice(0).map((worker) => worker.stop(GRACE_MS)));
-    await Promise.all(services.map((service) => service.stop(GRACE_MS)));
-    await this.postgres?.stop();
+    for (const group of [this.workers.splice(0), services]) await Promise.all(group.map((hosted) => hosted.stop(GRACE_MS)));
+    await Promise.all([this.postgres?.stop(), ...this.servers.splice(0).map((hosted) => hosted.stop(SERVER_GRACE_MS))]);
     await this.writing;
     this.log?.event('info', 'the platform has ended');
     await this.release?.();
   }
 
   private async run(port: number): Promise<void> {
+    const { cluster, cores = availableParallelism() } = this.options;
     this.log = new LogFile(this.directory.logs, 'platform');
     const secrets = await loadSecrets(this.directory.secrets);
-    this.postgres = await SupervisedPostgres.start({
-      directory: this.directory.postgres, password: secrets.postgresPassword, log: new LogFile(this.directory.logs, 'postgres'), onChange: () => { this.save(); },
-    });
-    const adminUrl = await this.postgres.database();
-    const addresses = await loopbackAddresses(SERVICES.map((s) => s.name));
-    const host = (entry: CatalogEntry): HostOptions => ({
-      entry,
-      env: {
-        ...serviceEnvironment({ name: entry.name, adminUrl, store: this.directory.store, secrets, addresses, logLevel: this.options.logLevel ?? 'info' }),
-        ...(entry === GATEWAY && gatewayEnvironment({ port, secrets })),
-      },
-      address: entry === GATEWAY ? `127.0.0.1:${port}` : addresses[entry.name]!,
-      logs: this.directory.logs,
-      onChange: () => { this.save(); },
-    });
-    await this.startServices(SERVICES.map(host));
-    await bootstrap({ address: addresses['workspace']!, secrets, credentials: this.directory.credentials });
-    await this.startServices([host(GATEWAY)]);
-    const cores = this.options.cores ?? availableParallelism();
-    for (const entry of SERVICES) this.workers.push(...hostWorkers(host(entry), entry.workers(cores)));
+    const [adminUrl, ground] = await Promise.all([this.startPostgres(secrets), this.startServers(secrets)]);
+    const addresses = await loopbackAddresses(SERVICES.map((s) => s.name), cluster?.replicas ?? 1);
+    const environment = ({ name }: CatalogEntry): Record<string, string> => serviceEnvironment({ name, adminUrl, ground, secrets, addresses, logLevel: this.options.logLevel ?? 'info' });
+    const admin = { NOEMA_DATABASE_ADMIN_URL: adminUrl };
+    if (cluster !== undefined) await Promise.all(SERVICES.map((entry) => migrateApart(entry.name, { ...environment(entry), ...admin }, new LogFile(this.directory.logs, `${entry.name}-migration`))));
+    const services = SERVICES.flatMap((entry) => this.replicas(entry, addresses, { ...environment(entry), ...(cluster === undefined && admin) }));
+    await this.startServices(services);
+    await this.makeTeams(addresses['workspace']![0]!, secrets);
+    await this.startServices([this.host(GATEWAY, GATEWAY.name, { ...environment(GATEWAY), ...gatewayEnvironment({ port, secrets }) }, `127.0.0.1:${port}`)]);
+    for (const entry of SERVICES) this.workers.push(...hostWorkers(this.host(entry, entry.name, environment(entry), ''), workersOf(entry, cores, cluster?.workers)));
     this.phase = 'ready';
     this.save();
     await this.writing;
     this.log.event('info', 'the platform is ready', { url: this.url });
   }
 
+  private async startPostgres({ postgresPassword: password }: Secrets): Promise<string> {
+    this.postgres = await SupervisedPostgres.start({ directory: this.directory.postgres, password, log: new LogFile(this.directory.logs, 'postgres'), onChange: this.save });
+    return this.postgres.database();
+  }
+
+  /** Starts what a cluster has besides PostgreSQL; returns the settings by which services find bus and store. */
+  private async startServers(secrets: Secrets): Promise<ClusterServers['env']> {
+    const { cluster } = this.options;
+    const files = { NOEMA_STORE_URL: pathToFileURL(this.directory.store).href };
+    if (cluster === undefined) return files;
+    const { specs, env } = await clusterServers({ directory: this.directory, secrets, natsProgram: cluster.natsProgram });
+    this.servers.push(...specs.map((spec) => hostServer(spec, { logs: this.directory.logs, onChange: this.save })));
+    await Promise.all(specs.map(serverReady));
+    return { ...env, ...files };
+  }
+
+  private async makeTeams(address: string, secrets: Secrets): Promise<void> {
+    const teams = this.options.cluster?.teams ?? ['local'];
+    for (const [i, team] of teams.entries()) await bootstrap({ team, address, secrets, credentials: i === 0 ? this.directory.credentials : this.directory.credentialsOf(team) });
+  }
+
+  private replicas(entry: CatalogEntry, addresses: Addresses, env: Readonly<Record<string, string>>): HostOptions[] {
+    const of = addresses[entry.name]!;
+    return of.map((address, i) => this.host(entry, of.length === 1 ? entry.name : `${entry.name}-${i + 1}`, { ...env, NOEMA_GRPC_ADDRESS: address }, address));
+  }
+
+  private host(entry: CatalogEntry, name: string, env: Readonly<Record<string, string>>, address: string): HostOptions {
+    return { entry, name, env, address, logs: this.directory.logs, onChange: this.save };
+  }
+
   private async startServices(options: readonly HostOptions[]): Promise<void> {
-    const start = this.options.processes ? hostApart : hostHere;
+    const start = this.options.processes || this.options.cluster !== undefined ? hostApart : hostHere;
     const results = await Promise.allSettled(options.map(start));
     this.hosted.push(...results.flatMap((r) => (r.status === 'fulfilled' ? [r.value] : [])));
     const failed = results.find((r) => r.status === 'rejected');
@@ -109,11 +125,11 @@ export class Platform {
   }
 
   /** Writes `platform.json`, one write after the other. */
-  private save(): void {
+  private readonly save = (): void => {
     this.writing = this.writing.then(() => writeJson(this.directory.state, this.state(), 0o644)).catch((error: unknown) => {
       this.log?.event('error', 'platform.json could not be written', { error: String(error) });
     });
-  }
+  };
 
   private state(): PlatformState {
     return {
@@ -122,10 +138,18 @@ export class Platform {
       pid: process.pid,
       url: this.url,
       startTime: this.startTime,
+      setUp: this.options.cluster === undefined ? 'standalone' : 'cluster',
       postgres: { port: this.postgres?.port ?? 0, pid: this.postgres?.pid ?? 0 },
+      servers: this.servers.map((h) => h.report()),
       services: this.hosted.map((h) => h.report()),
       workers: this.workers.map((h) => h.report()),
       logs: this.directory.logs,
     };
   }
+}
+
+/** A cluster runs the same number of each; a laptop as many as the service can use. */
+function workersOf(entry: CatalogEntry, cores: number, each: number | undefined): number {
+  const own = entry.workers(cores);
+  return own === 0 ? 0 : (each ?? own);
 }

@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
-import { freePort } from '@noema/embedded-postgres';
+import { freePorts } from '@noema/local-servers';
 import { portInUse } from './platform.errors.js';
 
 /** The port to listen on: the given one, or any free one for 0. Throws `precondition` PORT_IN_USE. */
 export async function claimPort(port: number): Promise<number> {
-  if (port === 0) return freePort();
+  if (port === 0) return (await freePorts(1))[0]!;
   await new Promise<void>((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => { reject(error.code === 'EADDRINUSE' ? portInUse(port) : error); });
@@ -13,9 +13,8 @@ export async function claimPort(port: number): Promise<number> {
   return port;
 }
 
-/** As many different free ports as there are names, as `host:port` by name. */
-export async function loopbackAddresses(names: readonly string[]): Promise<Record<string, string>> {
-  const ports = new Set<number>();
-  while (ports.size < names.length) ports.add(await freePort());
-  return Object.fromEntries([...ports].map((port, i) => [names[i]!, `127.0.0.1:${port}`]));
+/** So many different free addresses for each name, as `host:port`. */
+export async function loopbackAddresses(names: readonly string[], each = 1): Promise<Record<string, string[]>> {
+  const ports = await freePorts(names.length * each);
+  return Object.fromEntries(names.map((name, i) => [name, ports.slice(i * each, (i + 1) * each).map((port) => `127.0.0.1:${port}`)]));
 }

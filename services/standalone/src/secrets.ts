@@ -12,6 +12,8 @@ export interface Secrets {
   readonly secretsKey: string;
   /** Seals the sessions of browsers: 32 bytes in base64. */
   readonly sessionSecret: string;
+  /** Secret key of the S3 server, where there is one. */
+  readonly storeSecretKey: string;
 }
 
 /** Reads the secrets of the directory; what is missing there is made: all at the first start, the new ones after an update. */
@@ -22,7 +24,9 @@ export async function loadSecrets(path: string): Promise<Secrets> {
   return secrets;
 }
 
-const newSecrets = async (): Promise<Secrets> => ({ postgresPassword: password(), rolePassword: password(), signingKey: await generateSigningKey(), secretsKey: key(), sessionSecret: key() });
+const newSecrets = async (): Promise<Secrets> => ({
+  postgresPassword: password(), rolePassword: password(), signingKey: await generateSigningKey(), secretsKey: key(), sessionSecret: key(), storeSecretKey: password(),
+});
 
 const password = (): string => randomBytes(24).toString('base64url');
 const key = (): string => randomBytes(32).toString('base64');

@@ -31,8 +31,8 @@ export const SERVICES: readonly CatalogEntry[] = [
   { name: 'explanations', start: served(() => import('@noema/explanations')), workers: one },
 ];
 
-/** Compiled entry point of a service: what its container runs. */
-export const entryPoint = (name: string, file: 'main' | 'worker'): string => fileURLToPath(new URL(`./${file}.js`, import.meta.resolve(`@noema/${name}`)));
+/** Compiled entry point of a service: what its containers run. */
+export const entryPoint = (name: string, file: 'main' | 'worker' | 'migrate'): string => fileURLToPath(new URL(`./${file}.js`, import.meta.resolve(`@noema/${name}`)));
 
 /** The one declaration that a service package exports. */
 function declarationOf(module: object): ServiceDefinition {

@@ -1,11 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { serverCommand } from '@noema/local-servers';
 import type { LogFile } from './log-file.js';
 
 export interface ProcessSpec {
   readonly name: string;
-  /** Compiled module that is run. */
-  readonly module: string;
+  /** What is run: a compiled module of ours, or the program of a server. */
+  readonly run: { readonly module: string } | { readonly program: string; readonly args: readonly string[] };
   readonly env: Readonly<Record<string, string>>;
   readonly log: LogFile;
   /** Called whenever the process has started, died or given up. */
@@ -34,10 +35,9 @@ export class SupervisedProcess {
   get pid(): number | undefined { return this.child?.pid; }
 
   start(): void {
-    const { module, env, log, name } = this.spec;
+    const { log, name } = this.spec;
     const startedMs = performance.now();
-    // A process group of its own: Ctrl-C reaches the supervisor alone, which then ends the others in order.
-    const child = fork(module, [], { env: { ...env }, execArgv: ['--enable-source-maps', '--import', GUARD], stdio: ['ignore', log.fd, log.fd, 'ipc'], detached: true });
+    const child = launch(this.spec);
     this.child = child;
     this.state = 'running';
     child.once('exit', (code, signal) => { this.onExit(code, signal, performance.now() - startedMs); });
@@ -54,6 +54,7 @@ export class SupervisedProcess {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
+    child.kill('SIGCONT'); // one that was stopped hears no SIGTERM
     const kill = setTimeout(() => {
       this.spec.log.event('warn', `${this.name} did not end within ${graceMs} ms and is killed`);
       child.kill('SIGKILL');
@@ -76,4 +77,11 @@ export class SupervisedProcess {
     this.timer = setTimeout(() => { this.start(); }, delayMs);
     onChange();
   }
+}
+
+/** In a process group of its own: Ctrl-C reaches the supervisor alone, which then ends the others in order. Without a supervisor neither kind lives on. */
+function launch({ run, env, log }: ProcessSpec): ChildProcess {
+  if ('module' in run) return fork(run.module, [], { env: { ...env }, execArgv: ['--enable-source-maps', '--import', GUARD], stdio: ['ignore', log.fd, log.fd, 'ipc'], detached: true });
+  const [program, args] = serverCommand(run);
+  return spawn(program, args, { env: { ...env }, stdio: ['ignore', log.fd, log.fd], detached: true });
 }

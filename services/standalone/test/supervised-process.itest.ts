@@ -19,7 +19,7 @@ afterEach(async () => {
   await directory.remove();
 });
 
-const make = (child: string) => new SupervisedProcess({ name: child, module: fileURLToPath(new URL(`./${child}.js`, import.meta.url)), env: {}, log, onChange: () => undefined });
+const make = (child: string) => new SupervisedProcess({ name: child, run: { module: fileURLToPath(new URL(`./${child}.js`, import.meta.url)) }, env: {}, log, onChange: () => undefined });
 
 it('starts a killed process again and stops it for good', async () => {
   const steady = make('steady-child');
@@ -32,6 +32,16 @@ it('starts a killed process again and stops it for good', async () => {
   await steady.stop(5_000);
   expect(existsSync(`/proc/${second}`)).toBe(false);
   expect(steady.state).toBe('stopped');
+});
+
+it('supervises the program of a server just so', async () => {
+  const server = new SupervisedProcess({ name: 'sleep', run: { program: 'sleep', args: ['600'] }, env: { PATH: process.env['PATH'] ?? '' }, log, onChange: () => undefined });
+  server.start();
+  const first = server.pid!;
+  process.kill(first, 'SIGKILL');
+  await waitFor(() => server.pid !== first && server.state === 'running');
+  await server.stop(5_000);
+  expect(existsSync(`/proc/${server.pid}`)).toBe(false);
 });
 
 it('waits longer and longer and reports a crash loop', async () => {
@@ -60,8 +70,8 @@ it('lets the worker threads of a child live', async () => {
   expect(line[1]).toBe('0');
 });
 
-it('leaves no child behind when the supervisor is killed', async () => {
-  const parent = fork(new URL('./parent-of-steady.js', import.meta.url), [directory.path]);
+it.each(['module', 'program'])('leaves no %s behind when the supervisor is killed', async (kind) => {
+  const parent = fork(new URL('./parent-of-steady.js', import.meta.url), [directory.path, kind]);
   const [pid] = (await once(parent, 'message')) as [number];
   expect(existsSync(`/proc/${pid}`)).toBe(true);
   parent.kill('SIGKILL');

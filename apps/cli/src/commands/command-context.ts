@@ -10,7 +10,9 @@ import { Terminal } from '../terminal/terminal.js';
 
 /** Options that every command knows. */
 export interface GlobalOptions {
-  readonly dataDir: string;
+  /** `.noema`, or `.noema-cluster` with `cluster`, when left out. */
+  readonly dataDir?: string;
+  readonly cluster?: boolean;
   readonly url?: string;
   readonly key?: string;
   readonly project?: string;
@@ -30,7 +32,7 @@ export class CommandContext {
 
   constructor(readonly options: GlobalOptions, readonly signal: AbortSignal) {
     this.terminal = new Terminal({ json: options.json === true, out: process.stdout, err: process.stderr });
-    this.directory = new DataDirectory(options.dataDir);
+    this.directory = new DataDirectory(options.dataDir ?? (options.cluster === true ? '.noema-cluster' : '.noema'));
   }
 
   static of(command: Command, signal: AbortSignal): CommandContext {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { DomainError } from '@noema/kernel';
-import { type PlatformProcess, startPlatformProcess } from '@noema/standalone';
+import type { PlatformProcess } from '@noema/standalone';
 import { Narrator } from '../demo/narrator.js';
 import { Stopwatch } from '../demo/stopwatch.js';
 import { tellFigures, walk } from '../demo/walk.js';
@@ -10,7 +10,7 @@ import type { WalkContext } from '../demo/walk-context.js';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
 import { action } from './runner.js';
-import { type PlatformFlags, withPlatformFlags } from './up.command.js';
+import { type PlatformFlags, startPlatform, withPlatformFlags } from './up.command.js';
 
 const PROJECT = 'digits';
 
@@ -40,9 +40,9 @@ export function demoCommand(): Command {
 }
 
 /** Starts the platform unless one runs on the directory already; that one is used and left running. */
-async function ensurePlatform(command: CommandContext, { port, processes }: PlatformFlags): Promise<PlatformProcess | undefined> {
+async function ensurePlatform(command: CommandContext, flags: PlatformFlags): Promise<PlatformProcess | undefined> {
   if (command.options.url !== undefined || (await command.platform())?.state === 'ready') return undefined;
-  return startPlatformProcess({ dataDir: command.directory.path, port: Number(port), processes: processes === true });
+  return startPlatform(command, flags);
 }
 
 async function ensureProject(noema: Noema): Promise<string> {

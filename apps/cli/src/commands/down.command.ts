@@ -4,11 +4,12 @@ import { DomainError } from '@noema/kernel';
 import { lockHolder } from '@noema/standalone';
 import type { CommandContext } from './command-context.js';
 import { action } from './runner.js';
+import { withClusterFlag } from './up.command.js';
 
 const DEADLINE_MS = 40_000;
 
 export function downCommand(): Command {
-  return new Command('down').description('stop the platform of the data directory').action(action(async ({ terminal, directory }: CommandContext) => {
+  return withClusterFlag(new Command('down')).description('stop the platform of the data directory').action(action(async ({ terminal, directory }: CommandContext) => {
     const pid = await lockHolder(directory.path);
     if (pid === undefined) {
       terminal.document({ stopped: false });

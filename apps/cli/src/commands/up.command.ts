@@ -1,27 +1,50 @@
 import { Command } from 'commander';
-import { startPlatformProcess } from '@noema/standalone';
+import { type PlatformProcess, startPlatformProcess } from '@noema/standalone';
 import type { CommandContext } from './command-context.js';
 import { action } from './runner.js';
 
 export interface PlatformFlags {
   readonly port: string;
   readonly processes?: boolean;
+  readonly cluster?: boolean;
+  readonly workers?: string;
+  readonly replicas?: string;
+  readonly teams?: string;
+  readonly natsProgram?: string;
 }
 
 /** The options of every command that may start a platform. */
-export const withPlatformFlags = (command: Command): Command =>
-  command.option('--port <number>', 'port of the gateway on 127.0.0.1; 0 for any free one', '7070').option('--processes', 'give every service a process of its own');
+export const withPlatformFlags = (command: Command): Command => withClusterFlag(command)
+  .option('--port <number>', 'port of the gateway on 127.0.0.1; 0 for any free one', '7070')
+  .option('--processes', 'give every service a process of its own')
+  .option('--workers <number>', 'of a cluster: worker processes of each heavy service (2)')
+  .option('--replicas <number>', 'of a cluster: processes of each service behind the gateway (1)')
+  .option('--teams <number>', 'of a cluster: teams that are made at the first start (2)')
+  .option('--nats-program <path>', 'of a cluster: another NATS server');
+
+/** What tells a command that it is about the cluster, whose data directory is another one. */
+export const withClusterFlag = (command: Command): Command =>
+  command.option('--cluster', 'run as a cluster does, in .noema-cluster: NATS, S3, every service and its workers in processes of their own');
+
+/** Starts the platform of the command's data directory as the flags say. */
+export function startPlatform({ directory }: CommandContext, { port, processes, cluster, workers, replicas, teams, natsProgram }: PlatformFlags): Promise<PlatformProcess> {
+  const count = (name: string, text: string | undefined) => (text === undefined ? {} : { [name]: Number(text) });
+  return startPlatformProcess({
+    dataDir: directory.path, port: Number(port), processes: processes === true, cluster: cluster === true,
+    ...count('workers', workers), ...count('replicas', replicas), ...count('teams', teams), ...(natsProgram !== undefined && { natsProgram }),
+  });
+}
 
 export function upCommand(): Command {
   return withPlatformFlags(new Command('up')).description('start the platform of the data directory in the background')
-    .action(action(async (context: CommandContext, { port, processes }: PlatformFlags) => {
+    .action(action(async (context: CommandContext, flags: PlatformFlags) => {
       const { terminal, directory } = context;
-      const platform = await startPlatformProcess({ dataDir: directory.path, port: Number(port), processes: processes === true });
+      const platform = await startPlatform(context, flags);
       platform.detach();
       const signIn = await context.signInLink(platform.url);
       terminal.document({ url: platform.url, sign_in_url: signIn, pid: platform.pid, data_dir: directory.path });
       terminal.line(`Noema serves ${terminal.color.bold(platform.url)} from ${directory.path}`);
       if (signIn !== undefined) terminal.line(`open the page, signed in: ${signIn}`);
-      terminal.line(terminal.color.dim('stop it with "noema down"'));
+      terminal.line(terminal.color.dim(`stop it with "noema down${flags.cluster === true ? ' --cluster' : ''}"`));
     }));
 }

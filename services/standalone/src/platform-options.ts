@@ -1,0 +1,26 @@
+export interface PlatformOptions {
+  readonly dataDir: string;
+  /** Port of the gateway on 127.0.0.1; 0 for a free one. */
+  readonly port: number;
+  /** True to give every service a process of its own. */
+  readonly processes: boolean;
+  /** Cores to use; those of the machine when left out. */
+  readonly cores?: number;
+  readonly logLevel?: string;
+  /** Set to run it as a cluster does: NATS and S3 as servers, every service a process, migrations before they start. */
+  readonly cluster?: ClusterOptions;
+}
+
+export interface ClusterOptions {
+  /** Worker processes of each heavy service. */
+  readonly workers: number;
+  /** Processes of each service behind the gateway. */
+  readonly replicas: number;
+  /** Names of the teams that are made at the first start. */
+  readonly teams: readonly string[];
+  /** NATS server to run instead of the one that `make servers` fetched. */
+  readonly natsProgram?: string | undefined;
+}
+
+/** Names of so many teams: a, b, c. */
+export const teamNames = (count: number): string[] => Array.from({ length: count }, (_, i) => String.fromCharCode(97 + i));
