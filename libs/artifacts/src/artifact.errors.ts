@@ -17,3 +17,9 @@ export const storeFull = (what: string, cause: unknown): DomainError =>
 
 export const storeFailed = (what: string, cause: unknown): DomainError =>
   new DomainError('unavailable', 'STORE_FAILED', `the artifact store failed at ${what}: ${cause instanceof Error ? cause.message : String(cause)}; try again later`, { cause });
+
+export const storeDenied = (what: string, code: string): DomainError =>
+  new DomainError('unavailable', 'STORE_DENIED', `the artifact store refused ${what} (${code}); check storeAccessKey and storeSecretKey, the rights of that key on the bucket, and the clock`, { metadata: { code } });
+
+export const bucketNotMade = (bucket: string, endpoint: string): DomainError =>
+  new DomainError('unavailable', 'STORE_BUCKET_MISSING', `the bucket "${bucket}" is not at ${endpoint}, and this access key may not make it; make the bucket, or allow the key to`, { metadata: { bucket, endpoint } });

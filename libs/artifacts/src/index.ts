@@ -1,5 +1,5 @@
 export { artifactKey, type ArtifactKeyParts } from './artifact-key.js';
-export type { ArtifactStore, StoredArtifact } from './artifact-store.js';
+export type { ArtifactDownload, ArtifactStore, ByteRange, StoredArtifact } from './artifact-store.js';
 export { artifactDamaged, artifactMissing } from './artifact.errors.js';
 export { type BlobColumn, readBlobs, writeBlobs } from './arrow/blobs.js';
 export { type StreamField, type StreamValues, writeColumnStream } from './arrow/column-stream.js';
@@ -8,7 +8,7 @@ export { HALF_MAX } from './arrow/half.js';
 export { type MatrixColumn, type MatrixData, MatrixFile, readMatrix, writeMatrix } from './arrow/matrix.js';
 export { type Texts, textsOf } from './arrow/texts.js';
 export { FileArtifactStore, type FileStoreOptions } from './file/file-store.js';
-export { openArtifactStore } from './open-store.js';
+export { openArtifactStore, type StoreOptions } from './open-store.js';
 export { type Codes, ColumnFile } from './parquet/column-file.js';
 export { OpenTable, type TableQuery } from './parquet/open-table.js';
 export { queryTable, readTable, writeTable } from './parquet/parquet.js';

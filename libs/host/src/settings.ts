@@ -56,7 +56,11 @@ export const migrationSettings = z.object({
 
 /** What reads or writes artifacts. */
 export const storeSettings = z.object({
-  storeUrl: text().describe('artifact store: `file:///directory`'),
+  storeUrl: text().describe('artifact store: `file:///directory` or `s3://bucket?endpoint=http://host:port&region=us-east-1&path_style=true`'),
+  storeAccessKey: text().optional().describe('access key of the S3 store'),
+  storeSecretKey: secret(text().optional().describe('secret key of the S3 store')),
+  storePublicEndpoint: text().optional().describe('`http(s)://host:port` where clients reach the S3 store; when set, they get addresses there to download large artifacts from'),
+  storeCacheBytes: integer({ min: 0, max: 2 ** 50 }).default(2 ** 31).describe('bytes on the local disk for copies of what was read from the S3 store; 0 for none'),
 });
 
 /** What claims shards of jobs. */

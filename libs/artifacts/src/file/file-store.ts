@@ -5,10 +5,10 @@ import { dirname, join, resolve } from 'node:path';
 import type { DomainError} from '@noema/kernel';
 import { type ArtifactRef, type Clock, systemClock } from '@noema/kernel';
 import { checkKey, uriOf } from '../artifact-key.js';
-import type { ArtifactStore, StoredArtifact } from '../artifact-store.js';
+import type { ArtifactDownload, ArtifactStore, ByteRange, StoredArtifact } from '../artifact-store.js';
 import { artifactDamaged, artifactMissing } from '../artifact.errors.js';
 import { codeOf, withFileFaults } from './file-faults.js';
-import { CHUNK_BYTES, chunksOf, sha256Of, sha256OfFile } from './file-hash.js';
+import { CHUNK_BYTES, chunksOf, readInto, sha256Of, sha256OfFile, writeAt } from './file-hash.js';
 import { entriesOf, moveDurably, pruneEmpty } from './file-paths.js';
 
 const TEMPORARY = '.temporary';
@@ -52,25 +52,21 @@ export class FileArtifactStore implements ArtifactStore {
   async get(ref: ArtifactRef): Promise<Uint8Array> {
     return this.reading(ref, async (handle) => {
       const bytes = new Uint8Array(ref.sizeBytes);
-      for (let at = 0; at < bytes.length; ) {
-        const { bytesRead } = await handle.read(bytes, at, bytes.length - at, at);
-        if (bytesRead === 0) break;
-        at += bytesRead;
-      }
+      await readInto(bytes, handle);
       const sha256 = await sha256Of(bytes);
       if (sha256 !== ref.sha256) throw await this.quarantine(ref, `sha256 ${sha256}`);
       return bytes;
     });
   }
 
-  async *openRead(ref: ArtifactRef): AsyncGenerator<Uint8Array> {
+  async *openRead(ref: ArtifactRef, range?: ByteRange): AsyncGenerator<Uint8Array> {
     const handle = await this.reading(ref, async (opened) => {
       const sha256 = await sha256OfFile(opened);
       if (sha256 !== ref.sha256) throw await this.quarantine(ref, `sha256 ${sha256}`);
       return opened;
     }, true);
     try {
-      yield* chunksOf(handle);
+      yield* chunksOf(handle, range);
     } finally {
       await handle.close();
     }
@@ -92,6 +88,11 @@ export class FileArtifactStore implements ArtifactStore {
       await rm(path, { force: true });
       await pruneEmpty(dirname(path), this.root);
     });
+  }
+
+  /** Nobody but a process on this machine reaches the files. */
+  presign(): Promise<ArtifactDownload | undefined> {
+    return Promise.resolve(undefined);
   }
 
   async sweepAbandoned(graceMs: number): Promise<number> {
@@ -124,7 +125,7 @@ export class FileArtifactStore implements ArtifactStore {
       for await (const chunk of bytes instanceof Uint8Array ? cut(bytes) : bytes) {
         hash.update(chunk);
         sizeBytes += chunk.length;
-        for (let at = 0; at < chunk.length; ) at += (await handle.write(chunk, at, chunk.length - at)).bytesWritten;
+        await writeAt(handle, chunk, sizeBytes - chunk.length);
       }
       await handle.sync();
     } finally {

@@ -1,0 +1,158 @@
+import { Agent as PlainAgent, type IncomingMessage } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
+import { Client } from 'minio';
+import type { StoredArtifact } from '../artifact-store.js';
+import { bucketNotMade } from '../artifact.errors.js';
+import { attempted, type S3Limits, transportOf } from './s3-attempt.js';
+import { codeOf, isMissing } from './s3-faults.js';
+import type { S3Location } from './s3-location.js';
+
+export interface S3Keys {
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+/** A multipart upload that has begun. */
+export interface S3Upload {
+  readonly key: string;
+  readonly id: string;
+}
+
+/** An answer with an object's bytes, or some of them, still to be read. */
+export interface S3Body {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Bytes of the whole object, as the answer says. */
+  readonly objectBytes: number;
+}
+
+const SOCKETS = 64;
+
+/** The plain calls that every S3 server has, each bounded in time and tried again while that may help. */
+export class S3Calls {
+  private readonly client: Client;
+  private readonly bucket: string;
+  private opening: Promise<void> | undefined;
+
+  constructor(private readonly location: S3Location, keys: S3Keys, readonly limits: S3Limits) {
+    this.bucket = location.bucket;
+    this.client = clientOf(location, keys);
+  }
+
+  /** Makes the bucket when it is missing; looks once only. Throws `unavailable` STORE_BUCKET_MISSING when it may not be made. */
+  async open(): Promise<void> {
+    this.opening ??= this.findOrMakeBucket();
+    try {
+      await this.opening;
+    } catch (error) {
+      this.opening = undefined;
+      throw error;
+    }
+  }
+
+  async put(key: string, bytes: Buffer, { sha256, mediaType }: { readonly sha256: string; readonly mediaType: string }): Promise<void> {
+    const options = () => ({ method: 'PUT', bucketName: this.bucket, objectName: key, headers: { 'Content-Type': mediaType, 'Content-Length': String(bytes.length) } });
+    await this.try(`writing "${key}"`, bytes.length, async () => drain(await this.client.makeRequestStreamAsync(options(), bytes, this.client.enableSHA256 ? sha256 : '', [200], '')));
+  }
+
+  /** Bytes `from` to `to` (exclusive), or the whole object when `range` is left out; `take` must read all of them. Undefined when there is no such object. */
+  async get<T>(key: string, range: { readonly from: number; readonly to: number } | undefined, take: (body: S3Body) => Promise<T>): Promise<T | undefined> {
+    return this.try(`reading "${key}"`, range === undefined ? 0 : range.to - range.from, async () => {
+      const answer = range === undefined ? this.client.getObject(this.bucket, key) : this.client.getPartialObject(this.bucket, key, range.from, range.to - range.from);
+      const response = await answer.catch(unlessMissing) as IncomingMessage | undefined;
+      if (response === undefined) return undefined;
+      try {
+        return await take({ chunks: response, objectBytes: objectBytesOf(response) });
+      } finally {
+        response.destroy(); // nothing when all was read
+      }
+    });
+  }
+
+  async stat(key: string): Promise<StoredArtifact | undefined> {
+    const found = await this.try(`looking at "${key}"`, 0, () => this.client.statObject(this.bucket, key).catch(unlessMissing));
+    return found === undefined ? undefined : { uri: key, sizeBytes: found.size, modifiedAt: found.lastModified };
+  }
+
+  async *list(prefix: string): AsyncGenerator<StoredArtifact> {
+    for (let token = '', more = true; more;) {
+      const page = await this.try(`listing "${prefix}"`, 0, () => this.client.listObjectsV2Query(this.bucket, prefix, token, '', 1000, ''));
+      for (const { name, size, lastModified } of page.objects) if (name !== undefined) yield { uri: name, sizeBytes: size, modifiedAt: new Date(lastModified) };
+      token = page.nextContinuationToken;
+      more = page.isTruncated && token !== '';
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.try(`deleting "${key}"`, 0, () => this.client.removeObject(this.bucket, key).catch(unlessMissing));
+  }
+
+  async beginUpload(key: string, mediaType: string): Promise<S3Upload> {
+    return { key, id: await this.try(`writing "${key}"`, 0, () => this.client.initiateNewMultipartUpload(this.bucket, key, { 'Content-Type': mediaType })) };
+  }
+
+  /** Sends one part, numbered from 1, and returns its tag. */
+  async putPart({ key, id }: S3Upload, number: number, bytes: Buffer): Promise<string> {
+    const part = { bucketName: this.bucket, objectName: key, uploadID: id, partNumber: number, headers: {} };
+    return (await this.try(`writing part ${number} of "${key}"`, bytes.length, () => this.client.uploadPart(part, bytes))).etag;
+  }
+
+  async completeUpload({ key, id }: S3Upload, tags: readonly string[]): Promise<void> {
+    const parts = tags.map((etag, i) => ({ part: i + 1, etag }));
+    await this.try(`writing "${key}"`, 0, () => this.client.completeMultipartUpload(this.bucket, key, id, parts));
+  }
+
+  async abortUpload({ key, id }: S3Upload): Promise<void> {
+    await this.try(`giving up writing "${key}"`, 0, () => this.client.abortMultipartUpload(this.bucket, key, id).catch(unlessMissing));
+  }
+
+  /** Uploads that were begun and neither completed nor aborted. */
+  async *listUploads(): AsyncGenerator<S3Upload & { readonly begunAt: Date }> {
+    for (let key = '', upload = '', more = true; more;) {
+      const page = await this.try('listing unfinished uploads', 0, () => this.client.listIncompleteUploadsQuery(this.bucket, '', key, upload, ''));
+      for (const each of page.uploads) yield { key: each.key, id: each.uploadId, begunAt: each.initiated };
+      more = page.isTruncated && page.nextKeyMarker !== key;
+      [key, upload] = [page.nextKeyMarker, page.nextUploadIdMarker];
+    }
+  }
+
+  private async findOrMakeBucket(): Promise<void> {
+    const { bucket, location: { endpoint, region } } = this;
+    // A key may be allowed to use a bucket and not to look at it: then the calls themselves will tell.
+    const there = await this.try(`looking for the bucket "${bucket}"`, 0, () => this.client.bucketExists(bucket).catch((error: unknown) => codeOf(error) === 'AccessDenied' || Promise.reject(error as Error)));
+    if (there) return;
+    await this.try(`making the bucket "${bucket}"`, 0, () => this.client.makeBucket(bucket, region).catch((error: unknown) => {
+      if (codeOf(error) === 'AccessDenied') throw bucketNotMade(bucket, endpoint.origin);
+      if (!MADE_MEANWHILE.has(codeOf(error))) throw error;
+    }));
+  }
+
+  private try<T>(what: string, bytes: number, work: () => Promise<T>): Promise<T> {
+    return attempted(this.limits, { what, bytes }, work);
+  }
+}
+
+const MADE_MEANWHILE = new Set(['BucketAlreadyOwnedByYou', 'BucketAlreadyExists']);
+
+/** A client of the bucket's server, or of the same server at another address. */
+export function clientOf({ endpoint, region, pathStyle }: S3Location, keys: S3Keys): Client {
+  const secure = endpoint.protocol === 'https:';
+  const agent = new (secure ? SecureAgent : PlainAgent)({ keepAlive: true, maxSockets: SOCKETS });
+  const port = endpoint.port === '' ? {} : { port: Number(endpoint.port) };
+  return new Client({
+    endPoint: endpoint.hostname.replace(/^\[|\]$/g, ''), ...port, useSSL: secure, region, pathStyle, ...keys,
+    transport: transportOf(secure), transportAgent: agent, retryOptions: { disableRetry: true },
+  });
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+}
+
+async function drain(chunks: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of chunks);
+}
+
+function objectBytesOf({ headers }: IncomingMessage): number {
+  const total = headers['content-range']?.split('/')[1] ?? headers['content-length'];
+  return total === undefined ? NaN : Number(total);
+}

@@ -1,0 +1,18 @@
+import type { ArtifactRef } from '@noema/kernel';
+import type { ArtifactDownload } from '../artifact-store.js';
+import { clientOf, type S3Keys } from './s3-calls.js';
+import type { S3Location } from './s3-location.js';
+
+/** Makes the address of an object. */
+export type Presigner = (ref: ArtifactRef, ttlSeconds: number) => Promise<ArtifactDownload>;
+
+/** Makes addresses at the location's endpoint; nothing is asked of the server. A browser saves what it reads there and never runs it. */
+export function s3Presigner(location: S3Location, keys: S3Keys): Presigner {
+  const client = clientOf(location, keys);
+  return async ({ uri, mediaType }, ttlSeconds) => {
+    const now = new Date();
+    const name = uri.slice(uri.lastIndexOf('/') + 1);
+    const headers = { 'response-content-type': mediaType, 'response-content-disposition': `attachment; filename="${name}"` };
+    return { url: await client.presignedGetObject(location.bucket, uri, ttlSeconds, headers, now), expiresAt: new Date(now.getTime() + ttlSeconds * 1000) };
+  };
+}
