@@ -20,6 +20,13 @@ export const programRunFailed = (cause: unknown, feeds: Tensors): DomainError =>
 export const deviceUnavailable = (device: string, cause?: unknown): DomainError =>
   new DomainError('unavailable', 'DEVICE_UNAVAILABLE', `device "${device}" was asked for and is not there${cause === undefined ? '' : `: ${text(cause)}`}; run on a node that has it, or choose the backend "cpu"`, { cause });
 
+/** Whether the words of the runtime speak of the device and not of the program, such as "CUDA failure 719: unspecified launch failure". */
+export const isDeviceFault = (cause: unknown): boolean => /CUDA (failure|error)|CUDNN|CUBLAS|cuda(Error|Malloc)|device.*(lost|reset)/i.test(text(cause)) && !OUT_OF_MEMORY.test(text(cause));
+
+/** What a worker cannot cure: it gives its work back and ends, and another, on another device, takes it up. */
+export const deviceLost = (device: string, cause: unknown): DomainError =>
+  new DomainError('unavailable', 'DEVICE_LOST', `device "${device}" failed in the middle of the work: ${text(cause)}; the work is taken up on another device, look at the node's driver log`, { cause });
+
 export const workerDied = (why: string): DomainError =>
   new DomainError('unavailable', 'ENGINE_WORKER_DIED', `the engine's worker ended in the middle of the call (${why}); the call can be repeated, a new worker is there`);
 

@@ -2,6 +2,7 @@ export type { Backend, BackendOptions, BackendSession } from './backends/backend
 export { backends } from './backends/backend.registry.js';
 export { Engine, type EngineOptions, type RunOptions } from './engine.js';
 export { Program } from './program.js';
+export { requireDevice } from './require.device.js';
 export { type Batches, runBatches } from './run.batches.js';
 export type { Tensors } from './tensors.js';
 export { type EvaluateProgram, evaluateProgram } from './programs/evaluate.program.js';

@@ -5,7 +5,8 @@ import { ModelProtoSchema, TensorProto_DataLocation } from '@noema/contracts/onn
 import { DomainError } from '@noema/kernel';
 import { encodeModel, float32, type Graph, GraphBuilder, int64 } from '@noema/onnx';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Engine, Program, runBatches, type Tensors } from '../src/index.js';
+import { isDeviceFault } from '../src/engine.errors.js';
+import { Engine, Program, requireDevice, runBatches, type Tensors } from '../src/index.js';
 import { PoolThread } from '../src/pool/pool.thread.js';
 
 const engine = Engine.start({ threads: 2 });
@@ -87,6 +88,15 @@ describe('engine', () => {
     await expect(gpu.run(Program.of(productBy(1)), row(1, 2))).rejects.toMatchObject({ kind: 'unavailable', reason: 'DEVICE_UNAVAILABLE' });
     await gpu.close();
     expect(() => Engine.start({ backend: 'abacus' })).toThrow(/unknown engine backend "abacus"; known: cpu, cuda/);
+  });
+
+  it('RELIABILITY 22: a device can be tried before work is taken, and a lost one is told from a program that is wrong', async () => {
+    await requireDevice('cpu');
+    await expect(requireDevice('cuda')).rejects.toMatchObject({ kind: 'unavailable', reason: 'DEVICE_UNAVAILABLE' });
+    expect(isDeviceFault(new Error('CUDA failure 719: unspecified launch failure ; GPU=0 ; hostname=n1'))).toBe(true);
+    expect(isDeviceFault(new Error('CUDNN failure 4: CUDNN_STATUS_INTERNAL_ERROR'))).toBe(true);
+    expect(isDeviceFault(new Error('Non-zero status code returned while running Add node: Incompatible dimensions'))).toBe(false);
+    expect(isDeviceFault(new Error('CUDA error cudaErrorMemoryAllocation: out of memory'))).toBe(false);
   });
 
   it('RELIABILITY 15: gives up a call that is cancelled, waiting or running, and goes on', async () => {

@@ -1,4 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
+import { requireDevice } from '@noema/engine';
 import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { wire } from './adapters.js';
 import type { ActivationsConfig } from './config.js';
@@ -14,7 +15,8 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [HostModule.register(host, { kinds: [activationSetJob(extraction(), shardsOf)] })],
-      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [KIND], named: namedArtifacts }) }],
+      // A worker that was asked for a device and has none does not start.
+      providers: [{ provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) }, { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [KIND], named: namedArtifacts }) }],
     };
   }
 }

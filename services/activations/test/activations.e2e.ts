@@ -118,6 +118,12 @@ describe('after an epoch', () => {
     expect(platform.announced.filter((message) => (message.body as { runId: string }).runId === runId)).toHaveLength(1);
   });
 
+  it('RELIABILITY 22: a worker that was asked for a GPU and has none does not start, and says why', async () => {
+    const { code, output } = await platform.workerThatEnds({ NOEMA_ENGINE_BACKEND: 'cuda' });
+    expect(code).toBe(1);
+    expect(output).toMatch(/activations worker does not start: device "cuda" was asked for and is not there/);
+  });
+
   it('RELIABILITY 30: activations that are no numbers fail the set at once, naming layer, unit and row', async () => {
     await platform.startWorker();
     const runId = await platform.world.addRun((name, values) => { if (name === 'dense/bias') values[4] = NaN; });

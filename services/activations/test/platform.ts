@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { DescService } from '@bufbuild/protobuf';
 import { type ArtifactStore, openArtifactStore } from '@noema/artifacts';
 import type { Role } from '@noema/auth';
@@ -26,6 +27,8 @@ export interface Platform {
   completeEpoch(runId: string, messageId?: string): Promise<void>;
   startWorker(): Promise<RunningApp<unknown>>;
   forkWorker(): ChildProcess;
+  /** A worker with these settings besides, which is expected to end by itself. */
+  workerThatEnds(settings: Readonly<Record<string, string>>): Promise<{ readonly code: number | null; readonly output: string }>;
   close(): Promise<void>;
 }
 
@@ -52,6 +55,14 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
       const child = fork(new URL('../src/worker.js', import.meta.url), { env: { ...process.env, ...env }, stdio: 'inherit' });
       opened({ close: () => { child.kill('SIGKILL'); } });
       return child;
+    },
+    workerThatEnds: async (settings) => {
+      const child = fork(new URL('../src/worker.js', import.meta.url), { env: { ...process.env, ...env, ...settings }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+      opened({ close: () => { child.kill('SIGKILL'); } });
+      let output = '';
+      child.stderr!.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+      const [code] = (await once(child, 'close')) as [number | null];
+      return { code, output };
     },
     close: () => bed.stop(),
   };

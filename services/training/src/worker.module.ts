@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { Engine } from '@noema/engine';
+import { Engine, requireDevice } from '@noema/engine';
 import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { systemClock as clock } from '@noema/kernel';
 import type { TrainingConfig } from './config.js';
@@ -22,16 +22,17 @@ export class WorkerModule {
   static register(host: Host<TrainingConfig>): DynamicModule {
     const work = host.database<TrainingSchema>();
     const [models, runs, events] = [new PostgresModels(work), new PostgresRuns(work), new OutboxRunEvents(host.outbox())];
-    const threads = Engine.start({ threads: host.config.trainerWorkers });
+    const threads = Engine.start({ threads: host.config.trainerWorkers, backend: host.config.engineBackend });
     host.onClose(() => threads.close());
     const executor = new RunExecutor({
       work, runs, models, compiler: new LayersCompiler(), topologies: new ArtifactTopologies(host.store()), datasets: new DatasetsClient(host.clients()),
-      reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes), engine: new OnnxTrainingEngine(threads), store: new ArtifactEpochs(host.store()), events, clock,
+      reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes), engine: new OnnxTrainingEngine(threads, host.config.engineBackend), store: new ArtifactEpochs(host.store()), events, clock,
     });
     return {
       module: WorkerModule,
       imports: [HostModule.register(host, { kinds: [runJob(executor)], settled: settledRuns(runs, events) })],
-      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [MODEL_KIND, EPOCH_KIND], named: namedArtifacts }) }],
+      // A worker that was asked for a device and has none does not start.
+      providers: [{ provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) }, { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [MODEL_KIND, EPOCH_KIND], named: namedArtifacts }) }],
     };
   }
 }

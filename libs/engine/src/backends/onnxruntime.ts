@@ -1,6 +1,6 @@
 import type { DataType, TypedArray } from '@noema/onnx';
 import * as ort from 'onnxruntime-node';
-import { deviceUnavailable, programInvalid, programRunFailed } from '../engine.errors.js';
+import { deviceLost, deviceUnavailable, isDeviceFault, programInvalid, programRunFailed } from '../engine.errors.js';
 import type { Tensors } from '../tensors.js';
 import type { Backend, BackendOptions, BackendSession } from './backend.js';
 
@@ -14,7 +14,7 @@ const onnxruntime = (key: string, provider: 'cpu' | 'cuda'): Backend => ({
         try {
           return fromOrt(await session.run(toOrt(feeds), fetches));
         } catch (cause) {
-          throw programRunFailed(cause, feeds);
+          throw provider === 'cpu' || !isDeviceFault(cause) ? programRunFailed(cause, feeds) : deviceLost(provider, cause);
         }
       },
       dispose: () => session.release(),

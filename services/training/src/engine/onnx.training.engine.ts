@@ -6,18 +6,20 @@ import type { Evaluation, TrainingEngine, TrainingRequest, TrainingSession, Watc
 import { evaluateRows } from './evaluator.js';
 import { lossesOf, planOf } from './run.plan.js';
 
-/** Trains by ONNX programs on the CPU: forward, backward and loss in one graph, data-parallel over worker threads. */
+/** Trains by ONNX programs: forward, backward and loss in one graph, data-parallel over worker threads. */
 export class OnnxTrainingEngine implements TrainingEngine {
-  readonly name = 'onnxruntime-cpu';
+  readonly name: string;
 
-  constructor(private readonly engine: Engine) {}
+  constructor(private readonly engine: Engine, private readonly backend = 'cpu') {
+    this.name = `onnxruntime-${backend}`;
+  }
 
   plan(topology: unknown, settings: RunSettings): TensorSpec[] {
     return planOf(compileLayers(topology, { mode: 'inference' }), settings);
   }
 
   open(request: TrainingRequest): Promise<TrainingSession> {
-    return Promise.resolve(new OnnxTrainingSession(this.engine, request));
+    return Promise.resolve(new OnnxTrainingSession(this.engine, request, this.backend));
   }
 }
 
@@ -28,7 +30,7 @@ class OnnxTrainingSession implements TrainingSession {
   private readonly trainer: Trainer | undefined;
   private readonly fixed: Weights;
 
-  constructor(private readonly engine: Engine, private readonly request: TrainingRequest) {
+  constructor(private readonly engine: Engine, private readonly request: TrainingRequest, backend: string) {
     const { topology, settings, weights, initialSeed, state, splits } = request;
     this.inference = compileLayers(topology, { mode: 'inference' });
     this.data = dataOf(request);
@@ -39,7 +41,7 @@ class OnnxTrainingSession implements TrainingSession {
     const model = compileLayers(topology, { mode: 'training' });
     this.trainer = Trainer.create({
       model, losses: lossesOf(model, settings.loss), optimizer: named(settings.optimizer), data: this.data, rows: this.rows, weights: this.fixed,
-      batchSize: settings.batchSize, seed: settings.seed, workers: settings.workers,
+      batchSize: settings.batchSize, seed: settings.seed, workers: settings.workers, backend,
       ...(settings.learningRateSchedule && { schedule: named(settings.learningRateSchedule) }),
       ...(state && { checkpoint: decodeCheckpoint(state) }),
     });
