@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { Client, credentials, type ClientOptions } from '@grpc/grpc-js';
+import { type ChannelCredentials, Client, type ClientOptions, credentials as grpcCredentials } from '@grpc/grpc-js';
 import { MAX_MESSAGE_BYTES } from './codec.js';
 import { unreachable } from './status.js';
 
@@ -14,15 +14,20 @@ const OPTIONS: ClientOptions = {
 
 const AWAY_MS = 5_000;
 
+/** Options of the channel, and whom it trusts: `TlsFiles.client()`, or plaintext when left out. */
+export interface ConnectionOptions extends ClientOptions {
+  readonly credentials?: ChannelCredentials | undefined;
+}
+
 /** A balanced, lazily opened connection to a service; many typed clients share one. */
 export class Connection {
   readonly client: Client;
   private awayUntilMs = 0;
 
   /** Takes `host:port` (every address behind the name is used, round robin) or a target of gRPC's name syntax (`ipv4:a:1,b:2`). */
-  constructor(readonly address: string, options: ClientOptions = {}) {
+  constructor(readonly address: string, { credentials = grpcCredentials.createInsecure(), ...options }: ConnectionOptions = {}) {
     const target = /^(dns|ipv4|ipv6|unix):/.test(address) ? address : `dns:///${address}`;
-    this.client = new Client(target, credentials.createInsecure(), { ...OPTIONS, ...options });
+    this.client = new Client(target, credentials, { ...OPTIONS, ...options });
   }
 
   /** False for a while after a caller has waited in vain: others then learn at once that the peer is away, unless it came back. */

@@ -21,11 +21,12 @@ export interface HostParts {
 /** The ground of an application: gRPC server for a service, workers for a worker, event relay and consumers, one shutdown. */
 export class HostModule {
   static register(host: Host, parts: HostParts = {}): DynamicModule {
+    const commands = host.config.databaseUrl === undefined ? [] : [{ provide: Commands, useFactory: () => host.commands() }];
     const providers: Provider[] = [
       { provide: Host, useValue: host },
-      { provide: Commands, useFactory: () => host.commands() },
+      ...commands,
       { provide: ServiceClients, useFactory: () => host.clients() },
-      { provide: LifeCycle, inject: [DiscoveryService], useFactory: (discovery: DiscoveryService) => new LifeCycle(host, discovery, parts.jobs !== undefined) },
+      { provide: LifeCycle, inject: [DiscoveryService], useFactory: (discovery: DiscoveryService) => new LifeCycle(host, discovery) },
     ];
     if (parts.jobs !== undefined) {
       providers.push({ provide: JobStore, useValue: parts.jobs }, { provide: JOB_SERVICE_NAME, useValue: host.name });
@@ -33,13 +34,13 @@ export class HostModule {
     }
     if (host.role === 'worker') providers.push({ provide: WorkerLoop, useFactory: () => new WorkerLoop(host, parts.kinds ?? [], parts.settled) });
     const { grpcAddress = '127.0.0.1:0', drainMs = 5000, maxConnectionAgeMs = 300_000 } = host.config;
-    const grpc = () => GrpcModule.register({ address: grpcAddress, verifier: host.verifier(), logger: host.logger, drainMs, maxConnectionAgeMs });
+    const grpc = () => GrpcModule.register({ address: grpcAddress, verifier: host.verifier(), logger: host.logger, drainMs, maxConnectionAgeMs, tls: host.tls() });
     return {
       module: HostModule,
       global: true,
       imports: host.role === 'service' ? [DiscoveryModule, grpc()] : [DiscoveryModule],
       providers,
-      exports: [Host, Commands, ServiceClients, ...(parts.jobs === undefined ? [] : [JobStore])],
+      exports: [Host, ...commands.map(({ provide }) => provide), ServiceClients, ...(parts.jobs === undefined ? [] : [JobStore])],
     };
   }
 }

@@ -1,10 +1,12 @@
 import { type ArtifactStore, openArtifactStore } from '@noema/artifacts';
 import { TokenSigner, TokenVerifier } from '@noema/auth';
 import { type Bus, Outbox, PostgresBus } from '@noema/events';
+import { TlsFiles } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
 import type { Logger } from '@noema/observability';
 import { Database } from '@noema/postgres';
 import { Commands } from './commands.js';
+import { followSetting, tlsFault } from './follow-setting.js';
 import { ServiceClients } from './service-clients.js';
 import type { HostConfig } from './settings.js';
 
@@ -40,26 +42,42 @@ export class Host<C extends HostConfig = HostConfig> {
   }
 
   store(): ArtifactStore {
-    return this.once('store', () => {
-      const { storeAccessKey, storeSecretKey, storePublicEndpoint, storeCacheBytes } = this.config;
-      return openArtifactStore(this.need('storeUrl'), { accessKey: storeAccessKey, secretKey: storeSecretKey, publicEndpoint: storePublicEndpoint, cacheBytes: storeCacheBytes });
-    });
+    return this.once('store', () => openArtifactStore(this.need('storeUrl')));
   }
 
   clients(): ServiceClients {
     return this.once('clients', () => {
-      const clients = new ServiceClients({ caller: this.name, addresses: this.config.services, signer: this.signer() });
+      const clients = new ServiceClients({ caller: this.name, addresses: this.config.services, signer: this.signer(), tls: this.tls() });
       this.onClose(() => { clients.close(); });
       return clients;
     });
   }
 
   signer(): TokenSigner {
-    return this.once('signer', () => new TokenSigner({ privateKey: this.need('authPrivateKey') }));
+    return this.once('signer', () => {
+      const signer = new TokenSigner({ privateKey: this.need('authPrivateKey') });
+      this.follow('authPrivateKey', (key) => { signer.replaceKey(key); });
+      return signer;
+    });
   }
 
   verifier(): TokenVerifier {
-    return this.once('verifier', () => new TokenVerifier({ jwks: this.need('authJwks') }));
+    return this.once('verifier', () => {
+      const verifier = new TokenVerifier({ jwks: this.need('authJwks') });
+      this.follow('authJwks', (jwks) => { verifier.replaceKeys(jwks); });
+      return verifier;
+    });
+  }
+
+  /** Certificates of the calls between services; `undefined` when they go in plaintext. */
+  tls(): TlsFiles | undefined {
+    return this.once('tls', () => {
+      const { tlsDir, reloadMs } = this.config;
+      if (tlsDir === undefined) return undefined;
+      const tls = new TlsFiles(tlsDir, { everyMs: reloadMs, onFault: tlsFault(this.logger) });
+      this.onClose(() => { tls.close(); });
+      return tls;
+    });
   }
 
   /** Adds what has to be ended with the application; the last added is ended first. */
@@ -70,6 +88,10 @@ export class Host<C extends HostConfig = HostConfig> {
   /** Closes what was opened, last first. */
   async close(): Promise<void> {
     for (const close of this.closers.splice(0).reverse()) await close();
+  }
+
+  private follow(key: 'authPrivateKey' | 'authJwks', onChange: (value: string) => void): void {
+    this.onClose(followSetting({ config: this.config, key, logger: this.logger, onChange }));
   }
 
   private once<T>(key: string, make: () => T): T {

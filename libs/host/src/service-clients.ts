@@ -1,6 +1,6 @@
 import type { DescService } from '@bufbuild/protobuf';
 import type { TokenSigner } from '@noema/auth';
-import { type ClientOptions, Connection, createClient, type ServiceClient } from '@noema/grpc';
+import { type ClientOptions, Connection, createClient, type ServiceClient, type TlsFiles } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
 
 const LIFETIME_S = 600;
@@ -13,12 +13,14 @@ export interface ServiceClientsOptions {
   /** `host:port` by service name. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly signer: TokenSigner;
+  /** Plaintext when left out. */
+  readonly tls?: TlsFiles | undefined;
 }
 
 /** Typed clients of the other services, each bound to the team that it acts for. */
 export class ServiceClients {
   private readonly connections = new Map<string, Connection>();
-  private readonly tokens = new Map<string, { readonly token: string; readonly freshUntilMs: number }>();
+  private readonly tokens = new Map<string, { readonly token: string; readonly keyId: string; readonly freshUntilMs: number }>();
 
   constructor(private readonly options: ServiceClientsOptions) {}
 
@@ -42,18 +44,20 @@ export class ServiceClients {
     if (address === undefined) {
       throw new DomainError('precondition', 'SERVICE_ADDRESS_MISSING', `${this.options.caller} does not know where ${host} listens; add ${host}=host:port to NOEMA_SERVICES`, { metadata: { service: host } });
     }
-    const made = new Connection(address);
+    const made = new Connection(address, { credentials: this.options.tls?.client() });
     this.connections.set(host, made);
     return made;
   }
 
   private async tokenOf(teamId: string): Promise<string> {
+    const { signer } = this.options;
+    const { keyId } = signer;
     const known = this.tokens.get(teamId);
-    if (known !== undefined && known.freshUntilMs > performance.now()) return known.token;
-    const { token } = await this.options.signer.sign({ teamId, subject: this.options.caller, role: 'service' }, LIFETIME_S);
+    if (known !== undefined && known.freshUntilMs > performance.now() && known.keyId === keyId) return known.token;
+    const { token } = await signer.sign({ teamId, subject: this.options.caller, role: 'service' }, LIFETIME_S);
     this.tokens.delete(teamId);
     if (this.tokens.size >= REMEMBERED) this.tokens.delete(this.tokens.keys().next().value!);
-    this.tokens.set(teamId, { token, freshUntilMs: performance.now() + LIFETIME_S * 1000 - FRESH_MS });
+    this.tokens.set(teamId, { token, keyId, freshUntilMs: performance.now() + LIFETIME_S * 1000 - FRESH_MS });
     return token;
   }
 }

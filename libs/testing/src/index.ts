@@ -1,3 +1,4 @@
+export { CertificateAuthority, type CertificateOptions, type IssuedCertificate, mountCertificate, mountFiles } from './certificate-authority.js';
 export { findBrowser, startBrowser } from './browser.js';
 export { type Peer, peer, startPeers } from './peers.js';
 export { startPostgres, type TestPostgres } from './postgres.js';
