@@ -26,7 +26,7 @@ export class HostModule {
       { provide: Host, useValue: host },
       ...commands,
       { provide: ServiceClients, useFactory: () => host.clients() },
-      { provide: LifeCycle, inject: [DiscoveryService], useFactory: (discovery: DiscoveryService) => new LifeCycle(host, discovery) },
+      { provide: LifeCycle, inject: [DiscoveryService], useFactory: (discovery: DiscoveryService) => new LifeCycle(host, discovery, parts.jobs !== undefined) },
     ];
     if (parts.jobs !== undefined) {
       providers.push({ provide: JobStore, useValue: parts.jobs }, { provide: JOB_SERVICE_NAME, useValue: host.name });
