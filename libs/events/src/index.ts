@@ -7,6 +7,7 @@ export {
 export { consume, type Consumer, type EventMeta } from './consume.js';
 export { eventType, type EventType } from './event-type.js';
 export { JetStreamBus, type JetStreamBusOptions } from './jetstream/jetstream-bus.js';
+export { type BusParts, openBus } from './open-bus.js';
 export { Outbox } from './outbox.js';
 export { OutboxRelay, type RelayOptions } from './outbox-relay.js';
 export { migrateBus } from './postgres/migrate-bus.js';

@@ -1,6 +1,6 @@
 import { type ArtifactStore, openArtifactStore } from '@noema/artifacts';
 import { TokenSigner, TokenVerifier } from '@noema/auth';
-import { type Bus, Outbox, PostgresBus } from '@noema/events';
+import { type Bus, openBus, Outbox } from '@noema/events';
 import { TlsFiles } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
 import type { Logger } from '@noema/observability';
@@ -34,7 +34,12 @@ export class Host<C extends HostConfig = HostConfig> {
   }
 
   bus(): Bus {
-    return this.once('bus', () => new PostgresBus(this.database(), { logger: this.logger }));
+    return this.once('bus', () => {
+      const { busUrl = 'postgres:', busCredentials, busTlsDir } = this.config;
+      const bus = openBus(busUrl, { database: () => this.database(), credentials: busCredentials, tlsDir: busTlsDir, name: `noema-${this.name}-${this.role}`, logger: this.logger });
+      this.onClose(() => bus.close());
+      return bus;
+    });
   }
 
   commands(): Commands {
@@ -42,10 +47,7 @@ export class Host<C extends HostConfig = HostConfig> {
   }
 
   store(): ArtifactStore {
-    return this.once('store', () => {
-      const { storeAccessKey, storeSecretKey, storePublicEndpoint, storeCacheBytes } = this.config;
-      return openArtifactStore(this.need('storeUrl'), { accessKey: storeAccessKey, secretKey: storeSecretKey, publicEndpoint: storePublicEndpoint, cacheBytes: storeCacheBytes });
-    });
+    return this.once('store', () => openArtifactStore(this.need('storeUrl')));
   }
 
   clients(): ServiceClients {

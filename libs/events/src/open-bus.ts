@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DomainError } from '@noema/kernel';
+import type { Logger } from '@noema/observability';
+import type { AnyDatabase } from '@noema/postgres';
+import type { Bus } from './bus.js';
+import { JetStreamBus } from './jetstream/jetstream-bus.js';
+import type { NatsTls } from './jetstream/nats-link.js';
+import { PostgresBus } from './postgres/postgres-bus.js';
+
+export interface BusParts {
+  /** Where the tables of the bus are when it lives in Postgres. */
+  readonly database: () => AnyDatabase;
+  /** Text of a `.creds` file, an nkey seed, `user:password` or a token. */
+  readonly credentials?: string | undefined;
+  /** Directory with `ca.crt` and, to show who we are, `tls.crt` and `tls.key`, for `tls://`; Node's own authorities when left out. */
+  readonly tlsDir?: string | undefined;
+  /** Name of this process in the server's monitoring. */
+  readonly name: string;
+  readonly logger: Logger;
+}
+
+/**
+ * The bus that a URL names: `postgres:` for the service's own database, `nats://host:port[,nats://…][?replicas=3]`, or `tls://…`, for JetStream.
+ * Throws `invalid` BUS_URL_INVALID. It connects at first use.
+ */
+export function openBus(url: string, { database, credentials, tlsDir, name, logger }: BusParts): Bus {
+  if (/^postgres:(\/\/)?$/.test(url)) return new PostgresBus(database(), { logger });
+  const [list = '', query = ''] = url.split('?');
+  const servers = list.split(',').map((server) => (URL.canParse(server) ? new URL(server) : undefined));
+  const [first] = servers;
+  const replicas = Number(new URLSearchParams(query).get('replicas') ?? 1);
+  const valid = first !== undefined && ['nats:', 'tls:'].includes(first.protocol) && servers.every((server) => server !== undefined && server.protocol === first.protocol && server.hostname !== '' && server.username === '');
+  if (!valid || !Number.isInteger(replicas) || replicas < 1 || replicas > 5) {
+    throw new DomainError('invalid', 'BUS_URL_INVALID', `bus URL "${url}" names no known bus; use postgres: or nats://host:port[,nats://host:port][?replicas=1…5], tls:// to encrypt, and busCredentials to sign in`);
+  }
+  return new JetStreamBus({
+    servers: servers.map((server) => `${server!.hostname}:${server!.port === '' ? '4222' : server!.port}`),
+    credentials, name, logger, replicas, tls: first.protocol === 'tls:' ? tlsFiles(tlsDir) : undefined,
+  });
+}
+
+function tlsFiles(directory: string | undefined): NatsTls | true {
+  if (directory === undefined) return true;
+  const [certFile, keyFile] = [join(directory, 'tls.crt'), join(directory, 'tls.key')];
+  return { caFile: join(directory, 'ca.crt'), ...(existsSync(certFile) && { certFile, keyFile }) };
+}
