@@ -47,7 +47,10 @@ export class Host<C extends HostConfig = HostConfig> {
   }
 
   store(): ArtifactStore {
-    return this.once('store', () => openArtifactStore(this.need('storeUrl')));
+    return this.once('store', () => {
+      const { storeAccessKey, storeSecretKey, storePublicEndpoint, storeCacheBytes } = this.config;
+      return openArtifactStore(this.need('storeUrl'), { accessKey: storeAccessKey, secretKey: storeSecretKey, publicEndpoint: storePublicEndpoint, cacheBytes: storeCacheBytes });
+    });
   }
 
   clients(): ServiceClients {

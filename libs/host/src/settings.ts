@@ -1,13 +1,32 @@
-import { flag, integer, json, secret, text } from '@noema/config';
+import { decimal, flag, integer, json, secret, text } from '@noema/config';
 import { LOG_LEVELS } from '@noema/observability';
 import { z } from 'zod';
 
 const addresses = () =>
-  z.string().regex(/^$|^[a-z]+=[^=,\s]+:\d+(,[a-z]+=[^=,\s]+:\d+)*$/, 'is not written as name=host:port,name=host:port').transform((list): Readonly<Record<string, string>> =>
-    Object.fromEntries(list.split(',').filter((pair) => pair !== '').map((pair) => pair.split('=') as [string, string])));
+  z.string().regex(/^$|^[a-z]+=[^=,\s]+:\d+(,[a-z]+=[^=,\s]+:\d+)*$/, 'is not written as name=host:port,name=host:port').transform(byName);
+
+/** A name that is given several times is served by several; grpc-js spreads calls over such a list when it is one of IPv4 addresses. */
+function byName(list: string): Readonly<Record<string, string>> {
+  const found = new Map<string, string[]>();
+  for (const pair of list.split(',').filter((text) => text !== '')) {
+    const [name, address] = pair.split('=') as [string, string];
+    found.set(name, [...(found.get(name) ?? []), address]);
+  }
+  return Object.fromEntries([...found].map(([name, all]) => [name, all.length === 1 ? all[0]! : `ipv4:${all.join(',')}`]));
+}
+
+const hostAndPort = () => text().regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/, 'is not written as host:port');
+
+/** How a process is watched. */
+export const monitoringSettings = z.object({
+  metricsAddress: hostAndPort().optional().describe('`host:port` that answers `/metrics`, `/livez` and `/readyz`; without it nobody asks'),
+  otlpEndpoint: text().refine((url) => /^https?:\/\//.test(url) && URL.canParse(url), 'is no http or https URL').optional().describe('URL of an OpenTelemetry collector that takes traces by OTLP over HTTP, such as `http://collector:4318`; without it traces are not exported'),
+  traceRatio: decimal({ min: 0, max: 1 }).prefault('1').describe('part of the traces that begin here and are exported, 0 to 1; a trace that began elsewhere keeps its decision'),
+});
 
 /** What every process of Noema has. */
 export const processSettings = z.object({
+  ...monitoringSettings.shape,
   logLevel: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info').describe('least important line to log'),
   services: addresses().prefault('').describe('where the other services listen: `datasets=host:port,training=host:port`'),
   authPrivateKey: secret(json().optional().describe('Ed25519 JWK that signs tokens; needed to sign people in and to call other services')),
@@ -42,7 +61,11 @@ export const migrationSettings = z.object({
 
 /** What reads or writes artifacts. */
 export const storeSettings = z.object({
-  storeUrl: text().describe('artifact store: `file:///directory`'),
+  storeUrl: text().describe('artifact store: `file:///directory` or `s3://bucket?endpoint=http://host:port&region=us-east-1&path_style=true`'),
+  storeAccessKey: text().optional().describe('access key of the S3 store'),
+  storeSecretKey: secret(text().optional().describe('secret key of the S3 store')),
+  storePublicEndpoint: text().optional().describe('`http(s)://host:port` where clients reach the S3 store; when set, they get addresses there to download large artifacts from'),
+  storeCacheBytes: integer({ min: 0, max: 2 ** 50 }).default(2 ** 31).describe('bytes on the local disk for copies of what was read from the S3 store; 0 for none'),
 });
 
 /** What claims shards of jobs. */
