@@ -18,7 +18,8 @@ export interface ClusterServersOptions {
 
 /** Bucket of the whole installation; each team has a prefix in it. */
 const BUCKET = 'noema';
-const ACCESS_KEY = 'noema';
+/** Access key of the S3 server; its secret key is among the secrets. */
+export const STORE_ACCESS_KEY = 'noema';
 
 /** NATS with JetStream and SeaweedFS on free ports of 127.0.0.1, their data in the data directory. Throws `precondition` SERVER_PROGRAM_MISSING. */
 export async function clusterServers({ directory, secrets, natsProgram }: ClusterServersOptions): Promise<ClusterServers> {
@@ -28,12 +29,12 @@ export async function clusterServers({ directory, secrets, natsProgram }: Cluste
   return {
     specs: [
       natsServer({ port: nats, directory: folders.nats, ...(natsProgram !== undefined && { program: natsProgram }) }),
-      s3Server({ ports: s3, directory: folders.s3, accessKey: ACCESS_KEY, secretKey: secrets.storeSecretKey }),
+      s3Server({ ports: s3, directory: folders.s3, accessKey: STORE_ACCESS_KEY, secretKey: secrets.storeSecretKey }),
     ],
     env: {
       NOEMA_BUS_URL: `nats://127.0.0.1:${nats}`,
       NOEMA_STORE_URL: `s3://${BUCKET}?endpoint=${encodeURIComponent(`http://127.0.0.1:${s3[0]}`)}&region=us-east-1&path_style=true`,
-      NOEMA_STORE_ACCESS_KEY: ACCESS_KEY,
+      NOEMA_STORE_ACCESS_KEY: STORE_ACCESS_KEY,
       NOEMA_STORE_SECRET_KEY: secrets.storeSecretKey,
     },
   };

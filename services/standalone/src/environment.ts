@@ -13,13 +13,20 @@ export interface EnvironmentOptions {
   /** `host:port` of each replica by service. */
   readonly addresses: Addresses;
   readonly logLevel: string;
+  /** Threads that run a model in one of the service's workers. */
+  readonly engineThreads: number;
 }
+
+/** Settings that whoever starts the platform may give to all of its services. */
+const PASSED = [
+  'NOEMA_ENGINE_BACKEND', 'NOEMA_ENGINE_THREADS', 'NOEMA_INTEGRATION_ISOLATION', 'NOEMA_OTLP_ENDPOINT', 'NOEMA_RESIDENT_BYTES', 'NOEMA_TRACE_RATIO', 'NOEMA_WORKER_LEASE_MS',
+];
 
 /** Where each replica of each service listens. */
 export type Addresses = Readonly<Record<string, readonly string[]>>;
 
 /** The settings of a service or worker, as a cluster would give them: only URLs differ. */
-export function serviceEnvironment({ name, adminUrl, ground, secrets, addresses, logLevel }: EnvironmentOptions): Record<string, string> {
+export function serviceEnvironment({ name, adminUrl, ground, secrets, addresses, logLevel, engineThreads }: EnvironmentOptions): Record<string, string> {
   return {
     NOEMA_LOG_LEVEL: logLevel,
     NOEMA_DATABASE_URL: serviceUrl(adminUrl, name, secrets.rolePassword),
@@ -30,6 +37,8 @@ export function serviceEnvironment({ name, adminUrl, ground, secrets, addresses,
     NOEMA_SECRETS_KEY: secrets.secretsKey,
     // The platform listens on loopback for the one who owns this directory: user code runs as that person would run it.
     NOEMA_TRUSTED_INTEGRATIONS: 'true',
+    NOEMA_ENGINE_THREADS: String(engineThreads),
+    ...Object.fromEntries(PASSED.flatMap((passed) => { const value = process.env[passed]; return value === undefined ? [] : [[passed, value]]; })),
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
   };

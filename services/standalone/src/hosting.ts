@@ -50,13 +50,9 @@ export async function hostApart({ entry, name, env, address, logs, onChange }: H
   return hosted;
 }
 
-/** Starts the workers of a service. */
-export function hostWorkers({ entry, env, logs, onChange }: HostOptions, count: number): Hosted[] {
-  return Array.from({ length: count }, (_, i) => {
-    const name = count === 1 ? `${entry.name}-worker` : `${entry.name}-worker-${i + 1}`;
-    return supervise({ name, run: { module: entryPoint(entry.name, 'worker') }, env, log: new LogFile(logs, name), onChange });
-  });
-}
+/** Starts a worker of a service. */
+export const hostWorker = ({ entry, name, env, logs, onChange }: HostOptions): Hosted =>
+  supervise({ name, run: { module: entryPoint(entry.name, 'worker') }, env, log: new LogFile(logs, name), onChange });
 
 /** Starts the program of a server; `serverReady` tells when it serves. */
 export const hostServer = ({ name, program, args, env }: ServerSpec, { logs, onChange }: Pick<HostOptions, 'logs' | 'onChange'>): Hosted =>
@@ -68,6 +64,7 @@ export const serverReady = ({ name, ready }: ServerSpec): Promise<void> => waitU
 function supervise(spec: ProcessSpec, address = ''): Hosted {
   const child = new SupervisedProcess(spec);
   child.start();
-  const { name } = spec;
-  return { name, report: () => ({ name, pid: child.pid ?? 0, state: child.state, restarts: child.restarts, address }), stop: (graceMs) => child.stop(graceMs) };
+  const { name, env } = spec;
+  const metrics = env['NOEMA_METRICS_ADDRESS'];
+  return { name, report: () => ({ name, pid: child.pid ?? 0, state: child.state, restarts: child.restarts, address, ...(metrics !== undefined && { metricsAddress: metrics }) }), stop: (graceMs) => child.stop(graceMs) };
 }

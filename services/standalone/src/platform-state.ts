@@ -9,6 +9,8 @@ export interface ProcessReport {
   readonly restarts: number;
   /** `host:port`; empty for a worker. */
   readonly address: string;
+  /** `host:port` that answers `/metrics`, `/livez` and `/readyz`; only in a cluster. */
+  readonly metricsAddress?: string;
 }
 
 /** What runs where: the content of `platform.json`. */
@@ -23,6 +25,10 @@ export interface PlatformState {
   /** How it is run: everything on one machine's own means, or as in a cluster. */
   readonly setUp: 'standalone' | 'cluster';
   readonly postgres: { readonly port: number; readonly pid: number };
+  /** Where artifacts lie, as services are told; keys are not in it. */
+  readonly storeUrl: string;
+  /** Where events go, as services are told. */
+  readonly busUrl: string;
   /** What a cluster runs besides PostgreSQL: `nats` and `s3`; none otherwise. */
   readonly servers: readonly ProcessReport[];
   readonly services: readonly ProcessReport[];

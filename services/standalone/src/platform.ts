@@ -1,18 +1,21 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
+import { freePorts } from '@noema/local-servers';
 import { bootstrap } from './bootstrap.js';
 import { type ClusterServers, clusterServers } from './cluster-servers.js';
 import { DataDirectory, writeJson } from './data-directory.js';
 import { lockDirectory } from './directory-lock.js';
 import { type Addresses, gatewayEnvironment, serviceEnvironment } from './environment.js';
-import { type Hosted, hostApart, hostHere, type HostOptions, hostServer, hostWorkers, serverReady } from './hosting.js';
+import { type Hosted, hostApart, hostHere, type HostOptions, hostServer, hostWorker, serverReady } from './hosting.js';
 import { LogFile } from './log-file.js';
 import { migrateApart } from './migrations.js';
+import { makeTeam } from './operator.js';
 import type { PlatformOptions } from './platform-options.js';
 import type { PlatformState } from './platform-state.js';
 import { claimPort, loopbackAddresses } from './ports.js';
 import { loadSecrets, type Secrets } from './secrets.js';
-import { type CatalogEntry, GATEWAY, SERVICES } from './service-catalog.js';
+import { type CatalogEntry, GATEWAY, SERVICES, WORKSPACE } from './service-catalog.js';
 import { SupervisedPostgres } from './supervised-postgres.js';
 
 const GRACE_MS = 8_000;
@@ -27,6 +30,8 @@ export class Platform {
   private readonly workers: Hosted[] = [];
   private readonly servers: Hosted[] = [];
   private postgres: SupervisedPostgres | undefined;
+  private ground: ClusterServers['env'] = {};
+  private metricsPorts: number[] = [];
   private release: (() => Promise<void>) | undefined;
   private log: LogFile | undefined;
   private phase: PlatformState['state'] = 'starting';
@@ -71,15 +76,21 @@ export class Platform {
     this.log = new LogFile(this.directory.logs, 'platform');
     const secrets = await loadSecrets(this.directory.secrets);
     const [adminUrl, ground] = await Promise.all([this.startPostgres(secrets), this.startServers(secrets)]);
+    this.ground = ground;
     const addresses = await loopbackAddresses(SERVICES.map((s) => s.name), cluster?.replicas ?? 1);
-    const environment = ({ name }: CatalogEntry): Record<string, string> => serviceEnvironment({ name, adminUrl, ground, secrets, addresses, logLevel: this.options.logLevel ?? 'info' });
+    if (cluster !== undefined) this.metricsPorts = await freePorts(SERVICES.length * (cluster.replicas + cluster.workers) + 1);
+    const environment = (entry: CatalogEntry): Record<string, string> => serviceEnvironment({
+      name: entry.name, adminUrl, ground, secrets, addresses, logLevel: this.options.logLevel ?? 'info',
+      // The workers of a service share the cores; more threads than cores only get into each other's way.
+      engineThreads: Math.max(1, Math.floor(cores / Math.max(1, workersOf(entry, cores, cluster?.workers)))),
+    });
     const admin = { NOEMA_DATABASE_ADMIN_URL: adminUrl };
     if (cluster !== undefined) await Promise.all(SERVICES.map((entry) => migrateApart(entry.name, { ...environment(entry), ...admin }, new LogFile(this.directory.logs, `${entry.name}-migration`))));
     const services = SERVICES.flatMap((entry) => this.replicas(entry, addresses, { ...environment(entry), ...(cluster === undefined && admin) }));
     await this.startServices(services);
-    await this.makeTeams(addresses['workspace']![0]!, secrets);
+    await this.makeTeams(addresses['workspace']![0]!, secrets, environment(WORKSPACE));
     await this.startServices([this.host(GATEWAY, GATEWAY.name, { ...environment(GATEWAY), ...gatewayEnvironment({ port, secrets }) }, `127.0.0.1:${port}`)]);
-    for (const entry of SERVICES) this.workers.push(...hostWorkers(this.host(entry, entry.name, environment(entry), ''), workersOf(entry, cores, cluster?.workers)));
+    for (const entry of SERVICES) this.workers.push(...names(`${entry.name}-worker`, workersOf(entry, cores, cluster?.workers)).map((name) => hostWorker(this.host(entry, name, environment(entry), ''))));
     this.phase = 'ready';
     this.save();
     await this.writing;
@@ -94,26 +105,31 @@ export class Platform {
   /** Starts what a cluster has besides PostgreSQL; returns the settings by which services find bus and store. */
   private async startServers(secrets: Secrets): Promise<ClusterServers['env']> {
     const { cluster } = this.options;
-    const files = { NOEMA_STORE_URL: pathToFileURL(this.directory.store).href };
-    if (cluster === undefined) return files;
+    if (cluster === undefined) return { NOEMA_STORE_URL: pathToFileURL(this.directory.store).href };
     const { specs, env } = await clusterServers({ directory: this.directory, secrets, natsProgram: cluster.natsProgram });
     this.servers.push(...specs.map((spec) => hostServer(spec, { logs: this.directory.logs, onChange: this.save })));
     await Promise.all(specs.map(serverReady));
-    return { ...env, ...files };
+    return env;
   }
 
-  private async makeTeams(address: string, secrets: Secrets): Promise<void> {
-    const teams = this.options.cluster?.teams ?? ['local'];
-    for (const [i, team] of teams.entries()) await bootstrap({ team, address, secrets, credentials: i === 0 ? this.directory.credentials : this.directory.credentialsOf(team) });
+  /** The team of a laptop is made through the API, those of a cluster by the operator's command. */
+  private async makeTeams(address: string, secrets: Secrets, env: Readonly<Record<string, string>>): Promise<void> {
+    const { cluster } = this.options;
+    if (cluster === undefined) return bootstrap({ team: 'local', address, secrets, credentials: this.directory.credentials });
+    for (const [i, team] of cluster.teams.entries()) {
+      const credentials = i === 0 ? this.directory.credentials : this.directory.credentialsOf(team);
+      if (!existsSync(credentials)) await makeTeam(team, env, credentials);
+    }
   }
 
   private replicas(entry: CatalogEntry, addresses: Addresses, env: Readonly<Record<string, string>>): HostOptions[] {
     const of = addresses[entry.name]!;
-    return of.map((address, i) => this.host(entry, of.length === 1 ? entry.name : `${entry.name}-${i + 1}`, { ...env, NOEMA_GRPC_ADDRESS: address }, address));
+    return names(entry.name, of.length).map((name, i) => this.host(entry, name, { ...env, NOEMA_GRPC_ADDRESS: of[i]! }, of[i]!));
   }
 
   private host(entry: CatalogEntry, name: string, env: Readonly<Record<string, string>>, address: string): HostOptions {
-    return { entry, name, env, address, logs: this.directory.logs, onChange: this.save };
+    const metrics = this.metricsPorts.pop();
+    return { entry, name, env: { ...env, ...(metrics !== undefined && { NOEMA_METRICS_ADDRESS: `127.0.0.1:${metrics}` }) }, address, logs: this.directory.logs, onChange: this.save };
   }
 
   private async startServices(options: readonly HostOptions[]): Promise<void> {
@@ -140,6 +156,8 @@ export class Platform {
       startTime: this.startTime,
       setUp: this.options.cluster === undefined ? 'standalone' : 'cluster',
       postgres: { port: this.postgres?.port ?? 0, pid: this.postgres?.pid ?? 0 },
+      storeUrl: this.ground['NOEMA_STORE_URL'] ?? '',
+      busUrl: this.ground['NOEMA_BUS_URL'] ?? 'postgres:',
       servers: this.servers.map((h) => h.report()),
       services: this.hosted.map((h) => h.report()),
       workers: this.workers.map((h) => h.report()),
@@ -153,3 +171,6 @@ function workersOf(entry: CatalogEntry, cores: number, each: number | undefined)
   const own = entry.workers(cores);
   return own === 0 ? 0 : (each ?? own);
 }
+
+/** One is called as its service; several are numbered from 1. */
+const names = (name: string, count: number): string[] => (count === 1 ? [name] : Array.from({ length: count }, (_, i) => `${name}-${i + 1}`));

@@ -20,9 +20,11 @@ const served = (load: () => Promise<object>): Start => async (env, options) => s
 
 export const GATEWAY: CatalogEntry = { name: 'gateway', start: async (env, options) => (await import('@noema/gateway')).startGateway(env, options), workers: none };
 
+export const WORKSPACE: CatalogEntry = { name: 'workspace', start: served(() => import('@noema/workspace')), workers: none };
+
 /** Every service behind the gateway. */
 export const SERVICES: readonly CatalogEntry[] = [
-  { name: 'workspace', start: served(() => import('@noema/workspace')), workers: none },
+  WORKSPACE,
   { name: 'datasets', start: served(() => import('@noema/datasets')), workers: one },
   { name: 'training', start: served(() => import('@noema/training')), workers: one },
   { name: 'activations', start: served(() => import('@noema/activations')), workers: perCore },
@@ -32,7 +34,7 @@ export const SERVICES: readonly CatalogEntry[] = [
 ];
 
 /** Compiled entry point of a service: what its containers run. */
-export const entryPoint = (name: string, file: 'main' | 'worker' | 'migrate'): string => fileURLToPath(new URL(`./${file}.js`, import.meta.resolve(`@noema/${name}`)));
+export const entryPoint = (name: string, file: 'main' | 'worker' | 'migrate' | 'operate'): string => fileURLToPath(new URL(`./${file}.js`, import.meta.resolve(`@noema/${name}`)));
 
 /** The one declaration that a service package exports. */
 function declarationOf(module: object): ServiceDefinition {

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
-import { openArtifactStore } from '@noema/artifacts';
+import type { ArtifactStore } from '@noema/artifacts';
 import { DomainError } from '@noema/kernel';
-import { DataDirectory, lockHolder, type PlatformState, readJson } from '@noema/standalone';
+import { DataDirectory, lockHolder, openPlatformStore, type PlatformState, readJson } from '@noema/standalone';
 import { connectNoema, type Noema } from '../noema.js';
 import type { ReadArtifact } from '../population/load-population.js';
 import { Terminal } from '../terminal/terminal.js';
@@ -64,10 +63,10 @@ export class CommandContext {
     if (this.options.url !== undefined) {
       throw new DomainError('unsupported', 'STORE_ELSEWHERE', `matrices are read from the platform's own store, and that of ${this.options.url} is not here; run the command where its data directory is, without --url`);
     }
-    const store = openArtifactStore(pathToFileURL(this.directory.store).href);
+    let store: Promise<ArtifactStore> | undefined;
     return async (ref) => {
       if (ref === undefined) throw new DomainError('precondition', 'ARTIFACT_NOT_READY', 'the artifact is not there yet; wait until its resource is ready');
-      return store.get({ ...ref, sizeBytes: Number(ref.sizeBytes) });
+      return (await (store ??= openPlatformStore(this.directory))).get({ ...ref, sizeBytes: Number(ref.sizeBytes) });
     };
   }
 
