@@ -6,5 +6,6 @@ export { temporaryDirectory } from './temporary-directory.js';
 export { type Caller, startTestbed, type Testbed } from './testbed.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
 export { reachedByTrespass, reachedWithout, type RpcFinding, type ServedRpcs, type Trespass } from './rpc-probe.js';
+export { type FaultProxy, type HttpFault, startFaultProxy } from './fault-proxy.js';
 export { hasNats, startNats, type TestNats } from './nats.js';
 export { hasS3, startS3, type TestS3 } from './s3.js';

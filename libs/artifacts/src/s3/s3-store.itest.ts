@@ -1,46 +1,117 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasS3, startS3, temporaryDirectory, type TestS3 } from '@noema/testing';
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { hasS3, startS3, type TestS3 } from '@noema/testing';
+import { type BucketOptions, flipped, openTestBucket, type TestBucket } from '../../test/s3-bucket.js';
 import { artifactStoreContract, collect } from '../artifact-store.contract.js';
-import { LocalCopies } from '../local/local-copies.js';
-import { S3_LIMITS } from './s3-attempt.js';
-import { clientOf, S3Calls } from './s3-calls.js';
-import { s3Location } from './s3-location.js';
-import { S3ArtifactStore } from './s3-store.js';
+
+const MIB = 1 << 20;
+const key = (part: string) => `team/project/tensors/v1/${part}`;
+/** Random bytes in pieces, so that they come as a stream. */
+async function* pieces(bytes: Uint8Array, step = 700_001): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += step) yield await Promise.resolve(bytes.subarray(at, at + step));
+}
 
 describe.skipIf(!hasS3())('S3', () => {
   let s3: TestS3;
   beforeAll(async () => { s3 = await startS3(); });
   afterAll(() => s3.stop());
+  const open = async (options: Omit<BucketOptions, 'server'> = {}): Promise<TestBucket> => {
+    const bucket = await openTestBucket({ server: s3, ...options });
+    onTestFinished(() => bucket.close());
+    return bucket;
+  };
 
-  async function fixture(maxBytes = 0) {
-    const location = s3Location(new URL(`s3://b-${randomUUID()}?endpoint=${s3.endpoint}`));
-    const [directory, raw] = [await temporaryDirectory(), clientOf(location, s3)];
-    const store = new S3ArtifactStore({ calls: new S3Calls(location, s3, S3_LIMITS), copies: new LocalCopies({ directory: directory.path, maxBytes }) });
-    const change = async (uri: string, how: (bytes: Buffer) => Buffer): Promise<void> => {
-      await raw.putObject(location.bucket, uri, how(Buffer.concat(await collect(await raw.getObject(location.bucket, uri)))));
-    };
-    return {
-      store, raw, bucket: location.bucket, directory: directory.path,
-      damage: (uri: string) => change(uri, (bytes) => Buffer.from(bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte)))),
-      truncate: (uri: string) => change(uri, (bytes) => bytes.subarray(0, 10)),
-      close: async () => {
-        await directory.remove();
-        if (!(await raw.bucketExists(location.bucket))) return;
-        for await (const { name } of raw.listObjectsV2(location.bucket, '', true)) await raw.removeObject(location.bucket, name as string);
-        await raw.removeBucket(location.bucket);
-      },
-    };
-  }
-  artifactStoreContract('S3', () => fixture());
+  artifactStoreContract('S3', async () => {
+    const { store, change, close } = await openTestBucket({ server: s3 });
+    return { store, close, damage: (uri) => change(uri, flipped), truncate: (uri) => change(uri, (bytes) => bytes.subarray(0, 10)) };
+  });
 
   it('lists every object once across more than one page', async () => {
-    const { store, close, raw, bucket } = await fixture();
+    const { store, raw, bucket } = await open();
     await collect(store.list(''));
     const ids = ['v', 'v-1', 'v.1', 'v1', 'V', ...Array.from({ length: 1_100 }, (_, i) => `n${i}`)];
     const keys = ids.map((id) => `team/project/tensors/${id}/x`);
     for (let from = 0; from < keys.length; from += 50) await Promise.all(keys.slice(from, from + 50).map((name) => raw.putObject(bucket, name, 'x')));
     expect((await collect(store.list(''))).map((a) => a.uri).toSorted()).toEqual(keys.toSorted()); // SeaweedFS puts `v/x` before `v-1/x`
-    await close();
+  });
+
+  it.each([8 * MIB, 8 * MIB + 1, 17 * MIB])('writes and reads %d bytes in parts, from memory and from a stream', async (size) => {
+    const { store, directory } = await open();
+    const bytes = randomBytes(size);
+    const refs = [await store.put(key('bytes'), bytes, 'x/y'), await store.put(key('stream'), pieces(bytes), 'x/y')];
+    for (const ref of refs) {
+      expect(ref.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+      expect(Buffer.compare(await store.get(ref), bytes)).toBe(0);
+      expect(Buffer.compare(Buffer.concat(await collect(store.openRead(ref))), bytes)).toBe(0);
+      expect(Buffer.compare(Buffer.concat(await collect(store.openRead(ref, { from: 5, to: size - 3 }))), bytes.subarray(5, size - 3))).toBe(0);
+    }
+    expect(await readdir(join(directory, 'partial'))).toEqual([]);
+  });
+
+  it('keeps damaged bytes in quarantine for whoever looks into it', async () => {
+    const { store, change, objects, raw, bucket } = await open();
+    const ref = await store.put(key('a'), Buffer.from('good'), 'x/y');
+    await change(ref.uri, () => Buffer.from('evil bytes'));
+    await expect(store.get(ref)).rejects.toThrow(/has 10 bytes; it was put into quarantine/);
+    const [kept, ...more] = await objects();
+    expect([kept, more]).toEqual([expect.stringMatching(/^\.quarantine\/team\/project\/tensors\/v1\/a\.[0-9a-f]{16}\.\d{4}-/), []]);
+    expect(Buffer.concat(await collect(await raw.getObject(bucket, kept!))).toString()).toBe('evil bytes');
+  });
+
+  it('reads what it has read before from the local disk, checks it there, and asks again when the copy is damaged', async () => {
+    const { store, another, directory, raw, bucket } = await open({ copiesBytes: 64 * MIB });
+    const bytes = randomBytes(9 * MIB);
+    const [one, two] = [await store.put(key('one'), bytes, 'x/y'), await store.put(key('two'), randomBytes(10), 'x/y')];
+    await Promise.all([store.get(one), collect(another().openRead(two)), another().get(one)]);
+    const copies = await readdir(join(directory, 'copies'));
+    expect(copies.toSorted()).toEqual([one.sha256, two.sha256].toSorted());
+    for (const ref of [one, two]) await raw.removeObject(bucket, ref.uri);
+    expect(Buffer.compare(await another().get(one), bytes)).toBe(0);
+    expect((await collect(another().openRead(two))).length).toBe(1);
+    for (const { sha256 } of [one, two]) await writeFile(join(directory, 'copies', sha256), flipped(await readFile(join(directory, 'copies', sha256))));
+    await expect(store.get(one)).rejects.toMatchObject({ reason: 'ARTIFACT_MISSING' });
+    await expect(collect(store.openRead(two))).rejects.toMatchObject({ reason: 'ARTIFACT_MISSING' });
+    expect(await readdir(join(directory, 'copies'))).toEqual([]);
+  });
+
+  it('keeps no more local copies than it may, the last used ones', async () => {
+    const { store, directory } = await open({ copiesBytes: 8 * MIB });
+    const refs = [];
+    for (let i = 0; i < 12; i++) refs.push(await store.put(key(`p${i}`), randomBytes(MIB), 'x/y'));
+    for (const ref of refs) {
+      await store.get(ref);
+      await store.get(refs[0]!); // used all the time
+    }
+    const kept = await readdir(join(directory, 'copies'));
+    expect(kept.length).toBeGreaterThan(4);
+    expect(kept.length).toBeLessThanOrEqual(8);
+    expect(kept).toContain(refs[0]!.sha256);
+    expect(kept).toContain(refs.at(-1)!.sha256);
+  });
+
+  it('refuses a directory for copies that is not its own', async () => {
+    const { store } = await open({ directory: '/tmp', copiesBytes: MIB });
+    await expect(store.put(key('big'), pieces(randomBytes(9 * MIB)), 'x/y')).rejects.toMatchObject({ reason: 'STORE_CACHE_UNSAFE' });
+  });
+
+  it('gives out addresses that read one object for a while, and nothing else', async () => {
+    const { store } = await open();
+    const [ref, other] = [await store.put(key('a.arrow'), Buffer.from('content'), 'application/vnd.apache.arrow.file'), await store.put(key('b'), Buffer.from('secret'), 'x/y')];
+    const { url, expiresAt } = (await store.presign(ref, 60))!;
+    expect(expiresAt.getTime() - Date.now()).toBeGreaterThan(50_000);
+    const answer = await fetch(url);
+    expect([answer.status, await answer.text(), answer.headers.get('content-type')]).toEqual([200, 'content', ref.mediaType]);
+    expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="a\.[0-9a-f]{16}\.arrow"$/);
+    expect((await fetch(url, { headers: { range: 'bytes=3-' } })).status).toBe(206);
+    expect((await fetch(url.replace(ref.uri, other.uri))).status).toBe(403);
+    expect((await fetch(url, { method: 'DELETE' })).status).toBe(403);
+    expect((await fetch(url.replace('X-Amz-Expires=60', 'X-Amz-Expires=600'))).status).toBe(403);
+  });
+
+  it('says clearly that its keys are wrong', async () => {
+    const bucket = await openTestBucket({ server: { ...s3, secretKey: 'wrong' } });
+    await expect(bucket.store.put(key('a'), Buffer.from('x'), 'x/y')).rejects.toMatchObject({ kind: 'unavailable', reason: expect.stringMatching(/^STORE_(DENIED|BUCKET_MISSING)$/) as string, message: expect.stringMatching(/key/) as string });
   });
 });
