@@ -2,7 +2,7 @@ import { DomainError } from '@noema/kernel';
 import type { IntegrationReport } from './check-report.js';
 import { HandlerProbe } from './handler-probe.js';
 import { runHandler } from './handler.js';
-import type { Integration } from './integration.js';
+import type { Integration, PreprocessContext } from './integration.js';
 import { type Population, planPopulation } from './population.js';
 import { SampleEncoder } from './sample-encoder.js';
 import type { SampleContext } from './sample.js';
@@ -12,9 +12,9 @@ import type { Tensor } from './tensor.js';
  * Runs every handler on up to `samples` samples of each split, spread over it (16 when left out; `Infinity` for all), and reports shape, type, time
  * and every fault with file and line. It throws nothing that the integration does wrong.
  */
-export async function checkIntegration(integration: Integration, { samples = 16 }: { samples?: number } = {}): Promise<IntegrationReport> {
+export async function checkIntegration(integration: Integration, { samples = 16, secrets = {} }: { samples?: number } & Partial<PreprocessContext> = {}): Promise<IntegrationReport> {
   const preprocess = new HandlerProbe({ role: 'preprocess', name: 'preprocess', fn: integration.preprocess });
-  const population = await preprocess.call(undefined, () => planPopulation(integration));
+  const population = await preprocess.call(undefined, () => planPopulation(integration, { secrets }));
   preprocess.says(population === undefined ? 'no splits' : `${population.splits.length} splits, ${population.size} samples`);
   const handlers = [preprocess.report(), ...population === undefined ? [] : await new Check(integration, population, samples).run()];
   const faults = handlers.reduce((sum, handler) => sum + handler.faults.length, 0);

@@ -3,7 +3,7 @@ export { formatReport, type HandlerFault, type HandlerReport, type IntegrationRe
 export type { HandlerRole } from './handler.js';
 export {
   type Awaitable, classGroundTruth, defineIntegration, type Encoder, type EvaluatedSample, type Integration, type IntegrationDefinition, isIntegration, type MetadataHandler, type MetadataValue,
-  type Predictions, type SampleScore, type Visualizer,
+  type Predictions, type PreprocessContext, type SampleScore, type Visualizer,
 } from './integration.js';
 export { loadIntegration } from './load-integration.js';
 export { encodePng, type Pixels } from './png.js';

@@ -30,13 +30,23 @@ export interface Predictions<G extends string = string> {
   readonly groundTruth?: G;
 }
 
+/** What `preprocess` and `unlabeled` are given. */
+export interface PreprocessContext {
+  /** The values of the project's secrets that the definition names, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
 /** What a person writes to turn raw data into samples. `D` is the type of the splits' `data`, known from `preprocess`. */
 export interface IntegrationDefinition<D, G extends string = string> {
   readonly name: string;
+  /** Hosts that preprocess or an encoder reaches, such as `data.example.org`; without them, and unless the operator allows it, there is no network. */
+  readonly hosts?: readonly string[];
+  /** Names of secrets of the project that `preprocess` needs, such as a key to the data. */
+  readonly secrets?: readonly string[];
   /** Runs once and says which samples there are. */
-  readonly preprocess: () => Awaitable<Splits<D>>;
+  readonly preprocess: (context: PreprocessContext) => Awaitable<Splits<D>>;
   /** The split without ground truth, when it is made apart from the others. */
-  readonly unlabeled?: () => Awaitable<SplitSource<D>>;
+  readonly unlabeled?: (context: PreprocessContext) => Awaitable<SplitSource<D>>;
   readonly inputs: Readonly<Record<string, Encoder<D>>>;
   /** Not called for the split `unlabeled`. */
   readonly groundTruths: Readonly<Record<G, Encoder<D>>>;
@@ -52,6 +62,10 @@ const INTEGRATION = Symbol.for('noema.integration');
 /** A checked definition; make one with `defineIntegration`. */
 export type Integration = IntegrationDefinition<unknown> & { readonly [INTEGRATION]: true };
 
+const HOST = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?$/;
+const SECRET = /^[A-Za-z0-9_.-]{1,128}$/;
+const MAX_DECLARED = 64;
+
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
 /** Declares an integration; export the result as `integration`. Throws `invalid` INTEGRATION_INVALID for a bad name, a missing input, or class names that are no texts or repeated. */
@@ -66,6 +80,8 @@ export function defineIntegration<D, const G extends string = string>(definition
   if (typeof definition.preprocess !== 'function') throw fail('it has no preprocess; write preprocess: () => ({ training: { length, data } })');
   if (Object.keys(definition.inputs ?? {}).length === 0) throw fail('it has no input encoder');
   if (typeof definition.groundTruths !== 'object') throw fail('it has no groundTruths; write groundTruths: {} when there are none');
+  declared('hosts', definition.hosts, HOST, 'a host is written like data.example.org or data.example.org:8443', fail);
+  declared('secrets', definition.secrets, SECRET, 'a secret has a name of letters, digits, ".", "_" and "-"', fail);
   const labels = definition.predictions?.labels ?? [];
   if (definition.predictions !== undefined && labels.length === 0) throw fail('predictions.labels is empty; name the classes, or leave predictions out when there are none');
   const nameless = labels.findIndex((label: unknown) => typeof label !== 'string' || label === '' || /[\p{Cc}\p{Cs}]/u.test(label));
@@ -74,6 +90,12 @@ export function defineIntegration<D, const G extends string = string>(definition
   if (twice !== undefined) throw fail(`the class name "${twice}" is there twice`);
   classGroundTruth(definition as unknown as IntegrationDefinition<unknown>);
   return Object.freeze({ ...definition, [INTEGRATION]: true }) as unknown as Integration;
+}
+
+function declared(what: string, values: readonly string[] = [], form: RegExp, rule: string, fail: (why: string) => DomainError): void {
+  if (!Array.isArray(values) || values.length > MAX_DECLARED) throw fail(`${what} must be a list of at most ${MAX_DECLARED} texts`);
+  const odd = values.findIndex((value: unknown) => typeof value !== 'string' || !form.test(value));
+  if (odd !== -1) throw fail(`${what}[${odd}] is ${JSON.stringify(values[odd])}; ${rule}`);
 }
 
 /** True for what `defineIntegration` made, also by another copy of this package. */

@@ -1,6 +1,6 @@
 import { DomainError } from '@noema/kernel';
 import { runHandler } from './handler.js';
-import type { Integration } from './integration.js';
+import type { Integration, PreprocessContext } from './integration.js';
 import { type SampleContext, SPLIT_NAMES, type SplitName, type SplitSource } from './sample.js';
 
 /** One split with its place among the rows of the dataset version. */
@@ -35,10 +35,10 @@ const invalid = (reason: string, message: string, metadata: Record<string, strin
  * Runs `preprocess` and `unlabeled` and checks what they say.
  * Throws `invalid` SPLIT_EMPTY, SPLIT_INVALID, SAMPLE_ID_DUPLICATE, SAMPLE_ID_INVALID or HANDLER_THREW, each naming split and value.
  */
-export async function planPopulation(integration: Integration): Promise<Population> {
+export async function planPopulation(integration: Integration, context: PreprocessContext = { secrets: {} }): Promise<Population> {
   const preprocess = { role: 'preprocess', name: 'preprocess', fn: integration.preprocess } as const;
   return runHandler(preprocess, undefined, async () => {
-    const made = { ...await integration.preprocess(), ...(integration.unlabeled === undefined ? {} : { unlabeled: await integration.unlabeled() }) };
+    const made = { ...await integration.preprocess(context), ...(integration.unlabeled === undefined ? {} : { unlabeled: await integration.unlabeled(context) }) };
     const unknown = Object.keys(made).find((name) => !(SPLIT_NAMES as readonly string[]).includes(name));
     if (unknown !== undefined) throw invalid('SPLIT_INVALID', `"${unknown}" is no split; known: ${SPLIT_NAMES.join(', ')}`, { split: unknown });
     if (made.training === undefined && made.unlabeled === undefined && made.test === undefined && made.validation === undefined) throw invalid('SPLIT_EMPTY', 'preprocess returned no split; return { training: { length, data }, … }');

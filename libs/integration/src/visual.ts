@@ -35,10 +35,24 @@ export function encodeVisual(visual: unknown): EncodedVisual {
   switch (made.kind) {
     case 'image': return encodeImage(made.pixels);
     case 'text': return { mediaType: 'text/plain; charset=utf-8', bytes: Buffer.from(made.text) };
-    case 'series': return json('series', { series: made.series });
-    case 'table': return json('table', { columns: made.columns, rows: made.rows });
+    case 'series': return json('series', { series: linesOf(made.series) });
+    case 'table': return json('table', tableOf(made.columns, made.rows));
     default: throw invalid(`"${String((visual).kind)}" is no kind of visual; known: image, text, series, table`);
   }
+}
+
+function linesOf(series: unknown): Record<string, number[]> {
+  const lines = typeof series === 'object' && series !== null ? Object.entries(series as Record<string, unknown>) : [];
+  const odd = lines.find(([, line]) => !(Array.isArray(line) || (ArrayBuffer.isView(line) && 'length' in line)) || !Array.from(line as ArrayLike<unknown>).every((value) => typeof value === 'number'));
+  if (odd !== undefined) throw invalid(`the line "${odd[0]}" of a series is no list of numbers`);
+  return Object.fromEntries(lines.map(([name, line]) => [name, Array.from(line as ArrayLike<number>)]));
+}
+
+function tableOf(columns: unknown, rows: unknown): object {
+  const texts = Array.isArray(columns) && columns.every((column) => typeof column === 'string');
+  const cells = Array.isArray(rows) && rows.every((row) => Array.isArray(row) && row.every((cell) => cell === null || cell === undefined || ['string', 'number', 'boolean'].includes(typeof cell)));
+  if (!texts || !cells) throw invalid('a table needs texts as columns, and rows of texts, numbers, true, false or null');
+  return { columns, rows };
 }
 
 function encodeImage(pixels: TensorLike): EncodedVisual {

@@ -17,6 +17,7 @@ import { PostgresDatasets } from './postgres/dataset.repository.js';
 import { PostgresIntegrations } from './postgres/integration.repository.js';
 import type { DatasetsSchema } from './postgres/schema.js';
 import { PostgresSlices } from './postgres/slice.repository.js';
+import { isolationOf } from './isolation.js';
 import { ProcessRunner } from './runner/process-runner.js';
 import { sharpPainter } from './sharp/sharp.painter.js';
 import { StoredIngestions } from './store/ingestion.store.js';
@@ -35,7 +36,7 @@ export class AppModule {
     host.onClose(() => tables.close());
     const providers: Provider[] = [
       { provide: Datasets, useValue: datasets },
-      { provide: Integrations, useValue: new Integrations({ unitOfWork: db, repository: integrations, runner: new ProcessRunner(), projects }, trust) },
+      { provide: Integrations, useValue: new Integrations({ unitOfWork: db, repository: integrations, runner: new ProcessRunner({ isolation: isolationOf(host.config) }), projects }, trust) },
       { provide: Samples, useValue: new Samples({ datasets, shards, tables, visuals }) },
       { provide: Slices, useValue: new Slices({ unitOfWork: db, datasets, tables, repository: new PostgresSlices(db) }) },
       { provide: Pictures, useValue: new Pictures({ datasets, shards, visuals, painter: sharpPainter }) },

@@ -9,6 +9,7 @@ import { ingestionJob } from './jobs/ingestion.job.js';
 import { PostgresDatasets } from './postgres/dataset.repository.js';
 import { namedArtifacts } from './postgres/named.artifacts.js';
 import type { DatasetsSchema } from './postgres/schema.js';
+import { isolationOf } from './isolation.js';
 import { ProcessRunner } from './runner/process-runner.js';
 import { INGESTION_KIND, StoredIngestions } from './store/ingestion.store.js';
 
@@ -17,7 +18,7 @@ export class WorkerModule {
   static register(host: Host<DatasetsConfig>): DynamicModule {
     const db = host.database<DatasetsSchema>();
     const repository = new PostgresDatasets(db);
-    const runner = new ProcessRunner();
+    const runner = new ProcessRunner({ isolation: isolationOf(host.config) });
     host.onClose(() => { runner.close(); });
     const ingestion = new Ingestion({ runner, store: new StoredIngestions(host.store()), repository, events: new OutboxDatasetEvents(host.outbox()) });
     const failed = new FailedIngestions(ingestion, new JobStore(db), host.logger);

@@ -20,3 +20,23 @@ export const integrationChanged = (path: string): DomainError =>
 
 export const preprocessChanged = (path: string): DomainError =>
   new DomainError('precondition', 'PREPROCESS_NOT_REPEATABLE', `preprocess of ${path} returned other splits or sample ids when it ran again; make it repeatable, for example by a fixed seed and a sorted list of files`, { metadata: { module_path: path } });
+
+export const isolationUnavailable = (why: string): DomainError =>
+  new DomainError('precondition', 'INTEGRATION_ISOLATION_UNAVAILABLE', `code of users does not run here, because it could not be kept apart from the platform: ${why}; the operator can make that work, choose another NOEMA_INTEGRATION_ISOLATION, or set NOEMA_TRUSTED_INTEGRATIONS=true where every user is trusted`, { metadata: { why } });
+
+export const moduleUnreadable = (path: string): DomainError =>
+  new DomainError('precondition', 'MODULE_UNREADABLE', `the module ${path} cannot be read from the sandbox, whose user is neither root nor the owner; make the file readable and its folders enterable for all (chmod a+rX)`, { metadata: { module_path: path } });
+
+export const memoryExceeded = (limitBytes: number): DomainError =>
+  new DomainError('precondition', 'INTEGRATION_MEMORY_EXCEEDED', `the integration held more than ${mebibytes(limitBytes)} MiB of memory and was stopped; read samples when they are asked for instead of all at once, or ask the operator to raise NOEMA_INTEGRATION_MEMORY_MB`, { metadata: { limit_bytes: String(limitBytes) } });
+
+export const cpuExceeded = (limitMs: number): DomainError =>
+  new DomainError('precondition', 'INTEGRATION_CPU_EXCEEDED', `the integration used more than ${limitMs / 1000} s of CPU time in one step and was stopped; do less work per sample, set a smaller shard_size, or ask the operator to raise NOEMA_INTEGRATION_CPU_SECONDS`, { metadata: { limit_ms: String(limitMs) } });
+
+export const tasksExceeded = (limit: number): DomainError =>
+  new DomainError('precondition', 'INTEGRATION_PROCESSES_EXCEEDED', `the integration started as many processes and threads as it may have (${limit}) and was stopped; start fewer at once, or ask the operator to raise NOEMA_INTEGRATION_PROCESSES`, { metadata: { limit: String(limit) } });
+
+export const outputExceeded = (limitBytes: number): DomainError =>
+  new DomainError('precondition', 'INTEGRATION_OUTPUT_EXCEEDED', `the integration wrote more than ${mebibytes(limitBytes)} MiB to its output in one step and was stopped; nobody reads that output, so write less`, { metadata: { limit_bytes: String(limitBytes) } });
+
+const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { checkIntegration, type Integration, loadIntegration, planPopulation, type Population, SampleEncoder } from '@noema/integration';
-import type { EncodedShard, IngestionPlan } from '../domain/ingestion.js';
+import type { IngestionPlan } from '../domain/ingestion.js';
 import { preprocessChanged } from '../domain/integration.errors.js';
-import type { RunnerMethods } from './runner.protocol.js';
+import type { LoadedIntegration, RunnerMethods, ShardAnswer } from './runner.protocol.js';
 import { ShardBuffers } from './shard-buffers.js';
 
 const BREATH_ROWS = 64;
@@ -19,17 +19,18 @@ export class HostedIntegration {
     return new HostedIntegration(modulePath, await loadIntegration(modulePath));
   }
 
-  load(): Promise<RunnerMethods['load']['result']> {
-    return Promise.resolve({ name: this.integration.name });
+  load(): LoadedIntegration {
+    const { name, hosts = [], secrets = [] } = this.integration;
+    return { name, hosts, secrets };
   }
 
-  check({ samples }: RunnerMethods['check']['params']): Promise<RunnerMethods['check']['result']> {
-    return checkIntegration(this.integration, { samples });
+  check({ samples, secrets }: RunnerMethods['check']['params']): Promise<RunnerMethods['check']['result']> {
+    return checkIntegration(this.integration, { samples, secrets });
   }
 
   /** Splits, shapes of the first samples, class names. */
-  async plan(): Promise<IngestionPlan> {
-    const population = await this.samples();
+  async plan({ secrets }: Pick<RunnerMethods['plan']['params'], 'secrets'>): Promise<IngestionPlan> {
+    const population = await this.samples(secrets);
     const encoder = new SampleEncoder(this.integration);
     const labelled = population.splits.find((split) => split.name !== 'unlabeled');
     await encoder.encode(population.sampleAt(labelled?.firstRow ?? 0));
@@ -40,8 +41,8 @@ export class HostedIntegration {
   }
 
   /** The given rows; yields to the event loop now and then, so that the end of the parent is noticed. */
-  async encode({ plan, firstRow, rowCount }: RunnerMethods['encode']['params'], progress: (done: number, total: number) => void): Promise<EncodedShard> {
-    const population = await this.samples();
+  async encode({ plan, firstRow, rowCount, secrets }: RunnerMethods['encode']['params'], progress: (done: number) => void): Promise<{ readonly answer: ShardAnswer; readonly parts: Uint8Array[] }> {
+    const population = await this.samples(secrets);
     if (digestOf(population) !== plan.populationDigest) throw preprocessChanged(this.modulePath);
     const encoder = new SampleEncoder(this.integration, plan);
     const buffers = new ShardBuffers(plan, rowCount);
@@ -51,15 +52,14 @@ export class HostedIntegration {
       buffers.add(sample, await encoder.encode(sample));
       if (row % BREATH_ROWS !== BREATH_ROWS - 1 && performance.now() - breath < BREATH_MS) continue;
       breath = performance.now();
-      progress(row + 1, rowCount);
+      progress(row + 1);
       await setImmediate();
     }
-    progress(rowCount, rowCount);
     return buffers.finish();
   }
 
-  private samples(): Promise<Population> {
-    return this.population ??= planPopulation(this.integration);
+  private samples(secrets: Readonly<Record<string, string>>): Promise<Population> {
+    return this.population ??= planPopulation(this.integration, { secrets });
   }
 }
 

@@ -1,8 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { DomainError, type ErrorKind } from '@noema/kernel';
-import type { RunnerMessage, RunnerMethod, RunnerMethods, RunnerRequest } from './runner.protocol.js';
+import { DomainError } from '@noema/kernel';
+import { outputExceeded } from '../domain/integration.errors.js';
+import { checkedMessage, checkedResult, faultOf } from './answer.checks.js';
+import { MAX_HEADER_BYTES, MAX_OUTPUT_BYTES } from './answer.limits.js';
+import { answerInvalid, type Frame, FrameReader, writeFrame } from './frame.js';
+import type { Launched } from './isolation.js';
+import { ProcessWatch } from './process.watch.js';
+import type { RunnerMethod, RunnerMethods, RunnerRequest } from './runner.protocol.js';
 
 const OUTPUT_KEPT = 8_000;
+const LAST_WORDS_MS = 500;
 /** Lines of what node writes when it ends that tell a reader nothing. */
 const STACK = /^\s+at |^\s*\d+: |^-----|^<---|^Node\.js v/;
 
@@ -10,60 +16,113 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   /** Longest silence before the handler is taken to hang. */
   readonly stallMs: number;
-  readonly progress?: (done: number, total: number) => void;
+  /** Most bytes beside the JSON of the answer. */
+  readonly bodyBytes?: number;
+  /** Rows done so far; it only grows. */
+  readonly progress?: (done: number) => void;
 }
 
-/** A process of its own for user code: without our environment, killed when it hangs or is not needed any more. */
-export class IntegrationProcess {
-  private readonly child: ChildProcess;
-  private output = '';
+/** An answer that was checked, and the bytes that came with it, which were not. */
+export interface Answer<M extends RunnerMethod> {
+  readonly result: RunnerMethods[M]['result'];
+  readonly body: Buffer;
+}
 
-  constructor() {
-    this.child = fork(new URL('./integration.process.js', import.meta.url), {
-      env: {}, execArgv: ['--enable-source-maps', '--stack-trace-limit=50'], serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+/** A process of its own for user code: killed when it hangs, goes beyond its bounds, says what it must not, or is not needed any more. */
+export class IntegrationProcess {
+  private output = '';
+  private written = 0;
+  private ended: DomainError | undefined;
+  private bodyBytes = 0;
+  private readonly watch: ProcessWatch | undefined;
+  /** Takes messages while a call waits for them. */
+  private hear: ((frame: Frame) => void) | undefined;
+  /** Ends the call that waits. */
+  private fail: ((error: unknown) => void) | undefined;
+
+  constructor(private readonly launched: Launched) {
+    const { child, channel, bounds } = launched;
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { this.wrote(chunk); });
+    const frames = new FrameReader(() => ({ headerBytes: MAX_HEADER_BYTES, bodyBytes: this.bodyBytes }), (frame) => {
+      if (this.hear === undefined) throw answerInvalid('a message that nobody asked for');
+      this.hear(frame);
     });
-    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk: Buffer) => { this.output = (this.output + chunk.toString()).slice(-OUTPUT_KEPT); });
+    channel.on('data', (chunk: Buffer) => {
+      if (this.ended !== undefined) return;
+      try {
+        frames.push(chunk);
+      } catch (error) {
+        this.end(error instanceof DomainError ? error : answerInvalid('what cannot be read'));
+      }
+    });
+    channel.on('error', () => undefined);
+    child.on('error', (error) => { this.end(this.crashed(error.message)); });
+    child.on('exit', (code, by) => {
+      const end = (): void => { this.end(this.crashed(by === null ? exitOf(code) : `signal ${by}`)); };
+      child.on('close', end); // what it wrote last is still on its way
+      setTimeout(end, LAST_WORDS_MS).unref();
+    });
+    if (bounds !== undefined && child.pid !== undefined) this.watch = new ProcessWatch(child.pid, bounds, (error) => { this.end(error); });
   }
 
   get alive(): boolean {
-    return this.child.connected && this.child.exitCode === null && this.child.signalCode === null;
+    return this.ended === undefined && this.launched.child.exitCode === null && this.launched.child.signalCode === null;
   }
 
   /**
    * Asks for one thing; ask again only when it is answered. An abort kills the process.
-   * Throws the fault of the integration, `unavailable` INTEGRATION_CRASHED when its process ends, `timeout` INTEGRATION_STALLED when it is silent too long.
+   * Throws the fault of the integration; `unavailable` INTEGRATION_CRASHED when its process ends; `timeout` INTEGRATION_STALLED when it is silent too long;
+   * `precondition` INTEGRATION_{MEMORY,CPU,PROCESSES,OUTPUT}_EXCEEDED; `invalid` INTEGRATION_ANSWER_INVALID.
    */
-  call<M extends RunnerMethod>(method: M, params: RunnerMethods[M]['params'], { signal, stallMs, progress }: CallOptions): Promise<RunnerMethods[M]['result']> {
-    return new Promise((resolve, reject) => {
-      const end = (settle: () => void): void => {
-        clearTimeout(stall);
-        signal.removeEventListener('abort', abort);
-        this.child.removeAllListeners('message').removeAllListeners('exit').removeAllListeners('error');
-        this.child.on('error', () => undefined);
-        settle();
-      };
-      const abort = (): void => { this.kill(); end(() => { reject(signal.reason as Error); }); };
-      const stall = setTimeout(() => {
-        this.kill();
-        end(() => { reject(stalled(stallMs)); });
-      }, stallMs);
-      if (signal.aborted) return abort();
-      signal.addEventListener('abort', abort);
-      this.child.on('error', (error) => { end(() => { reject(this.crashed(error.message)); }); });
-      this.child.on('exit', (code, by) => { end(() => { reject(this.crashed(by === null ? `exit code ${String(code)}` : `signal ${by}`)); }); });
-      this.child.on('message', (message: RunnerMessage | undefined) => {
-        stall.refresh();
-        if (!isRunnerMessage(message)) return; // user code may send what it likes
-        if (message.kind === 'progress') progress?.(message.done, message.total);
-        else if (message.kind === 'result') end(() => { resolve(message.result as RunnerMethods[M]['result']); });
-        else end(() => { reject(new DomainError(message.fault.kind as ErrorKind, message.fault.reason, message.fault.message, { metadata: message.fault.metadata })); });
+  async call<M extends RunnerMethod>(method: M, params: RunnerMethods[M]['params'], { signal, stallMs, bodyBytes = 0, progress }: CallOptions): Promise<Answer<M>> {
+    signal.throwIfAborted();
+    if (this.ended !== undefined) throw this.ended;
+    [this.written, this.bodyBytes] = [0, bodyBytes];
+    this.watch?.restart();
+    const stall = setTimeout(() => { this.end(stalled(stallMs)); }, stallMs);
+    const abort = (): void => {
+      this.fail?.(signal.reason);
+      this.kill();
+    };
+    signal.addEventListener('abort', abort);
+    let done = 0;
+    try {
+      return await new Promise((resolve, reject) => {
+        this.fail = reject;
+        this.hear = ({ header, body }) => {
+          const message = checkedMessage(header);
+          if (message.kind === 'result') return resolve({ result: checkedResult(method, message.result), body });
+          if (message.kind === 'fault') return reject(faultOf(message.fault));
+          if (progress === undefined || message.done <= done) throw answerInvalid('progress that is none');
+          stall.refresh();
+          progress(done = message.done);
+        };
+        writeFrame(this.launched.channel, { method, params } satisfies RunnerRequest<M>);
       });
-      this.child.send({ method, params } satisfies RunnerRequest<M>, (error) => { if (error !== null) end(() => { reject(this.crashed(error.message)); }); });
-    });
+    } finally {
+      clearTimeout(stall);
+      signal.removeEventListener('abort', abort);
+      [this.hear, this.fail, this.bodyBytes] = [undefined, undefined, 0];
+    }
   }
 
   kill(): void {
-    this.child.kill('SIGKILL');
+    this.end(this.crashed('it was stopped'));
+  }
+
+  private end(error: DomainError): void {
+    if (this.ended !== undefined) return;
+    this.ended = error;
+    this.watch?.stop();
+    this.launched.child.kill('SIGKILL');
+    this.launched.channel.destroy();
+    this.fail?.(error);
+  }
+
+  private wrote(chunk: Buffer): void {
+    this.written += chunk.length;
+    if (this.written > MAX_OUTPUT_BYTES) return this.end(outputExceeded(MAX_OUTPUT_BYTES));
+    this.output = (this.output + chunk.toString('utf8', Math.max(0, chunk.length - OUTPUT_KEPT))).slice(-OUTPUT_KEPT);
   }
 
   private crashed(how: string): DomainError {
@@ -72,8 +131,8 @@ export class IntegrationProcess {
   }
 }
 
+/** A sandbox tells a signal as 128 + its number. */
+const exitOf = (code: number | null): string => (code !== null && code > 128 && code <= 128 + 64 ? `signal ${code - 128}` : `exit code ${String(code)}`);
+
 const stalled = (stallMs: number): DomainError =>
   new DomainError('timeout', 'INTEGRATION_STALLED', `the integration gave no sign of life for ${stallMs / 1000} s and was stopped; look for an endless loop, or for a download that hangs`);
-
-const isRunnerMessage = (message: RunnerMessage | undefined): message is RunnerMessage =>
-  message?.kind === 'progress' || message?.kind === 'result' || (message?.kind === 'fault' && typeof (message.fault as unknown) === 'object');

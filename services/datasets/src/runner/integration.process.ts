@@ -1,30 +1,38 @@
+import { Socket } from 'node:net';
 import { asDomainError } from '@noema/kernel';
+import { MAX_FAULT_TEXT, MAX_HEADER_BYTES } from './answer.limits.js';
+import { FrameReader, writeFrame } from './frame.js';
 import { HostedIntegration } from './hosted-integration.js';
-import type { RunnerMessage, RunnerRequest } from './runner.protocol.js';
+import { CHANNEL_FD, type RunnerMessage, type RunnerRequest } from './runner.protocol.js';
 
 /** Entry of the process that runs user code: one module, one request after the other. It knows no setting and no secret of the service. */
+const { env } = process;
+for (const name of Object.keys(env)) delete env[name];
+const channel = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
 let hosted: Promise<HostedIntegration> | undefined;
 
-const send = (message: RunnerMessage): void => { process.send?.(message); };
-const progress = (done: number, total: number): void => { send({ kind: 'progress', done, total }); };
+const send = (message: RunnerMessage, parts?: readonly Uint8Array[]): void => { writeFrame(channel, message, parts); };
+const progress = (done: number): void => { send({ kind: 'progress', done }); };
+const short = (text: string): string => (text.length > MAX_FAULT_TEXT ? `${text.slice(0, MAX_FAULT_TEXT - 2)} …` : text);
 
-async function answer({ method, params }: RunnerRequest): Promise<unknown> {
+async function answer({ method, params }: RunnerRequest): Promise<void> {
   const integration = await (hosted ??= HostedIntegration.of(params.modulePath));
   switch (method) {
-    case 'load': return integration.load();
-    case 'check': return integration.check(params as RunnerRequest<'check'>['params']);
-    case 'plan': return integration.plan();
-    case 'encode': return integration.encode(params as RunnerRequest<'encode'>['params'], progress);
+    case 'load': return send({ kind: 'result', result: integration.load() });
+    case 'check': return send({ kind: 'result', result: await integration.check(params as RunnerRequest<'check'>['params']) });
+    case 'plan': return send({ kind: 'result', result: await integration.plan(params as RunnerRequest<'plan'>['params']) });
+    case 'encode': {
+      const { answer: result, parts } = await integration.encode(params as RunnerRequest<'encode'>['params'], progress);
+      return send({ kind: 'result', result }, parts);
+    }
   }
 }
 
-process.on('disconnect', () => process.exit(0));
-process.on('message', (request: RunnerRequest) => {
-  answer(request).then(
-    (result) => { send({ kind: 'result', result }); },
-    (error: unknown) => {
-      const { kind, reason, message, metadata } = asDomainError(error);
-      send({ kind: 'fault', fault: { kind, reason, message, metadata } });
-    },
-  );
-});
+function fail(error: unknown): void {
+  const { kind, reason, message, metadata } = asDomainError(error);
+  send({ kind: 'fault', fault: { kind, reason, message: short(message), metadata: Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, short(value)])) } });
+}
+
+const requests = new FrameReader(() => ({ headerBytes: MAX_HEADER_BYTES, bodyBytes: 0 }), ({ header }) => { answer(header as RunnerRequest).catch(fail); });
+channel.on('data', (chunk: Buffer) => { requests.push(chunk); });
+for (const end of ['end', 'error', 'close'] as const) channel.on(end, () => process.exit(0));

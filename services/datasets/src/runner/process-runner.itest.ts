@@ -1,17 +1,28 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readMatrix } from '@noema/artifacts';
 import { temporaryDirectory } from '@noema/testing';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeModule } from '../../test/running-datasets.js';
 import type { IngestionOrder } from '../domain/dataset-version.ports.js';
 import { moduleDigest } from './module-digest.js';
 import { ProcessRunner } from './process-runner.js';
+import { BubblewrapIsolation } from './bubblewrap.isolation.js';
+import { TrustedIsolation } from './trusted.isolation.js';
 
+const bubblewrap = new BubblewrapIsolation({ roots: [], memoryBytes: 2 ** 30, cpuMs: 60_000, tasks: 64, tmpBytes: 2 ** 24 });
+const missing = await bubblewrap.require().then(() => undefined, (error: Error) => error.message);
+if (missing !== undefined) console.warn(`skipped: the runner in bubblewrap: ${missing}`);
+
+describe.each([['no isolation', new TrustedIsolation(), false], ['bubblewrap', bubblewrap, missing !== undefined]] as const)('with %s', (_name, isolation, skipped) => {
+describe.skipIf(skipped)('the runner', () => {
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let runner: ProcessRunner;
 const { signal } = new AbortController();
-beforeEach(async () => { directory = await temporaryDirectory(); });
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+  await chmod(directory.path, 0o755);
+});
 afterEach(async () => {
   runner.close();
   await directory.remove();
@@ -19,17 +30,16 @@ afterEach(async () => {
 
 async function orderOf(x: string): Promise<IngestionOrder> {
   const modulePath = await writeModule(directory.path, 'made', `
-import { appendFileSync } from 'node:fs';
-const ran = ${JSON.stringify(join(directory.path, 'ran'))};
+let ran = 0;
 export const integration = defineIntegration({
-  name: 'made', preprocess: () => { appendFileSync(ran, 'x'); return { training: { length: 200, data: null } }; },
-  inputs: { x: ${x} }, groundTruths: { y: ({ index }) => index },
+  name: 'made', preprocess: () => { ran++; return { training: { length: 200, data: null } }; },
+  inputs: { x: ${x} }, groundTruths: { y: ({ index }) => index }, metadata: { ran: () => ran },
 });`);
   return { ingestionId: 'i', projectId: 'p', modulePath, digest: await moduleDigest(modulePath), shardSize: 100 };
 }
 
 it('keeps the process that has loaded the data for the next shards, and tells how far it is', async () => {
-  runner = new ProcessRunner();
+  runner = new ProcessRunner({ isolation });
   const order = await orderOf('({ index }) => [index, 0]');
   const plan = await runner.plan(order, signal);
   expect(plan).toMatchObject({ sampleCount: 200, inputs: [{ name: 'x', dims: [2] }], splits: [{ split: 'training', count: 200, firstRow: 0 }] });
@@ -38,11 +48,11 @@ it('keeps the process that has loaded the data for the next shards, and tells ho
   for (const firstRow of [0, 100]) shards.push(await runner.encode(order, plan, { firstRow, rowCount: 100 }, signal, (done) => { seen.push(done); }));
   expect([...readMatrix(shards[1]!.inputs).float32('x').data.subarray(0, 4)]).toEqual([100, 0, 101, 0]);
   expect(seen.filter((done) => done === 64 || done === 100)).toEqual([64, 100, 64, 100]);
-  expect(await readFile(join(directory.path, 'ran'), 'utf8')).toBe('x');
+  expect(new Set(shards.flatMap(({ samples }) => samples.metadata[0]!.values))).toEqual(new Set([1]));
 });
 
 it('the same rows have the same digest however often they are encoded', async () => {
-  runner = new ProcessRunner({ idleMs: 0 });
+  runner = new ProcessRunner({ isolation, idleMs: 0 });
   const order = await orderOf('({ index }) => [index, 0]');
   const plan = await runner.plan(order, signal);
   const rows = { firstRow: 0, rowCount: 100 };
@@ -52,12 +62,12 @@ it('the same rows have the same digest however often they are encoded', async ()
 });
 
 it('stops an integration that is silent too long', async () => {
-  runner = new ProcessRunner({ stallMs: 1_000 });
+  runner = new ProcessRunner({ isolation, stallMs: 1_000 });
   await expect(runner.plan(await orderOf('() => { for (;;); }'), signal)).rejects.toMatchObject({ kind: 'timeout', reason: 'INTEGRATION_STALLED' });
 });
 
 it.each([['aborts', 'process.abort()'], ['is killed, as when memory is out', "process.kill(process.pid, 'SIGKILL')"]])('RELIABILITY 19: a child that %s answers unavailable, and the next call has a new one', async (_how, death) => {
-  runner = new ProcessRunner();
+  runner = new ProcessRunner({ isolation });
   const order = await orderOf(`({ index }) => { if (index === 150) ${death}; return [index, 0]; }`);
   const plan = await runner.plan(order, signal);
   const encode = (firstRow: number) => runner.encode(order, plan, { firstRow, rowCount: 100 }, signal, () => undefined);
@@ -67,27 +77,27 @@ it.each([['aborts', 'process.abort()'], ['is killed, as when memory is out', "pr
 });
 
 it('user code that writes into the channel of its process disturbs nobody', async () => {
-  runner = new ProcessRunner();
-  const noise = `process.send({ kind: 'done' }); process.send(null); process.send({ kind: 'fault' });`;
+  runner = new ProcessRunner({ isolation });
+  const noise = `process.send?.({ kind: 'done' }); process.stdout.write('{}'); process.stderr.write('\\0');`;
   const order = await orderOf(`({ index }) => { ${noise} return index; }`);
   expect(await runner.plan(order, signal)).toMatchObject({ sampleCount: 200 });
 });
 
 it('a wrong answer is located at the handler that gave it', async () => {
-  runner = new ProcessRunner();
+  runner = new ProcessRunner({ isolation });
   const order = await orderOf(`() => 'no tensor'`);
   await expect(runner.plan(order, signal)).rejects.toMatchObject({ reason: 'TENSOR_INVALID', metadata: { file: order.modulePath, handler: 'x', sample_id: '0' } });
 });
 
 it('says what a process wrote before it died, without the trace that node adds', async () => {
-  runner = new ProcessRunner();
+  runner = new ProcessRunner({ isolation });
   const ended: unknown = await runner.plan(await orderOf(`() => { console.error('no more paper'); process.abort(); }`), signal).catch((error: unknown) => error);
   expect(String(ended)).toContain('It wrote last: no more paper');
   expect(String(ended)).not.toMatch(/0x[0-9a-f]{4}|stack trace/i);
 });
 
 it('stops at once when it is told to', async () => {
-  runner = new ProcessRunner();
+  runner = new ProcessRunner({ isolation });
   const order = await orderOf('({ index }) => { if (index > 0) for (;;); return 1; }');
   const plan = await runner.plan(order, signal);
   const stop = new AbortController();
@@ -97,7 +107,7 @@ it('stops at once when it is told to', async () => {
 });
 
 it('refuses to go on when the module, or a file that it imports, has changed', async () => {
-  runner = new ProcessRunner();
+  runner = new ProcessRunner({ isolation });
   await writeFile(join(directory.path, 'helper.mjs'), 'export const one = 1;');
   const order = await orderOf("({ index }) => index");
   await appendFile(order.modulePath, "\nimport { one } from './helper.mjs';\nexport { one };");
@@ -106,4 +116,6 @@ it('refuses to go on when the module, or a file that it imports, has changed', a
   const plan = await runner.plan(whole, signal);
   await writeFile(join(directory.path, 'helper.mjs'), 'export const one = 2;');
   await expect(runner.encode(whole, plan, { firstRow: 0, rowCount: 1 }, signal, () => undefined)).rejects.toMatchObject({ kind: 'precondition', reason: 'INTEGRATION_CHANGED' });
+});
+});
 });

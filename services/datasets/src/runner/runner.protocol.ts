@@ -1,14 +1,33 @@
 import type { IntegrationReport } from '@noema/integration';
-import type { EncodedShard, IngestionPlan } from '../domain/ingestion.js';
+import type { IngestionPlan } from '../domain/ingestion.js';
+
+/** The file descriptor that carries requests and answers in the process that runs user code. */
+export const CHANNEL_FD = 3;
+
+/** What a process does with one shard: the header of its answer; the numbers and texts are in the body (see `shard.body.ts`). */
+export interface ShardAnswer {
+  /** Some row has ground truth. */
+  readonly labelled: boolean;
+  readonly metadata: readonly { readonly name: string; readonly type: 'number' | 'string' | 'boolean' | null }[];
+}
 
 /** What the process that runs user code can be asked for; it has loaded one module. */
 export interface RunnerMethods {
-  load: { params: { modulePath: string }; result: { name: string } };
-  check: { params: { modulePath: string; samples: number }; result: IntegrationReport };
-  plan: { params: { modulePath: string }; result: IngestionPlan };
-  encode: { params: { modulePath: string; plan: IngestionPlan; firstRow: number; rowCount: number }; result: EncodedShard };
+  load: { params: { readonly modulePath: string }; result: LoadedIntegration };
+  check: { params: { readonly modulePath: string; readonly samples: number; readonly secrets: Readonly<Record<string, string>> }; result: IntegrationReport };
+  plan: { params: { readonly modulePath: string; readonly secrets: Readonly<Record<string, string>> }; result: IngestionPlan };
+  encode: { params: { readonly modulePath: string; readonly secrets: Readonly<Record<string, string>>; readonly plan: IngestionPlan; readonly firstRow: number; readonly rowCount: number }; result: ShardAnswer };
 }
 export type RunnerMethod = keyof RunnerMethods;
+
+/** What a module says of its integration before any of its handlers runs. */
+export interface LoadedIntegration {
+  readonly name: string;
+  /** Hosts that it wants to reach; none without network. */
+  readonly hosts: readonly string[];
+  /** Names of the project's secrets that preprocess gets. */
+  readonly secrets: readonly string[];
+}
 
 export interface RunnerRequest<M extends RunnerMethod = RunnerMethod> {
   readonly method: M;
@@ -17,6 +36,6 @@ export interface RunnerRequest<M extends RunnerMethod = RunnerMethod> {
 
 /** One request is answered by any number of `progress` and one `result` or `fault`. */
 export type RunnerMessage =
-  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly kind: 'progress'; readonly done: number }
   | { readonly kind: 'result'; readonly result: unknown }
   | { readonly kind: 'fault'; readonly fault: { readonly kind: string; readonly reason: string; readonly message: string; readonly metadata: Readonly<Record<string, string>> } };

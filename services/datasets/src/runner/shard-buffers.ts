@@ -1,65 +1,83 @@
-import { createHash } from 'node:crypto';
-import { type MatrixColumn, writeBlobs, writeMatrix } from '@noema/artifacts/arrow';
 import type { EncodedSample, SampleContext } from '@noema/integration';
+import { DomainError } from '@noema/kernel';
 import type { MetadataType } from '../domain/dataset-version.js';
-import type { EncodedShard, IngestionPlan, ShardSamples } from '../domain/ingestion.js';
+import type { IngestionPlan } from '../domain/ingestion.js';
+import { MAX_COLUMN_NAME, MAX_COLUMNS, MAX_TEXT_BYTES } from './answer.limits.js';
+import type { ShardAnswer } from './runner.protocol.js';
+import { bytesOf, packBlobs, packTexts } from './shard.body.js';
 
 type Cell = string | number | boolean | null;
 const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 
-/** Collects the encoded samples of one shard, row by row. */
+/** Collects the encoded samples of one shard, row by row, in the process of the integration. */
 export class ShardBuffers {
-  private readonly inputs: MatrixColumn<Float32Array>[];
-  private readonly groundTruths: MatrixColumn<Float32Array>[];
+  private readonly inputs: Float32Array[];
+  private readonly groundTruths: Float32Array[];
   private readonly visuals: Uint8Array[][];
-  private readonly samples = { splits: [] as string[], sampleIds: [] as string[], classIndexes: [] as number[] };
-  private readonly metadata = new Map<string, { type: MetadataType | undefined; values: Cell[] }>();
+  private readonly sampleIds: string[] = [];
+  private readonly classIndexes: Int32Array;
+  private readonly metadata = new Map<string, { type: MetadataType | null; values: Cell[] }>();
   private labelled = false;
+  private textBytes = 0;
 
-  constructor(private readonly plan: IngestionPlan, private readonly rowCount: number) {
-    const column = ({ name, dims }: { name: string; dims: readonly number[] }, fill: number) => ({ name, rows: rowCount, dims, data: new Float32Array(rowCount * sizeOf(dims)).fill(fill) });
-    this.inputs = plan.inputs.map((spec) => column(spec, 0));
-    this.groundTruths = plan.groundTruths.map((spec) => column(spec, NaN));
+  constructor(plan: IngestionPlan, private readonly rowCount: number) {
+    this.inputs = plan.inputs.map(({ dims }) => new Float32Array(rowCount * sizeOf(dims)));
+    this.groundTruths = plan.groundTruths.map(({ dims }) => new Float32Array(rowCount * sizeOf(dims)).fill(NaN));
     this.visuals = plan.visualizers.map(() => []);
+    this.classIndexes = new Int32Array(rowCount);
   }
 
-  /** Takes the next row; rows without ground truth stay NaN there. */
+  /** Takes the next row; rows without ground truth stay NaN there. Throws `invalid` SHARD_TOO_LARGE or METADATA_INVALID. */
   add(sample: SampleContext<unknown>, encoded: EncodedSample): void {
-    const row = this.samples.sampleIds.length;
-    encoded.inputs.forEach((tensor, i) => { this.inputs[i]!.data.set(tensor.data, row * tensor.data.length); });
-    encoded.groundTruths?.forEach((tensor, i) => { this.groundTruths[i]!.data.set(tensor.data, row * tensor.data.length); });
+    const row = this.sampleIds.length;
+    encoded.inputs.forEach((tensor, i) => { this.inputs[i]!.set(tensor.data, row * tensor.data.length); });
+    encoded.groundTruths?.forEach((tensor, i) => { this.groundTruths[i]!.set(tensor.data, row * tensor.data.length); });
     this.labelled ||= encoded.groundTruths !== undefined;
-    encoded.visuals.forEach((visual, i) => { this.visuals[i]!.push(visual.bytes); });
-    this.samples.splits.push(sample.split);
-    this.samples.sampleIds.push(sample.id);
-    this.samples.classIndexes.push(encoded.classIndex);
+    encoded.visuals.forEach((visual, i) => { this.weigh(visual.bytes.byteLength); this.visuals[i]!.push(visual.bytes); });
+    this.sampleIds.push(sample.id);
+    this.classIndexes[row] = encoded.classIndex;
     for (const [name, cell] of encoded.metadata) this.cell(row, name, cell);
     for (const { values } of this.metadata.values()) while (values.length <= row) values.push(null);
   }
 
-  finish(): EncodedShard {
-    const samples: ShardSamples = { ...this.samples, metadata: [...this.metadata].map(([name, { type, values }]) => ({ name, type, values })) };
-    const truths = this.labelled && this.groundTruths.length > 0;
+  /** The answer, and its body in the order that `readShard` takes it apart. */
+  finish(): { readonly answer: ShardAnswer; readonly parts: Uint8Array[] } {
+    const labelled = this.labelled && this.groundTruths.length > 0;
+    const columns = [...this.metadata].map(([name, { type, values }]) => ({ name, type, values }));
     return {
-      samples, digest: this.digest(samples),
-      inputs: writeMatrix(this.inputs),
-      groundTruths: truths ? writeMatrix(this.groundTruths) : undefined,
-      visuals: this.visuals.length === 0 ? undefined : writeBlobs(this.plan.visualizers.map(({ name, mediaType }, i) => ({ name, mediaType, values: this.visuals[i]! }))),
+      answer: { labelled, metadata: columns.map(({ name, type }) => ({ name, type })) },
+      parts: [
+        ...this.inputs.map(bytesOf), ...labelled ? this.groundTruths.map(bytesOf) : [], bytesOf(this.classIndexes), ...packTexts(this.sampleIds),
+        ...columns.flatMap(({ type, values }) => packCells(type, values)), ...this.visuals.flatMap(packBlobs),
+      ],
     };
   }
 
   private cell(row: number, name: string, cell: Cell): void {
     let column = this.metadata.get(name);
-    if (column === undefined) this.metadata.set(name, column = { type: undefined, values: Array.from({ length: row }, () => null) });
+    if (column === undefined) {
+      if (this.metadata.size === MAX_COLUMNS) throw new DomainError('invalid', 'METADATA_INVALID', `"${name}" is the ${MAX_COLUMNS + 1}th metadata column; keep at most ${MAX_COLUMNS}, and the same ones for all samples`);
+      if (name.length > MAX_COLUMN_NAME || /\p{Cc}/u.test(name)) throw new DomainError('invalid', 'METADATA_INVALID', `${JSON.stringify(name.slice(0, 80))} is no name of a metadata column; use at most ${MAX_COLUMN_NAME} characters and no control characters`);
+      this.metadata.set(name, column = { type: null, values: Array.from({ length: row }, () => null) });
+    }
+    if (typeof cell === 'string') this.weigh(cell.length);
     column.values.push(cell);
     if (cell !== null) column.type ??= typeof cell as MetadataType;
   }
 
-  /** Over the content and not the files, so that a new version of a file format does not make another dataset. */
-  private digest(samples: ShardSamples): string {
-    const hash = createHash('sha256').update(JSON.stringify([this.rowCount, samples]));
-    for (const { name, data } of [...this.inputs, ...this.groundTruths]) hash.update(`\0${name}\0`).update(new Uint8Array(data.buffer));
-    for (const blob of this.visuals.flat()) hash.update(`\0${blob.length}\0`).update(blob);
-    return hash.digest('hex');
+  private weigh(bytes: number): void {
+    this.textBytes += bytes;
+    if (this.textBytes <= MAX_TEXT_BYTES) return;
+    const rows = Math.max(1, Math.floor(this.sampleIds.length / 2));
+    throw new DomainError('invalid', 'SHARD_TOO_LARGE', `pictures and texts of the first ${this.sampleIds.length} of ${this.rowCount} samples of a shard have more than ${MAX_TEXT_BYTES} bytes; set shard_size to at most ${rows}`, { metadata: { shard_size: String(rows) } });
+  }
+}
+
+function packCells(type: MetadataType | null, values: readonly Cell[]): Uint8Array[] {
+  switch (type) {
+    case 'number': return [bytesOf(Float64Array.from(values, (cell) => (cell === null ? NaN : cell as number)))];
+    case 'boolean': return [Uint8Array.from(values, (cell) => (cell === null ? 2 : Number(cell)))];
+    case 'string': return packTexts(values as readonly (string | null)[]);
+    case null: return [];
   }
 }

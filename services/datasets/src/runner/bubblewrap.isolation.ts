@@ -1,0 +1,150 @@
+import { execFile, spawn } from 'node:child_process';
+import { access, realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Duplex, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { isolationUnavailable, moduleUnreadable } from '../domain/integration.errors.js';
+import { type CodeClosure, ClosureBuilder, isBelow, manifestAbove } from './code.closure.js';
+import type { Isolation, Launched, LaunchOrder, ProcessBounds } from './isolation.js';
+import { CHANNEL_FD } from './runner.protocol.js';
+import { seccompFilter } from './seccomp.filter.js';
+import { ENTRY, NODE_FLAGS } from './trusted.isolation.js';
+
+const run = promisify(execFile);
+/** Where a bundle is seen inside. */
+export const BUNDLE_ROOT = '/integration';
+const SECCOMP_FD = CHANNEL_FD + 1;
+/** Who user code is outside when we are root, and who it takes itself to be inside. */
+const [OUTER_ID, INNER_ID] = [65_533, 65_534];
+const DEVICES = ['null', 'zero', 'random', 'urandom'].map((name) => `/dev/${name}`);
+const RESOLVER = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/ssl/certs'];
+const OPEN_FILES = 512;
+const FILE_BYTES = 2 ** 31;
+/** What a process maps beyond the memory that it is allowed to hold: stacks of threads, code, room of the allocator. */
+const DATA_SLACK = 2 ** 29;
+/** A process is kept for the next shards; the limit on one call is watched from outside. */
+const CALLS_OF_A_PROCESS = 24;
+
+export interface BubblewrapOptions extends ProcessBounds {
+  /** Folders that module paths may lie in; empty for any, where users are trusted. */
+  readonly roots: readonly string[];
+  readonly bwrap?: string;
+}
+
+interface Base {
+  readonly node: string;
+  readonly prlimit: string;
+  readonly libraries: readonly string[];
+  readonly ours: CodeClosure;
+}
+
+/**
+ * Namespaces of its own (user, process, network, IPC, host name, cgroup), no capability, no view of the host but node, the SDK and the module's own code, all of it read-only;
+ * limits that the kernel holds (prlimit), a filter of system calls, and a watch over memory and time from outside.
+ */
+export class BubblewrapIsolation implements Isolation {
+  readonly name = 'bubblewrap';
+  private probed: Promise<Base> | undefined;
+
+  constructor(private readonly options: BubblewrapOptions) {}
+
+  async require(): Promise<void> {
+    await this.base();
+  }
+
+  async launch(order: LaunchOrder): Promise<Launched> {
+    const base = await this.base();
+    const network = order.hosts.length > 0;
+    const code = order.bundleDirectory === undefined ? await this.codeOf(order.modulePath) : bundleAt(order.bundleDirectory);
+    const sandbox = this.sandbox(base, network, [base.ours, code]);
+    const child = spawn(this.bwrap, [...sandbox, '--seccomp', String(SECCOMP_FD), '--', ...this.limited(base), base.node, ...NODE_FLAGS, `--max-old-space-size=${Math.floor(this.options.memoryBytes / 2 ** 20 * 0.75)}`, ENTRY],
+      { env: {}, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], ...asNobody });
+    const filter = child.stdio[SECCOMP_FD] as Writable;
+    filter.on('error', () => undefined);
+    filter.end(seccompFilter({ network }));
+    return { child, channel: child.stdio[CHANNEL_FD] as Duplex, bounds: this.options };
+  }
+
+  private get bwrap(): string {
+    return this.options.bwrap ?? 'bwrap';
+  }
+
+  private base(): Promise<Base> {
+    return this.probed ??= this.probe().catch((error: unknown) => {
+      this.probed = undefined;
+      throw error;
+    });
+  }
+
+  /** Finds what node needs, and tries a sandbox. */
+  private async probe(): Promise<Base> {
+    if (seccompFilter({ network: false }) === undefined) throw isolationUnavailable(`there is no filter of system calls for ${process.arch}`);
+    const prlimit = await found('prlimit', ['/usr/bin/prlimit', '/bin/prlimit']);
+    const node = await realpath(process.execPath);
+    const { stdout } = await run(node, ['-p', 'JSON.stringify(process.report.getReport().sharedObjects)'], { env: {} });
+    const libraries = [...JSON.parse(stdout) as string[], ...await linkedTo(prlimit)].filter((path) => path.startsWith('/') && path !== node);
+    const ours = new ClosureBuilder();
+    await ours.addModule(ENTRY);
+    const sdk = await manifestAbove(await realpath(fileURLToPath(import.meta.resolve('@noema/integration'))));
+    ours.links.set('/node_modules/@noema/integration', dirname(sdk!));
+    const base = { node, prlimit, libraries: [...new Set(libraries)], ours };
+    await run(this.bwrap, [...this.sandbox(base, false, [ours]), '--', ...this.limited(base), node, '-e', ''], { env: {}, cwd: '/', timeout: 20_000, ...asNobody })
+      .catch((error: Error & { readonly code?: unknown; readonly stderr?: string }) => { throw isolationUnavailable(error.code === 'ENOENT' ? 'the program bwrap (Debian package bubblewrap) is not installed' : `bubblewrap cannot make a sandbox: ${error.stderr?.trim() || error.message}`); });
+    return base;
+  }
+
+  /** A package whole, with its dependencies; of a module without a package.json only the files that it imports. */
+  private async codeOf(modulePath: string): Promise<CodeClosure> {
+    const module = await realpath(modulePath);
+    const closure = new ClosureBuilder(this.options.roots);
+    const manifest = await manifestAbove(module);
+    const fenced = manifest !== undefined && (this.options.roots.length === 0 || this.options.roots.some((root) => isBelow(manifest, root)));
+    if (fenced) await closure.addDirectory(dirname(manifest));
+    else await closure.addModule(module);
+    if (module !== modulePath) closure.links.set(modulePath, module);
+    if (asNobody.uid !== undefined) await run('test', ['-r', module], { env: {}, ...asNobody }).catch(() => { throw moduleUnreadable(modulePath); });
+    return closure;
+  }
+
+  private limited({ prlimit }: Base): string[] {
+    const { memoryBytes, tasks, cpuMs } = this.options;
+    const limits = { nproc: tasks, nofile: OPEN_FILES, fsize: FILE_BYTES, core: 0, memlock: 0, msgqueue: 0, data: memoryBytes + DATA_SLACK, cpu: Math.ceil(cpuMs / 1000) * CALLS_OF_A_PROCESS };
+    return [prlimit, ...Object.entries(limits).map(([name, value]) => `--${name}=${value}`), '--'];
+  }
+
+  private sandbox({ node, prlimit, libraries }: Base, network: boolean, closures: readonly CodeClosure[]): string[] {
+    const seen = new Map([[node, node], [prlimit, prlimit], ...libraries.map((path) => [path, path] as const)]);
+    const links = new Map<string, string>();
+    for (const { paths, links: more, mounts } of closures) {
+      for (const path of paths) seen.set(path, path);
+      for (const [inside, outside] of mounts ?? []) seen.set(inside, outside);
+      for (const [place, target] of more) links.set(place, target);
+    }
+    const covered = (place: string): boolean => [...seen.keys()].some((path) => path !== place && isBelow(place, path));
+    return [
+      '--unshare-all', ...network ? ['--share-net'] : [], '--unshare-user', '--disable-userns', '--uid', String(INNER_ID), '--gid', String(INNER_ID), '--hostname', 'integration',
+      '--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--clearenv', '--chdir', '/',
+      '--size', String(this.options.tmpBytes), '--tmpfs', '/tmp', // before what may have to be seen below it
+      ...[...seen].filter(([inside]) => !covered(inside)).sort(([a], [b]) => a.length - b.length).flatMap(([inside, outside]) => ['--ro-bind', outside, inside]),
+      ...[...links].filter(([place]) => !covered(place)).flatMap(([place, target]) => ['--symlink', target, place]),
+      ...DEVICES.flatMap((device) => ['--dev-bind', device, device]), ...network ? RESOLVER.flatMap((path) => ['--ro-bind-try', path, path]) : [],
+      '--remount-ro', '/',
+    ];
+  }
+}
+
+const bundleAt = (directory: string): CodeClosure => ({ paths: new Set(), links: new Map(), mounts: new Map([[BUNDLE_ROOT, directory]]) });
+
+/** Not root, even when we are: files of root, and the limit on processes, which the kernel does not hold root to. */
+const asNobody: { readonly uid?: number; readonly gid?: number } = process.getuid?.() === 0 ? { uid: OUTER_ID, gid: OUTER_ID } : {};
+
+async function found(name: string, places: readonly string[]): Promise<string> {
+  for (const place of places) if (await access(place).then(() => true, () => false)) return realpath(place);
+  throw isolationUnavailable(`the program ${name} (Debian package util-linux) is not installed`);
+}
+
+async function linkedTo(program: string): Promise<string[]> {
+  const { stdout } = await run('ldd', [program], { env: {} });
+  return [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path]) => path!);
+}
