@@ -48,8 +48,9 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
   return {
     world, store, directory: storeRoot, admin, adminUrl, announced,
     client: (service, { teamId = world.teamId, role = 'editor' } = {}) => bed.client(service, { address, teamId, role }),
-    completeEpoch: (runId, id = randomUUID()) =>
-      bus.publish([{ id, teamId: world.teamId, event: 'training.EpochCompleted', subject: `noema.training.v1.epoch_completed.${runId}.1`, time: new Date(), body: world.epochOf(runId) as never }]),
+    completeEpoch: async (runId, id = randomUUID()) => {
+      await bus.publish([{ id, teamId: world.teamId, event: 'training.EpochCompleted', subject: `noema.training.v1.epoch_completed.${runId}.1`, time: new Date(), body: world.epochOf(runId) as never }]);
+    },
     startWorker: async () => opened(await startWorker(activations, env, { logger: silentLogger })),
     forkWorker: () => {
       const child = fork(new URL('../src/worker.js', import.meta.url), { env: { ...process.env, ...env }, stdio: 'inherit' });

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** The highest resident memory of every process below one, by what it runs; looked at twice a second. Linux only. */
+export class MemoryPeaks {
+  private readonly peaks = new Map<string, number>();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(private readonly root: () => number) {
+    this.timer = setInterval(() => { this.look(); }, 500);
+  }
+
+  /** Bytes by name, the largest first; processes of the same name count by their largest. */
+  get all(): readonly (readonly [string, number])[] {
+    return [...this.peaks].sort(([, a], [, b]) => b - a);
+  }
+
+  forget(): void {
+    this.peaks.clear();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private look(): void {
+    const parents = new Map(readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => [Number(pid), parentOf(pid)]));
+    const root = this.root();
+    for (const pid of parents.keys()) {
+      if (!isBelow(pid, root, parents)) continue;
+      const name = nameOf(pid), bytes = residentOf(pid);
+      if (bytes > (this.peaks.get(name) ?? 0)) this.peaks.set(name, bytes);
+    }
+  }
+}
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return ''; // it has ended meanwhile
+  }
+};
+
+const parentOf = (pid: string): number => Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
+const residentOf = (pid: number): number => 1024 * Number(/^VmHWM:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
+
+function isBelow(pid: number, root: number, parents: ReadonlyMap<number, number>): boolean {
+  for (let at = pid; at > 1; at = parents.get(at) ?? 0) if (at === root) return true;
+  return false;
+}
+
+/** `activations worker` of `…/services/activations/dist/src/worker.js`, else the program's name. */
+function nameOf(pid: number): string {
+  const words = read(`/proc/${pid}/cmdline`).split('\0');
+  const module = words.find((word) => /services\/[a-z]+\/dist\/src\/.*\.js$/.test(word));
+  const [, service, file] = /services\/([a-z]+)\/dist\/src\/(.*)\.js$/.exec(module ?? '') ?? [];
+  return service === undefined ? (words[0] ?? '').split('/').at(-1)!.split(':')[0]! : `${service} ${file}`;
+}

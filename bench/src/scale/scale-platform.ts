@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RunningPlatform } from '@noema/e2e/running-platform';
+import { waitFor } from '@noema/testing';
+import { MemoryPeaks } from './memory-peaks.js';
+
+interface Named { readonly id: string }
+interface Started extends Named { readonly jobId: string }
+
+const ENDED = new Set(['JOB_STATE_SUCCEEDED', 'JOB_STATE_FAILED', 'JOB_STATE_CANCELLED']);
+
+/** What is known of one stage of one job: seconds from its first claim to its last commit, and those of each shard's last attempt. */
+export interface StageTimes {
+  readonly stage: string;
+  readonly seconds: number;
+  readonly shardSeconds: readonly number[];
+}
+
+/** A cluster on this machine, with a project in which things are measured. */
+export class ScalePlatform {
+  readonly peaks: MemoryPeaks;
+
+  private constructor(private readonly platform: RunningPlatform, private readonly projectId: string, private readonly directory: string) {
+    this.peaks = new MemoryPeaks(() => platform.state().pid);
+  }
+
+  static async start(workers: number, settings: Readonly<Record<string, string>> = {}): Promise<ScalePlatform> {
+    const directory = mkdtempSync(join(tmpdir(), 'noema-scale-'));
+    Object.assign(process.env, settings);
+    const platform = await RunningPlatform.up(directory, '--cluster', '--workers', String(workers), '--teams', '1');
+    const { id } = await platform.rest.make<Named>('/v1/projects', 'project', { displayName: 'scale' });
+    return new ScalePlatform(platform, id, directory);
+  }
+
+  /** Ingests the samples of a module in shards of a size; returns the dataset version's id and what its stages took. */
+  async ingest(modulePath: string, shardSize: number): Promise<{ readonly id: string; readonly stages: readonly StageTimes[] }> {
+    const integration = await this.platform.rest.make<Named>(this.of('integrations'), 'integration', { displayName: 'data', source: { modulePath } });
+    const version = await this.platform.rest.make<Started>(this.of('dataset-versions'), 'datasetVersion', { integrationId: integration.id, shardSize });
+    return { id: version.id, stages: await this.finished('datasets', version.jobId) };
+  }
+
+  /** Lets a model with weights as drawn look at all samples, and waits until their vectors are there; returns what the stages of both jobs took. */
+  async extract(datasetVersionId: string, topology: object): Promise<{ readonly evaluation: readonly StageTimes[]; readonly extraction: readonly StageTimes[] }> {
+    const model = await this.platform.rest.make<Named & { latestVersionId: string }>(this.of('models'), 'model', { displayName: `model ${Math.random()}`, topology, seed: 1 });
+    const run = await this.platform.rest.make<Started>(this.of('runs'), 'run', {
+      datasetVersionId, modelVersionId: model.latestVersionId, settings: { kind: 'RUN_KIND_EVALUATE', batchSize: 256, loss: { name: 'categorical_crossentropy' } },
+    });
+    const evaluation = await this.finished('training', run.jobId);
+    const set = await waitFor(async () => {
+      const { body } = await this.platform.rest.get(`${this.of('activation-sets')}?run_id=${run.id}`);
+      return (body['activationSets'] as Started[] | undefined)?.[0];
+    }, { timeoutMs: 60_000, what: 'the activation set of the run' });
+    return { evaluation, extraction: await this.finished('activations', set.jobId) };
+  }
+
+  async stop(): Promise<void> {
+    this.peaks.stop();
+    await this.platform.down();
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  private of(noun: string): string {
+    return `/v1/projects/${this.projectId}/${noun}`;
+  }
+
+  private async finished(service: string, jobId: string): Promise<StageTimes[]> {
+    const { state, fault } = await waitFor(async () => {
+      const job = (await this.platform.rest.get(`/v1/${service}/jobs/${jobId}`)).body['job'] as { state: string; fault?: { message: string } };
+      return ENDED.has(job.state) ? job : undefined;
+    }, { timeoutMs: 3_600_000, intervalMs: 200, what: `job ${jobId} of ${service}` });
+    if (state !== 'JOB_STATE_SUCCEEDED') throw new Error(`job ${jobId} of ${service} ended as ${state}: ${fault?.message ?? ''}`);
+    const rows = await this.platform.query<{ stage: string; begun: Date; ended: Date; seconds: number[] }>(`
+      select stage_name as stage, min(started_at) as begun, max(ended_at) as ended, array_agg(extract(epoch from ended_at - attempt_started_at)::float8) as seconds
+      from ${service}.shard where job_id = '${jobId}' group by stage, stage_name order by shard.stage`);
+    return rows.map(({ stage, begun, ended, seconds }) => ({ stage, seconds: (ended.getTime() - begun.getTime()) / 1000, shardSeconds: seconds }));
+  }
+}
+
+/** The module of the made-up samples, told how many there are. */
+export function syntheticModule(samples: number): string {
+  const path = fileURLToPath(new URL('./synthetic.integration.js', import.meta.url));
+  writeFileSync(new URL('./samples.txt', import.meta.url), String(samples));
+  return path;
+}
