@@ -1,9 +1,10 @@
 import { type DescMessage, fromJson, type MessageShape } from '@bufbuild/protobuf';
 import { DomainError } from '@noema/kernel';
-import { runInSpan } from '@noema/observability';
+import { type SpanOptions, withSpan } from '@noema/observability';
 import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Bus, BusMessage, Subscription } from './bus.js';
+import { countDelivery } from './event.metrics.js';
 import type { EventType } from './event-type.js';
 
 export interface EventMeta {
@@ -27,11 +28,18 @@ export interface Consumer<S extends DescMessage> {
 export function consume<S extends DescMessage>(bus: Bus, db: AnyDatabase, consumer: Consumer<S>): Promise<Subscription> {
   const { consumer: name, event, handler, ...limits } = consumer;
   return bus.subscribe({ name, event: event.name, alive: () => db.ping(), ...limits }, (message, delivery) =>
-    runInSpan(message.traceparent, () => db.run(message.teamId, async () => {
-      if (!(await isFirst(db, name, message))) return;
+    withSpan(`consume ${event.name}`, spanOf(name, db.schema, message, delivery), () => countDelivery(name, () => db.run(message.teamId, async () => {
+      if (!(await isFirst(db, name, message))) return 'duplicate';
       await handler(decode(event.schema, message), { id: message.id, teamId: message.teamId, time: message.time, delivery });
-    })));
+      return 'done';
+    }))));
 }
+
+/** The work on a delivery belongs to the trace of what was announced. */
+const spanOf = (consumer: string, service: string, { id, event, traceparent }: BusMessage, delivery: number): SpanOptions => ({
+  role: 'consumer', service, parent: traceparent,
+  attributes: { 'messaging.destination.name': event, 'messaging.consumer.group.name': consumer, 'messaging.message.id': id, 'noema.delivery': delivery },
+});
 
 async function isFirst(db: AnyDatabase, consumer: string, message: BusMessage): Promise<boolean> {
   const { rows } = await sql`

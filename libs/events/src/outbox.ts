@@ -1,6 +1,6 @@
 import { create, type DescMessage, type MessageInitShape, toJson } from '@bufbuild/protobuf';
 import { uuidv7 } from '@noema/kernel';
-import { outgoingTraceparent } from '@noema/observability';
+import { currentTraceparent, withSpan } from '@noema/observability';
 import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { EventType } from './event-type.js';
@@ -16,9 +16,9 @@ export class Outbox {
     const body = create(event.schema, init);
     const id = uuidv7();
     const json = JSON.stringify(toJson(event.schema, body));
-    await sql`
+    await withSpan(`publish ${event.name}`, { role: 'producer', service: this.db.schema, attributes: { 'messaging.destination.name': event.name, 'messaging.message.id': id } }, () => sql`
       insert into outbox (id, team_id, event, subject, body, traceparent)
-      values (${id}, current_setting('app.team_id')::uuid, ${event.name}, ${event.subject(body)}, ${json}::jsonb, ${outgoingTraceparent() ?? null})`.execute(this.db.tx());
+      values (${id}, current_setting('app.team_id')::uuid, ${event.name}, ${event.subject(body)}, ${json}::jsonb, ${currentTraceparent()})`.execute(this.db.tx()));
     await this.db.notify(outboxChannel(this.db.schema));
     return id;
   }

@@ -8,8 +8,10 @@ import type { Principal } from '@noema/auth';
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
 import { Resume, resume } from '@noema/contracts/noema/type/v1/resume';
 import { DomainError } from '@noema/kernel';
-import { type Logger, runInSpan, runWithFields } from '@noema/observability';
+import { type Logger, type OpenSpan, runWithFields, withSpan } from '@noema/observability';
 import { present } from './authorization.js';
+import { countServed } from './call.metrics.js';
+import { attributesOf, codeOf, conclude } from './call.trace.js';
 import { pathOf, streamsRequests, streamsResponses } from './codec.js';
 import type { CallContext } from './handlers.js';
 import { checkRequest } from './request.check.js';
@@ -20,6 +22,8 @@ export type Invoke = (request: unknown, ctx: CallContext) => unknown;
 
 /** What the server gives every call. */
 export interface CallHost {
+  /** Name of the service that serves, for its traces. */
+  readonly service: string | undefined;
   readonly logger: Logger;
   /** Aborts when the drain begins. */
   readonly draining: AbortSignal;
@@ -60,7 +64,7 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
     const trailer = new Metadata();
     call.once('cancelled', () => { left.abort(whyItEnded(call, path)); });
     const signal = AbortSignal.any([left.signal, host.cut]);
-    const run = async (): Promise<void> => {
+    const run = async (span: OpenSpan): Promise<void> => {
       const begun = performance.now();
       let fields: Record<string, string> = { rpc: path };
       try {
@@ -68,15 +72,21 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
         const ctx: CallContext = { method, get principal() { return present(principal); }, signal, draining: host.draining, metadata: call.metadata, trailer, peer: call.getPeer() };
         if (principal !== undefined) fields = { ...fields, team_id: principal.teamId, subject: principal.subject };
         await runWithFields(fields, () => work(ctx));
+        conclude(span, 'OK');
+        countServed(method, 'OK', performance.now() - begun);
         host.logger[changes ? 'info' : 'debug']({ ...fields, ms: Math.round(performance.now() - begun) }, 'call served');
       } catch (error) {
         const reason: unknown = signal.aborted ? signal.reason : error;
         if (!isPublic(reason)) host.logger.error({ ...fields, err: reason }, 'call failed for a reason that the caller does not see');
         else host.logger.debug({ ...fields, kind: reason.kind, reason: reason.reason }, reason.message);
+        const code = codeOf(reason);
+        conclude(span, code, reason);
+        countServed(method, code, performance.now() - begun);
         fail(toStatus(reason, trailer));
       }
     };
-    host.track(runInSpan(call.metadata.get('traceparent')[0]?.toString(), run));
+    const parent = call.metadata.get('traceparent')[0]?.toString();
+    host.track(withSpan(path.slice(1), { role: 'server', parent, attributes: attributesOf(method), ...(host.service !== undefined && { service: host.service }) }, run));
   };
 
   // A plain `for await` over a duplex destroys its writable half at the end of the input.

@@ -4,7 +4,7 @@ import { UseGuards } from '@nestjs/common';
 import { Health, HealthCheckResponse_ServingStatus as Serving } from '@noema/contracts/grpc/health/v1/health';
 import { ServerReflection } from '@noema/contracts/grpc/reflection/v1/reflection';
 import { DomainError } from '@noema/kernel';
-import { currentSpan, runInSpan } from '@noema/observability';
+import { currentSpan, withSpan } from '@noema/observability';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, TEAM, tokenOf } from '../test/echo.app.js';
 import { Careless, Echo, EchoController } from '../test/echo.service.js';
@@ -217,7 +217,7 @@ it('spreads calls over every address, and goes on when one is gone', async () =>
 it('hands the trace on', async () => {
   let seen: string | undefined;
   echo.onSay = (req) => { seen = currentSpan()?.traceId; return { value: req.value }; };
-  await runInSpan('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', () => client.say({}));
+  await withSpan('test', { role: 'server', parent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' }, () => client.say({}));
   expect(seen).toBe('4bf92f3577b34da6a3ce929d0e0e4736');
 });
 

@@ -34,7 +34,7 @@ export class HostModule {
     }
     if (host.role === 'worker') providers.push({ provide: WorkerLoop, useFactory: () => new WorkerLoop(host, parts.kinds ?? [], parts.settled) });
     const { grpcAddress = '127.0.0.1:0', drainMs = 5000, maxConnectionAgeMs = 300_000 } = host.config;
-    const grpc = () => GrpcModule.register({ address: grpcAddress, verifier: host.verifier(), logger: host.logger, drainMs, maxConnectionAgeMs, tls: host.tls() });
+    const grpc = () => GrpcModule.register({ address: grpcAddress, verifier: host.verifier(), service: host.name, logger: host.logger, drainMs, maxConnectionAgeMs, tls: host.tls() });
     return {
       module: HostModule,
       global: true,

@@ -6,8 +6,8 @@ export { followSetting, type FollowOptions, tlsFault } from './follow-setting.js
 export { Host, type HostRole } from './host.js';
 export { HostModule, type HostParts } from './host.module.js';
 export { migrateService, type MigrateServiceOptions, serviceUrl } from './migrate-service.js';
+export { type Monitoring, type MonitoringOptions, type ProcessProbes, startMonitoring } from './monitoring.js';
 export { runMigration, runProcess, runService, runWorkerProcess } from './run.js';
-export { listenForMonitoring, type Monitoring, type ProcessProbes } from './monitoring.js';
 export { ServiceClients, type ServiceClientsOptions } from './service-clients.js';
 export { defineService, type ServiceDefinition } from './service-definition.js';
 export { apiSettings, databaseSettings, engineSettings, heavySettings, type HostConfig, migrationSettings, monitoringSettings, processSettings, serverSettings, storeSettings, trustSettings, workerSettings } from './settings.js';

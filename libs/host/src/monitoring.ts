@@ -1,4 +1,5 @@
-import { MonitoringServer, type Probe } from '@noema/observability';
+import { exportTraces, type Logger, MonitoringServer, type Probe } from '@noema/observability';
+import type { HostRole } from './host.js';
 import type { HostConfig } from './settings.js';
 
 /** What a process answers to those who watch it, from before it starts to after it has stopped. */
@@ -17,22 +18,30 @@ export interface ProcessProbes {
   readonly live: readonly Probe[];
 }
 
-/** Listens on `metricsAddress`; does nothing without it. Throws `precondition` METRICS_ADDRESS_IN_USE or METRICS_ADDRESS_INVALID. */
-export async function listenForMonitoring({ metricsAddress }: Pick<HostConfig, 'metricsAddress'>): Promise<Monitoring> {
-  if (metricsAddress === undefined) return { address: '', watch: () => undefined, around: (end) => end() };
-  const server = await MonitoringServer.listen(metricsAddress);
+export interface MonitoringOptions {
+  readonly service: string;
+  readonly role: HostRole;
+  readonly config: Pick<HostConfig, 'metricsAddress' | 'otlpEndpoint' | 'traceRatio'>;
+  readonly logger: Logger;
+}
+
+/** Exports traces to `otlpEndpoint` and answers metrics and probes on `metricsAddress`, each only when it is set. Throws `precondition` METRICS_ADDRESS_IN_USE or METRICS_ADDRESS_INVALID. */
+export async function startMonitoring({ service, role, config, logger }: MonitoringOptions): Promise<Monitoring> {
+  const server = config.metricsAddress === undefined ? undefined : await MonitoringServer.listen(config.metricsAddress);
+  const stopTraces = await exportTraces({ service, role, endpoint: config.otlpEndpoint, ratio: config.traceRatio, logger });
   return {
-    address: server.address,
+    address: server?.address ?? '',
     watch: ({ ready, live }) => {
-      server.liveWhile(...live);
-      server.readyWhen(...ready);
+      server?.liveWhile(...live);
+      server?.readyWhen(...ready);
     },
     around: async (end) => {
-      server.drain();
+      server?.drain();
       try {
         return await end();
       } finally {
-        await server.close();
+        await stopTraces(); // after the last span
+        await server?.close();
       }
     },
   };

@@ -5,7 +5,7 @@ import { GrpcServer } from '@noema/grpc';
 import { createLogger, type Logger, NestLogger } from '@noema/observability';
 import type { z } from 'zod';
 import { Host, type HostRole } from './host.js';
-import { listenForMonitoring } from './monitoring.js';
+import { startMonitoring } from './monitoring.js';
 import { probesOf } from './probes.js';
 import { migrateService } from './migrate-service.js';
 import type { ServiceDefinition } from './service-definition.js';
@@ -48,7 +48,7 @@ async function start<S extends z.ZodObject>(definition: ServiceDefinition<S>, ro
     await migrateService({ name, migrations: definition.migrations, adminUrl: config.databaseAdminUrl, url: config.databaseUrl });
   }
   const host = new Host(name, role, config, logger);
-  const monitoring = await listenForMonitoring(config);
+  const monitoring = await startMonitoring({ service: name, role, config, logger });
   try {
     const app = await NestFactory.createApplicationContext(module(host), { logger: new NestLogger(logger), abortOnError: false });
     const listening = role === 'service' ? hostOf(config.grpcAddress) + `:${app.get(GrpcServer, { strict: false }).port}` : '';

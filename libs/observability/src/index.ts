@@ -4,4 +4,6 @@ export { counter, gauge, histogram, listMetrics, type MetricEntry, type MetricTe
 export { MonitoringServer } from './monitoring/monitoring.server.js';
 export type { Probe } from './monitoring/probe.js';
 export { NestLogger } from './nest-logger.js';
-export { currentFields, currentSpan, formatTraceparent, newSpan, outgoingTraceparent, parseTraceparent, runInSpan, runWithFields } from './trace-context.js';
+export { type OpenSpan, openSpan, type SpanOptions, type SpanRole, withSpan } from './tracing/span.js';
+export { currentFields, currentSpan, currentTraceparent, formatTraceparent, parseTraceparent, runWithFields } from './tracing/trace-context.js';
+export { exportTraces, type TraceExportOptions } from './tracing/trace-export.js';

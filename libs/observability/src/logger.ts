@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger as Pino, pino } from 'pino';
-import { currentFields, currentSpan } from './trace-context.js';
+import { currentFields, currentSpan } from './tracing/trace-context.js';
 
 /** Structured logger: `logger.info({ jobId }, 'claimed')` writes one JSON line. */
 export type Logger = Pino;

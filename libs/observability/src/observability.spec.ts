@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createLogger, currentSpan, formatTraceparent, NestLogger, newSpan, outgoingTraceparent, parseTraceparent, runInSpan, runWithFields } from './index.js';
+import { createLogger, currentSpan, currentTraceparent, formatTraceparent, NestLogger, parseTraceparent, runWithFields, withSpan } from './index.js';
 
 const EXAMPLE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'; // of the W3C recommendation
+
+const runInSpan = <T>(parent: string | undefined, work: () => T): T => withSpan('test', { role: 'server', parent }, work);
 
 const capture = () => {
   const lines: Record<string, unknown>[] = [];
@@ -14,14 +16,14 @@ describe('traceparent', () => {
   it('of a later version is read by its first four fields', () => { expect(parseTraceparent(`${EXAMPLE.replace(/^00/, 'cc')}-what-comes`)?.spanId).toBe('00f067aa0ba902b7'); });
   it.each([undefined, '', 'x', EXAMPLE.toUpperCase(), EXAMPLE.replace(/^00/, 'ff'), `${EXAMPLE}-more`, EXAMPLE.replace('4bf92f3577b34da6a3ce929d0e0e4736', '0'.repeat(32)), EXAMPLE.replace('00f067aa0ba902b7', '0'.repeat(16))])(
     'damaged %j counts as absent', (text) => { expect(parseTraceparent(text)).toBeUndefined(); });
-  it('hands on the sampling decision', () => { expect(newSpan(parseTraceparent(EXAMPLE.replace(/01$/, '00'))).traceFlags).toBe(0); });
+  it('hands on the sampling decision', () => { expect(runInSpan(EXAMPLE.replace(/01$/, '00'), currentSpan)?.traceFlags).toBe(0); });
 });
 
 describe('context', () => {
   it('follows awaits and keeps concurrent work apart', async () => {
     const read = (traceparent: string) => runInSpan(traceparent, async () => {
       await new Promise((ok) => setImmediate(ok));
-      return [currentSpan()?.traceId, parseTraceparent(outgoingTraceparent())?.traceId];
+      return [currentSpan()?.traceId, parseTraceparent(currentTraceparent())?.traceId];
     });
     const other = EXAMPLE.replace('4bf9', 'ffff');
     const [a, b] = await Promise.all([read(EXAMPLE), read(other)]);

@@ -11,6 +11,10 @@ describe('problems', () => {
     expect(errorOfProblem(problem.status, JSON.parse(JSON.stringify(problem)))).toMatchObject({ kind, reason: 'A_REASON', message: error.message, metadata: { a: 'b' }, violations: error.violations });
   });
 
+  it('brings the trace along, for whoever has to look into the logs', () => {
+    expect(errorOfProblem(500, { ...problemOf(new DomainError('internal', 'SQL', 'x')), trace_id: 'abc' }).metadata).toEqual({ trace_id: 'abc' });
+  });
+
   it('hides what is internal', () => {
     const text = JSON.stringify(problemOf(new DomainError('internal', 'SQL', 'password of postgres', { metadata: { dsn: 'secret' } })));
     expect(text).not.toMatch(/password|secret|SQL/);

@@ -10,6 +10,10 @@ export interface Problem {
   readonly reason: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly violations: readonly FieldViolation[];
+  /** `urn:noema:request:<id>`; the gateway adds it. */
+  readonly instance?: string;
+  /** Under which logs and traces tell of the request; the gateway adds it. */
+  readonly trace_id?: string;
 }
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
@@ -40,19 +44,19 @@ export function problemOf(error: DomainError, status = STATUS[error.kind][0]): P
     type: TYPE + error.kind,
     title,
     status,
-    detail: hidden ? 'internal error; the log has the cause under this request id' : error.message,
+    detail: hidden ? 'internal error; the log has the cause under this trace id' : error.message,
     reason: hidden ? 'INTERNAL' : error.reason,
     metadata: hidden ? {} : error.metadata,
     violations: hidden ? [] : error.violations,
   };
 }
 
-/** The error that a problem document was made from; one that is not ours gets the kind of its status. */
+/** The error that a problem document was made from, its trace in the metadata as `trace_id`; one that is not ours gets the kind of its status. */
 export function errorOfProblem(status: number, body: unknown): DomainError {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Partial<Problem>;
   const kind = kindOf(problem.type) ?? kindOfStatus(status);
   return new DomainError(kind, problem.reason ?? `HTTP_${status}`, problem.detail ?? problem.title ?? `the server answered ${status}`, {
-    metadata: problem.metadata ?? {},
+    metadata: { ...problem.metadata, ...(typeof problem.trace_id === 'string' && problem.trace_id !== '' && { trace_id: problem.trace_id }) },
     violations: problem.violations ?? [],
   });
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { type Environment, loadConfig } from '@noema/config';
-import { listenForMonitoring, type RunningApp, type StartOptions } from '@noema/host';
+import { type RunningApp, startMonitoring, type StartOptions } from '@noema/host';
 import { createLogger, NestLogger } from '@noema/observability';
 import { AppModule } from './app.module.js';
 import { type GatewayConfig, gatewaySettings } from './config.js';
@@ -20,7 +20,7 @@ const HEADERS_MS = 15_000;
 export async function startGateway(env: Environment, options: StartOptions = {}): Promise<RunningApp<GatewayConfig>> {
   const config = loadConfig(gatewaySettings, env);
   const logger = options.logger ?? createLogger({ service: 'gateway', level: config.logLevel });
-  const monitoring = await listenForMonitoring(config);
+  const monitoring = await startMonitoring({ service: 'gateway', role: 'service', config, logger });
   const app = await NestFactory.create<NestExpressApplication>(AppModule.register(config, logger, VERSION), new ExpressAdapter(), { logger: new NestLogger(logger), bodyParser: false, abortOnError: false })
     .catch((error: unknown) => monitoring.around(() => Promise.reject(error as Error)));
   app.disable('x-powered-by');

@@ -4,6 +4,7 @@ import { asDomainError } from '@noema/kernel';
 import type { AccessTokens } from '../domain/access-tokens.js';
 import { crossSite, sessionInvalid } from '../domain/gateway.errors.js';
 import type { SessionSeal } from '../domain/session-seal.js';
+import { noteCaller } from './request-scope.js';
 import { sourceOf } from './same-origin.js';
 import { clearSessionCookie, readSessionCookie } from './session-cookie.js';
 
@@ -29,7 +30,7 @@ export class Credentials {
   async authorize(req: IncomingMessage, res: ServerResponse): Promise<string | undefined> {
     try {
       const authorization = await this.parts.tokens.authorizationFor(this.given(req));
-      await this.parts.verifier.verifyHeader(authorization);
+      noteCaller(req, await this.parts.verifier.verifyHeader(authorization));
       return authorization;
     } catch (error) {
       if (req.headers.authorization === undefined && ENDED.has(asDomainError(error).reason)) clearSessionCookie(req, res);

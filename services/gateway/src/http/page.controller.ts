@@ -3,6 +3,7 @@ import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { routeUnknown } from '../domain/gateway.errors.js';
 import type { Page } from './page.js';
 import { PageFile } from './page-file.js';
+import { noteRoute } from './request-scope.js';
 
 /** Token of the page in Nest; `undefined` when the gateway serves none. */
 export const PAGE = Symbol('page');
@@ -32,6 +33,7 @@ export class PageController {
     const path = (req.url ?? '/').split('?')[0] ?? '/';
     const file = this.page?.find(path) ?? this.indexFor(path, req);
     if (file === undefined) throw routeUnknown(req.method ?? 'GET', path);
+    noteRoute(req, 'page');
     res.setHeader('content-security-policy', POLICY);
     await file.answer(req, res);
   }

@@ -2,19 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DomainError } from '@noema/kernel';
 import { PROBLEM_MEDIA_TYPE, problemOf } from '@noema/rest';
 import { HttpRefusal } from '../domain/gateway.errors.js';
-import { requestIdOf } from './request-scope.js';
+import { noteFault, requestIdOf, traceIdOf } from './request-scope.js';
 
 /** How long a peer that still sends may read the answer before its connection is cut. */
 const LINGER_MS = 2000;
 
-/** The problem document of an error, with the id of its request. */
+/** The problem document of an error, with the ids of its request and its trace. */
 export function problemDocument(error: DomainError, req: IncomingMessage): string {
   const problem = problemOf(error, error instanceof HttpRefusal ? error.status : undefined);
-  return JSON.stringify({ ...problem, instance: `urn:noema:request:${requestIdOf(req)}` });
+  return JSON.stringify({ ...problem, instance: `urn:noema:request:${requestIdOf(req)}`, trace_id: traceIdOf(req) });
 }
 
 /** Answers with `application/problem+json` and the headers that belong to its status. */
 export function answerProblem(req: IncomingMessage, res: ServerResponse, error: DomainError): void {
+  noteFault(req, error);
   if (res.headersSent || res.destroyed) {
     res.destroy();
     return;

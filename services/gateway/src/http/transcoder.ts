@@ -12,7 +12,7 @@ import { answerBytes } from './bytes-answer.js';
 import type { Credentials } from './credentials.js';
 import { readJsonBody } from './json-body.js';
 import { answerProblem } from './problem-answer.js';
-import { requestIdOf } from './request-scope.js';
+import { noteRoute, requestIdOf, traceIdOf } from './request-scope.js';
 import type { SessionEndpoint } from './session.endpoint.js';
 import { answerStream } from './stream-answer.js';
 import { answerUnary } from './unary-answer.js';
@@ -34,6 +34,7 @@ export class Transcoder {
   /** Never rejects: whatever fails is answered as a problem. */
   async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const { inFlight, logger } = this.parts;
+    res.setHeader('x-trace-id', traceIdOf(req));
     let leave: (() => void) | undefined;
     const caller = new AbortController();
     const left = (): void => { caller.abort(new DomainError('cancelled', 'CANCELLED', 'the caller left')); };
@@ -60,6 +61,7 @@ export class Transcoder {
     if (match.found === 'nothing') throw routeUnknown(verb, pathname);
     if (match.found === 'verb') throw verbNotAllowed(verb, pathname, match.allowed);
     const { route, variables } = match;
+    noteRoute(req, route.template.text, { stream: isStream(route) });
     const timeoutMs = this.timeoutOf(req);
     const authorization = await this.authorizationFor(route.method, req, res);
     const body = await readJsonBody(req, { limitBytes: config.bodyLimitBytes, timeoutMs: config.bodyTimeoutMs });

@@ -9,7 +9,8 @@ const TITLES: Readonly<Record<string, string>> = {
 
 /** An error as people read it: what went wrong, with which value, what to do; the reason for whoever searches for it. */
 export function FaultView({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
-  const { kind, reason, message } = faultOf(error);
+  const { kind, reason, message, metadata } = faultOf(error);
+  const trace = metadata['trace_id'];
   const lost = kind === 'unavailable' || kind === 'timeout';
   return (
     <Alert color={lost ? 'yellow' : 'red'} title={TITLES[kind] ?? 'Something went wrong'} icon={lost ? <IconPlugConnectedX /> : <IconAlertTriangle />} maw={640} role="alert">
@@ -18,6 +19,7 @@ export function FaultView({ error, retry }: { error: unknown; retry?: (() => voi
         <Group gap="sm">
           {retry !== undefined && <Button size="xs" variant="default" onClick={retry}>Try again</Button>}
           <Code>{reason}</Code>
+          {trace !== undefined && <Text size="xs" c="dimmed">trace <Code>{trace}</Code></Text>}
         </Group>
       </Stack>
     </Alert>

@@ -1,0 +1,18 @@
+import type { DescMethod } from '@bufbuild/protobuf';
+import { status as Code } from '@grpc/grpc-js';
+import type { OpenSpan } from '@noema/observability';
+import { toStatus } from './status.js';
+
+/** Attributes of a call's span, by OpenTelemetry's conventions for RPC. */
+export const attributesOf = (method: DescMethod): Record<string, string> => ({ 'rpc.system': 'grpc', 'rpc.service': method.parent.typeName, 'rpc.method': method.name });
+
+/** The name of the code that an error travels as; `OK` without one. */
+export function codeOf(error?: unknown): string {
+  return error === undefined ? 'OK' : Code[toStatus(error).code] ?? 'UNKNOWN';
+}
+
+/** Writes the outcome of a call into its span. */
+export function conclude(span: OpenSpan, code: string, error?: unknown): void {
+  span.set({ 'rpc.response.status_code': code });
+  if (error !== undefined) span.fail(error);
+}

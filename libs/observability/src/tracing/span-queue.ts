@@ -1,0 +1,85 @@
+import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { counter } from '../metrics/metric.registry.js';
+
+export interface SpanQueueOptions {
+  /** Spans that wait at most; what comes on top is dropped and counted. */
+  readonly capacity?: number;
+  /** Most spans of one export. */
+  readonly batch?: number;
+  /** Longest time that a span waits for others, in milliseconds. */
+  readonly delayMs?: number;
+  /** Time that `shutdown` gives the collector, in milliseconds. */
+  readonly flushMs?: number;
+}
+
+const spans = counter({ name: 'noema_trace_spans_total', help: 'Spans that were exported, dropped because the queue was full, or refused by the collector.', labels: ['outcome'] });
+
+/** OpenTelemetry's `ExportResultCode.SUCCESS`. */
+const SUCCESS = 0;
+
+/** Spans on their way to the collector. Work never waits for it: a full queue drops, a collector that is away costs a counter. */
+export class SpanQueue implements SpanProcessor {
+  private readonly waiting: ReadableSpan[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private sending: Promise<void> | undefined;
+  private readonly capacity: number;
+  private readonly batch: number;
+  private readonly delayMs: number;
+  private readonly flushMs: number;
+
+  constructor(private readonly exporter: SpanExporter, { capacity = 4096, batch = 512, delayMs = 1_000, flushMs = 2_000 }: SpanQueueOptions = {}) {
+    [this.capacity, this.batch, this.delayMs, this.flushMs] = [capacity, batch, delayMs, flushMs];
+  }
+
+  onStart(): void {
+    // A span is of interest when it has ended.
+  }
+
+  onEnd(span: ReadableSpan): void {
+    if ((span.spanContext().traceFlags & 1) === 0) return;
+    if (this.waiting.length >= this.capacity) {
+      spans.inc({ outcome: 'dropped' });
+      return;
+    }
+    this.waiting.push(span);
+    if (this.waiting.length >= this.batch) void this.send();
+    else this.timer ??= setTimeout(() => { void this.send(); }, this.delayMs).unref();
+  }
+
+  async forceFlush(): Promise<void> {
+    while (this.waiting.length > 0 || this.sending !== undefined) await this.send();
+  }
+
+  /** Exports what waits, within the time; what is left then is counted as dropped. */
+  async shutdown(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([this.forceFlush(), new Promise<void>((resolve) => { timer = setTimeout(resolve, this.flushMs); })]);
+    clearTimeout(timer);
+    clearTimeout(this.timer);
+    const left = this.waiting.splice(0).length;
+    if (left > 0) spans.inc({ outcome: 'dropped' }, left);
+    void this.exporter.shutdown().catch(() => undefined); // it would wait for answers that nobody gives
+  }
+
+  /** One export at a time, oldest first. */
+  private send(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    return (this.sending ??= this.sendOne().finally(() => {
+      this.sending = undefined;
+      if (this.waiting.length >= this.batch) void this.send();
+      else if (this.waiting.length > 0) this.timer ??= setTimeout(() => { void this.send(); }, this.delayMs).unref();
+    }));
+  }
+
+  private sendOne(): Promise<void> {
+    const some = this.waiting.splice(0, this.batch);
+    if (some.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.exporter.export(some, ({ code }) => {
+        spans.inc({ outcome: code === SUCCESS ? 'exported' : 'failed' }, some.length);
+        resolve();
+      });
+    });
+  }
+}
