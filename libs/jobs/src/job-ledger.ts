@@ -2,7 +2,7 @@ import { hasEnded, isRetryable } from '@noema/kernel';
 import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Job, Json } from './job.js';
-import { faultOf, jobNotFound, notRetryable } from './job.errors.js';
+import { faultOf, isQuotaExceeded, jobNotFound, notRetryable } from './job.errors.js';
 import { type JobRow, toJob } from './job-row.js';
 import { JobLog, shardsText } from './job-log.js';
 import { signal } from './job-signal.js';
@@ -105,4 +105,4 @@ export class JobLedger {
 }
 
 /** True when another attempt is left and may help. */
-export const mayTryAgain = (error: unknown, attempt: number, limit: number): boolean => isRetryable(error) && attempt < limit;
+export const mayTryAgain = (error: unknown, attempt: number, limit: number): boolean => isRetryable(error) && !isQuotaExceeded(error) && attempt < limit;

@@ -2,7 +2,8 @@ import { decodePageToken, encodePageToken, hasEnded, isUuid, type JobState, page
 import { type AnyDatabase, idempotent } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Job, Json } from './job.js';
-import { jobNotFound, noShards, queueFull } from './job.errors.js';
+import { admitJob } from './job-admission.js';
+import { jobNotFound, noShards } from './job.errors.js';
 import { JobLedger, type Settled } from './job-ledger.js';
 import { type JobLogEntry, type LogPage, shardsText } from './job-log.js';
 import { type JobRow, toJob } from './job-row.js';
@@ -31,8 +32,10 @@ export interface JobFilter {
 }
 
 export interface JobStoreOptions {
-  /** Most unfinished jobs of one team; 10,000 when left out. */
+  /** Most unfinished jobs of one team, whatever its quota; 10,000 when left out. */
   readonly maxUnfinished?: number;
+  /** What the workers compute on (`engineBackend`); `cpu` when left out. */
+  readonly device?: string;
   readonly settled?: Settled;
 }
 
@@ -44,13 +47,13 @@ export class JobStore {
     this.ledger = new JobLedger(db, options.settled);
   }
 
-  /** Queues a job in the ambient or a new transaction of the team and returns its id. Throws `exhausted` QUEUE_FULL. */
+  /** Queues a job in the ambient or a new transaction of the team and returns its id. Throws `exhausted` QUEUE_FULL or QUOTA_EXCEEDED. */
   async create(job: NewJob): Promise<string> {
     const { kind, teamId, subjectId, payload, shards = 1, requestId = '', delayMs = 0 } = job;
     if (!(shards >= 1)) throw noShards(kind, shards);
     const request = { teamId, method: `jobs.${kind}`, requestId, body: { subjectId, payload, shards } };
     return idempotent(this.db, request, async () => {
-      await this.refuseWhenFull();
+      await admitJob(this.db, teamId, { maxUnfinished: this.options.maxUnfinished ?? 10_000, device: this.options.device ?? 'cpu' });
       const id = uuidv7();
       await sql`insert into team_turn (team_id) values (${teamId}) on conflict do nothing`.execute(this.db.tx());
       await sql`
@@ -150,12 +153,6 @@ export class JobStore {
       await work();
       return (await this.ledger.find(id))!;
     });
-  }
-
-  private async refuseWhenFull(): Promise<void> {
-    const limit = this.options.maxUnfinished ?? 10_000;
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from job where state in ('open', 'cancelling')`.execute(this.db.tx());
-    if (rows[0]!.n >= limit) throw queueFull(rows[0]!.n, limit);
   }
 }
 

@@ -4,7 +4,27 @@ export const jobNotFound = (id: string): DomainError =>
   new DomainError('not-found', 'JOB_NOT_FOUND', `job "${id}" does not exist; list the jobs to see which do`, { metadata: { job_id: id } });
 
 export const queueFull = (waiting: number, limit: number): DomainError =>
-  new DomainError('exhausted', 'QUEUE_FULL', `the team has ${waiting} unfinished jobs and may have ${limit}; wait for some to end or cancel them`, { metadata: { retry_after_seconds: '30', limit: String(limit) } });
+  new DomainError('exhausted', 'QUEUE_FULL', `the team has ${waiting} unfinished jobs and may have ${limit}; wait for some to end or cancel them`, { metadata: { retry_after_seconds: '30', quota: 'queued_jobs', limit: String(limit), used: String(waiting), left: '0' } });
+
+/** What each quota counts, and how somebody makes room in it. */
+const QUOTAS = {
+  queued_jobs: { what: 'unfinished jobs in this service', cure: 'wait for some to end or cancel them', retryAfterS: '30' },
+  samples: { what: 'samples', cure: 'delete a dataset version', retryAfterS: '3600' },
+  stored_bytes: { what: 'bytes in the store', cure: 'delete dataset versions or runs', retryAfterS: '3600' },
+  gpu_seconds: { what: 'GPU seconds in 30 days', cure: 'wait until older ones are 30 days ago', retryAfterS: '3600' },
+} as const;
+
+/** Refuses what is more than the team may have; `more` is what was asked for. */
+export function quotaExceeded(quota: keyof typeof QUOTAS, limit: bigint, used: bigint, more?: bigint): DomainError {
+  const { what, cure, retryAfterS } = QUOTAS[quota];
+  const left = used < limit ? limit - used : 0n;
+  return new DomainError('exhausted', 'QUOTA_EXCEEDED', `the team may have ${limit} ${what} and has ${used}${more === undefined || more === 1n ? '' : `; ${more} more do not fit`}; ${cure}, or have the quota raised`, {
+    metadata: { quota, limit: String(limit), used: String(used), left: String(left), retry_after_seconds: retryAfterS },
+  });
+}
+
+/** True when the team has used up what it may have: repeating costs more and does not help. */
+export const isQuotaExceeded = (error: unknown): boolean => error instanceof DomainError && error.reason === 'QUOTA_EXCEEDED';
 
 /** The shard is not ours any more: its lease ended and somebody else took it, or the job was stopped meanwhile. */
 export const leaseLost = (jobId: string): DomainError =>

@@ -24,6 +24,8 @@ export interface ClaimOptions {
   readonly stages: Readonly<Record<string, readonly string[]>>;
   readonly workerId: string;
   readonly leaseMs: number;
+  /** What the worker computes on; `cpu` when left out. A team without GPU seconds left is not served on anything else. */
+  readonly device?: string;
 }
 
 interface ClaimedRow {
@@ -41,34 +43,78 @@ interface ClaimedRow {
   readonly begins: boolean;
 }
 
-/** Takes the next shard of the team that was served longest ago; the lease ends by the database's clock. */
-export function claimShard(db: AnyDatabase, { stages, workerId, leaseMs }: ClaimOptions): Promise<ShardLease | undefined> {
+interface ClaimedShard extends ClaimedRow {
+  /** Most jobs of the team that may run at once, less those that run in other services; absent without a limit. */
+  readonly most_running: number | null;
+}
+
+/** Another claim of the same team was faster: with ours, more of its jobs would run than may. */
+class TooManyRunning extends Error {
+  constructor(readonly teamId: string) {
+    super('the team has as many running jobs as it may have');
+  }
+}
+
+/** Takes the next shard of the team that was served longest ago and may run more; the lease ends by the database's clock. */
+export async function claimShard(db: AnyDatabase, options: ClaimOptions): Promise<ShardLease | undefined> {
+  const passedOver: string[] = [];
+  for (;;) {
+    try {
+      return await db.runSystem(() => claimOnce(db, options, passedOver));
+    } catch (error) {
+      if (!(error instanceof TooManyRunning)) throw error;
+      passedOver.push(error.teamId);
+    }
+  }
+}
+
+async function claimOnce(db: AnyDatabase, { stages, workerId, leaseMs, device = 'cpu' }: ClaimOptions, passedOver: readonly string[]): Promise<ShardLease | undefined> {
   const token = uuidv7();
-  return db.runSystem(async () => {
-    const { rows } = await sql<ClaimedRow>`
-      with next as (
-        select s.job_id, s.stage, s.index from team_turn t
-        cross join lateral (
-          select job_id, stage, index from shard
-          where team_id = t.team_id and state = 'queued' and available_at <= now() and kind = any(${Object.keys(stages)}::text[])
-          order by job_id, stage, index limit 1 for update skip locked) s
-        order by t.served_at, t.team_id limit 1)
-      update shard s
-      set state = 'running', attempt = s.attempt + 1, lease_token = ${token}, lease_until = now() + make_interval(secs => ${leaseMs / 1_000}),
-          stage_name = coalesce(${JSON.stringify(stages)}::jsonb -> s.kind ->> s.stage, ''), worker_id = ${workerId}, started_at = coalesce(s.started_at, now()), attempt_started_at = now(), done = 0
-      from next, job j
-      where s.job_id = next.job_id and s.stage = next.stage and s.index = next.index and j.id = s.job_id
-      returning s.job_id, s.team_id, s.kind, j.subject_id, j.payload, s.stage, s.index, s.attempt,
-        (select jsonb_agg(p.result order by p.index) from shard p where p.job_id = s.job_id and p.stage = s.stage - 1) as results, s.stage_name,
-        not exists (select 1 from shard o where o.job_id = s.job_id and o.stage = s.stage and o.started_at is not null) as begins`.execute(db.tx());
-    const row = rows[0];
-    if (row === undefined) return undefined;
-    await sql`update team_turn set served_at = clock_timestamp() where team_id = ${row.team_id}`.execute(db.tx());
-    if (row.begins) await new JobLog(db).stage(row.job_id, row.stage, { name: row.stage_name, message: `Stage "${row.stage_name}" begun.`, workerId, begins: true });
-    await signal(db, 'changed', row.job_id);
-    return {
-      jobId: row.job_id, teamId: row.team_id, kind: row.kind, subjectId: row.subject_id, payload: row.payload,
-      stage: row.stage, index: row.index, attempt: row.attempt, token, results: row.results ?? [],
-    };
-  });
+  const due = sql`team_id = t.team_id and state = 'queued' and available_at <= now() and kind = any(${Object.keys(stages)}::text[])`;
+  // A team that may begin no other job goes on with those that run; a job runs while one of its shards does.
+  const { rows } = await sql<ClaimedShard>`
+    with next as (
+      select s.job_id, s.stage, s.index, b.most from team_turn t
+      left join team_quota q on q.team_id = t.team_id
+      cross join lateral (
+        select case when q.max_running_jobs > 0 then greatest(0, q.max_running_jobs - q.elsewhere_running_jobs) end as most,
+          case when q.max_running_jobs > 0 then array(select distinct r.job_id from shard r where r.team_id = t.team_id and r.state = 'running') end as running) b
+      cross join lateral (
+        select * from (
+          select job_id, stage, index from shard where ${due} and (b.most is null or cardinality(b.running) < b.most)
+          order by job_id, stage, index limit 1 for update skip locked) begins
+        union all
+        select * from (
+          select job_id, stage, index from shard where ${due} and cardinality(b.running) >= b.most and job_id = any(b.running)
+          order by job_id, stage, index limit 1 for update skip locked) goes_on) s
+      where not t.team_id = any(${[...passedOver]}::uuid[])
+        and (${device} = 'cpu' or coalesce(q.max_gpu_seconds, 0) = 0 or gpu_seconds(t.team_id) + q.elsewhere_gpu_seconds < q.max_gpu_seconds)
+      order by t.served_at, t.team_id limit 1)
+    update shard s
+    set state = 'running', attempt = s.attempt + 1, lease_token = ${token}, lease_until = now() + make_interval(secs => ${leaseMs / 1_000}), device = ${device},
+        stage_name = coalesce(${JSON.stringify(stages)}::jsonb -> s.kind ->> s.stage, ''), worker_id = ${workerId}, started_at = coalesce(s.started_at, now()), attempt_started_at = now(), done = 0
+    from next, job j
+    where s.job_id = next.job_id and s.stage = next.stage and s.index = next.index and j.id = s.job_id
+    returning s.job_id, s.team_id, s.kind, j.subject_id, j.payload, s.stage, s.index, s.attempt, next.most as most_running,
+      (select jsonb_agg(p.result order by p.index) from shard p where p.job_id = s.job_id and p.stage = s.stage - 1) as results, s.stage_name,
+      not exists (select 1 from shard o where o.job_id = s.job_id and o.stage = s.stage and o.started_at is not null) as begins`.execute(db.tx());
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  await sql`update team_turn set served_at = clock_timestamp() where team_id = ${row.team_id}`.execute(db.tx());
+  if (row.most_running !== null) await refuseTooMany(db, row, row.most_running);
+  if (row.begins) await new JobLog(db).stage(row.job_id, row.stage, { name: row.stage_name, message: `Stage "${row.stage_name}" begun.`, workerId, begins: true });
+  await signal(db, 'changed', row.job_id);
+  return {
+    jobId: row.job_id, teamId: row.team_id, kind: row.kind, subjectId: row.subject_id, payload: row.payload,
+    stage: row.stage, index: row.index, attempt: row.attempt, token, results: row.results ?? [],
+  };
+}
+
+/** Counts again behind the lock on the team's turn, which claims of one team pass one after the other, what others have claimed since we looked. */
+async function refuseTooMany(db: AnyDatabase, { team_id, job_id }: ClaimedRow, most: number): Promise<void> {
+  const { rows } = await sql<{ others: number; own: number }>`
+    select count(distinct job_id) filter (where job_id <> ${job_id})::int as others, count(*) filter (where job_id = ${job_id})::int as own
+    from shard where team_id = ${team_id} and state = 'running'`.execute(db.tx());
+  const { others, own } = rows[0]!;
+  if (own === 1 && others >= most) throw new TooManyRunning(team_id);
 }

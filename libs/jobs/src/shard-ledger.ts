@@ -118,9 +118,16 @@ export class ShardLedger {
     await this.jobs.succeed(lease.jobId, done);
   }
 
+  /** Ends the attempt, and puts its time on the team's account, whatever came of it. */
   private async write(lease: ShardLease, set: ReturnType<typeof sql>): Promise<void> {
-    const { rows } = await sql`update shard s set lease_token = null, lease_until = null, ${set} where ${this.mine(lease)} returning s.index`.execute(this.db.tx());
-    if (rows.length === 0) throw leaseLost(lease.jobId);
+    const { rows } = await sql<{ device: string; seconds: number }>`
+      update shard s set lease_token = null, lease_until = null, ${set} where ${this.mine(lease)}
+      returning s.device, extract(epoch from clock_timestamp() - coalesce(s.attempt_started_at, clock_timestamp()))::float8 as seconds`.execute(this.db.tx());
+    const [ended] = rows;
+    if (ended === undefined) throw leaseLost(lease.jobId);
+    await sql`
+      insert into compute_time as c (team_id, day, device, seconds) values (${lease.teamId}, (now() at time zone 'UTC')::date, ${ended.device}, ${ended.seconds})
+      on conflict (team_id, day, device) do update set seconds = c.seconds + excluded.seconds`.execute(this.db.tx());
   }
 
   private mine({ jobId, stage, index, token }: ShardLease): ReturnType<typeof sql> {

@@ -25,6 +25,8 @@ export interface WorkerOptions {
   readonly pollMs?: number;
   /** How long `stop` lets shards finish before it gives them back; 5 s when left out. */
   readonly graceMs?: number;
+  /** What the work computes on, for the account of the team; `cpu` when left out. */
+  readonly device?: string;
   readonly settled?: Settled;
   readonly logger?: Logger;
 }
@@ -97,7 +99,7 @@ class ShardWorker implements Worker {
 
   private async claim(): Promise<boolean> {
     if (this.active.size >= (this.options.concurrency ?? 1)) return false;
-    const lease = await claimShard(this.options.db, { stages: this.stages, workerId: this.options.workerId, leaseMs: this.leaseMs });
+    const lease = await claimShard(this.options.db, { stages: this.stages, workerId: this.options.workerId, leaseMs: this.leaseMs, device: this.options.device ?? 'cpu' });
     if (lease === undefined) return false;
     const shard = new ActiveShard(lease, this.ledger, this.leaseMs);
     this.active.set(shard, runWithFields({ job_id: lease.jobId, team_id: lease.teamId }, () => this.work(shard)).finally(() => {

@@ -34,7 +34,15 @@ export function isConnectionLoss(error: unknown): boolean {
   return error instanceof Error && LOST.test(error.message);
 }
 
-/** The same error for callers: `unavailable` when the server is away, `timeout` at a time limit, `exhausted` when its disk is full; others unchanged. */
+/** SQLSTATE by which the triggers of the quotas refuse; the detail is a JSON object of texts: quota, limit, used, left. */
+const ABOVE_QUOTA = 'NQ001';
+
+function quotaExceeded(error: unknown): DomainError {
+  const { message = '', detail = '{}' } = error as { readonly message?: string; readonly detail?: string };
+  return new DomainError('exhausted', 'QUOTA_EXCEEDED', message, { metadata: { ...(JSON.parse(detail) as Record<string, string>), retry_after_seconds: '3600' }, cause: error });
+}
+
+/** The same error for callers: `unavailable` when the server is away, `timeout` at a time limit, `exhausted` when its disk is full or the team's quota is used up; others unchanged. */
 export function toDomainError(error: unknown): unknown {
   if (error instanceof DomainError) return error;
   if (isConnectionLoss(error)) {
@@ -42,6 +50,7 @@ export function toDomainError(error: unknown): unknown {
   }
   const code = codeOf(error) ?? '';
   if (LATE.has(code)) return new DomainError('timeout', 'DATABASE_TIMEOUT', 'the database did not answer in time; retry', { cause: error });
+  if (code === ABOVE_QUOTA) return quotaExceeded(error);
   if (code === '53100') return new DomainError('exhausted', 'DATABASE_DISK_FULL', 'the database has no disk space left; free some and retry', { cause: error });
   if (REPEATABLE.has(code)) return new DomainError('conflict', 'DATABASE_CONFLICT', 'the change met another one at the same time again and again; retry', { cause: error });
   return error;
