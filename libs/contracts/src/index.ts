@@ -22,6 +22,7 @@ import { ModelService } from './gen/noema/training/v1/model_service_pb.js';
 import { RunService } from './gen/noema/training/v1/run_service_pb.js';
 import { ApiKeyService } from './gen/noema/workspace/v1/api_key_service_pb.js';
 import { AuditService } from './gen/noema/workspace/v1/audit_service_pb.js';
+import { IdentityService } from './gen/noema/workspace/v1/identity_service_pb.js';
 import { MemberService } from './gen/noema/workspace/v1/member_service_pb.js';
 import { ProjectService } from './gen/noema/workspace/v1/project_service_pb.js';
 import { SecretService } from './gen/noema/workspace/v1/secret_service_pb.js';
@@ -56,6 +57,7 @@ export const services: readonly DescService[] = [
   RunService,
   ApiKeyService,
   AuditService,
+  IdentityService,
   MemberService,
   ProjectService,
   SecretService,

@@ -4,6 +4,7 @@ import { type Host, HostModule } from '@noema/host';
 import type { WorkspaceConfig } from './config.js';
 import { ApiKeys } from './domain/api-key.service.js';
 import { AuditReader } from './domain/audit.service.js';
+import { Identities } from './domain/identity.service.js';
 import { Members } from './domain/member.service.js';
 import { Projects } from './domain/project.service.js';
 import { Secrets } from './domain/secret.service.js';
@@ -11,6 +12,7 @@ import { SignIn } from './domain/sign-in.service.js';
 import { Teams } from './domain/team.service.js';
 import { ApiKeyController } from './grpc/api-key.controller.js';
 import { AuditController } from './grpc/audit.controller.js';
+import { IdentityController } from './grpc/identity.controller.js';
 import { MemberController } from './grpc/member.controller.js';
 import { ProjectController } from './grpc/project.controller.js';
 import { SecretController } from './grpc/secret.controller.js';
@@ -32,9 +34,10 @@ export class AppModule {
         { provide: ApiKeys, useValue: made.apiKeys },
         { provide: Projects, useValue: made.projects },
         { provide: SignIn, useValue: new SignIn({ ...made.signInPorts, issuer: host.signer(), refused: apiKeyInvalid }) },
+        { provide: Identities, useValue: new Identities({ ...made.identityPorts, issuer: host.signer() }) },
         { provide: Secrets, useValue: made.secrets },
         { provide: AuditReader, useValue: made.audit },
-        TeamController, MemberController, ApiKeyController, ProjectController, TokenController, SecretController, AuditController,
+        TeamController, MemberController, ApiKeyController, ProjectController, TokenController, IdentityController, SecretController, AuditController,
       ],
     };
   }

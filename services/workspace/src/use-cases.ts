@@ -11,6 +11,7 @@ import { Secrets } from './domain/secret.service.js';
 import { Teams } from './domain/team.service.js';
 import { PostgresApiKeys } from './postgres/api-key.repository.js';
 import { PostgresAuditLog } from './postgres/audit.log.js';
+import { PostgresIdentities } from './postgres/identity.repository.js';
 import { PostgresMembers } from './postgres/member.repository.js';
 import { PostgresProjects } from './postgres/project.repository.js';
 import type { WorkspaceSchema } from './postgres/schema.js';
@@ -25,17 +26,19 @@ export interface UseCaseParts {
 /** The use cases on their adapters: what the service and the operator's commands share. */
 export function useCases({ work, secretsKey }: UseCaseParts) {
   const [teams, members, keys, projects, audit] = [new PostgresTeams(work), new PostgresMembers(work), new PostgresApiKeys(work), new PostgresProjects(work), new PostgresAuditLog(work)];
+  const identities = new PostgresIdentities(work);
   const mint = { create: newApiKey, prefixOf: apiKeyPrefix, matches: apiKeyMatches };
   const clock = systemClock;
   const apiKeys = new ApiKeys(work, keys, members, mint, audit, clock);
   return {
     teams: new Teams(work, teams, members, apiKeys, audit, clock),
-    members: new Members(work, members, teams, audit, clock),
+    members: new Members(work, members, teams, audit, clock, identities),
     apiKeys,
     projects: new Projects(work, projects, teams, audit, clock),
     secrets: new Secrets(work, new PostgresSecrets(work), new EnvelopeSealer(KeyRing.of(secretsKey)), audit, clock),
     audit: new AuditReader(work, audit),
     directory: teams,
+    identityPorts: { work, directory: identities, identities, teams, audit },
     signInPorts: { work, directory: keys, keys, members, teams, mint, clock },
   };
 }

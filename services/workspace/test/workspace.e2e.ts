@@ -4,6 +4,7 @@ import { timestampDate, timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { TokenVerifier } from '@noema/auth';
 import { ApiKeyService } from '@noema/contracts/noema/workspace/v1/api_key_service';
 import { AuditService } from '@noema/contracts/noema/workspace/v1/audit_service';
+import { IdentityService } from '@noema/contracts/noema/workspace/v1/identity_service';
 import { Role } from '@noema/contracts/noema/workspace/v1/member';
 import { MemberService } from '@noema/contracts/noema/workspace/v1/member_service';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
@@ -24,7 +25,7 @@ let platform: Awaited<ReturnType<typeof startWorkspace>>;
 beforeAll(async () => { platform = await startWorkspace(); });
 afterAll(async () => { await platform.stop(); });
 
-const served = () => [ProjectService, MemberService, ApiKeyService, TeamService, TokenService, SecretService, AuditService].map((service) => ({ service, address: platform.app.address }));
+const served = () => [ProjectService, MemberService, ApiKeyService, TeamService, TokenService, SecretService, AuditService, IdentityService].map((service) => ({ service, address: platform.app.address }));
 /** Every row of every table, as text. */
 async function wholeDatabase(): Promise<string> {
   const client = new pg.Client(platform.adminUrl);
@@ -40,6 +41,75 @@ async function wholeDatabase(): Promise<string> {
 }
 
 const notFound = { kind: 'not-found' };
+
+describe('people whom an identity provider vouches for', () => {
+  const issuer = 'https://id.example.org';
+  const gateway = async (teamId = uuidv7()) => platform.as(IdentityService, await platform.tokenOf('service', teamId, 'gateway'));
+  const signIn = async (subject: string, verifiedEmail = '', from = issuer) => (await (await gateway()).signInIdentity({ issuer: from, subject, verifiedEmail })).memberships;
+  const exchange = async (teamId: string, subject: string) => (await gateway(teamId)).exchangeIdentity({ issuer, subject });
+  const unknown = { kind: 'unauthenticated', reason: 'IDENTITY_UNKNOWN' };
+  /** A team with a member of that address. */
+  const inviting = async (email: string, displayName = 'Digits') => {
+    const team = await platform.newTeam(displayName);
+    const { member } = await team.as(MemberService).createMember({ displayName: 'Bob', email, role: Role.EDITOR });
+    return { ...team, memberId: member!.id };
+  };
+  const address = () => `${uuidv7()}@example.org`;
+
+  it('become the members with their verified address, in every team that has added it, and stay them without it', async () => {
+    const [email, subject] = [address(), uuidv7()];
+    const [b, a] = [await inviting(email.toUpperCase(), 'Beta'), await inviting(email, 'Alpha')];
+    await inviting(address());
+    expect(await signIn(subject)).toEqual([]);
+    const bound = await signIn(subject, email);
+    expect(bound.map((m) => [m.teamId, m.teamDisplayName, m.memberId, m.role])).toEqual([[a.teamId, 'Alpha', a.memberId, Role.EDITOR], [b.teamId, 'Beta', b.memberId, Role.EDITOR]]);
+    expect(await signIn(subject)).toEqual(bound);
+    const { accessToken, ...rest } = await exchange(b.teamId, subject);
+    expect(rest).toMatchObject({ teamId: b.teamId, subject: b.memberId, role: Role.EDITOR });
+    expect(await new TokenVerifier({ jwks: platform.env.NOEMA_AUTH_JWKS }).verify(accessToken)).toEqual({ teamId: b.teamId, subject: b.memberId, role: 'editor' });
+    expect((await a.as(AuditService).listAuditEntries({})).auditEntries[0]).toMatchObject({ action: 'noema.workspace.v1.IdentityService/SignInIdentity', subject: a.memberId, resource: `member/${a.memberId}`, details: { issuer, subject, email } });
+  });
+  it('are nobody without an address that somebody added', async () => {
+    expect(await signIn(uuidv7(), address())).toEqual([]);
+    const { teamId } = await platform.newTeam();
+    await expect(exchange(teamId, uuidv7())).rejects.toMatchObject(unknown);
+    await expect((await gateway()).signInIdentity({ issuer, subject: '' })).rejects.toMatchObject({ reason: 'IDENTITY_INCOMPLETE' });
+  });
+  it('do not take over a member whose address the provider has given to somebody else', async () => {
+    const email = address();
+    const team = await inviting(email);
+    expect(await signIn('first', email)).toHaveLength(1);
+    expect(await signIn('second', email)).toEqual([]);
+    await expect(exchange(team.teamId, 'second')).rejects.toMatchObject(unknown);
+    expect(await signIn('second', email, 'https://other.example.org')).toHaveLength(1);
+  });
+  it('are the same one member when they sign in many times at once', async () => {
+    const [email, subject] = [address(), uuidv7()];
+    await inviting(email);
+    const all = await Promise.all(Array.from({ length: 8 }, () => signIn(subject, email)));
+    expect(new Set(all.map((m) => JSON.stringify(m))).size).toBe(1);
+    expect(all[0]).toHaveLength(1);
+  });
+  it('act with the member\'s role of now, and no more once the member is gone or has another address', async () => {
+    const [email, subject] = [address(), uuidv7()];
+    const team = await inviting(email);
+    await signIn(subject, email);
+    const members = team.as(MemberService);
+    await members.updateMember({ member: { id: team.memberId, role: Role.VIEWER }, updateMask: { paths: ['role'] } });
+    expect((await exchange(team.teamId, subject)).role).toBe(Role.VIEWER);
+    await members.updateMember({ member: { id: team.memberId, email: address() }, updateMask: { paths: ['email'] } });
+    await expect(exchange(team.teamId, subject)).rejects.toMatchObject(unknown);
+    await members.updateMember({ member: { id: team.memberId, email }, updateMask: { paths: ['email'] } });
+    expect(await signIn(subject, email)).toHaveLength(1);
+    await members.deleteMember({ memberId: team.memberId });
+    await expect(exchange(team.teamId, subject)).rejects.toMatchObject(unknown);
+    expect(await signIn(subject, email)).toEqual([]);
+  });
+  it('are for services alone', async () => {
+    const team = await platform.newTeam();
+    for (const call of [() => team.as(IdentityService).signInIdentity({ issuer, subject: 'x' }), () => team.as(IdentityService).exchangeIdentity({ issuer, subject: 'x' })]) await expect(call()).rejects.toMatchObject({ kind: 'forbidden' });
+  });
+});
 
 describe('signing in', () => {
   it('a team comes with an admin and a key, the key becomes a token that any service can verify', async () => {

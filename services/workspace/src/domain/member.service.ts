@@ -1,6 +1,7 @@
 import { type Clock, displayName, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import type { Actor } from './actor.js';
 import type { AuditLog } from './audit.ports.js';
+import type { IdentityRepository } from './identity.ports.js';
 import { type Member, type MemberRole, newMember } from './member.js';
 import { emailInvalid, lastAdmin, memberNotFound, roleMissing } from './member.errors.js';
 import type { MemberRepository } from './member.ports.js';
@@ -17,7 +18,7 @@ export interface MemberFields {
 export class Members {
   constructor(
     private readonly work: UnitOfWork, private readonly members: MemberRepository, private readonly teams: TeamRepository,
-    private readonly audit: AuditLog, private readonly clock: Clock,
+    private readonly audit: AuditLog, private readonly clock: Clock, private readonly identities: Pick<IdentityRepository, 'release'>,
   ) {}
 
   create(actor: Actor, fields: MemberFields): Promise<Member> {
@@ -47,7 +48,7 @@ export class Members {
     return this.work.run(actor.teamId, () => this.members.list(query));
   }
 
-  /** Throws `precondition` LAST_ADMIN. */
+  /** Throws `precondition` LAST_ADMIN. With another address another person may be meant: whoever signed in as the member has to be recognised anew. */
   update(actor: Actor, id: string, change: Partial<MemberFields>): Promise<Member> {
     return this.work.run(actor.teamId, async () => {
       await this.teams.lock(actor.teamId);
@@ -61,6 +62,7 @@ export class Members {
       };
       if (member.role !== 'admin') await this.refuseLastAdmin(before);
       await this.members.save(member);
+      if (member.email.toLowerCase() !== before.email.toLowerCase()) await this.identities.release(id);
       await this.audit.record(actor, 'MemberService/UpdateMember', `member/${id}`, { role_before: before.role, role_after: member.role, display_name: member.displayName });
       return member;
     });

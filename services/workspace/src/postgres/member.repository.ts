@@ -15,7 +15,7 @@ const FIELDS: Readonly<Record<string, PageField>> = {
   create_time: { column: 'created_at', type: 'timestamp' },
 };
 
-const toMember = (row: Row): Member => ({
+export const toMember = (row: Row): Member => ({
   id: row.id, displayName: row.display_name, email: row.email, role: row.role, createdAt: row.created_at, updatedAt: row.updated_at,
 });
 

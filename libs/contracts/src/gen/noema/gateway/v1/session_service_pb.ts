@@ -5,7 +5,11 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_noema_type_v1_access } from "../../type/v1/access_pb.js";
+import type { Membership } from "../../workspace/v1/identity_service_pb.js";
+import { file_noema_workspace_v1_identity_service } from "../../workspace/v1/identity_service_pb.js";
 import type { GetSelfResponse } from "../../workspace/v1/token_service_pb.js";
 import { file_noema_workspace_v1_token_service } from "../../workspace/v1/token_service_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -14,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/gateway/v1/session_service.proto.
  */
 export const file_noema_gateway_v1_session_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZub2VtYS9nYXRld2F5L3YxL3Nlc3Npb25fc2VydmljZS5wcm90bxIQbm9lbWEuZ2F0ZXdheS52MSInChRDcmVhdGVTZXNzaW9uUmVxdWVzdBIPCgdhcGlfa2V5GAEgASgJIkoKFUNyZWF0ZVNlc3Npb25SZXNwb25zZRIxCgRzZWxmGAEgASgLMiMubm9lbWEud29ya3NwYWNlLnYxLkdldFNlbGZSZXNwb25zZSIWChREZWxldGVTZXNzaW9uUmVxdWVzdCIXChVEZWxldGVTZXNzaW9uUmVzcG9uc2UyiQIKDlNlc3Npb25TZXJ2aWNlEnwKDUNyZWF0ZVNlc3Npb24SJi5ub2VtYS5nYXRld2F5LnYxLkNyZWF0ZVNlc3Npb25SZXF1ZXN0Gicubm9lbWEuZ2F0ZXdheS52MS5DcmVhdGVTZXNzaW9uUmVzcG9uc2UiGoi1GAGC0+STAhA6ASoiCy92MS9zZXNzaW9uEnkKDURlbGV0ZVNlc3Npb24SJi5ub2VtYS5nYXRld2F5LnYxLkRlbGV0ZVNlc3Npb25SZXF1ZXN0Gicubm9lbWEuZ2F0ZXdheS52MS5EZWxldGVTZXNzaW9uUmVzcG9uc2UiF4i1GAGC0+STAg0qCy92MS9zZXNzaW9uYgZwcm90bzM", [file_google_api_annotations, file_noema_type_v1_access, file_noema_workspace_v1_token_service]);
+  fileDesc("CiZub2VtYS9nYXRld2F5L3YxL3Nlc3Npb25fc2VydmljZS5wcm90bxIQbm9lbWEuZ2F0ZXdheS52MSInChRDcmVhdGVTZXNzaW9uUmVxdWVzdBIPCgdhcGlfa2V5GAEgASgJIkoKFUNyZWF0ZVNlc3Npb25SZXNwb25zZRIxCgRzZWxmGAEgASgLMiMubm9lbWEud29ya3NwYWNlLnYxLkdldFNlbGZSZXNwb25zZSIWChREZWxldGVTZXNzaW9uUmVxdWVzdCItChVEZWxldGVTZXNzaW9uUmVzcG9uc2USFAoMY29udGludWVfdXJpGAEgASgJIhkKF0dldFNpZ25Jbk9wdGlvbnNSZXF1ZXN0ImoKGEdldFNpZ25Jbk9wdGlvbnNSZXNwb25zZRIPCgdhcGlfa2V5GAEgASgIEj0KEWlkZW50aXR5X3Byb3ZpZGVyGAIgASgLMiIubm9lbWEuZ2F0ZXdheS52MS5JZGVudGl0eVByb3ZpZGVyIj4KEElkZW50aXR5UHJvdmlkZXISFAoMZGlzcGxheV9uYW1lGAEgASgJEhQKDHNpZ25faW5fcGF0aBgCIAEoCSIZChdMaXN0U2Vzc2lvblRlYW1zUmVxdWVzdCKRAQoYTGlzdFNlc3Npb25UZWFtc1Jlc3BvbnNlEjMKC21lbWJlcnNoaXBzGAEgAygLMh4ubm9lbWEud29ya3NwYWNlLnYxLk1lbWJlcnNoaXASDwoHdGVhbV9pZBgCIAEoCRIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiKwoYU3dpdGNoU2Vzc2lvblRlYW1SZXF1ZXN0Eg8KB3RlYW1faWQYASABKAkiTgoZU3dpdGNoU2Vzc2lvblRlYW1SZXNwb25zZRIxCgRzZWxmGAEgASgLMiMubm9lbWEud29ya3NwYWNlLnYxLkdldFNlbGZSZXNwb25zZTK/BQoOU2Vzc2lvblNlcnZpY2USfAoNQ3JlYXRlU2Vzc2lvbhImLm5vZW1hLmdhdGV3YXkudjEuQ3JlYXRlU2Vzc2lvblJlcXVlc3QaJy5ub2VtYS5nYXRld2F5LnYxLkNyZWF0ZVNlc3Npb25SZXNwb25zZSIaiLUYAYLT5JMCEDoBKiILL3YxL3Nlc3Npb24SeQoNRGVsZXRlU2Vzc2lvbhImLm5vZW1hLmdhdGV3YXkudjEuRGVsZXRlU2Vzc2lvblJlcXVlc3QaJy5ub2VtYS5nYXRld2F5LnYxLkRlbGV0ZVNlc3Npb25SZXNwb25zZSIXiLUYAYLT5JMCDSoLL3YxL3Nlc3Npb24SkgEKEEdldFNpZ25Jbk9wdGlvbnMSKS5ub2VtYS5nYXRld2F5LnYxLkdldFNpZ25Jbk9wdGlvbnNSZXF1ZXN0Gioubm9lbWEuZ2F0ZXdheS52MS5HZXRTaWduSW5PcHRpb25zUmVzcG9uc2UiJ4i1GAGC0+STAh0SGy92MS9zZXNzaW9uL3NpZ24taW4tb3B0aW9ucxKIAQoQTGlzdFNlc3Npb25UZWFtcxIpLm5vZW1hLmdhdGV3YXkudjEuTGlzdFNlc3Npb25UZWFtc1JlcXVlc3QaKi5ub2VtYS5nYXRld2F5LnYxLkxpc3RTZXNzaW9uVGVhbXNSZXNwb25zZSIdiLUYAoLT5JMCExIRL3YxL3Nlc3Npb24vdGVhbXMSkwEKEVN3aXRjaFNlc3Npb25UZWFtEioubm9lbWEuZ2F0ZXdheS52MS5Td2l0Y2hTZXNzaW9uVGVhbVJlcXVlc3QaKy5ub2VtYS5nYXRld2F5LnYxLlN3aXRjaFNlc3Npb25UZWFtUmVzcG9uc2UiJYi1GAKC0+STAhs6ASoiFi92MS9zZXNzaW9uOnN3aXRjaFRlYW1iBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp, file_noema_type_v1_access, file_noema_workspace_v1_identity_service, file_noema_workspace_v1_token_service]);
 
 /**
  * Request of CreateSession.
@@ -79,6 +83,12 @@ export const DeleteSessionRequestSchema: GenMessage<DeleteSessionRequest> = /*@_
  * @generated from message noema.gateway.v1.DeleteSessionResponse
  */
 export type DeleteSessionResponse = Message<"noema.gateway.v1.DeleteSessionResponse"> & {
+  /**
+   * Where the browser should go to sign out of the identity provider as well; empty when there is nothing to do.
+   *
+   * @generated from field: string continue_uri = 1;
+   */
+  continueUri: string;
 };
 
 /**
@@ -89,8 +99,172 @@ export const DeleteSessionResponseSchema: GenMessage<DeleteSessionResponse> = /*
   messageDesc(file_noema_gateway_v1_session_service, 3);
 
 /**
+ * Request of GetSignInOptions.
+ *
+ * @generated from message noema.gateway.v1.GetSignInOptionsRequest
+ */
+export type GetSignInOptionsRequest = Message<"noema.gateway.v1.GetSignInOptionsRequest"> & {
+};
+
+/**
+ * Describes the message noema.gateway.v1.GetSignInOptionsRequest.
+ * Use `create(GetSignInOptionsRequestSchema)` to create a new message.
+ */
+export const GetSignInOptionsRequestSchema: GenMessage<GetSignInOptionsRequest> = /*@__PURE__*/
+  messageDesc(file_noema_gateway_v1_session_service, 4);
+
+/**
+ * Response of GetSignInOptions.
+ *
+ * @generated from message noema.gateway.v1.GetSignInOptionsResponse
+ */
+export type GetSignInOptionsResponse = Message<"noema.gateway.v1.GetSignInOptionsResponse"> & {
+  /**
+   * Whether CreateSession takes API keys.
+   *
+   * @generated from field: bool api_key = 1;
+   */
+  apiKey: boolean;
+
+  /**
+   * The identity provider; not set when there is none.
+   *
+   * @generated from field: noema.gateway.v1.IdentityProvider identity_provider = 2;
+   */
+  identityProvider?: IdentityProvider | undefined;
+};
+
+/**
+ * Describes the message noema.gateway.v1.GetSignInOptionsResponse.
+ * Use `create(GetSignInOptionsResponseSchema)` to create a new message.
+ */
+export const GetSignInOptionsResponseSchema: GenMessage<GetSignInOptionsResponse> = /*@__PURE__*/
+  messageDesc(file_noema_gateway_v1_session_service, 5);
+
+/**
+ * An identity provider at which people sign in.
+ *
+ * @generated from message noema.gateway.v1.IdentityProvider
+ */
+export type IdentityProvider = Message<"noema.gateway.v1.IdentityProvider"> & {
+  /**
+   * Its name for people.
+   *
+   * @generated from field: string display_name = 1;
+   */
+  displayName: string;
+
+  /**
+   * Path of this platform that leads a browser there; takes `?next=` with the path to return to.
+   *
+   * @generated from field: string sign_in_path = 2;
+   */
+  signInPath: string;
+};
+
+/**
+ * Describes the message noema.gateway.v1.IdentityProvider.
+ * Use `create(IdentityProviderSchema)` to create a new message.
+ */
+export const IdentityProviderSchema: GenMessage<IdentityProvider> = /*@__PURE__*/
+  messageDesc(file_noema_gateway_v1_session_service, 6);
+
+/**
+ * Request of ListSessionTeams.
+ *
+ * @generated from message noema.gateway.v1.ListSessionTeamsRequest
+ */
+export type ListSessionTeamsRequest = Message<"noema.gateway.v1.ListSessionTeamsRequest"> & {
+};
+
+/**
+ * Describes the message noema.gateway.v1.ListSessionTeamsRequest.
+ * Use `create(ListSessionTeamsRequestSchema)` to create a new message.
+ */
+export const ListSessionTeamsRequestSchema: GenMessage<ListSessionTeamsRequest> = /*@__PURE__*/
+  messageDesc(file_noema_gateway_v1_session_service, 7);
+
+/**
+ * Response of ListSessionTeams.
+ *
+ * @generated from message noema.gateway.v1.ListSessionTeamsResponse
+ */
+export type ListSessionTeamsResponse = Message<"noema.gateway.v1.ListSessionTeamsResponse"> & {
+  /**
+   * The teams, by name.
+   *
+   * @generated from field: repeated noema.workspace.v1.Membership memberships = 1;
+   */
+  memberships: Membership[];
+
+  /**
+   * Team for which the session acts now.
+   *
+   * @generated from field: string team_id = 2;
+   */
+  teamId: string;
+
+  /**
+   * When the session ends and the person has to sign in again; not set for a call without a session.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 3;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message noema.gateway.v1.ListSessionTeamsResponse.
+ * Use `create(ListSessionTeamsResponseSchema)` to create a new message.
+ */
+export const ListSessionTeamsResponseSchema: GenMessage<ListSessionTeamsResponse> = /*@__PURE__*/
+  messageDesc(file_noema_gateway_v1_session_service, 8);
+
+/**
+ * Request of SwitchSessionTeam.
+ *
+ * @generated from message noema.gateway.v1.SwitchSessionTeamRequest
+ */
+export type SwitchSessionTeamRequest = Message<"noema.gateway.v1.SwitchSessionTeamRequest"> & {
+  /**
+   * Id of the team.
+   *
+   * @generated from field: string team_id = 1;
+   */
+  teamId: string;
+};
+
+/**
+ * Describes the message noema.gateway.v1.SwitchSessionTeamRequest.
+ * Use `create(SwitchSessionTeamRequestSchema)` to create a new message.
+ */
+export const SwitchSessionTeamRequestSchema: GenMessage<SwitchSessionTeamRequest> = /*@__PURE__*/
+  messageDesc(file_noema_gateway_v1_session_service, 9);
+
+/**
+ * Response of SwitchSessionTeam.
+ *
+ * @generated from message noema.gateway.v1.SwitchSessionTeamResponse
+ */
+export type SwitchSessionTeamResponse = Message<"noema.gateway.v1.SwitchSessionTeamResponse"> & {
+  /**
+   * Who is signed in, in the new team.
+   *
+   * @generated from field: noema.workspace.v1.GetSelfResponse self = 1;
+   */
+  self?: GetSelfResponse | undefined;
+};
+
+/**
+ * Describes the message noema.gateway.v1.SwitchSessionTeamResponse.
+ * Use `create(SwitchSessionTeamResponseSchema)` to create a new message.
+ */
+export const SwitchSessionTeamResponseSchema: GenMessage<SwitchSessionTeamResponse> = /*@__PURE__*/
+  messageDesc(file_noema_gateway_v1_session_service, 10);
+
+/**
  * Sign-in of people in a browser. Answered by the gateway itself over REST: the session is a cookie that scripts cannot read, `HttpOnly` and
- * `SameSite=Strict`. Programs send their API key or token as `Authorization: Bearer` instead.
+ * `SameSite=Strict`. People sign in with an API key, or at the identity provider of the operator, if there is one. Programs send their API key or
+ * token as `Authorization: Bearer` instead.
  *
  * @generated from service noema.gateway.v1.SessionService
  */
@@ -114,6 +288,36 @@ export const SessionService: GenService<{
     methodKind: "unary";
     input: typeof DeleteSessionRequestSchema;
     output: typeof DeleteSessionResponseSchema;
+  },
+  /**
+   * Returns the ways to sign in here.
+   *
+   * @generated from rpc noema.gateway.v1.SessionService.GetSignInOptions
+   */
+  getSignInOptions: {
+    methodKind: "unary";
+    input: typeof GetSignInOptionsRequestSchema;
+    output: typeof GetSignInOptionsResponseSchema;
+  },
+  /**
+   * Returns the teams in which the signed-in person is a member; somebody who has signed in with an API key has the team of the key.
+   *
+   * @generated from rpc noema.gateway.v1.SessionService.ListSessionTeams
+   */
+  listSessionTeams: {
+    methodKind: "unary";
+    input: typeof ListSessionTeamsRequestSchema;
+    output: typeof ListSessionTeamsResponseSchema;
+  },
+  /**
+   * Lets the session act for another of the person's teams. Fails with NOT_FOUND for a team of which the person is no member.
+   *
+   * @generated from rpc noema.gateway.v1.SessionService.SwitchSessionTeam
+   */
+  switchSessionTeam: {
+    methodKind: "unary";
+    input: typeof SwitchSessionTeamRequestSchema;
+    output: typeof SwitchSessionTeamResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_noema_gateway_v1_session_service, 0);
