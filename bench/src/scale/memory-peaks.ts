@@ -52,7 +52,7 @@ function isBelow(pid: number, root: number, parents: ReadonlyMap<number, number>
 /** `activations worker` of `…/services/activations/dist/src/worker.js`, else the program's name. */
 function nameOf(pid: number): string {
   const words = read(`/proc/${pid}/cmdline`).split('\0');
-  const module = words.find((word) => /services\/[a-z]+\/dist\/src\/.*\.js$/.test(word));
+  const module = words.findLast((word) => /services\/[a-z]+\/dist\/src\/.*\.js$/.test(word));
   const [, service, file] = /services\/([a-z]+)\/dist\/src\/(.*)\.js$/.exec(module ?? '') ?? [];
   return service === undefined ? (words[0] ?? '').split('/').at(-1)!.split(':')[0]! : `${service} ${file}`;
 }
