@@ -9,7 +9,7 @@ export NX_TUI := false
 took = echo "make $@: $$(( $$(date +%s) - start )) s"
 begin = start=$$(date +%s)
 
-.PHONY: help install build browser servers demo cluster faults test lint bench proto native clean affected
+.PHONY: help install build browser servers charts demo cluster faults test lint bench proto native clean affected
 
 help: ## Print this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ browser: ## Find Chromium, or install it where apt can; the tests of the page ar
 
 servers: ## Fetch the real servers that tests and `make cluster` use: NATS, SeaweedFS (S3), bubblewrap
 	@$(begin); tools/servers.sh; $(took)
+
+charts: build ## Write what the Helm charts take from the settings (schemas, tables); fetch helm
+	@$(begin); tools/helm.sh; node deploy/dist/src/main.js; $(took)
 
 demo: build ## Start the platform, do the walk on 10,000 real digits, keep serving
 	@node apps/cli/dist/src/main.js demo
@@ -60,4 +63,4 @@ affected: install ## Build, lint and test only what the last change touches (Nx)
 	@$(begin); nx affected -t build lint test --base=HEAD~1; $(took)
 
 clean: ## Remove what was built and the demo's data; keep node_modules
-	@$(begin); rm -rf .nx .noema .noema-cluster {libs,services,apps,examples}/*/dist e2e/dist bench/dist; $(took)
+	@$(begin); rm -rf .nx .noema .noema-cluster {libs,services,apps,examples}/*/dist e2e/dist bench/dist deploy/dist; $(took)

@@ -1,0 +1,22 @@
+{{/* Who calls whom by gRPC: the one table behind NOEMA_SERVICES and the NetworkPolicies. A test compares it with the imports of the sources. */}}
+{{- define "service.edges" -}}
+gateway: [workspace, datasets, training, activations, similarity, projection, explanations]
+workspace: []
+datasets: [workspace]
+training: [workspace, datasets]
+activations: [workspace, datasets, training]
+similarity: [datasets]
+projection: [datasets, training, activations]
+explanations: [datasets, training, activations]
+web: []
+{{- end }}
+
+{{/* Kinds of jobs by service; a KEDA trigger for each. A test compares them with the sources. */}}
+{{- define "service.kinds" -}}
+datasets: [datasets.ingest]
+training: [training.run]
+activations: [activations.extract]
+similarity: [similarity.build]
+projection: [projection.map, projection.look]
+explanations: [explanations.analyze, explanations.shared-areas, explanations.analyze-selection, explanations.check-sanity]
+{{- end }}

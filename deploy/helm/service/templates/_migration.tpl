@@ -1,0 +1,67 @@
+{{/* Runs before a version starts, under the lock that the migration takes in the database. A bundled database is not there yet: its services migrate when they start. */}}
+{{- define "service.migration" -}}
+{{- $migration := .root.Values.migration }}
+{{- $g := .root.Values.global }}
+{{- $settings := include "service.settings" .root | fromJson }}
+{{- $context := dict "root" .root "component" "migration" "tmpSize" "64Mi" }}
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ include "service.name" .root }}-migration
+  labels: {{- include "service.labels" $context | nindent 4 }}
+  annotations:
+    helm.sh/hook: pre-install,pre-upgrade
+    helm.sh/hook-weight: "0"
+    helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+spec:
+  activeDeadlineSeconds: {{ $migration.deadlineSeconds }}
+  backoffLimit: {{ $migration.retries }}
+  ttlSecondsAfterFinished: 86400
+  template:
+    metadata:
+      labels: {{- include "service.labels" $context | nindent 8 }}
+    spec:
+      {{- include "service.podSecurity" dict | nindent 6 }}
+      {{- include "service.pullSecrets" .root | nindent 6 }}
+      restartPolicy: Never
+      {{- include "service.placement" .root.Values.api | nindent 6 }}
+      containers:
+        - name: migration
+          image: {{ include "service.image" (dict "root" .root) }}
+          imagePullPolicy: {{ $g.image.pullPolicy }}
+          args: [dist/src/migrate.js]
+          env:
+            {{- range list
+              (dict "key" "logLevel" "value" $g.logLevel)
+              (dict "key" "databaseUrl" "secret" $g.database.secretName "from" (printf "%s-url" .root.Chart.Name))
+              (dict "key" "databaseAdminUrl" "secret" $g.database.secretName "from" "admin-url") }}
+            {{- include "service.variable" (set . "settings" $settings) | nindent 12 }}
+            {{- end }}
+          resources: {{ toJson $migration.resources }}
+          {{- include "service.containerSecurity" . | nindent 10 }}
+          volumeMounts:
+            - { name: tmp, mountPath: /tmp }
+      volumes:
+        - name: tmp
+          emptyDir: { sizeLimit: 64Mi }
+{{- if $g.networkPolicy.enabled }}
+---
+# A hook too: it has to be there before the Job.
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: {{ include "service.name" .root }}-migration
+  labels: {{- include "service.labels" $context | nindent 4 }}
+  annotations:
+    helm.sh/hook: pre-install,pre-upgrade
+    helm.sh/hook-weight: "-5"
+    helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+spec:
+  podSelector:
+    matchLabels: {{- include "service.selector" $context | nindent 6 }}
+  policyTypes: [Ingress, Egress]
+  egress:
+    {{- include "service.dnsEgress" .root | nindent 4 }}
+    {{- include "service.outside" (dict "root" .root "name" "database" "bundled" "" "port" 5432) | nindent 4 }}
+{{- end }}
+{{- end }}

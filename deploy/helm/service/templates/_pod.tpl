@@ -1,0 +1,82 @@
+{{/* PodSecurity "restricted", and a root that nobody writes to. */}}
+{{- define "service.podSecurity" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 65532
+  runAsGroup: 65532
+  fsGroup: 65532
+  seccompProfile: {{ default (dict "type" "RuntimeDefault") .seccompProfile | toJson }}
+{{- end }}
+
+{{- define "service.containerSecurity" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: { drop: [ALL] }
+{{- end }}
+
+{{/* Probes ask the port of the metrics, which stays plaintext when gRPC speaks mutual TLS. */}}
+{{- define "service.probes" -}}
+startupProbe:
+  httpGet: { path: {{ .live }}, port: {{ .port }} }
+  periodSeconds: 2
+  failureThreshold: 60
+livenessProbe:
+  httpGet: { path: {{ .live }}, port: {{ .port }} }
+  periodSeconds: 10
+  timeoutSeconds: 3
+  failureThreshold: 6
+readinessProbe:
+  httpGet: { path: {{ .ready }}, port: {{ .port }} }
+  periodSeconds: 5
+  timeoutSeconds: 3
+{{- end }}
+
+{{- define "service.spread" -}}
+{{- $context := . }}
+{{- range .root.Values.global.spread }}
+- topologyKey: {{ . }}
+  maxSkew: 1
+  whenUnsatisfiable: ScheduleAnyway
+  labelSelector: { matchLabels: {{ include "service.selector" $context | fromYaml | toJson }} }
+{{- end }}
+{{- end }}
+
+{{- define "service.placement" -}}
+{{- with .nodeSelector }}
+nodeSelector: {{ toJson . }}
+{{- end }}
+{{- with .tolerations }}
+tolerations: {{ toJson . }}
+{{- end }}
+{{- with .affinity }}
+affinity: {{ toJson . }}
+{{- end }}
+{{- end }}
+
+{{/* Volumes and where they are seen; /tmp is all that can be written. */}}
+{{- define "service.volumes" -}}
+volumes:
+  - name: tmp
+    emptyDir: { sizeLimit: {{ .tmpSize }} }
+  {{- if .root.Values.global.tls.enabled }}
+  - name: tls
+    secret: { secretName: {{ printf .root.Values.global.tls.secretName .root.Chart.Name }}, defaultMode: 0440 }
+  {{- end }}
+{{- end }}
+
+{{- define "service.mounts" -}}
+volumeMounts:
+  - { name: tmp, mountPath: /tmp }
+  {{- if .root.Values.global.tls.enabled }}
+  - { name: tls, mountPath: /etc/noema/tls, readOnly: true }
+  {{- end }}
+{{- end }}
+
+{{- define "service.pullSecrets" -}}
+{{- with .Values.global.image.pullSecrets }}
+imagePullSecrets: [{{ range $i, $name := . }}{{ if $i }}, {{ end }}{ name: {{ $name }} }{{ end }}]
+{{- end }}
+{{- end }}

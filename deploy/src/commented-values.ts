@@ -1,0 +1,44 @@
+import { DomainError } from '@noema/kernel';
+import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
+
+/** A value of a chart as its `values.yaml` describes it. */
+export interface ChartValue {
+  readonly key: string;
+  readonly doc: string;
+  /** What the default does not tell of the type: parts of a JSON schema, from a comment `@schema {…}`. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** What it holds when nobody sets it. */
+  readonly fallback: unknown;
+  /** Values below it that have a description of their own; empty for a leaf. */
+  readonly values: readonly ChartValue[];
+}
+
+/** The described values of a `values.yaml`, below `path`. Throws `invalid` VALUES_UNDESCRIBED for a value without a comment. */
+export function commentedValues(text: string, path: readonly string[] = []): ChartValue[] {
+  const document = parseDocument(text);
+  const map = path.length === 0 ? document.contents : document.getIn(path);
+  if (!isMap(map)) return [];
+  return valuesOf(map, path.join('.'));
+}
+
+function valuesOf(map: YAMLMap<unknown, unknown>, path: string): ChartValue[] {
+  return map.items.map((pair, index) => {
+    const key = keyOf(pair);
+    const comment = commentOf(pair) ?? (index === 0 ? map.commentBefore : undefined) ?? '';
+    const lines = comment.split('\n').map((line) => line.trim());
+    const doc = lines.filter((line) => !line.startsWith('@')).join(' ').trim();
+    if (doc === '') throw new DomainError('invalid', 'VALUES_UNDESCRIBED', `the value ${path}.${key} has no comment; describe it in the line above`);
+    const note = lines.find((line) => line.startsWith('@schema '));
+    const block = isMap(pair.value) && pair.value.flow !== true && pair.value.items.some((item) => commentOf(item) !== undefined || (pair.value as YAMLMap).commentBefore != null);
+    const node = pair.value as { toJSON(): unknown } | null;
+    return {
+      key, doc,
+      schema: note === undefined ? {} : JSON.parse(note.slice('@schema '.length)) as Record<string, unknown>,
+      fallback: node?.toJSON(),
+      values: block ? valuesOf(pair.value as YAMLMap<unknown, unknown>, `${path}.${key}`) : [],
+    };
+  });
+}
+
+const keyOf = (pair: Pair<unknown, unknown>): string => String(isScalar(pair.key) ? pair.key.value : pair.key);
+const commentOf = (pair: Pair<unknown, unknown>): string | undefined => (isScalar(pair.key) ? pair.key.commentBefore ?? undefined : undefined);

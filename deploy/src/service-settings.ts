@@ -1,0 +1,33 @@
+import { activations } from '@noema/activations';
+import { type Setting, settingsOf } from '@noema/config';
+import { datasets } from '@noema/datasets';
+import { explanations } from '@noema/explanations';
+import { gatewaySettings } from '@noema/gateway';
+import { projection } from '@noema/projection';
+import { similarity } from '@noema/similarity';
+import { training } from '@noema/training';
+import { workspace } from '@noema/workspace';
+import type { ChartName } from './charts.js';
+
+/** Settings of the service behind each chart; the page has none. */
+export const SERVICE_SETTINGS: Readonly<Record<ChartName, readonly Setting[]>> = {
+  workspace: settingsOf(workspace.settings),
+  datasets: settingsOf(datasets.settings),
+  training: settingsOf(training.settings),
+  activations: settingsOf(activations.settings),
+  similarity: settingsOf(similarity.settings),
+  projection: settingsOf(projection.settings),
+  explanations: settingsOf(explanations.settings),
+  gateway: settingsOf(gatewaySettings),
+  web: [],
+};
+
+/** Settings that the library chart makes from `global`, from Secrets and from where things run; nobody sets them under `config`. */
+export const WIRED: ReadonlySet<string> = new Set([
+  'logLevel', 'services', 'grpcAddress', 'httpAddress', 'metricsAddress', 'authJwks', 'authPrivateKey', 'sessionSecret', 'secretsKey',
+  'databaseUrl', 'databaseAdminUrl', 'busUrl', 'busCredentials', 'storeUrl', 'storeAccessKey', 'storeSecretKey', 'otlpEndpoint', 'traceRatio',
+  'tlsDir', 'oidcIssuer', 'oidcClientId', 'oidcClientSecret', 'publicUrl', 'workerIdleExitMs',
+]);
+
+/** What an operator may set under `config` of a chart. */
+export const freeSettings = (chart: ChartName): readonly Setting[] => SERVICE_SETTINGS[chart].filter(({ key }) => !WIRED.has(key));

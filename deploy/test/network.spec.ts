@@ -1,0 +1,107 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CHARTS, HELM } from '../src/charts.js';
+import { hasHelm } from '../src/helm.program.js';
+import { type KubeObject, podOf, rendered, VALUES_NAMES } from './rendered.js';
+
+type Labels = Record<string, string>;
+const within = (part: Labels, whole: Labels): boolean => Object.entries(part).every(([key, value]) => whole[key] === value);
+const SERVICES = new URL('../../../services/', import.meta.url);
+
+/** Sources of a service without its tests. */
+async function sourcesOf(service: string): Promise<string> {
+  const folder = fileURLToPath(new URL(`${service}/src`, SERVICES));
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.ts') && !/\.(spec|itest|e2e)\.ts$/.test(file));
+  return (await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))).join('\n');
+}
+
+/** A table of the library chart, `name: [entries]`. */
+async function tableOf(template: string): Promise<Record<string, string[]>> {
+  const text = await readFile(new URL('service/templates/_edges.tpl', HELM), 'utf8');
+  return parse(new RegExp(`define "${template}" -}}\n([^{]*){{`).exec(text)![1]!) as Record<string, string[]>;
+}
+
+describe('the table of who calls whom', () => {
+  it('is what the sources import', async () => {
+    const table = await tableOf('service.edges');
+    const heavy = CHARTS.filter((chart) => chart !== 'web' && chart !== 'gateway');
+    for (const chart of heavy) {
+      const source = await sourcesOf(chart);
+      const called = new Set([...source.matchAll(/contracts\/noema\/([a-z]+)\/v1\/[a-z_]+_service'/g)].map(([, peer]) => peer!));
+      if (source.includes('WorkspaceProjects')) called.add('workspace');
+      called.delete(chart);
+      expect([...table[chart]!].sort(), chart).toEqual([...called].filter((peer) => peer !== 'jobs').sort());
+    }
+    expect([...table['gateway']!].sort()).toEqual([...heavy].sort());
+  });
+  it('goes with the table of kinds of jobs', async () => {
+    const table = await tableOf('service.kinds');
+    for (const chart of CHARTS) {
+      const source = chart === 'web' ? '' : await sourcesOf(chart);
+      const kinds = [...source.matchAll(new RegExp(`const [A-Z_]+ = '(${chart}\\.[a-z-]+)'`, 'g'))].map(([, kind]) => kind!);
+      expect([...(table[chart] ?? [])].sort(), chart).toEqual([...new Set(kinds)].sort());
+    }
+  });
+});
+
+describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
+  let objects: KubeObject[];
+  beforeAll(async () => { objects = await rendered(name); });
+  const policies = () => objects.filter(({ kind }) => kind === 'NetworkPolicy');
+  const pods = () => objects.flatMap((object) => { const pod = podOf(object); return pod === undefined ? [] : [{ name: `${object.kind} ${object.metadata.name}`, labels: pod.metadata.labels ?? {}, spec: pod.spec }]; });
+  const policiesOf = (labels: Labels) => policies().filter(({ spec }) => within(spec.podSelector.matchLabels as Labels, labels));
+  const portNumber = (spec: any, port: string | number): number => // eslint-disable-line @typescript-eslint/no-explicit-any -- of a pod
+    typeof port === 'number' ? port : spec.containers.flatMap((c: any) => c.ports ?? []).find((p: any) => p.name === port)?.containerPort; // eslint-disable-line @typescript-eslint/no-explicit-any -- of a pod
+
+  it('every pod is denied everything that its own policy does not allow', () => {
+    for (const { name: pod, labels } of pods()) {
+      expect(policiesOf(labels).map((p) => p.metadata.name), pod).toContain('noema-default-deny');
+      expect(policiesOf(labels).length, `${pod} has a policy of its own`).toBe(2);
+    }
+    for (const policy of policies()) {
+      expect(policy.spec.policyTypes, policy.metadata.name).toEqual(['Ingress', 'Egress']);
+      expect(pods().some(({ labels }) => within(policy.spec.podSelector.matchLabels as Labels, labels)), `${policy.metadata.name} selects a pod`).toBe(true);
+    }
+  });
+  it('every way out to a pod of ours ends at a pod that lets it in, and every way in begins at one that goes there', () => {
+    const out = new Set<string>();
+    const into = new Set<string>();
+    for (const from of pods()) {
+      for (const policy of policiesOf(from.labels)) {
+        for (const rule of policy.spec.egress ?? []) {
+          for (const peer of rule.to.filter((p: any) => p.podSelector !== undefined && p.namespaceSelector === undefined)) { // eslint-disable-line @typescript-eslint/no-explicit-any -- of a policy
+            const targets = pods().filter(({ labels }) => within(peer.podSelector.matchLabels as Labels, labels));
+            expect(targets.length, `${from.name} goes to ${JSON.stringify(peer)}`).toBeGreaterThan(0);
+            for (const to of targets) for (const { port } of rule.ports) out.add(`${from.name} → ${to.name}:${portNumber(to.spec, port as string | number)}`);
+          }
+        }
+      }
+    }
+    for (const to of pods()) {
+      for (const policy of policiesOf(to.labels)) {
+        for (const rule of policy.spec.ingress ?? []) {
+          for (const peer of rule.from.filter((p: any) => p.podSelector !== undefined && p.namespaceSelector === undefined)) { // eslint-disable-line @typescript-eslint/no-explicit-any -- of a policy
+            for (const from of pods().filter(({ labels }) => within(peer.podSelector.matchLabels as Labels, labels))) {
+              for (const { port } of rule.ports) into.add(`${from.name} → ${to.name}:${portNumber(to.spec, port as string | number)}`);
+            }
+          }
+        }
+      }
+    }
+    // A migration calls nobody; it is let in by the name that it shares with its service.
+    const migrations = (edge: string): boolean => !edge.startsWith('Job ');
+    expect([...into].filter(migrations).sort()).toEqual([...out].filter(migrations).sort());
+    expect(out.size).toBeGreaterThan(20);
+  });
+  it('whoever is told an address may go there', () => {
+    for (const { name: pod, labels, spec } of pods()) {
+      const addresses = spec.containers[0].env?.find((v: { name: string }) => v.name === 'NOEMA_SERVICES')?.value as string | undefined;
+      const told = (addresses ?? '').split(',').filter((pair) => pair !== '').map((pair) => /^([a-z]+)=noema-\1\.noema\.svc:8081$/.exec(pair)![1]!);
+      const may = policiesOf(labels).flatMap((p) => p.spec.egress ?? []).filter((rule) => rule.ports[0].port === 8081).map((rule) => rule.to[0].podSelector.matchLabels['app.kubernetes.io/name'] as string);
+      expect(may.sort(), pod).toEqual(told.sort());
+    }
+  });
+});

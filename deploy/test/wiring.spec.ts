@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { hasHelm } from '../src/helm.program.js';
+import { type KubeObject, podOf, rendered, VALUES_NAMES } from './rendered.js';
+
+type Labels = Record<string, string>;
+const within = (part: Labels, whole: Labels): boolean => Object.entries(part).every(([key, value]) => whole[key] === value);
+
+describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
+  let objects: KubeObject[];
+  beforeAll(async () => { objects = await rendered(name); });
+  const of = (kind: string) => objects.filter((object) => object.kind === kind);
+  const pods = () => objects.flatMap((object) => { const pod = podOf(object); return pod === undefined ? [] : [{ object, labels: pod.metadata.labels ?? {}, spec: pod.spec }]; });
+
+  it('every Service selects pods of one kind and names ports that they have', () => {
+    for (const service of of('Service')) {
+      const found = pods().filter(({ labels }) => within(service.spec.selector as Labels, labels));
+      expect(found.map(({ object }) => object.metadata.name), `Service ${service.metadata.name}`).toHaveLength(1);
+      const ports = found[0]!.spec.containers.flatMap((container: any) => container.ports.map((port: any) => port.name)); // eslint-disable-line @typescript-eslint/no-explicit-any -- of a pod
+      for (const { targetPort } of service.spec.ports) expect(ports, `Service ${service.metadata.name}`).toContain(targetPort);
+    }
+  });
+  it('a budget leaves a pod to be moved and one that answers', () => {
+    for (const budget of of('PodDisruptionBudget')) {
+      const [target] = of('Deployment').filter((d) => within(budget.spec.selector.matchLabels as Labels, d.spec.template.metadata.labels as Labels));
+      const scaled = of('HorizontalPodAutoscaler').find((h) => h.spec.scaleTargetRef.name === target!.metadata.name);
+      expect(scaled?.spec.minReplicas ?? target!.spec.replicas, budget.metadata.name).toBeGreaterThan(budget.spec.maxUnavailable as number);
+    }
+    const several = of('Deployment').filter((d) => (d.spec.replicas ?? 2) > 1 && d.metadata.labels!['app.kubernetes.io/component'] === 'api');
+    expect(of('PodDisruptionBudget')).toHaveLength(several.length);
+  });
+  it('an autoscaler has a target that does not count its own pods', () => {
+    for (const { spec } of of('HorizontalPodAutoscaler')) {
+      const target = of('Deployment').find((d) => d.metadata.name === spec.scaleTargetRef.name)!;
+      expect(target.spec).not.toHaveProperty('replicas');
+      expect(spec.minReplicas).toBeLessThanOrEqual(spec.maxReplicas as number);
+      expect(target.spec.template.spec.containers[0].resources.requests).toHaveProperty('cpu');
+    }
+  });
+  it('a selector finds the pods of its own object only', () => {
+    for (const object of objects.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')) {
+      const found = pods().filter(({ labels }) => within(object.spec.selector.matchLabels as Labels, labels));
+      expect(found.map((pod) => pod.object.metadata.name)).toEqual([object.metadata.name]);
+    }
+  });
+  it('the ways in lead to ports of Services: the API to the gateway, the rest to the page', () => {
+    for (const ingress of of('Ingress')) {
+      const paths = ingress.spec.rules[0].http.paths as { path: string; backend: { service: { name: string; port: { name: string } } } }[];
+      for (const { backend } of paths) {
+        const service = of('Service').find((s) => s.metadata.name === backend.service.name);
+        expect(service?.spec.ports.map((port: { name: string }) => port.name), backend.service.name).toContain(backend.service.port.name);
+      }
+      expect(Object.fromEntries(paths.map(({ path, backend }) => [path, backend.service.name]))).toEqual({ '/v1': 'noema-gateway', '/openapi.json': 'noema-gateway', '/': 'noema-web' });
+      expect(ingress.metadata.annotations).toMatchObject({ 'nginx.ingress.kubernetes.io/proxy-buffering': 'off' });
+    }
+  });
+  it('a monitor finds Services with the port that it scrapes', () => {
+    for (const monitor of of('ServiceMonitor')) {
+      const found = of('Service').filter((s) => within(monitor.spec.selector.matchLabels as Labels, s.metadata.labels!));
+      expect(found.length, monitor.metadata.name).toBeGreaterThan(0);
+      for (const service of found) expect(service.spec.ports.map((port: { name: string }) => port.name), service.metadata.name).toContain('metrics');
+    }
+  });
+  it('a migration is a hook that leaves nothing behind when it succeeds', () => {
+    for (const job of of('Job')) expect(job.metadata.annotations).toMatchObject({ 'helm.sh/hook': 'pre-install,pre-upgrade', 'helm.sh/hook-delete-policy': expect.stringContaining('hook-succeeded') });
+    expect(of('Job')).toHaveLength(name === 'minimal' ? 0 : 7);
+  });
+});
