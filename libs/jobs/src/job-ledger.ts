@@ -3,6 +3,7 @@ import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Job, Json } from './job.js';
 import { faultOf, isQuotaExceeded, jobNotFound, notRetryable } from './job.errors.js';
+import { jobsEnded } from './job.metrics.js';
 import { type JobRow, toJob } from './job-row.js';
 import { JobLog, shardsText } from './job-log.js';
 import { signal } from './job-signal.js';
@@ -100,7 +101,9 @@ export class JobLedger {
   private async settle(id: string): Promise<void> {
     await signal(this.db, 'changed', id);
     const job = await this.find(id);
-    if (job !== undefined && hasEnded(job.state)) await this.settled(job);
+    if (job === undefined || !hasEnded(job.state)) return;
+    jobsEnded.inc({ service: this.db.schema, kind: job.kind, state: job.state });
+    await this.settled(job);
   }
 }
 

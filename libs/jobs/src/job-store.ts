@@ -1,10 +1,12 @@
 import { decodePageToken, encodePageToken, hasEnded, isUuid, type JobState, pageSize, uuidv7 } from '@noema/kernel';
+import { currentTraceparent, withSpan } from '@noema/observability';
 import { type AnyDatabase, idempotent } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Job, Json } from './job.js';
 import { admitJob } from './job-admission.js';
 import { jobNotFound, noShards } from './job.errors.js';
 import { JobLedger, type Settled } from './job-ledger.js';
+import { jobsCreated } from './job.metrics.js';
 import { type JobLogEntry, type LogPage, shardsText } from './job-log.js';
 import { type JobRow, toJob } from './job-row.js';
 import { type JobShard, listShards } from './job-shards.js';
@@ -52,17 +54,19 @@ export class JobStore {
     const { kind, teamId, subjectId, payload, shards = 1, requestId = '', delayMs = 0 } = job;
     if (!(shards >= 1)) throw noShards(kind, shards);
     const request = { teamId, method: `jobs.${kind}`, requestId, body: { subjectId, payload, shards } };
-    return idempotent(this.db, request, async () => {
+    return idempotent(this.db, request, () => withSpan(`create ${kind}`, { role: 'producer', service: this.db.schema, attributes: { 'noema.job.kind': kind, 'noema.job.shards': shards } }, async (span) => {
       await admitJob(this.db, teamId, { maxUnfinished: this.options.maxUnfinished ?? 10_000, device: this.options.device ?? 'cpu' });
       const id = uuidv7();
       await sql`insert into team_turn (team_id) values (${teamId}) on conflict do nothing`.execute(this.db.tx());
       await sql`
-        insert into job (id, team_id, kind, subject_id, payload)
-        values (${id}, ${teamId}, ${kind}, ${subjectId}, ${JSON.stringify(payload)}::jsonb)`.execute(this.db.tx());
+        insert into job (id, team_id, kind, subject_id, payload, traceparent)
+        values (${id}, ${teamId}, ${kind}, ${subjectId}, ${JSON.stringify(payload)}::jsonb, ${currentTraceparent()})`.execute(this.db.tx());
       await this.ledger.addShards(id, 0, shards, { delayMs });
       await this.ledger.log.job(id, 'info', `Accepted with ${shardsText(shards)}${delayMs > 0 ? `; begins in ${Math.round(delayMs / 100) / 10} s` : ''}.`);
+      span.set({ 'noema.job.id': id });
+      jobsCreated.inc({ service: this.db.schema, kind });
       return id;
-    });
+    }));
   }
 
   /** Throws `not-found` JOB_NOT_FOUND, also for a job of another team. */

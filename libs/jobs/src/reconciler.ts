@@ -1,7 +1,9 @@
+import { withSpan } from '@noema/observability';
 import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
 import { isLeaseLost, workerLost } from './job.errors.js';
 import type { JobKind } from './job-kind.js';
+import { leasesLost } from './job.metrics.js';
 import type { ShardLease } from './shard-lease.js';
 import type { ShardLedger } from './shard-ledger.js';
 
@@ -14,18 +16,21 @@ interface Expired {
   readonly attempt: number;
   readonly lease_token: string;
   readonly worker_id: string;
+  readonly traceparent: string | null;
 }
 
 /** Puts shards whose lease has ended back into the queue, or fails their job after the last attempt. Any number may run. Returns how many it moved. */
 export async function reconcile(db: AnyDatabase, ledger: ShardLedger, kinds: readonly JobKind[]): Promise<number> {
   const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
   const { rows } = await db.runSystem(() => sql<Expired>`
-    select job_id, team_id, kind, stage, index, attempt, lease_token, worker_id from shard
-    where state = 'running' and lease_until < now() and kind = any(${[...byName.keys()]}::text[]) limit 100`.execute(db.tx()));
+    select s.job_id, s.team_id, s.kind, s.stage, s.index, s.attempt, s.lease_token, s.worker_id, j.traceparent from shard s join job j on j.id = s.job_id
+    where s.state = 'running' and s.lease_until < now() and s.kind = any(${[...byName.keys()]}::text[]) limit 100`.execute(db.tx()));
   let moved = 0;
   for (const row of rows) {
     try {
-      await ledger.expire(toLease(row), byName.get(row.kind)!, workerLost(row.worker_id, row.attempt));
+      const parent = row.traceparent ?? undefined;
+      await withSpan(`expire ${row.kind}`, { role: 'consumer', service: db.schema, parent, attributes: { 'noema.job.id': row.job_id } }, () => ledger.expire(toLease(row), byName.get(row.kind)!, workerLost(row.worker_id, row.attempt)));
+      leasesLost.inc({ service: db.schema, kind: row.kind });
       moved++;
     } catch (error) {
       // Its worker finished it after all, or another reconciler was here first.
@@ -37,5 +42,5 @@ export async function reconcile(db: AnyDatabase, ledger: ShardLedger, kinds: rea
 
 const toLease = (row: Expired): ShardLease => ({
   jobId: row.job_id, teamId: row.team_id, kind: row.kind, stage: row.stage, index: row.index, attempt: row.attempt, token: row.lease_token,
-  subjectId: '', payload: null, results: [],
+  subjectId: '', payload: null, results: [], traceparent: row.traceparent ?? undefined,
 });

@@ -17,6 +17,8 @@ export interface ShardLease {
   readonly attempt: number;
   readonly token: string;
   readonly results: readonly Json[];
+  /** Trace of what asked for the job; absent for a job of an older version. */
+  readonly traceparent: string | undefined;
 }
 
 export interface ClaimOptions {
@@ -38,6 +40,7 @@ interface ClaimedRow {
   readonly index: number;
   readonly attempt: number;
   readonly results: Json[] | null;
+  readonly traceparent: string | null;
   readonly stage_name: string;
   /** True when nobody has begun a shard of the stage before. */
   readonly begins: boolean;
@@ -95,7 +98,7 @@ async function claimOnce(db: AnyDatabase, { stages, workerId, leaseMs, device = 
         stage_name = coalesce(${JSON.stringify(stages)}::jsonb -> s.kind ->> s.stage, ''), worker_id = ${workerId}, started_at = coalesce(s.started_at, now()), attempt_started_at = now(), done = 0
     from next, job j
     where s.job_id = next.job_id and s.stage = next.stage and s.index = next.index and j.id = s.job_id
-    returning s.job_id, s.team_id, s.kind, j.subject_id, j.payload, s.stage, s.index, s.attempt, next.most as most_running,
+    returning s.job_id, s.team_id, s.kind, j.subject_id, j.payload, j.traceparent, s.stage, s.index, s.attempt, next.most as most_running,
       (select jsonb_agg(p.result order by p.index) from shard p where p.job_id = s.job_id and p.stage = s.stage - 1) as results, s.stage_name,
       not exists (select 1 from shard o where o.job_id = s.job_id and o.stage = s.stage and o.started_at is not null) as begins`.execute(db.tx());
   const row = rows[0];
@@ -106,7 +109,7 @@ async function claimOnce(db: AnyDatabase, { stages, workerId, leaseMs, device = 
   await signal(db, 'changed', row.job_id);
   return {
     jobId: row.job_id, teamId: row.team_id, kind: row.kind, subjectId: row.subject_id, payload: row.payload,
-    stage: row.stage, index: row.index, attempt: row.attempt, token, results: row.results ?? [],
+    stage: row.stage, index: row.index, attempt: row.attempt, token, results: row.results ?? [], traceparent: row.traceparent ?? undefined,
   };
 }
 

@@ -3,9 +3,11 @@ import { Registry } from '@noema/kernel';
 import { type Logger, runWithFields, silentLogger } from '@noema/observability';
 import { type AnyDatabase, type Listening, WakeLoop } from '@noema/postgres';
 import { ActiveShard } from './active-shard.js';
+import { type AttemptEnd, observeAttempt, outcomeOf } from './attempt-observation.js';
 import { isInterruption, isLeaseLost, jobCancelled, workerStopping } from './job.errors.js';
 import type { AnyJobKind, JobKind } from './job-kind.js';
 import { JobLedger, type Settled } from './job-ledger.js';
+import { lastBeat } from './job.metrics.js';
 import { jobChannel, parseSignal } from './job-signal.js';
 import { persist } from './persist.js';
 import { reconcile } from './reconciler.js';
@@ -100,16 +102,18 @@ class ShardWorker implements Worker {
   private async claim(): Promise<boolean> {
     if (this.active.size >= (this.options.concurrency ?? 1)) return false;
     const lease = await claimShard(this.options.db, { stages: this.stages, workerId: this.options.workerId, leaseMs: this.leaseMs, device: this.options.device ?? 'cpu' });
+    lastBeat.setToCurrentTime({ service: this.options.db.schema });
     if (lease === undefined) return false;
     const shard = new ActiveShard(lease, this.ledger, this.leaseMs);
-    this.active.set(shard, runWithFields({ job_id: lease.jobId, team_id: lease.teamId }, () => this.work(shard)).finally(() => {
+    const observed = observeAttempt({ service: this.options.db.schema, lease, stage: this.kinds.get(lease.kind).stages[lease.stage]!.name });
+    this.active.set(shard, observed(() => runWithFields({ job_id: lease.jobId, team_id: lease.teamId }, () => this.work(shard))).finally(() => {
       this.active.delete(shard);
       this.loop.wake();
     }));
     return true;
   }
 
-  private async work(shard: ActiveShard): Promise<void> {
+  private async work(shard: ActiveShard): Promise<AttemptEnd> {
     const { lease } = shard;
     const kind = this.kinds.get(lease.kind);
     const stage = kind.stages[lease.stage]!;
@@ -119,12 +123,14 @@ class ShardWorker implements Worker {
       const outcome = await stage.run(shard.context(stage.name));
       await persist(() => this.ledger.finish(lease, kind, outcome));
       this.logger.debug(fields, 'shard done');
+      return { outcome: 'done' };
     } catch (error) {
       const reason: unknown = shard.signal.aborted ? shard.signal.reason : error;
       this.logger.info({ ...fields, err: reason }, 'shard not finished');
       await persist(() => this.giveUp(lease, kind, reason)).catch((failure: unknown) => {
         if (!isLeaseLost(failure)) this.logger.warn({ ...fields, err: failure }, 'the end of a shard could not be written; its lease will end');
       });
+      return { outcome: outcomeOf(reason), error: reason };
     }
   }
 

@@ -77,7 +77,7 @@ export class SpanQueue implements SpanProcessor {
     if (some.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.exporter.export(some, ({ code }) => {
-        spans.inc({ outcome: code === SUCCESS ? 'exported' : 'failed' }, some.length);
+        spans.inc({ outcome: Number(code) === SUCCESS ? 'exported' : 'failed' }, some.length);
         resolve();
       });
     });
