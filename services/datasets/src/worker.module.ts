@@ -1,6 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ArtifactSweep, type Host, HostModule } from '@noema/host';
-import { JobStore } from '@noema/jobs';
+import { JobStore, TeamQuotas } from '@noema/jobs';
 import type { DatasetsConfig } from './config.js';
 import { Ingestion } from './domain/ingestion.service.js';
 import { OutboxDatasetEvents } from './events/dataset.events.js';
@@ -20,7 +20,7 @@ export class WorkerModule {
     const repository = new PostgresDatasets(db);
     const runner = new ProcessRunner({ isolation: isolationOf(host.config) });
     host.onClose(() => { runner.close(); });
-    const ingestion = new Ingestion({ runner, store: new StoredIngestions(host.store()), repository, events: new OutboxDatasetEvents(host.outbox()) });
+    const ingestion = new Ingestion({ runner, store: new StoredIngestions(host.store()), repository, events: new OutboxDatasetEvents(host.outbox()), quota: new TeamQuotas(db) });
     const failed = new FailedIngestions(ingestion, new JobStore(db), host.logger);
     host.onClose(() => { failed.close(); });
     return {

@@ -51,3 +51,9 @@ export interface DatasetEvents {
   /** In the ambient transaction: the version became visible. */
   ready(version: NewDatasetVersion & { readonly projectId: string }): Promise<void>;
 }
+
+/** What the team may have. */
+export interface SampleQuota {
+  /** Throws `exhausted` QUOTA_EXCEEDED when so many more samples would be too many; the tables decide for certain when the version is published. */
+  requireSamples(teamId: string, more: number): Promise<void>;
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DomainError, uuidOf } from '@noema/kernel';
 import type { DatasetContent, DatasetVersionId } from './dataset-version.js';
-import type { DatasetEvents, DatasetRepository, IngestionOrder, NewDatasetVersion } from './dataset-version.ports.js';
+import type { DatasetEvents, DatasetRepository, IngestionOrder, NewDatasetVersion, SampleQuota } from './dataset-version.ports.js';
 import type { IngestionPlan, ShardSamples, StoredShard } from './ingestion.js';
 import type { IngestionPart, IngestionRunner, IngestionStore, Progress } from './ingestion.ports.js';
 import { joinSamples, summarize } from './metadata-summary.js';
@@ -13,11 +13,12 @@ const numbered = (name: string, index: number, extension: string): string => `${
 
 /** Turns an integration into a dataset version: plan, then shards beside each other, then all of it visible at once. */
 export class Ingestion {
-  constructor(private readonly ports: { readonly runner: IngestionRunner; readonly store: IngestionStore; readonly repository: DatasetRepository; readonly events: DatasetEvents }) {}
+  constructor(private readonly ports: { readonly runner: IngestionRunner; readonly store: IngestionStore; readonly repository: DatasetRepository; readonly events: DatasetEvents; readonly quota: SampleQuota }) {}
 
-  /** Looks at the population. Throws `invalid` SHARD_TOO_LARGE when a shard would not fit into memory. */
-  async plan(order: IngestionOrder, signal: AbortSignal): Promise<IngestionPlan> {
+  /** Looks at the population. Throws `invalid` SHARD_TOO_LARGE when a shard would not fit into memory, `exhausted` QUOTA_EXCEEDED when the team may not have so many samples. */
+  async plan(teamId: string, order: IngestionOrder, signal: AbortSignal): Promise<IngestionPlan> {
     const plan = await this.ports.runner.plan(order, signal);
+    await this.ports.quota.requireSamples(teamId, plan.sampleCount);
     const rowBytes = [...plan.inputs, ...plan.groundTruths].reduce((sum, { dims }) => sum + 4 * dims.reduce((a, b) => a * b, 1), 0);
     if (rowBytes * Math.min(order.shardSize, plan.sampleCount) > MAX_SHARD_BYTES) {
       const rows = Math.max(1, Math.floor(MAX_SHARD_BYTES / rowBytes));

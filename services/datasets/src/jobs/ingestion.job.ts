@@ -20,7 +20,7 @@ export function ingestionJob(ingestion: Ingestion): JobKind<Payload> {
   return {
     kind: INGEST,
     stages: [
-      { name: 'plan', run: async ({ job, signal }) => ({ result: asJson(await ingestion.plan(job.payload, signal)) }) },
+      { name: 'plan', run: async ({ job, signal }) => ({ result: asJson(await ingestion.plan(job.teamId, job.payload, signal)) }) },
       { name: 'encode', run: encode, shards: ({ payload, results }) => Math.ceil(planOf(results).sampleCount / payload.shardSize) },
       {
         name: 'publish', run: async ({ job, results, signal }) => {

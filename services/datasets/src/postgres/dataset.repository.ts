@@ -23,6 +23,9 @@ const toShard = (row: ShardRow): DatasetShard => ({
   index: row.index, firstRow: row.first_row, rowCount: row.row_count, inputs: row.inputs, groundTruths: row.ground_truths ?? undefined, visuals: row.visuals ?? undefined,
 });
 
+/** Rows of one statement: a version of many millions of samples has tens of thousands of shards. */
+const SHARDS_AT_ONCE = 1000;
+
 /** Dataset versions, their shards, and the ingestions that lead to them. */
 export class PostgresDatasets implements DatasetRepository {
   constructor(private readonly db: Database<DatasetsSchema>) {}
@@ -75,7 +78,7 @@ export class PostgresDatasets implements DatasetRepository {
       from ingestion where id = ${ingestionId}
       on conflict (id) do nothing returning id`.execute(this.db.tx());
     const isNew = rows.length > 0;
-    if (isNew) for (const shard of version.shards) await this.insertShard(id, shard);
+    if (isNew) for (let at = 0; at < version.shards.length; at += SHARDS_AT_ONCE) await this.insertShards(id, version.shards.slice(at, at + SHARDS_AT_ONCE));
     await sql`update ingestion set dataset_version_id = ${id} where id = ${ingestionId}`.execute(this.db.tx());
     return isNew;
   }
@@ -85,9 +88,11 @@ export class PostgresDatasets implements DatasetRepository {
     else await sql`delete from ingestion where id = ${version.ingestionId}`.execute(this.db.tx());
   }
 
-  private async insertShard(id: DatasetVersionId, shard: DatasetShard): Promise<void> {
+  private async insertShards(id: DatasetVersionId, shards: readonly DatasetShard[]): Promise<void> {
+    const rows = shards.map((s) => ({ index: s.index, first_row: s.firstRow, row_count: s.rowCount, inputs: s.inputs, ground_truths: s.groundTruths, visuals: s.visuals }));
     await sql`
       insert into dataset_shard (dataset_version_id, index, team_id, first_row, row_count, inputs, ground_truths, visuals)
-      values (${id}, ${shard.index}, current_setting('app.team_id')::uuid, ${shard.firstRow}, ${shard.rowCount}, ${jsonb(shard.inputs)}, ${jsonb(shard.groundTruths)}, ${jsonb(shard.visuals)})`.execute(this.db.tx());
+      select ${id}, index, current_setting('app.team_id')::uuid, first_row, row_count, inputs, ground_truths, visuals
+      from jsonb_to_recordset(${jsonb(rows)}) as s(index int, first_row int, row_count int, inputs jsonb, ground_truths jsonb, visuals jsonb)`.execute(this.db.tx());
   }
 }
