@@ -101,13 +101,14 @@ export async function walkBlobs(rest: RestCaller, { name, modulePath, classes }:
   for (const { jobId } of [selection, check]) await jobEnded(rest, 'explanations', jobId);
   const slice = await rest.make<Named>(`/v1/dataset-versions/${version.id}/slices`, 'slice', { displayName: name, selection: { rows: [0, 3] } });
   const first = async (noun: string, field: string): Promise<string> => ((await rest.get(of(noun))).body[field] as Named[])[0]!.id;
+  const ingested = (await rest.get(`/v1/dataset-versions/${version.id}`)).body['datasetVersion'] as { samples: { uri: string } };
   const finished = (await rest.get(`/v1/analyses/${analysis.id}`)).body['analysis'] as { heatMaps: Named[] };
   return {
     'project_id': project.id, 'project.id': project.id, 'integration_id': integration.id, 'dataset_version_id': version.id, 'model_id': model.id, 'model_version_id': model.latestVersionId,
     'run_id': run.id, 'exploration_id': exploration.id, 'activation_set_id': exploration.activationSetId, 'neighbor_graph_id': exploration.neighborGraphId,
     'index_id': await first('indexes', 'indexes'), 'analysis_id': analysis.id, 'heat_map_id': finished.heatMaps[0]!.id,
     'selection_analysis_id': selection.id, 'SelectionAnalysisService.heat_map_id': 'grad-cam', 'sanity_check_id': check.id,
-    'job_id': version.jobId, 'service': 'datasets', 'split': 'validation', 'sample_id': 's480', 'visualizer': 'default', 'sheet': '0', 'slice_id': slice.id, 'slice.id': slice.id, 'epoch': '2', 'layer': 'conv', 'unit': '0',
+    'job_id': version.jobId, 'service': 'datasets', 'uri': ingested.samples.uri, 'split': 'validation', 'sample_id': 's480', 'visualizer': 'default', 'sheet': '0', 'slice_id': slice.id, 'slice.id': slice.id, 'epoch': '2', 'layer': 'conv', 'unit': '0',
   };
 }
 

@@ -1,16 +1,15 @@
 import type { DescService } from '@bufbuild/protobuf';
-import { services } from '@noema/contracts';
+import { hostedByMany, services } from '@noema/contracts';
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
-import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { PlatformState } from '@noema/standalone';
 import type { ServedRpcs } from '@noema/testing';
 import { blobsModel } from './fixtures/blobs.model.js';
 
-/** Every service of a platform at the address where it listens, past the gateway; JobService at each of its hosts, SessionService nowhere: the gateway answers it. */
+/** Every service of a platform at the address where it listens, past the gateway; JobService and ArtifactService at each of their hosts, SessionService nowhere: the gateway answers it. */
 export function servedBy({ services: running }: Pick<PlatformState, 'services'>): ServedRpcs[] {
   const heavy = ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'];
-  const hosts = (service: DescService): string[] => (service === JobService ? heavy : [service.typeName.split('.')[1]!]);
+  const hosts = (service: DescService): string[] => (hostedByMany.has(service) ? heavy : [service.typeName.split('.')[1]!]);
   return services.filter((service) => service !== SessionService).flatMap((service) => hosts(service).map((host) => ({ service, address: running.find((s) => s.name === host)!.address })));
 }
 

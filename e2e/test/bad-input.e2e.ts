@@ -23,9 +23,12 @@ const of = (noun: string): string => `/v1/projects/${platform.ids['project_id']}
 const routes = services.flatMap((service) => service.methods.flatMap(routesOf));
 const withId = routes.filter(({ template }) => template.variables.length > 0);
 
+const takesUri = ({ method }: (typeof routes)[number]): boolean => method.input.fields.some((field) => field.name === 'uri');
+
 /** The path of a route with the owner's ids in it. */
 function pathOf(route: (typeof routes)[number]): string {
-  return route.template.text.replaceAll(/\{([a-z_.]+)(?:=[^}]*)?\}/g, (_, name: string) => platform.ids[`${route.method.parent.name}.${name}`] ?? platform.ids[name] ?? '0190b5a0-0000-7000-8000-000000000000');
+  const path = route.template.text.replaceAll(/\{([a-z_.]+)(?:=[^}]*)?\}/g, (_, name: string) => platform.ids[`${route.method.parent.name}.${name}`] ?? platform.ids[name] ?? '0190b5a0-0000-7000-8000-000000000000');
+  return route.verb === 'GET' && takesUri(route) ? `${path}?uri=${platform.ids['uri']}` : path;
 }
 
 describe('who may call', () => {
@@ -55,7 +58,7 @@ describe('RELIABILITY 28: for another team nothing of it exists', () => {
 
   it.each(withId.map((r) => [`${r.verb} ${r.template.text}`, r] as const))('%s', async (_text, route) => {
     const { method } = route, rpc = `${method.parent.typeName}/${method.name}`;
-    const request = toJson(method.input, create(method.input, (COMPLETED[rpc] ?? {}) as Record<string, unknown>));
+    const request = toJson(method.input, create(method.input, { ...COMPLETED[rpc], ...(takesUri(route) && { uri: platform.ids['uri'] }) }));
     const { status, body } = await platform.stranger.call(route.verb, pathOf(route), route.verb === 'GET' || route.verb === 'DELETE' ? undefined : request);
     if (NOT_YET.has(rpc)) expect(status).toBe(501);
     // Lists below an id of another team may be empty; a list without an id in it is the stranger's own.
@@ -81,7 +84,7 @@ describe('RELIABILITY 28: past the gateway, by gRPC', () => {
 
   it('no RPC that takes an id finds one of another team', async () => {
     const { token } = await platform.signer.sign({ teamId: uuidv7(), subject: 'x', role: 'admin' });
-    const ids = Object.fromEntries(Object.entries(platform.ids).filter(([name]) => name.endsWith('_id') || name === 'service'));
+    const ids = Object.fromEntries(Object.entries(platform.ids).filter(([name]) => name.endsWith('_id') || name === 'service' || name === 'uri'));
     const findings = await reachedByTrespass({ served: await served(), token, ids, fill: COMPLETED });
     expect(findings.filter((f) => !NOT_YET.has(f.rpc))).toEqual([]);
   });

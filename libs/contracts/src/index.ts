@@ -2,6 +2,7 @@ import type { DescService } from '@bufbuild/protobuf';
 import { ActivationSetService } from './gen/noema/activations/v1/activation_set_service_pb.js';
 import { PerceptionSpaceService } from './gen/noema/activations/v1/perception_space_service_pb.js';
 import { UnitService } from './gen/noema/activations/v1/unit_service_pb.js';
+import { ArtifactService } from './gen/noema/artifacts/v1/artifact_service_pb.js';
 import { DatasetService } from './gen/noema/datasets/v1/dataset_service_pb.js';
 import { IntegrationService } from './gen/noema/datasets/v1/integration_service_pb.js';
 import { SampleService } from './gen/noema/datasets/v1/sample_service_pb.js';
@@ -37,6 +38,7 @@ export const services: readonly DescService[] = [
   ActivationSetService,
   PerceptionSpaceService,
   UnitService,
+  ArtifactService,
   DatasetService,
   IntegrationService,
   SampleService,
@@ -64,3 +66,6 @@ export const services: readonly DescService[] = [
   TeamService,
   TokenService,
 ];
+
+/** Services that more than one host has; each of their requests names the host in its field `service`. */
+export const hostedByMany: ReadonlySet<DescService> = new Set<DescService>([ArtifactService, JobService]);

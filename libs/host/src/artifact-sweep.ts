@@ -1,7 +1,8 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { sweepArtifacts } from '@noema/artifacts';
-import { type RawBuilder, sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { Host } from './host.js';
+import { NamedArtifacts } from './named-artifacts.js';
 
 export interface SweepParts {
   /** Third parts of the keys that this service writes. */
@@ -35,13 +36,9 @@ export class ArtifactSweep implements OnApplicationBootstrap, OnApplicationShutd
 
   /** Row-level security shows no table of all teams, so each team is asked. */
   private async namedOfAllTeams(uris: readonly string[]): Promise<Set<string>> {
-    const named = new Set<string>();
-    const db = this.host.database();
+    const [found, named] = [new NamedArtifacts(this.host.database(), this.parts.named), new Set<string>()];
     for (const teamId of new Set(uris.map((uri) => uri.split('/')[0]!))) {
-      const theirs = uris.filter((uri) => uri.startsWith(`${teamId}/`));
-      const { rows } = await db.run(teamId, () =>
-        sql<{ uri: string }>`select ref->>'uri' as uri from (${this.parts.named}) named where ref->>'uri' = any(${theirs}::text[])`.execute(db.tx()));
-      for (const { uri } of rows) named.add(uri);
+      for (const uri of await found.among(teamId, uris.filter((each) => each.startsWith(`${teamId}/`)))) named.add(uri);
     }
     return named;
   }

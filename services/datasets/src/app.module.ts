@@ -15,6 +15,7 @@ import { SliceController } from './grpc/slice.controller.js';
 import { QueuedIngestions } from './jobs/ingestion.queue.js';
 import { PostgresDatasets } from './postgres/dataset.repository.js';
 import { PostgresIntegrations } from './postgres/integration.repository.js';
+import { namedArtifacts } from './postgres/named.artifacts.js';
 import type { DatasetsSchema } from './postgres/schema.js';
 import { PostgresSlices } from './postgres/slice.repository.js';
 import { isolationOf } from './isolation.js';
@@ -41,6 +42,6 @@ export class AppModule {
       { provide: Slices, useValue: new Slices({ unitOfWork: db, datasets, tables, repository: new PostgresSlices(db) }) },
       { provide: Pictures, useValue: new Pictures({ datasets, shards, visuals, painter: sharpPainter }) },
     ];
-    return { module: AppModule, imports: [HostModule.register(host, { jobs })], providers: [...providers, IntegrationController, DatasetController, SampleController, SliceController] };
+    return { module: AppModule, imports: [HostModule.register(host, { jobs, artifacts: namedArtifacts })], providers: [...providers, IntegrationController, DatasetController, SampleController, SliceController] };
   }
 }

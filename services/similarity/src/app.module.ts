@@ -8,6 +8,7 @@ import { IndexController } from './grpc/index.controller.js';
 import { NeighborGraphController } from './grpc/neighbor-graph.controller.js';
 import { SimilarityController } from './grpc/similarity.controller.js';
 import { wire } from './adapters.js';
+import { namedArtifacts } from './postgres/named.artifacts.js';
 
 /** The API of the similarity service. */
 export class AppModule {
@@ -15,7 +16,7 @@ export class AppModule {
     const { jobs, indexing, search } = wire(host);
     return {
       module: AppModule,
-      imports: [HostModule.register(host, { jobs })],
+      imports: [HostModule.register(host, { jobs, artifacts: namedArtifacts })],
       providers: [
         { provide: Indexing, useFactory: indexing },
         { provide: Search, useFactory: search },

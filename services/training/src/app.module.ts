@@ -17,6 +17,7 @@ import { RunController } from './grpc/run.controller.js';
 import { JobRuns, settledRuns } from './jobs/run.job.js';
 import { DatasetsClient } from './peers/datasets.client.js';
 import { PostgresModels } from './postgres/model.repository.js';
+import { namedArtifacts } from './postgres/named.artifacts.js';
 import { PostgresRuns } from './postgres/run.repository.js';
 import type { TrainingSchema } from './postgres/schema.js';
 import { ArtifactDatasetReader } from './store/dataset.reader.js';
@@ -37,6 +38,6 @@ export class AppModule {
       { provide: RunUseCases, useValue: new RunUseCases({ work, runs, models, compiler, topologies, projects, datasets, engine, jobs: new JobRuns(jobs), clock, workers: host.config.trainerWorkers }) },
       { provide: EvaluationUseCases, useValue: new EvaluationUseCases({ work, runs, store: new ArtifactEpochs(host.store()), datasets, reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes) }, { historyBytes: host.config.historyCacheBytes }) },
     ];
-    return { module: AppModule, imports: [HostModule.register(host, { jobs })], providers: [...providers, ModelController, RunController, EpochController, EvaluationController] };
+    return { module: AppModule, imports: [HostModule.register(host, { jobs, artifacts: namedArtifacts })], providers: [...providers, ModelController, RunController, EpochController, EvaluationController] };
   }
 }

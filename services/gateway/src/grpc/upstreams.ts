@@ -1,8 +1,7 @@
 import type { DescMethod, DescService, Message } from '@bufbuild/protobuf';
-import { services } from '@noema/contracts';
+import { hostedByMany, services } from '@noema/contracts';
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
-import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
-import { type CallOptions, Connection, createClient } from '@noema/grpc';
+import { type CallOptions, Connection, createClient, type TlsFiles } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
 import { CircuitBreaker } from '../domain/circuit-breaker.js';
 import { serviceNotConfigured, serviceUnknown } from '../domain/gateway.errors.js';
@@ -13,7 +12,7 @@ export type UpstreamCall = Pick<CallOptions, 'signal' | 'timeoutMs' | 'headers'>
 type Invoke = (request: Message, options: CallOptions) => Promise<Message> & AsyncIterable<Message>;
 
 /** Names of all services behind the gateway that the contracts know, configured here or not. */
-const KNOWN = [...new Set(services.filter((s) => s !== JobService && s !== SessionService).map(nameOf))].sort();
+const KNOWN = [...new Set(services.filter((s) => !hostedByMany.has(s) && s !== SessionService).map(nameOf))].sort();
 
 /** The services behind the gateway: which one owns an RPC, and how to call it. */
 export class Upstreams {
@@ -86,7 +85,7 @@ export class Upstreams {
 
 /** `noema.datasets.v1.…` belongs to `datasets`; jobs belong to the service that the request names. */
 function ownerOf(method: DescMethod, request: Message): string {
-  return method.parent === JobService ? (request as Message & { service: string }).service : nameOf(method.parent);
+  return hostedByMany.has(method.parent) ? (request as Message & { service: string }).service : nameOf(method.parent);
 }
 
 function nameOf(service: DescService): string {
