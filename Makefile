@@ -9,7 +9,7 @@ export NX_TUI := false
 took = echo "make $@: $$(( $$(date +%s) - start )) s"
 begin = start=$$(date +%s)
 
-.PHONY: help install build browser servers charts demo cluster faults test lint bench proto native clean affected
+.PHONY: help install build browser servers charts demo cluster faults faults-long test lint bench proto native clean affected
 
 help: ## Print this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,12 @@ demo: build ## Start the platform, do the walk on 10,000 real digits, keep servi
 
 cluster: build servers ## Start the cluster set-up: NATS, S3, PostgreSQL, every service, two workers of each kind and two teams, all processes
 	@$(begin); node apps/cli/dist/src/main.js up --cluster; $(took)
+
+faults: build servers ## Run every row of docs/reliability.md, with the cluster set-up and 75 s of random kills, and print the table
+	@$(begin); vitest run -c vitest.faults.config.ts; $(took)
+
+faults-long: build servers ## Kill parts of the cluster set-up at random for 10 minutes (NOEMA_KILL_SECONDS, NOEMA_KILL_SEED)
+	@$(begin); NOEMA_KILL_SECONDS=$${NOEMA_KILL_SECONDS:-600} vitest run -c vitest.faults.config.ts --project cluster kill-loop; $(took)
 
 test: build ## Run every test: units, adapters on real Postgres, services, the whole walk
 	@$(begin); vitest run; $(took)

@@ -19,11 +19,11 @@ const rows: Row[] = readFileSync(join(ROOT, 'docs', 'reliability.md'), 'utf8').s
 });
 
 const packages = ['libs', 'services', 'apps'].flatMap((kind) => readdirSync(join(ROOT, kind)).map((name) => join(ROOT, kind, name))).concat(join(ROOT, 'e2e'));
-const sources = packages.flatMap((path) => ['src', 'test'].flatMap((folder) => filesBelow(join(path, folder))));
+const sources = packages.flatMap((path) => ['src', 'test', 'faults'].flatMap((folder) => filesBelow(join(path, folder))));
 
 function filesBelow(folder: string): string[] {
   try {
-    return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((f) => /\.(spec|itest|e2e|contract)\.ts$/.test(f.name)).map((f) => join(f.parentPath, f.name));
+    return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((f) => /\.(spec|itest|e2e|contract|faults)\.ts$/.test(f.name)).map((f) => join(f.parentPath, f.name));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;

@@ -21,7 +21,7 @@ export interface ShardRow {
 
 /** A platform that was started by the command line, to be looked into and hurt. */
 export class RunningPlatform {
-  private constructor(readonly directory: string, readonly rest: RestCaller) {}
+  protected constructor(readonly directory: string, readonly rest: RestCaller) {}
 
   static async up(directory: string, ...flags: readonly string[]): Promise<RunningPlatform> {
     const { url } = await noemaJson<{ url: string }>(directory, 'up', '--port', '0', ...flags);

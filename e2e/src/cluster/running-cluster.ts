@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataDirectory, type ProcessReport } from '@noema/standalone';
+import { waitFor } from '@noema/testing';
+import { RestCaller } from '../rest-caller.js';
+import { RunningPlatform } from '../running-platform.js';
+
+/** A member of one of the cluster's teams. */
+export interface TeamMember {
+  readonly name: string;
+  readonly teamId: string;
+  readonly memberId: string;
+  readonly apiKey: string;
+  /** Calls the gateway with the API key. */
+  readonly rest: RestCaller;
+}
+
+/** The cluster set-up, started by the command line: real NATS, S3 and PostgreSQL, every service and worker a process. */
+export class RunningCluster extends RunningPlatform {
+  static override async up(directory: string, ...flags: readonly string[]): Promise<RunningCluster> {
+    const { rest } = await RunningPlatform.up(directory, '--cluster', ...flags);
+    return new RunningCluster(directory, rest);
+  }
+
+  /** The first member of team a, b, c. */
+  team(name: string): TeamMember {
+    const places = new DataDirectory(this.directory);
+    const file = name === 'a' ? places.credentials : places.credentialsOf(name);
+    const { team_id: teamId, member_id: memberId, api_key: apiKey } = JSON.parse(readFileSync(file, 'utf8')) as { team_id: string; member_id: string; api_key: string };
+    return { name, teamId, memberId, apiKey, rest: new RestCaller(this.state().url, apiKey) };
+  }
+
+  /** Every process of the cluster but PostgreSQL and the supervisor. */
+  processes(): readonly ProcessReport[] {
+    const { servers, services, workers } = this.state();
+    return [...servers, ...services, ...workers];
+  }
+
+  /** Where JetStream keeps its files. */
+  get natsFiles(): string { return join(this.directory, 'nats', 'jetstream'); }
+
+  /** Waits until every process runs and the gateway says that it is ready. */
+  async whole(timeoutMs = 120_000): Promise<void> {
+    const { url } = this.state();
+    await waitFor(async () => this.processes().every((p) => p.state === 'running' && p.pid > 0) && (await fetch(`${url}/readyz`)).ok, { timeoutMs, intervalMs: 200, what: 'every process of the cluster' });
+  }
+}
