@@ -8,6 +8,7 @@ export { HALF_MAX } from './arrow/half.js';
 export { type MatrixColumn, type MatrixData, MatrixFile, readMatrix, writeMatrix } from './arrow/matrix.js';
 export { type Texts, textsOf } from './arrow/texts.js';
 export { FileArtifactStore, type FileStoreOptions } from './file/file-store.js';
+export { ObservedArtifactStore } from './observed/observed-store.js';
 export { openArtifactStore, type StoreOptions } from './open-store.js';
 export { type Codes, ColumnFile } from './parquet/column-file.js';
 export { OpenTable, type TableQuery } from './parquet/open-table.js';

@@ -1,8 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { cancelled, type DomainError } from '@noema/kernel';
+import { type OpenSpan, openSpan } from '@noema/observability';
 import { backends } from './backends/backend.registry.js';
 import { ExitGate } from './backends/exit.gate.js';
+import { countRun, holdFeeds, holdResults, watchThreads } from './engine.metrics.js';
 import { engineClosed, inputMissing, inputUnknown, outputUnknown } from './engine.errors.js';
 import { PoolThread } from './pool/pool.thread.js';
 import type { Program } from './program.js';
@@ -34,6 +36,8 @@ interface Call {
   readonly transfer: boolean;
   readonly resolve: (outputs: Tensors) => void;
   readonly reject: (error: Error) => void;
+  readonly askedMs: number;
+  readonly span: OpenSpan;
   done: boolean;
 }
 
@@ -44,12 +48,16 @@ interface Call {
 export class Engine {
   private readonly pool: readonly PoolThread[];
   private readonly queue: Call[] = [];
+  private readonly backend: string;
+  private readonly forget: () => void;
   private counter = 0;
   private closed = false;
 
   private constructor(readonly threads: number, { intraOpThreads = 1, backend = 'cpu', cacheBytes = 256 * 1024 * 1024 }: EngineOptions) {
     const setup = { backend: backends.get(backend).key, intraOpThreads, cacheBytes, gate: ExitGate.own().cells };
+    this.backend = setup.backend;
     this.pool = Array.from({ length: threads }, () => new PoolThread(setup));
+    this.forget = watchThreads(this.pool);
   }
 
   /** Throws `invalid` ENGINE_BACKEND_UNKNOWN. Threads start with the first calls. */
@@ -73,10 +81,14 @@ export class Engine {
         if (call.done) return;
         call.done = true;
         signal?.removeEventListener('abort', abort);
+        release();
+        call.span.end();
         finish();
       };
+      const release = holdFeeds(feeds);
       const call: Call = {
-        program, feeds, fetches, transfer, done: false,
+        program, feeds, fetches, transfer, done: false, askedMs: performance.now(),
+        span: openSpan('engine run', { role: 'internal', attributes: { 'noema.engine.backend': this.backend, 'noema.engine.program': program.sha256.slice(0, 12) } }),
         resolve: (outputs) => { settle(() => { resolve(outputs); }); },
         reject: (error) => { settle(() => { reject(error); }); },
       };
@@ -91,6 +103,7 @@ export class Engine {
   /** Ends all threads; calls that wait or run fail with `unavailable`. */
   async close(): Promise<void> {
     this.closed = true;
+    this.forget();
     for (const call of this.queue.splice(0)) call.reject(engineClosed());
     await Promise.all(this.pool.map((thread) => thread.stop()));
   }
@@ -120,9 +133,17 @@ export class Engine {
   private async give(thread: PoolThread, call: Call): Promise<void> {
     const { program, feeds, fetches } = call;
     const transfer = call.transfer ? [...new Set(Object.values(feeds).map(({ data }) => data.buffer))].filter((buffer) => buffer instanceof ArrayBuffer) : [];
+    const begunMs = performance.now();
+    const waitMs = begunMs - call.askedMs;
+    call.span.set({ 'noema.engine.wait_ms': Math.round(waitMs) });
     try {
-      call.resolve(await thread.run({ id: ++this.counter, program: { sha256: program.sha256, bytes: program.bytes }, feeds, fetches }, transfer));
+      const outputs = await thread.run({ id: ++this.counter, program: { sha256: program.sha256, bytes: program.bytes }, feeds, fetches }, transfer);
+      countRun(this.backend, { waitMs, runMs: performance.now() - begunMs });
+      holdResults(outputs);
+      call.resolve(outputs);
     } catch (error) {
+      countRun(this.backend, { waitMs, runMs: performance.now() - begunMs, error });
+      call.span.fail(error);
       call.reject(error as Error);
     } finally {
       this.dispatch();

@@ -1,4 +1,5 @@
 import type { Engine } from './engine.js';
+import { countSamples } from './engine.metrics.js';
 import type { Program } from './program.js';
 import type { Tensors } from './tensors.js';
 
@@ -23,6 +24,7 @@ export async function runBatches(engine: Engine, program: Program, { rows, batch
       const from = next;
       const to = (next = Math.min(rows, from + batchSize));
       const outputs = await engine.run(program, await feeds(from, to), { signal: until, ...(fetches === undefined ? {} : { fetches }) });
+      countSamples('run', to - from);
       await take(outputs, from, to);
     }
   };

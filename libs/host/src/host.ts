@@ -1,4 +1,4 @@
-import { type ArtifactStore, openArtifactStore } from '@noema/artifacts';
+import { type ArtifactStore, ObservedArtifactStore, openArtifactStore } from '@noema/artifacts';
 import { TokenSigner, TokenVerifier } from '@noema/auth';
 import { type Bus, openBus, Outbox } from '@noema/events';
 import { TlsFiles } from '@noema/grpc';
@@ -49,7 +49,7 @@ export class Host<C extends HostConfig = HostConfig> {
   store(): ArtifactStore {
     return this.once('store', () => {
       const { storeAccessKey, storeSecretKey, storePublicEndpoint, storeCacheBytes } = this.config;
-      return openArtifactStore(this.need('storeUrl'), { accessKey: storeAccessKey, secretKey: storeSecretKey, publicEndpoint: storePublicEndpoint, cacheBytes: storeCacheBytes });
+      return new ObservedArtifactStore(openArtifactStore(this.need('storeUrl'), { accessKey: storeAccessKey, secretKey: storeSecretKey, publicEndpoint: storePublicEndpoint, cacheBytes: storeCacheBytes }));
     });
   }
 

@@ -29,7 +29,8 @@ export interface SentError {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-export type RunReply = { readonly id: number; readonly outputs: Tensors } | { readonly id: number; readonly error: SentError };
+/** `sessions`: how many the worker keeps ready. */
+export type RunReply = { readonly id: number; readonly outputs: Tensors; readonly sessions: number } | { readonly id: number; readonly error: SentError };
 
 export const sendError = ({ kind, reason, message, metadata }: DomainError): SentError => ({ kind, reason, message, metadata });
 

@@ -15,8 +15,14 @@ interface Running {
 export class PoolThread {
   private worker: Worker | undefined;
   private running: Running | undefined;
+  /** Programs that it has ready. */
+  sessions = 0;
 
   constructor(private readonly setup: WorkerSetup) {}
+
+  get backend(): string {
+    return this.setup.backend;
+  }
 
   get busy(): boolean {
     return this.running !== undefined;
@@ -54,7 +60,7 @@ export class PoolThread {
     worker.on('message', (reply: RunReply) => { this.settle(reply); });
     worker.on('error', (error) => { failure = error.message; });
     worker.on('exit', () => {
-      if (this.worker === worker) this.worker = undefined;
+      if (this.worker === worker) [this.worker, this.sessions] = [undefined, 0];
       const { running } = this;
       this.running = undefined;
       running?.reject(workerDied(failure));
@@ -70,6 +76,9 @@ export class PoolThread {
     this.running = undefined;
     this.worker?.unref();
     if ('error' in reply) running.reject(receiveError(reply.error));
-    else running.resolve(reply.outputs);
+    else {
+      this.sessions = reply.sessions;
+      running.resolve(reply.outputs);
+    }
   }
 }

@@ -12,7 +12,7 @@ const cache = new SessionCache(backends.get(backend), { intraOpThreads }, cacheB
 async function run({ id, program, feeds, fetches }: RunRequest): Promise<void> {
   try {
     const outputs = await gate.pass(async () => (await cache.open(program.sha256, program.bytes)).run(feeds, fetches));
-    const reply: RunReply = { id, outputs };
+    const reply: RunReply = { id, outputs, sessions: cache.count };
     parentPort?.postMessage(reply, [...new Set(Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer))]);
   } catch (error) {
     const reply: RunReply = { id, error: sendError(asDomainError(error)) };

@@ -26,6 +26,10 @@ export class SessionCache {
     return session;
   }
 
+  get count(): number {
+    return this.entries.size;
+  }
+
   get sizeBytes(): number {
     return [...this.entries.values()].reduce((total, { sizeBytes }) => total + sizeBytes, 0);
   }

@@ -1,7 +1,9 @@
 import { cancelled, permutation, seededRandom } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
+import { withSpan } from '@noema/observability';
 import { elementCount } from '@noema/onnx';
 import { ExitGate } from '../backends/exit.gate.js';
+import { countEpoch, countSamples } from '../engine.metrics.js';
 import { optimizerOf } from '../optimizers/optimizer.registry.js';
 import type { LossSpec } from '../programs/objective.js';
 import { trainStepProgram } from '../programs/train-step.program.js';
@@ -116,8 +118,11 @@ export class Trainer {
     const stop = (): void => { Atomics.store(this.shared.control, STOP_ASKED, 1); };
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      const reply = await this.threads.run(request, onBatch);
+      const begunMs = performance.now();
+      const reply = await withSpan('train epoch', { role: 'internal', attributes: { 'noema.engine.backend': this.shared.backend, 'noema.engine.epoch': epoch, 'noema.engine.samples': request.order.length } }, () => this.threads.run(request, onBatch));
       if (reply.stopped) throw cancelled('the training');
+      countEpoch(this.shared.backend, performance.now() - begunMs);
+      countSamples('train', reply.rows);
       this.epochsDone = epoch;
       this.iterations += reply.batches;
       return { epoch, loss: reply.lossSum / reply.rows, learningRate: reply.learningRate };
