@@ -12,6 +12,8 @@ export interface Principal {
   /** The member's or API key's id, or the name of the service. */
   readonly subject: string;
   readonly role: Role;
+  /** Most requests a minute of the whole team; absent for no limit. It travels in the token, so that nobody has to ask for it. */
+  readonly requestsPerMinute?: number;
 }
 
 type Declared = Exclude<Access, Access.UNSPECIFIED>;

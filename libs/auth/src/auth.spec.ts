@@ -17,6 +17,10 @@ const invalid = { kind: 'unauthenticated', reason: 'TOKEN_INVALID' };
 
 describe('tokens', () => {
   it('come back as the principal', async () => { expect(await verify(token)).toEqual(ANN); });
+  it('carry what the team may ask for', async () => {
+    const limited = { ...ANN, requestsPerMinute: 600 };
+    expect(await verify((await new TokenSigner(key).sign(limited)).token)).toEqual(limited);
+  });
   it('of a rotated key are good as long as the set names it', async () => {
     const next = await generateSigningKey();
     expect(await verify(token, mergeKeySets(next.jwks, key.jwks))).toEqual(ANN);

@@ -43,10 +43,10 @@ export class TokenSigner {
     this.jwk = signingJwk(privateKey);
   }
 
-  async sign({ teamId, subject, role }: Principal, lifetimeS = this.lifetimeS): Promise<SignedToken> {
+  async sign({ teamId, subject, role, requestsPerMinute = 0 }: Principal, lifetimeS = this.lifetimeS): Promise<SignedToken> {
     const issuedS = Math.floor(this.clock.now().getTime() / 1000);
     const { jwk } = this;
-    const token = await new SignJWT({ team: teamId, role })
+    const token = await new SignJWT({ team: teamId, role, ...(requestsPerMinute > 0 && { rpm: requestsPerMinute }) })
       .setProtectedHeader({ alg: 'EdDSA', kid: jwk.kid!, typ: 'JWT' })
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)

@@ -71,9 +71,9 @@ export class TokenVerifier {
   }
 }
 
-function principalOf({ sub, team, role }: JWTPayload & { team?: unknown; role?: unknown }): Principal {
+function principalOf({ sub, team, role, rpm }: JWTPayload & { team?: unknown; role?: unknown; rpm?: unknown }): Principal {
   if (typeof sub !== 'string' || sub === '' || typeof team !== 'string' || !isUuid(team) || !ROLES.includes(role as Role)) {
     throw tokenInvalid(new Error('the claims sub, team or role do not have the form of ours'));
   }
-  return Object.freeze({ teamId: team, subject: sub, role: role as Role });
+  return Object.freeze({ teamId: team, subject: sub, role: role as Role, ...(typeof rpm === 'number' && rpm > 0 && { requestsPerMinute: rpm }) });
 }

@@ -30,6 +30,8 @@ export interface CallHost {
   /** Aborts when its time is up. */
   readonly cut: AbortSignal;
   authorize(method: DescMethod, metadata: Metadata): Promise<Principal | undefined>;
+  /** Throws `exhausted` RATE_LIMITED; the trailer tells how the team stands. */
+  limit(principal: Principal, trailer: Metadata): void;
   track(done: Promise<void>): void;
 }
 
@@ -69,6 +71,7 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
       let fields: Record<string, string> = { rpc: path };
       try {
         const principal = await host.authorize(method, call.metadata);
+        if (principal !== undefined) host.limit(principal, trailer);
         const ctx: CallContext = { method, get principal() { return present(principal); }, signal, draining: host.draining, metadata: call.metadata, trailer, peer: call.getPeer() };
         if (principal !== undefined) fields = { ...fields, team_id: principal.teamId, subject: principal.subject };
         await runWithFields(fields, () => work(ctx));

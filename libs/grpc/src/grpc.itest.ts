@@ -6,7 +6,7 @@ import { ServerReflection } from '@noema/contracts/grpc/reflection/v1/reflection
 import { DomainError } from '@noema/kernel';
 import { currentSpan, withSpan } from '@noema/observability';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, TEAM, tokenOf } from '../test/echo.app.js';
+import { limitedTokenOf, startApp, TEAM, tokenOf } from '../test/echo.app.js';
 import { Careless, Echo, EchoController } from '../test/echo.service.js';
 import { createClient, GrpcService, type Handlers, type ServiceClient } from './index.js';
 
@@ -42,6 +42,21 @@ describe('the four kinds of call', () => {
   it('a source of requests that fails ends the call with its own error', async () => {
     const broken = async function* () { yield { value: 1 }; throw new DomainError('data-loss', 'DISK', 'the file ended early'); };
     await expect(client.sum(broken())).rejects.toMatchObject({ reason: 'DISK' });
+  });
+});
+
+describe('RELIABILITY 13: requests above the team\'s rate', () => {
+  const [flooding, calm] = ['0190a000-0000-7000-8000-0000000000f1', '0190a000-0000-7000-8000-0000000000f2'];
+  it('are refused with the time to wait, whoever of the team sends them; other teams and services are not concerned', async () => {
+    const [one, two, other, service] = [as(await limitedTokenOf('viewer', 5, flooding)), as(await limitedTokenOf('admin', 5, flooding)), as(await limitedTokenOf('viewer', 5, calm)), as(await limitedTokenOf('service', 5, flooding))];
+    const results = await Promise.allSettled(Array.from({ length: 12 }, (_, n) => (n % 2 === 0 ? one : two).say({})));
+    expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(5);
+    for (const result of results) {
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ kind: 'exhausted', reason: 'RATE_LIMITED', metadata: { quota: 'requests_per_minute', limit: '5', left: '0', retry_after_seconds: '12' } });
+    }
+    await other.say({});
+    for (let n = 0; n < 10; n++) await service.serve({});
+    for (const caller of [one, two, other, service]) caller.close();
   });
 });
 

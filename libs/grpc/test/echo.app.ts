@@ -9,6 +9,10 @@ const key = await generateSigningKey();
 export const TEAM = '0190a000-0000-7000-8000-000000000001';
 export const tokenOf = async (role: Role, lifetimeS?: number): Promise<string> => (await new TokenSigner(key).sign({ teamId: TEAM, subject: 'ann', role }, lifetimeS)).token;
 
+/** A token of another team that may send so many requests a minute. */
+export const limitedTokenOf = async (role: Role, requestsPerMinute: number, teamId: string): Promise<string> =>
+  (await new TokenSigner(key).sign({ teamId, subject: 'bob', role, requestsPerMinute })).token;
+
 /** Starts an application with the given providers and a gRPC server on a free port of loopback. */
 export async function startApp(providers: NonNullable<ModuleMetadata['providers']> = [EchoController], options: Partial<GrpcServerOptions> = {}) {
   const log: Record<string, unknown>[] = [];

@@ -12,6 +12,7 @@ export { type OrderBy, parseOrderBy } from './order-by.js';
 export { mapPage, type Page, type PageQuery } from './page.js';
 export { decodePageToken, encodePageToken, type KeyPart, pageSize } from './page-token.js';
 export { permutation, seededRandom } from './random.js';
+export { RateLimits, type RateStanding } from './rate-limits.js';
 export { Recent, type RecentOptions } from './recent.js';
 export { Registry } from './registry.js';
 export { type RowSelection, rowsOf } from './row-selection.js';
