@@ -5,6 +5,9 @@ import { type ExplorationReady as Exploration, ExplorationReadySchema } from '@n
 import { type NeighborGraphReady as NeighborGraph, NeighborGraphReadySchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph_events';
 import { type EpochCompleted as Epoch, EpochCompletedSchema } from '@noema/contracts/noema/training/v1/epoch_events';
 import { type RunFinished as Run, RunFinishedSchema } from '@noema/contracts/noema/training/v1/run_events';
+import { type AuditRecorded as Audit, AuditRecordedSchema } from '@noema/contracts/noema/workspace/v1/audit_events';
+import { type ProjectDeleted as Project, ProjectDeletedSchema } from '@noema/contracts/noema/workspace/v1/project_events';
+import { type TeamDeleted as Team, TeamDeletedSchema } from '@noema/contracts/noema/workspace/v1/team_events';
 import { eventType, type EventType } from './event-type.js';
 
 /** A dataset version became visible. */
@@ -21,8 +24,14 @@ export const NeighborGraphReady: EventType<typeof NeighborGraphReadySchema> = ev
 export const ExplorationReady: EventType<typeof ExplorationReadySchema> = eventType('projection', ExplorationReadySchema, (e: Exploration) => e.explorationId);
 /** An analysis of a sample became visible. */
 export const AnalysisReady: EventType<typeof AnalysisReadySchema> = eventType('explanations', AnalysisReadySchema, (e: Analysis) => e.analysisId);
+/** A team is gone: every service removes what it has of it. */
+export const TeamDeleted: EventType<typeof TeamDeletedSchema> = eventType('workspace', TeamDeletedSchema, (e: Team) => e.teamId);
+/** A project is gone: every service removes what it has of it. */
+export const ProjectDeleted: EventType<typeof ProjectDeletedSchema> = eventType('workspace', ProjectDeletedSchema, (e: Project) => e.projectId);
+/** Somebody changed something in a service that has no audit log of its own; whichever service it was announces it. */
+export const AuditRecorded: EventType<typeof AuditRecordedSchema> = eventType('workspace', AuditRecordedSchema, (e: Audit) => e.action.replaceAll(/[^A-Za-z0-9]+/g, '_'));
 
 /** Every event there is. */
 export const catalog: readonly { readonly name: string }[] = [
-  DatasetVersionReady, EpochCompleted, RunFinished, ActivationSetReady, NeighborGraphReady, ExplorationReady, AnalysisReady,
+  DatasetVersionReady, EpochCompleted, RunFinished, ActivationSetReady, NeighborGraphReady, ExplorationReady, AnalysisReady, TeamDeleted, ProjectDeleted, AuditRecorded,
 ];

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/workspace/v1/team.proto.
  */
 export const file_noema_workspace_v1_team: GenFile = /*@__PURE__*/
-  fileDesc("Ch1ub2VtYS93b3Jrc3BhY2UvdjEvdGVhbS5wcm90bxISbm9lbWEud29ya3NwYWNlLnYxIlQKCVRlYW1RdW90YRIUCgxtYXhfcHJvamVjdHMYASABKAUSFwoPbWF4X3F1ZXVlZF9qb2JzGAIgASgFEhgKEG1heF9zdG9yZWRfYnl0ZXMYAyABKAMiuAEKBFRlYW0SCgoCaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEiwKBXF1b3RhGAMgASgLMh0ubm9lbWEud29ya3NwYWNlLnYxLlRlYW1RdW90YRIvCgtjcmVhdGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Ch1ub2VtYS93b3Jrc3BhY2UvdjEvdGVhbS5wcm90bxISbm9lbWEud29ya3NwYWNlLnYxIr0BCglUZWFtUXVvdGESFAoMbWF4X3Byb2plY3RzGAEgASgFEhcKD21heF9xdWV1ZWRfam9icxgCIAEoBRIYChBtYXhfc3RvcmVkX2J5dGVzGAMgASgDEhMKC21heF9zYW1wbGVzGAQgASgDEhgKEG1heF9ydW5uaW5nX2pvYnMYBSABKAUSFwoPbWF4X2dwdV9zZWNvbmRzGAYgASgDEh8KF21heF9yZXF1ZXN0c19wZXJfbWludXRlGAcgASgFIrgBCgRUZWFtEgoKAmlkGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRIsCgVxdW90YRgDIAEoCzIdLm5vZW1hLndvcmtzcGFjZS52MS5UZWFtUXVvdGESLwoLY3JlYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
  * What a team may use at most; 0 is no limit.
@@ -42,6 +42,34 @@ export type TeamQuota = Message<"noema.workspace.v1.TeamQuota"> & {
    * @generated from field: int64 max_stored_bytes = 3;
    */
   maxStoredBytes: bigint;
+
+  /**
+   * Samples in all dataset versions.
+   *
+   * @generated from field: int64 max_samples = 4;
+   */
+  maxSamples: bigint;
+
+  /**
+   * Jobs of which a shard runs; others wait.
+   *
+   * @generated from field: int32 max_running_jobs = 5;
+   */
+  maxRunningJobs: number;
+
+  /**
+   * Seconds of work on GPUs within 30 days.
+   *
+   * @generated from field: int64 max_gpu_seconds = 6;
+   */
+  maxGpuSeconds: bigint;
+
+  /**
+   * Requests a minute, by each gateway and each service instance; as many may come at once.
+   *
+   * @generated from field: int32 max_requests_per_minute = 7;
+   */
+  maxRequestsPerMinute: number;
 };
 
 /**
