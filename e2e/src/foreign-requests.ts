@@ -20,6 +20,7 @@ export const COMPLETED: Readonly<Record<string, object>> = {
   'noema.activations.v1.UnitService/CompareUnits': { selection: { rows: [0] } },
   'noema.activations.v1.PerceptionSpaceService/CreatePerceptionSpace': { name: 'x', layerWeights: [{ layer: 'conv', weight: 1 }] },
   'noema.datasets.v1.IntegrationService/CreateIntegration': { displayName: 'x', source: { source: { case: 'modulePath', value: '/x.js' } } },
+  'noema.datasets.v1.IntegrationService/UploadBundle': { content: Buffer.from('export const integration = 1;') },
   'noema.datasets.v1.SampleService/CompareMetadata': { selection: { rows: [0] } },
   'noema.datasets.v1.SampleService/GetMeanVisual': { visualizer: 'default', selection: { rows: [0] } },
   'noema.datasets.v1.SampleService/GetSample': sample,

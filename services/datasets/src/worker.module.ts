@@ -4,13 +4,14 @@ import { JobStore, TeamQuotas } from '@noema/jobs';
 import type { DatasetsConfig } from './config.js';
 import { Ingestion } from './domain/ingestion.service.js';
 import { OutboxDatasetEvents } from './events/dataset.events.js';
+import { WorkspaceSecrets } from './grpc/workspace.secrets.js';
 import { FailedIngestions } from './jobs/failed.ingestions.js';
 import { ingestionJob } from './jobs/ingestion.job.js';
 import { PostgresDatasets } from './postgres/dataset.repository.js';
 import { namedArtifacts } from './postgres/named.artifacts.js';
 import type { DatasetsSchema } from './postgres/schema.js';
-import { isolationOf } from './isolation.js';
-import { ProcessRunner } from './runner/process-runner.js';
+import { runnerOf } from './integration-runner.js';
+import { BUNDLE_KIND } from './store/bundle.store.js';
 import { INGESTION_KIND, StoredIngestions } from './store/ingestion.store.js';
 
 /** A worker of the datasets service: it ingests, and keeps the store clean. */
@@ -18,15 +19,15 @@ export class WorkerModule {
   static register(host: Host<DatasetsConfig>): DynamicModule {
     const db = host.database<DatasetsSchema>();
     const repository = new PostgresDatasets(db);
-    const runner = new ProcessRunner({ isolation: isolationOf(host.config) });
+    const runner = runnerOf(host.config, host.store());
     host.onClose(() => { runner.close(); });
-    const ingestion = new Ingestion({ runner, store: new StoredIngestions(host.store()), repository, events: new OutboxDatasetEvents(host.outbox()), quota: new TeamQuotas(db) });
+    const ingestion = new Ingestion({ runner, store: new StoredIngestions(host.store()), repository, events: new OutboxDatasetEvents(host.outbox()), quota: new TeamQuotas(db), secrets: new WorkspaceSecrets(host.clients()) });
     const failed = new FailedIngestions(ingestion, new JobStore(db), host.logger);
     host.onClose(() => { failed.close(); });
     return {
       module: WorkerModule,
       imports: [HostModule.register(host, { kinds: [ingestionJob(ingestion)], settled: (job) => failed.settled(job) })],
-      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [INGESTION_KIND], named: namedArtifacts }) }],
+      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [INGESTION_KIND, BUNDLE_KIND], named: namedArtifacts }) }],
     };
   }
 }

@@ -66,12 +66,12 @@ describe('an integration', () => {
     expect(await reasonOf(running.api.integrations.createIntegration({ projectId: PROJECT, source: { source: { case: 'mapping', value: {} } } }))).toBe('unsupported INTEGRATION_SOURCE_UNSUPPORTED');
   });
 
-  it('does not run unless the operator trusts it', async () => {
+  it('does not run unless the operator trusts it, or has what keeps it apart', async () => {
     const { NOEMA_TRUSTED_INTEGRATIONS: _, ...env } = running.env;
-    const careful = await startService(datasets, env, { logger: silentLogger });
+    const careful = await startService(datasets, { ...env, NOEMA_INTEGRATION_ISOLATION: 'none' }, { logger: silentLogger });
     const { integration, modulePath } = await running.register(NUMBERS);
     const { integrations, versions } = running.as(TEAM, 'editor', careful.address);
-    const refused = 'precondition INTEGRATIONS_NOT_TRUSTED';
+    const refused = 'precondition INTEGRATION_ISOLATION_UNAVAILABLE';
     expect(await reasonOf(integrations.createIntegration({ projectId: PROJECT, source: { source: { case: 'modulePath', value: modulePath } } }))).toBe(refused);
     expect(await reasonOf(integrations.checkIntegration({ integrationId: integration.id }))).toBe(refused);
     expect(await reasonOf(versions.createDatasetVersion({ projectId: PROJECT, integrationId: integration.id }))).toBe(refused);

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileArtifactStore } from '@noema/artifacts';
 import type { Role } from '@noema/auth';
@@ -14,7 +14,7 @@ import { uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { startTestbed, temporaryDirectory } from '@noema/testing';
 import { datasets } from '../src/index.js';
-import { workspaceWith } from './peers.js';
+import { secretsWith, workspaceWith } from './peers.js';
 
 export const [TEAM, OTHER_TEAM, PROJECT, OTHER_PROJECT] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
 
@@ -24,7 +24,7 @@ export async function startDatasets() {
   const modules = await temporaryDirectory();
   const { adminUrl, storeRoot } = bed;
   const env = {
-    ...bed.env, NOEMA_SERVICES: await bed.serve(['workspace'], [workspaceWith({ [PROJECT]: TEAM, [OTHER_PROJECT]: OTHER_TEAM })]), NOEMA_TRUSTED_INTEGRATIONS: 'true',
+    ...bed.env, NOEMA_SERVICES: await bed.serve(['workspace'], [workspaceWith({ [PROJECT]: TEAM, [OTHER_PROJECT]: OTHER_TEAM }), secretsWith({ [TEAM]: { 'data-key': 'open sesame' } })]), NOEMA_TRUSTED_INTEGRATIONS: 'true',
     NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'datasets', 'secret'), NOEMA_WORKER_LEASE_MS: '1500', NOEMA_WORKER_CONCURRENCY: '2',
   };
   const service = bed.opened(await startService(datasets, env, { logger: silentLogger }));
@@ -71,6 +71,7 @@ export type RunningDatasets = Awaited<ReturnType<typeof startDatasets>>;
 /** A module with the SDK imported. */
 export async function writeModule(directory: string, name: string, code: string): Promise<string> {
   const path = join(directory, `${name}.mjs`);
+  await chmod(directory, 0o755); // a sandbox reads it as nobody
   await writeFile(path, `import { defineIntegration, image, oneHot, tensor, text } from ${JSON.stringify(import.meta.resolve('@noema/integration'))};\n${code}`);
   return path;
 }

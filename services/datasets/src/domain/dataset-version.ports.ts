@@ -1,4 +1,5 @@
 import type { Page, PageQuery } from '@noema/kernel';
+import type { IntegrationCode } from './integration.js';
 import type { DatasetShard, DatasetVersion, DatasetVersionId } from './dataset-version.js';
 
 /** A new ingestion, before its job has run. */
@@ -31,12 +32,9 @@ export interface IngestionJobs {
 }
 
 /** All that a worker needs to know. */
-export interface IngestionOrder {
+export interface IngestionOrder extends IntegrationCode {
   readonly ingestionId: string;
   readonly projectId: string;
-  readonly modulePath: string;
-  /** SHA-256 that the module must still have. */
-  readonly digest: string;
   readonly shardSize: number;
 }
 

@@ -2,8 +2,8 @@ import { type Clock, displayName, isUuid, type Page, type PageQuery, systemClock
 import type { DatasetShard, DatasetVersion } from './dataset-version.js';
 import { datasetVersionNotFound, datasetVersionNotReady, shardSizeInvalid } from './dataset-version.errors.js';
 import type { DatasetRepository, IngestionArtifacts, IngestionJobs } from './dataset-version.ports.js';
-import { integrationNotFound, integrationsNotTrusted } from './integration.errors.js';
-import type { IntegrationRepository, Projects } from './integration.ports.js';
+import { integrationNotFound } from './integration.errors.js';
+import type { IntegrationRepository, IntegrationRunner, Projects } from './integration.ports.js';
 
 export interface DatasetPorts {
   readonly unitOfWork: UnitOfWork;
@@ -12,6 +12,7 @@ export interface DatasetPorts {
   readonly jobs: IngestionJobs;
   readonly artifacts: IngestionArtifacts;
   readonly projects: Projects;
+  readonly runner: Pick<IntegrationRunner, 'requireRunnable'>;
   readonly clock?: Clock;
 }
 
@@ -20,21 +21,21 @@ const MAX_SHARD_SIZE = 65_536;
 
 /** The dataset versions of a team. */
 export class Datasets {
-  constructor(private readonly ports: DatasetPorts, private readonly options: { readonly trusted: boolean }) {}
+  constructor(private readonly ports: DatasetPorts) {}
 
   /** Queues the ingestion of an integration; the version has the ingestion's id until it is ready. */
   async create(teamId: string, request: { readonly projectId: string; readonly integrationId: string; readonly displayName: string; readonly shardSize: number }): Promise<DatasetVersion> {
     const { repository, integrations, jobs, clock = systemClock } = this.ports;
     const shardSize = request.shardSize === 0 ? DEFAULT_SHARD_SIZE : request.shardSize;
     if (shardSize < 1 || shardSize > MAX_SHARD_SIZE) throw shardSizeInvalid(shardSize);
-    if (!this.options.trusted) throw integrationsNotTrusted();
     const given = request.displayName.trim() === '' ? '' : displayName(request.displayName);
     return this.ports.unitOfWork.run(teamId, async () => {
       const integration = isUuid(request.integrationId) ? await integrations.find(request.integrationId) : undefined;
       if (integration === undefined || integration.projectId !== request.projectId) throw integrationNotFound(request.integrationId);
-      const { projectId, modulePath, digest } = integration;
+      await this.ports.runner.requireRunnable(integration);
+      const { projectId, modulePath, bundle, digest, hosts, secrets } = integration;
       const id = uuidv7();
-      const jobId = await jobs.start(teamId, { ingestionId: id, projectId, modulePath, digest, shardSize });
+      const jobId = await jobs.start(teamId, { ingestionId: id, projectId, modulePath, bundle, digest, hosts, secrets, shardSize });
       const name = given || `${integration.displayName} ${await repository.count(projectId) + 1}`;
       await repository.insertIngestion({ id, projectId, integrationId: integration.id, displayName: name, jobId, shardSize, createdAt: clock.now() });
       return (await repository.find(id))!;

@@ -1,15 +1,19 @@
 import type { ArtifactRef } from '@noema/kernel';
 import type { IngestionOrder } from './dataset-version.ports.js';
+import type { OpenSecrets } from './integration.ports.js';
 import type { EncodedShard, IngestionPlan, ShardSamples } from './ingestion.js';
 
 export type Progress = (done: number, total: number) => void;
 
+/** An order with what opens the secrets that its integration declares. */
+export type OpenOrder = IngestionOrder & { readonly openSecrets: OpenSecrets };
+
 /** Runs the handlers of an integration apart from this process; every error names handler, split and sample. */
 export interface IngestionRunner {
   /** Runs preprocess and encodes the first samples. Throws `precondition` INTEGRATION_CHANGED when the module is not the one that was registered. */
-  plan(order: IngestionOrder, signal: AbortSignal): Promise<IngestionPlan>;
+  plan(order: OpenOrder, signal: AbortSignal): Promise<IngestionPlan>;
   /** Encodes the rows `firstRow` to `firstRow + rowCount` − 1. Throws `precondition` PREPROCESS_NOT_REPEATABLE when the population differs from the plan's. */
-  encode(order: IngestionOrder, plan: IngestionPlan, rows: { readonly firstRow: number; readonly rowCount: number }, signal: AbortSignal, progress: Progress): Promise<EncodedShard>;
+  encode(order: OpenOrder, plan: IngestionPlan, rows: { readonly firstRow: number; readonly rowCount: number }, signal: AbortSignal, progress: Progress): Promise<EncodedShard>;
 }
 
 /** Where the parts of an ingestion are kept. */

@@ -3,7 +3,8 @@ import { DomainError, uuidOf } from '@noema/kernel';
 import type { DatasetContent, DatasetVersionId } from './dataset-version.js';
 import type { DatasetEvents, DatasetRepository, IngestionOrder, NewDatasetVersion, SampleQuota } from './dataset-version.ports.js';
 import type { IngestionPlan, ShardSamples, StoredShard } from './ingestion.js';
-import type { IngestionPart, IngestionRunner, IngestionStore, Progress } from './ingestion.ports.js';
+import type { IngestionPart, IngestionRunner, IngestionStore, OpenOrder, Progress } from './ingestion.ports.js';
+import type { Secrets } from './integration.ports.js';
 import { joinSamples, summarize } from './metadata-summary.js';
 
 /** What a worker may hold of one shard. */
@@ -13,11 +14,11 @@ const numbered = (name: string, index: number, extension: string): string => `${
 
 /** Turns an integration into a dataset version: plan, then shards beside each other, then all of it visible at once. */
 export class Ingestion {
-  constructor(private readonly ports: { readonly runner: IngestionRunner; readonly store: IngestionStore; readonly repository: DatasetRepository; readonly events: DatasetEvents; readonly quota: SampleQuota }) {}
+  constructor(private readonly ports: { readonly runner: IngestionRunner; readonly store: IngestionStore; readonly repository: DatasetRepository; readonly events: DatasetEvents; readonly quota: SampleQuota; readonly secrets: Secrets }) {}
 
   /** Looks at the population. Throws `invalid` SHARD_TOO_LARGE when a shard would not fit into memory, `exhausted` QUOTA_EXCEEDED when the team may not have so many samples. */
   async plan(teamId: string, order: IngestionOrder, signal: AbortSignal): Promise<IngestionPlan> {
-    const plan = await this.ports.runner.plan(order, signal);
+    const plan = await this.ports.runner.plan(this.opened(teamId, order), signal);
     await this.ports.quota.requireSamples(teamId, plan.sampleCount);
     const rowBytes = [...plan.inputs, ...plan.groundTruths].reduce((sum, { dims }) => sum + 4 * dims.reduce((a, b) => a * b, 1), 0);
     if (rowBytes * Math.min(order.shardSize, plan.sampleCount) > MAX_SHARD_BYTES) {
@@ -32,7 +33,7 @@ export class Ingestion {
     const firstRow = index * order.shardSize;
     const rowCount = Math.min(order.shardSize, plan.sampleCount - firstRow);
     const part: IngestionPart = { teamId, ...order };
-    const shard = await this.ports.runner.encode(order, plan, { firstRow, rowCount }, signal, progress);
+    const shard = await this.ports.runner.encode(this.opened(teamId, order), plan, { firstRow, rowCount }, signal, progress);
     const put = (name: string, bytes: Uint8Array | undefined) => (bytes === undefined ? Promise.resolve(null) : this.ports.store.put(part, numbered(name, index, 'arrow'), bytes, ARROW));
     return {
       index, firstRow, rowCount, digest: shard.digest, ...(index === 0 ? { plan } : {}),
@@ -72,6 +73,10 @@ export class Ingestion {
   /** Removes what a job that will never end well has stored. */
   async discard(teamId: string, order: IngestionOrder): Promise<void> {
     await this.ports.store.removeAll(teamId, order.projectId, order.ingestionId);
+  }
+
+  private opened(teamId: string, order: IngestionOrder): OpenOrder {
+    return { ...order, openSecrets: () => this.ports.secrets.open(teamId, order.secrets, `dataset_version/${order.ingestionId}`) };
   }
 
   private async requireArtifacts(order: IngestionOrder, shards: readonly StoredShard[]): Promise<void> {

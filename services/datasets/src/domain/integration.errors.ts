@@ -3,17 +3,23 @@ import { DomainError } from '@noema/kernel';
 export const integrationNotFound = (id: string): DomainError =>
   new DomainError('not-found', 'INTEGRATION_NOT_FOUND', `there is no integration ${id}; list the integrations of the project to see which there are`, { metadata: { integration_id: id } });
 
-export const sourceUnsupported = (kind: 'bundle' | 'mapping'): DomainError =>
-  new DomainError('unsupported', 'INTEGRATION_SOURCE_UNSUPPORTED', `an integration from a ${kind} cannot be registered yet; give source.module_path, the path of an ES module that exports an integration`, { metadata: { source: kind } });
+export const sourceUnsupported = (kind: 'mapping'): DomainError =>
+  new DomainError('unsupported', 'INTEGRATION_SOURCE_UNSUPPORTED', `an integration from a ${kind} cannot be registered yet; give source.bundle, code that was uploaded, or source.module_path, the path of an ES module that exports an integration`, { metadata: { source: kind } });
 
 export const sourceMissing = (): DomainError =>
-  new DomainError('invalid', 'INTEGRATION_SOURCE_MISSING', 'the request says not where the integration is; give source.module_path', { violations: [{ field: 'source', description: 'is required' }] });
+  new DomainError('invalid', 'INTEGRATION_SOURCE_MISSING', 'the request says not where the integration is; give source.bundle or source.module_path', { violations: [{ field: 'source', description: 'is required' }] });
 
 export const modulePathInvalid = (path: string): DomainError =>
   new DomainError('invalid', 'MODULE_PATH_INVALID', `source.module_path "${path}" is not the absolute path of a .js or .mjs file that this machine can read`, { violations: [{ field: 'source.module_path', description: 'absolute path of a readable .js or .mjs file' }] });
 
-export const integrationsNotTrusted = (): DomainError =>
-  new DomainError('precondition', 'INTEGRATIONS_NOT_TRUSTED', 'code of users does not run here without a sandbox; the operator may switch it on with NOEMA_TRUSTED_INTEGRATIONS=true where every user is trusted');
+export const modulePathOutside = (path: string, roots: readonly string[]): DomainError =>
+  new DomainError('precondition', 'MODULE_PATH_OUTSIDE_ROOTS', `source.module_path "${path}" ${roots.length === 0 ? 'is of this machine, and the operator has opened no folder for modules' : `lies in none of the folders that the operator has opened for modules (${roots.join(', ')})`}; upload the code as a bundle (noema integration upload), or ask the operator for NOEMA_INTEGRATION_ROOTS`, { violations: [{ field: 'source.module_path', description: 'below an opened folder' }] });
+
+export const bundleNotFound = (uri: string): DomainError =>
+  new DomainError('not-found', 'BUNDLE_NOT_FOUND', `there is no bundle "${uri.slice(0, 200)}" in this project; upload it first (noema integration upload) and give source.bundle as the answer has it`);
+
+export const networkRefused = (hosts: readonly string[]): DomainError =>
+  new DomainError('precondition', 'INTEGRATION_NETWORK_REFUSED', `the integration declares hosts (${hosts.join(', ')}), and the operator allows integrations no network; take the data into the bundle, or ask the operator for NOEMA_INTEGRATION_NETWORK=allowed`, { metadata: { hosts: hosts.join(',') } });
 
 export const integrationChanged = (path: string): DomainError =>
   new DomainError('precondition', 'INTEGRATION_CHANGED', `the module ${path} changed while it was being ingested; create the dataset version again`, { metadata: { module_path: path } });

@@ -1,30 +1,38 @@
-import { type Clock, displayName, DomainError, isUuid, type Page, type PageQuery, type ProjectId, systemClock, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { type ArtifactRef, type Clock, displayName, DomainError, isUuid, type Page, type PageQuery, type ProjectId, systemClock, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import type { Integration, IntegrationDraft, IntegrationId, IntegrationSource } from './integration.js';
 import type { IntegrationReport } from './integration-report.js';
-import { integrationNotFound, integrationsNotTrusted, sourceMissing, sourceUnsupported } from './integration.errors.js';
-import type { IntegrationRepository, IntegrationRunner, Projects } from './integration.ports.js';
+import { integrationNotFound, sourceMissing, sourceUnsupported } from './integration.errors.js';
+import type { Bundles, IntegrationRepository, IntegrationRunner, Projects, Secrets } from './integration.ports.js';
 
 export interface IntegrationPorts {
   readonly unitOfWork: UnitOfWork;
   readonly repository: IntegrationRepository;
   readonly runner: IntegrationRunner;
   readonly projects: Projects;
+  readonly bundles: Bundles;
+  readonly secrets: Secrets;
   readonly clock?: Clock;
 }
 
 /** The integrations of a team. */
 export class Integrations {
-  constructor(private readonly ports: IntegrationPorts, private readonly options: { readonly trusted: boolean }) {}
+  constructor(private readonly ports: IntegrationPorts) {}
+
+  /** Keeps code for integrations to be made from. Throws `invalid` BUNDLE_INVALID. */
+  async upload(teamId: string, projectId: string, content: Uint8Array): Promise<ArtifactRef> {
+    await this.ports.projects.mustExist(teamId, projectId);
+    return this.ports.bundles.put(teamId, projectId, content);
+  }
 
   /** Loads what a new integration names, before anything is written. */
   async prepare(teamId: string, request: { readonly projectId: string; readonly displayName: string; readonly source: IntegrationSource }, signal: AbortSignal): Promise<IntegrationDraft> {
-    const { source } = request;
+    const { source, projectId } = request;
     if (source.kind === 'none') throw sourceMissing();
-    if (source.kind !== 'module') throw sourceUnsupported(source.kind);
-    this.requireTrust();
-    await this.ports.projects.mustExist(teamId, request.projectId);
-    const { name, digest } = await this.ports.runner.load(source.modulePath, signal);
-    return { projectId: request.projectId as ProjectId, displayName: displayName(request.displayName.trim() || name), modulePath: source.modulePath, digest };
+    if (source.kind === 'mapping') throw sourceUnsupported(source.kind);
+    await this.ports.projects.mustExist(teamId, projectId);
+    const code = source.kind === 'module' ? { modulePath: source.modulePath, bundle: null } : { modulePath: '', bundle: await this.ports.bundles.mustExist(teamId, projectId, source.bundle) };
+    const { name, ...loaded } = await this.ports.runner.load(code, signal);
+    return { ...code, ...loaded, projectId: projectId as ProjectId, displayName: displayName(request.displayName.trim() || name) };
   }
 
   async create(teamId: string, draft: IntegrationDraft): Promise<Integration> {
@@ -53,12 +61,8 @@ export class Integrations {
   /** Runs every handler on `samplesPerSplit` samples of each split; 16 for 0, at most 1000. */
   async check(teamId: string, id: string, samplesPerSplit: number, signal: AbortSignal): Promise<IntegrationReport> {
     if (samplesPerSplit < 0) throw new DomainError('invalid', 'SAMPLES_INVALID', `samples_per_split ${samplesPerSplit} is negative; use 1 to 1000, or 0 for 16`);
-    const { modulePath } = await this.get(teamId, id);
-    this.requireTrust();
-    return this.ports.runner.check(modulePath, samplesPerSplit === 0 ? 16 : Math.min(samplesPerSplit, 1000), signal);
-  }
-
-  private requireTrust(): void {
-    if (!this.options.trusted) throw integrationsNotTrusted();
+    const integration = await this.get(teamId, id);
+    const secrets = () => this.ports.secrets.open(teamId, integration.secrets, `integration/${id}`);
+    return this.ports.runner.check(integration, samplesPerSplit === 0 ? 16 : Math.min(samplesPerSplit, 1000), secrets, signal);
   }
 }

@@ -1,18 +1,33 @@
-import type { Brand, ProjectId } from '@noema/kernel';
+import type { ArtifactRef, Brand, ProjectId } from '@noema/kernel';
 
 export type IntegrationId = Brand<string, 'IntegrationId'>;
 
 /** Where the code or the mapping of an integration is, as a request says it. */
-export type IntegrationSource = { readonly kind: 'module'; readonly modulePath: string } | { readonly kind: 'bundle' | 'mapping' | 'none' };
+export type IntegrationSource =
+  | { readonly kind: 'module'; readonly modulePath: string }
+  | { readonly kind: 'bundle'; readonly bundle: ArtifactRef }
+  | { readonly kind: 'mapping' }
+  | { readonly kind: 'none' };
 
 /** User code that turns raw data into samples. */
-export interface Integration {
+export interface IntegrationCode {
+  /** A module of this machine; empty for a bundle. */
+  readonly modulePath: string;
+  /** An uploaded bundle; null for a module. */
+  readonly bundle: ArtifactRef | null;
+  /** SHA-256 of the module and what it imports by relative paths, or of the files of the bundle. */
+  readonly digest: string;
+  /** Hosts that it wants to reach. */
+  readonly hosts: readonly string[];
+  /** Names of the team's secrets that it gets. */
+  readonly secrets: readonly string[];
+}
+
+/** A registered integration. */
+export interface Integration extends IntegrationCode {
   readonly id: IntegrationId;
   readonly projectId: ProjectId;
   readonly displayName: string;
-  readonly modulePath: string;
-  /** SHA-256 of the module and what it imports by relative paths. */
-  readonly digest: string;
   readonly createdAt: Date;
 }
 

@@ -1,6 +1,8 @@
 import { Inject } from '@nestjs/common';
+import { artifactRefMessage } from '@noema/contracts';
 import {
   type CheckIntegrationRequest, type CreateIntegrationRequest, type DeleteIntegrationRequest, type GetIntegrationRequest, IntegrationService, type ListIntegrationsRequest,
+  type UploadBundleRequest,
 } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
@@ -16,6 +18,10 @@ export class IntegrationController implements Handlers<typeof IntegrationService
     const { teamId } = ctx.principal;
     const draft = await this.integrations.prepare(teamId, { ...request, source: sourceOf(request.source) }, ctx.signal);
     return this.commands.run(ctx, request, async () => ({ integration: integrationMessage(await this.integrations.create(teamId, draft)) }));
+  }
+
+  async uploadBundle({ projectId, content }: UploadBundleRequest, { principal }: CallContext) {
+    return { bundle: artifactRefMessage(await this.integrations.upload(principal.teamId, projectId, content)) };
   }
 
   async getIntegration({ integrationId }: GetIntegrationRequest, { principal }: CallContext) {

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { splitMessage } from '@noema/contracts';
+import { artifactRefMessage, artifactRefOf, splitMessage } from '@noema/contracts';
 import type { IntegrationSchema, IntegrationSource as SourceMessage } from '@noema/contracts/noema/datasets/v1/integration';
 import { HandlerRole as Role, type IntegrationReportSchema } from '@noema/contracts/noema/datasets/v1/integration_report';
 import type { Integration, IntegrationSource } from '../domain/integration.js';
@@ -15,7 +15,7 @@ export function sourceOf(message: SourceMessage | undefined): IntegrationSource 
   const source = message?.source;
   switch (source?.case) {
     case 'modulePath': return { kind: 'module', modulePath: source.value };
-    case 'bundle':
+    case 'bundle': return { kind: 'bundle', bundle: artifactRefOf(source.value, 'source.bundle') };
     case 'mapping': return { kind: source.case };
     case undefined: return { kind: 'none' };
   }
@@ -23,7 +23,7 @@ export function sourceOf(message: SourceMessage | undefined): IntegrationSource 
 
 export const integrationMessage = (integration: Integration): MessageInitShape<typeof IntegrationSchema> => ({
   id: integration.id, projectId: integration.projectId, displayName: integration.displayName, digest: integration.digest,
-  source: { source: { case: 'modulePath', value: integration.modulePath } }, createTime: timestampFromDate(integration.createdAt),
+  source: { source: integration.bundle === null ? { case: 'modulePath', value: integration.modulePath } : { case: 'bundle', value: artifactRefMessage(integration.bundle) } }, createTime: timestampFromDate(integration.createdAt),
 });
 
 export const reportMessage = (report: IntegrationReport): MessageInitShape<typeof IntegrationReportSchema> => ({

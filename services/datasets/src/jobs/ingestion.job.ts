@@ -7,6 +7,8 @@ export const INGEST = 'datasets.ingest';
 
 type Payload = IngestionOrder & { readonly [key: string]: Json };
 type Run = (context: ShardContext<Payload>) => Promise<ShardOutcome>;
+/** Orders of the version before know modules only. */
+const orderOf = (payload: Payload): IngestionOrder => ({ ...{ bundle: null, hosts: [], secrets: [] }, ...payload });
 const asJson = (value: object): Json => value as unknown as Json;
 
 /** The job that makes a dataset version: plan → encode, in shards → publish. */
@@ -14,17 +16,17 @@ export function ingestionJob(ingestion: Ingestion): JobKind<Payload> {
   const planOf = (results: readonly Json[]): IngestionPlan => results[0] as unknown as IngestionPlan;
   const encode: Run = async (context) => {
     const { job, index, results, signal } = context;
-    return { result: asJson(await ingestion.encode(job.teamId, job.payload, planOf(results), index, signal, (done, total) => { context.progress(done, total, 'samples'); })) };
+    return { result: asJson(await ingestion.encode(job.teamId, orderOf(job.payload), planOf(results), index, signal, (done, total) => { context.progress(done, total, 'samples'); })) };
   };
 
   return {
     kind: INGEST,
     stages: [
-      { name: 'plan', run: async ({ job, signal }) => ({ result: asJson(await ingestion.plan(job.teamId, job.payload, signal)) }) },
+      { name: 'plan', run: async ({ job, signal }) => ({ result: asJson(await ingestion.plan(job.teamId, orderOf(job.payload), signal)) }) },
       { name: 'encode', run: encode, shards: ({ payload, results }) => Math.ceil(planOf(results).sampleCount / payload.shardSize) },
       {
         name: 'publish', run: async ({ job, results, signal }) => {
-          const published = await ingestion.publish(job.teamId, job.payload, results as unknown as readonly StoredShard[], signal);
+          const published = await ingestion.publish(job.teamId, orderOf(job.payload), results as unknown as readonly StoredShard[], signal);
           return { result: { datasetVersionId: published.id }, commit: () => published.commit() };
         },
       },

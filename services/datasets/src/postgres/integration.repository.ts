@@ -9,7 +9,7 @@ import type { DatasetsSchema, IntegrationRow } from './schema.js';
 const FIELDS = { display_name: { column: 'display_name', type: 'string' }, create_time: { column: 'created_at', type: 'timestamp' }, digest: { column: 'digest', type: 'string' } } as const;
 
 const toIntegration = (row: IntegrationRow): Integration => ({
-  id: row.id as IntegrationId, projectId: row.project_id as ProjectId, displayName: row.display_name, modulePath: row.module_path, digest: row.digest, createdAt: row.created_at,
+  id: row.id as IntegrationId, projectId: row.project_id as ProjectId, displayName: row.display_name, modulePath: row.module_path, bundle: row.bundle, digest: row.digest, hosts: row.hosts, secrets: row.secrets, createdAt: row.created_at,
 });
 
 /** Integrations in the table `integration`. */
@@ -17,10 +17,10 @@ export class PostgresIntegrations implements IntegrationRepository {
   constructor(private readonly db: Database<DatasetsSchema>) {}
 
   async insert(integration: Integration): Promise<void> {
-    const { id, projectId, displayName, modulePath, digest, createdAt } = integration;
+    const { id, projectId, displayName, modulePath, bundle, digest, hosts, secrets, createdAt } = integration;
     await sql`
-      insert into integration (id, team_id, project_id, display_name, module_path, digest, created_at)
-      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath}, ${digest}, ${createdAt})`.execute(this.db.tx());
+      insert into integration (id, team_id, project_id, display_name, module_path, bundle, digest, hosts, secrets, created_at)
+      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath}, ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${digest}, ${JSON.stringify(hosts)}::jsonb, ${JSON.stringify(secrets)}::jsonb, ${createdAt})`.execute(this.db.tx());
   }
 
   async find(id: string): Promise<Integration | undefined> {

@@ -6,7 +6,10 @@ export interface IntegrationRow {
   readonly project_id: string;
   readonly display_name: string;
   readonly module_path: string;
+  readonly bundle: ArtifactRef | null;
   readonly digest: string;
+  readonly hosts: readonly string[];
+  readonly secrets: readonly string[];
   readonly created_at: Date;
 }
 

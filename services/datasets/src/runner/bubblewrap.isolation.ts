@@ -1,10 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { access, realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Duplex, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { isolationUnavailable, moduleUnreadable } from '../domain/integration.errors.js';
+import { sdkDirectory } from './bundle.directory.js';
 import { type CodeClosure, ClosureBuilder, isBelow, manifestAbove } from './code.closure.js';
 import type { Isolation, Launched, LaunchOrder, ProcessBounds } from './isolation.js';
 import { CHANNEL_FD } from './runner.protocol.js';
@@ -55,15 +55,15 @@ export class BubblewrapIsolation implements Isolation {
 
   async launch(order: LaunchOrder): Promise<Launched> {
     const base = await this.base();
-    const network = order.hosts.length > 0;
-    const code = order.bundleDirectory === undefined ? await this.codeOf(order.modulePath) : bundleAt(order.bundleDirectory);
-    const sandbox = this.sandbox(base, network, [base.ours, code]);
+    const { code, network } = order;
+    const closure = code.kind === 'module' ? await this.closureOf(code.path) : bundleAt(code.directory);
+    const sandbox = this.sandbox(base, network, [base.ours, closure]);
     const child = spawn(this.bwrap, [...sandbox, '--seccomp', String(SECCOMP_FD), '--', ...this.limited(base), base.node, ...NODE_FLAGS, `--max-old-space-size=${Math.floor(this.options.memoryBytes / 2 ** 20 * 0.75)}`, ENTRY],
       { env: {}, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], ...asNobody });
     const filter = child.stdio[SECCOMP_FD] as Writable;
     filter.on('error', () => undefined);
     filter.end(seccompFilter({ network }));
-    return { child, channel: child.stdio[CHANNEL_FD] as Duplex, bounds: this.options };
+    return { child, channel: child.stdio[CHANNEL_FD] as Duplex, modulePath: code.kind === 'module' ? code.path : join(BUNDLE_ROOT, code.entry), bounds: this.options };
   }
 
   private get bwrap(): string {
@@ -86,8 +86,7 @@ export class BubblewrapIsolation implements Isolation {
     const libraries = [...JSON.parse(stdout) as string[], ...await linkedTo(prlimit)].filter((path) => path.startsWith('/') && path !== node);
     const ours = new ClosureBuilder();
     await ours.addModule(ENTRY);
-    const sdk = await manifestAbove(await realpath(fileURLToPath(import.meta.resolve('@noema/integration'))));
-    ours.links.set('/node_modules/@noema/integration', dirname(sdk!));
+    ours.links.set('/node_modules/@noema/integration', await sdkDirectory());
     const base = { node, prlimit, libraries: [...new Set(libraries)], ours };
     await run(this.bwrap, [...this.sandbox(base, false, [ours]), '--', ...this.limited(base), node, '-e', ''], { env: {}, cwd: '/', timeout: 20_000, ...asNobody })
       .catch((error: Error & { readonly code?: unknown; readonly stderr?: string }) => { throw isolationUnavailable(error.code === 'ENOENT' ? 'the program bwrap (Debian package bubblewrap) is not installed' : `bubblewrap cannot make a sandbox: ${error.stderr?.trim() || error.message}`); });
@@ -95,7 +94,7 @@ export class BubblewrapIsolation implements Isolation {
   }
 
   /** A package whole, with its dependencies; of a module without a package.json only the files that it imports. */
-  private async codeOf(modulePath: string): Promise<CodeClosure> {
+  private async closureOf(modulePath: string): Promise<CodeClosure> {
     const module = await realpath(modulePath);
     const closure = new ClosureBuilder(this.options.roots);
     const manifest = await manifestAbove(module);

@@ -4,12 +4,12 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { moduleRunner, orderOfModule } from '../../test/runner-orders.js';
 import { writeModule } from '../../test/running-datasets.js';
-import type { IngestionOrder } from '../domain/dataset-version.ports.js';
+import type { OpenOrder } from '../domain/ingestion.ports.js';
 import { BubblewrapIsolation } from './bubblewrap.isolation.js';
 import type { Isolation } from './isolation.js';
-import { moduleDigest } from './module-digest.js';
-import { ProcessRunner } from './process-runner.js';
+import type { ProcessRunner } from './process-runner.js';
 import { TrustedIsolation } from './trusted.isolation.js';
 
 const MIB = 2 ** 20;
@@ -45,13 +45,13 @@ afterAll(async () => {
 });
 
 const runnerWith = (isolation: Isolation, stallMs = 20_000): ProcessRunner => {
-  const runner = new ProcessRunner({ isolation, stallMs });
+  const runner = moduleRunner(isolation, { stallMs });
   runners.push(runner);
   return runner;
 };
 
 let modules = 0;
-async function orderOf({ before = '', preprocess = '', x = 'index', m = '0' }: { before?: string; preprocess?: string; x?: string; m?: string }, name = `m${modules++}`): Promise<IngestionOrder> {
+async function orderOf({ before = '', preprocess = '', x = 'index', m = '0' }: { before?: string; preprocess?: string; x?: string; m?: string }, name = `m${modules++}`): Promise<OpenOrder> {
   const modulePath = await writeModule(directory.path, name, `
 import * as fs from 'node:fs'; import * as net from 'node:net'; import * as dns from 'node:dns/promises'; import * as dgram from 'node:dgram'; import { spawn, spawnSync } from 'node:child_process';
 const frame = (header, body = Buffer.alloc(0)) => { const h = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header)); const p = Buffer.alloc(8); p.writeUInt32LE(h.length, 0); p.writeUInt32LE(body.length, 4); fs.writeSync(3, Buffer.concat([p, h, body])); };
@@ -61,7 +61,7 @@ export const integration = defineIntegration({
   name: 'hostile', preprocess: async () => { ${preprocess}; return { training: { length: 40, data: null } }; },
   inputs: { x: async ({ index }) => { if (globalThis.attackAt?.(index)) return 0; return ${x}; } }, groundTruths: {}, metadata: { m: async ({ index }) => (${m}) },
 });`);
-  return { ingestionId: name, projectId: 'p', modulePath, digest: await moduleDigest(modulePath), shardSize: 40 };
+  return orderOfModule(modulePath, 40, name);
 }
 
 const attack = async (isolation: Isolation, code: Parameters<typeof orderOf>[0], stallMs?: number) => {

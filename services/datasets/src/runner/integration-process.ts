@@ -6,6 +6,7 @@ import { answerInvalid, type Frame, FrameReader, writeFrame } from './frame.js';
 import type { Launched } from './isolation.js';
 import { ProcessWatch } from './process.watch.js';
 import type { RunnerMethod, RunnerMethods, RunnerRequest } from './runner.protocol.js';
+import { sandboxEnds } from './sandbox.metrics.js';
 
 const OUTPUT_KEPT = 8_000;
 const LAST_WORDS_MS = 500;
@@ -40,7 +41,8 @@ export class IntegrationProcess {
   /** Ends the call that waits. */
   private fail: ((error: unknown) => void) | undefined;
 
-  constructor(private readonly launched: Launched) {
+  /** `gone` is called once, when the process is known to have ended. */
+  constructor(private readonly launched: Launched, gone: () => void = () => undefined) {
     const { child, channel, bounds } = launched;
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { this.wrote(chunk); });
     const frames = new FrameReader(() => ({ headerBytes: MAX_HEADER_BYTES, bodyBytes: this.bodyBytes }), (frame) => {
@@ -56,6 +58,12 @@ export class IntegrationProcess {
       }
     });
     channel.on('error', () => undefined);
+    let over = false;
+    const leave = (): void => {
+      if (!over) gone();
+      over = true;
+    };
+    child.once('exit', leave).once('error', leave);
     child.on('error', (error) => { this.end(this.crashed(error.message)); });
     child.on('exit', (code, by) => {
       const end = (): void => { this.end(this.crashed(by === null ? exitOf(code) : `signal ${by}`)); };
@@ -74,7 +82,7 @@ export class IntegrationProcess {
    * Throws the fault of the integration; `unavailable` INTEGRATION_CRASHED when its process ends; `timeout` INTEGRATION_STALLED when it is silent too long;
    * `precondition` INTEGRATION_{MEMORY,CPU,PROCESSES,OUTPUT}_EXCEEDED; `invalid` INTEGRATION_ANSWER_INVALID.
    */
-  async call<M extends RunnerMethod>(method: M, params: RunnerMethods[M]['params'], { signal, stallMs, bodyBytes = 0, progress }: CallOptions): Promise<Answer<M>> {
+  async call<M extends RunnerMethod>(method: M, given: Omit<RunnerMethods[M]['params'], 'modulePath'>, { signal, stallMs, bodyBytes = 0, progress }: CallOptions): Promise<Answer<M>> {
     signal.throwIfAborted();
     if (this.ended !== undefined) throw this.ended;
     [this.written, this.bodyBytes] = [0, bodyBytes];
@@ -97,6 +105,7 @@ export class IntegrationProcess {
           stall.refresh();
           progress(done = message.done);
         };
+        const params = { ...given, modulePath: this.launched.modulePath } as RunnerMethods[M]['params'];
         writeFrame(this.launched.channel, { method, params } satisfies RunnerRequest<M>);
       });
     } finally {
@@ -107,11 +116,12 @@ export class IntegrationProcess {
   }
 
   kill(): void {
-    this.end(this.crashed('it was stopped'));
+    this.end(this.crashed('it was stopped'), { asked: true });
   }
 
-  private end(error: DomainError): void {
+  private end(error: DomainError, { asked = false } = {}): void {
     if (this.ended !== undefined) return;
+    if (!asked) sandboxEnds.inc({ reason: error.reason });
     this.ended = error;
     this.watch?.stop();
     this.launched.child.kill('SIGKILL');

@@ -13,20 +13,22 @@ export interface ProcessBounds {
   readonly tmpBytes: number;
 }
 
+/** Where the code is: a module of this machine, or an unpacked bundle. */
+export type LaunchedCode = { readonly kind: 'module'; readonly path: string } | { readonly kind: 'bundle'; readonly directory: string; readonly entry: string };
+
 /** One process of user code to be started. */
 export interface LaunchOrder {
-  /** The module, as its process will see it. */
-  readonly modulePath: string;
-  /** Where a bundle was unpacked; it is seen as `BUNDLE_ROOT`. Absent for a module of this machine. */
-  readonly bundleDirectory?: string;
-  /** Hosts that it may reach; empty for no network. */
-  readonly hosts: readonly string[];
+  readonly code: LaunchedCode;
+  /** It may reach the network. */
+  readonly network: boolean;
 }
 
 /** A process of user code and its channel. */
 export interface Launched {
   readonly child: ChildProcess;
   readonly channel: Duplex;
+  /** The module, as the process sees it. */
+  readonly modulePath: string;
   /** What is watched and enforced from outside; absent for trusted code. */
   readonly bounds?: ProcessBounds;
 }

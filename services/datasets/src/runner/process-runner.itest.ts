@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { readMatrix } from '@noema/artifacts';
 import { temporaryDirectory } from '@noema/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { moduleRunner, orderOfModule } from '../../test/runner-orders.js';
 import { writeModule } from '../../test/running-datasets.js';
-import type { IngestionOrder } from '../domain/dataset-version.ports.js';
+import type { OpenOrder } from '../domain/ingestion.ports.js';
 import { moduleDigest } from './module-digest.js';
-import { ProcessRunner } from './process-runner.js';
+import type { ProcessRunner } from './process-runner.js';
 import { BubblewrapIsolation } from './bubblewrap.isolation.js';
 import { TrustedIsolation } from './trusted.isolation.js';
 
@@ -28,18 +29,18 @@ afterEach(async () => {
   await directory.remove();
 });
 
-async function orderOf(x: string): Promise<IngestionOrder> {
+async function orderOf(x: string): Promise<OpenOrder> {
   const modulePath = await writeModule(directory.path, 'made', `
 let ran = 0;
 export const integration = defineIntegration({
   name: 'made', preprocess: () => { ran++; return { training: { length: 200, data: null } }; },
   inputs: { x: ${x} }, groundTruths: { y: ({ index }) => index }, metadata: { ran: () => ran },
 });`);
-  return { ingestionId: 'i', projectId: 'p', modulePath, digest: await moduleDigest(modulePath), shardSize: 100 };
+  return orderOfModule(modulePath, 100);
 }
 
 it('keeps the process that has loaded the data for the next shards, and tells how far it is', async () => {
-  runner = new ProcessRunner({ isolation });
+  runner = moduleRunner(isolation);
   const order = await orderOf('({ index }) => [index, 0]');
   const plan = await runner.plan(order, signal);
   expect(plan).toMatchObject({ sampleCount: 200, inputs: [{ name: 'x', dims: [2] }], splits: [{ split: 'training', count: 200, firstRow: 0 }] });
@@ -52,7 +53,7 @@ it('keeps the process that has loaded the data for the next shards, and tells ho
 });
 
 it('the same rows have the same digest however often they are encoded', async () => {
-  runner = new ProcessRunner({ isolation, idleMs: 0 });
+  runner = moduleRunner(isolation, { idleMs: 0 });
   const order = await orderOf('({ index }) => [index, 0]');
   const plan = await runner.plan(order, signal);
   const rows = { firstRow: 0, rowCount: 100 };
@@ -62,12 +63,12 @@ it('the same rows have the same digest however often they are encoded', async ()
 });
 
 it('stops an integration that is silent too long', async () => {
-  runner = new ProcessRunner({ isolation, stallMs: 1_000 });
+  runner = moduleRunner(isolation, { stallMs: 1_000 });
   await expect(runner.plan(await orderOf('() => { for (;;); }'), signal)).rejects.toMatchObject({ kind: 'timeout', reason: 'INTEGRATION_STALLED' });
 });
 
 it.each([['aborts', 'process.abort()'], ['is killed, as when memory is out', "process.kill(process.pid, 'SIGKILL')"]])('RELIABILITY 19: a child that %s answers unavailable, and the next call has a new one', async (_how, death) => {
-  runner = new ProcessRunner({ isolation });
+  runner = moduleRunner(isolation);
   const order = await orderOf(`({ index }) => { if (index === 150) ${death}; return [index, 0]; }`);
   const plan = await runner.plan(order, signal);
   const encode = (firstRow: number) => runner.encode(order, plan, { firstRow, rowCount: 100 }, signal, () => undefined);
@@ -77,27 +78,27 @@ it.each([['aborts', 'process.abort()'], ['is killed, as when memory is out', "pr
 });
 
 it('user code that writes into the channel of its process disturbs nobody', async () => {
-  runner = new ProcessRunner({ isolation });
+  runner = moduleRunner(isolation);
   const noise = `process.send?.({ kind: 'done' }); process.stdout.write('{}'); process.stderr.write('\\0');`;
   const order = await orderOf(`({ index }) => { ${noise} return index; }`);
   expect(await runner.plan(order, signal)).toMatchObject({ sampleCount: 200 });
 });
 
 it('a wrong answer is located at the handler that gave it', async () => {
-  runner = new ProcessRunner({ isolation });
+  runner = moduleRunner(isolation);
   const order = await orderOf(`() => 'no tensor'`);
   await expect(runner.plan(order, signal)).rejects.toMatchObject({ reason: 'TENSOR_INVALID', metadata: { file: order.modulePath, handler: 'x', sample_id: '0' } });
 });
 
 it('says what a process wrote before it died, without the trace that node adds', async () => {
-  runner = new ProcessRunner({ isolation });
+  runner = moduleRunner(isolation);
   const ended: unknown = await runner.plan(await orderOf(`() => { console.error('no more paper'); process.abort(); }`), signal).catch((error: unknown) => error);
   expect(String(ended)).toContain('It wrote last: no more paper');
   expect(String(ended)).not.toMatch(/0x[0-9a-f]{4}|stack trace/i);
 });
 
 it('stops at once when it is told to', async () => {
-  runner = new ProcessRunner({ isolation });
+  runner = moduleRunner(isolation);
   const order = await orderOf('({ index }) => { if (index > 0) for (;;); return 1; }');
   const plan = await runner.plan(order, signal);
   const stop = new AbortController();
@@ -107,7 +108,7 @@ it('stops at once when it is told to', async () => {
 });
 
 it('refuses to go on when the module, or a file that it imports, has changed', async () => {
-  runner = new ProcessRunner({ isolation });
+  runner = moduleRunner(isolation);
   await writeFile(join(directory.path, 'helper.mjs'), 'export const one = 1;');
   const order = await orderOf("({ index }) => index");
   await appendFile(order.modulePath, "\nimport { one } from './helper.mjs';\nexport { one };");

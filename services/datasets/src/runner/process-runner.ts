@@ -1,18 +1,21 @@
-import type { IngestionOrder } from '../domain/dataset-version.ports.js';
 import type { EncodedShard, IngestionPlan } from '../domain/ingestion.js';
-import type { IngestionRunner, Progress } from '../domain/ingestion.ports.js';
+import type { IngestionRunner, OpenOrder, Progress } from '../domain/ingestion.ports.js';
+import type { IntegrationCode } from '../domain/integration.js';
 import type { IntegrationReport } from '../domain/integration-report.js';
-import { integrationChanged } from '../domain/integration.errors.js';
-import type { IntegrationRunner } from '../domain/integration.ports.js';
+import { networkRefused } from '../domain/integration.errors.js';
+import type { IntegrationRunner, OpenSecrets } from '../domain/integration.ports.js';
 import { MAX_TEXT_BYTES } from './answer.limits.js';
+import type { CodeSource } from './code.source.js';
 import { type Answer, type CallOptions, IntegrationProcess } from './integration-process.js';
 import type { Isolation } from './isolation.js';
-import { moduleDigest } from './module-digest.js';
 import type { RunnerMethod, RunnerMethods } from './runner.protocol.js';
 import { readShard } from './shard.answer.js';
 
 export interface ProcessRunnerOptions {
   readonly isolation: Isolation;
+  readonly code: CodeSource;
+  /** The operator lets integrations that declare hosts reach the network. */
+  readonly networkAllowed?: boolean;
   /** Longest silence of a module: by default 20 s to load (its caller waits for 30), 10 minutes in preprocess, which may read a lot, 1 minute in a sample. */
   readonly stallMs?: number;
   /** How long a process that has loaded its data waits for the next shard; ten seconds when left out. */
@@ -25,33 +28,42 @@ const STALL_MS = { load: 20_000, check: 600_000, plan: 600_000, encode: 60_000 }
 /** Runs user code in child processes, kept apart as the isolation does it; one that has loaded an ingestion's data is kept for its next shard. */
 export class ProcessRunner implements IntegrationRunner, IngestionRunner {
   private readonly idle = new Map<string, { readonly process: IntegrationProcess; readonly timer: NodeJS.Timeout }>();
-  private readonly isolation: Isolation;
   private readonly stallMs: Readonly<Record<RunnerMethod, number>>;
   private readonly idleMs: number;
 
-  constructor({ isolation, stallMs, idleMs = 10_000 }: ProcessRunnerOptions) {
-    this.isolation = isolation;
+  constructor(private readonly options: ProcessRunnerOptions) {
+    const { stallMs, idleMs = 10_000 } = options;
     this.stallMs = stallMs === undefined ? STALL_MS : { load: stallMs, check: stallMs, plan: stallMs, encode: stallMs };
     this.idleMs = idleMs;
   }
 
-  async load(modulePath: string, signal: AbortSignal): Promise<{ readonly name: string; readonly digest: string }> {
-    await this.isolation.require();
-    const digest = await moduleDigest(modulePath);
-    return { ...await this.once('load', { modulePath }, signal), digest };
+  async requireRunnable(code: Startable): Promise<void> {
+    await this.options.isolation.require();
+    this.requireNetwork(code);
+    await this.options.code.requirePlace(code);
   }
 
-  async check(modulePath: string, samples: number, signal: AbortSignal): Promise<IntegrationReport> {
-    await moduleDigest(modulePath);
-    return this.once('check', { modulePath, samples, secrets: {} }, signal);
+  /** Without network, whatever the code declares. */
+  async load(source: Pick<IntegrationCode, 'modulePath' | 'bundle'>, signal: AbortSignal) {
+    await this.requireRunnable({ ...source, hosts: [] });
+    const digest = await this.options.code.digestOf(source);
+    const loaded = await this.once('load', { ...source, hosts: [] }, {}, signal);
+    this.requireNetwork(loaded);
+    return { ...loaded, digest };
   }
 
-  async plan(order: IngestionOrder, signal: AbortSignal): Promise<IngestionPlan> {
-    return (await this.kept(order, 'plan', { modulePath: order.modulePath, secrets: {} }, { signal })).result;
+  async check(code: IntegrationCode, samples: number, secrets: OpenSecrets, signal: AbortSignal): Promise<IntegrationReport> {
+    await this.requireRunnable(code);
+    if (code.bundle === null) await this.options.code.digestOf(code);
+    return this.once('check', code, { samples, secrets: await secrets() }, signal);
   }
 
-  async encode(order: IngestionOrder, plan: IngestionPlan, rows: { readonly firstRow: number; readonly rowCount: number }, signal: AbortSignal, progress: Progress): Promise<EncodedShard> {
-    const { result, body } = await this.kept(order, 'encode', { modulePath: order.modulePath, secrets: {}, plan, ...rows }, {
+  async plan(order: OpenOrder, signal: AbortSignal): Promise<IngestionPlan> {
+    return (await this.kept(order, 'plan', (secrets) => ({ secrets }), { signal })).result;
+  }
+
+  async encode(order: OpenOrder, plan: IngestionPlan, rows: { readonly firstRow: number; readonly rowCount: number }, signal: AbortSignal, progress: Progress): Promise<EncodedShard> {
+    const { result, body } = await this.kept(order, 'encode', (secrets) => ({ secrets, plan, ...rows }), {
       signal, bodyBytes: bodyLimit(plan, rows.rowCount), progress: (done) => { progress(Math.min(done, rows.rowCount), rows.rowCount); },
     });
     const shard = await readShard(result, body, plan, rows);
@@ -68,8 +80,8 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
     this.idle.clear();
   }
 
-  private async once<M extends RunnerMethod>(method: M, params: RunnerMethods[M]['params'], signal: AbortSignal): Promise<RunnerMethods[M]['result']> {
-    const process = await this.start(params.modulePath);
+  private async once<M extends RunnerMethod>(method: M, code: Startable, params: Params<M>, signal: AbortSignal): Promise<RunnerMethods[M]['result']> {
+    const process = await this.start(code);
     try {
       return (await process.call(method, params, { signal, stallMs: this.stallMs[method] })).result;
     } finally {
@@ -77,11 +89,13 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
     }
   }
 
-  private async kept<M extends RunnerMethod>(order: IngestionOrder, method: M, params: RunnerMethods[M]['params'], options: Omit<CallOptions, 'stallMs'>): Promise<Answer<M>> {
-    if (await moduleDigest(order.modulePath) !== order.digest) throw integrationChanged(order.modulePath);
-    const process = this.take(order.ingestionId) ?? await this.start(order.modulePath);
+  private async kept<M extends 'plan' | 'encode'>(order: OpenOrder, method: M, params: (secrets: Readonly<Record<string, string>>) => Params<M>, options: Omit<CallOptions, 'stallMs'>): Promise<Answer<M>> {
+    await this.options.code.requireUnchanged(order);
+    const waiting = this.take(order.ingestionId);
+    const secrets = waiting === undefined ? await order.openSecrets() : {}; // one that waits has run preprocess
+    const process = waiting ?? await this.start(order);
     try {
-      const answer = await process.call(method, params, { ...options, stallMs: this.stallMs[method] });
+      const answer = await process.call(method, params(secrets), { ...options, stallMs: this.stallMs[method] });
       this.keep(order.ingestionId, process);
       return answer;
     } catch (error) {
@@ -90,8 +104,19 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
     }
   }
 
-  private async start(modulePath: string): Promise<IntegrationProcess> {
-    return new IntegrationProcess(await this.isolation.launch({ modulePath, hosts: [] }));
+  private async start(code: Startable): Promise<IntegrationProcess> {
+    this.requireNetwork(code);
+    const ready = await this.options.code.ready(code);
+    try {
+      return new IntegrationProcess(await this.options.isolation.launch({ code: ready.code, network: code.hosts.length > 0 }), ready.release);
+    } catch (error) {
+      ready.release();
+      throw error;
+    }
+  }
+
+  private requireNetwork({ hosts }: Pick<IntegrationCode, 'hosts'>): void {
+    if (hosts.length > 0 && this.options.networkAllowed !== true) throw networkRefused(hosts);
   }
 
   private take(key: string): IntegrationProcess | undefined {
@@ -107,6 +132,9 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
     this.idle.set(key, { process, timer: setTimeout(() => { this.take(key)?.kill(); }, this.idleMs) });
   }
 }
+
+type Startable = Pick<IntegrationCode, 'modulePath' | 'bundle' | 'hosts'>;
+type Params<M extends RunnerMethod> = Omit<RunnerMethods[M]['params'], 'modulePath'>;
 
 /** Numbers as the plan says, and what pictures, texts and lengths may take. */
 function bodyLimit(plan: IngestionPlan, rowCount: number): number {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Isolation, Launched, LaunchOrder } from './isolation.js';
@@ -17,8 +18,8 @@ export class TrustedIsolation implements Isolation {
     return Promise.resolve();
   }
 
-  launch(_order: LaunchOrder): Promise<Launched> {
+  launch({ code }: LaunchOrder): Promise<Launched> {
     const child = spawn(process.execPath, [...NODE_FLAGS, ENTRY], { env: {}, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
-    return Promise.resolve({ child, channel: child.stdio[CHANNEL_FD] as Duplex });
+    return Promise.resolve({ child, channel: child.stdio[CHANNEL_FD] as Duplex, modulePath: code.kind === 'module' ? code.path : join(code.directory, code.entry) });
   }
 }

@@ -166,7 +166,7 @@ export type IntegrationSource = Message<"noema.datasets.v1.IntegrationSource"> &
    */
   source: {
     /**
-     * Path of a trusted ES module that exports an integration; only where the operator allows trusted integrations.
+     * Path of an ES module of the platform's machine that exports an integration; below a folder that the operator has opened, or anywhere where integrations are trusted.
      *
      * @generated from field: string module_path = 1;
      */
@@ -174,7 +174,7 @@ export type IntegrationSource = Message<"noema.datasets.v1.IntegrationSource"> &
     case: "modulePath";
   } | {
     /**
-     * A bundled ES module in the store, run in the sandbox.
+     * Code that was uploaded by UploadBundle, run in the sandbox.
      *
      * @generated from field: noema.type.v1.ArtifactRef bundle = 2;
      */

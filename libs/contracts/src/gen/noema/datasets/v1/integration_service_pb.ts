@@ -10,13 +10,15 @@ import { file_noema_datasets_v1_integration } from "./integration_pb.js";
 import type { IntegrationReport } from "./integration_report_pb.js";
 import { file_noema_datasets_v1_integration_report } from "./integration_report_pb.js";
 import { file_noema_type_v1_access } from "../../type/v1/access_pb.js";
+import type { ArtifactRef } from "../../type/v1/artifact_ref_pb.js";
+import { file_noema_type_v1_artifact_ref } from "../../type/v1/artifact_ref_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file noema/datasets/v1/integration_service.proto.
  */
 export const file_noema_datasets_v1_integration_service: GenFile = /*@__PURE__*/
-  fileDesc("Citub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbl9zZXJ2aWNlLnByb3RvEhFub2VtYS5kYXRhc2V0cy52MSKOAQoYQ3JlYXRlSW50ZWdyYXRpb25SZXF1ZXN0EhIKCnByb2plY3RfaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEjQKBnNvdXJjZRgDIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlEhIKCnJlcXVlc3RfaWQYBCABKAkiUAoZQ3JlYXRlSW50ZWdyYXRpb25SZXNwb25zZRIzCgtpbnRlZ3JhdGlvbhgBIAEoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uIi8KFUdldEludGVncmF0aW9uUmVxdWVzdBIWCg5pbnRlZ3JhdGlvbl9pZBgBIAEoCSJNChZHZXRJbnRlZ3JhdGlvblJlc3BvbnNlEjMKC2ludGVncmF0aW9uGAEgASgLMh4ubm9lbWEuZGF0YXNldHMudjEuSW50ZWdyYXRpb24idgoXTGlzdEludGVncmF0aW9uc1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIOCgZmaWx0ZXIYBCABKAkSEAoIb3JkZXJfYnkYBSABKAkiaQoYTGlzdEludGVncmF0aW9uc1Jlc3BvbnNlEjQKDGludGVncmF0aW9ucxgBIAMoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIyChhEZWxldGVJbnRlZ3JhdGlvblJlcXVlc3QSFgoOaW50ZWdyYXRpb25faWQYASABKAkiGwoZRGVsZXRlSW50ZWdyYXRpb25SZXNwb25zZSJMChdDaGVja0ludGVncmF0aW9uUmVxdWVzdBIWCg5pbnRlZ3JhdGlvbl9pZBgBIAEoCRIZChFzYW1wbGVzX3Blcl9zcGxpdBgCIAEoBSJQChhDaGVja0ludGVncmF0aW9uUmVzcG9uc2USNAoGcmVwb3J0GAEgASgLMiQubm9lbWEuZGF0YXNldHMudjEuSW50ZWdyYXRpb25SZXBvcnQyuwYKEkludGVncmF0aW9uU2VydmljZRKlAQoRQ3JlYXRlSW50ZWdyYXRpb24SKy5ub2VtYS5kYXRhc2V0cy52MS5DcmVhdGVJbnRlZ3JhdGlvblJlcXVlc3QaLC5ub2VtYS5kYXRhc2V0cy52MS5DcmVhdGVJbnRlZ3JhdGlvblJlc3BvbnNlIjWItRgDgtPkkwIrOgEqIiYvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L2ludGVncmF0aW9ucxKUAQoOR2V0SW50ZWdyYXRpb24SKC5ub2VtYS5kYXRhc2V0cy52MS5HZXRJbnRlZ3JhdGlvblJlcXVlc3QaKS5ub2VtYS5kYXRhc2V0cy52MS5HZXRJbnRlZ3JhdGlvblJlc3BvbnNlIi2ItRgCgtPkkwIjEiEvdjEvaW50ZWdyYXRpb25zL3tpbnRlZ3JhdGlvbl9pZH0SnwEKEExpc3RJbnRlZ3JhdGlvbnMSKi5ub2VtYS5kYXRhc2V0cy52MS5MaXN0SW50ZWdyYXRpb25zUmVxdWVzdBorLm5vZW1hLmRhdGFzZXRzLnYxLkxpc3RJbnRlZ3JhdGlvbnNSZXNwb25zZSIyiLUYAoLT5JMCKBImL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9pbnRlZ3JhdGlvbnMSnQEKEURlbGV0ZUludGVncmF0aW9uEisubm9lbWEuZGF0YXNldHMudjEuRGVsZXRlSW50ZWdyYXRpb25SZXF1ZXN0Giwubm9lbWEuZGF0YXNldHMudjEuRGVsZXRlSW50ZWdyYXRpb25SZXNwb25zZSItiLUYA4LT5JMCIyohL3YxL2ludGVncmF0aW9ucy97aW50ZWdyYXRpb25faWR9EqMBChBDaGVja0ludGVncmF0aW9uEioubm9lbWEuZGF0YXNldHMudjEuQ2hlY2tJbnRlZ3JhdGlvblJlcXVlc3QaKy5ub2VtYS5kYXRhc2V0cy52MS5DaGVja0ludGVncmF0aW9uUmVzcG9uc2UiNoi1GAOC0+STAiw6ASoiJy92MS9pbnRlZ3JhdGlvbnMve2ludGVncmF0aW9uX2lkfTpjaGVja2IGcHJvdG8z", [file_google_api_annotations, file_noema_datasets_v1_integration, file_noema_datasets_v1_integration_report, file_noema_type_v1_access]);
+  fileDesc("Citub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbl9zZXJ2aWNlLnByb3RvEhFub2VtYS5kYXRhc2V0cy52MSKOAQoYQ3JlYXRlSW50ZWdyYXRpb25SZXF1ZXN0EhIKCnByb2plY3RfaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEjQKBnNvdXJjZRgDIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlEhIKCnJlcXVlc3RfaWQYBCABKAkiUAoZQ3JlYXRlSW50ZWdyYXRpb25SZXNwb25zZRIzCgtpbnRlZ3JhdGlvbhgBIAEoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uIjoKE1VwbG9hZEJ1bmRsZVJlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIPCgdjb250ZW50GAIgASgMIkIKFFVwbG9hZEJ1bmRsZVJlc3BvbnNlEioKBmJ1bmRsZRgBIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYiLwoVR2V0SW50ZWdyYXRpb25SZXF1ZXN0EhYKDmludGVncmF0aW9uX2lkGAEgASgJIk0KFkdldEludGVncmF0aW9uUmVzcG9uc2USMwoLaW50ZWdyYXRpb24YASABKAsyHi5ub2VtYS5kYXRhc2V0cy52MS5JbnRlZ3JhdGlvbiJ2ChdMaXN0SW50ZWdyYXRpb25zUmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCRIQCghvcmRlcl9ieRgFIAEoCSJpChhMaXN0SW50ZWdyYXRpb25zUmVzcG9uc2USNAoMaW50ZWdyYXRpb25zGAEgAygLMh4ubm9lbWEuZGF0YXNldHMudjEuSW50ZWdyYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjIKGERlbGV0ZUludGVncmF0aW9uUmVxdWVzdBIWCg5pbnRlZ3JhdGlvbl9pZBgBIAEoCSIbChlEZWxldGVJbnRlZ3JhdGlvblJlc3BvbnNlIkwKF0NoZWNrSW50ZWdyYXRpb25SZXF1ZXN0EhYKDmludGVncmF0aW9uX2lkGAEgASgJEhkKEXNhbXBsZXNfcGVyX3NwbGl0GAIgASgFIlAKGENoZWNrSW50ZWdyYXRpb25SZXNwb25zZRI0CgZyZXBvcnQYASABKAsyJC5ub2VtYS5kYXRhc2V0cy52MS5JbnRlZ3JhdGlvblJlcG9ydDLPBwoSSW50ZWdyYXRpb25TZXJ2aWNlEqUBChFDcmVhdGVJbnRlZ3JhdGlvbhIrLm5vZW1hLmRhdGFzZXRzLnYxLkNyZWF0ZUludGVncmF0aW9uUmVxdWVzdBosLm5vZW1hLmRhdGFzZXRzLnYxLkNyZWF0ZUludGVncmF0aW9uUmVzcG9uc2UiNYi1GAOC0+STAis6ASoiJi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vaW50ZWdyYXRpb25zEpEBCgxVcGxvYWRCdW5kbGUSJi5ub2VtYS5kYXRhc2V0cy52MS5VcGxvYWRCdW5kbGVSZXF1ZXN0Gicubm9lbWEuZGF0YXNldHMudjEuVXBsb2FkQnVuZGxlUmVzcG9uc2UiMIi1GAOC0+STAiY6ASoiIS92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vYnVuZGxlcxKUAQoOR2V0SW50ZWdyYXRpb24SKC5ub2VtYS5kYXRhc2V0cy52MS5HZXRJbnRlZ3JhdGlvblJlcXVlc3QaKS5ub2VtYS5kYXRhc2V0cy52MS5HZXRJbnRlZ3JhdGlvblJlc3BvbnNlIi2ItRgCgtPkkwIjEiEvdjEvaW50ZWdyYXRpb25zL3tpbnRlZ3JhdGlvbl9pZH0SnwEKEExpc3RJbnRlZ3JhdGlvbnMSKi5ub2VtYS5kYXRhc2V0cy52MS5MaXN0SW50ZWdyYXRpb25zUmVxdWVzdBorLm5vZW1hLmRhdGFzZXRzLnYxLkxpc3RJbnRlZ3JhdGlvbnNSZXNwb25zZSIyiLUYAoLT5JMCKBImL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9pbnRlZ3JhdGlvbnMSnQEKEURlbGV0ZUludGVncmF0aW9uEisubm9lbWEuZGF0YXNldHMudjEuRGVsZXRlSW50ZWdyYXRpb25SZXF1ZXN0Giwubm9lbWEuZGF0YXNldHMudjEuRGVsZXRlSW50ZWdyYXRpb25SZXNwb25zZSItiLUYA4LT5JMCIyohL3YxL2ludGVncmF0aW9ucy97aW50ZWdyYXRpb25faWR9EqMBChBDaGVja0ludGVncmF0aW9uEioubm9lbWEuZGF0YXNldHMudjEuQ2hlY2tJbnRlZ3JhdGlvblJlcXVlc3QaKy5ub2VtYS5kYXRhc2V0cy52MS5DaGVja0ludGVncmF0aW9uUmVzcG9uc2UiNoi1GAOC0+STAiw6ASoiJy92MS9pbnRlZ3JhdGlvbnMve2ludGVncmF0aW9uX2lkfTpjaGVja2IGcHJvdG8z", [file_google_api_annotations, file_noema_datasets_v1_integration, file_noema_datasets_v1_integration_report, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
 
 /**
  * Request of CreateIntegration.
@@ -82,6 +84,55 @@ export const CreateIntegrationResponseSchema: GenMessage<CreateIntegrationRespon
   messageDesc(file_noema_datasets_v1_integration_service, 1);
 
 /**
+ * Request of UploadBundle.
+ *
+ * @generated from message noema.datasets.v1.UploadBundleRequest
+ */
+export type UploadBundleRequest = Message<"noema.datasets.v1.UploadBundleRequest"> & {
+  /**
+   * Id of the project.
+   *
+   * @generated from field: string project_id = 1;
+   */
+  projectId: string;
+
+  /**
+   * The module or archive; at most 8 MiB, 64 MiB unpacked. By REST it is base64 and held to the largest body of the gateway.
+   *
+   * @generated from field: bytes content = 2;
+   */
+  content: Uint8Array;
+};
+
+/**
+ * Describes the message noema.datasets.v1.UploadBundleRequest.
+ * Use `create(UploadBundleRequestSchema)` to create a new message.
+ */
+export const UploadBundleRequestSchema: GenMessage<UploadBundleRequest> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration_service, 2);
+
+/**
+ * Response of UploadBundle.
+ *
+ * @generated from message noema.datasets.v1.UploadBundleResponse
+ */
+export type UploadBundleResponse = Message<"noema.datasets.v1.UploadBundleResponse"> & {
+  /**
+   * The bundle, as CreateIntegration takes it in `source.bundle`.
+   *
+   * @generated from field: noema.type.v1.ArtifactRef bundle = 1;
+   */
+  bundle?: ArtifactRef | undefined;
+};
+
+/**
+ * Describes the message noema.datasets.v1.UploadBundleResponse.
+ * Use `create(UploadBundleResponseSchema)` to create a new message.
+ */
+export const UploadBundleResponseSchema: GenMessage<UploadBundleResponse> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration_service, 3);
+
+/**
  * Request of GetIntegration.
  *
  * @generated from message noema.datasets.v1.GetIntegrationRequest
@@ -100,7 +151,7 @@ export type GetIntegrationRequest = Message<"noema.datasets.v1.GetIntegrationReq
  * Use `create(GetIntegrationRequestSchema)` to create a new message.
  */
 export const GetIntegrationRequestSchema: GenMessage<GetIntegrationRequest> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 2);
+  messageDesc(file_noema_datasets_v1_integration_service, 4);
 
 /**
  * Response of GetIntegration.
@@ -121,7 +172,7 @@ export type GetIntegrationResponse = Message<"noema.datasets.v1.GetIntegrationRe
  * Use `create(GetIntegrationResponseSchema)` to create a new message.
  */
 export const GetIntegrationResponseSchema: GenMessage<GetIntegrationResponse> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 3);
+  messageDesc(file_noema_datasets_v1_integration_service, 5);
 
 /**
  * Request of ListIntegrations.
@@ -170,7 +221,7 @@ export type ListIntegrationsRequest = Message<"noema.datasets.v1.ListIntegration
  * Use `create(ListIntegrationsRequestSchema)` to create a new message.
  */
 export const ListIntegrationsRequestSchema: GenMessage<ListIntegrationsRequest> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 4);
+  messageDesc(file_noema_datasets_v1_integration_service, 6);
 
 /**
  * Response of ListIntegrations.
@@ -198,7 +249,7 @@ export type ListIntegrationsResponse = Message<"noema.datasets.v1.ListIntegratio
  * Use `create(ListIntegrationsResponseSchema)` to create a new message.
  */
 export const ListIntegrationsResponseSchema: GenMessage<ListIntegrationsResponse> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 5);
+  messageDesc(file_noema_datasets_v1_integration_service, 7);
 
 /**
  * Request of DeleteIntegration.
@@ -219,7 +270,7 @@ export type DeleteIntegrationRequest = Message<"noema.datasets.v1.DeleteIntegrat
  * Use `create(DeleteIntegrationRequestSchema)` to create a new message.
  */
 export const DeleteIntegrationRequestSchema: GenMessage<DeleteIntegrationRequest> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 6);
+  messageDesc(file_noema_datasets_v1_integration_service, 8);
 
 /**
  * Response of DeleteIntegration.
@@ -234,7 +285,7 @@ export type DeleteIntegrationResponse = Message<"noema.datasets.v1.DeleteIntegra
  * Use `create(DeleteIntegrationResponseSchema)` to create a new message.
  */
 export const DeleteIntegrationResponseSchema: GenMessage<DeleteIntegrationResponse> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 7);
+  messageDesc(file_noema_datasets_v1_integration_service, 9);
 
 /**
  * Request of CheckIntegration.
@@ -262,7 +313,7 @@ export type CheckIntegrationRequest = Message<"noema.datasets.v1.CheckIntegratio
  * Use `create(CheckIntegrationRequestSchema)` to create a new message.
  */
 export const CheckIntegrationRequestSchema: GenMessage<CheckIntegrationRequest> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 8);
+  messageDesc(file_noema_datasets_v1_integration_service, 10);
 
 /**
  * Response of CheckIntegration.
@@ -283,7 +334,7 @@ export type CheckIntegrationResponse = Message<"noema.datasets.v1.CheckIntegrati
  * Use `create(CheckIntegrationResponseSchema)` to create a new message.
  */
 export const CheckIntegrationResponseSchema: GenMessage<CheckIntegrationResponse> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 9);
+  messageDesc(file_noema_datasets_v1_integration_service, 11);
 
 /**
  * Integrations of a project.
@@ -300,6 +351,16 @@ export const IntegrationService: GenService<{
     methodKind: "unary";
     input: typeof CreateIntegrationRequestSchema;
     output: typeof CreateIntegrationResponseSchema;
+  },
+  /**
+   * Keeps code for CreateIntegration: one ES module, or a zip or tar.gz of a folder with a package.json. It is checked, not run; what no integration names is removed after a day.
+   *
+   * @generated from rpc noema.datasets.v1.IntegrationService.UploadBundle
+   */
+  uploadBundle: {
+    methodKind: "unary";
+    input: typeof UploadBundleRequestSchema;
+    output: typeof UploadBundleResponseSchema;
   },
   /**
    * Returns one integration.

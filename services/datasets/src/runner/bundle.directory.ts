@@ -1,0 +1,34 @@
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { manifestAbove } from './code.closure.js';
+
+/** An unpacked bundle on this machine. */
+export interface BundleDirectory {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/** Writes the files of a bundle into a directory of their own, beside which node finds the SDK. The paths were checked when the bundle was unpacked. */
+export async function writeBundle(files: ReadonlyMap<string, Buffer>): Promise<BundleDirectory> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'noema-bundle-')));
+  const remove = (): Promise<void> => rm(root, { recursive: true, force: true });
+  try {
+    if (process.getuid?.() === 0) await chmod(root, 0o755); // for the sandbox, whose user is not root
+    const path = join(root, 'integration');
+    await mkdir(join(root, 'node_modules', '@noema'), { recursive: true });
+    await symlink(await sdkDirectory(), join(root, 'node_modules', '@noema', 'integration'));
+    for (const folder of new Set([...files.keys()].map((file) => dirname(join(path, file))))) await mkdir(folder, { recursive: true });
+    for (const [file, content] of files) await writeFile(join(path, file), content, { flag: 'wx' });
+    return { path, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** Where the SDK of this platform lies. */
+export async function sdkDirectory(): Promise<string> {
+  return dirname((await manifestAbove(await realpath(fileURLToPath(import.meta.resolve('@noema/integration')))))!);
+}

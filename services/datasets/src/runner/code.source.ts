@@ -1,0 +1,60 @@
+import { realpath } from 'node:fs/promises';
+import type { ArtifactRef } from '@noema/kernel';
+import type { Bundle } from '../bundle/unpack-bundle.js';
+import type { IntegrationCode } from '../domain/integration.js';
+import { integrationChanged, modulePathInvalid, modulePathOutside } from '../domain/integration.errors.js';
+import { writeBundle } from './bundle.directory.js';
+import { isBelow } from './code.closure.js';
+import type { LaunchedCode } from './isolation.js';
+import { moduleDigest } from './module-digest.js';
+
+export interface CodeSourceOptions {
+  /** The uploaded bundles. */
+  readonly bundles: { open(bundle: ArtifactRef): Promise<Bundle> };
+  /** Folders that modules may lie in; `undefined` for anywhere, where users are trusted. */
+  readonly roots: readonly string[] | undefined;
+}
+
+/** Code that is ready to be launched. */
+export interface ReadyCode {
+  readonly code: LaunchedCode;
+  /** To be called when its process has ended. */
+  readonly release: () => void;
+}
+
+type Place = Pick<IntegrationCode, 'modulePath' | 'bundle'>;
+
+/** Finds the code of an integration, and whether it is still the one that was registered. */
+export class CodeSource {
+  constructor(private readonly options: CodeSourceOptions) {}
+
+  /** Throws `precondition` MODULE_PATH_OUTSIDE_ROOTS, `invalid` MODULE_PATH_INVALID or BUNDLE_INVALID. */
+  async digestOf({ modulePath, bundle }: Place): Promise<string> {
+    if (bundle !== null) return (await this.options.bundles.open(bundle)).digest;
+    await this.requirePlace({ modulePath, bundle });
+    return moduleDigest(modulePath);
+  }
+
+  /** Throws `precondition` INTEGRATION_CHANGED when a module is not what it was; a bundle never changes. */
+  async requireUnchanged(code: IntegrationCode): Promise<void> {
+    if (code.bundle === null && await this.digestOf(code) !== code.digest) throw integrationChanged(code.modulePath);
+  }
+
+  /** Unpacks a bundle, for one process. */
+  async ready({ modulePath, bundle }: Place): Promise<ReadyCode> {
+    if (bundle === null) return { code: { kind: 'module', path: modulePath }, release: () => undefined };
+    const { files, entry } = await this.options.bundles.open(bundle);
+    const directory = await writeBundle(files);
+    return { code: { kind: 'bundle', directory: directory.path, entry }, release: () => { void directory.remove().catch(() => undefined); } };
+  }
+
+  /** Throws `precondition` MODULE_PATH_OUTSIDE_ROOTS. By the real path: a link in an opened folder opens no other. */
+  async requirePlace({ modulePath, bundle }: Place): Promise<void> {
+    const { roots } = this.options;
+    if (roots === undefined || bundle !== null) return;
+    if (!roots.some((root) => isBelow(modulePath, root))) throw modulePathOutside(modulePath, roots);
+    const module = await realpath(modulePath).catch(() => { throw modulePathInvalid(modulePath); });
+    const real = await Promise.all(roots.map((root) => realpath(root).catch(() => root)));
+    if (!real.some((root) => isBelow(module, root))) throw modulePathOutside(modulePath, roots);
+  }
+}
