@@ -10,22 +10,27 @@ import { AccessTokens } from './domain/access-tokens.js';
 import { InFlight } from './domain/in-flight.js';
 import { SessionSeal } from './domain/session-seal.js';
 import { SignInBackOff } from './domain/sign-in-back-off.js';
-import { WorkspaceApiKeyExchanger } from './grpc/api-key.exchanger.js';
+import { WorkspaceExchanger } from './grpc/credential.exchanger.js';
 import { ServiceHealth } from './grpc/service-health.js';
 import { Upstreams } from './grpc/upstreams.js';
 import { Credentials } from './http/credentials.js';
 import { HealthController } from './http/health.controller.js';
 import { HttpDrain } from './http/http-drain.js';
+import { OIDC_PARTS, OidcController, type OidcParts } from './http/oidc.controller.js';
 import { OpenApiController } from './http/open-api.controller.js';
 import { PAGE, PageController } from './http/page.controller.js';
 import { Page } from './http/page.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { SessionEndpoint } from './http/session.endpoint.js';
+import { SessionTeams } from './http/session-teams.js';
 import { Transcoder } from './http/transcoder.js';
 import { TranscodingMiddleware } from './http/transcoding.middleware.js';
 import { OPEN_API_DOCUMENT, openApiDocument } from './openapi/open-api.document.js';
+import { type People, peopleOf } from './people.js';
+import { Reloading } from './reloading.js';
 
 const SEAL = Symbol('seal of sessions');
+const PEOPLE = Symbol('sign-in of people');
 
 /** The whole wiring of the gateway. */
 @Module({})
@@ -33,23 +38,36 @@ export class AppModule implements NestModule {
   static register(config: GatewayConfig, logger: Logger, version: string): DynamicModule {
     return {
       module: AppModule,
-      controllers: [HealthController, OpenApiController, PageController],
+      controllers: [HealthController, OpenApiController, OidcController, PageController],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: InFlight, useFactory: () => new InFlight(config.maxRequests) },
-        { provide: Upstreams, useFactory: () => new Upstreams(config.services, config.requestTimeoutMs) },
+        { provide: Reloading, useFactory: () => new Reloading(config, logger) },
+        { provide: Upstreams, inject: [Reloading], useFactory: (reloading: Reloading) => new Upstreams(config.services, config.requestTimeoutMs, reloading.tls()) },
         { provide: ServiceHealth, inject: [Upstreams], useFactory: (upstreams: Upstreams) => new ServiceHealth(upstreams) },
-        { provide: AccessTokens, inject: [Upstreams], useFactory: (upstreams: Upstreams) => new AccessTokens(new WorkspaceApiKeyExchanger(upstreams)) },
-        { provide: SEAL, useFactory: () => (config.sessionSecret === undefined ? undefined : new SessionSeal(config.sessionSecret)) },
+        { provide: PEOPLE, inject: [Upstreams, Reloading], useFactory: (upstreams: Upstreams, reloading: Reloading) => peopleOf(config, upstreams, reloading) },
+        { provide: AccessTokens, inject: [Upstreams, PEOPLE], useFactory: (upstreams: Upstreams, people: People | undefined) => new AccessTokens(new WorkspaceExchanger(upstreams, people?.identities)) },
         {
-          provide: Credentials,
-          inject: [AccessTokens, SEAL],
-          useFactory: (tokens: AccessTokens, seal: SessionSeal | undefined) => new Credentials({ tokens, seal, verifier: new TokenVerifier({ jwks: config.authJwks }) }),
+          provide: SEAL,
+          inject: [Reloading],
+          useFactory: (reloading: Reloading) => (config.sessionSecret === undefined ? undefined : reloading.followed('sessionSecret', new SessionSeal(config.sessionSecret), (seal, secrets) => { seal.replaceSecrets(secrets); })),
         },
         {
+          provide: Credentials,
+          inject: [AccessTokens, SEAL, Reloading],
+          useFactory: (tokens: AccessTokens, seal: SessionSeal | undefined, reloading: Reloading) => {
+            const verifier = reloading.followed('authJwks', new TokenVerifier({ jwks: config.authJwks }), (v, jwks) => { v.replaceKeys(jwks); });
+            return new Credentials({ tokens, seal, verifier });
+          },
+        },
+        { provide: OIDC_PARTS, inject: [PEOPLE, SEAL], useFactory: (people: People | undefined, seal: SessionSeal | undefined): OidcParts => ({ signIn: people?.signIn, seal, logger }) },
+        {
           provide: SessionEndpoint,
-          inject: [AccessTokens, SEAL, Upstreams],
-          useFactory: (tokens: AccessTokens, seal: SessionSeal | undefined, upstreams: Upstreams) => new SessionEndpoint({ tokens, seal, upstreams, backOff: new SignInBackOff() }),
+          inject: [AccessTokens, SEAL, Upstreams, Credentials, PEOPLE],
+          useFactory: (tokens: AccessTokens, seal: SessionSeal | undefined, upstreams: Upstreams, credentials: Credentials, people: People | undefined) => {
+            const teams = new SessionTeams({ tokens, seal, upstreams, identities: people?.identities });
+            return new SessionEndpoint({ tokens, seal, upstreams, credentials, teams, provider: people?.signIn.provider, backOff: new SignInBackOff() });
+          },
         },
         {
           provide: Transcoder,

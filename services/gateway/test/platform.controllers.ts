@@ -5,11 +5,12 @@ import { SampleService, type GetSampleRequest, type GetSampleVisualRequest, type
 import { JobState, JobSchema, type Job } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService, type GetJobRequest } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ExplorationService, type StreamPointColumnsRequest, type StreamPointsRequest } from '@noema/contracts/noema/projection/v1/exploration_service';
+import { type ExchangeIdentityRequest, IdentityService, type SignInIdentityRequest } from '@noema/contracts/noema/workspace/v1/identity_service';
 import { Role as MemberRole } from '@noema/contracts/noema/workspace/v1/member';
 import { ProjectService, type CreateProjectRequest, type GetProjectRequest, type UpdateProjectRequest } from '@noema/contracts/noema/workspace/v1/project_service';
 import { TokenService, type ExchangeApiKeyRequest } from '@noema/contracts/noema/workspace/v1/token_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
-import { DomainError } from '@noema/kernel';
+import { DomainError, uuidOf } from '@noema/kernel';
 
 const notHere = (): never => { throw new DomainError('unsupported', 'NOT_IN_TEST', 'the tests do not need this'); };
 
@@ -30,6 +31,34 @@ export class TokenController implements Handlers<typeof TokenService> {
     return { subject: principal.subject, role: MemberRole.EDITOR };
   }
 }
+
+/** Knows whom admins have added, by address, and binds them as the workspace service does. */
+@GrpcService(IdentityService)
+export class IdentityController implements Handlers<typeof IdentityService> {
+  /** Names of teams by address. */
+  invited: Record<string, string[]> = {};
+  removed = new Set<string>();
+  lifetimeS = 600;
+  calls: (CallContext['principal'] & { readonly verifiedEmail?: string })[] = [];
+  private readonly bound = new Map<string, string[]>();
+  constructor(private readonly tokenOf: (role: Role, lifetimeS?: number) => Promise<string>) {}
+
+  signInIdentity({ subject, verifiedEmail }: SignInIdentityRequest, { principal }: CallContext) {
+    this.calls.push({ ...principal, verifiedEmail });
+    const teams = this.bound.get(subject) ?? this.invited[verifiedEmail] ?? [];
+    if (teams.length > 0) this.bound.set(subject, teams);
+    return { memberships: teams.map((name) => ({ teamId: teamOf(name), teamDisplayName: name, memberId: subject, role: MemberRole.EDITOR })) };
+  }
+
+  async exchangeIdentity({ subject }: ExchangeIdentityRequest, { principal }: CallContext) {
+    this.calls.push(principal);
+    if (this.removed.has(subject)) throw new DomainError('unauthenticated', 'IDENTITY_UNKNOWN', 'no member');
+    return { accessToken: await this.tokenOf('editor'), expireTime: timestampFromDate(new Date(Date.now() + this.lifetimeS * 1000)), teamId: principal.teamId };
+  }
+}
+
+/** The id of a team of that name. */
+export const teamOf = (name: string): string => uuidOf('team', name);
 
 @GrpcService(ProjectService)
 export class ProjectController implements Handlers<typeof ProjectService> {

@@ -5,7 +5,7 @@ import { generateSigningKey, type Role, TokenSigner, TokenVerifier } from '@noem
 import { GrpcModule, GrpcServer } from '@noema/grpc';
 import { silentLogger } from '@noema/observability';
 import { startGateway } from '../src/index.js';
-import { JobController, PointController, ProjectController, SampleController, TokenController } from './platform.controllers.js';
+import { IdentityController, JobController, PointController, ProjectController, SampleController, TokenController } from './platform.controllers.js';
 
 export const TEAM = '01890a5d-ac96-774b-bcce-b302099a8057';
 
@@ -15,11 +15,12 @@ export async function startPlatform(settings: Record<string, string> = {}) {
   const signer = new TokenSigner({ privateKey: key.privateKey });
   const tokenOf = async (role: Role, lifetimeS = 600) => (await signer.sign({ teamId: TEAM, subject: 'ann', role }, lifetimeS)).token;
   const behind = await startServer(key.jwks, tokenOf);
-  const env = { NOEMA_AUTH_JWKS: key.jwks, NOEMA_HTTP_ADDRESS: '127.0.0.1:0', NOEMA_SERVICES: ['workspace', 'datasets', 'training', 'projection'].map((s) => `${s}=${behind.address}`).join(','), NOEMA_HEARTBEAT_MS: '50', NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'), ...settings };
+  const env = { NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_HTTP_ADDRESS: '127.0.0.1:0', NOEMA_SERVICES: ['workspace', 'datasets', 'training', 'projection'].map((s) => `${s}=${behind.address}`).join(','), NOEMA_HEARTBEAT_MS: '50', NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'), ...settings };
   const gateway = await startGateway(env, { logger: silentLogger });
   return {
     ...behind.controllers,
     env,
+    key,
     gateway,
     behind,
     base: `http://${gateway.address}`,
@@ -32,7 +33,7 @@ export async function startPlatform(settings: Record<string, string> = {}) {
 }
 
 async function startServer(jwks: string, tokenOf: (role: Role, lifetimeS?: number) => Promise<string>) {
-  const controllers = { tokens: new TokenController(tokenOf), projects: new ProjectController(), jobs: new JobController(), samples: new SampleController(), points: new PointController() };
+  const controllers = { tokens: new TokenController(tokenOf), identities: new IdentityController(tokenOf), projects: new ProjectController(), jobs: new JobController(), samples: new SampleController(), points: new PointController() };
   class Platform {}
   const grpc = GrpcModule.register({ address: '127.0.0.1:0', verifier: new TokenVerifier({ jwks }), logger: silentLogger, drainMs: 200 });
   const app = await NestFactory.createApplicationContext({ module: Platform, imports: [grpc], providers: Object.values(controllers).map((useValue) => ({ provide: useValue.constructor, useValue })) }, { logger: false });

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
+import type { Credential } from './credential.js';
 
-/** A token made of an API key. */
+/** A token made of an API key, or for a person. */
 export interface ExchangedToken {
   readonly token: string;
   readonly lifetimeMs: number;
 }
 
-/** Makes tokens of API keys. */
-export interface ApiKeyExchanger {
-  exchange(apiKey: string): Promise<ExchangedToken>;
+/** Makes tokens of what sessions and programs have. */
+export interface CredentialExchanger {
+  exchange(credential: Credential): Promise<ExchangedToken>;
 }
 
 interface Entry {
@@ -21,32 +22,32 @@ const REMEMBERED = 1000;
 /** A token is used until so long before it ends, at most half of its life. */
 const MARGIN_MS = 60_000;
 
-/** Turns the `authorization` of a request into the one for the services: API keys become tokens, which are kept until shortly before they end. */
+/** Turns what a request signs in with into the `authorization` for the services: API keys and people become tokens, which are kept until shortly before they end. */
 export class AccessTokens {
-  /** By the hash of the key, so that no key lies in memory longer than its request. */
+  /** By the hash of the credential, so that no key lies in memory longer than its request. */
   private readonly entries = new Map<string, Entry>();
 
-  constructor(private readonly exchanger: ApiKeyExchanger, private readonly nowMs: () => number = () => performance.now()) {}
+  constructor(private readonly exchanger: CredentialExchanger, private readonly nowMs: () => number = () => performance.now()) {}
 
   /** Throws what the exchange throws, `unauthenticated` for a bad key; a token passes as it is, every service verifies it. */
-  async authorizationFor(header: string | undefined): Promise<string | undefined> {
-    const apiKey = API_KEY.exec(header ?? '')?.[1];
-    if (apiKey === undefined) return header;
-    const hash = hashOf(apiKey);
+  async authorizationFor(given: Credential | string | undefined): Promise<string | undefined> {
+    const credential = credentialOf(given);
+    if (credential === undefined) return given as string | undefined;
+    const hash = hashOf(credential);
     const known = this.entries.get(hash);
-    const entry = known !== undefined && known.freshUntilMs > this.nowMs() ? known : this.exchange(apiKey, hash);
+    const entry = known !== undefined && known.freshUntilMs > this.nowMs() ? known : this.exchange(credential, hash);
     return `Bearer ${(await entry.token).token}`;
   }
 
-  /** Forgets the token of a key that a service has refused. */
-  forget(header: string | undefined): void {
-    const apiKey = API_KEY.exec(header ?? '')?.[1];
-    if (apiKey !== undefined) this.entries.delete(hashOf(apiKey));
+  /** Forgets the token of what a service has refused; false when there was none. */
+  forget(given: Credential | string | undefined): boolean {
+    const credential = credentialOf(given);
+    return credential !== undefined && this.entries.delete(hashOf(credential));
   }
 
-  /** Asks once for all requests that wait for the same key. */
-  private exchange(apiKey: string, hash: string): Entry {
-    const token = this.exchanger.exchange(apiKey);
+  /** Asks once for all requests that wait for the same token. */
+  private exchange(credential: Credential, hash: string): Entry {
+    const token = this.exchanger.exchange(credential);
     const entry: Entry = { token, freshUntilMs: Number.POSITIVE_INFINITY };
     this.entries.delete(hash);
     if (this.entries.size >= REMEMBERED) this.entries.delete(this.entries.keys().next().value ?? '');
@@ -59,4 +60,12 @@ export class AccessTokens {
   }
 }
 
-const hashOf = (apiKey: string): string => createHash('sha256').update(apiKey).digest('hex');
+const hashOf = (credential: Credential): string =>
+  createHash('sha256').update('apiKey' in credential ? credential.apiKey : JSON.stringify([credential.person.issuer, credential.person.subject, credential.person.teamId])).digest('hex');
+
+/** What is exchanged: the credential of a session, or the API key of a header; `undefined` for a header with anything else. */
+function credentialOf(given: Credential | string | undefined): Credential | undefined {
+  if (typeof given === 'object') return given;
+  const apiKey = API_KEY.exec(given ?? '')?.[1];
+  return apiKey === undefined ? undefined : { apiKey };
+}

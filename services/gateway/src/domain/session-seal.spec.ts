@@ -1,21 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { LoginSeal } from './login.js';
 import { SESSION_LIFETIME_S, SessionSeal } from './session-seal.js';
 
 const secret = (): string => randomBytes(32).toString('base64');
-const key = 'noema_0123456789ab_secret';
+const key = { apiKey: 'noema_0123456789ab_secret' };
+const ann = { person: { issuer: 'https://id.example.org', subject: 'ann', teamId: 't' } };
 
 it('gives back what it sealed, never the same text twice, and nothing of the key in it', () => {
   const seal = new SessionSeal(secret());
-  const [one, two] = [seal.seal(key), seal.seal(key)];
-  expect([seal.open(one), seal.open(two)]).toEqual([key, key]);
+  const [one, two] = [seal.seal(key).value, seal.seal(key).value];
+  expect([seal.open(one)?.credential, seal.open(two)?.credential, seal.open(seal.seal(ann).value)?.credential]).toEqual([key, key, ann]);
   expect(one).not.toBe(two);
   expect(Buffer.from(one, 'base64url').toString('latin1')).not.toContain('noema_');
 });
 
-it('opens no forgery: not one changed byte, not a cut, not another secret', () => {
-  const seal = new SessionSeal(secret());
-  const bytes = Buffer.from(seal.seal(key), 'base64url');
+it('opens no forgery: not one changed byte, not a cut, not another secret, not what was sealed for something else', () => {
+  const own = secret();
+  const seal = new SessionSeal(own);
+  const bytes = Buffer.from(seal.seal(key).value, 'base64url');
   for (let i = 0; i < bytes.length; i++) {
     const forged = Buffer.from(bytes);
     forged[i]! ^= 1;
@@ -23,14 +26,44 @@ it('opens no forgery: not one changed byte, not a cut, not another secret', () =
     expect(seal.open(bytes.subarray(0, i).toString('base64url'))).toBeUndefined();
   }
   expect(new SessionSeal(secret()).open(bytes.toString('base64url'))).toBeUndefined();
+  const login = { state: 's', nonce: 'n', codeVerifier: 'c', next: '/' };
+  expect(seal.open(new LoginSeal(own).seal(login))).toBeUndefined();
+  expect(new LoginSeal(own).open(bytes.toString('base64url'))).toBeUndefined();
+  expect(new LoginSeal(own).open(new LoginSeal(own).seal(login))).toEqual(login);
 });
 
-it('opens no session that is too old', () => {
+it.each([['an API key', key, SESSION_LIFETIME_S.apiKey], ['a person', ann, SESSION_LIFETIME_S.person]])('opens no session of %s that is too old, and one that goes on ends when it would have', (_, credential, lifetimeS) => {
   let nowMs = 1_000_000;
   const seal = new SessionSeal(secret(), () => nowMs);
-  const sealed = seal.seal(key);
-  nowMs += SESSION_LIFETIME_S * 1000;
-  expect(seal.open(sealed)).toBe(key);
+  const first = seal.seal(credential);
+  expect(first.maxAgeS).toBe(lifetimeS);
+  nowMs += 60_000;
+  const gone = seal.seal(credential, seal.open(first.value)?.sinceS);
+  expect(gone.maxAgeS).toBe(lifetimeS - 60);
+  nowMs += (lifetimeS - 60) * 1000;
+  for (const { value } of [first, gone]) expect(seal.open(value)?.credential).toEqual(credential);
   nowMs += 1000;
+  for (const { value } of [first, gone]) expect(seal.open(value)).toBeUndefined();
+});
+
+it('a login is good for ten minutes', () => {
+  let nowMs = 0;
+  const seal = new LoginSeal(secret(), () => nowMs);
+  const sealed = seal.seal({ state: 's', nonce: 'n', codeVerifier: 'c', next: '/' });
+  nowMs = 600_000;
+  expect(seal.open(sealed)?.state).toBe('s');
+  nowMs = 601_000;
   expect(seal.open(sealed)).toBeUndefined();
+});
+
+it('secrets change without ending a session: the first seals, all open, and one that is gone opens nothing', () => {
+  const [old, next] = [secret(), secret()];
+  const seal = new SessionSeal(old);
+  const before = seal.seal(key).value;
+  seal.replaceSecrets(`${next},${old}`);
+  const after = seal.seal(key).value;
+  expect([seal.open(before)?.credential, seal.open(after)?.credential, new SessionSeal(old).open(after)]).toEqual([key, key, undefined]);
+  expect(() => { seal.replaceSecrets('short'); }).toThrow('32 bytes');
+  seal.replaceSecrets(next);
+  expect([seal.open(before), seal.open(after)?.credential]).toEqual([undefined, key]);
 });

@@ -1,42 +1,44 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { Credential, PersonCredential } from './credential.js';
+import { Seal } from './seal.js';
 
-const ALGORITHM = 'aes-256-gcm';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-const PURPOSE = Buffer.from('noema session 1');
+/** How long a session lasts at most: one by an API key ends with the key; a person has to be identified anew. */
+export const SESSION_LIFETIME_S = { apiKey: 30 * 24 * 3600, person: 12 * 3600 } as const;
 
-/** How long a session lasts at most. */
-export const SESSION_LIFETIME_S = 30 * 24 * 3600;
+/** A session as its cookie says. */
+export interface Session {
+  readonly credential: Credential;
+  readonly sinceS: number;
+  readonly endsS: number;
+}
 
-/** Seals the API key of a session so that the gateway need not remember it: AES-256-GCM over the time and the key, a nonce of its own each time. */
+/** Seals sessions, so that the gateway need not remember them. */
 export class SessionSeal {
-  private readonly secret: Buffer;
+  private readonly inner: Seal;
 
-  /** `secret` is 32 bytes in base64. */
-  constructor(secret: string, private readonly nowMs: () => number = Date.now) {
-    this.secret = Buffer.from(secret, 'base64');
+  constructor(secrets: string, private readonly nowMs: () => number = Date.now) {
+    this.inner = new Seal(secrets, 'noema session 1');
   }
 
-  /** What a cookie carries: base64url of nonce, tag and ciphertext. */
-  seal(apiKey: string): string {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.secret, nonce).setAAD(PURPOSE);
-    const text = Buffer.concat([cipher.update(JSON.stringify([Math.floor(this.nowMs() / 1000), apiKey]), 'utf8'), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url');
+  /** Seals and opens with other secrets from now on. */
+  replaceSecrets(secrets: string): void {
+    this.inner.replaceSecrets(secrets);
   }
 
-  /** The API key; `undefined` for a forgery, for what another secret has sealed, and for a session that is too old. */
-  open(sealed: string): string | undefined {
-    const bytes = Buffer.from(sealed, 'base64url');
-    if (bytes.length <= NONCE_BYTES + TAG_BYTES) return undefined;
-    try {
-      const decipher = createDecipheriv(ALGORITHM, this.secret, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES }).setAAD(PURPOSE);
-      decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-      const text = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
-      const [sinceS, apiKey] = JSON.parse(text) as [number, string];
-      return this.nowMs() / 1000 - sinceS > SESSION_LIFETIME_S ? undefined : apiKey;
-    } catch {
-      return undefined;
-    }
+  /** A session that begins now, or that goes on since `sinceS`: what its cookie carries, and for how long. */
+  seal(credential: Credential, sinceS = Math.floor(this.nowMs() / 1000)): { readonly value: string; readonly maxAgeS: number } {
+    const value = this.inner.seal([sinceS, 'apiKey' in credential ? credential.apiKey : credential.person]);
+    return { value, maxAgeS: Math.max(0, sinceS + lifetimeOf(credential) - Math.floor(this.nowMs() / 1000)) };
+  }
+
+  /** The session; `undefined` for a forgery, for what another secret has sealed, and for one that is over. */
+  open(sealed: string): Session | undefined {
+    const opened = this.inner.open(sealed);
+    if (opened === undefined) return undefined;
+    const [sinceS, what] = opened as [number, string | PersonCredential];
+    const credential = typeof what === 'string' ? { apiKey: what } : { person: what };
+    const endsS = sinceS + lifetimeOf(credential);
+    return this.nowMs() / 1000 > endsS ? undefined : { credential, sinceS, endsS };
   }
 }
+
+const lifetimeOf = (credential: Credential): number => ('apiKey' in credential ? SESSION_LIFETIME_S.apiKey : SESSION_LIFETIME_S.person);

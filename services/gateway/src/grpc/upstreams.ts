@@ -20,7 +20,8 @@ export class Upstreams {
   private readonly breakers = new Map<string, CircuitBreaker>();
   private readonly clients = new Map<string, Record<string, Invoke>>();
 
-  constructor(private readonly addresses: Readonly<Record<string, string>>, private readonly defaultTimeoutMs: number) {}
+  /** Calls go in plaintext without `tls`. */
+  constructor(private readonly addresses: Readonly<Record<string, string>>, private readonly defaultTimeoutMs: number, private readonly tls?: TlsFiles) {}
 
   /** Names of the services that are configured. */
   get names(): string[] {
@@ -42,13 +43,14 @@ export class Upstreams {
     if (known !== undefined) return known;
     const address = this.addresses[name];
     if (address === undefined) throw KNOWN.includes(name) ? serviceNotConfigured(name) : serviceUnknown(name, KNOWN);
-    const connection = new Connection(address);
+    const connection = new Connection(address, { credentials: this.tls?.client() });
     this.connections.set(name, connection);
     return connection;
   }
 
   close(): void {
     for (const connection of this.connections.values()) connection.close();
+    this.tls?.close();
   }
 
   private invoke(method: DescMethod, request: Message): Invoke {
@@ -83,7 +85,7 @@ export class Upstreams {
   }
 }
 
-/** `noema.datasets.v1.…` belongs to `datasets`; jobs belong to the service that the request names. */
+/** `noema.datasets.v1.…` belongs to `datasets`; jobs and artifacts belong to the service that the request names. */
 function ownerOf(method: DescMethod, request: Message): string {
   return hostedByMany.has(method.parent) ? (request as Message & { service: string }).service : nameOf(method.parent);
 }

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { TokenVerifier } from '@noema/auth';
+import type { Principal, TokenVerifier } from '@noema/auth';
 import { asDomainError } from '@noema/kernel';
 import type { AccessTokens } from '../domain/access-tokens.js';
+import type { Credential } from '../domain/credential.js';
 import { crossSite, sessionInvalid } from '../domain/gateway.errors.js';
-import type { SessionSeal } from '../domain/session-seal.js';
+import type { Session, SessionSeal } from '../domain/session-seal.js';
 import { noteCaller } from './request-scope.js';
 import { sourceOf } from './same-origin.js';
 import { clearSessionCookie, readSessionCookie } from './session-cookie.js';
@@ -17,7 +18,7 @@ export interface CredentialParts {
 
 const HARMLESS = new Set(['GET', 'HEAD']);
 /** Reasons after which a session cannot be used again. */
-const ENDED = new Set(['SESSION_INVALID', 'API_KEY_INVALID']);
+const ENDED = new Set(['SESSION_INVALID', 'API_KEY_INVALID', 'IDENTITY_UNKNOWN']);
 
 /** Who sends a request: by `authorization`, else by the cookie of a session. */
 export class Credentials {
@@ -29,8 +30,8 @@ export class Credentials {
    */
   async authorize(req: IncomingMessage, res: ServerResponse): Promise<string | undefined> {
     try {
-      const authorization = await this.parts.tokens.authorizationFor(this.given(req));
-      noteCaller(req, await this.parts.verifier.verifyHeader(authorization));
+      const { authorization, principal } = await this.verified(this.given(req));
+      noteCaller(req, principal);
       return authorization;
     } catch (error) {
       if (req.headers.authorization === undefined && ENDED.has(asDomainError(error).reason)) clearSessionCookie(req, res);
@@ -38,22 +39,35 @@ export class Credentials {
     }
   }
 
-  /** Forgets the token of a key that a service has refused. */
+  /** Forgets the token of what a service has refused. */
   refused(req: IncomingMessage): void {
-    this.parts.tokens.forget(req.headers.authorization ?? this.ofCookie(req));
+    this.parts.tokens.forget(req.headers.authorization ?? this.sessionOf(req)?.credential);
   }
 
-  private given(req: IncomingMessage): string | undefined {
+  /** The session that a request is signed in by; `undefined` when it has none, or says `authorization`. */
+  sessionOf(req: IncomingMessage): Session | undefined {
+    return req.headers.authorization === undefined ? this.parts.seal?.open(readSessionCookie(req) ?? '') : undefined;
+  }
+
+  /** A token that was kept may be of a key that is not trusted any more: then a new one is asked for. */
+  private async verified(given: Credential | string | undefined): Promise<{ readonly authorization: string | undefined; readonly principal: Principal }> {
+    const { tokens, verifier } = this.parts;
+    const authorization = await tokens.authorizationFor(given);
+    try {
+      return { authorization, principal: await verifier.verifyHeader(authorization) };
+    } catch (error) {
+      if (!tokens.forget(given)) throw error;
+      const again = await tokens.authorizationFor(given);
+      return { authorization: again, principal: await verifier.verifyHeader(again) };
+    }
+  }
+
+  private given(req: IncomingMessage): Credential | string | undefined {
     const { authorization } = req.headers;
     if (authorization !== undefined || readSessionCookie(req) === undefined) return authorization;
     if (!HARMLESS.has(req.method ?? '') && sourceOf(req) !== 'own') throw crossSite();
-    const opened = this.ofCookie(req);
-    if (opened === undefined) throw sessionInvalid();
-    return opened;
-  }
-
-  private ofCookie(req: IncomingMessage): string | undefined {
-    const apiKey = this.parts.seal?.open(readSessionCookie(req) ?? '');
-    return apiKey === undefined ? undefined : `Bearer ${apiKey}`;
+    const session = this.sessionOf(req);
+    if (session === undefined) throw sessionInvalid();
+    return session.credential;
   }
 }

@@ -1,23 +1,33 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { create, type DescMethod, type Message } from '@bufbuild/protobuf';
 import { apiKeyInvalid } from '@noema/auth';
-import { type CreateSessionRequest, CreateSessionResponseSchema, DeleteSessionResponseSchema, SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
+import {
+  type CreateSessionRequest, CreateSessionResponseSchema, DeleteSessionResponseSchema, GetSignInOptionsResponseSchema, SessionService, type SwitchSessionTeamRequest,
+} from '@noema/contracts/noema/gateway/v1/session_service';
 import { GetSelfRequestSchema, type GetSelfResponse, TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { asDomainError } from '@noema/kernel';
 import { fieldInvalid } from '@noema/rest';
 import type { AccessTokens } from '../domain/access-tokens.js';
 import { crossSite, sessionsOff } from '../domain/gateway.errors.js';
+import type { IdentityProvider } from '../domain/identity-provider.ports.js';
 import type { SessionSeal } from '../domain/session-seal.js';
 import type { SignInBackOff } from '../domain/sign-in-back-off.js';
 import type { UpstreamCall, Upstreams } from '../grpc/upstreams.js';
+import type { Credentials } from './credentials.js';
+import { OIDC_PATHS } from './oidc.controller.js';
 import { sourceOf } from './same-origin.js';
 import { clearSessionCookie, setSessionCookie } from './session-cookie.js';
+import type { SessionTeams } from './session-teams.js';
 
 export interface SessionParts {
   readonly tokens: AccessTokens;
   readonly seal: SessionSeal | undefined;
   readonly backOff: SignInBackOff;
   readonly upstreams: Upstreams;
+  readonly credentials: Credentials;
+  readonly teams: SessionTeams;
+  /** `undefined` without one. */
+  readonly provider: IdentityProvider | undefined;
 }
 
 /** SessionService: the one service that the gateway answers itself. */
@@ -32,9 +42,35 @@ export class SessionEndpoint {
   /** Answers and sets or takes away the cookie. Throws `unauthenticated` API_KEY_INVALID, `exhausted` SIGN_IN_BACK_OFF, `forbidden` CROSS_SITE, `unsupported` SESSIONS_OFF. */
   async answer(req: IncomingMessage, res: ServerResponse, { method, request, call }: { method: DescMethod; request: Message; call: UpstreamCall }): Promise<Message> {
     if (sourceOf(req) === 'foreign') throw crossSite();
-    if (method === SessionService.method.createSession) return this.create(req, res, request as CreateSessionRequest, call);
+    switch (method) {
+      case SessionService.method.createSession:
+        return this.create(req, res, request as CreateSessionRequest, call);
+      case SessionService.method.deleteSession:
+        return this.delete(req, res);
+      case SessionService.method.getSignInOptions:
+        return this.options();
+      case SessionService.method.listSessionTeams:
+        return this.parts.teams.list(this.parts.credentials.sessionOf(req), call);
+      case SessionService.method.switchSessionTeam:
+        return this.parts.teams.switch(req, res, { session: this.parts.credentials.sessionOf(req), teamId: (request as SwitchSessionTeamRequest).teamId, call });
+      default:
+        throw new Error(`${method.toString()} has no answer here`);
+    }
+  }
+
+  /** A person is signed out of the identity provider as well, if it has a place for that. */
+  private async delete(req: IncomingMessage, res: ServerResponse): Promise<Message> {
+    const session = this.parts.credentials.sessionOf(req);
     clearSessionCookie(req, res);
-    return create(DeleteSessionResponseSchema);
+    const continueUri = session !== undefined && 'person' in session.credential ? await this.parts.provider?.signOutUrl() : undefined;
+    return create(DeleteSessionResponseSchema, { continueUri: continueUri ?? '' });
+  }
+
+  private options(): Message {
+    const { provider, seal } = this.parts;
+    return create(GetSignInOptionsResponseSchema, {
+      apiKey: seal !== undefined, ...(provider !== undefined && { identityProvider: { displayName: provider.displayName, signInPath: OIDC_PATHS.signIn } }),
+    });
   }
 
   private async create(req: IncomingMessage, res: ServerResponse, { apiKey }: CreateSessionRequest, call: UpstreamCall): Promise<Message> {
@@ -42,7 +78,7 @@ export class SessionEndpoint {
     if (seal === undefined) throw sessionsOff();
     if (apiKey === '') throw fieldInvalid('api_key', 'is empty; give the key as it was shown when it was made');
     const self = await this.identify(req.socket.remoteAddress ?? '', apiKey, call);
-    setSessionCookie(req, res, seal.seal(apiKey));
+    setSessionCookie(req, res, seal.seal({ apiKey }));
     return create(CreateSessionResponseSchema, { self });
   }
 

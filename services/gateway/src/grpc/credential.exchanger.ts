@@ -1,0 +1,28 @@
+import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
+import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
+import { createClient } from '@noema/grpc';
+import type { CredentialExchanger, ExchangedToken } from '../domain/access-tokens.js';
+import type { Credential } from '../domain/credential.js';
+import { sessionInvalid } from '../domain/gateway.errors.js';
+import type { Upstreams } from './upstreams.js';
+import type { WorkspaceIdentities } from './workspace-identities.js';
+
+const TIMEOUT_MS = 5000;
+
+/** Makes tokens of API keys and for people by asking the workspace service. */
+export class WorkspaceExchanger implements CredentialExchanger {
+  /** Without `identities` sessions of people have ended: the operator has taken the identity provider away. */
+  constructor(private readonly upstreams: Upstreams, private readonly identities: WorkspaceIdentities | undefined) {}
+
+  async exchange(credential: Credential): Promise<ExchangedToken> {
+    if ('apiKey' in credential) {
+      const client = createClient(TokenService, { address: this.upstreams.connection('workspace'), timeoutMs: TIMEOUT_MS });
+      return toExchanged(await client.exchangeApiKey(credential));
+    }
+    if (this.identities === undefined) throw sessionInvalid();
+    return toExchanged(await this.identities.exchange(credential.person));
+  }
+}
+
+const toExchanged = ({ accessToken, expireTime }: { readonly accessToken: string; readonly expireTime?: Timestamp | undefined }): ExchangedToken =>
+  ({ token: accessToken, lifetimeMs: expireTime === undefined ? 0 : timestampDate(expireTime).getTime() - Date.now() });

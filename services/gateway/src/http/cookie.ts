@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+
+export interface CookieOptions {
+  readonly maxAgeS: number;
+  readonly path: string;
+  /** `Lax` comes along when another site leads a browser here, `Strict` never does. */
+  readonly sameSite: 'Strict' | 'Lax';
+}
+
+/** The value of a cookie; `undefined` without one. */
+export function readCookie({ headers }: IncomingMessage, name: string): string | undefined {
+  for (const part of headers.cookie?.split(';') ?? []) {
+    const at = part.indexOf('=');
+    if (part.slice(0, at).trim() === name) return part.slice(at + 1).trim();
+  }
+  return undefined;
+}
+
+/** Sets a cookie that no script reads; one without a value and an age is taken away. `x-forwarded-proto` may be anybody's word: it can only make the cookie stricter. */
+export function setCookie(req: IncomingMessage, res: ServerResponse, cookie: readonly [name: string, value: string], { maxAgeS, path, sameSite }: CookieOptions): void {
+  const secure = (req.socket as Partial<TLSSocket>).encrypted === true || req.headers['x-forwarded-proto'] === 'https';
+  res.appendHeader('set-cookie', `${cookie.join('=')}; Max-Age=${maxAgeS}; Path=${path}; HttpOnly; SameSite=${sameSite}${secure ? '; Secure' : ''}`);
+}
