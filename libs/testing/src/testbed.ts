@@ -1,11 +1,9 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { DescService } from '@bufbuild/protobuf';
 import { generateSigningKey, type Role, TokenSigner } from '@noema/auth';
 import { createClient, type ServiceClient } from '@noema/grpc';
 import { type Peer, startPeers } from './peers.js';
 import { startPostgres, type TestPostgres } from './postgres.js';
+import { startStore } from './test-store.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 interface Closable {
@@ -23,9 +21,9 @@ export interface Caller {
 /** Everything around a service under test: a database and a store of its own, keys, and what stands in for the services that it asks. */
 export interface Testbed {
   readonly adminUrl: string;
-  /** Where the artifact store keeps its files. */
-  readonly storeRoot: string;
   readonly storeUrl: string;
+  /** What opening the store takes besides its URL: nothing for files. It keeps no local copies, so that a test which hurts an object sees it. */
+  readonly storeKeys: { readonly accessKey?: string; readonly secretKey?: string; readonly cacheBytes?: number };
   /** Settings of the service that follow from it; the URL of its own role and NOEMA_SERVICES are for the test to add. */
   readonly env: Readonly<Record<string, string>>;
   tokenOf(teamId: string, role?: Role): Promise<string>;
@@ -37,12 +35,18 @@ export interface Testbed {
   stop(): Promise<void>;
 }
 
-/** Makes a testbed on a PostgreSQL of its own, or on a new database of the one that is given. */
-export async function startTestbed(shared?: TestPostgres): Promise<Testbed> {
+export interface TestbedOptions {
+  /** A PostgreSQL to make a new database in; one of its own when left out. */
+  readonly postgres?: TestPostgres;
+  /** Files, or a bucket of a real S3 server; when left out, NOEMA_TEST_STORE says it, else files. */
+  readonly store?: 'file' | 's3';
+}
+
+/** Makes a testbed. */
+export async function startTestbed({ postgres: shared, store: storeKind = process.env['NOEMA_TEST_STORE'] === 's3' ? 's3' : 'file' }: TestbedOptions = {}): Promise<Testbed> {
   const [postgres, directory, key] = await Promise.all([shared ?? startPostgres(), temporaryDirectory(), generateSigningKey()]);
-  const [adminUrl, storeRoot, signer] = [await postgres.createDatabase(), join(directory.path, 'store'), new TokenSigner({ privateKey: key.privateKey })];
-  await mkdir(storeRoot);
-  const storeUrl = pathToFileURL(storeRoot).href;
+  const [adminUrl, store, signer] = [await postgres.createDatabase(), await startStore(storeKind, directory.path), new TokenSigner({ privateKey: key.privateKey })];
+  const { storeUrl, storeKeys } = store;
   const open: Closable[] = [];
   const opened = <T extends Closable>(what: T): T => {
     open.push(what);
@@ -50,8 +54,8 @@ export async function startTestbed(shared?: TestPostgres): Promise<Testbed> {
   };
   const tokenOf = async (teamId: string, role: Role = 'editor'): Promise<string> => (await signer.sign({ teamId, subject: 'ann', role })).token;
   return {
-    adminUrl, storeRoot, storeUrl, tokenOf, opened,
-    env: { NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_STORE_URL: storeUrl, NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_LOG_LEVEL: 'silent' },
+    adminUrl, storeUrl, storeKeys, tokenOf, opened,
+    env: { NOEMA_DATABASE_ADMIN_URL: adminUrl, ...store.env, NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_LOG_LEVEL: 'silent' },
     client: (service, { address, teamId, role }) => opened(createClient(service, { address, token: () => tokenOf(teamId, role), timeoutMs: 30_000 })),
     serve: async (names, peers) => {
       const { address } = opened(await startPeers(key.jwks, peers));
@@ -59,7 +63,8 @@ export async function startTestbed(shared?: TestPostgres): Promise<Testbed> {
     },
     stop: async () => {
       for (const what of open.reverse()) await what.close();
-      await Promise.all([shared === undefined ? postgres.stop() : undefined, directory.remove()]);
+      await Promise.all([shared === undefined ? postgres.stop() : undefined, store.stop()]);
+      await directory.remove();
     },
   };
 }

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { artifactKey, readMatrix } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
@@ -138,7 +136,7 @@ describe('after an epoch', () => {
   it('RELIABILITY 11: inputs whose stored bytes changed fail the set at once, and no number is made of them', async () => {
     await platform.startWorker();
     const { world } = platform, { uri } = world.shards[3]!.inputs;
-    await writeFile(join(platform.directory, uri), Buffer.from('not what was stored'));
+    await platform.hurt(uri);
     const runId = await world.addRun();
     await platform.completeEpoch(runId);
     expect((await ended(runId)).fault).toMatchObject({ reason: 'ARTIFACT_DAMAGED' });

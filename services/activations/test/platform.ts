@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { DescService } from '@bufbuild/protobuf';
 import { type ArtifactStore, openArtifactStore } from '@noema/artifacts';
+import { tamper } from '@noema/artifacts/tampering';
 import type { Role } from '@noema/auth';
 import { type BusMessage, PostgresBus } from '@noema/events';
 import type { ServiceClient } from '@noema/grpc';
@@ -18,8 +19,8 @@ import { makeWorld, type World } from './world.js';
 export interface Platform {
   readonly world: World;
   readonly store: ArtifactStore;
-  /** Where the store keeps its files. */
-  readonly directory: string;
+  /** Changes a stored object behind the store's back. */
+  hurt(uri: string): Promise<void>;
   readonly admin: Database<unknown>;
   readonly adminUrl: string;
   readonly announced: BusMessage[];
@@ -33,8 +34,8 @@ export interface Platform {
 }
 
 export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
-  const bed = await startTestbed(postgres);
-  const { adminUrl, storeRoot, opened } = bed, store = openArtifactStore(bed.storeUrl), url = serviceUrl(adminUrl, 'activations', 'secret');
+  const bed = await startTestbed({ postgres });
+  const { adminUrl, opened } = bed, store = openArtifactStore(bed.storeUrl, bed.storeKeys), url = serviceUrl(adminUrl, 'activations', 'secret');
   const world = await makeWorld(store);
   const env = {
     ...bed.env, NOEMA_DATABASE_URL: url, NOEMA_SERVICES: await bed.serve(['datasets', 'training', 'workspace'], peersOf(world)),
@@ -46,7 +47,7 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
   const subscription = await bus.subscribe({ name: 'test__activation_set_ready', event: 'activations.ActivationSetReady' }, (message) => { announced.push(message); return Promise.resolve(); });
   opened({ close: () => subscription.stop() });
   return {
-    world, store, directory: storeRoot, admin, adminUrl, announced,
+    world, store, hurt: (uri) => tamper(bed, uri, () => Buffer.from('not what was stored')), admin, adminUrl, announced,
     client: (service, { teamId = world.teamId, role = 'editor' } = {}) => bed.client(service, { address, teamId, role }),
     completeEpoch: async (runId, id = randomUUID()) => {
       await bus.publish([{ id, teamId: world.teamId, event: 'training.EpochCompleted', subject: `noema.training.v1.epoch_completed.${runId}.1`, time: new Date(), body: world.epochOf(runId) as never }]);

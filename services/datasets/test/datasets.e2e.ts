@@ -1,4 +1,5 @@
 import { readBlobs, readMatrix, type StoredArtifact } from '@noema/artifacts';
+import { tamper } from '@noema/artifacts/tampering';
 import { artifactRefOf } from '@noema/contracts';
 import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -199,9 +200,8 @@ describe('a dataset version', () => {
   it('RELIABILITY 11: a sample table or pictures that were changed in the store are DATA_LOSS', async () => {
     const { integration } = await running.register(NUMBERS.replace("'numbers'", "'damaged'").replace('length: 50', 'length: 49'));
     const { version } = await running.ingest(integration.id);
-    const { writeFile } = await import('node:fs/promises');
     const { shards } = await running.api.versions.listShards({ datasetVersionId: version.id });
-    for (const ref of [version.samples!, shards[0]!.visuals!]) await writeFile(`${running.storeRoot}/${ref.uri}`, Buffer.alloc(Number(ref.sizeBytes)));
+    for (const ref of [version.samples!, shards[0]!.visuals!]) await tamper(running.bed, ref.uri, (bytes) => bytes.fill(0));
     expect(await reasonOf(running.api.samples.listSamples({ datasetVersionId: version.id }))).toBe('data-loss ARTIFACT_DAMAGED');
     expect(await reasonOf(running.api.samples.listSamples({ datasetVersionId: version.id }))).toBe('data-loss ARTIFACT_MISSING');
   });

@@ -1,7 +1,8 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FileArtifactStore } from '@noema/artifacts';
+import { openArtifactStore } from '@noema/artifacts';
 import type { Role } from '@noema/auth';
+import { ArtifactService } from '@noema/contracts/noema/artifacts/v1/artifact_service';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
@@ -11,35 +12,41 @@ import type { Job } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
-import { silentLogger } from '@noema/observability';
-import { startTestbed, temporaryDirectory } from '@noema/testing';
+import { type Logger, silentLogger } from '@noema/observability';
+import { startTestbed, type TestbedOptions, temporaryDirectory } from '@noema/testing';
 import { datasets } from '../src/index.js';
 import { secretsWith, workspaceWith } from './peers.js';
 
 export const [TEAM, OTHER_TEAM, PROJECT, OTHER_PROJECT] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
 
-/** The service with a real Postgres, a file store and as many workers as a test starts. */
-export async function startDatasets() {
-  const bed = await startTestbed();
+export interface DatasetsOptions extends TestbedOptions {
+  /** Of the API; silent when left out. */
+  readonly logger?: Logger;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** The service with a real Postgres, a store and as many workers as a test starts. */
+export async function startDatasets({ logger = silentLogger, settings = {}, ...options }: DatasetsOptions = {}) {
+  const bed = await startTestbed(options);
   const modules = await temporaryDirectory();
-  const { adminUrl, storeRoot } = bed;
+  const { adminUrl } = bed;
   const env = {
     ...bed.env, NOEMA_SERVICES: await bed.serve(['workspace'], [workspaceWith({ [PROJECT]: TEAM, [OTHER_PROJECT]: OTHER_TEAM }), secretsWith({ [TEAM]: { 'data-key': 'open sesame' } })]), NOEMA_TRUSTED_INTEGRATIONS: 'true',
-    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'datasets', 'secret'), NOEMA_WORKER_LEASE_MS: '1500', NOEMA_WORKER_CONCURRENCY: '2',
+    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'datasets', 'secret'), NOEMA_WORKER_LEASE_MS: '1500', NOEMA_WORKER_CONCURRENCY: '2', ...settings,
   };
-  const service = bed.opened(await startService(datasets, env, { logger: silentLogger }));
+  const service = bed.opened(await startService(datasets, env, { logger }));
   const workers: RunningApp<unknown>[] = [];
 
   const as = (teamId: string, role: Role = 'editor', address = service.address) => {
     const caller = { address, teamId, role };
     return {
-      integrations: bed.client(IntegrationService, caller), versions: bed.client(DatasetService, caller), samples: bed.client(SampleService, caller), slices: bed.client(SliceService, caller), jobs: bed.client(JobService, caller),
+      integrations: bed.client(IntegrationService, caller), versions: bed.client(DatasetService, caller), samples: bed.client(SampleService, caller), artifacts: bed.client(ArtifactService, caller), slices: bed.client(SliceService, caller), jobs: bed.client(JobService, caller),
     };
   };
   const api = as(TEAM);
 
   return {
-    as, api, env, adminUrl, storeRoot, store: new FileArtifactStore(storeRoot), service,
+    as, api, env, adminUrl, bed, store: openArtifactStore(bed.storeUrl, bed.storeKeys), service,
     startWorker: async (change: Readonly<Record<string, string>> = {}): Promise<RunningApp<unknown>> => {
       const worker = await startWorker(datasets, { ...env, ...change }, { logger: silentLogger });
       workers.push(worker);

@@ -24,8 +24,8 @@ export interface Platform {
 }
 
 export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
-  const bed = await startTestbed(postgres);
-  const { adminUrl, opened } = bed, store = openArtifactStore(bed.storeUrl), url = serviceUrl(adminUrl, 'explanations', 'secret');
+  const bed = await startTestbed({ postgres });
+  const { adminUrl, opened } = bed, store = openArtifactStore(bed.storeUrl, bed.storeKeys), url = serviceUrl(adminUrl, 'explanations', 'secret');
   const world = await makeWorld(store);
   const env = {
     ...bed.env, NOEMA_DATABASE_URL: url, NOEMA_SERVICES: await bed.serve(['datasets', 'training', 'activations'], peersOf(world)), NOEMA_ENGINE_THREADS: '1', NOEMA_DRAIN_MS: '1000',

@@ -50,7 +50,7 @@ export interface Platform {
 
 export async function startPlatform(seed = 11): Promise<Platform> {
   const bed = await startTestbed();
-  const { adminUrl, opened } = bed, store = openArtifactStore(bed.storeUrl);
+  const { adminUrl, opened } = bed, store = openArtifactStore(bed.storeUrl, bed.storeKeys);
   const versions = new Map<string, { samples: ArtifactRef; classNames: readonly string[]; shards: { rows: number; groundTruth: ArtifactRef | undefined }[] }>();
   const sets = new Map<string, JobState>();
   const services = await bed.serve(['datasets', 'training', 'activations'], [

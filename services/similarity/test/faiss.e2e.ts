@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdir, readFile } from 'node:fs/promises';
 import { artifactRefOf } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { type Index, IndexKind } from '@noema/contracts/noema/similarity/v1/index';
@@ -84,10 +82,7 @@ describe.skipIf(!native)('faiss through the service', () => {
     const index = await ready((await indexes().createIndex(create)).index!.id);
     expect(index.recall).toBeGreaterThan(0.98);
     const artifact = artifactRefOf(index.artifact, 'artifact');
-    const path = join(fileURLToPath(platform.storeUrl), artifact.uri);
-    const bytes = await readFile(path);
-    bytes.fill(255, 200, 260);
-    await writeFile(path, bytes);
+    await platform.tamper(artifact.uri, (bytes) => bytes.fill(255, 200, 260));
     const { similar, indexKind, recall } = await find({ indexKind: IndexKind.FAISS_HNSW });
     expect(indexKind).toBe(IndexKind.FAISS_HNSW);
     expect(recall).toBeGreaterThan(0.98);

@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { create, type DescService } from '@bufbuild/protobuf';
 import { type ArtifactStore, artifactKey, openArtifactStore, writeMatrix, writeTable } from '@noema/artifacts';
+import { tamper } from '@noema/artifacts/tampering';
 import { artifactRefMessage } from '@noema/contracts';
 import { ActivationSetReadySchema } from '@noema/contracts/noema/activations/v1/activation_set_events';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
@@ -38,6 +37,8 @@ export interface Platform {
   readonly adminUrl: string;
   readonly store: ArtifactStore;
   readonly storeUrl: string;
+  /** Changes a stored object behind the store's back. */
+  tamper(uri: string, change: (bytes: Buffer) => Uint8Array): Promise<void>;
   readonly bus: Bus;
   plant(samples: readonly Sample[], over?: Partial<Planted>): Promise<Planted>;
   /** Announces the set; `damaged` changes the stored bytes of its vectors before. */
@@ -50,14 +51,14 @@ export interface Platform {
 /** `over` adds settings to those of the service and of the worker. */
 export async function startPlatform(over: Readonly<Record<string, string>> = {}): Promise<Platform> {
   const bed = await startTestbed();
-  const { adminUrl, storeUrl, opened } = bed, store = openArtifactStore(storeUrl);
+  const { adminUrl, storeUrl, opened } = bed, store = openArtifactStore(storeUrl, bed.storeKeys);
   const samples = new Map<string, { teamId: string; ref: ArtifactRef }>();
   const env = { ...bed.env, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'similarity', 'secret'), NOEMA_SERVICES: await bed.serve(['datasets'], [datasetsPeer(samples)]), ...over };
   const { address } = opened(await startService(similarity, env, { logger: silentLogger }));
   opened(await startWorker(similarity, env, { logger: silentLogger }));
   const db = opened(Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'similarity' })), bus = opened(new PostgresBus(db));
   return {
-    adminUrl, store, storeUrl, bus,
+    adminUrl, store, storeUrl, bus, tamper: (uri, change) => tamper(bed, uri, change),
     async plant(all, over = {}) {
       const planted = { teamId: uuidv7(), projectId: uuidv7(), activationSetId: uuidv7(), datasetVersionId: uuidv7(), ...over };
       const table = await writeTable([
@@ -78,7 +79,7 @@ export async function startPlatform(over: Readonly<Record<string, string>> = {})
         const bytes = writeMatrix([{ name: 'vectors', data: Float32Array.from(part.flatMap((s) => s.vector)), rows: part.length, dims: [d] }]);
         const where = { teamId: planted.teamId, projectId: planted.projectId, kind: 'activations', id: planted.activationSetId, part: `vectors-${shard}.arrow` };
         const ref = await store.put(artifactKey(where), bytes, 'application/vnd.apache.arrow.file');
-        if (damaged) await writeFile(join(bed.storeRoot, ref.uri), bytes.map((byte, at) => (at === 800 ? byte ^ 1 : byte)));
+        if (damaged) await tamper(bed, ref.uri, (stored) => stored.map((byte, at) => (at === 800 ? byte ^ 1 : byte)));
         return artifactRefMessage(ref);
       }));
       await db.run(planted.teamId, async () => {

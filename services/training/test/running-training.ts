@@ -1,9 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FileArtifactStore } from '@noema/artifacts';
+import { openArtifactStore } from '@noema/artifacts';
+import { tamper } from '@noema/artifacts/tampering';
 import type { Role } from '@noema/auth';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
@@ -37,7 +36,7 @@ export const topologyOf = (classes = 3, size = 4): JsonObject => ({
 /** The service with a real Postgres, a file store, and as many workers as a test starts, in this process or in their own. */
 export async function startTraining() {
   const bed = await startTestbed();
-  const { adminUrl, storeRoot, tokenOf } = bed, store = new FileArtifactStore(storeRoot);
+  const { adminUrl, tokenOf } = bed, store = openArtifactStore(bed.storeUrl, bed.storeKeys);
   const { peers, addDataset } = peersOf(store);
   const env = {
     ...bed.env, NOEMA_SERVICES: await bed.serve(['workspace', 'datasets'], peers), NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'training', 'secret'), NOEMA_WORKER_LEASE_MS: '1500',
@@ -81,11 +80,7 @@ export async function startTraining() {
       return last!;
     },
     /** Changes one byte of a stored object. */
-    damage: async (uri: string): Promise<void> => {
-      const bytes = await readFile(join(storeRoot, uri));
-      bytes[bytes.length - 1]! ^= 1;
-      await writeFile(join(storeRoot, uri), bytes);
-    },
+    damage: (uri: string): Promise<void> => tamper(bed, uri, (bytes) => bytes.map((byte, at) => (at === bytes.length - 1 ? byte ^ 1 : byte))),
     epochsDone: (runId: string, epochs: number) => waitFor(async () => (await api.runs.getRun({ runId })).run!.epochsDone >= epochs, { what: `epoch ${epochs} of run ${runId}` }),
     stop: async () => {
       for (const child of children) if (child.exitCode === null && child.signalCode === null) { child.kill('SIGKILL'); await once(child, 'exit'); }
