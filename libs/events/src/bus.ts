@@ -12,6 +12,18 @@ export interface BusMessage {
   readonly traceparent?: string;
   /** Canonical protobuf JSON. */
   readonly body: JsonValue;
+  /** True for a message that was dead and is delivered again on request: what it failed with before does not count. */
+  readonly replayed?: true;
+}
+
+/** Up to where a bus has confirmed the events of a service, so that it can be told whether it lost data since. */
+export interface BusMark {
+  readonly service: string;
+  /** When the service's stream was made, in the words of the bus; empty when nothing is known of it. */
+  readonly born: string;
+  /** Place of the message in the stream, from 1; 0 before the first. */
+  readonly sequence: number;
+  readonly messageId: string;
 }
 
 export interface ConsumerSpec {
@@ -34,6 +46,15 @@ export interface DeadLetter {
   readonly error: string;
 }
 
+/** How far a consumer is behind. */
+export interface ConsumerLag {
+  readonly consumer: string;
+  /** Messages that it has not answered. */
+  readonly waiting: number;
+  /** Messages that it gave up and nobody has replayed. */
+  readonly dead: number;
+}
+
 export interface Subscription {
   /** Finishes the current message and takes no more. */
   stop(): Promise<void>;
@@ -44,11 +65,17 @@ export interface Subscription {
  * the message again later, and after the last delivery, or at once for an error that repeating cannot cure, the message is dead and the next is served.
  */
 export interface Bus {
-  /** Resolves when the messages are durable. Throws `unavailable` when they may not be. */
-  publish(messages: readonly BusMessage[]): Promise<void>;
+  /** Resolves when the messages are durable, with the last mark of each service. Throws `unavailable` when they may not be. */
+  publish(messages: readonly BusMessage[]): Promise<readonly BusMark[]>;
+  /** Whether the service's stream still holds what it had confirmed by then, and when it was made; one that is missing is made. Throws `unavailable`. */
+  standing(mark: BusMark): Promise<{ readonly born: string; readonly holds: boolean }>;
   subscribe(consumer: ConsumerSpec, handler: (message: BusMessage, delivery: number) => Promise<void>): Promise<Subscription>;
   deadLetters(consumer: string): Promise<DeadLetter[]>;
   /** Delivers dead messages again, all or one; returns how many. */
   replay(consumer: string, messageId?: string): Promise<number>;
+  /** Throws `unavailable` when the bus does not answer. */
+  ping(): Promise<void>;
+  /** How far these consumers are behind; one that the bus does not know is at 0. Throws `unavailable`. */
+  lag(consumers: readonly Pick<ConsumerSpec, 'name' | 'event'>[]): Promise<readonly ConsumerLag[]>;
   close(): Promise<void>;
 }

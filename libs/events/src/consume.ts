@@ -1,11 +1,11 @@
 import { type DescMessage, fromJson, type MessageShape } from '@bufbuild/protobuf';
 import { DomainError } from '@noema/kernel';
 import { type SpanOptions, withSpan } from '@noema/observability';
-import type { AnyDatabase } from '@noema/postgres';
-import { sql } from 'kysely';
-import type { Bus, BusMessage, Subscription } from './bus.js';
 import { countDelivery } from './event.metrics.js';
+import type { AnyDatabase } from '@noema/postgres';
+import type { Bus, BusMessage, Subscription } from './bus.js';
 import type { EventType } from './event-type.js';
+import { Inbox } from './inbox.js';
 
 export interface EventMeta {
   readonly id: string;
@@ -27,11 +27,15 @@ export interface Consumer<S extends DescMessage> {
 /** Subscribes a handler whose effect happens exactly once for each message, however often it is delivered. */
 export function consume<S extends DescMessage>(bus: Bus, db: AnyDatabase, consumer: Consumer<S>): Promise<Subscription> {
   const { consumer: name, event, handler, ...limits } = consumer;
+  const inbox = new Inbox(db, { name, ...limits });
   return bus.subscribe({ name, event: event.name, alive: () => db.ping(), ...limits }, (message, delivery) =>
     withSpan(`consume ${event.name}`, spanOf(name, db.schema, message, delivery), () => countDelivery(name, () => db.run(message.teamId, async () => {
-      if (!(await isFirst(db, name, message))) return 'duplicate';
+      if (!(await inbox.admit(message, delivery))) return 'duplicate';
       await handler(decode(event.schema, message), { id: message.id, teamId: message.teamId, time: message.time, delivery });
       return 'done';
+    }).catch(async (error: unknown) => {
+      await inbox.failed(message, delivery, error);
+      throw error;
     }))));
 }
 
@@ -40,13 +44,6 @@ const spanOf = (consumer: string, service: string, { id, event, traceparent }: B
   role: 'consumer', service, parent: traceparent,
   attributes: { 'messaging.destination.name': event, 'messaging.consumer.group.name': consumer, 'messaging.message.id': id, 'noema.delivery': delivery },
 });
-
-async function isFirst(db: AnyDatabase, consumer: string, message: BusMessage): Promise<boolean> {
-  const { rows } = await sql`
-    insert into inbox (consumer, message_id, team_id) values (${consumer}, ${message.id}, ${message.teamId})
-    on conflict do nothing returning message_id`.execute(db.tx());
-  return rows.length > 0;
-}
 
 function decode<S extends DescMessage>(schema: S, message: BusMessage): MessageShape<S> {
   try {

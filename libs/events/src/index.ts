@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 
-export type { Bus, BusMessage, ConsumerSpec, DeadLetter, Subscription } from './bus.js';
+export type { ConsumerLag } from './bus.js';
+export type { Bus, BusMark, BusMessage, ConsumerSpec, DeadLetter, Subscription } from './bus.js';
+export { BusKeeper, type BusKeeperOptions } from './bus-keeper.js';
 export {
-  ActivationSetReady, AnalysisReady, catalog, DatasetVersionReady, EpochCompleted, ExplorationReady, NeighborGraphReady, RunFinished,
+  ActivationSetReady, AnalysisReady, AuditRecorded, catalog, DatasetVersionReady, EpochCompleted, ExplorationReady, NeighborGraphReady, ProjectDeleted, RunFinished, TeamDeleted,
 } from './catalog.js';
 export { consume, type Consumer, type EventMeta } from './consume.js';
 export { eventType, type EventType } from './event-type.js';

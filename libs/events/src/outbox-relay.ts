@@ -3,6 +3,8 @@ import { type Logger, silentLogger } from '@noema/observability';
 import { type AnyDatabase, WakeLoop } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Bus, BusMessage } from './bus.js';
+import { rememberMarks } from './bus-keeper.js';
+import { countPublishing } from './event.metrics.js';
 import { outboxChannel } from './outbox.js';
 
 export interface RelayOptions {
@@ -47,6 +49,11 @@ export class OutboxRelay {
     return this.loop.stop();
   }
 
+  /** Looks now for what is to be announced. */
+  wake(): void {
+    this.loop.wake();
+  }
+
   /** Announces one batch and returns how many messages it had. */
   relay(): Promise<number> {
     const { db, bus, batch = 100 } = this.options;
@@ -54,7 +61,8 @@ export class OutboxRelay {
       const { rows } = await sql<Row>`
         select * from outbox where published_at is null order by seq limit ${batch} for update skip locked`.execute(db.tx());
       if (rows.length === 0) return 0;
-      await bus.publish(rows.map(toMessage));
+      const marks = await countPublishing(db.schema, rows.map((row) => row.event), () => bus.publish(rows.map(toMessage)));
+      await rememberMarks(db, marks);
       await sql`update outbox set published_at = now() where seq = any(${rows.map((r) => r.seq)}::bigint[])`.execute(db.tx());
       return rows.length;
     });

@@ -25,6 +25,7 @@ export async function cleanOnce({ db, relay, bus, store }: HousekeepingOptions):
   await db.runSystem(async () => {
     await sql`delete from request where created_at < now() - make_interval(hours => ${KEEP_HOURS.requests})`.execute(db.tx());
     await sql`delete from inbox where received_at < now() - make_interval(hours => ${4 * KEEP_HOURS.announced})`.execute(db.tx());
+    await sql`delete from inbox_failure where failed_at < now() - make_interval(hours => ${4 * KEEP_HOURS.announced})`.execute(db.tx());
   });
 }
 

@@ -1,10 +1,10 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { DiscoveryService } from '@nestjs/core';
-import { consume, OutboxRelay, type Subscription } from '@noema/events';
+import { BusKeeper, consume, OutboxRelay, type Subscription } from '@noema/events';
 import { EventConsumer } from './event-consumer.js';
 import type { Host } from './host.js';
 import { keepHouse } from './housekeeping.js';
-import { reportConnections, reportOutbox, reportQueue } from './reporters.js';
+import { reportConnections, reportConsumers, reportOutbox, reportQueue } from './reporters.js';
 
 /** Starts what a service does by itself, announcing and hearing events, and stops it in the order in which nothing is lost. */
 export class LifeCycle implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
@@ -21,10 +21,13 @@ export class LifeCycle implements OnApplicationBootstrap, BeforeApplicationShutd
     const relay = await new OutboxRelay({ db, bus, logger: this.host.logger }).start();
     this.host.onClose(reportOutbox(this.host, relay));
     this.host.onClose(() => relay.stop()); // what it leaves in the outbox, the next one finds
+    const keeper = new BusKeeper({ db, bus, logger: this.host.logger, wake: () => { relay.wake(); } }).start();
+    this.host.onClose(() => keeper.stop());
     this.host.onClose(keepHouse({ db, relay, bus, logger: this.host.logger, ...(this.host.config.storeUrl !== undefined && { store: this.host.store() }) }));
     this.host.onClose(() => this.hearNoMore());
-    for (const { instance } of this.discovery.getProviders()) {
-      if (!(instance instanceof EventConsumer)) continue;
+    const consumers = this.discovery.getProviders().flatMap(({ instance }) => (instance instanceof EventConsumer ? [instance] : []));
+    this.host.onClose(reportConsumers(this.host, consumers.map(({ consumer, event }) => ({ name: consumer, event: event.name }))));
+    for (const instance of consumers) {
       const { consumer, event, maxDeliveries } = instance;
       this.subscriptions.push(await consume(bus, db, {
         consumer, event, ...(maxDeliveries === undefined ? {} : { maxDeliveries }), handler: (body, meta) => instance.handle(body, meta),

@@ -38,7 +38,7 @@ export class DeadLetters {
     const replayed = new Set<string>();
     for await (const { letter: { message }, seq } of this.stored(consumer, messageId ?? '>')) {
       if (!replayed.has(message.id)) {
-        await js.publish(replaySubject(consumer, message.id), toData(message), { headers: toHeaders(message), msgID: `${consumer}:replay:${seq}` });
+        await js.publish(replaySubject(consumer, message.id), toData(message), { headers: toHeaders({ ...message, replayed: true }), msgID: `${consumer}:replay:${seq}` });
         replayed.add(message.id);
       }
       await jsm.streams.deleteMessage(DEAD.name, seq);

@@ -1,14 +1,18 @@
 import { DomainError, isRetryable } from '@noema/kernel';
 import { type Logger, silentLogger } from '@noema/observability';
-import type { Bus, BusMessage, ConsumerSpec, DeadLetter, Subscription } from '../bus.js';
+import type { Bus, BusMark, BusMessage, ConsumerLag, ConsumerSpec, DeadLetter, Subscription } from '../bus.js';
+import { maxDeliveries } from '../consumer-limits.js';
 import { prolongWhileAlive } from '../prolong.js';
+import { consumerLag } from './consumer-lag.js';
 import { ConsumerLoop } from './consumer-loop.js';
 import { DeadLetters } from './dead-letters.js';
 import type { Delivery } from './delivery.js';
-import { busAway, busFull, isFull, isUnheard } from './jetstream.errors.js';
+import { busAway, busFull, isBusFull, isFull, isUnheard } from './jetstream.errors.js';
 import { fromMsg, toData, toHeaders } from './message.codec.js';
-import { eventSource, replaySource, type Source, type StreamSpec, streamOfEvent } from './names.js';
+import { eventSource, isServiceStream, replaySource, serviceOf, serviceStream, type Source, type StreamSpec } from './names.js';
 import { NatsLink, type NatsTls } from './nats-link.js';
+import { pruneStream } from './prune.js';
+import { standingOf } from './standing.js';
 import { Topology } from './topology.js';
 
 export interface JetStreamBusOptions {
@@ -46,15 +50,30 @@ export class JetStreamBus implements Bus {
     this.dead = new DeadLetters(this.link, this.topology);
   }
 
-  async publish(messages: readonly BusMessage[]): Promise<void> {
+  async publish(messages: readonly BusMessage[]): Promise<readonly BusMark[]> {
     try {
-      await this.publishAll(messages);
+      return await this.publishAll(messages);
     } catch (error) {
-      if (!isUnheard(error)) throw error;
-      // The server lost the stream. What was taken twice has the same id.
-      this.topology.forget();
-      await this.publishAll(messages);
+      // What was taken twice has the same id.
+      if (isUnheard(error)) this.topology.forget(); // the server lost the stream
+      else if (!isBusFull(error) || (await this.prune(0)) === 0) throw error;
+      return this.publishAll(messages);
     }
+  }
+
+  /** Removes messages older than the given hours that nobody waits for. Returns how many. */
+  async prune(hours: number): Promise<number> {
+    const { jsm } = await this.link.need();
+    let count = 0;
+    for await (const { config } of jsm.streams.list('noema.*.v1.>')) {
+      if (isServiceStream(config.name)) count += await pruneStream(jsm, config.name, new Date(Date.now() - hours * 3_600_000));
+    }
+    return count;
+  }
+
+  async standing(mark: BusMark): Promise<{ readonly born: string; readonly holds: boolean }> {
+    const { jsm } = await this.link.need();
+    return standingOf(jsm, this.topology, serviceStream(mark.service), mark);
   }
 
   subscribe(consumer: ConsumerSpec, handler: Handler): Promise<Subscription> {
@@ -71,19 +90,40 @@ export class JetStreamBus implements Bus {
     return this.dead.replay(consumer, messageId);
   }
 
+  async ping(): Promise<void> {
+    const { jsm } = await this.link.need();
+    try {
+      await jsm.getAccountInfo();
+    } catch (error) {
+      throw busAway(error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
+  async lag(consumers: readonly Pick<ConsumerSpec, 'name' | 'event'>[]): Promise<readonly ConsumerLag[]> {
+    const { jsm } = await this.link.need();
+    return consumerLag(jsm, consumers);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.loops].map((loop) => loop.stop()));
     this.loops.clear();
     await this.link.close();
   }
 
-  private async publishAll(messages: readonly BusMessage[]): Promise<void> {
+  private async publishAll(messages: readonly BusMessage[]): Promise<readonly BusMark[]> {
     const { js, jsm } = await this.link.need();
-    const streams = new Map<string, StreamSpec>(messages.map(({ event }) => [event, streamOfEvent(event)]));
-    for (const stream of streams.values()) await this.topology.stream(jsm, stream);
+    const born = new Map<string, string>();
+    for (const service of new Set(messages.map(serviceOf))) born.set(service, await this.topology.stream(jsm, serviceStream(service)));
     const sent = await Promise.allSettled(messages.map((message) =>
       js.publish(message.subject, toData(message), { headers: toHeaders(message), msgID: message.id, timeout: ANSWER_MS })));
-    for (const [at, outcome] of sent.entries()) if (outcome.status === 'rejected') throw refusal(streams.get(messages[at]!.event)!, outcome.reason);
+    const marks = new Map<string, BusMark>();
+    for (const [at, message] of messages.entries()) {
+      const [outcome, service] = [sent[at]!, serviceOf(message)];
+      if (outcome.status === 'rejected') throw refusal(serviceStream(service), outcome.reason);
+      const { seq: sequence } = outcome.value;
+      if (sequence > (marks.get(service)?.sequence ?? 0)) marks.set(service, { service, born: born.get(service) ?? '', sequence, messageId: message.id });
+    }
+    return [...marks.values()];
   }
 
   private loop(source: Source, consumer: ConsumerSpec, handler: Handler): ConsumerLoop {
@@ -92,12 +132,11 @@ export class JetStreamBus implements Bus {
   }
 
   private async serve(source: Source, consumer: ConsumerSpec, delivery: Delivery, handler: Handler): Promise<void> {
-    const most = consumer.maxDeliveries ?? 10;
     const message = await this.read(delivery);
     if (message === undefined) return;
     const stopProlonging = prolongWhileAlive(consumer, () => { delivery.working(); });
     try {
-      if (delivery.count > most) throw new DomainError('data-loss', 'NEVER_ANSWERED', 'its consumer never answered');
+      if (delivery.count > maxDeliveries(consumer)) throw new DomainError('data-loss', 'NEVER_ANSWERED', 'its consumer never answered');
       await handler(message, delivery.count);
     } catch (error) {
       stopProlonging();
@@ -121,7 +160,7 @@ export class JetStreamBus implements Bus {
 
   private async refuse(source: Source, consumer: ConsumerSpec, { delivery, message, error }: { readonly delivery: Delivery; readonly message: BusMessage; readonly error: unknown }): Promise<void> {
     const fields = { err: error, consumer: consumer.name, message_id: message.id, delivery: delivery.count };
-    if (isRetryable(error) && delivery.count < (consumer.maxDeliveries ?? 10)) {
+    if (isRetryable(error) && delivery.count < maxDeliveries(consumer)) {
       delivery.again(Math.min(60_000, 50 * 2 ** delivery.count));
       this.logger.warn(fields, 'message refused; it will be delivered again');
       return;

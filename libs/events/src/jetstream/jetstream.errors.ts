@@ -7,8 +7,10 @@ export const busAway = (why: string, cause?: unknown): DomainError =>
 export const busFull = (stream: string, cause: unknown): DomainError =>
   new DomainError('exhausted', 'BUS_FULL', `the stream ${stream} is full of messages that its consumers have not answered yet; raise its limits or add consumers`, { metadata: { stream, retry_after_seconds: '5' }, cause });
 
+export const isBusFull = (error: unknown): boolean => error instanceof DomainError && error.reason === 'BUS_FULL';
+
 /** Codes of the server's answers that we tell apart. */
-const CODE = { streamNotFound: 10059, consumerNotFound: 10014, streamDiffers: 10058, messageNotFound: 10037, streamFull: 10077, storageFull: 10047, storeFailed: 10077 } as const;
+const CODE = { streamNotFound: 10059, consumerNotFound: 10014, streamDiffers: 10058, messageNotFound: 10037, streamFull: 10077, storageFull: 10047 } as const;
 
 const codeOf = (error: unknown): number => (error instanceof JetStreamApiError ? error.code : 0);
 

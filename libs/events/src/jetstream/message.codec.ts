@@ -4,7 +4,7 @@ import { DomainError } from '@noema/kernel';
 import type { BusMessage } from '../bus.js';
 
 /** The header fields of a message: CloudEvents 1.0 in the binding for NATS, the trace, and the team as an extension attribute. */
-export function toHeaders({ id, teamId, event, subject, time, traceparent }: BusMessage): MsgHdrs {
+export function toHeaders({ id, teamId, event, subject, time, traceparent, replayed }: BusMessage): MsgHdrs {
   const headers = newHeaders();
   headers.set('ce-specversion', '1.0');
   headers.set('ce-id', id);
@@ -15,6 +15,7 @@ export function toHeaders({ id, teamId, event, subject, time, traceparent }: Bus
   headers.set('ce-team', teamId);
   headers.set('content-type', 'application/json');
   if (traceparent !== undefined) headers.set('traceparent', traceparent);
+  if (replayed) headers.set('noema-replayed', 'true');
   return headers;
 }
 
@@ -31,6 +32,7 @@ export function fromMsg({ headers, data, subject }: Pick<Msg, 'headers' | 'data'
   return {
     id: read('ce-id'), teamId: read('ce-team'), event: read('ce-type'), subject: read('ce-subject'), time: new Date(read('ce-time')), body: parse(subject, data),
     ...(traceparent === '' ? {} : { traceparent }),
+    ...((headers?.get('noema-replayed') ?? '') === '' ? {} : { replayed: true as const }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { AckPolicy, type ConsumerConfig, type ConsumerInfo, DeliverPolicy, DiscardPolicy, type JetStreamManager, RetentionPolicy, type StreamConfig, StorageType } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { ConsumerSpec } from '../bus.js';
+import { ackWaitMs } from '../consumer-limits.js';
 import { isMissing } from './jetstream.errors.js';
 import type { Source, StreamSpec } from './names.js';
 
@@ -16,7 +17,7 @@ const FORGET_MS = 30 * 86_400_000;
 
 /** Makes streams and consumers as the catalogue says, and brings those that are there up to date. What an operator set beyond that stays. */
 export class Topology {
-  private readonly known = new Map<string, Promise<void>>();
+  private readonly known = new Map<string, Promise<string>>();
 
   constructor(private readonly options: TopologyOptions) {}
 
@@ -25,8 +26,8 @@ export class Topology {
     this.known.clear();
   }
 
-  /** Asks the server once until `forget`. */
-  stream(jsm: JetStreamManager, spec: StreamSpec): Promise<void> {
+  /** Asks the server once until `forget`; returns when the stream was made. */
+  stream(jsm: JetStreamManager, spec: StreamSpec): Promise<string> {
     let made = this.known.get(spec.name);
     if (made === undefined) {
       made = this.makeStream(jsm, spec);
@@ -36,10 +37,11 @@ export class Topology {
     return made;
   }
 
-  async consumer(jsm: JetStreamManager, { stream, filter }: Source, { name, ackWaitMs = 60_000 }: ConsumerSpec): Promise<void> {
+  async consumer(jsm: JetStreamManager, { stream, filter }: Source, spec: ConsumerSpec): Promise<void> {
+    const { name } = spec;
     await this.stream(jsm, stream);
     // No max_deliver: the server would hide what passed it. Whoever gets a message too often writes it down as dead.
-    const ours = { ack_wait: nanos(ackWaitMs), max_deliver: -1, inactive_threshold: nanos(FORGET_MS) };
+    const ours = { ack_wait: nanos(ackWaitMs(spec)), max_deliver: -1, inactive_threshold: nanos(FORGET_MS) };
     const add = () => jsm.consumers.add(stream.name, { durable_name: name, ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All, filter_subject: filter, ...ours });
     const there = await found(jsm.consumers.info(stream.name, name));
     if (there === undefined) await add();
@@ -50,12 +52,15 @@ export class Topology {
     } else if (changed(there.config, ours)) await jsm.consumers.update(stream.name, name, ours);
   }
 
-  private async makeStream(jsm: JetStreamManager, { name, subjects, maxAgeMs = 0, work = false }: StreamSpec): Promise<void> {
+  private async makeStream(jsm: JetStreamManager, { name, subjects, maxAgeMs = 0, work = false }: StreamSpec): Promise<string> {
     const ours = { subjects: [...subjects], discard: DiscardPolicy.New, duplicate_window: nanos(this.options.dedupeMs) } satisfies Partial<StreamConfig>;
     const there = await found(jsm.streams.info(name));
     if (there === undefined) {
-      await jsm.streams.add({ name, retention: work ? RetentionPolicy.Workqueue : RetentionPolicy.Limits, storage: StorageType.File, num_replicas: this.options.replicas, max_age: nanos(maxAgeMs), ...ours });
-    } else if (changed(there.config, ours)) await jsm.streams.update(name, ours);
+      const made = await jsm.streams.add({ name, retention: work ? RetentionPolicy.Workqueue : RetentionPolicy.Limits, storage: StorageType.File, num_replicas: this.options.replicas, max_age: nanos(maxAgeMs), ...ours });
+      return made.created;
+    }
+    if (changed(there.config, ours)) await jsm.streams.update(name, ours);
+    return there.created;
   }
 }
 

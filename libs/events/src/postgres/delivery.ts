@@ -3,6 +3,7 @@ import { isRetryable } from '@noema/kernel';
 import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { BusMessage, ConsumerSpec } from '../bus.js';
+import { ackWaitMs, maxDeliveries } from '../consumer-limits.js';
 
 export interface MessageRow {
   readonly seq: string;
@@ -13,11 +14,13 @@ export interface MessageRow {
   readonly body: JsonValue;
   readonly traceparent: string | null;
   readonly time: Date;
+  readonly replays?: number;
 }
 
 export const toMessage = (row: MessageRow): BusMessage => ({
   id: row.id, teamId: row.team_id, event: row.event, subject: row.subject, time: row.time, body: row.body,
   ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
+  ...((row.replays ?? 0) === 0 ? {} : { replayed: true as const }),
 });
 
 /** One delivery that is ours until the acknowledgement is due. */
@@ -28,24 +31,21 @@ export interface Claimed {
   readonly message: BusMessage;
 }
 
-export const maxDeliveries = (consumer: ConsumerSpec): number => consumer.maxDeliveries ?? 10;
-
 /** Takes the next due delivery; by database time, so that no clock of ours matters. A message that ended its consumer each time is given up here. */
 export function claim(db: AnyDatabase, consumer: ConsumerSpec, token: string): Promise<Claimed | undefined> {
   return db.runSystem(async () => {
-    const ackWaitMs = consumer.ackWaitMs ?? 60_000;
     const { rows } = await sql<MessageRow & { attempt: number; state: string }>`
       with next as (
         select consumer, seq from bus.delivery
         where consumer = ${consumer.name} and state = 'pending' and visible_at <= now()
         order by seq limit 1 for update skip locked)
       update bus.delivery d
-      set attempt = d.attempt + 1, token = ${token}, visible_at = now() + make_interval(secs => ${ackWaitMs / 1_000}),
+      set attempt = d.attempt + 1, token = ${token}, visible_at = now() + make_interval(secs => ${ackWaitMs(consumer) / 1_000}),
           state = case when d.attempt >= ${maxDeliveries(consumer)} then 'dead' else 'pending' end,
           error = case when d.attempt >= ${maxDeliveries(consumer)} then coalesce(d.error, 'its consumer never answered') else d.error end
       from next, bus.message m
       where d.consumer = next.consumer and d.seq = next.seq and m.seq = next.seq
-      returning m.*, d.attempt, d.state`.execute(db.tx());
+      returning m.*, d.attempt, d.state, d.replays`.execute(db.tx());
     const row = rows[0];
     if (row === undefined) return undefined;
     if (row.state === 'dead') return claim(db, consumer, token);
@@ -59,9 +59,9 @@ export async function acknowledge(db: AnyDatabase, consumer: string, { seq, toke
 }
 
 /** Begins the time to answer anew. */
-export async function prolong(db: AnyDatabase, { name, ackWaitMs = 60_000 }: ConsumerSpec, { seq, token }: Claimed): Promise<void> {
+export async function prolong(db: AnyDatabase, consumer: ConsumerSpec, { seq, token }: Claimed): Promise<void> {
   await db.runSystem(() => sql`
-    update bus.delivery set visible_at = now() + make_interval(secs => ${ackWaitMs / 1_000}) where consumer = ${name} and seq = ${seq} and token = ${token} and state = 'pending'`.execute(db.tx()));
+    update bus.delivery set visible_at = now() + make_interval(secs => ${ackWaitMs(consumer) / 1_000}) where consumer = ${consumer.name} and seq = ${seq} and token = ${token} and state = 'pending'`.execute(db.tx()));
 }
 
 /** Puts the delivery back with a growing delay, or gives it up; returns whether it is dead. */

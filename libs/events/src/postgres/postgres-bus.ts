@@ -2,11 +2,14 @@ import { uuidv7 } from '@noema/kernel';
 import { type Logger, silentLogger } from '@noema/observability';
 import { type AnyDatabase, type Database, WakeLoop } from '@noema/postgres';
 import { sql } from 'kysely';
-import type { Bus, BusMessage, ConsumerSpec, DeadLetter, Subscription } from '../bus.js';
+import type { Bus, BusMark, BusMessage, ConsumerLag, ConsumerSpec, DeadLetter, Subscription } from '../bus.js';
 import { prolongWhileAlive } from '../prolong.js';
 import { acknowledge, claim, type Claimed, type MessageRow, prolong, reject, toMessage } from './delivery.js';
 
 const CHANNEL = 'noema_bus';
+
+/** There is only one. */
+const BORN = 'postgres';
 
 /** Serialises "who gets this message" against "this consumer is new", so that a message published meanwhile is neither lost nor doubled. */
 const REGISTRY_LOCK = 0x6275730a;
@@ -28,13 +31,19 @@ export class PostgresBus implements Bus {
     this.logger = options.logger ?? silentLogger;
   }
 
-  async publish(messages: readonly BusMessage[]): Promise<void> {
+  async publish(messages: readonly BusMessage[]): Promise<readonly BusMark[]> {
     await this.db.runSystem(async () => {
       await sql`select pg_advisory_xact_lock_shared(${REGISTRY_LOCK})`.execute(this.db.tx());
       const events = new Set<string>();
       for (const message of messages) if (await this.insert(message)) events.add(message.event);
       for (const event of events) await this.db.notify(CHANNEL, event);
     });
+    return [];
+  }
+
+  /** It is as safe as the outbox, being in the same database. */
+  standing({ born }: BusMark): Promise<{ readonly born: string; readonly holds: boolean }> {
+    return Promise.resolve({ born: BORN, holds: born === BORN });
   }
 
   async subscribe(consumer: ConsumerSpec, handler: (message: BusMessage, delivery: number) => Promise<void>): Promise<Subscription> {
@@ -59,7 +68,7 @@ export class PostgresBus implements Bus {
   replay(consumer: string, messageId?: string): Promise<number> {
     return this.db.runSystem(async () => {
       const { rows } = await sql<{ event: string }>`
-        update bus.delivery d set state = 'pending', attempt = 0, visible_at = now(), error = null
+        update bus.delivery d set state = 'pending', attempt = 0, replays = d.replays + 1, visible_at = now(), error = null
         from bus.message m where m.seq = d.seq and d.consumer = ${consumer} and d.state = 'dead'
           and (${messageId ?? null}::uuid is null or m.id = ${messageId ?? null}::uuid) returning m.event`.execute(this.db.tx());
       for (const event of new Set(rows.map((r) => r.event))) await this.db.notify(CHANNEL, event);
@@ -73,6 +82,18 @@ export class PostgresBus implements Bus {
       delete from bus.message m where published_at < now() - make_interval(hours => ${hours})
         and not exists (select from bus.delivery d where d.seq = m.seq and d.state <> 'done')`.execute(this.db.tx()));
     return Number(numAffectedRows ?? 0n);
+  }
+
+  ping(): Promise<void> {
+    return this.db.ping();
+  }
+
+  async lag(consumers: readonly Pick<ConsumerSpec, 'name' | 'event'>[]): Promise<readonly ConsumerLag[]> {
+    const { rows } = await this.db.runSystem(() => sql<ConsumerLag>`
+      select name as consumer, count(d.seq) filter (where d.state = 'pending')::int as waiting, count(d.seq) filter (where d.state = 'dead')::int as dead
+      from unnest(${consumers.map(({ name }) => name)}::text[]) with ordinality asked (name, place)
+      left join bus.delivery d on d.consumer = name and d.state in ('pending', 'dead') group by name, place order by place`.execute(this.db.tx()));
+    return rows;
   }
 
   async close(): Promise<void> {
