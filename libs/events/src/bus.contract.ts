@@ -144,6 +144,21 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
       expect(tries).toBe(1);
     });
 
+    it('answers, and tells how far each consumer is behind', async () => {
+      let release = () => undefined as void;
+      const held = new Promise<void>((resolve) => { release = resolve; });
+      const spec = { name: 'lag__thing', event: 'test.Thing' };
+      await bus.subscribe(spec, (m) => ((m.body as { n: number }).n === 1 ? Promise.reject(new DomainError('invalid', 'NO', 'never')) : held));
+      await bus.publish([message(1), message(2), message(3)]);
+      let [lag, unknown] = await bus.lag([spec, { name: 'nobody__thing', event: 'test.Nothing' }]);
+      while (lag?.dead !== 1 || lag.waiting !== 2) [lag, unknown] = await bus.lag([spec, { name: 'nobody__thing', event: 'test.Nothing' }]);
+      expect(lag).toEqual({ consumer: 'lag__thing', waiting: 2, dead: 1 });
+      expect(unknown).toEqual({ consumer: 'nobody__thing', waiting: 0, dead: 0 });
+      release();
+      while (lag?.waiting !== 0) [lag] = await bus.lag([spec]);
+      await bus.ping();
+    });
+
     it('delivers again what its consumer never answered', async () => {
       let release = () => undefined as void;
       const held = new Promise<void>((resolve) => { release = resolve; });

@@ -1,5 +1,4 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { Bus } from '@noema/events';
 import { GrpcServer } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
 import type { Probe } from '@noema/observability';
@@ -15,7 +14,7 @@ export function probesOf(host: Host, app: INestApplicationContext): ProcessProbe
   if (host.role === 'service') {
     const server = app.get(GrpcServer, { strict: false });
     ready.push({ name: 'grpc', check: () => { if (!server.serving) throw notServing(); } });
-    if (host.config.databaseUrl !== undefined) ready.push({ name: 'bus', check: () => (host.bus() as Bus & { ping?(): Promise<void> }).ping?.() });
+    if (host.config.databaseUrl !== undefined) ready.push({ name: 'bus', check: () => host.bus().ping() });
   } else {
     const loop = app.get(WorkerLoop, { strict: false });
     live.push({ name: 'shards', check: () => { loop.mustMove(); } });

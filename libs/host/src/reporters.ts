@@ -2,7 +2,7 @@ import type { OutboxRelay } from '@noema/events';
 import { type QueueDepth, queueDepth } from '@noema/jobs';
 import { reportMetrics } from '@noema/observability';
 import type { Host } from './host.js';
-import { outboxAge, outboxBacklog, poolConnections, queueLag, queueOldest, queueShards } from './service.metrics.js';
+import { consumerLag, deadLetters, outboxAge, outboxBacklog, poolConnections, queueLag, queueOldest, queueShards } from './service.metrics.js';
 
 /** How long what was read from the database is told again: Prometheus and autoscalers ask one after the other. */
 const FRESH_MS = 2_000;
@@ -54,6 +54,20 @@ export function reportOutbox(host: Host, relay: OutboxRelay): () => void {
       const { messages, oldestSeconds } = await backlog();
       outboxBacklog.set({ service: host.name }, messages);
       outboxAge.set({ service: host.name }, oldestSeconds);
+    },
+  });
+}
+
+/** Tells how far the consumers of the service are behind. Returns what ends it. */
+export function reportConsumers(host: Host, consumers: readonly { readonly name: string; readonly event: string }[]): () => void {
+  const lag = kept(() => host.bus().lag(consumers));
+  return reportMetrics({
+    name: 'consumers', gauges: [consumerLag, deadLetters],
+    report: async () => {
+      for (const { consumer, waiting, dead } of await lag()) {
+        consumerLag.set({ consumer }, waiting);
+        deadLetters.set({ consumer }, dead);
+      }
     },
   });
 }

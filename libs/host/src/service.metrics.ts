@@ -7,3 +7,5 @@ export const queueLag = gauge({ name: 'noema_queue_lag_shards', help: 'Shards of
 export const outboxBacklog = gauge({ name: 'noema_outbox_backlog_messages', help: 'Facts that are true and not yet announced.', labels: ['service'] });
 export const outboxAge = gauge({ name: 'noema_outbox_oldest_seconds', help: 'Age of the oldest fact that is not yet announced.', labels: ['service'] });
 export const poolConnections = gauge({ name: 'noema_database_connections', help: 'Connections of the pool of this process by state; `waiting` are calls that want one.', labels: ['service', 'role', 'state'] });
+export const consumerLag = gauge({ name: 'noema_consumer_lag_messages', help: 'Events that a consumer of this service has not answered.', labels: ['consumer'] });
+export const deadLetters = gauge({ name: 'noema_dead_letters', help: 'Events that a consumer gave up and nobody has replayed; each is an effect that did not happen.', labels: ['consumer'] });
