@@ -8,5 +8,6 @@ export { type Caller, startTestbed, type Testbed, type TestbedOptions } from './
 export { waitFor, type WaitOptions } from './wait-for.js';
 export { reachedByTrespass, reachedWithout, type RpcFinding, type ServedRpcs, type Trespass } from './rpc-probe.js';
 export { type FaultProxy, type HttpFault, startFaultProxy } from './fault-proxy.js';
+export { hasProgram } from './has-program.js';
 export { hasNats, startNats, type TestNats } from './nats.js';
 export { hasS3, startS3, type TestS3 } from './s3.js';

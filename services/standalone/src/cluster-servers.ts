@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
-import { freePorts, natsServer, S3_PORTS, s3Server, type ServerSpec } from '@noema/local-servers';
+import { fileURLToPath } from 'node:url';
+import { findProgram, freePorts, natsServer, S3_PORTS, s3Server, type ServerSpec } from '@noema/local-servers';
 import type { DataDirectory } from './data-directory.js';
 import type { Secrets } from './secrets.js';
 
@@ -24,6 +25,7 @@ export const STORE_ACCESS_KEY = 'noema';
 /** NATS with JetStream and SeaweedFS on free ports of 127.0.0.1, their data in the data directory. Throws `precondition` SERVER_PROGRAM_MISSING. */
 export async function clusterServers({ directory, secrets, natsProgram }: ClusterServersOptions): Promise<ClusterServers> {
   const [nats = 0, ...s3] = await freePorts(1 + S3_PORTS);
+  const endpoint = `http://127.0.0.1:${s3[0]}`;
   const folders = { nats: directory.of('nats'), s3: directory.of('s3') };
   await Promise.all(Object.values(folders).map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
   return {
@@ -33,9 +35,18 @@ export async function clusterServers({ directory, secrets, natsProgram }: Cluste
     ],
     env: {
       NOEMA_BUS_URL: `nats://127.0.0.1:${nats}`,
-      NOEMA_STORE_URL: `s3://${BUCKET}?endpoint=${encodeURIComponent(`http://127.0.0.1:${s3[0]}`)}&region=us-east-1&path_style=true`,
+      NOEMA_STORE_URL: `s3://${BUCKET}?endpoint=${encodeURIComponent(endpoint)}&region=us-east-1&path_style=true`,
+      NOEMA_STORE_PUBLIC_ENDPOINT: endpoint,
       NOEMA_STORE_ACCESS_KEY: STORE_ACCESS_KEY,
       NOEMA_STORE_SECRET_KEY: secrets.storeSecretKey,
+      ...isolation(),
     },
   };
 }
+
+/** The checkout that this is part of: what lies in it only the operator writes. */
+const CHECKOUT = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/** User code runs under bubblewrap; on a machine without it as its owner would run it, which a cluster of strangers may not do. */
+const isolation = (): Record<string, string> =>
+  findProgram('bwrap') === undefined ? { NOEMA_TRUSTED_INTEGRATIONS: 'true' } : { NOEMA_INTEGRATION_ISOLATION: 'bubblewrap', NOEMA_INTEGRATION_ROOTS: CHECKOUT, NOEMA_TRUSTED_INTEGRATIONS: 'true' };

@@ -7,7 +7,7 @@ import type { Secrets } from './secrets.js';
 export interface EnvironmentOptions {
   readonly name: string;
   readonly adminUrl: string;
-  /** Settings that say where store and bus are. */
+  /** Settings that say where store and bus are, and what user code runs in. */
   readonly ground: Readonly<Record<string, string>>;
   readonly secrets: Secrets;
   /** `host:port` of each replica by service. */
@@ -35,8 +35,6 @@ export function serviceEnvironment({ name, adminUrl, ground, secrets, addresses,
     NOEMA_AUTH_JWKS: secrets.signingKey.jwks,
     NOEMA_AUTH_PRIVATE_KEY: secrets.signingKey.privateKey,
     NOEMA_SECRETS_KEY: secrets.secretsKey,
-    // The platform listens on loopback for the one who owns this directory: user code runs as that person would run it.
-    NOEMA_TRUSTED_INTEGRATIONS: 'true',
     NOEMA_ENGINE_THREADS: String(engineThreads),
     ...Object.fromEntries(PASSED.flatMap((passed) => { const value = process.env[passed]; return value === undefined ? [] : [[passed, value]]; })),
     PATH: process.env['PATH'] ?? '',

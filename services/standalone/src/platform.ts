@@ -105,7 +105,8 @@ export class Platform {
   /** Starts what a cluster has besides PostgreSQL; returns the settings by which services find bus and store. */
   private async startServers(secrets: Secrets): Promise<ClusterServers['env']> {
     const { cluster } = this.options;
-    if (cluster === undefined) return { NOEMA_STORE_URL: pathToFileURL(this.directory.store).href };
+    // On a laptop it listens on loopback for the one who owns the directory: user code runs as that person would run it.
+    if (cluster === undefined) return { NOEMA_STORE_URL: pathToFileURL(this.directory.store).href, NOEMA_TRUSTED_INTEGRATIONS: 'true' };
     const { specs, env } = await clusterServers({ directory: this.directory, secrets, natsProgram: cluster.natsProgram });
     this.servers.push(...specs.map((spec) => hostServer(spec, { logs: this.directory.logs, onChange: this.save })));
     await Promise.all(specs.map(serverReady));
