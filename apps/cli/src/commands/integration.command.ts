@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { IntegrationSchema } from '@noema/contracts/noema/datasets/v1/integration';
 import { checkIntegration, formatReport, loadIntegration } from '@noema/integration';
+import { packFolder } from './bundle.packer.js';
 import type { CommandContext } from './command-context.js';
 import { positiveInteger } from './datasets.command.js';
+import { printOne } from './resource-output.js';
 import { action } from './runner.js';
 
 export function integrationCommand(): Command {
@@ -14,6 +17,16 @@ export function integrationCommand(): Command {
       terminal.document(report);
       terminal.line(formatReport(report));
       if (!report.passed) process.exitCode = 1;
+    }));
+  integration.command('upload <path>').description('upload a module, or a folder with its package.json and node_modules, and register it; it runs in the platform\'s sandbox')
+    .option('--name <name>', 'name for people')
+    .action(action(async (context: CommandContext, path: string, { name = '' }: { name?: string }) => {
+      const content = await packFolder(resolve(path));
+      const noema = await context.connect();
+      const projectId = await context.projectId(noema);
+      const { bundle } = await noema.integrations.uploadBundle({ projectId, content });
+      const { integration: made } = await noema.integrations.createIntegration({ projectId, displayName: name, source: { source: { case: 'bundle', value: bundle! } } });
+      printOne(context.terminal, IntegrationSchema, made!, { id: made!.id, name: made!.displayName, bundle: bundle!.uri, digest: made!.digest });
     }));
   return integration;
 }
