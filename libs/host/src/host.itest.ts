@@ -9,8 +9,9 @@ import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { DatasetVersionReady, OutboxRelay } from '@noema/events';
 import { createClient } from '@noema/grpc';
 import { uuidv7 } from '@noema/kernel';
+import { JobStore } from '@noema/jobs';
 import { silentLogger } from '@noema/observability';
-import { assertRowLevelSecurity } from '@noema/postgres';
+import { assertRowLevelSecurity, Database } from '@noema/postgres';
 import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
@@ -130,6 +131,15 @@ describe('as a process', () => {
     await said('working');
     child.kill('SIGTERM');
     expect(await exit).toEqual({ code: 0, errors: '' });
+  });
+  it('a worker that may end without work does what there is, then exits with 0', async () => {
+    const db = Database.connect<SampleSchema>({ url: env['NOEMA_DATABASE_URL']!, schema: 'sample' });
+    const jobs = new JobStore(db);
+    const jobId = await jobs.create({ kind: 'sample.mark', teamId: team, subjectId: 'v2', payload: {}, shards: 2 });
+    const { exit } = start(['worker'], { NOEMA_WORKER_IDLE_EXIT_MS: '200' });
+    expect(await exit).toEqual({ code: 0, errors: '' });
+    expect((await jobs.get(team, jobId)).state).toBe('succeeded');
+    await db.close();
   });
   it('a wrong configuration is told in full, without secrets, with exit code 78', async () => {
     const { exit } = start(['service'], { NOEMA_DRAIN_MS: 'soon', NOEMA_AUTH_JWKS: '', NOEMA_AUTH_PRIVATE_KEY: 'hunter2' });

@@ -54,7 +54,7 @@ export async function runProcess(name: string, begin: () => Promise<RunningApp<u
     tell(`${name} does not start`, error, !(error instanceof DomainError));
     process.exit(exitCodeOf(error));
   }
-  await stopRequest;
+  await Promise.race([stopRequest, running.finished ?? stopRequest]);
   await running.close();
   process.exit(0);
 }

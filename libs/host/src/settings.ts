@@ -72,6 +72,7 @@ export const storeSettings = z.object({
 export const workerSettings = z.object({
   workerConcurrency: integer({ min: 1, max: 256 }).default(1).describe('shards that a worker runs at the same time'),
   workerLeaseMs: integer({ min: 1000, max: 600_000 }).default(15_000).describe('milliseconds after which a silent worker loses its shard'),
+  workerIdleExitMs: integer({ min: 0, max: 86_400_000 }).default(0).describe('milliseconds without work after which a worker ends with exit code 0, so that what scales workers may take it away; 0 for never'),
 });
 
 /** What runs models. */

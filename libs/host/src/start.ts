@@ -10,6 +10,7 @@ import { probesOf } from './probes.js';
 import { migrateService } from './migrate-service.js';
 import type { ServiceDefinition } from './service-definition.js';
 import type { HostConfig } from './settings.js';
+import { WorkerLoop } from './worker-loop.js';
 
 /** An application that runs. */
 export interface RunningApp<C = HostConfig> {
@@ -20,6 +21,8 @@ export interface RunningApp<C = HostConfig> {
   /** Where metrics and probes are answered, `host:port`; empty when they are not. */
   readonly metricsAddress: string;
   readonly app: INestApplicationContext;
+  /** Resolves when a worker that was asked to end without work has had none. */
+  readonly finished?: Promise<void>;
   /** Drains and stops: no new work, live work finishes, connections close. */
   close(): Promise<void>;
 }
@@ -54,7 +57,7 @@ async function start<S extends z.ZodObject>(definition: ServiceDefinition<S>, ro
     const listening = role === 'service' ? hostOf(config.grpcAddress) + `:${app.get(GrpcServer, { strict: false }).port}` : '';
     monitoring.watch(probesOf(host, app));
     logger.info({ address: listening, ...(monitoring.address !== '' && { metrics: monitoring.address }) }, role === 'service' ? 'serving' : 'working');
-    return { name, config, address: listening, metricsAddress: monitoring.address, app, close: () => monitoring.around(() => app.close()) };
+    return { name, config, address: listening, metricsAddress: monitoring.address, app, ...(role === 'worker' && { finished: app.get(WorkerLoop, { strict: false }).finished }), close: () => monitoring.around(() => app.close()) };
   } catch (error) {
     await monitoring.around(() => host.close());
     throw error;

@@ -11,6 +11,9 @@ const STUCK_MS = 120_000;
 export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private stopped: Promise<void> | undefined;
   private worker: Worker | undefined;
+  private idle: () => void = () => undefined;
+  /** Resolves when there was no work for as long as the setting `workerIdleExitMs` says; never when that is 0. */
+  readonly finished = new Promise<void>((resolve) => { this.idle = resolve; });
 
   constructor(private readonly host: Host, private readonly kinds: readonly AnyJobKind[], private readonly settled: WorkerOptions['settled']) {}
 
@@ -23,6 +26,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
       ...(config.workerLeaseMs !== undefined && { leaseMs: config.workerLeaseMs }),
       ...(config.drainMs !== undefined && { graceMs: config.drainMs }),
       ...(this.settled && { settled: this.settled }),
+      ...((config.workerIdleExitMs ?? 0) > 0 && { idle: { afterMs: config.workerIdleExitMs!, then: this.idle } }),
     });
     this.host.onClose(() => this.stop());
   }

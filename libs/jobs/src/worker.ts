@@ -30,6 +30,8 @@ export interface WorkerOptions {
   /** What the work computes on, for the account of the team; `cpu` when left out. */
   readonly device?: string;
   readonly settled?: Settled;
+  /** Called once when there was nothing to do for so long; never when left out. */
+  readonly idle?: { readonly afterMs: number; readonly then: () => void } | undefined;
   readonly logger?: Logger;
 }
 
@@ -55,6 +57,9 @@ class ShardWorker implements Worker {
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly stages: Readonly<Record<string, readonly string[]>>;
   private listening: Listening | undefined;
+  /** When there was last something to do. */
+  private busyMs = performance.now();
+  private toldIdle = false;
 
   constructor(private readonly options: WorkerOptions) {
     const { db, logger = silentLogger, leaseMs = 30_000, pollMs = 1_000 } = options;
@@ -95,6 +100,15 @@ class ShardWorker implements Worker {
     return Math.max(0, ...[...this.active.keys()].map((shard) => shard.stoppingMs));
   }
 
+  /** Nothing is queued; when nothing runs either, and that for long, whoever started us wants to know. */
+  private tellIdle(): void {
+    const { idle } = this.options;
+    if (this.active.size > 0) this.busyMs = performance.now();
+    if (idle === undefined || this.toldIdle || performance.now() - this.busyMs < idle.afterMs) return;
+    this.toldIdle = true;
+    idle.then();
+  }
+
   private async idle(): Promise<void> {
     while (this.active.size > 0) await Promise.all(this.active.values());
   }
@@ -103,11 +117,15 @@ class ShardWorker implements Worker {
     if (this.active.size >= (this.options.concurrency ?? 1)) return false;
     const lease = await claimShard(this.options.db, { stages: this.stages, workerId: this.options.workerId, leaseMs: this.leaseMs, device: this.options.device ?? 'cpu' });
     lastBeat.setToCurrentTime({ service: this.options.db.schema });
-    if (lease === undefined) return false;
+    if (lease === undefined) {
+      this.tellIdle();
+      return false;
+    }
     const shard = new ActiveShard(lease, this.ledger, this.leaseMs);
     const observed = observeAttempt({ service: this.options.db.schema, lease, stage: this.kinds.get(lease.kind).stages[lease.stage]!.name });
     this.active.set(shard, observed(() => runWithFields({ job_id: lease.jobId, team_id: lease.teamId }, () => this.work(shard))).finally(() => {
       this.active.delete(shard);
+      this.busyMs = performance.now();
       this.loop.wake();
     }));
     return true;
