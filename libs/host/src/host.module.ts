@@ -15,6 +15,8 @@ import { WorkerLoop } from './worker-loop.js';
 export interface HostParts {
   /** Serves JobService over these jobs. */
   readonly jobs?: JobStore;
+  /** Kinds of the jobs that are queued here, so that metrics tell of them before the first one comes. */
+  readonly jobKinds?: readonly string[];
   /** What a worker can do. */
   readonly kinds?: readonly AnyJobKind[];
   /** Called when a job ends, in the transaction that ends it; give it to the JobStore as well. */
@@ -31,7 +33,7 @@ export class HostModule {
       { provide: Host, useValue: host },
       ...commands,
       { provide: ServiceClients, useFactory: () => host.clients() },
-      { provide: LifeCycle, inject: [DiscoveryService], useFactory: (discovery: DiscoveryService) => new LifeCycle(host, discovery, parts.jobs !== undefined) },
+      { provide: LifeCycle, inject: [DiscoveryService], useFactory: (discovery: DiscoveryService) => new LifeCycle(host, discovery, parts.jobs === undefined ? undefined : parts.jobKinds ?? []) },
     ];
     if (parts.jobs !== undefined) {
       providers.push({ provide: JobStore, useValue: parts.jobs }, { provide: JOB_SERVICE_NAME, useValue: host.name });

@@ -10,13 +10,13 @@ import { reportConnections, reportConsumers, reportOutbox, reportQueue } from '.
 export class LifeCycle implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly subscriptions: Subscription[] = [];
 
-  constructor(private readonly host: Host, private readonly discovery: DiscoveryService, private readonly hasJobs: boolean) {}
+  constructor(private readonly host: Host, private readonly discovery: DiscoveryService, private readonly jobKinds: readonly string[] | undefined) {}
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.host.config.databaseUrl === undefined) return;
     this.host.onClose(reportConnections(this.host));
     if (this.host.role !== 'service') return;
-    if (this.hasJobs) this.host.onClose(reportQueue(this.host));
+    if (this.jobKinds !== undefined) this.host.onClose(reportQueue(this.host, this.jobKinds));
     const [db, bus] = [this.host.database(), this.host.bus()];
     const relay = await new OutboxRelay({ db, bus, logger: this.host.logger }).start();
     this.host.onClose(reportOutbox(this.host, relay));

@@ -36,6 +36,7 @@ describe('the metrics address', () => {
     const host = service.app.get(Host);
     const empty = await ask(service.metricsAddress, '/metrics');
     expect(empty.text).toContain('noema_queue_lag_shards{service="sample"} 0');
+    expect(empty.text).toContain('noema_queue_shards{service="sample",kind="sample.mark",state="queued"} 0');
     const jobs = service.app.get(JobStore);
     await jobs.create({ kind: 'sample.mark', teamId: uuidv7(), subjectId: 's', payload: {}, shards: 3 });
     const db = host.database<SampleSchema>();

@@ -30,10 +30,10 @@ export function reportConnections(host: Host): () => void {
   });
 }
 
-/** Tells what waits in the queue of the service. Returns what ends it. */
-export function reportQueue(host: Host): () => void {
+/** Tells what waits in the queue of the service, by these kinds and any other that there is. Returns what ends it. */
+export function reportQueue(host: Host, kinds: readonly string[]): () => void {
   const depth = kept(() => queueDepth(host.database()));
-  const known = new Set<string>();
+  const known = new Set(kinds);
   return reportMetrics({
     name: 'queue', gauges: [queueShards, queueOldest, queueLag],
     report: async () => {

@@ -43,7 +43,7 @@ export const sample: ServiceDefinition<typeof heavySettings> = defineService({
   migrations: [eventsMigrations, jobsMigrations, fileURLToPath(new URL('../../test/sample/migrations', import.meta.url))],
   app: (host) => {
     const jobs = new JobStore(host.database());
-    return { module: SampleModule, imports: [HostModule.register(host, { jobs })], providers: [{ provide: VersionReadyConsumer, useValue: new VersionReadyConsumer(jobs) }] };
+    return { module: SampleModule, imports: [HostModule.register(host, { jobs, jobKinds: ['sample.mark'] })], providers: [{ provide: VersionReadyConsumer, useValue: new VersionReadyConsumer(jobs) }] };
   },
   worker: (host) => ({ module: SampleModule, imports: [HostModule.register(host, { kinds: [markKind(host)] })] }),
 });

@@ -10,6 +10,7 @@ import { EpochCompletedConsumer } from './events/epoch-completed.consumer.js';
 import { ActivationSetController } from './grpc/activation-set.controller.js';
 import { PerceptionSpaceController } from './grpc/perception-space.controller.js';
 import { UnitController } from './grpc/unit.controller.js';
+import { KIND } from './jobs/activation-set.job.js';
 import { namedArtifacts } from './postgres/named.artifacts.js';
 
 /** The API of the activations service. */
@@ -18,7 +19,7 @@ export class AppModule {
     const { jobs, spaces, activationSets, units, comparisons } = wire(host);
     return {
       module: AppModule,
-      imports: [HostModule.register(host, { jobs, artifacts: namedArtifacts })],
+      imports: [HostModule.register(host, { jobs, jobKinds: [KIND], artifacts: namedArtifacts })],
       providers: [
         { provide: ActivationSetService, useValue: activationSets }, { provide: PerceptionSpaceService, useValue: spaces }, { provide: UnitService, useValue: units },
         { provide: UnitComparisonService, useValue: comparisons },

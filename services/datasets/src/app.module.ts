@@ -20,6 +20,7 @@ import { namedArtifacts } from './postgres/named.artifacts.js';
 import type { DatasetsSchema } from './postgres/schema.js';
 import { PostgresSlices } from './postgres/slice.repository.js';
 import { runnerOf } from './integration-runner.js';
+import { INGEST } from './jobs/ingestion.job.js';
 import { sharpPainter } from './sharp/sharp.painter.js';
 import { StoredBundles } from './store/bundle.store.js';
 import { StoredIngestions } from './store/ingestion.store.js';
@@ -43,6 +44,6 @@ export class AppModule {
       { provide: Slices, useValue: new Slices({ unitOfWork: db, datasets, tables, repository: new PostgresSlices(db) }) },
       { provide: Pictures, useValue: new Pictures({ datasets, shards, visuals, painter: sharpPainter }) },
     ];
-    return { module: AppModule, imports: [HostModule.register(host, { jobs, artifacts: namedArtifacts })], providers: [...providers, IntegrationController, DatasetController, SampleController, SliceController] };
+    return { module: AppModule, imports: [HostModule.register(host, { jobs, jobKinds: [INGEST], artifacts: namedArtifacts })], providers: [...providers, IntegrationController, DatasetController, SampleController, SliceController] };
   }
 }

@@ -10,6 +10,7 @@ import { AnalysisController } from './grpc/analysis.controller.js';
 import { SanityCheckController } from './grpc/sanity-check.controller.js';
 import { SelectionAnalysisController } from './grpc/selection-analysis.controller.js';
 import { SimilarityAnalysisController } from './grpc/similarity-analysis.controller.js';
+import { ANALYSIS, SIMILARITY, SELECTION, SANITY } from './jobs/explanation.job.js';
 import { namedArtifacts } from './postgres/named.artifacts.js';
 
 /** The API of the explanations service. */
@@ -18,7 +19,7 @@ export class AppModule {
     const { jobs, analyses, similarityAnalyses, selectionAnalyses, sanityChecks } = wire(host);
     return {
       module: AppModule,
-      imports: [HostModule.register(host, { jobs, artifacts: namedArtifacts })],
+      imports: [HostModule.register(host, { jobs, jobKinds: [ANALYSIS, SIMILARITY, SELECTION, SANITY], artifacts: namedArtifacts })],
       providers: [
         { provide: AnalysisService, useValue: analyses }, { provide: SimilarityAnalysisService, useValue: similarityAnalyses },
         { provide: SelectionAnalysisService, useValue: selectionAnalyses }, { provide: SanityCheckService, useValue: sanityChecks },

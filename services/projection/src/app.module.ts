@@ -7,6 +7,7 @@ import { Points } from './domain/points.service.js';
 import { NeighborGraphReadyConsumer } from './events/neighbor-graph-ready.consumer.js';
 import { ExplorationController } from './grpc/exploration.controller.js';
 import { wire } from './adapters.js';
+import { MAP, LOOK } from './jobs/map.queue.js';
 import { namedArtifacts } from './postgres/named.artifacts.js';
 
 /** The API of the projection service. */
@@ -15,7 +16,7 @@ export class AppModule {
     const { jobs, settled, lineage, explorations, points } = wire(host);
     return {
       module: AppModule,
-      imports: [HostModule.register(host, { jobs, settled, artifacts: namedArtifacts })],
+      imports: [HostModule.register(host, { jobs, jobKinds: [MAP, LOOK], settled, artifacts: namedArtifacts })],
       providers: [
         { provide: Lineage, useValue: lineage },
         { provide: Explorations, useValue: explorations },

@@ -8,6 +8,7 @@ import { IndexController } from './grpc/index.controller.js';
 import { NeighborGraphController } from './grpc/neighbor-graph.controller.js';
 import { SimilarityController } from './grpc/similarity.controller.js';
 import { wire } from './adapters.js';
+import { BUILD } from './jobs/build.queue.js';
 import { namedArtifacts } from './postgres/named.artifacts.js';
 
 /** The API of the similarity service. */
@@ -16,7 +17,7 @@ export class AppModule {
     const { jobs, indexing, search } = wire(host);
     return {
       module: AppModule,
-      imports: [HostModule.register(host, { jobs, artifacts: namedArtifacts })],
+      imports: [HostModule.register(host, { jobs, jobKinds: [BUILD], artifacts: namedArtifacts })],
       providers: [
         { provide: Indexing, useFactory: indexing },
         { provide: Search, useFactory: search },

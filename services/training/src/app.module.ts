@@ -14,7 +14,7 @@ import { EpochController } from './grpc/epoch.controller.js';
 import { EvaluationController } from './grpc/evaluation.controller.js';
 import { ModelController } from './grpc/model.controller.js';
 import { RunController } from './grpc/run.controller.js';
-import { JobRuns, settledRuns } from './jobs/run.job.js';
+import { JobRuns, RUN_JOB, settledRuns } from './jobs/run.job.js';
 import { DatasetsClient } from './peers/datasets.client.js';
 import { PostgresModels } from './postgres/model.repository.js';
 import { namedArtifacts } from './postgres/named.artifacts.js';
@@ -38,6 +38,6 @@ export class AppModule {
       { provide: RunUseCases, useValue: new RunUseCases({ work, runs, models, compiler, topologies, projects, datasets, engine, jobs: new JobRuns(jobs), clock, workers: host.config.trainerWorkers }) },
       { provide: EvaluationUseCases, useValue: new EvaluationUseCases({ work, runs, store: new ArtifactEpochs(host.store()), datasets, reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes) }, { historyBytes: host.config.historyCacheBytes }) },
     ];
-    return { module: AppModule, imports: [HostModule.register(host, { jobs, artifacts: namedArtifacts })], providers: [...providers, ModelController, RunController, EpochController, EvaluationController] };
+    return { module: AppModule, imports: [HostModule.register(host, { jobs, jobKinds: [RUN_JOB], artifacts: namedArtifacts })], providers: [...providers, ModelController, RunController, EpochController, EvaluationController] };
   }
 }

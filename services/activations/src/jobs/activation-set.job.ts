@@ -3,7 +3,7 @@ import type { SetJobs } from '../domain/activation-set.ports.js';
 import type { ExtractionService, StepControl } from '../domain/extraction.service.js';
 import type { UnitSums } from '../domain/unit-statistics.js';
 
-const KIND = 'activations.extract';
+export const KIND = 'activations.extract';
 
 interface Payload {
   readonly setId: string;

@@ -8,10 +8,10 @@ import type { SelectionJobs } from '../domain/selection-analysis.ports.js';
 import type { SelectionExplanationService } from '../domain/selection-explanation.service.js';
 import type { SharedAreaService } from '../domain/shared-area.service.js';
 
-const ANALYSIS = 'explanations.analyze';
-const SIMILARITY = 'explanations.shared-areas';
-const SELECTION = 'explanations.analyze-selection';
-const SANITY = 'explanations.check-sanity';
+export const ANALYSIS = 'explanations.analyze';
+export const SIMILARITY = 'explanations.shared-areas';
+export const SELECTION = 'explanations.analyze-selection';
+export const SANITY = 'explanations.check-sanity';
 
 interface Payload {
   readonly id: string;

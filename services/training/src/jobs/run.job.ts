@@ -4,7 +4,7 @@ import type { RunEvents, RunJobs, RunRepository } from '../domain/run.ports.js';
 import { describeProgress } from '../domain/run.progress.js';
 
 /** The kind of the jobs that do runs. */
-const RUN_JOB = 'training.run';
+export const RUN_JOB = 'training.run';
 
 interface RunPayload {
   readonly runId: string;
