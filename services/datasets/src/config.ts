@@ -1,4 +1,4 @@
-import { integer } from '@noema/config';
+import { integer, text } from '@noema/config';
 import { heavySettings, trustSettings } from '@noema/host';
 import { z } from 'zod';
 
@@ -6,13 +6,17 @@ const folders = () => z.string().transform((list): readonly string[] => list.spl
 
 /** How code of users is kept apart from the platform. */
 const isolationSettings = z.object({
-  integrationIsolation: z.enum(['none', 'bubblewrap', 'pod'], 'is none of none, bubblewrap, pod').optional().describe('what user code runs in: `bubblewrap` (default), `none` (default where integrations are trusted, refused elsewhere), `pod`'),
+  integrationIsolation: z.enum(['none', 'bubblewrap', 'pod'], 'is none of none, bubblewrap, pod').optional().describe('what user code runs in: `bubblewrap` (default), `none` (default where integrations are trusted, refused elsewhere), `pod` (a pod of its own for each process)'),
   integrationRoots: folders().prefault('').describe('folders, separated by commas, that modules may lie in; only the operator may write there; none: only uploaded bundles, and anywhere where integrations are trusted'),
   integrationNetwork: z.enum(['none', 'allowed'], 'is none of none, allowed').default('none').describe('`allowed` gives integrations that declare hosts the network of the worker; limit it from outside'),
   integrationMemoryMb: integer({ min: 128, max: 1_048_576 }).default(2048).describe('MiB of memory of one integration, its children included'),
   integrationCpuSeconds: integer({ min: 1, max: 1_000_000 }).default(3600).describe('seconds of CPU time of one step of an integration: a check, a plan, a shard'),
   integrationProcesses: integer({ min: 16, max: 4096 }).default(128).describe('processes and threads of one integration; node itself has about 12'),
   integrationTmpMb: integer({ min: 1, max: 1_048_576 }).default(256).describe('MiB of files in the /tmp of one integration, held in memory'),
+  podRuntimeClass: text().optional().describe('RuntimeClass of the pods of `pod`, such as `gvisor` or `kata`; without it `pod` refuses'),
+  podImage: text().optional().describe('image of the pods of `pod`: the one of this service'),
+  podApiUrl: text().default('https://kubernetes.default.svc').describe('Kubernetes API that makes the pods of `pod`'),
+  podCredentialsDir: text().default('/var/run/secrets/kubernetes.io/serviceaccount').describe('directory with `token`, `ca.crt` and `namespace` of a service account that may create, get and delete pods'),
 });
 
 /** Settings of the datasets service and its workers. */

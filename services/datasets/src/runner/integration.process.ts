@@ -1,14 +1,19 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { asDomainError } from '@noema/kernel';
 import { MAX_FAULT_TEXT, MAX_HEADER_BYTES } from './answer.limits.js';
+import { MAX_UNPACKED_BYTES } from '../bundle/bundle.limits.js';
 import { FrameReader, writeFrame } from './frame.js';
 import { HostedIntegration } from './hosted-integration.js';
-import { CHANNEL_FD, type RunnerMessage, type RunnerRequest } from './runner.protocol.js';
+import { openChannel } from './process.channel.js';
+import { unpack } from './pod.bundle.js';
+import type { RunnerMessage, RunnerRequest, UnpackRequest } from './runner.protocol.js';
 
 /** Entry of the process that runs user code: one module, one request after the other. It knows no setting and no secret of the service. */
 const { env } = process;
 for (const name of Object.keys(env)) delete env[name];
-const channel = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
+const [mode, port, token, bundleRoot = ''] = process.argv.splice(2);
+const channel: Socket = await openChannel(mode, port, token);
+let unpacked: Promise<void> | undefined;
 let hosted: Promise<HostedIntegration> | undefined;
 
 const send = (message: RunnerMessage, parts?: readonly Uint8Array[]): void => { writeFrame(channel, message, parts); };
@@ -16,6 +21,7 @@ const progress = (done: number): void => { send({ kind: 'progress', done }); };
 const short = (text: string): string => (text.length > MAX_FAULT_TEXT ? `${text.slice(0, MAX_FAULT_TEXT - 2)} …` : text);
 
 async function answer({ method, params }: RunnerRequest): Promise<void> {
+  await unpacked;
   const integration = await (hosted ??= HostedIntegration.of(params.modulePath));
   switch (method) {
     case 'load': return send({ kind: 'result', result: integration.load() });
@@ -33,6 +39,10 @@ function fail(error: unknown): void {
   send({ kind: 'fault', fault: { kind, reason, message: short(message), metadata: Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, short(value)])) } });
 }
 
-const requests = new FrameReader(() => ({ headerBytes: MAX_HEADER_BYTES, bodyBytes: 0 }), ({ header }) => { answer(header as RunnerRequest).catch(fail); });
+const requests = new FrameReader(() => ({ headerBytes: MAX_HEADER_BYTES, bodyBytes: MAX_UNPACKED_BYTES }), ({ header, body }) => {
+  const request = header as RunnerRequest | UnpackRequest;
+  if (request.method === 'unpack') unpacked = unpack(bundleRoot, request, body);
+  else answer(request).catch(fail);
+});
 channel.on('data', (chunk: Buffer) => { requests.push(chunk); });
 for (const end of ['end', 'error', 'close'] as const) channel.on(end, () => process.exit(0));

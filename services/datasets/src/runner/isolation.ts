@@ -1,5 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
-import type { Duplex } from 'node:stream';
+import type { EventEmitter } from 'node:events';
+import type { Duplex, Readable } from 'node:stream';
 
 /** What a sandboxed process may use. */
 export interface ProcessBounds {
@@ -23,9 +23,19 @@ export interface LaunchOrder {
   readonly network: boolean;
 }
 
+/** A process of user code, here or in a pod; it emits `exit` and `close` as a ChildProcess does. */
+export interface RunningChild extends EventEmitter {
+  readonly pid?: number | undefined;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  readonly exitCode: number | null;
+  readonly signalCode: NodeJS.Signals | null;
+  kill(signal?: 'SIGKILL'): boolean;
+}
+
 /** A process of user code and its channel. */
 export interface Launched {
-  readonly child: ChildProcess;
+  readonly child: RunningChild;
   readonly channel: Duplex;
   /** The module, as the process sees it. */
   readonly modulePath: string;

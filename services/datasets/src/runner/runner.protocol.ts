@@ -39,3 +39,9 @@ export type RunnerMessage =
   | { readonly kind: 'progress'; readonly done: number }
   | { readonly kind: 'result'; readonly result: unknown }
   | { readonly kind: 'fault'; readonly fault: { readonly kind: string; readonly reason: string; readonly message: string; readonly metadata: Readonly<Record<string, string>> } };
+
+/** First message to a process in a pod: the files that the body holds one after the other. It is not answered. */
+export interface UnpackRequest {
+  readonly method: 'unpack';
+  readonly params: { readonly files: readonly { readonly path: string; readonly bytes: number }[] };
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { readFile, readdir } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { join, relative, sep } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { DomainError } from '@noema/kernel';
+import { isolationUnavailable } from '../domain/integration.errors.js';
+import { writeFrame } from './frame.js';
+import type { Isolation, Launched, LaunchOrder, RunningChild } from './isolation.js';
+import type { KubernetesClient, Pod } from './kubernetes.client.js';
+import { POD_BUNDLE_ROOT, POD_PORT, podManifest, type PodTemplate } from './pod.manifest.js';
+import type { UnpackRequest } from './runner.protocol.js';
+
+const START_MS = 120_000;
+const ASK_EVERY_MS = 250;
+const CONNECT_MS = 10_000;
+
+export interface PodOptions extends Omit<PodTemplate, 'image' | 'runtimeClass'> {
+  readonly image: string | undefined;
+  readonly runtimeClass: string | undefined;
+}
+
+/**
+ * Each process of user code in a pod of its own, under the runtime class that the operator has chosen; the code goes there, and the answers come back, over one connection.
+ * Network policies keep everything else from and to such pods (see the chart). Only for bundles: a pod sees no folder of ours.
+ */
+export class PodIsolation implements Isolation {
+  readonly name = 'pod';
+
+  constructor(private readonly kubernetes: KubernetesClient, private readonly options: PodOptions, private readonly place = { port: POD_PORT, bundleRoot: POD_BUNDLE_ROOT }) {}
+
+  require(): Promise<void> {
+    return Promise.resolve().then(() => { this.template(); });
+  }
+
+  async launch({ code, network }: LaunchOrder): Promise<Launched> {
+    const template = this.template();
+    if (code.kind === 'module') throw isolationUnavailable(`the module ${code.path} is of this machine, which a pod does not see; upload it as a bundle`);
+    const token = randomBytes(32).toString('hex');
+    const { metadata: { name } } = await this.kubernetes.create(podManifest(template, { token, network, bundleRoot: this.place.bundleRoot }));
+    const child = new PodProcess(this.kubernetes, name);
+    try {
+      const channel = await this.connected(await this.started(name));
+      channel.write(token);
+      await sendBundle(channel, code.directory);
+      channel.once('close', () => { void child.lost(); });
+      return { child, channel, modulePath: `${this.place.bundleRoot}/${code.entry}` };
+    } catch (error) {
+      child.kill();
+      throw error;
+    }
+  }
+
+  private template(): PodTemplate {
+    const { image, runtimeClass, ...rest } = this.options;
+    if (runtimeClass === undefined) throw isolationUnavailable('NOEMA_POD_RUNTIME_CLASS is not set: without a runtime class that isolates, such as gVisor or Kata, a pod shares the kernel with all others');
+    if (image === undefined) throw isolationUnavailable('NOEMA_POD_IMAGE is not set: the image that user code runs in, such as the one of this service');
+    return { ...rest, image, runtimeClass };
+  }
+
+  private async started(name: string): Promise<string> {
+    for (const end = performance.now() + START_MS; performance.now() < end; await setTimeout(ASK_EVERY_MS)) {
+      const { status } = await this.kubernetes.get(name);
+      if (status?.phase === 'Running' && status.podIP !== undefined) return status.podIP;
+      if (status?.phase === 'Failed' || status?.phase === 'Succeeded') throw notStarted(name, status.message ?? endOf(status).how);
+    }
+    throw notStarted(name, (await this.kubernetes.get(name)).status?.containerStatuses?.[0]?.state?.waiting?.reason ?? 'it is still pending');
+  }
+
+  /** The pod runs a little before its process listens. */
+  private async connected(host: string): Promise<Socket> {
+    for (const end = performance.now() + CONNECT_MS; ; await setTimeout(ASK_EVERY_MS)) {
+      try {
+        return await new Promise<Socket>((resolve, reject) => {
+          const socket: Socket = connect({ host, port: this.place.port, timeout: CONNECT_MS }, () => { resolve(socket.setTimeout(0).setNoDelay(true)); });
+          socket.once('error', reject).once('timeout', () => { socket.destroy(new Error('no answer')); });
+        });
+      } catch (error) {
+        if (performance.now() > end) throw notStarted(host, error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+}
+
+/** A pod as a child process: it has ended when its connection has, and Kubernetes tells how. */
+class PodProcess extends EventEmitter implements RunningChild {
+  readonly pid = undefined;
+  readonly stdout = null;
+  readonly stderr = null;
+  exitCode: number | null = null;
+  signalCode: NodeJS.Signals | null = null;
+
+  constructor(private readonly kubernetes: KubernetesClient, private readonly name: string) {
+    super();
+  }
+
+  kill(): boolean {
+    this.signalCode ??= 'SIGKILL';
+    this.kubernetes.delete(this.name).catch(() => undefined); // its deadline ends it then
+    return true;
+  }
+
+  async lost(): Promise<void> {
+    const pod = await this.kubernetes.get(this.name).catch(() => undefined);
+    const { code, by } = endOf(pod?.status);
+    this.exitCode ??= code;
+    this.emit('exit', code, by);
+    this.emit('close', code, by);
+    this.kill();
+  }
+}
+
+function endOf(status: Pod['status']): { readonly code: number; readonly by: NodeJS.Signals | null; readonly how: string } {
+  const ended = status?.containerStatuses?.[0]?.state?.terminated;
+  if (ended?.reason === 'OOMKilled') return { code: 137, by: 'SIGKILL', how: 'it had too little memory' };
+  return { code: ended?.exitCode ?? 1, by: null, how: ended === undefined ? 'it is gone' : `it ended with code ${ended.exitCode}` };
+}
+
+async function sendBundle(channel: Socket, directory: string): Promise<void> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const contents = await Promise.all(paths.map((path) => readFile(path)));
+  const files = paths.map((path, i) => ({ path: relative(directory, path).split(sep).join('/'), bytes: contents[i]!.length }));
+  writeFrame(channel, { method: 'unpack', params: { files } } satisfies UnpackRequest, contents);
+}
+
+const notStarted = (what: string, why: string): DomainError =>
+  new DomainError('unavailable', 'INTEGRATION_POD_FAILED', `the pod of an integration (${what}) did not start: ${why}; look at its events (kubectl describe pod), the runtime class and the image`);
