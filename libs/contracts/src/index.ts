@@ -29,6 +29,7 @@ import { ProjectService } from './gen/noema/workspace/v1/project_service_pb.js';
 import { SecretService } from './gen/noema/workspace/v1/secret_service_pb.js';
 import { TeamService } from './gen/noema/workspace/v1/team_service_pb.js';
 import { TokenService } from './gen/noema/workspace/v1/token_service_pb.js';
+import { UsageService } from './gen/noema/workspace/v1/usage_service_pb.js';
 
 export { artifactRefMessage, artifactRefOf } from './artifact-ref.js';
 export { findSplit, splitMessage, splitOf } from './split.js';
@@ -65,6 +66,7 @@ export const services: readonly DescService[] = [
   SecretService,
   TeamService,
   TokenService,
+  UsageService,
 ];
 
 /** Services that more than one host has; each of their requests names the host in its field `service`. */

@@ -6,7 +6,12 @@ interface Grant {
   readonly rolePassword?: string;
 }
 
-/** Makes the role, or sets its password, and grants it the rows of the schema but none of its structure. */
+/** Tables whose comment is `append-only`. */
+const APPEND_ONLY = `
+  SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND obj_description(c.oid, 'pg_class') = 'append-only'`;
+
+/** Makes the role, or sets its password, and grants it the rows of the schema but none of its structure; of a table whose comment is `append-only` it may read and add rows, and nothing else. */
 export async function grantRole(admin: pg.Client, { schema, role, rolePassword }: Grant): Promise<void> {
   const [name, in_] = [pg.escapeIdentifier(role), pg.escapeIdentifier(schema)];
   const { rowCount } = await admin.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
@@ -17,5 +22,7 @@ export async function grantRole(admin: pg.Client, { schema, role, rolePassword }
   await admin.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${in_} TO ${name}`);
   await admin.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${in_} TO ${name}`);
   const { rows } = await admin.query<{ tablename: string }>(`SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename LIKE 'migration\\_%'`, [schema]);
+  const { rows: appendOnly } = await admin.query<{ relname: string }>(APPEND_ONLY, [schema]);
+  for (const { relname } of appendOnly) await admin.query(`REVOKE UPDATE, DELETE, TRUNCATE ON ${in_}.${pg.escapeIdentifier(relname)} FROM ${name}`);
   for (const { tablename } of rows) await admin.query(`REVOKE ALL ON ${in_}.${pg.escapeIdentifier(tablename)} FROM ${name}`);
 }

@@ -10,6 +10,8 @@ import { Projects } from './domain/project.service.js';
 import { Secrets } from './domain/secret.service.js';
 import { SignIn } from './domain/sign-in.service.js';
 import { Teams } from './domain/team.service.js';
+import { Usage } from './domain/usage.service.js';
+import { AuditRecordedConsumer } from './events/audit-recorded.consumer.js';
 import { ApiKeyController } from './grpc/api-key.controller.js';
 import { AuditController } from './grpc/audit.controller.js';
 import { IdentityController } from './grpc/identity.controller.js';
@@ -18,13 +20,14 @@ import { ProjectController } from './grpc/project.controller.js';
 import { SecretController } from './grpc/secret.controller.js';
 import { TeamController } from './grpc/team.controller.js';
 import { TokenController } from './grpc/token.controller.js';
+import { UsageController } from './grpc/usage.controller.js';
 import type { WorkspaceSchema } from './postgres/schema.js';
 import { useCases } from './use-cases.js';
 
 /** The wiring of the workspace service: every use case and its controller; use-cases.ts has their adapters. */
 export class AppModule {
   static register(host: Host<WorkspaceConfig>): DynamicModule {
-    const made = useCases({ work: host.database<WorkspaceSchema>(), secretsKey: host.config.secretsKey });
+    const made = useCases({ work: host.database<WorkspaceSchema>(), secretsKey: host.config.secretsKey, adminsSetQuotas: host.config.adminsSetQuotas });
     return {
       module: AppModule,
       imports: [HostModule.register(host)],
@@ -37,7 +40,8 @@ export class AppModule {
         { provide: Identities, useValue: new Identities({ ...made.identityPorts, issuer: host.signer() }) },
         { provide: Secrets, useValue: made.secrets },
         { provide: AuditReader, useValue: made.audit },
-        TeamController, MemberController, ApiKeyController, ProjectController, TokenController, IdentityController, SecretController, AuditController,
+        { provide: Usage, useValue: made.usage },
+        TeamController, MemberController, ApiKeyController, ProjectController, TokenController, IdentityController, SecretController, AuditController, UsageController, AuditRecordedConsumer,
       ],
     };
   }

@@ -1,4 +1,4 @@
-import { secret, text } from '@noema/config';
+import { flag, secret, text } from '@noema/config';
 import { apiSettings, databaseSettings, processSettings } from '@noema/host';
 import { z } from 'zod';
 import { keyRingFault } from './crypto/key-ring.js';
@@ -10,6 +10,7 @@ export const workspaceSettings = z.object({
     const fault = keyRingFault(v);
     if (fault !== undefined) ctx.addIssue({ code: 'custom', message: fault });
   }).optional().describe('32 random bytes in base64 that seal secrets, or several as `id:base64,id:base64`: the first seals, all open; without it secrets are refused')),
+  adminsSetQuotas: flag().default(false).describe('let the admins of a team change its quota; else only the operator does, by `set-quota`'),
 });
 export type WorkspaceConfig = z.output<typeof workspaceSettings>;
 

@@ -1,4 +1,5 @@
 import { apiKeyMatches, apiKeyPrefix, newApiKey } from '@noema/auth';
+import { Outbox } from '@noema/events';
 import { systemClock } from '@noema/kernel';
 import type { Database } from '@noema/postgres';
 import { EnvelopeSealer } from './crypto/envelope-sealer.js';
@@ -9,6 +10,8 @@ import { Members } from './domain/member.service.js';
 import { Projects } from './domain/project.service.js';
 import { Secrets } from './domain/secret.service.js';
 import { Teams } from './domain/team.service.js';
+import { Usage } from './domain/usage.service.js';
+import { OutboxWorkspaceEvents } from './events/workspace.events.js';
 import { PostgresApiKeys } from './postgres/api-key.repository.js';
 import { PostgresAuditLog } from './postgres/audit.log.js';
 import { PostgresIdentities } from './postgres/identity.repository.js';
@@ -17,24 +20,29 @@ import { PostgresProjects } from './postgres/project.repository.js';
 import type { WorkspaceSchema } from './postgres/schema.js';
 import { PostgresSecrets } from './postgres/secret.repository.js';
 import { PostgresTeams } from './postgres/team.repository.js';
+import { PostgresUsageReports } from './postgres/usage.repository.js';
 
 export interface UseCaseParts {
   readonly work: Database<WorkspaceSchema>;
   readonly secretsKey: string | undefined;
+  /** Whether admins may change the quota of their team. */
+  readonly adminsSetQuotas: boolean;
 }
 
 /** The use cases on their adapters: what the service and the operator's commands share. */
-export function useCases({ work, secretsKey }: UseCaseParts) {
+export function useCases({ work, secretsKey, adminsSetQuotas }: UseCaseParts) {
   const [teams, members, keys, projects, audit] = [new PostgresTeams(work), new PostgresMembers(work), new PostgresApiKeys(work), new PostgresProjects(work), new PostgresAuditLog(work)];
+  const events = new OutboxWorkspaceEvents(new Outbox(work));
   const identities = new PostgresIdentities(work);
   const mint = { create: newApiKey, prefixOf: apiKeyPrefix, matches: apiKeyMatches };
   const clock = systemClock;
   const apiKeys = new ApiKeys(work, keys, members, mint, audit, clock);
   return {
-    teams: new Teams(work, teams, members, apiKeys, audit, clock),
+    teams: new Teams(work, teams, members, apiKeys, audit, clock, events, { adminsSetQuotas }),
     members: new Members(work, members, teams, audit, clock, identities),
     apiKeys,
-    projects: new Projects(work, projects, teams, audit, clock),
+    projects: new Projects(work, projects, teams, audit, clock, events),
+    usage: new Usage(work, teams, projects, new PostgresUsageReports(work), clock),
     secrets: new Secrets(work, new PostgresSecrets(work), new EnvelopeSealer(KeyRing.of(secretsKey)), audit, clock),
     audit: new AuditReader(work, audit),
     directory: teams,

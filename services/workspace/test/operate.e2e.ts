@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { ApiKeyService } from '@noema/contracts/noema/workspace/v1/api_key_service';
 import { AuditService } from '@noema/contracts/noema/workspace/v1/audit_service';
 import { SecretService } from '@noema/contracts/noema/workspace/v1/secret_service';
+import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { uuidv7 } from '@noema/kernel';
 import pg from 'pg';
@@ -75,8 +76,28 @@ it('re-wraps all secrets by a new key while the service reads them; then the old
   await ran(['rotate-secrets-key'], { NOEMA_SECRETS_KEY: `old:${platform.env.NOEMA_SECRETS_KEY},${NOEMA_SECRETS_KEY.split(',')[0]!}` }); // as the other tests expect it
 });
 
+it('sets the limits that it names and leaves the others', async () => {
+  const team = await platform.newTeam();
+  await ran(['set-quota', '--team', team.teamId, '--max-samples', '1000000', '--max-running-jobs', '4']);
+  expect(await ran(['set-quota', '--team', team.teamId, '--max-stored-bytes', '5000000000000', '--max-running-jobs', '0'])).toMatchObject({ id: team.teamId, quota: { maxSamples: '1000000', maxStoredBytes: '5000000000000' } });
+  expect((await team.as(TeamService).getTeam({ teamId: team.teamId })).team!.quota).toMatchObject({ maxSamples: 1_000_000n, maxStoredBytes: 5_000_000_000_000n, maxRunningJobs: 0 });
+});
+
+it('deletes a team after its name was repeated; what was done stays readable for the operator', async () => {
+  const [team, other] = [await platform.newTeam('Gone'), await platform.newTeam('Stays')];
+  await team.as(SecretService).createSecret({ name: 's', value: 'v' });
+  expect((await operate(['delete-team', '--team', team.teamId, '--confirm', 'gone'], env())).code).toBe(65);
+  expect(await ran(['delete-team', '--team', team.teamId, '--confirm', 'Gone'])).toEqual({ deleted: team.teamId });
+  await expect(exchange(team.apiKey)).rejects.toMatchObject({ reason: 'API_KEY_INVALID' });
+  await exchange(other.apiKey);
+  const { auditEntries } = await ran<{ auditEntries: { action: string; subject: string }[] }>(['export-audit', '--team', team.teamId, '--filter', 'action : "TeamService"']);
+  expect(auditEntries.map((e) => [e.action.split('/')[1], e.subject])).toEqual([['DeleteTeam', 'operator'], ['CreateTeam', 'operator']]);
+});
+
 it.each([
-  [['frobnicate'], 64, /no command "frobnicate"/], [['create-team'], 64, /needs --name/], [['create-team', '--name', 'x', '--colour', 'red'], 64, /colour/], [[], 64, /usage/],
+  [['frobnicate'], 64, /no command "frobnicate"/], [['create-team'], 64, /needs --name/], [['create-team', '--name', 'x', '--colour', 'red'], 64, /colour/],
+  [['set-quota', '--team', uuidv7()], 64, /no limit/], [['set-quota', '--team', uuidv7(), '--max-samples', '-1'], 64, /max-samples/], [['set-quota', '--team', uuidv7(), '--max-projects', '3000000000'], 64, /above/],
+  [['set-quota', '--team', uuidv7(), '--max-samples', '1'], 65, /TEAM_NOT_FOUND/], [[], 64, /usage/],
   [['create-api-key', '--team', 'x', '--name', 'y'], 65, /TEAM_NOT_FOUND/], [['create-api-key', '--team', uuidv7(), '--name', 'y'], 65, /TEAM_NOT_FOUND/],
   [['create-api-key', '--team', uuidv7(), '--name', 'y', '--role', 'owner'], 64, /none of viewer, editor, admin/], [['revoke-api-key', '--team', uuidv7(), '--key', uuidv7()], 65, /API_KEY_NOT_FOUND/],
 ])('%j ends with %d', async (args, code, why) => {

@@ -22,7 +22,7 @@ async function newInstallation() {
   const key = await generateSigningKey();
   const env = {
     NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'workspace', 'pass/word'),
-    NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_SECRETS_KEY: randomBytes(32).toString('base64'),
+    NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_SECRETS_KEY: randomBytes(32).toString('base64'), NOEMA_ADMINS_SET_QUOTAS: 'true',
   };
   return { postgres, adminUrl, env, signer: new TokenSigner(key) };
 }

@@ -11,6 +11,7 @@ import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_serv
 import { CreateSecretRequestSchema, SecretService } from '@noema/contracts/noema/workspace/v1/secret_service';
 import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
+import { UsageService } from '@noema/contracts/noema/workspace/v1/usage_service';
 import { startService } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
@@ -25,7 +26,7 @@ let platform: Awaited<ReturnType<typeof startWorkspace>>;
 beforeAll(async () => { platform = await startWorkspace(); });
 afterAll(async () => { await platform.stop(); });
 
-const served = () => [ProjectService, MemberService, ApiKeyService, TeamService, TokenService, SecretService, AuditService, IdentityService].map((service) => ({ service, address: platform.app.address }));
+const served = () => [ProjectService, MemberService, ApiKeyService, TeamService, TokenService, SecretService, AuditService, IdentityService, UsageService].map((service) => ({ service, address: platform.app.address }));
 /** Every row of every table, as text. */
 async function wholeDatabase(): Promise<string> {
   const client = new pg.Client(platform.adminUrl);

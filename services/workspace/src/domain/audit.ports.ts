@@ -6,5 +6,7 @@ import type { AuditEntry } from './audit.js';
 export interface AuditLog {
   /** `action` is `Service/Rpc`; details never hold secrets. */
   record(actor: Actor, action: string, resource: string, details?: Readonly<Record<string, string>>): Promise<void>;
+  /** An entry that was made elsewhere; the same id twice is one entry. */
+  append(teamId: string, entry: AuditEntry): Promise<void>;
   list(query: PageQuery): Promise<Page<AuditEntry>>;
 }

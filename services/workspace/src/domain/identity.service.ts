@@ -37,9 +37,10 @@ export class Identities {
     checked(identity);
     return this.ports.work.run(teamId, async () => {
       const member = await this.ports.identities.findMember(identity);
-      if (member === undefined) throw identityUnknown();
+      const team = await this.ports.teams.find(teamId);
+      if (member === undefined || team === undefined) throw identityUnknown();
       const principal = { teamId, subject: member.id, role: member.role };
-      return { ...principal, ...(await this.ports.issuer.sign(principal)) };
+      return { ...principal, ...(await this.ports.issuer.sign({ ...principal, requestsPerMinute: team.quota.maxRequestsPerMinute })) };
     });
   }
 
@@ -52,7 +53,7 @@ export class Identities {
   private async bind(teamId: string, identity: Identity, email: string): Promise<Member | undefined> {
     const { identities, audit } = this.ports;
     const invited = email === '' ? undefined : await identities.findInvited(email, identity.issuer);
-    if (invited === undefined) return undefined;
+    if (invited === undefined) return identities.findMember(identity); // another request of the same person may have been faster
     if (!(await identities.bind(teamId, invited.id, identity))) return identities.findMember(identity);
     await audit.record({ teamId, subject: invited.id }, 'IdentityService/SignInIdentity', `member/${invited.id}`, { issuer: identity.issuer, subject: identity.subject, email: invited.email });
     return invited;

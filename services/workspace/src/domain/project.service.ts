@@ -6,6 +6,7 @@ import { descriptionTooLong, projectNotFound, projectQuota } from './project.err
 import type { ProjectRepository } from './project.ports.js';
 import { teamNotFound } from './team.errors.js';
 import type { TeamRepository } from './team.ports.js';
+import type { WorkspaceEvents } from './workspace-events.ports.js';
 
 const MAX_DESCRIPTION = 10_000;
 
@@ -13,7 +14,7 @@ const MAX_DESCRIPTION = 10_000;
 export class Projects {
   constructor(
     private readonly work: UnitOfWork, private readonly projects: ProjectRepository, private readonly teams: TeamRepository,
-    private readonly audit: AuditLog, private readonly clock: Clock,
+    private readonly audit: AuditLog, private readonly clock: Clock, private readonly events: WorkspaceEvents,
   ) {}
 
   /** Throws `exists` PROJECT_NAME_TAKEN, `exhausted` PROJECT_QUOTA. */
@@ -52,10 +53,12 @@ export class Projects {
     });
   }
 
+  /** Deletes the project; the other services hear of it and delete what is in it. */
   delete(actor: Actor, id: string): Promise<void> {
     return this.work.run(actor.teamId, async () => {
       const project = await this.need(id);
       await this.projects.delete(id);
+      await this.events.projectDeleted(id, this.clock.now());
       await this.audit.record(actor, 'ProjectService/DeleteProject', `project/${id}`, { display_name: project.displayName });
     });
   }

@@ -36,7 +36,7 @@ export class SignIn {
 
   /** Throws `unauthenticated` API_KEY_INVALID for a key that is malformed, unknown, revoked or expired. */
   async exchange(text: string): Promise<SignedIn> {
-    const { work, directory, keys, members, mint, issuer, clock, refused } = this.ports;
+    const { work, directory, keys, members, teams, mint, issuer, clock, refused } = this.ports;
     const prefix = mint.prefixOf(text);
     const teamId = await directory.teamOf(prefix);
     if (teamId === undefined) throw refused();
@@ -45,10 +45,11 @@ export class SignIn {
       const key = await keys.findByPrefix(prefix);
       if (key === undefined || !mint.matches(text, key.hash) || !isUsable(key, now)) throw refused();
       const member = await members.find(key.memberId);
-      if (member === undefined) throw refused();
+      const team = await teams.find(teamId);
+      if (member === undefined || team === undefined) throw refused();
       if (isNewUse(key, now)) await keys.save({ ...key, lastUsedAt: now });
       const principal = { teamId, subject: member.id, role: lesserRole(key.role, member.role) };
-      return { ...principal, ...(await issuer.sign(principal)) };
+      return { ...principal, ...(await issuer.sign({ ...principal, requestsPerMinute: team.quota.maxRequestsPerMinute })) };
     });
   }
 

@@ -5,8 +5,9 @@ import type { AuditLog } from './audit.ports.js';
 import { newMember, type Member } from './member.js';
 import type { MemberRepository } from './member.ports.js';
 import { type Team, type TeamQuota, UNLIMITED } from './team.js';
-import { nameNotConfirmed, quotaInvalid, teamIdInvalid, teamNotFound } from './team.errors.js';
+import { nameNotConfirmed, quotaInvalid, quotaOfOperator, teamIdInvalid, teamNotFound } from './team.errors.js';
 import type { TeamRepository } from './team.ports.js';
+import type { WorkspaceEvents } from './workspace-events.ports.js';
 
 export interface NewTeam {
   readonly id: string;
@@ -34,7 +35,8 @@ export function newTeamId(asked: string, requestId: string): string {
 export class Teams {
   constructor(
     private readonly work: UnitOfWork, private readonly teams: TeamRepository, private readonly members: MemberRepository,
-    private readonly keys: ApiKeys, private readonly audit: AuditLog, private readonly clock: Clock,
+    private readonly keys: ApiKeys, private readonly audit: AuditLog, private readonly clock: Clock, private readonly events: WorkspaceEvents,
+    private readonly options: { readonly adminsSetQuotas: boolean },
   ) {}
 
   /** Makes the team, its first admin and that admin's key; a team that exists is returned as it is, without a key. */
@@ -60,27 +62,40 @@ export class Teams {
     return this.own(actor, id, () => this.need(id));
   }
 
+  /** Throws `forbidden` QUOTA_IS_THE_OPERATORS for a quota, unless admins may set it here. */
   update(actor: Actor, id: string, change: { readonly displayName?: string; readonly quota?: TeamQuota | undefined }): Promise<Team> {
     return this.own(actor, id, async () => {
-      const team: Team = {
-        ...(await this.need(id)),
-        ...(change.displayName !== undefined && { displayName: displayName(change.displayName) }),
-        ...('quota' in change && { quota: checked(change.quota ?? UNLIMITED) }),
-        updatedAt: this.clock.now(),
-      };
-      await this.teams.save(team);
-      await this.audit.record(actor, 'TeamService/UpdateTeam', `team/${id}`, { display_name: team.displayName });
-      return team;
+      if ('quota' in change && !this.options.adminsSetQuotas) throw quotaOfOperator(id);
+      return this.change(actor, id, change);
     });
   }
 
-  /** Deletes the team with its members, keys and projects. Throws `precondition` NAME_NOT_CONFIRMED. */
+  /** Sets the limits that are named and leaves the others, for the operator. */
+  setQuota(actor: Actor, limits: Partial<TeamQuota>): Promise<Team> {
+    return this.work.run(actor.teamId, async () => this.change(actor, actor.teamId, { quota: { ...(await this.need(actor.teamId)).quota, ...limits } }));
+  }
+
+  /** Deletes the team with its members, keys, secrets and projects; the other services hear of it and delete what is theirs. Its audit log stays. Throws `precondition` NAME_NOT_CONFIRMED. */
   delete(actor: Actor, id: string, confirmedName: string): Promise<void> {
     return this.own(actor, id, async () => {
       const team = await this.need(id);
       if (confirmedName !== team.displayName) throw nameNotConfirmed(confirmedName, team.displayName);
+      await this.audit.record(actor, 'TeamService/DeleteTeam', `team/${id}`, { display_name: team.displayName });
+      await this.events.teamDeleted(id, this.clock.now());
       await this.teams.delete(id);
     });
+  }
+
+  private async change(actor: Actor, id: string, change: { readonly displayName?: string; readonly quota?: TeamQuota | undefined }): Promise<Team> {
+    const team: Team = {
+      ...(await this.need(id)),
+      ...(change.displayName !== undefined && { displayName: displayName(change.displayName) }),
+      ...('quota' in change && { quota: checked(change.quota ?? UNLIMITED) }),
+      updatedAt: this.clock.now(),
+    };
+    await this.teams.save(team);
+    await this.audit.record(actor, 'TeamService/UpdateTeam', `team/${id}`, { display_name: team.displayName, ...('quota' in change && quotaDetails(team.quota)) });
+    return team;
   }
 
   private own<T>(actor: Actor, id: string, work: () => Promise<T>): Promise<T> {
@@ -95,8 +110,13 @@ export class Teams {
   }
 }
 
+const quotaDetails = (quota: TeamQuota): Record<string, string> => Object.fromEntries(Object.entries(quota).filter(([name]) => name.startsWith('max')).map(([name, value]) => [name, String(value)]));
+
 function checked(quota: TeamQuota): TeamQuota {
-  const fields = [['max_projects', quota.maxProjects], ['max_queued_jobs', quota.maxQueuedJobs], ['max_stored_bytes', quota.maxStoredBytes]] as const;
+  const fields = [
+    ['max_projects', quota.maxProjects], ['max_queued_jobs', quota.maxQueuedJobs], ['max_stored_bytes', quota.maxStoredBytes], ['max_samples', quota.maxSamples],
+    ['max_running_jobs', quota.maxRunningJobs], ['max_gpu_seconds', quota.maxGpuSeconds], ['max_requests_per_minute', quota.maxRequestsPerMinute],
+  ] as const;
   for (const [field, value] of fields) if (value < 0) throw quotaInvalid(field, String(value));
   return quota;
 }

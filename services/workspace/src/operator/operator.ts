@@ -9,10 +9,11 @@ import { useCases } from '../use-cases.js';
 import { createApiKey, revokeApiKey } from './api-key.commands.js';
 import type { OperatorCommand } from './operator-command.js';
 import { rotateSecretsKey } from './secrets-key.command.js';
-import { createTeam, listTeams } from './team.commands.js';
+import { exportAudit } from './audit.command.js';
+import { createTeam, deleteTeam, listTeams, setQuota } from './team.commands.js';
 import { readOptions, UsageError, usageOf } from './usage.js';
 
-const COMMANDS: readonly OperatorCommand[] = [createTeam, listTeams, createApiKey, revokeApiKey, rotateSecretsKey];
+const COMMANDS: readonly OperatorCommand[] = [createTeam, listTeams, setQuota, deleteTeam, exportAudit, createApiKey, revokeApiKey, rotateSecretsKey];
 
 /** Exit codes of sysexits.h. */
 const [OK, USAGE, DATA, UNAVAILABLE, SOFTWARE, TEMPORARY, PERMISSION, CONFIG] = [0, 64, 65, 69, 70, 75, 77, 78];
@@ -45,7 +46,7 @@ async function run(command: OperatorCommand, given: Readonly<Record<string, stri
   const config = loadConfig(operatorSettings, env);
   const host = new Host('workspace', 'service', config, silentLogger);
   try {
-    return await command.run(useCases({ work: host.database<WorkspaceSchema>(), secretsKey: config.secretsKey }), given);
+    return await command.run(useCases({ work: host.database<WorkspaceSchema>(), secretsKey: config.secretsKey, adminsSetQuotas: true }), given);
   } finally {
     await host.close();
   }

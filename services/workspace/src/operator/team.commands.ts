@@ -5,7 +5,8 @@ import type { Team } from '../domain/team.js';
 import { newTeamId } from '../domain/team.service.js';
 import { memberMessage } from '../grpc/member.mapper.js';
 import { teamMessage } from '../grpc/team.mapper.js';
-import { OPERATOR, type OperatorCommand } from './operator-command.js';
+import { actorIn, OPERATOR, type OperatorCommand } from './operator-command.js';
+import { UsageError, wholeNumber } from './usage.js';
 
 const PAGE = 500;
 
@@ -42,5 +43,53 @@ export const listTeams: OperatorCommand = {
       teams.push(...page.map(teamJson));
     } while (page.length === PAGE);
     return { teams };
+  },
+};
+
+/** Options of set-quota and the limits that they set; those that count in 64 bits stay bigint. */
+const LIMITS = {
+  'max-projects': { name: 'maxProjects', wide: false, doc: 'projects' },
+  'max-queued-jobs': { name: 'maxQueuedJobs', wide: false, doc: 'unfinished jobs, per service' },
+  'max-running-jobs': { name: 'maxRunningJobs', wide: false, doc: 'jobs that run at the same time; others wait' },
+  'max-samples': { name: 'maxSamples', wide: true, doc: 'samples in all dataset versions' },
+  'max-stored-bytes': { name: 'maxStoredBytes', wide: true, doc: 'bytes in the artifact store' },
+  'max-gpu-seconds': { name: 'maxGpuSeconds', wide: true, doc: 'seconds of work on GPUs within 30 days' },
+  'max-requests-per-minute': { name: 'maxRequestsPerMinute', wide: false, doc: 'requests a minute, by each gateway' },
+} as const;
+
+const MAX_INT32 = 2n ** 31n - 1n;
+
+function limitOf(option: keyof typeof LIMITS, text: string): number | bigint {
+  const value = wholeNumber(option, text);
+  if (LIMITS[option].wide) return value;
+  if (value > MAX_INT32) throw new UsageError(`--${option} ${text} is above ${MAX_INT32}`);
+  return Number(value);
+}
+
+export const setQuota: OperatorCommand = {
+  key: 'set-quota',
+  doc: 'sets the limits that are named and leaves the others; 0 is no limit; services follow within half a minute',
+  options: {
+    team: { required: true, value: 'UUID', doc: 'id of the team' },
+    ...Object.fromEntries(Object.entries(LIMITS).map(([option, { doc }]) => [option, { value: 'N', doc }])),
+  },
+  run: async ({ teams }, given) => {
+    const named = (Object.keys(LIMITS) as (keyof typeof LIMITS)[]).filter((option) => given[option] !== undefined);
+    if (named.length === 0) throw new UsageError('set-quota names no limit; give at least one --max-… option');
+    return teamJson(await teams.setQuota(actorIn(given), Object.fromEntries(named.map((option) => [LIMITS[option].name, limitOf(option, given[option]!)]))));
+  },
+};
+
+export const deleteTeam: OperatorCommand = {
+  key: 'delete-team',
+  doc: 'deletes a team with everything in it, here and, soon after, in all services; its audit log stays',
+  options: {
+    team: { required: true, value: 'UUID', doc: 'id of the team' },
+    confirm: { required: true, value: 'TEXT', doc: 'its name, to be sure' },
+  },
+  run: async ({ teams }, given) => {
+    const actor = actorIn(given);
+    await teams.delete(actor, actor.teamId, given['confirm']!);
+    return { deleted: actor.teamId };
   },
 };

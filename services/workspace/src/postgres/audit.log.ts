@@ -26,6 +26,10 @@ export class PostgresAuditLog implements AuditLog {
     }).execute();
   }
 
+  async append(teamId: string, { id, subject, action, resource, details, createdAt }: AuditEntry): Promise<void> {
+    await this.db.tx().insertInto('audit_entry').values({ id, team_id: teamId, subject, action, resource, details: JSON.stringify(details), created_at: createdAt }).onConflict((c) => c.doNothing()).execute();
+  }
+
   async list(query: PageQuery): Promise<Page<AuditEntry>> {
     return mapPage(await selectPage<Row>(this.db, { table: 'audit_entry', fields: FIELDS, query }), toEntry);
   }

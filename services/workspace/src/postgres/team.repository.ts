@@ -6,11 +6,15 @@ import type { WorkspaceSchema } from './schema.js';
 
 const toTeam = (row: Selectable<WorkspaceSchema['team']>): Team => ({
   id: row.team_id, displayName: row.display_name, createdAt: row.created_at, updatedAt: row.updated_at,
-  quota: { maxProjects: row.max_projects, maxQueuedJobs: row.max_queued_jobs, maxStoredBytes: BigInt(row.max_stored_bytes) },
+  quota: {
+    maxProjects: row.max_projects, maxQueuedJobs: row.max_queued_jobs, maxStoredBytes: BigInt(row.max_stored_bytes), maxSamples: BigInt(row.max_samples),
+    maxRunningJobs: row.max_running_jobs, maxGpuSeconds: BigInt(row.max_gpu_seconds), maxRequestsPerMinute: row.max_requests_per_minute,
+  },
 });
 
 const fromTeam = (team: Team) => ({
   display_name: team.displayName, max_projects: team.quota.maxProjects, max_queued_jobs: team.quota.maxQueuedJobs, max_stored_bytes: team.quota.maxStoredBytes,
+  max_samples: team.quota.maxSamples, max_running_jobs: team.quota.maxRunningJobs, max_gpu_seconds: team.quota.maxGpuSeconds, max_requests_per_minute: team.quota.maxRequestsPerMinute,
   updated_at: team.updatedAt,
 });
 
