@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,6 +92,21 @@ describe('the walk, step by step', () => {
     const to = join(directory.path, 'out');
     expect(await json('export', exploration!.id, '--to', to)).toMatchObject({ files: expect.arrayContaining(['vectors.arrow', 'points.csv']) as string[] });
     expect((await readFile(join(to, 'points.csv'), 'utf8')).trim().split('\r\n')).toHaveLength(601);
+  });
+
+  it('artifacts download writes what a resource names, goes on where it broke, and refuses other bytes', async () => {
+    const { samples } = await json<{ samples: { uri: string; sha256: string } }>('datasets', 'get', dataset!.id);
+    const [whole, later, wrong] = ['whole', 'later', 'wrong'].map((name) => join(directory.path, name)) as [string, string, string];
+    expect(await json('artifacts', 'download', samples.uri, '--to', whole)).toMatchObject({ sha256: samples.sha256 });
+    const bytes = await readFile(whole);
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(samples.sha256);
+    await writeFile(`${later}.part`, bytes.subarray(0, 1_000));
+    expect((await run('artifacts', 'download', samples.uri, '--service', 'datasets', '--to', later)).stdout).toContain(samples.sha256);
+    expect(Buffer.compare(await readFile(later), bytes)).toBe(0);
+    await writeFile(`${wrong}.part`, 'not these');
+    const refused = await run('artifacts', 'download', samples.uri, '--to', wrong);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('it was removed')]);
+    expect((await run('artifacts', 'download', samples.uri.replace('samples', 'other'))).code).toBe(3);
   });
 
   it('jobs list tells of all services', async () => {

@@ -1,5 +1,6 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
+import { ArtifactService } from '@noema/contracts/noema/artifacts/v1/artifact_service';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
@@ -49,6 +50,7 @@ export function connectNoema({ url, apiKey, signal }: Target) {
     analyses: client(AnalysisService),
     similarityAnalyses: client(SimilarityAnalysisService),
     jobs: client(JobService),
+    artifacts: client(ArtifactService),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { analyzeCommand } from './commands/analyze.command.js';
+import { artifactsCommand } from './commands/artifacts.command.js';
 import { completionCommand } from './commands/completion.command.js';
 import { datasetsCommand } from './commands/datasets.command.js';
 import { demoCommand } from './commands/demo.command.js';
@@ -37,7 +38,7 @@ export function createProgram(defaults: ProgramDefaults): Command {
   const commands = [
     demoCommand(), upCommand(), downCommand(), statusCommand(),
     projectsCommand(), integrationCommand(), datasetsCommand(), modelsCommand(), runsCommand(), explorationsCommand(), samplesCommand(),
-    analyzeCommand(), similarCommand(), exportCommand(), jobsCommand(),
+    analyzeCommand(), similarCommand(), exportCommand(), artifactsCommand(), jobsCommand(),
   ];
   for (const command of [...commands, completionCommand(program)]) program.addCommand(command);
   return program;
