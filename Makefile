@@ -9,7 +9,7 @@ export NX_TUI := false
 took = echo "make $@: $$(( $$(date +%s) - start )) s"
 begin = start=$$(date +%s)
 
-.PHONY: help install build browser servers charts demo cluster faults faults-long test lint bench proto native clean affected
+.PHONY: help install build browser servers charts kube images demo cluster faults faults-long test lint bench proto native clean affected
 
 help: ## Print this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,12 @@ servers: ## Fetch the real servers that tests and `make cluster` use: NATS, Seaw
 
 charts: build ## Write what the Helm charts take from the settings (schemas, tables); fetch helm
 	@$(begin); tools/helm.sh; node deploy/dist/src/main.js; $(took)
+
+kube: ## Build a real Kubernetes control plane for the tests of the charts (once some minutes)
+	@$(begin); tools/helm.sh; tools/kube.sh; $(took)
+
+images: build ## Build the images of the services by buildah, and start each from its read-only root
+	@$(begin); tools/images.sh; $(took)
 
 demo: build ## Start the platform, do the walk on 10,000 real digits, keep serving
 	@node apps/cli/dist/src/main.js demo

@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { copyPackage } from './image-files.js';
+import { imageTree } from './image-tree.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const run = promisify(execFile);
+
+/**
+ * Lays out the root of an image below `out`: the compiled workspace with exactly the packages that it needs on this platform, and `sbom.cdx.json`, the CycloneDX
+ * bill of what was laid out, which npm reads off the folder itself. Returns the number of packages.
+ */
+export async function assembleImage(workspace: string, out: string): Promise<number> {
+  const packages = await imageTree(ROOT, workspace);
+  const { name, version, license } = JSON.parse(await readFile(join(ROOT, workspace, 'package.json'), 'utf8')) as { name: string; version: string; license: string };
+  const { overrides } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { overrides: Record<string, string> };
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  for (const item of packages) await copyPackage(item, out);
+  const own = Object.fromEntries(packages.filter((item) => !item.to.slice('node_modules/'.length).includes('node_modules')).map((item) => [item.name, item.version]));
+  await writeFile(join(out, 'package.json'), `${JSON.stringify({ name: `${name}-image`, version, license, private: true, type: 'module', dependencies: own, overrides }, undefined, 2)}\n`);
+  const { stdout } = await run('npm', ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application'], { cwd: out, maxBuffer: 64 * 2 ** 20 });
+  await writeFile(join(out, 'sbom.cdx.json'), stdout);
+  return packages.length;
+}

@@ -1,0 +1,49 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assembleImage } from '../src/assemble-image.js';
+import { isNeeded } from '../src/image-files.js';
+import { imageTree } from '../src/image-tree.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+describe('what goes into an image', () => {
+  it.each([
+    ['onnxruntime-node', `bin/napi-v6/${process.platform}/${process.arch}/onnxruntime_binding.node`, true],
+    ['onnxruntime-node', 'bin/napi-v6/win32/x64/onnxruntime.dll', false],
+    ['onnxruntime-node', 'bin/napi-v6/linux/mips/libonnxruntime.so.1', false],
+    ['kysely', 'dist/esm/kysely.d.ts', false],
+    ['kysely', 'dist/esm/kysely.js', true],
+    ['zod', 'LICENSE', true],
+    ['zod', 'README.md', false],
+    ['@noema/events', 'bus/migrations/0001_bus.sql', true],
+    ['@noema/events', 'src/bus.ts', false],
+    ['@noema/events', 'dist/src/bus.contract.js', false],
+    ['@noema/events', 'dist/src/bus.js', true],
+  ])('%s: %s is in: %s', (name, path, needed) => { expect(isNeeded(name, path)).toBe(needed); });
+  it('is what a service needs, and nothing of tests', async () => {
+    const names = (await imageTree(ROOT, 'services/training')).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['@noema/training', '@noema/host', 'pg', 'onnxruntime-node']));
+    for (const name of ['vitest', '@noema/testing', 'typescript', 'mnist', '@nestjs/platform-express']) expect(names).not.toContain(name);
+  });
+});
+
+describe('an assembled root', () => {
+  let out: string;
+  beforeAll(async () => { out = await mkdtemp(join(tmpdir(), 'noema-image-')); await assembleImage('services/gateway', out); }, 300_000);
+  afterAll(() => rm(out, { recursive: true, force: true }));
+
+  it('names every package that it carries in a CycloneDX bill, with its licence', async () => {
+    const bill = JSON.parse(await readFile(join(out, 'sbom.cdx.json'), 'utf8')) as { bomFormat: string; components: { name: string; group?: string; purl: string; version: string; licenses?: { license: { id?: string; name?: string }; expression?: string }[] }[] };
+    expect(bill.bomFormat).toBe('CycloneDX');
+    const named = new Set(bill.components.map(({ purl }) => decodeURIComponent(purl)));
+    for (const { name, version } of await imageTree(ROOT, 'services/gateway')) expect(named, `${name} ${version}`).toContain(`pkg:npm/${name}@${version}`);
+    const copyleft = bill.components.filter(({ licenses }) => /\b(A?GPL|SSPL)/.test(JSON.stringify(licenses ?? [])) && !/LGPL/.test(JSON.stringify(licenses)));
+    expect(copyleft.map(({ purl }) => purl)).toEqual([]);
+  });
+  it('has the entry point where the image starts it', async () => {
+    expect((await stat(join(out, 'node_modules/@noema/gateway/dist/src/main.js'))).isFile()).toBe(true);
+  });
+});
