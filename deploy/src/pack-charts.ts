@@ -13,9 +13,10 @@ export async function packCharts(directory: string): Promise<string> {
   const charts = join(directory, 'charts');
   await mkdir(charts, { recursive: true });
   await cp(fileURLToPath(HELM), charts, { recursive: true });
-  const dashboards = fileURLToPath(new URL('../dashboards/', HELM));
-  const files = await readdir(dashboards).catch(() => []);
-  for (const file of files.filter((name) => name.endsWith('.json'))) await cp(join(dashboards, file), join(charts, 'noema', 'dashboards', file));
+  for (const folder of ['dashboards', 'alerts']) {
+    const files = fileURLToPath(new URL(`../${folder}/`, HELM));
+    for (const file of await readdir(files)) await cp(join(files, file), join(charts, 'noema', folder, file));
+  }
   for (const chart of CHARTS) await cp(join(charts, 'service'), join(charts, chart, 'charts', 'service'), { recursive: true });
   for (const chart of SERVICES) await cp(join(charts, chart), join(charts, 'noema', 'charts', chart), { recursive: true });
   return charts;

@@ -1,5 +1,6 @@
 import { exportTraces, type Logger, MonitoringServer, type Probe } from '@noema/observability';
 import type { HostRole } from './host.js';
+import { processInfo } from './service.metrics.js';
 import type { HostConfig } from './settings.js';
 
 /** What a process answers to those who watch it, from before it starts to after it has stopped. */
@@ -28,6 +29,7 @@ export interface MonitoringOptions {
 /** Exports traces to `otlpEndpoint` and answers metrics and probes on `metricsAddress`, each only when it is set. Throws `precondition` METRICS_ADDRESS_IN_USE or METRICS_ADDRESS_INVALID. */
 export async function startMonitoring({ service, role, config, logger }: MonitoringOptions): Promise<Monitoring> {
   const server = config.metricsAddress === undefined ? undefined : await MonitoringServer.listen(config.metricsAddress);
+  processInfo.set({ service, role }, 1);
   const stopTraces = await exportTraces({ service, role, endpoint: config.otlpEndpoint, ratio: config.traceRatio, logger });
   return {
     address: server?.address ?? '',

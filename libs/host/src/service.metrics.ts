@@ -9,3 +9,4 @@ export const outboxAge = gauge({ name: 'noema_outbox_oldest_seconds', help: 'Age
 export const poolConnections = gauge({ name: 'noema_database_connections', help: 'Connections of the pool of this process by state; `waiting` are calls that want one.', labels: ['service', 'role', 'state'] });
 export const consumerLag = gauge({ name: 'noema_consumer_lag_messages', help: 'Events that a consumer of this service has not answered.', labels: ['consumer'] });
 export const deadLetters = gauge({ name: 'noema_dead_letters', help: 'Events that a consumer gave up and nobody has replayed; each is an effect that did not happen.', labels: ['consumer'] });
+export const processInfo = gauge({ name: 'noema_process_info', help: 'Always 1: which service this process belongs to, and whether it serves or works.', labels: ['service', 'role'] });

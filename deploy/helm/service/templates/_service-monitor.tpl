@@ -13,6 +13,8 @@ spec:
       app.kubernetes.io/instance: {{ .root.Release.Name }}
   endpoints:
     - port: metrics
+      # Our label `service` says whose queue it is, whoever tells of it.
+      honorLabels: true
       path: /metrics
       interval: {{ $monitor.interval }}
 {{- end }}

@@ -1,5 +1,5 @@
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { counter } from '../metrics/metric.registry.js';
+import { traceSpans } from './trace.metrics.js';
 
 export interface SpanQueueOptions {
   /** Spans that wait at most; what comes on top is dropped and counted. */
@@ -11,8 +11,6 @@ export interface SpanQueueOptions {
   /** Time that `shutdown` gives the collector, in milliseconds. */
   readonly flushMs?: number;
 }
-
-const spans = counter({ name: 'noema_trace_spans_total', help: 'Spans that were exported, dropped because the queue was full, or refused by the collector.', labels: ['outcome'] });
 
 /** OpenTelemetry's `ExportResultCode.SUCCESS`. */
 const SUCCESS = 0;
@@ -38,7 +36,7 @@ export class SpanQueue implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     if ((span.spanContext().traceFlags & 1) === 0) return;
     if (this.waiting.length >= this.capacity) {
-      spans.inc({ outcome: 'dropped' });
+      traceSpans.inc({ outcome: 'dropped' });
       return;
     }
     this.waiting.push(span);
@@ -57,7 +55,7 @@ export class SpanQueue implements SpanProcessor {
     clearTimeout(timer);
     clearTimeout(this.timer);
     const left = this.waiting.splice(0).length;
-    if (left > 0) spans.inc({ outcome: 'dropped' }, left);
+    if (left > 0) traceSpans.inc({ outcome: 'dropped' }, left);
     void this.exporter.shutdown().catch(() => undefined); // it would wait for answers that nobody gives
   }
 
@@ -77,7 +75,7 @@ export class SpanQueue implements SpanProcessor {
     if (some.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.exporter.export(some, ({ code }) => {
-        spans.inc({ outcome: Number(code) === SUCCESS ? 'exported' : 'failed' }, some.length);
+        traceSpans.inc({ outcome: Number(code) === SUCCESS ? 'exported' : 'failed' }, some.length);
         resolve();
       });
     });
