@@ -23,8 +23,8 @@ export interface TestIdentityProviderOptions {
 export interface TestIdentityProvider {
   /** On `localhost`, which is another site than `127.0.0.1`. */
   readonly issuer: string;
-  /** Whether it answers; what it knows stays when it does not. */
-  away: boolean;
+  /** True while it answers nothing; a path while it does not answer below that. What it knows stays. */
+  away: boolean | string;
   stop(): Promise<void>;
 }
 
@@ -37,9 +37,9 @@ const page = (uid: string): string => `<!doctype html><html lang="en"><title>Tes
 export async function startIdentityProvider({ people, clientId, clientSecret, redirectUris, signedOutUris = [] }: TestIdentityProviderOptions): Promise<TestIdentityProvider> {
   const { default: Provider } = await import('oidc-provider');
   let handle: (req: IncomingMessage, res: ServerResponse) => unknown = () => undefined;
-  const state = { away: false };
+  const state: { away: boolean | string } = { away: false };
   const server = createServer((req, res) => {
-    if (state.away) req.socket.destroy();
+    if (state.away === true || (state.away !== false && req.url?.startsWith(state.away) === true)) req.socket.destroy();
     else void handle(req, res);
   });
   server.listen(0, '127.0.0.1');

@@ -9,7 +9,6 @@ import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis
 import { SanityCheckService } from '@noema/contracts/noema/explanations/v1/sanity_check_service';
 import { SelectionAnalysisService } from '@noema/contracts/noema/explanations/v1/selection_analysis_service';
 import { SimilarityAnalysisService } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
-import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
@@ -38,7 +37,6 @@ export const runs = createRestClient(RunService, restOptions);
 export const samples = createRestClient(SampleService, restOptions);
 export const sanityChecks = createRestClient(SanityCheckService, restOptions);
 export const selectionAnalyses = createRestClient(SelectionAnalysisService, restOptions);
-export const sessions = createRestClient(SessionService, restOptions);
 export const similarity = createRestClient(SimilarityService, restOptions);
 export const similarityAnalyses = createRestClient(SimilarityAnalysisService, restOptions);
 export const slices = createRestClient(SliceService, restOptions);

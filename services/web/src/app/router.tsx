@@ -17,6 +17,10 @@ export const router = createBrowserRouter([
     lazy: async () => ({ Component: (await import('../team/sign-in.page.js')).SignInPage }),
   },
   {
+    path: '/choose-team', errorElement: <RouteFaultView />, HydrateFallback: OpeningView,
+    lazy: async () => ({ Component: (await import('../team/choose-team.page.js')).ChooseTeamPage }),
+  },
+  {
     path: '/', element: <ShellView />, errorElement: <RouteFaultView />, HydrateFallback: OpeningView,
     children: [
       { index: true, element: <Navigate to="/projects" replace /> },

@@ -2,13 +2,15 @@ import { ActionIcon, Group, Loader, Menu, Text, Tooltip, useComputedColorScheme,
 import type { GetSelfResponse } from '@noema/contracts/noema/workspace/v1/token_service';
 import { IconApi, IconKeyboard, IconLogout, IconMoon, IconSun, IconUserCircle, IconUsers } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
-import { sessions } from '../api/clients.js';
 import { roleName } from '../team/roles.js';
 import classes from './app.module.css';
 import { links } from './links.js';
 import { sessionChanged } from './session.js';
 import { TrailView } from './trail.view.js';
+
+const TeamItemsView = lazy(async () => ({ default: (await import('../team/team-items.view.js')).TeamItemsView }));
 
 /** The bar on top: the way back, the colour scheme, the person. */
 export function TopBarView({ self, busy, showKeys }: { self: GetSelfResponse | undefined; busy: boolean; showKeys: () => void }) {
@@ -46,10 +48,11 @@ function SchemeButton() {
 function AccountMenu({ self }: { self: GetSelfResponse | undefined }) {
   const navigate = useNavigate();
   const signOut = useMutation({
-    mutationFn: () => sessions.deleteSession({}),
-    onSuccess: async () => {
+    mutationFn: async () => (await import('../api/session-client.js')).sessions.deleteSession({}),
+    onSuccess: async ({ continueUri }) => {
       await navigate(links.signIn());
       sessionChanged();
+      if (continueUri !== '') window.location.assign(continueUri);
     },
   });
   return (
@@ -62,6 +65,7 @@ function AccountMenu({ self }: { self: GetSelfResponse | undefined }) {
         </Menu.Label>
         <Menu.Divider />
         <Menu.Item leftSection={<IconUsers size={16} />} component={Link} to={links.team()}>Team, keys, members</Menu.Item>
+        <Suspense><TeamItemsView /></Suspense>
         <Menu.Item leftSection={<IconApi size={16} />} component="a" href="/openapi.json" target="_blank" rel="noreferrer">API description</Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => { signOut.mutate(); }}>Sign out</Menu.Item>

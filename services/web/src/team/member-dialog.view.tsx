@@ -38,7 +38,7 @@ function Form({ member, onClose }: Omit<MemberDialogProps, 'opened'>) {
     <form onSubmit={(event) => { event.preventDefault(); save.mutate(); }}>
       <Stack gap="md">
         <TextInput label="Name" value={displayName} onChange={(event) => { setName(event.currentTarget.value); }} error={faults['displayName']} required data-autofocus maxLength={200} autoComplete="off" />
-        {member === undefined && <TextInput label="E-mail" description="Unique in the team; leave it empty for a program" type="text" inputMode="email" value={email} onChange={(event) => { setEmail(event.currentTarget.value); }} error={faults['email']} autoComplete="off" />}
+        {member === undefined && <TextInput label="E-mail" description="Who signs in with it at the identity provider becomes this member; leave it empty for a program" type="text" inputMode="email" value={email} onChange={(event) => { setEmail(event.currentTarget.value); }} error={faults['email']} autoComplete="off" />}
         <Radio.Group label="Role" value={String(role)} onChange={(value) => { setRole(Number(value)); }} error={faults['role']}>
           <Stack gap="xs" mt={6}>{MEMBER_ROLES.map((each) => <Radio key={each} value={String(each)} label={roleName(each)} description={ROLE_RIGHTS[each]} />)}</Stack>
         </Radio.Group>

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { faultOf } from '../api/query-client.js';
 import type { SignIn } from './sign-in.query.js';
 
-/** The field for the key; what is wrong with the key stands below it, what is wrong with Noema above the button. */
-export function SignInFormView({ signIn }: { signIn: SignIn }) {
+/** The field for the key; what is wrong with the key stands below it, what is wrong with Noema above the button; `secondary` where another way to sign in stands first. */
+export function SignInFormView({ signIn, secondary }: { signIn: SignIn; secondary: boolean }) {
   const [typed, setTyped] = useState<string>();
   // The key of a link stands in the field when it did not get in, so that it can be tried again.
   const apiKey = typed ?? signIn.variables ?? '';
@@ -26,7 +26,7 @@ export function SignInFormView({ signIn }: { signIn: SignIn }) {
             {away ? 'Check that it runs, then try again; your key was not judged.' : fault.message}
           </Alert>
         )}
-        <Button type="submit" size="md" loading={signIn.isPending}>Sign in</Button>
+        <Button type="submit" size="md" variant={secondary ? 'default' : 'filled'} loading={signIn.isPending}>Sign in</Button>
       </Stack>
     </form>
   );

@@ -1,11 +1,14 @@
 import { Anchor, Code, List, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router-dom';
 import { tokens } from '../api/clients.js';
+import { sessions } from '../api/session-client.js';
 import { nextPath } from '../app/next-path.js';
 import { useTitle } from '../app/use-title.js';
 import { keyOfFragment } from './fragment-key.js';
+import { ProviderSignInView, RefusalView } from './provider-sign-in.view.js';
+import { type Refusal, refusalOfFragment } from './refusal.js';
 import { SignInFormView } from './sign-in-form.view.js';
 import classes from './sign-in.module.css';
 import { SignInDotsView } from './sign-in-dots.view.js';
@@ -17,6 +20,8 @@ export function SignInPage() {
   const next = nextPath(useSearchParams()[0].get('next'));
   const signIn = useSignIn(next);
   useKeyOfLink(signIn.mutate);
+  const refusal = useRefusal();
+  const provider = useQuery({ queryKey: ['sign-in-options'], queryFn: ({ signal }) => sessions.getSignInOptions({}, { signal }), staleTime: Infinity }).data?.identityProvider;
   useGoOnWhenSignedIn(next);
   return (
     <main className={classes.page}>
@@ -28,7 +33,9 @@ export function SignInPage() {
             <Title order={1} mt="md">Sign in to Noema</Title>
             <Text c="dimmed" size="sm" mt={4}>See your data as your model sees them.</Text>
           </div>
-          <SignInFormView signIn={signIn} />
+          {refusal !== undefined && <RefusalView refusal={refusal} provider={provider?.displayName ?? 'The identity provider'} />}
+          {provider !== undefined && <ProviderSignInView provider={provider} next={next} />}
+          <SignInFormView signIn={signIn} secondary={provider !== undefined} />
           <WhereTheKeyIs />
         </Stack>
       </Paper>
@@ -58,6 +65,19 @@ function useKeyOfLink(use: (apiKey: string) => void): void {
     window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
     use(apiKey);
   }, [hash, use]);
+}
+
+/** Why the identity provider's way ended here; it is taken out of the address, so that it is not said again later. */
+function useRefusal(): Refusal | undefined {
+  const [refusal, setRefusal] = useState(() => refusalOfFragment(window.location.hash));
+  const { hash } = useLocation();
+  useEffect(() => {
+    const found = refusalOfFragment(window.location.hash);
+    if (found === undefined) return;
+    window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
+    setRefusal(found);
+  }, [hash]);
+  return refusal;
 }
 
 /** Whoever is signed in already need not do it again, unless a link brings another key. */

@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { GetSelfResponseSchema } from '@noema/contracts/noema/workspace/v1/token_service';
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { useNavigate } from 'react-router-dom';
-import { sessions } from '../api/clients.js';
+import { sessions } from '../api/session-client.js';
 import { sessionChanged } from '../app/session.js';
 
 /** Signs in with a key and goes on to where one came from. */
