@@ -1,6 +1,7 @@
 import { create, fromJson, type JsonValue, toJson } from '@bufbuild/protobuf';
 import type { CallContext } from '@noema/grpc';
 import { type AnyDatabase, idempotent } from '@noema/postgres';
+import { noteMade } from './audit/call-note.js';
 
 /** Runs the commands of a service, each once per `request_id`. */
 export class Commands {
@@ -19,6 +20,7 @@ export class Commands {
       { teamId: options.teamId ?? ctx.principal.teamId, method: `${ctx.method.parent.typeName}/${ctx.method.name}`, requestId: request.requestId, body },
       async () => {
         first = await work();
+        noteMade(output, first);
         const secrets = Object.fromEntries((options.forget ?? []).map((field) => [field, undefined]));
         return toJson(output, create(output, { ...first, ...secrets }));
       },

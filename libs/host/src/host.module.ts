@@ -1,14 +1,19 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
-import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import { APP_INTERCEPTOR, DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { GrpcModule } from '@noema/grpc';
 import { type AnyJobKind, JOB_SERVICE_NAME, JobController, JobStore, type WorkerOptions } from '@noema/jobs';
 import type { RawBuilder } from 'kysely';
 import { ArtifactController, SERVED_ARTIFACTS, type ServedArtifacts } from './artifact.controller.js';
+import { keepAuditTrail } from './audit/audit-trail.js';
+import { ChangeInterceptor } from './change.interceptor.js';
 import { Commands } from './commands.js';
+import { ProjectDeletedConsumer, TeamDeletedConsumer } from './deletion/deletion.consumers.js';
+import { Purger } from './deletion/purger.js';
 import { Host } from './host.js';
 import { LifeCycle } from './life-cycle.js';
 import { NamedArtifacts } from './named-artifacts.js';
 import { ServiceClients } from './service-clients.js';
+import { UsageReporter } from './usage/usage-reporter.js';
 import { WorkerLoop } from './worker-loop.js';
 
 /** What a heavy service adds. */
@@ -35,6 +40,7 @@ export class HostModule {
       { provide: ServiceClients, useFactory: () => host.clients() },
       { provide: LifeCycle, inject: [DiscoveryService], useFactory: (discovery: DiscoveryService) => new LifeCycle(host, discovery, parts.jobs === undefined ? undefined : parts.jobKinds ?? []) },
     ];
+    if (parts.jobs !== undefined && host.role === 'service') providers.push(...ofTeams(host));
     if (parts.jobs !== undefined) {
       providers.push({ provide: JobStore, useValue: parts.jobs }, { provide: JOB_SERVICE_NAME, useValue: host.name });
       if (host.role === 'service') providers.push(JobController);
@@ -54,4 +60,16 @@ export class HostModule {
       exports: [Host, ...commands.map(({ provide }) => provide), ServiceClients, ...(parts.jobs === undefined ? [] : [JobStore])],
     };
   }
+}
+
+/** What a service with jobs does about teams: it accounts for what they use, tells who changed what, and removes what deleted ones had. */
+function ofTeams(host: Host): Provider[] {
+  const [reporter, purger] = [new UsageReporter(host).start(), new Purger(host.database(), host.logger).start()];
+  host.onClose(() => reporter.stop());
+  host.onClose(() => purger.stop());
+  keepAuditTrail(host.database(), host.outbox());
+  return [
+    { provide: UsageReporter, useValue: reporter }, { provide: Purger, useValue: purger }, { provide: APP_INTERCEPTOR, useClass: ChangeInterceptor },
+    { provide: TeamDeletedConsumer, useValue: new TeamDeletedConsumer(host.name, purger) }, { provide: ProjectDeletedConsumer, useValue: new ProjectDeletedConsumer(host.name, purger) },
+  ];
 }

@@ -92,7 +92,7 @@ export const apiSettings = z.object({ ...processSettings.shape, ...serverSetting
 /** Settings of a heavy service: API and workers read the same ones. */
 export const heavySettings = z.object({ ...apiSettings.shape, ...storeSettings.shape, ...workerSettings.shape });
 
-type Optional = z.output<typeof serverSettings> & z.output<typeof databaseSettings> & z.output<typeof storeSettings> & z.output<typeof workerSettings>;
+type Optional = z.output<typeof serverSettings> & z.output<typeof databaseSettings> & z.output<typeof storeSettings> & z.output<typeof workerSettings> & z.output<typeof engineSettings>;
 
 /** The parts of a configuration that the host uses; what is absent is not provided. */
 export type HostConfig = z.output<typeof processSettings> & { readonly [K in keyof Optional]?: Optional[K] | undefined };

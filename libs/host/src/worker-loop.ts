@@ -25,6 +25,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
       ...(config.workerConcurrency !== undefined && { concurrency: config.workerConcurrency }),
       ...(config.workerLeaseMs !== undefined && { leaseMs: config.workerLeaseMs }),
       ...(config.drainMs !== undefined && { graceMs: config.drainMs }),
+      ...(config.engineBackend !== undefined && { device: config.engineBackend }),
       ...(this.settled && { settled: this.settled }),
       ...((config.workerIdleExitMs ?? 0) > 0 && { idle: { afterMs: config.workerIdleExitMs!, then: this.idle } }),
     });

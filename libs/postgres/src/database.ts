@@ -12,6 +12,9 @@ export const SYSTEM = '*';
 
 const MAX_ATTEMPTS = 6;
 
+/** Runs in the transaction; what it returns runs after the commit. */
+export type BeforeCommit = () => Promise<(() => void) | undefined>;
+
 interface Ambient<Schema> {
   readonly teamId: string;
   readonly tx: Transaction<Schema>;
@@ -24,6 +27,7 @@ interface Ambient<Schema> {
 export class Database<Schema> implements UnitOfWork {
   private readonly ambient = new AsyncLocalStorage<Ambient<Schema>>();
   private readonly kysely: Kysely<Schema>;
+  private readonly hooks: BeforeCommit[] = [];
 
   private constructor(readonly schema: string, private readonly pool: pg.Pool, private readonly listener: Listener) {
     this.kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
@@ -54,6 +58,11 @@ export class Database<Schema> implements UnitOfWork {
     const ambient = this.ambient.getStore();
     if (ambient === undefined) throw new DomainError('internal', 'NO_TRANSACTION', `a repository of ${this.schema} was called outside of a unit of work`);
     return ambient.tx;
+  }
+
+  /** Has something done at the end of every transaction of a team, as part of it; what it returns is called when the transaction has committed. */
+  beforeCommit(hook: BeforeCommit): void {
+    this.hooks.push(hook);
   }
 
   /** The team of the current transaction; `undefined` outside of one. */
@@ -103,11 +112,21 @@ export class Database<Schema> implements UnitOfWork {
     }
   }
 
-  private once<T>(teamId: string, work: () => Promise<T>): Promise<T> {
-    return this.kysely.transaction().execute(async (tx) => {
+  private async once<T>(teamId: string, work: () => Promise<T>): Promise<T> {
+    const committed: (() => void)[] = [];
+    const result = await this.kysely.transaction().execute(async (tx) => {
       await sql`select set_config('app.team_id', ${teamId}, true)`.execute(tx);
-      return this.ambient.run({ teamId, tx }, work);
+      return this.ambient.run({ teamId, tx }, async () => {
+        const done = await work();
+        for (const hook of teamId === SYSTEM ? [] : this.hooks) {
+          const after = await hook();
+          if (after !== undefined) committed.push(after);
+        }
+        return done;
+      });
     });
+    for (const after of committed) after();
+    return result;
   }
 }
 

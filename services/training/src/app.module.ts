@@ -30,7 +30,7 @@ export class AppModule {
     const work = host.database<TrainingSchema>();
     const [models, runs, compiler, topologies] = [new PostgresModels(work), new PostgresRuns(work), new LayersCompiler(), new ArtifactTopologies(host.store())];
     const [projects, datasets, events] = [new WorkspaceProjects(host.clients()), new DatasetsClient(host.clients()), new OutboxRunEvents(host.outbox())];
-    const jobs = new JobStore(work, { settled: settledRuns(runs, events) });
+    const jobs = new JobStore(work, { settled: settledRuns(runs, events), device: host.config.engineBackend });
     // Only asked for plans here; its threads start with the first program.
     const engine = new OnnxTrainingEngine(Engine.start({ threads: 1 }));
     const providers: Provider[] = [

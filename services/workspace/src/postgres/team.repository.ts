@@ -1,5 +1,5 @@
 import type { Database } from '@noema/postgres';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Team } from '../domain/team.js';
 import type { TeamDirectory, TeamRepository } from '../domain/team.ports.js';
 import type { WorkspaceSchema } from './schema.js';
@@ -51,5 +51,6 @@ export class PostgresTeams implements TeamRepository, TeamDirectory {
 
   async delete(id: string): Promise<void> {
     await this.db.tx().deleteFrom('team').where('team_id', '=', id).execute();
+    await sql`delete from request where team_id = ${id}`.execute(this.db.tx());
   }
 }

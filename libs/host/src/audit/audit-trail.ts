@@ -1,0 +1,25 @@
+import { timestampNow } from '@bufbuild/protobuf/wkt';
+import { AuditRecorded, type Outbox } from '@noema/events';
+import type { AnyDatabase } from '@noema/postgres';
+import { sql } from 'kysely';
+import { currentNote } from './call-note.js';
+
+/**
+ * Announces who changed what, in the transaction that changes it: a call that may change something leaves one entry with the first of its
+ * transactions that writes, so that no change is without its entry and no entry without its change.
+ */
+export function keepAuditTrail(db: AnyDatabase, outbox: Outbox): void {
+  db.beforeCommit(async () => {
+    const note = currentNote();
+    if (note === undefined || note.recorded || note.teamId !== db.teamId() || !(await hasWritten(db))) return undefined;
+    const { subject, action, resource, details } = note;
+    await outbox.publish(AuditRecorded, { subject, action, resource, details, recordTime: timestampNow() });
+    return () => { note.recorded = true; };
+  });
+}
+
+/** A transaction gets an id with its first write. */
+async function hasWritten(db: AnyDatabase): Promise<boolean> {
+  const { rows } = await sql<{ wrote: boolean }>`select pg_current_xact_id_if_assigned() is not null as wrote`.execute(db.tx());
+  return rows[0]!.wrote;
+}

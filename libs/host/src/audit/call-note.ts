@@ -1,0 +1,58 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type DescField, type DescMessage, type DescMethod, type Message } from '@bufbuild/protobuf';
+import { reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
+
+/** What is known of the call that is being served, for the audit log. */
+export interface CallNote {
+  readonly teamId: string;
+  readonly subject: string;
+  /** Full name of the RPC. */
+  readonly action: string;
+  /** Type and id of what is changed; known from the request, or once the command has made it. */
+  resource: string;
+  readonly details: Readonly<Record<string, string>>;
+  recorded: boolean;
+}
+
+const notes = new AsyncLocalStorage<CallNote>();
+
+export const currentNote = (): CallNote | undefined => notes.getStore();
+export const withNote = <T>(note: CallNote, work: () => T): T => notes.run(note, work);
+
+/** Says what the current call has made. */
+export function noteMade(output: DescMessage, response: object): void {
+  const note = notes.getStore();
+  const made = note && resourceIn(output, response);
+  if (note !== undefined && made !== undefined) note.resource = made;
+}
+
+/** Fields whose ids say where something is, not what. */
+const PLACES = new Set(['project_id', 'team_id', 'request_id']);
+const TOLD = new Set(['project_id', 'display_name', 'name', 'run_id', 'dataset_version_id', 'epoch']);
+
+/** What a request says of the resource that it changes, and the few values of it that the log keeps: short ones, and never a secret. */
+export function noteOf(method: DescMethod, request: Message): Pick<CallNote, 'resource' | 'details' | 'action'> {
+  const action = `${method.parent.typeName}/${method.name}`;
+  const message = reflect(method.input, request);
+  const ids = method.input.fields.filter((f) => f.name.endsWith('_id') && !PLACES.has(f.name));
+  const id = ids.map((f) => [f.name.slice(0, -3), scalar(message, f)] as const).find(([, value]) => value !== '');
+  const details = Object.fromEntries(method.input.fields.filter((f) => TOLD.has(f.name)).map((f) => [f.name, scalar(message, f).slice(0, 200)] as const).filter(([, value]) => value !== ''));
+  return { action, details, resource: id === undefined ? resourceIn(method.input, request) ?? '' : id.join('/') };
+}
+
+/** `run/0198…` for the first message field that has an id. */
+function resourceIn(schema: DescMessage, message: object): string | undefined {
+  for (const field of schema.fields) {
+    const value = (message as Record<string, unknown>)[field.localName];
+    const id = field.fieldKind === 'message' && typeof value === 'object' && value !== null ? (value as { readonly id?: unknown }).id : undefined;
+    if (typeof id === 'string' && id !== '') return `${field.name}/${id}`;
+  }
+  return undefined;
+}
+
+function scalar(message: ReflectMessage, field: DescField): string {
+  if (field.fieldKind !== 'scalar') return '';
+  const value: unknown = message.get(field);
+  return typeof value === 'string' || (typeof value === 'number' && value !== 0) ? String(value) : '';
+}
+

@@ -1,0 +1,28 @@
+import { getOption, type Message } from '@bufbuild/protobuf';
+import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Access, access } from '@noema/contracts/noema/type/v1/access';
+import type { CallContext } from '@noema/grpc';
+import { from, Observable, switchMap } from 'rxjs';
+import { noteOf, withNote } from './audit/call-note.js';
+import { UsageReporter } from './usage/usage-reporter.js';
+
+const CHANGING: ReadonlySet<Access> = new Set([Access.EDITOR, Access.ADMIN]);
+
+/** Stands before every call by which somebody may change something: what the team may use is known, and the audit log will tell who it was. */
+@Injectable()
+export class ChangeInterceptor implements NestInterceptor {
+  constructor(@Inject(UsageReporter) private readonly usage: UsageReporter) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const [request, ctx] = context.getArgs<[Message, CallContext]>();
+    const { method } = ctx;
+    if (!CHANGING.has(getOption(method, access)) || method.methodKind !== 'unary') return next.handle();
+    const { teamId, subject, role } = ctx.principal;
+    const serve = (): Observable<unknown> => {
+      if (role === 'service') return next.handle(); // services act for nobody; what they make follows from what somebody did
+      const note = { teamId, subject, ...noteOf(method, request), recorded: false };
+      return new Observable((subscriber) => withNote(note, () => next.handle().subscribe(subscriber)));
+    };
+    return from(this.usage.refresh(teamId)).pipe(switchMap(serve));
+  }
+}

@@ -1,0 +1,84 @@
+import { UsageService } from '@noema/contracts/noema/workspace/v1/usage_service';
+import { TeamQuotas } from '@noema/jobs';
+import { asDomainError } from '@noema/kernel';
+import type { Host } from '../host.js';
+
+const EVERY_MS = 2_000;
+/** What a team may have is asked again when somebody of it changes something and it was asked so long ago. */
+const STALE_MS = 30_000;
+const TIMEOUT_MS = 2_000;
+const REMEMBERED = 10_000;
+
+/** Reasons why nobody can be asked, now or later: an installation without the workspace service, or with an older one. */
+const NOBODY = new Set(['SERVICE_ADDRESS_MISSING', 'UNIMPLEMENTED']);
+
+/**
+ * Tells the workspace service what teams use here, and learns what they may use and have elsewhere; the tables of the quotas keep it.
+ * While that service is away the last answer stays in force (ADR 0027).
+ */
+export class UsageReporter {
+  private readonly quotas: TeamQuotas;
+  /** When each team was asked about, the longest ago first. */
+  private readonly asked = new Map<string, number>();
+  private readonly asking = new Map<string, Promise<void>>();
+  private timer: NodeJS.Timeout | undefined;
+  private pass: Promise<void> | undefined;
+  private off = false;
+
+  constructor(private readonly host: Host) {
+    this.quotas = new TeamQuotas(host.database());
+  }
+
+  start(): this {
+    this.timer = setInterval(() => { this.pass ??= this.reportDue().finally(() => { this.pass = undefined; }); }, EVERY_MS).unref();
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    this.off = true;
+    clearInterval(this.timer);
+    await this.pass;
+    await Promise.all(this.asking.values());
+  }
+
+  /** Makes sure that what is known of the team is not old. Never fails: what was known last stays in force. */
+  async refresh(teamId: string): Promise<void> {
+    if (this.off || performance.now() - (this.asked.get(teamId) ?? -STALE_MS) < STALE_MS) return;
+    let running = this.asking.get(teamId);
+    if (running === undefined) {
+      running = this.report(teamId).finally(() => { this.asking.delete(teamId); });
+      this.asking.set(teamId, running);
+    }
+    await running;
+  }
+
+  private async reportDue(): Promise<void> {
+    if (this.off) return;
+    try {
+      for (const teamId of await this.quotas.takeDue()) await this.report(teamId);
+    } catch (error) {
+      this.host.logger.debug({ err: error }, 'what teams use could not be told; trying again');
+    }
+  }
+
+  private async report(teamId: string): Promise<void> {
+    this.remember(teamId);
+    try {
+      const { usage, version } = await this.quotas.usage(teamId);
+      const client = this.host.clients().of(UsageService, teamId, 'workspace', { timeoutMs: TIMEOUT_MS });
+      const { quota, elsewhere } = await client.reportUsage({ usage: { ...usage, compute: [...usage.compute] } });
+      if (quota === undefined || elsewhere === undefined) return;
+      await this.quotas.save(teamId, version, quota, elsewhere);
+    } catch (error) {
+      const { reason, kind } = asDomainError(error);
+      if (NOBODY.has(reason) || kind === 'unsupported') this.off = true;
+      this.host.logger.debug({ err: error, team_id: teamId }, 'the quota of a team could not be asked for; what was known last stays in force');
+    }
+  }
+
+  private remember(teamId: string): void {
+    this.asked.delete(teamId);
+    if (this.asked.size >= REMEMBERED) this.asked.delete(this.asked.keys().next().value!);
+    this.asked.set(teamId, performance.now());
+  }
+}
