@@ -46,6 +46,14 @@ describe('the walk, step by step', () => {
     expect((await json<Resource>('datasets', 'create', INTEGRATION)).id).toBe(dataset!.id);
   });
 
+  it('integration upload takes a module, and datasets create its id', async () => {
+    const path = join(directory.path, 'uploaded.mjs');
+    await writeFile(path, `import { defineIntegration } from '@noema/integration';
+export const integration = defineIntegration({ name: 'uploaded', preprocess: () => ({ training: { length: 5, data: null } }), inputs: { x: ({ index }) => [index] }, groundTruths: {} });`);
+    const { id } = await json<Resource>('integration', 'upload', path);
+    expect(await json('datasets', 'create', id)).toMatchObject({ state: 'JOB_STATE_SUCCEEDED', sampleCount: 5, displayName: 'uploaded 1' });
+  });
+
   it('models create reads a topology', async () => {
     const topology = join(directory.path, 'blobs.json');
     await writeFile(topology, JSON.stringify(blobsModel()));

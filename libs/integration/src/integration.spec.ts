@@ -42,6 +42,7 @@ describe('tensors', () => {
 describe('definition', () => {
   it.each<[Partial<IntegrationDefinition<undefined>>, RegExp]>([
     [{ inputs: {} }, /no input encoder/], [{ inputs: { 'a b': () => 1 } }, /"a b" in inputs is no name/], [{ metadata: { x: 3 as never } }, /metadata.x is no function/],
+    [{ hosts: ['http://x/'] }, /hosts\[0\] is "http:\/\/x\/"; a host is written like/], [{ secrets: ['ok', ''] }, /secrets\[1\] is ""/], [{ hosts: 'x' as never }, /hosts must be a list/], [{ secrets: Array.from({ length: 65 }, (_, i) => `s${i}`) }, /at most 64/],
     [{ predictions: { labels: ['a', 'a'] } }, /"a" is there twice/], [{ predictions: { labels: ['a'], groundTruth: 'z' } }, /"z" does not exist; it must be one of y/],
     [{ groundTruths: { y: () => 1, z: () => 2 } }, /groundTruth is missing; it must be one of y, z/],
     [{ predictions: { labels: [1, 2] as never } }, /class name 0 is 1; give a text/], [{ predictions: { labels: [] } }, /labels is empty/],
@@ -83,6 +84,14 @@ describe('population', () => {
   ])('%j is refused', async (splits, expected) => { expect(await reasonOf(() => planPopulation(made({ preprocess: () => splits })))).toContain(`invalid ${expected}`); });
 });
 
+it('preprocess gets the secrets that it was given, also in a check', async () => {
+  const seen: unknown[] = [];
+  const secretive = made({ secrets: ['key'], preprocess: ({ secrets }) => { seen.push(secrets['key']); return { training: { length: 1, data: undefined } }; } });
+  await planPopulation(secretive, { secrets: { key: 'one' } });
+  await checkIntegration(secretive, { samples: 1, secrets: { key: 'two' } });
+  expect(seen).toEqual(['one', 'two']);
+});
+
 describe('encoding', () => {
   it('gives everything about a sample', async () => {
     const population = await planPopulation(digits);
@@ -116,6 +125,8 @@ describe('encoding', () => {
     ['returns a list as metadata', { metadata: { m: () => [1] as never } }, 'METADATA_INVALID: metadata "m" at training sample "0": "m" is a list'],
     ['returns text that no database keeps', { metadata: { m: ({ index }) => (index === 7 ? 'a\0' : 'b') } }, 'METADATA_INVALID: metadata "m" at training sample "7": "m" is "a\\u0000"'],
     ['returns a book as metadata', { metadata: { m: () => 'x'.repeat(70_000) } }, 'METADATA_INVALID: metadata "m" at training sample "0": "m" has 70000 characters'],
+    ['returns a series of texts', { visualizers: { v: () => ({ kind: 'series', series: { a: ['x'] } }) as never } }, 'VISUAL_INVALID: visualizer "v" at training sample "0"'],
+    ['returns a table of objects', { visualizers: { v: () => ({ kind: 'table', columns: ['a'], rows: [[{}]] }) as never } }, 'VISUAL_INVALID: visualizer "v" at training sample "0"'],
     ['returns no visual', { visualizers: { v: () => undefined as never } }, 'VISUAL_INVALID: visualizer "v" at training sample "0"'],
   ])('an integration that %s is named with handler, split and sample', async (_what, change, expected) => {
     expect(await reasonOf(() => encodeAll(made(change)))).toContain(`invalid ${expected}`);

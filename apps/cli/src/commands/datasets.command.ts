@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type DatasetVersion, DatasetVersionSchema } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { isUuid } from '@noema/kernel';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
@@ -23,12 +24,12 @@ export function positiveInteger(text: string): number {
 
 export function datasetsCommand(): Command {
   const datasets = new Command('datasets').description('dataset versions: what integrations have turned into samples');
-  datasets.command('create <module>').description('ingest an integration (path of its ES module) and wait until it is ready')
+  datasets.command('create <integration>').description('ingest an integration and wait until it is ready: the path of an ES module of the platform\'s machine, or the id of one that was uploaded')
     .option('--name <name>', 'name for people')
     .option('--shard-size <rows>', 'samples of a shard', positiveInteger, 2048)
-    .action(action(async (context: CommandContext, module: string, options: CreateOptions) => {
+    .action(action(async (context: CommandContext, integration: string, options: CreateOptions) => {
       const noema = await context.connect();
-      const version = await ingest(context, noema, await context.projectId(noema), resolve(module), options);
+      const version = await ingest(context, noema, await context.projectId(noema), isUuid(integration) ? { id: integration } : { modulePath: resolve(integration) }, options);
       printOne(context.terminal, DatasetVersionSchema, version, fields(version));
     }));
   datasets.command('list').description('list the versions of the project').action(action(async (context: CommandContext) => {
@@ -49,10 +50,10 @@ export function datasetsCommand(): Command {
   return datasets;
 }
 
-/** Registers the module, ingests it and returns the version when it is ready; input that was ingested before gives the version that exists. */
-export async function ingest(context: CommandContext, noema: Noema, projectId: string, modulePath: string, { name = '', shardSize }: CreateOptions): Promise<DatasetVersion> {
-  const { integration } = await noema.integrations.createIntegration({ projectId, displayName: name, source: { source: { case: 'modulePath', value: modulePath } } });
-  const { datasetVersion, job } = await noema.datasets.createDatasetVersion({ projectId, integrationId: integration!.id, displayName: name, shardSize });
+/** Registers the module, or takes a registered integration, ingests it and returns the version when it is ready; input that was ingested before gives the version that exists. */
+export async function ingest(context: CommandContext, noema: Noema, projectId: string, from: { readonly id: string } | { readonly modulePath: string }, { name = '', shardSize }: CreateOptions): Promise<DatasetVersion> {
+  const integrationId = 'id' in from ? from.id : (await noema.integrations.createIntegration({ projectId, displayName: name, source: { source: { case: 'modulePath', value: from.modulePath } } })).integration!.id;
+  const { datasetVersion, job } = await noema.datasets.createDatasetVersion({ projectId, integrationId, displayName: name, shardSize });
   if (job !== undefined && job.id !== '') await watchJob(noema, context.terminal, { service: 'datasets', jobId: job.id, title: 'ingesting' }, context.signal);
   return (await noema.datasets.getDatasetVersion({ datasetVersionId: datasetVersion!.id })).datasetVersion!;
 }

@@ -64,8 +64,8 @@ export class IntegrationProcess {
       over = true;
     };
     child.once('exit', leave).once('error', leave);
-    child.on('error', (error) => { this.end(this.crashed(error.message)); });
-    child.on('exit', (code, by) => {
+    child.on('error', (error: Error) => { this.end(this.crashed(error.message)); });
+    child.on('exit', (code: number | null, by: NodeJS.Signals | null) => {
       const end = (): void => { this.end(this.crashed(by === null ? exitOf(code) : `signal ${by}`)); };
       child.on('close', end); // what it wrote last is still on its way
       setTimeout(end, LAST_WORDS_MS).unref();
