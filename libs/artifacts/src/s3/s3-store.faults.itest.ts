@@ -10,7 +10,7 @@ import { collect } from '../artifact-store.contract.js';
 
 const MIB = 1 << 20;
 const key = (part: string) => `team/project/tensors/v1/${part}`;
-const [THRICE, IMPATIENT] = [{ attempts: 3, backoffMs: 20 }, { attempts: 3, backoffMs: 20, idleMs: 500, attemptMs: 2_000 }];
+const THRICE = { attempts: 3, backoffMs: 20 }, IMPATIENT = { ...THRICE, idleMs: 500 }, HURRIED = { ...THRICE, attemptMs: 2_000 };
 const FAILED = { kind: 'unavailable', reason: 'STORE_FAILED' };
 
 describe.skipIf(!hasS3())('S3 with faults', () => {
@@ -40,7 +40,7 @@ describe.skipIf(!hasS3())('S3 with faults', () => {
     ['answers 500', { answer: 500 }], ['answers 503', { answer: 503 }], ['resets the connection', { resets: true }], ['hangs', { hangs: true }],
     ['stops in the middle of an answer', { stallAfterBytes: 100_000 }], ['cuts an answer half-way', { cutAfterBytes: 100_000 }], ['is too slow', { tricklesBytesPerSecond: 40_000 }],
   ])('RELIABILITY 9: a store that %s twice is tried again, and a read gives every byte', async (_, fault) => {
-    const { store } = await open({ limits: IMPATIENT });
+    const { store } = await open({ limits: fault !== undefined && 'tricklesBytesPerSecond' in fault ? HURRIED : IMPATIENT });
     const bytes = randomBytes(300_000);
     const ref = await store.put(key('a'), bytes, 'x/y');
     for (const read of [() => store.get(ref), async () => Buffer.concat(await collect(store.openRead(ref)))]) {
