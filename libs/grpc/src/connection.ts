@@ -40,13 +40,13 @@ export class Connection {
     this.awayUntilMs = performance.now() + AWAY_MS;
   }
 
-  /** Waits for a peer to answer. Throws `unavailable` UNREACHABLE when none does in time. */
-  async ready(timeoutMs: number): Promise<void> {
+  /** Waits for a peer to answer; `rpc` is what it is wanted for. Throws `unavailable` UNREACHABLE when none does in time. */
+  async ready(timeoutMs: number, rpc: string): Promise<void> {
     try {
       await promisify(this.client.waitForReady.bind(this.client))(Date.now() + timeoutMs);
     } catch (error) {
       this.waitedInVain();
-      throw unreachable(this.address, 'no connection before the deadline', error);
+      throw unreachable(rpc, 'no connection before the deadline', new Error(`${this.address} did not answer`, { cause: error }));
     }
   }
 

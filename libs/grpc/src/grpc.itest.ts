@@ -3,6 +3,7 @@ import { connect, constants } from 'node:http2';
 import { UseGuards } from '@nestjs/common';
 import { Health, HealthCheckResponse_ServingStatus as Serving } from '@noema/contracts/grpc/health/v1/health';
 import { ServerReflection } from '@noema/contracts/grpc/reflection/v1/reflection';
+import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { DomainError } from '@noema/kernel';
 import { currentSpan, withSpan } from '@noema/observability';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -151,7 +152,22 @@ describe('errors', () => {
   });
   it('a peer that is not there is unavailable, at once', async () => {
     const gone = createClient(Echo, { address: '127.0.0.1:1', token: 'x' });
-    await expect(gone.say({})).rejects.toMatchObject({ kind: 'unavailable', reason: 'UNREACHABLE', message: '127.0.0.1:1/test.Echo/Say cannot be reached (connect ECONNREFUSED); check that the service runs and listens there' });
+    await expect(gone.say({})).rejects.toMatchObject({ kind: 'unavailable', reason: 'UNREACHABLE', message: '/test.Echo/Say cannot be reached (connect ECONNREFUSED); ask again in a few seconds, and check that its service runs' });
+    gone.close();
+  });
+  it('no message says where a peer listens; the cause, which is for the log, does', async () => {
+    const text = async (call: Promise<unknown>) => {
+      const error = (await call.catch((e: unknown) => e)) as DomainError;
+      return [error.kind, error.message, JSON.stringify(error.metadata)].join(' ');
+    };
+    const projects = createClient(ProjectService, { address: app.address, token: await tokenOf('viewer') });
+    const gone = createClient(Echo, { address: 'nowhere.invalid:1', token: 'x', waitForReady: true, timeoutMs: 200 });
+    echo.onSay = (_, { signal }) => new Promise((ok) => { signal.addEventListener('abort', () => { ok({ value: '' }); }); });
+    const texts = await Promise.all([projects.getProject({ projectId: 'x' }), gone.say({}), all(gone.count({ value: 1 })), client.say({}, { timeoutMs: 50 })].map(text));
+    expect(texts.map((t) => t.split(' ')[0])).toEqual(['unsupported', 'unavailable', 'unavailable', 'timeout']);
+    expect(texts.join()).not.toMatch(/127\.0\.0\.1|nowhere|:\d/);
+    expect(texts[0]).toContain('/noema.workspace.v1.ProjectService/GetProject is not known to its service');
+    projects.close();
     gone.close();
   });
 });
