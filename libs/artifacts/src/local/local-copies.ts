@@ -24,8 +24,10 @@ export class LocalCopies {
 
   constructor(private readonly options: LocalCopiesOptions) {}
 
-  /** The copy, open for reading and not verified, or undefined. */
+  /** The copy, open for reading and not verified, or undefined. Throws `precondition` STORE_CACHE_UNSAFE. */
   async find({ sha256, sizeBytes }: ArtifactRef): Promise<FileHandle | undefined> {
+    if (this.options.maxBytes === 0) return undefined;
+    await this.prepare();
     const handle = await open(this.pathOf(sha256), 'r').catch(() => undefined);
     if (handle === undefined) return undefined;
     if ((await handle.stat()).size !== sizeBytes) {
@@ -109,12 +111,18 @@ export class LocalCopies {
   }
 
   private async partialPath(): Promise<string> {
-    this.prepared ??= prepare(this.options.directory);
-    await this.prepared.catch((error: unknown) => {
+    await this.prepare();
+    return join(this.options.directory, 'partial', randomUUID());
+  }
+
+  private async prepare(): Promise<void> {
+    this.prepared ??= withFileFaults('making a directory for local copies', () => prepare(this.options.directory));
+    try {
+      await this.prepared;
+    } catch (error) {
       this.prepared = undefined;
       throw error;
-    });
-    return join(this.options.directory, 'partial', randomUUID());
+    }
   }
 }
 

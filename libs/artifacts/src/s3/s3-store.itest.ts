@@ -94,6 +94,7 @@ describe.skipIf(!hasS3())('S3', () => {
   it('refuses a directory for copies that is not its own', async () => {
     const { store } = await open({ directory: '/tmp', copiesBytes: MIB });
     await expect(store.put(key('big'), pieces(randomBytes(9 * MIB)), 'x/y')).rejects.toMatchObject({ reason: 'STORE_CACHE_UNSAFE' });
+    await expect(store.get(await store.put(key('small'), randomBytes(9), 'x/y'))).rejects.toMatchObject({ reason: 'STORE_CACHE_UNSAFE' });
   });
 
   it('gives out addresses that read one object for a while, and nothing else', async () => {
