@@ -33,6 +33,7 @@ export class AppModule {
     const db = host.database<DatasetsSchema>();
     const jobs = new JobStore(db);
     const runner = runnerOf(host.config, host.store());
+    host.onClose(() => runner.close());
     const [repository, integrations, projects] = [new PostgresDatasets(db), new PostgresIntegrations(db), new WorkspaceProjects(host.clients())];
     const datasets = new Datasets({ unitOfWork: db, repository, integrations, projects, jobs: new QueuedIngestions(jobs), artifacts: new StoredIngestions(host.store()), runner });
     const [shards, tables, visuals] = [new Shards(db, repository), new OpenSampleTables(host.store()), new VisualShards(host.store())];

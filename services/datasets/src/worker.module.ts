@@ -20,7 +20,7 @@ export class WorkerModule {
     const db = host.database<DatasetsSchema>();
     const repository = new PostgresDatasets(db);
     const runner = runnerOf(host.config, host.store());
-    host.onClose(() => { runner.close(); });
+    host.onClose(() => runner.close());
     const ingestion = new Ingestion({ runner, store: new StoredIngestions(host.store()), repository, events: new OutboxDatasetEvents(host.outbox()), quota: new TeamQuotas(db), secrets: new WorkspaceSecrets(host.clients()) });
     const failed = new FailedIngestions(ingestion, new JobStore(db), host.logger);
     host.onClose(() => { failed.close(); });

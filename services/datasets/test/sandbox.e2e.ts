@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { artifactRefOf } from '@noema/contracts';
@@ -50,6 +51,8 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
     for (const { id } of [one, two]) expect((await running.ingest(id, 64)).job).toMatchObject({ state: JobState.SUCCEEDED });
     const report = (await running.api.integrations.checkIntegration({ integrationId: two.id })).report!;
     expect(report.handlers.find((handler) => handler.name === 'x')!.returned).toBe('float32[2] from 7 to 8');
+    await running.stopWorkers();
+    await waitFor(async () => (await readdir(tmpdir())).filter((name) => name.startsWith(`noema-bundle-${process.pid}-`)).length === 0);
   });
 
   it('names file and line of an uploaded module that fails', async () => {

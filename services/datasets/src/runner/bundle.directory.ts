@@ -12,7 +12,7 @@ export interface BundleDirectory {
 
 /** Writes the files of a bundle into a directory of their own, beside which node finds the SDK. The paths were checked when the bundle was unpacked. */
 export async function writeBundle(files: ReadonlyMap<string, Buffer>): Promise<BundleDirectory> {
-  const root = await realpath(await mkdtemp(join(tmpdir(), 'noema-bundle-')));
+  const root = await realpath(await mkdtemp(join(tmpdir(), `noema-bundle-${process.pid}-`)));
   const remove = (): Promise<void> => rm(root, { recursive: true, force: true });
   try {
     if (process.getuid?.() === 0) await chmod(root, 0o755); // for the sandbox, whose user is not root

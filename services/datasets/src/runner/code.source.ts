@@ -19,7 +19,7 @@ export interface CodeSourceOptions {
 export interface ReadyCode {
   readonly code: LaunchedCode;
   /** To be called when its process has ended. */
-  readonly release: () => void;
+  readonly release: () => Promise<void>;
 }
 
 type Place = Pick<IntegrationCode, 'modulePath' | 'bundle'>;
@@ -42,10 +42,10 @@ export class CodeSource {
 
   /** Unpacks a bundle, for one process. */
   async ready({ modulePath, bundle }: Place): Promise<ReadyCode> {
-    if (bundle === null) return { code: { kind: 'module', path: modulePath }, release: () => undefined };
+    if (bundle === null) return { code: { kind: 'module', path: modulePath }, release: () => Promise.resolve() };
     const { files, entry } = await this.options.bundles.open(bundle);
     const directory = await writeBundle(files);
-    return { code: { kind: 'bundle', directory: directory.path, entry }, release: () => { void directory.remove().catch(() => undefined); } };
+    return { code: { kind: 'bundle', directory: directory.path, entry }, release: () => directory.remove().catch(() => undefined) };
   }
 
   /** Throws `precondition` MODULE_PATH_OUTSIDE_ROOTS. By the real path: a link in an opened folder opens no other. */

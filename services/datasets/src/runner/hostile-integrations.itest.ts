@@ -38,7 +38,7 @@ beforeAll(async () => {
   }
   port = (servers[0]!.address() as { port: number }).port;
 });
-afterEach(() => { for (const runner of runners.splice(0)) runner.close(); });
+afterEach(() => Promise.all(runners.splice(0).map((runner) => runner.close())));
 afterAll(async () => {
   for (const server of servers) server.close();
   await directory.remove();

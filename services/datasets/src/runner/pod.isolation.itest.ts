@@ -83,7 +83,7 @@ it('ingests a bundle in a pod of its own, keeps it for the next shard, and delet
   expect(cluster.pods.size).toBe(1);
   const { manifest: { spec } } = [...cluster.pods.values()][0]!;
   expect(spec).toMatchObject({ runtimeClassName: 'gvisor', automountServiceAccountToken: false, containers: [{ image: 'datasets:1' }] });
-  runner.close();
+  await runner.close();
   await waitFor(() => cluster.pods.size === 0);
   expect(new Set(cluster.asked.map((line) => line.split(' ').slice(1).join(' ')))).toEqual(new Set(['Bearer own']));
 });

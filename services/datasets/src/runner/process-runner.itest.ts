@@ -25,7 +25,7 @@ beforeEach(async () => {
   await chmod(directory.path, 0o755);
 });
 afterEach(async () => {
-  runner.close();
+  await runner.close();
   await directory.remove();
 });
 

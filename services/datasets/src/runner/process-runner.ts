@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { EncodedShard, IngestionPlan } from '../domain/ingestion.js';
 import type { IngestionRunner, OpenOrder, Progress } from '../domain/ingestion.ports.js';
 import type { IntegrationCode } from '../domain/integration.js';
@@ -23,11 +24,14 @@ export interface ProcessRunnerOptions {
 }
 
 // A process that has lost its preprocessed data makes them anew before its first sample.
+const CLOSE_MS = 2_000;
 const STALL_MS = { load: 20_000, check: 600_000, plan: 600_000, encode: 60_000 };
 
 /** Runs user code in child processes, kept apart as the isolation does it; one that has loaded an ingestion's data is kept for its next shard. */
 export class ProcessRunner implements IntegrationRunner, IngestionRunner {
   private readonly idle = new Map<string, { readonly process: IntegrationProcess; readonly timer: NodeJS.Timeout }>();
+  /** What ends with the processes that live. */
+  private readonly running = new Set<Promise<void>>();
   private readonly stallMs: Readonly<Record<RunnerMethod, number>>;
   private readonly idleMs: number;
 
@@ -71,13 +75,14 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
     return shard;
   }
 
-  /** Ends every process that waits. */
-  close(): void {
+  /** Ends every process that waits, and returns when what was unpacked for processes is gone, or soon. */
+  async close(): Promise<void> {
     for (const { process, timer } of this.idle.values()) {
       clearTimeout(timer);
       process.kill();
     }
     this.idle.clear();
+    await Promise.race([Promise.all(this.running), setTimeout(CLOSE_MS, undefined, { ref: false })]);
   }
 
   private async once<M extends RunnerMethod>(method: M, code: Startable, params: Params<M>, signal: AbortSignal): Promise<RunnerMethods[M]['result']> {
@@ -108,9 +113,14 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
     this.requireNetwork(code);
     const ready = await this.options.code.ready(code);
     try {
-      return new IntegrationProcess(await this.options.isolation.launch({ code: ready.code, network: code.hosts.length > 0 }), ready.release);
+      const launched = await this.options.isolation.launch({ code: ready.code, network: code.hosts.length > 0 });
+      const { promise, resolve } = ending();
+      const process = new IntegrationProcess(launched, () => { void ready.release().finally(resolve); });
+      this.running.add(promise);
+      void promise.then(() => this.running.delete(promise));
+      return process;
     } catch (error) {
-      ready.release();
+      await ready.release();
       throw error;
     }
   }
@@ -129,8 +139,14 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
 
   private keep(key: string, process: IntegrationProcess): void {
     if (this.idle.has(key)) return process.kill();
-    this.idle.set(key, { process, timer: setTimeout(() => { this.take(key)?.kill(); }, this.idleMs) });
+    this.idle.set(key, { process, timer: globalThis.setTimeout(() => { this.take(key)?.kill(); }, this.idleMs) });
   }
+}
+
+function ending(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => { resolve = done; });
+  return { promise, resolve };
 }
 
 type Startable = Pick<IntegrationCode, 'modulePath' | 'bundle' | 'hosts'>;
