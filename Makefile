@@ -9,7 +9,7 @@ export NX_TUI := false
 took = echo "make $@: $$(( $$(date +%s) - start )) s"
 begin = start=$$(date +%s)
 
-.PHONY: help install build browser servers charts kube images demo cluster faults faults-long test lint bench proto native clean affected
+.PHONY: help install build browser servers charts secrets kube images demo cluster faults faults-long test lint bench proto native clean affected
 
 help: ## Print this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ servers: ## Fetch the real servers that tests and `make cluster` use: NATS, Seaw
 
 charts: build ## Write what the Helm charts take from the settings (schemas, tables); fetch helm
 	@$(begin); tools/helm.sh; node deploy/dist/src/main.js; $(took)
+
+secrets: build ## Print new Secrets for an installation by Helm, with bundled servers; `ARGS='--database host:5432/noema'` for another
+	@node deploy/dist/src/secrets.main.js $(ARGS)
 
 kube: ## Build a real Kubernetes control plane for the tests of the charts (once some minutes)
 	@$(begin); tools/helm.sh; tools/kube.sh; $(took)

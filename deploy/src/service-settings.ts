@@ -27,6 +27,7 @@ export const WIRED: ReadonlySet<string> = new Set([
   'logLevel', 'services', 'grpcAddress', 'httpAddress', 'metricsAddress', 'authJwks', 'authPrivateKey', 'sessionSecret', 'secretsKey',
   'databaseUrl', 'databaseAdminUrl', 'busUrl', 'busCredentials', 'storeUrl', 'storeAccessKey', 'storeSecretKey', 'otlpEndpoint', 'traceRatio',
   'tlsDir', 'oidcIssuer', 'oidcClientId', 'oidcClientSecret', 'publicUrl', 'workerIdleExitMs',
+  'integrationIsolation', 'podRuntimeClass', 'podImage', 'podCredentialsDir',
 ]);
 
 /** What an operator may set under `config` of a chart. */

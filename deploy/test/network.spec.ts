@@ -11,6 +11,9 @@ type Labels = Record<string, string>;
 const within = (part: Labels, whole: Labels): boolean => Object.entries(part).every(([key, value]) => whole[key] === value);
 const SERVICES = new URL('../../../services/', import.meta.url);
 
+/** The one-shot pod of user code that the datasets service makes (services/datasets/src/runner/pod.manifest.ts). */
+const SANDBOX = { name: 'Pod of user code', labels: { 'app.kubernetes.io/name': 'integration', 'app.kubernetes.io/part-of': 'noema', 'app.kubernetes.io/component': 'sandbox' } as Labels, spec: { containers: [{ ports: [{ containerPort: 7070 }] }] } as any }; // eslint-disable-line @typescript-eslint/no-explicit-any -- a pod
+
 /** Sources of a service without its tests. */
 async function sourcesOf(service: string): Promise<string> {
   const folder = fileURLToPath(new URL(`${service}/src`, SERVICES));
@@ -51,16 +54,20 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
   let objects: KubeObject[];
   beforeAll(async () => { objects = await rendered(name); });
   const policies = () => objects.filter(({ kind }) => kind === 'NetworkPolicy');
-  const pods = () => objects.flatMap((object) => { const pod = podOf(object); return pod === undefined ? [] : [{ name: `${object.kind} ${object.metadata.name}`, labels: pod.metadata.labels ?? {}, spec: pod.spec }]; });
+  const pods = () => [
+    ...objects.flatMap((object) => { const pod = podOf(object); return pod === undefined ? [] : [{ name: `${object.kind} ${object.metadata.name}`, labels: pod.metadata.labels ?? {}, spec: pod.spec }]; }),
+    ...(objects.some(({ kind }) => kind === 'ServiceAccount') ? [SANDBOX] : []),
+  ];
   const policiesOf = (labels: Labels) => policies().filter(({ spec }) => within(spec.podSelector.matchLabels as Labels, labels));
   const portNumber = (spec: any, port: string | number): number => // eslint-disable-line @typescript-eslint/no-explicit-any -- of a pod
     typeof port === 'number' ? port : spec.containers.flatMap((c: any) => c.ports ?? []).find((p: any) => p.name === port)?.containerPort; // eslint-disable-line @typescript-eslint/no-explicit-any -- of a pod
 
   it('every pod is denied everything that its own policy does not allow', () => {
-    for (const { name: pod, labels } of pods()) {
+    for (const { name: pod, labels } of pods().filter((p) => p !== SANDBOX)) {
       expect(policiesOf(labels).map((p) => p.metadata.name), pod).toContain('noema-default-deny');
       expect(policiesOf(labels).length, `${pod} has a policy of its own`).toBe(2);
     }
+    if (pods().includes(SANDBOX)) expect(policiesOf(SANDBOX.labels).map((p) => p.spec.egress as unknown)).toEqual([[]]);
     for (const policy of policies()) {
       expect(policy.spec.policyTypes, policy.metadata.name).toEqual(['Ingress', 'Egress']);
       expect(pods().some(({ labels }) => within(policy.spec.podSelector.matchLabels as Labels, labels)), `${policy.metadata.name} selects a pod`).toBe(true);

@@ -47,7 +47,11 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
       expect(spec, of).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false, securityContext: { runAsNonRoot: true, runAsUser: 65532 } });
       expect(['RuntimeDefault', 'Localhost'], of).toContain(spec.securityContext.seccompProfile.type);
       for (const key of ['hostNetwork', 'hostPID', 'hostIPC']) expect(spec, of).not.toHaveProperty(key);
-      for (const volume of spec.volumes ?? []) expect(Object.keys(volume).filter((key) => !['name', 'emptyDir', 'secret'].includes(key)), `${of}: volume ${volume.name}`).toEqual([]);
+      for (const volume of spec.volumes ?? []) {
+        expect(Object.keys(volume).filter((key) => !['name', 'emptyDir', 'secret', 'projected'].includes(key)), `${of}: volume ${volume.name}`).toEqual([]);
+        const tokens = (volume.projected?.sources ?? []).filter((source: object) => 'serviceAccountToken' in source).length;
+        expect(tokens, `${of}: only what makes sandboxes of user code has a token`).toBe(/noema-datasets(-worker)?$/.test(of) && volume.name === 'kubernetes' ? 1 : 0);
+      }
     }
     for (const { of, container } of containers()) {
       expect(container.securityContext, of).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
@@ -60,7 +64,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
   it('every variable is a setting of its service, and nothing that is required is left out', () => {
     for (const { of, labels, container } of containers().filter(({ labels }) => (CHARTS as readonly string[]).includes(labels['app.kubernetes.io/name']!))) {
       const settings = SERVICE_SETTINGS[labels['app.kubernetes.io/name'] as ChartName];
-      const names = ((container.env ?? []) as { name: string }[]).map((variable) => variable.name);
+      const names = ((container.env ?? []) as { name: string }[]).map((variable) => variable.name.replace(/_FILE$/, ''));
       expect(names, of).toEqual([...new Set(names)]);
       expect(names.filter((variable) => !settings.some((setting) => setting.name === variable)), `${of} has variables that its service does not know`).toEqual([]);
       if (labels['app.kubernetes.io/component'] !== 'migration') expect(settings.filter((s) => s.required && !names.includes(s.name)), `${of} lacks`).toEqual([]);
@@ -70,13 +74,24 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
     const secrets = new Set(CHARTS.flatMap((chart) => SERVICE_SETTINGS[chart].filter((s) => s.secret).map((s) => s.name)));
     for (const { of, container } of containers()) {
       for (const { name: variable, value } of (container.env ?? []) as { name: string; value?: string }[]) {
+        expect(secrets.has(variable), `${of}: ${variable} has a value; it has to come from a file of a Secret`).toBe(false);
         if (value === undefined) continue;
-        expect(secrets.has(variable), `${of}: ${variable} has a value; it has to come from a Secret`).toBe(false);
         expect(value, `${of}: ${variable}`).not.toMatch(WITH_PASSWORD);
-        expect(variable, of).not.toMatch(/PASSWORD|SECRET_KEY|CREDENTIALS|PRIVATE/);
+        if (!variable.endsWith('_FILE')) expect(variable, of).not.toMatch(/PASSWORD|SECRET_KEY|CREDENTIALS$|PRIVATE/);
       }
     }
     expect(objects.filter(({ kind }) => kind === 'Secret')).toEqual([]);
+  });
+  it('every file that a variable names is mounted', () => {
+    for (const { of, spec } of ours()) {
+      const container = spec.containers[0];
+      for (const { name: variable, value } of ((container.env ?? []) as { name: string; value: string }[]).filter((v) => v.name.endsWith('_FILE'))) {
+        const mount = container.volumeMounts.find((m: { mountPath: string }) => value.startsWith(`${m.mountPath}/`));
+        const volume = spec.volumes.find((v: { name: string }) => v.name === mount?.name);
+        const paths = (volume?.projected.sources ?? []).flatMap((source: { secret: { name: string; items: { path: string }[] } }) => source.secret.items.map((item) => `${mount.mountPath}/${item.path}`)) as string[];
+        expect(paths, `${of}: ${variable}`).toContain(value);
+      }
+    }
   });
   it('every pod starts a file that its service has', () => {
     for (const { of, labels, spec } of ours()) {

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hasHelm } from '../src/helm.program.js';
-import { SERVICE_SETTINGS } from '../src/service-settings.js';
 import { type KubeObject, podOf, rendered } from './rendered.js';
 
 describe.skipIf(!hasHelm())('workers on demand', () => {
@@ -30,7 +29,7 @@ describe.skipIf(!hasHelm())('workers on demand', () => {
     for (const job of jobs()) {
       const pod = podOf(job)!;
       expect(pod.spec.restartPolicy).toBe('Never');
-      if (SERVICE_SETTINGS.activations.some(({ key }) => key === 'workerIdleExitMs')) expect(pod.spec.containers[0].env).toContainEqual({ name: 'NOEMA_WORKER_IDLE_EXIT_MS', value: '60000' });
+      expect(pod.spec.containers[0].env).toContainEqual({ name: 'NOEMA_WORKER_IDLE_EXIT_MS', value: '60000' });
     }
   });
   it.each([['activations', 'nvidia.com/gpu'], ['explanations', 'nvidia.com/mig-1g.10gb']])('%s ask for %s, bear the taint and refuse to do without', (service, resource) => {

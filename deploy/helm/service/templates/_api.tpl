@@ -23,7 +23,7 @@ spec:
       annotations: {{ toJson . }}
       {{- end }}
     spec:
-      {{- include "service.podSecurity" dict | nindent 6 }}
+      {{- include "service.podSecurity" (dict "account" .root "seccompProfile" $api.seccompProfile) | nindent 6 }}
       {{- include "service.pullSecrets" .root | nindent 6 }}
       {{- with $g.priorityClassName }}
       priorityClassName: {{ . }}

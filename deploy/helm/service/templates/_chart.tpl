@@ -10,6 +10,10 @@
 ---
 {{ include "service.worker" (dict "root" $root) }}
 {{- end }}
+{{- if include "service.sandboxPods" $root }}
+---
+{{ include "service.sandbox" (dict "root" $root) }}
+{{- end }}
 {{- if and (hasKey $settings "databaseUrl") $root.Values.migration.enabled (not $g.bundled.postgres) }}
 ---
 {{ include "service.migration" (dict "root" $root) }}

@@ -1,14 +1,7 @@
-{{/* One variable, when the service has that setting: `key`, and `value` or `secret` + `from`. */}}
+{{/* A variable: `row` has `key`, and `value` or `secret` + `from`. A secret is a file that the variable names, so that nothing stands in the environment and what changes is read again. */}}
 {{- define "service.variable" -}}
-{{- $name := get .settings .key }}
-{{- if and $name (or .secret (ne (toString .value) "")) }}
-- name: {{ $name }}
-  {{- if .secret }}
-  valueFrom: { secretKeyRef: { name: {{ .secret }}, key: {{ .from }} } }
-  {{- else }}
-  value: {{ .value | toString | quote }}
-  {{- end }}
-{{- end }}
+- name: {{ .name }}{{ if .row.secret }}_FILE{{ end }}
+  value: {{ if .row.secret }}{{ printf "/etc/noema/secrets/%s/%s" .row.secret .row.from | quote }}{{ else }}{{ .row.value | toString | quote }}{{ end }}
 {{- end }}
 
 {{/* Where the services are that this one calls: headless names, so that clients see every pod. */}}
@@ -33,12 +26,13 @@
 {{- if $g.bundled.nats }}nats://{{ .Release.Name }}-nats.{{ .Release.Namespace }}.svc:4222{{ else }}{{ $g.bus.url }}{{ end }}
 {{- end }}
 
-{{/* The environment of the API or of a worker: what the chart knows, then `config`. Secrets come by reference only. */}}
-{{- define "service.env" -}}
+{{/* What the API, a worker or the migration is told by the chart, as JSON: rows of `key`, and `value` or `secret` + `from`; of the settings that the service has. */}}
+{{- define "service.rows" -}}
 {{- $root := .root }}
 {{- $g := $root.Values.global }}
 {{- $settings := include "service.settings" $root | fromJson }}
 {{- $worker := eq .component "worker" }}
+{{- $migration := eq .component "migration" }}
 {{- $rows := list
   (dict "key" "logLevel" "value" $g.logLevel)
   (dict "key" "services" "value" (include "service.addresses" .))
@@ -52,6 +46,12 @@
   (dict "key" "busUrl" "value" (include "service.busUrl" $root))
   (dict "key" "otlpEndpoint" "value" $g.telemetry.otlpEndpoint)
 }}
+{{- if $migration }}
+{{- $rows = list
+  (dict "key" "logLevel" "value" $g.logLevel)
+  (dict "key" "databaseUrl" "secret" $g.database.secretName "from" (printf "%s-url" $root.Chart.Name))
+  (dict "key" "databaseAdminUrl" "secret" $g.database.secretName "from" "admin-url") }}
+{{- else }}
 {{- if not $worker }}{{ $rows = append $rows (dict "key" "grpcAddress" "value" "0.0.0.0:8081") }}{{ end }}
 {{- if and $g.bundled.postgres (not $worker) }}{{ $rows = append $rows (dict "key" "databaseAdminUrl" "secret" $g.database.secretName "from" "admin-url") }}{{ end }}
 {{- if and $g.bus.secretName (not $g.bundled.nats) }}{{ $rows = append $rows (dict "key" "busCredentials" "secret" $g.bus.secretName "from" "credentials") }}{{ end }}
@@ -69,13 +69,49 @@
 {{- if $g.oidc.secretName }}{{ $rows = append $rows (dict "key" "oidcClientSecret" "secret" $g.oidc.secretName "from" "client-secret") }}{{ end }}
 {{- end }}
 {{- $rows = append $rows (dict "key" "publicUrl" "value" $g.publicUrl) }}
+{{- if $root.Values.sandbox }}
+{{- $sandbox := $root.Values.sandbox }}
+{{- $rows = append $rows (dict "key" "integrationIsolation" "value" $sandbox.isolation) }}
+{{- if include "service.sandboxPods" $root }}
+{{- $rows = concat $rows (list
+  (dict "key" "podRuntimeClass" "value" (required "datasets.sandbox.runtimeClassName is empty: a pod isolates user code only under a runtime such as gVisor or Kata" $sandbox.runtimeClassName))
+  (dict "key" "podImage" "value" (include "service.image" (dict "root" $root)))
+  (dict "key" "podCredentialsDir" "value" "/etc/noema/kubernetes")) }}
+{{- end }}
+{{- end }}
 {{- if $worker }}
 {{- if $root.Values.worker.gpu.enabled }}{{ $rows = append $rows (dict "key" "engineBackend" "value" "cuda") }}{{ end }}
 {{- if $g.keda.enabled }}{{ $rows = append $rows (dict "key" "workerIdleExitMs" "value" (int64 $root.Values.worker.scaling.idleExitMs)) }}{{ end }}
 {{- end }}
-{{- range $rows }}{{ include "service.variable" (set . "settings" $settings) }}{{ end }}
-{{- range $key, $value := $root.Values.config }}
+{{- end }}
+{{- $told := list }}
+{{- range $rows }}
+{{- if and (hasKey $settings .key) (or .secret (ne (toString .value) "")) }}{{ $told = append $told . }}{{ end }}
+{{- end }}
+{{- dict "rows" $told | toJson }}
+{{- end }}
+
+{{/* The environment: what the chart knows, then `config`. */}}
+{{- define "service.env" -}}
+{{- $settings := include "service.settings" .root | fromJson }}
+{{- range (include "service.rows" . | fromJson).rows }}
+{{ include "service.variable" (dict "name" (get $settings .key) "row" .) }}
+{{- end }}
+{{- if ne .component "migration" }}
+{{- range $key, $value := .root.Values.config }}
 {{- if kindIs "float64" $value }}{{ $value = int64 $value }}{{ end }}
-{{ include "service.variable" (dict "settings" $settings "key" $key "value" $value) | trim }}
+{{ include "service.variable" (dict "name" (get $settings $key) "row" (dict "value" $value)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The Secrets behind those rows as one volume, a folder for each: only the keys that this pod needs. */}}
+{{- define "service.secretSources" -}}
+{{- $sources := dict }}
+{{- range (include "service.rows" . | fromJson).rows }}
+{{- if .secret }}{{ $_ := set $sources .secret (append (get $sources .secret | default list) .from) }}{{ end }}
+{{- end }}
+{{- range $secret, $keys := $sources }}
+- secret: { name: {{ $secret }}, items: [{{ range $i, $key := $keys }}{{ if $i }}, {{ end }}{ key: {{ $key }}, path: {{ $secret }}/{{ $key }} }{{ end }}] }
 {{- end }}
 {{- end }}

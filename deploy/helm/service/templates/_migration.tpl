@@ -30,20 +30,11 @@ spec:
           image: {{ include "service.image" (dict "root" .root) }}
           imagePullPolicy: {{ $g.image.pullPolicy }}
           args: [dist/src/migrate.js]
-          env:
-            {{- range list
-              (dict "key" "logLevel" "value" $g.logLevel)
-              (dict "key" "databaseUrl" "secret" $g.database.secretName "from" (printf "%s-url" .root.Chart.Name))
-              (dict "key" "databaseAdminUrl" "secret" $g.database.secretName "from" "admin-url") }}
-            {{- include "service.variable" (set . "settings" $settings) | nindent 12 }}
-            {{- end }}
+          env: {{- include "service.env" $context | nindent 12 }}
           resources: {{ toJson $migration.resources }}
           {{- include "service.containerSecurity" . | nindent 10 }}
-          volumeMounts:
-            - { name: tmp, mountPath: /tmp }
-      volumes:
-        - name: tmp
-          emptyDir: { sizeLimit: 64Mi }
+          {{- include "service.mounts" $context | nindent 10 }}
+      {{- include "service.volumes" $context | nindent 6 }}
 {{- if $g.networkPolicy.enabled }}
 ---
 # A hook too: it has to be there before the Job.

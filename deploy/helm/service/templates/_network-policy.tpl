@@ -63,6 +63,9 @@ spec:
     - to: [{ podSelector: { matchLabels: { app.kubernetes.io/name: {{ . }}, app.kubernetes.io/instance: {{ $root.Release.Name }}, app.kubernetes.io/component: api } } }]
       ports: [{ port: 8081, protocol: TCP }]
     {{- end }}
+    {{- if include "service.sandboxPods" $root }}
+    {{- include "service.sandboxEgress" $root | nindent 4 }}
+    {{- end }}
     {{- if hasKey $settings "databaseUrl" }}
     {{- include "service.outside" (dict "root" $root "name" "database" "bundled" (ternary "postgres" "" $g.bundled.postgres) "port" 5432) | nindent 4 }}
     {{- end }}

@@ -1,6 +1,9 @@
 {{/* PodSecurity "restricted", and a root that nobody writes to. */}}
 {{- define "service.podSecurity" -}}
 automountServiceAccountToken: false
+{{- if and .account (include "service.sandboxPods" .account) }}
+serviceAccountName: {{ include "service.name" .account }}
+{{- end }}
 enableServiceLinks: false
 securityContext:
   runAsNonRoot: true
@@ -61,17 +64,36 @@ affinity: {{ toJson . }}
 volumes:
   - name: tmp
     emptyDir: { sizeLimit: {{ .tmpSize }} }
+  {{- with include "service.secretSources" . }}
+  - name: secrets
+    projected:
+      defaultMode: 0440
+      sources: {{- . | nindent 8 }}
+  {{- end }}
+  {{- if ne .component "migration" }}
   {{- if .root.Values.global.tls.enabled }}
   - name: tls
     secret: { secretName: {{ printf .root.Values.global.tls.secretName .root.Chart.Name }}, defaultMode: 0440 }
+  {{- end }}
+  {{- if include "service.sandboxPods" .root }}
+  {{- include "service.sandboxVolume" .root | nindent 2 }}
+  {{- end }}
   {{- end }}
 {{- end }}
 
 {{- define "service.mounts" -}}
 volumeMounts:
   - { name: tmp, mountPath: /tmp }
+  {{- if include "service.settings" .root | fromJson }}
+  - { name: secrets, mountPath: /etc/noema/secrets, readOnly: true }
+  {{- end }}
+  {{- if ne .component "migration" }}
   {{- if .root.Values.global.tls.enabled }}
   - { name: tls, mountPath: /etc/noema/tls, readOnly: true }
+  {{- end }}
+  {{- if include "service.sandboxPods" .root }}
+  - { name: kubernetes, mountPath: /etc/noema/kubernetes, readOnly: true }
+  {{- end }}
   {{- end }}
 {{- end }}
 

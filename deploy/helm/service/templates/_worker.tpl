@@ -9,7 +9,7 @@ metadata:
   annotations: {{ toJson . }}
   {{- end }}
 spec:
-  {{- include "service.podSecurity" (dict "seccompProfile" $worker.seccompProfile) | nindent 2 }}
+  {{- include "service.podSecurity" (dict "seccompProfile" $worker.seccompProfile "account" .root) | nindent 2 }}
   {{- include "service.pullSecrets" .root | nindent 2 }}
   restartPolicy: {{ .restartPolicy }}
   {{- with $g.workerPriorityClassName }}

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import { generateSigningKey } from '@noema/auth';
+
+export interface SecretOptions {
+  /** Name of the Helm release; the bundled PostgreSQL is called after it. */
+  readonly release: string;
+  readonly namespace: string;
+  /** `host:port/database` of the PostgreSQL; the bundled one when left out. */
+  readonly database?: string;
+}
+
+interface Secret {
+  readonly apiVersion: 'v1';
+  readonly kind: 'Secret';
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly stringData: Readonly<Record<string, string>>;
+}
+
+const WITH_SCHEMA = ['workspace', 'datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'];
+const password = (): string => randomBytes(24).toString('base64url');
+const key = (): string => randomBytes(32).toString('base64');
+
+/** New Secrets as the charts expect them: keys that sign and seal, and for bundled servers their passwords. Make them once: what is sealed opens with them only. */
+export async function newSecrets({ release, namespace, database }: SecretOptions): Promise<Secret[]> {
+  const secret = (name: string, stringData: Record<string, string>): Secret => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData });
+  const { jwks, privateKey } = await generateSigningKey();
+  const admin = password();
+  const place = database ?? `${release}-postgres.${namespace}.svc:5432/noema`;
+  return [
+    secret('noema-auth', { jwks, 'private-key': privateKey, 'session-secret': key(), 'secrets-key': key() }),
+    secret('noema-database', {
+      'admin-password': admin, 'admin-url': `postgres://postgres:${admin}@${place}`,
+      ...Object.fromEntries(WITH_SCHEMA.map((service) => [`${service}-url`, `postgres://noema_${service}:${password()}@${place}`])),
+    }),
+    secret('noema-store', { 'access-key': 'noema', 'secret-key': password() }),
+  ];
+}

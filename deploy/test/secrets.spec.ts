@@ -1,0 +1,27 @@
+import { loadConfig } from '@noema/config';
+import { workspace } from '@noema/workspace';
+import { expect, it, describe } from 'vitest';
+import { hasHelm } from '../src/helm.program.js';
+import { newSecrets } from '../src/new-secrets.js';
+import { podOf, rendered } from './rendered.js';
+
+it('new secrets are such as the services take', async () => {
+  const [auth, database] = await newSecrets({ release: 'noema', namespace: 'noema' });
+  const config = loadConfig(workspace.settings, {
+    NOEMA_AUTH_JWKS: auth!.stringData['jwks'], NOEMA_AUTH_PRIVATE_KEY: auth!.stringData['private-key'], NOEMA_SECRETS_KEY: auth!.stringData['secrets-key'], NOEMA_DATABASE_URL: database!.stringData['workspace-url'],
+  });
+  expect(config.databaseUrl).toContain('@noema-postgres.noema.svc:5432/noema');
+  expect((await newSecrets({ release: 'noema', namespace: 'noema' }))[0]!.stringData).not.toEqual(auth!.stringData);
+});
+
+describe.skipIf(!hasHelm())('the charts', () => {
+  it('ask for no Secret, and no key of one, that is not made there', async () => {
+    const made = new Map((await newSecrets({ release: 'noema', namespace: 'noema' })).map(({ metadata, stringData }) => [metadata.name, Object.keys(stringData)]));
+    for (const object of await rendered('minimal')) {
+      const pod = podOf(object);
+      const volumes = (pod?.spec.volumes ?? []).flatMap((volume: any) => volume.projected?.sources ?? []).flatMap((source: any) => source.secret.items.map((item: any) => [source.secret.name, item.key])); // eslint-disable-line @typescript-eslint/no-explicit-any -- of a pod
+      const variables = (pod?.spec.containers ?? []).flatMap((container: any) => container.env ?? []).filter((v: any) => v.valueFrom !== undefined).map((v: any) => [v.valueFrom.secretKeyRef.name, v.valueFrom.secretKeyRef.key]); // eslint-disable-line @typescript-eslint/no-explicit-any -- of a pod
+      for (const [name, key] of [...volumes, ...variables] as [string, string][]) expect(made.get(name) ?? [], `${object.kind} ${object.metadata.name} asks ${name} for ${key}`).toContain(key);
+    }
+  });
+});
