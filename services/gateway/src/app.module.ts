@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { TokenVerifier } from '@noema/auth';
 import { services } from '@noema/contracts';
 import { comments } from '@noema/contracts/noema/comments';
+import { RateLimits } from '@noema/kernel';
 import type { Logger } from '@noema/observability';
 import { RouteTable } from '@noema/rest';
 import type { GatewayConfig } from './config.js';
@@ -66,13 +67,13 @@ export class AppModule implements NestModule {
           inject: [AccessTokens, SEAL, Upstreams, Credentials, PEOPLE],
           useFactory: (tokens: AccessTokens, seal: SessionSeal | undefined, upstreams: Upstreams, credentials: Credentials, people: People | undefined) => {
             const teams = new SessionTeams({ tokens, seal, upstreams, identities: people?.identities });
-            return new SessionEndpoint({ tokens, seal, upstreams, credentials, teams, provider: people?.signIn.provider, backOff: new SignInBackOff() });
+            return new SessionEndpoint({ tokens, seal, upstreams, credentials, teams, provider: people?.signIn.provider, backOff: new SignInBackOff(), trustedProxies: config.trustedProxies });
           },
         },
         {
           provide: Transcoder,
           inject: [Upstreams, Credentials, SessionEndpoint, InFlight],
-          useFactory: (upstreams: Upstreams, credentials: Credentials, sessions: SessionEndpoint, inFlight: InFlight) => new Transcoder({ routes: new RouteTable(services), upstreams, credentials, sessions, inFlight, config, logger }),
+          useFactory: (upstreams: Upstreams, credentials: Credentials, sessions: SessionEndpoint, inFlight: InFlight) => new Transcoder({ rates: new RateLimits(), routes: new RouteTable(services), upstreams, credentials, sessions, inFlight, config, logger }),
         },
         { provide: OPEN_API_DOCUMENT, useFactory: () => openApiDocument({ services, comments, version }) },
         { provide: PAGE, useFactory: () => (config.pageDir === undefined ? undefined : Page.read(config.pageDir)) },

@@ -37,6 +37,24 @@ const problem = async (response: Response) => {
 };
 const until = async (condition: () => boolean) => { for (let i = 0; !condition() && i < 500; i++) await delay(10); expect(condition()).toBe(true); };
 
+describe('RELIABILITY 13: requests above the team\'s rate', () => {
+  it('are answered 429 with what is left and when to come back; every answer before says how the team stands; others are not concerned', async () => {
+    const limited = async (teamId: string, role: 'viewer' | 'editor') => (await p.signer.sign({ teamId, subject: 'bob', role, requestsPerMinute: 3 })).token;
+    const [flooding, calm] = ['01890a5d-ac96-774b-bcce-b302099a80f1', '01890a5d-ac96-774b-bcce-b302099a80f2'];
+    const standing = (r: Response) => ['limit', 'remaining', 'reset'].map((name) => Number(r.headers.get(`ratelimit-${name}`)));
+    const first = await ask('/v1/projects/p1', { auth: await limited(flooding, 'viewer') });
+    expect([first.status, standing(first)]).toEqual([200, [3, 2, 20]]);
+    for (let n = 0; n < 2; n++) expect((await ask('/v1/projects/p1', { auth: await limited(flooding, 'editor') })).status).toBe(200);
+    const refused = await ask('/v1/projects/p1', { auth: await limited(flooding, 'viewer') });
+    expect(standing(refused).slice(0, 2)).toEqual([3, 0]);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(15);
+    expect(await problem(refused)).toMatchObject({ status: 429, reason: 'RATE_LIMITED' });
+    expect((await ask('/v1/projects/p1', { auth: await limited(calm, 'viewer') })).status).toBe(200);
+    const unlimited = await ask('/v1/projects/p1');
+    expect([unlimited.status, unlimited.headers.get('ratelimit-limit')]).toEqual([200, null]);
+  });
+});
+
 describe('requests', () => {
   it('reach the RPC of their route and come back as proto3 JSON with defaults', async () => {
     expect(await (await ask('/v1/projects/7')).json()).toEqual({ project: { id: '7', displayName: '', description: '' } });

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { generateSigningKey, type Role, TokenSigner, TokenVerifier } from '@noema/auth';
-import { GrpcModule, GrpcServer } from '@noema/grpc';
+import { GrpcModule, GrpcServer, type TlsFiles } from '@noema/grpc';
 import { silentLogger } from '@noema/observability';
 import { startGateway } from '../src/index.js';
 import { IdentityController, JobController, PointController, ProjectController, SampleController, TokenController } from './platform.controllers.js';
@@ -10,11 +10,11 @@ import { IdentityController, JobController, PointController, ProjectController, 
 export const TEAM = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 /** A gateway in front of one real gRPC server that plays every service, with state that tests can turn. */
-export async function startPlatform(settings: Record<string, string> = {}) {
+export async function startPlatform(settings: Record<string, string> = {}, tls?: TlsFiles) {
   const key = await generateSigningKey();
   const signer = new TokenSigner({ privateKey: key.privateKey });
   const tokenOf = async (role: Role, lifetimeS = 600) => (await signer.sign({ teamId: TEAM, subject: 'ann', role }, lifetimeS)).token;
-  const behind = await startServer(key.jwks, tokenOf);
+  const behind = await startServer({ jwks: key.jwks, tokenOf, tls });
   const env = { NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_HTTP_ADDRESS: '127.0.0.1:0', NOEMA_SERVICES: ['workspace', 'datasets', 'training', 'projection'].map((s) => `${s}=${behind.address}`).join(','), NOEMA_HEARTBEAT_MS: '50', NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'), ...settings };
   const gateway = await startGateway(env, { logger: silentLogger });
   return {
@@ -25,6 +25,7 @@ export async function startPlatform(settings: Record<string, string> = {}) {
     behind,
     base: `http://${gateway.address}`,
     tokenOf,
+    signer,
     close: async () => {
       await gateway.close();
       await behind.close();
@@ -32,10 +33,12 @@ export async function startPlatform(settings: Record<string, string> = {}) {
   };
 }
 
-async function startServer(jwks: string, tokenOf: (role: Role, lifetimeS?: number) => Promise<string>) {
+interface ServerParts { jwks: string; tokenOf: (role: Role, lifetimeS?: number) => Promise<string>; tls: TlsFiles | undefined }
+
+async function startServer({ jwks, tokenOf, tls }: ServerParts) {
   const controllers = { tokens: new TokenController(tokenOf), identities: new IdentityController(tokenOf), projects: new ProjectController(), jobs: new JobController(), samples: new SampleController(), points: new PointController() };
   class Platform {}
-  const grpc = GrpcModule.register({ address: '127.0.0.1:0', verifier: new TokenVerifier({ jwks }), logger: silentLogger, drainMs: 200 });
+  const grpc = GrpcModule.register({ address: '127.0.0.1:0', verifier: new TokenVerifier({ jwks }), logger: silentLogger, drainMs: 200, tls });
   const app = await NestFactory.createApplicationContext({ module: Platform, imports: [grpc], providers: Object.values(controllers).map((useValue) => ({ provide: useValue.constructor, useValue })) }, { logger: false });
   return { controllers, address: `127.0.0.1:${app.get(GrpcServer, { strict: false }).port}`, close: () => app.close() };
 }

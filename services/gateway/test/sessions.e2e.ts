@@ -84,6 +84,14 @@ describe('a session', () => {
     do last = await signIn('noema_bad'); while (last.status === 401);
     expect([last.headers.get('retry-after'), ...(await reason(last))]).toEqual(['1', 429, 'SIGN_IN_BACK_OFF']);
   });
+  it('has to wait by the address that a trusted proxy saw, whatever the caller wrote before it', async () => {
+    const gateway = await startGateway({ ...p.env, NOEMA_TRUSTED_PROXIES: '1' }, { logger: silentLogger });
+    const from = (address: string, apiKey: string) => fetch(`http://${gateway.address}/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-forwarded-for': `${Math.random()}, ${address}` }, body: JSON.stringify({ apiKey }) });
+    let status = 401;
+    while (status === 401) ({ status } = await from('192.0.2.1', 'noema_bad'));
+    expect([status, (await from('192.0.2.1', KEY)).status, (await from('192.0.2.2', KEY)).status]).toEqual([429, 429, 200]);
+    await gateway.close();
+  });
 });
 
 it('the key of a sign-in is in no log, neither when it is good nor when it is bad', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { asDomainError } from '@noema/kernel';
 import type { Credential } from './credential.js';
 
 /** A token made of an API key, or for a person. */
@@ -14,15 +15,23 @@ export interface CredentialExchanger {
 
 interface Entry {
   readonly token: Promise<ExchangedToken>;
+  /** Until then nobody is asked again. */
   freshUntilMs: number;
+  /** Until then it may be used, should nobody answer. */
+  goodUntilMs: number;
+  /** What it takes the place of. */
+  readonly before: Entry | undefined;
 }
 
 const API_KEY = /^Bearer +(noema_[^ ]+)$/i;
 const REMEMBERED = 1000;
 /** A token is used until so long before it ends, at most half of its life. */
 const MARGIN_MS = 60_000;
+/** So long a revoked key, a removed member or an old quota goes on here. */
+const CHECKED_MS = 30_000;
+const AWAY_MS = 5_000;
 
-/** Turns what a request signs in with into the `authorization` for the services: API keys and people become tokens, which are kept until shortly before they end. */
+/** Turns what a request signs in with into the `authorization` for the services: API keys and people become tokens, which are asked for again after half a minute and kept until shortly before they end while nobody answers. */
 export class AccessTokens {
   /** By the hash of the credential, so that no key lies in memory longer than its request. */
   private readonly entries = new Map<string, Entry>();
@@ -35,8 +44,16 @@ export class AccessTokens {
     if (credential === undefined) return given as string | undefined;
     const hash = hashOf(credential);
     const known = this.entries.get(hash);
-    const entry = known !== undefined && known.freshUntilMs > this.nowMs() ? known : this.exchange(credential, hash);
-    return `Bearer ${(await entry.token).token}`;
+    const entry = known !== undefined && known.freshUntilMs > this.nowMs() ? known : this.exchange(credential, hash, known);
+    try {
+      return `Bearer ${(await entry.token).token}`;
+    } catch (error) {
+      const { before } = entry;
+      if (before === undefined || asDomainError(error).kind === 'unauthenticated' || before.goodUntilMs <= this.nowMs()) throw error;
+      before.freshUntilMs = this.nowMs() + AWAY_MS;
+      this.entries.set(hash, before);
+      return `Bearer ${(await before.token).token}`;
+    }
   }
 
   /** Forgets the token of what a service has refused; false when there was none. */
@@ -46,14 +63,18 @@ export class AccessTokens {
   }
 
   /** Asks once for all requests that wait for the same token. */
-  private exchange(credential: Credential, hash: string): Entry {
+  private exchange(credential: Credential, hash: string, before: Entry | undefined): Entry {
     const token = this.exchanger.exchange(credential);
-    const entry: Entry = { token, freshUntilMs: Number.POSITIVE_INFINITY };
+    const entry: Entry = { token, freshUntilMs: Number.POSITIVE_INFINITY, goodUntilMs: Number.POSITIVE_INFINITY, before: before && { ...before, before: undefined } };
     this.entries.delete(hash);
     if (this.entries.size >= REMEMBERED) this.entries.delete(this.entries.keys().next().value ?? '');
     this.entries.set(hash, entry);
     token.then(
-      ({ lifetimeMs }) => { entry.freshUntilMs = this.nowMs() + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 2); },
+      ({ lifetimeMs }) => {
+        const goodMs = lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 2);
+        entry.goodUntilMs = this.nowMs() + goodMs;
+        entry.freshUntilMs = this.nowMs() + Math.min(goodMs, CHECKED_MS);
+      },
       () => { if (this.entries.get(hash) === entry) this.entries.delete(hash); },
     );
     return entry;

@@ -25,14 +25,14 @@ export class Credentials {
   constructor(private readonly parts: CredentialParts) {}
 
   /**
-   * The `authorization` for the services. Throws `unauthenticated` without good credentials, `forbidden` CROSS_SITE when another site uses a cookie of ours.
+   * The `authorization` for the services, and whose it is. Throws `unauthenticated` without good credentials, `forbidden` CROSS_SITE when another site uses a cookie of ours.
    * The cookie of a session that cannot be used again is taken away.
    */
-  async authorize(req: IncomingMessage, res: ServerResponse): Promise<string | undefined> {
+  async authorize(req: IncomingMessage, res: ServerResponse): Promise<{ readonly authorization: string | undefined; readonly principal: Principal }> {
     try {
-      const { authorization, principal } = await this.verified(this.given(req));
-      noteCaller(req, principal);
-      return authorization;
+      const caller = await this.verified(this.given(req));
+      noteCaller(req, caller.principal);
+      return caller;
     } catch (error) {
       if (req.headers.authorization === undefined && ENDED.has(asDomainError(error).reason)) clearSessionCookie(req, res);
       throw error;

@@ -13,6 +13,7 @@ import type { IdentityProvider } from '../domain/identity-provider.ports.js';
 import type { SessionSeal } from '../domain/session-seal.js';
 import type { SignInBackOff } from '../domain/sign-in-back-off.js';
 import type { UpstreamCall, Upstreams } from '../grpc/upstreams.js';
+import { clientAddress } from './client-address.js';
 import type { Credentials } from './credentials.js';
 import { OIDC_PATHS } from './oidc.controller.js';
 import { sourceOf } from './same-origin.js';
@@ -23,6 +24,8 @@ export interface SessionParts {
   readonly tokens: AccessTokens;
   readonly seal: SessionSeal | undefined;
   readonly backOff: SignInBackOff;
+  /** How many proxies are believed about whom they forward for. */
+  readonly trustedProxies: number;
   readonly upstreams: Upstreams;
   readonly credentials: Credentials;
   readonly teams: SessionTeams;
@@ -77,7 +80,7 @@ export class SessionEndpoint {
     const { seal } = this.parts;
     if (seal === undefined) throw sessionsOff();
     if (apiKey === '') throw fieldInvalid('api_key', 'is empty; give the key as it was shown when it was made');
-    const self = await this.identify(req.socket.remoteAddress ?? '', apiKey, call);
+    const self = await this.identify(clientAddress(req, this.parts.trustedProxies), apiKey, call);
     setSessionCookie(req, res, seal.seal({ apiKey }));
     return create(CreateSessionResponseSchema, { self });
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type DescMethod, getOption } from '@bufbuild/protobuf';
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
-import { asDomainError, DomainError } from '@noema/kernel';
+import { asDomainError, DomainError, type RateLimits } from '@noema/kernel';
 import type { Logger } from '@noema/observability';
 import { bindRequest, isBytes, type Route, type RouteTable } from '@noema/rest';
 import type { GatewayConfig } from '../config.js';
@@ -12,6 +12,7 @@ import { answerBytes } from './bytes-answer.js';
 import type { Credentials } from './credentials.js';
 import { readJsonBody } from './json-body.js';
 import { answerProblem } from './problem-answer.js';
+import { limitRate } from './rate-limit.js';
 import { noteRoute, requestIdOf, traceIdOf } from './request-scope.js';
 import type { SessionEndpoint } from './session.endpoint.js';
 import { answerStream } from './stream-answer.js';
@@ -23,6 +24,7 @@ export interface TranscoderParts {
   readonly credentials: Credentials;
   readonly sessions: SessionEndpoint;
   readonly inFlight: InFlight;
+  readonly rates: RateLimits;
   readonly config: GatewayConfig;
   readonly logger: Logger;
 }
@@ -78,9 +80,12 @@ export class Transcoder {
     else await answerStream(req, res, route, messages, { heartbeatMs: config.heartbeatMs, stallMs: config.stallMs, draining: inFlight.draining });
   }
 
-  /** Refuses whoever has no good token before anything of the body is read; the services check it again. */
+  /** Refuses whoever has no good token, or belongs to a team above its rate, before anything of the body is read; the services check both again. */
   private async authorizationFor(method: DescMethod, req: IncomingMessage, res: ServerResponse): Promise<string | undefined> {
-    return getOption(method, access) === Access.PUBLIC ? undefined : this.parts.credentials.authorize(req, res);
+    if (getOption(method, access) === Access.PUBLIC) return undefined;
+    const { authorization, principal } = await this.parts.credentials.authorize(req, res);
+    limitRate(this.parts.rates, principal, res);
+    return authorization;
   }
 
   /** The deadline that the caller names in `x-timeout-ms`, at most the operator's. */
