@@ -48,12 +48,11 @@ export class ShardLedger {
       if (state !== 'open') throw jobCancelled(lease.jobId);
       await this.write(lease, sql`state = 'done', result = ${JSON.stringify(result)}::jsonb, done = greatest(s.done, s.total), ended_at = now()`);
       await commit?.();
-      const { rows } = await sql<{ results: Json[] | null; count: number; seconds: number }>`
-        select case when bool_and(state = 'done') then jsonb_agg(result order by index) end as results,
-          count(*)::int as count, extract(epoch from clock_timestamp() - min(started_at))::float8 as seconds
+      if (await this.isUnfinished(lease)) return signal(this.db, 'changed', lease.jobId);
+      const { rows } = await sql<{ results: Json[]; count: number; seconds: number }>`
+        select jsonb_agg(result order by index) as results, count(*)::int as count, extract(epoch from clock_timestamp() - min(started_at))::float8 as seconds
         from shard where job_id = ${lease.jobId} and stage = ${lease.stage}`.execute(this.db.tx());
       const { results, count, seconds } = rows[0]!;
-      if (results === null) return signal(this.db, 'changed', lease.jobId);
       const { name } = stages[lease.stage]!;
       await this.jobs.log.stage(lease.jobId, lease.stage, { name, message: `Stage "${name}" done: ${shardsText(count)} in ${Math.round(seconds * 10) / 10} s.` });
       await this.advance(lease, stages, results);
@@ -97,6 +96,12 @@ export class ShardLedger {
       await this.jobs.log.attempt(lease, 'info', 'Given back by a worker that shuts down; this does not count as an attempt.');
       await signal(this.db, 'queued', lease.jobId);
     });
+  }
+
+  /** True while a shard of the stage is not done; asked behind the lock on the job, so that exactly one sees the last one. */
+  private async isUnfinished({ jobId, stage }: ShardLease): Promise<boolean> {
+    const { rows } = await sql`select 1 from shard where job_id = ${jobId} and stage = ${stage} and state <> 'done' limit 1`.execute(this.db.tx());
+    return rows.length > 0;
   }
 
   private async stopped(lease: ShardLease): Promise<void> {
