@@ -48,7 +48,7 @@ it('takes other keys and session secrets from their files while it runs, and kee
   );
   open.push(() => gateway.close());
   const base = `http://${gateway.address}`;
-  const signIn = async (): Promise<string> => (await fetch(`${base}/v1/session`, { method: 'POST', body: JSON.stringify({ apiKey: KEY }) })).headers.get('set-cookie')!.split(';')[0]!;
+  const signIn = async (): Promise<string> => (await fetch(`${base}/v1/session`, { method: 'POST', body: JSON.stringify({ apiKey: KEY }), headers: { 'content-type': 'application/json' } })).headers.get('set-cookie')!.split(';')[0]!;
   const before = await signIn();
   const [next, other] = [secret(), await generateSigningKey()];
 
