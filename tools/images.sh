@@ -4,7 +4,7 @@
 # The base is Debian with the Node of this machine, since no registry is needed then; BASE=… names another. Images stay in buildah's storage.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-services=("$@"); [ $# -gt 0 ] || services=(workspace datasets training activations similarity projection explanations gateway)
+services=("$@"); [ $# -gt 0 ] || services=(workspace datasets training activations similarity projection explanations gateway web)
 work=$PWD/.tools/images
 mkdir -p "$work"
 for program in buildah debootstrap bwrap; do command -v "$program" >/dev/null || { echo "images: no $program; install it, then try again"; exit 1; }; done
@@ -24,6 +24,11 @@ if [ -z "${BASE:-}" ]; then
 fi
 
 for service in "${services[@]}"; do
+  if [ "$service" = web ]; then
+    buildah build -q --build-arg BASE="$BASE" -f deploy/docker/web/Containerfile -t noema/web:0.1.0 . >/dev/null
+    echo "images: noema/web:0.1.0 has $(($(buildah images --json noema/web:0.1.0 | node -p 'JSON.parse(require("fs").readFileSync(0, "utf8"))[0].size.replace(/ MB$/, "") | 0'))) MB"
+    continue
+  fi
   node deploy/dist/src/assemble.main.js "services/$service" "$work/$service/out"
   variant=plain; [ "$service" != datasets ] || variant=sandbox
   # The stages that install and compile are the same everywhere: what they leave is here already, and takes their place.

@@ -82,6 +82,15 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
     }
     expect(objects.filter(({ kind }) => kind === 'Secret')).toEqual([]);
   });
+  it('/tmp has room for the artifacts that are kept there and for the largest', () => {
+    const bytes = (size: string): number => Number.parseInt(size, 10) * (size.endsWith('Gi') ? 2 ** 30 : 2 ** 20);
+    for (const { of, labels, spec } of ours()) {
+      const settings = SERVICE_SETTINGS[labels['app.kubernetes.io/name'] as ChartName];
+      const kept = Number(settings.find(({ key }) => key === 'storeCacheBytes')?.fallback ?? 0);
+      if (labels['app.kubernetes.io/component'] === 'migration') continue;
+      expect(bytes(spec.volumes.find((volume: { name: string }) => volume.name === 'tmp').emptyDir.sizeLimit as string), of).toBeGreaterThanOrEqual(2 * kept);
+    }
+  });
   it('every file that a variable names is mounted', () => {
     for (const { of, spec } of ours()) {
       const container = spec.containers[0];

@@ -2,7 +2,7 @@
 {{- $settings := include "service.settings" .root | fromJson }}
 {{- $api := .root.Values.api }}
 {{- $g := .root.Values.global }}
-{{- $context := dict "root" .root "component" "api" "tmpSize" "1Gi" }}
+{{- $context := dict "root" .root "component" "api" "tmpSize" $api.tmpSize }}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
