@@ -14,9 +14,9 @@ export class ChangeInterceptor implements NestInterceptor {
   constructor(@Inject(UsageReporter) private readonly usage: UsageReporter) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const [request, ctx] = context.getArgs<[Message, CallContext]>();
+    const [request, ctx] = context.getArgs<[Message | AsyncIterable<Message>, CallContext]>();
     const { method } = ctx;
-    if (!CHANGING.has(getOption(method, access)) || method.methodKind !== 'unary') return next.handle();
+    if (!CHANGING.has(getOption(method, access)) || !['unary', 'client_streaming'].includes(method.methodKind)) return next.handle();
     const { teamId, subject, role } = ctx.principal;
     const serve = (): Observable<unknown> => {
       if (role === 'service') return next.handle(); // services act for nobody; what they make follows from what somebody did

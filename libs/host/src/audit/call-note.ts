@@ -31,8 +31,9 @@ const PLACES = new Set(['project_id', 'team_id', 'request_id']);
 const TOLD = new Set(['project_id', 'display_name', 'name', 'run_id', 'dataset_version_id', 'epoch']);
 
 /** What a request says of the resource that it changes, and the few values of it that the log keeps: short ones, and never a secret. */
-export function noteOf(method: DescMethod, request: Message): Pick<CallNote, 'resource' | 'details' | 'action'> {
+export function noteOf(method: DescMethod, request: Message | AsyncIterable<Message>): Pick<CallNote, 'resource' | 'details' | 'action'> {
   const action = `${method.parent.typeName}/${method.name}`;
+  if (Symbol.asyncIterator in request) return { action, resource: '', details: {} };
   const message = reflect(method.input, request);
   const ids = method.input.fields.filter((f) => f.name.endsWith('_id') && !PLACES.has(f.name));
   const id = ids.map((f) => [f.name.slice(0, -3), scalar(message, f)] as const).find(([, value]) => value !== '');

@@ -3,6 +3,7 @@ import { AuditService } from '@noema/contracts/noema/workspace/v1/audit_service'
 import { MemberService } from '@noema/contracts/noema/workspace/v1/member_service';
 import { SecretService } from '@noema/contracts/noema/workspace/v1/secret_service';
 import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
+import { UsageService } from '@noema/contracts/noema/workspace/v1/usage_service';
 import { createRestClient } from '@noema/rest';
 import { restOptions } from './rest-options.js';
 
@@ -12,3 +13,4 @@ export const auditEntries = createRestClient(AuditService, restOptions);
 export const members = createRestClient(MemberService, restOptions);
 export const secrets = createRestClient(SecretService, restOptions);
 export const teams = createRestClient(TeamService, restOptions);
+export const usage = createRestClient(UsageService, restOptions);

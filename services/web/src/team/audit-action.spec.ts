@@ -1,3 +1,6 @@
+import { getOption } from '@bufbuild/protobuf';
+import { services } from '@noema/contracts';
+import { Access, access } from '@noema/contracts/noema/type/v1/access';
 import { expect, it } from 'vitest';
 import { actionText, AUDITED, auditFilter } from './audit-action.js';
 
@@ -7,6 +10,15 @@ it('says actions as people do', () => {
   expect(actionText('something else')).toBe('something else');
   expect(AUDITED).toContain('noema.workspace.v1.ProjectService/DeleteProject');
   expect(AUDITED.some((action) => /\/(Get|List)/.test(action))).toBe(false);
+});
+
+/** They change nothing that stays, or do not exist yet. */
+const UNHEARD = ['noema.datasets.v1.IntegrationService/CheckIntegration', 'noema.training.v1.ModelService/ImportModelVersion'];
+
+it('knows every change that any service tells of', () => {
+  const changing = services.filter(({ typeName }) => !/^noema\.(workspace|gateway)\./.test(typeName))
+    .flatMap((service) => service.methods.filter((method) => [Access.EDITOR, Access.ADMIN].includes(getOption(method, access))).map(({ name }) => `${service.typeName}/${name}`));
+  expect([...AUDITED.filter((action) => !action.startsWith('noema.workspace.')), ...UNHEARD].sort()).toEqual(changing.sort());
 });
 
 it('asks in the language of the API', () => {

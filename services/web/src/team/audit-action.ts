@@ -6,9 +6,26 @@ import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
 
 const READS = /^(Get|List)/;
 
+/** Changes that the other services tell of; as text, because their descriptors would make the page of the team larger than it is. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'noema.activations.v1.ActivationSetService': ['CreateActivationSet', 'DeleteActivationSet'],
+  'noema.activations.v1.PerceptionSpaceService': ['CreatePerceptionSpace'],
+  'noema.datasets.v1.DatasetService': ['CreateDatasetVersion', 'DeleteDatasetVersion'],
+  'noema.datasets.v1.IntegrationService': ['CreateIntegration', 'UploadBundle', 'DeleteIntegration'],
+  'noema.datasets.v1.SliceService': ['CreateSlice', 'UpdateSlice', 'DeleteSlice'],
+  'noema.explanations.v1.AnalysisService': ['DeleteAnalysis'],
+  'noema.jobs.v1.JobService': ['CancelJob', 'RetryJob'],
+  'noema.projection.v1.ExplorationService': ['CreateExploration', 'DeleteExploration'],
+  'noema.similarity.v1.IndexService': ['CreateIndex', 'DeleteIndex'],
+  'noema.training.v1.ModelService': ['CreateModel', 'DeleteModel'],
+  'noema.training.v1.RunService': ['CreateRun', 'StopRun', 'ResumeRun', 'DeleteRun'],
+};
+
 /** Every change that the log may tell of, by the full name of its RPC. */
-export const AUDITED: readonly string[] = [ApiKeyService, MemberService, ProjectService, SecretService, TeamService]
-  .flatMap((service) => service.methods.filter(({ name }) => !READS.test(name)).map(({ name }) => `${service.typeName}/${name}`));
+export const AUDITED: readonly string[] = [
+  ...[ApiKeyService, MemberService, ProjectService, SecretService, TeamService].flatMap((service) => service.methods.filter(({ name }) => !READS.test(name)).map(({ name }) => `${service.typeName}/${name}`)),
+  ...Object.entries(ELSEWHERE).flatMap(([service, names]) => names.map((name) => `${service}/${name}`)),
+];
 
 /** An action as people say it: `noema.workspace.v1.ApiKeyService/RevokeApiKey` is `Revoke API key`. */
 export function actionText(action: string): string {

@@ -41,7 +41,7 @@ export function AuditTabView() {
     </>}>
       {entries === undefined && query.error !== null && <Stack p="md"><FaultView error={query.error} retry={() => { void query.refetch(); }} /></Stack>}
       {query.isPending && <Stack gap="sm" p="md" role="status" aria-busy="true" aria-label="loading">{Array.from({ length: 6 }, (_, i) => <Skeleton key={i} h={24} />)}</Stack>}
-      {entries?.length === 0 && <EmptyView icon={<IconHistory />} title="Nothing to show">{filter === '' ? 'Changes to members, keys, secrets and projects stand here.' : 'No change fits the filter. Widen it.'}</EmptyView>}
+      {entries?.length === 0 && <EmptyView icon={<IconHistory />} title="Nothing to show">{filter === '' ? 'Changes to members, keys, secrets, projects and what is in them stand here.' : 'No change fits the filter. Widen it.'}</EmptyView>}
       {entries !== undefined && entries.length > 0 && (
         <Table.ScrollContainer minWidth={820}>
           <Table verticalSpacing={7} horizontalSpacing="md" layout="fixed">

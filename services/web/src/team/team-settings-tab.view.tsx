@@ -6,17 +6,16 @@ import { teams } from '../api/team-clients.js';
 import { ActionView } from '../parts/action.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { fieldFaults } from '../parts/field-faults.js';
-import { count } from '../parts/numbers.js';
 import { QueryView } from '../parts/query.view.js';
 import { useRights } from '../parts/role.query.js';
 import { SectionView } from '../parts/section.view.js';
 import { TimeView } from '../parts/time.view.js';
 import { refreshTeam, useSelf } from './team.query.js';
 
-/** Name and limits of the team; admins rename it. */
+/** Name and id of the team; admins rename it. Its limits stand with what it uses of them. */
 export function TeamSettingsTabView() {
   const self = useSelf();
-  return <QueryView query={self}>{({ team }) => (team === undefined ? null : <Stack gap="md" maw={720}><NameSection key={team.displayName} team={team} /><LimitsSection team={team} /></Stack>)}</QueryView>;
+  return <QueryView query={self}>{({ team }) => (team === undefined ? null : <Stack gap="md" maw={720}><NameSection key={team.displayName} team={team} /><IdentitySection team={team} /></Stack>)}</QueryView>;
 }
 
 function NameSection({ team }: { team: Team }) {
@@ -45,19 +44,12 @@ function NameSection({ team }: { team: Team }) {
   );
 }
 
-function LimitsSection({ team }: { team: Team }) {
-  const limit = (value: number | bigint | undefined): string => (value === undefined || Number(value) === 0 ? 'no limit' : count(Number(value)));
-  const rows = [
-    ['Projects', limit(team.quota?.maxProjects)],
-    ['Jobs that wait or run, per service', limit(team.quota?.maxQueuedJobs)],
-    ['Bytes in the store', limit(team.quota?.maxStoredBytes)],
-  ];
+function IdentitySection({ team }: { team: Team }) {
   return (
-    <SectionView title="Limits and identity">
+    <SectionView title="Identity">
       <Table verticalSpacing={6} withRowBorders={false}>
         <Table.Tbody>
-          {rows.map(([name, text]) => <Table.Tr key={name}><Table.Th fw={400} c="dimmed" w="50%" pl={0}>{name}</Table.Th><Table.Td>{text}</Table.Td></Table.Tr>)}
-          <Table.Tr><Table.Th fw={400} c="dimmed" pl={0}>Id</Table.Th><Table.Td><Code>{team.id}</Code></Table.Td></Table.Tr>
+          <Table.Tr><Table.Th fw={400} c="dimmed" w="50%" pl={0}>Id</Table.Th><Table.Td><Code>{team.id}</Code></Table.Td></Table.Tr>
           <Table.Tr><Table.Th fw={400} c="dimmed" pl={0}>Made</Table.Th><Table.Td><TimeView at={team.createTime} /></Table.Td></Table.Tr>
         </Table.Tbody>
       </Table>

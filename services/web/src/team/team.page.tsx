@@ -1,5 +1,5 @@
 import { Badge, Stack, Tabs, Text } from '@mantine/core';
-import { IconHistory, IconKey, IconLock, IconSettings, IconUsers } from '@tabler/icons-react';
+import { IconGauge, IconHistory, IconKey, IconLock, IconSettings, IconUsers } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { useTitle } from '../app/use-title.js';
@@ -12,11 +12,13 @@ import { roleName } from './roles.js';
 import { SecretsTabView } from './secrets-tab.view.js';
 import { TeamSettingsTabView } from './team-settings-tab.view.js';
 import { useSelf } from './team.query.js';
+import { UsageTabView } from './usage-tab.view.js';
 
 const TABS: readonly { readonly name: string; readonly label: string; readonly icon: ReactNode; readonly view: () => ReactNode }[] = [
   { name: 'members', label: 'Members', icon: <IconUsers size={16} />, view: () => <MembersTabView /> },
   { name: 'keys', label: 'API keys', icon: <IconKey size={16} />, view: () => <ApiKeysTabView /> },
   { name: 'secrets', label: 'Secrets', icon: <IconLock size={16} />, view: () => <SecretsTabView /> },
+  { name: 'usage', label: 'Usage', icon: <IconGauge size={16} />, view: () => <UsageTabView /> },
   { name: 'audit', label: 'Audit log', icon: <IconHistory size={16} />, view: () => <AuditTabView /> },
   { name: 'settings', label: 'Settings', icon: <IconSettings size={16} />, view: () => <TeamSettingsTabView /> },
 ];
