@@ -34,8 +34,8 @@ export class RunningPlatform {
   }
 
   process(name: string): ProcessReport {
-    const { services, workers } = this.state();
-    const found = [...services, ...workers].find((p) => p.name === name);
+    const { servers, services, workers } = this.state();
+    const found = [...servers, ...services, ...workers].find((p) => p.name === name);
     if (found === undefined) throw new Error(`there is no process ${name}`);
     return found;
   }

@@ -37,7 +37,7 @@ export interface KillReport {
 }
 
 const PATIENCE_MS = 300_000;
-const ROUND_MS = 30_000;
+const ROUND_MS = 45_000;
 
 /** Rounds of work under faults; after each, when all is quiet, everything that was promised is looked for. */
 export async function killLoop({ cluster, teams, seed, seconds, tell }: KillLoopOptions): Promise<KillReport> {

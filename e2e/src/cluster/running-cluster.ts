@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataDirectory, type ProcessReport } from '@noema/standalone';
+import { DataDirectory, type PlatformState, type ProcessReport } from '@noema/standalone';
 import { waitFor } from '@noema/testing';
 import { RestCaller } from '../rest-caller.js';
 import { RunningPlatform } from '../running-platform.js';
@@ -22,12 +22,14 @@ export class RunningCluster extends RunningPlatform {
     return new RunningCluster(directory, rest);
   }
 
+  /** The cluster that runs on a directory already. */
+  static at(directory: string): RunningCluster {
+    return new RunningCluster(directory, memberOf(directory, 'a').rest);
+  }
+
   /** The first member of team a, b, c. */
   team(name: string): TeamMember {
-    const places = new DataDirectory(this.directory);
-    const file = name === 'a' ? places.credentials : places.credentialsOf(name);
-    const { team_id: teamId, member_id: memberId, api_key: apiKey } = JSON.parse(readFileSync(file, 'utf8')) as { team_id: string; member_id: string; api_key: string };
-    return { name, teamId, memberId, apiKey, rest: new RestCaller(this.state().url, apiKey) };
+    return memberOf(this.directory, name);
   }
 
   /** Every process of the cluster but PostgreSQL and the supervisor. */
@@ -44,4 +46,11 @@ export class RunningCluster extends RunningPlatform {
     const { url } = this.state();
     await waitFor(async () => this.processes().every((p) => p.state === 'running' && p.pid > 0) && (await fetch(`${url}/readyz`)).ok, { timeoutMs, intervalMs: 200, what: 'every process of the cluster' });
   }
+}
+
+function memberOf(directory: string, name: string): TeamMember {
+  const places = new DataDirectory(directory);
+  const read = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
+  const { team_id: teamId, member_id: memberId, api_key: apiKey } = read<{ team_id: string; member_id: string; api_key: string }>(name === 'a' ? places.credentials : places.credentialsOf(name));
+  return { name, teamId, memberId, apiKey, rest: new RestCaller(read<PlatformState>(places.state).url, apiKey) };
 }

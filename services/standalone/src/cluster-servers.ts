@@ -49,4 +49,4 @@ const CHECKOUT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** User code runs under bubblewrap; on a machine without it as its owner would run it, which a cluster of strangers may not do. */
 const isolation = (): Record<string, string> =>
-  findProgram('bwrap') === undefined ? { NOEMA_TRUSTED_INTEGRATIONS: 'true' } : { NOEMA_INTEGRATION_ISOLATION: 'bubblewrap', NOEMA_INTEGRATION_ROOTS: CHECKOUT, NOEMA_TRUSTED_INTEGRATIONS: 'true' };
+  findProgram('bwrap') === undefined ? { NOEMA_TRUSTED_INTEGRATIONS: 'true' } : { NOEMA_INTEGRATION_ISOLATION: 'bubblewrap', NOEMA_INTEGRATION_ROOTS: CHECKOUT };
