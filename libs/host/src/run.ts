@@ -54,9 +54,13 @@ export async function runProcess(name: string, begin: () => Promise<RunningApp<u
     tell(`${name} does not start`, error, !(error instanceof DomainError));
     process.exit(exitCodeOf(error));
   }
-  await Promise.race([stopRequest, running.finished ?? stopRequest]);
+  let code = 0;
+  await Promise.race([stopRequest, running.finished ?? stopRequest]).catch((error: unknown) => {
+    tell(`${name} cannot go on`, error, false);
+    code = EXIT.software;
+  });
   await running.close();
-  process.exit(0);
+  process.exit(code);
 }
 
 const exitCodeOf = (error: unknown): number => (error instanceof DomainError && error.reason === 'CONFIG_INVALID' ? EXIT.config : EXIT.failed);

@@ -21,7 +21,7 @@ export interface RunningApp<C = HostConfig> {
   /** Where metrics and probes are answered, `host:port`; empty when they are not. */
   readonly metricsAddress: string;
   readonly app: INestApplicationContext;
-  /** Resolves when a worker that was asked to end without work has had none. */
+  /** Resolves when a worker that was asked to end without work has had none, rejects when its device is gone. */
   readonly finished?: Promise<void>;
   /** Drains and stops: no new work, live work finishes, connections close. */
   close(): Promise<void>;

@@ -12,10 +12,13 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
   private stopped: Promise<void> | undefined;
   private worker: Worker | undefined;
   private idle: () => void = () => undefined;
-  /** Resolves when there was no work for as long as the setting `workerIdleExitMs` says; never when that is 0. */
-  readonly finished = new Promise<void>((resolve) => { this.idle = resolve; });
+  private broken: (error: Error) => void = () => undefined;
+  /** Resolves when there was no work for as long as the setting `workerIdleExitMs` says; rejects when the worker's device is gone, so that another process is started on one that works. */
+  readonly finished = new Promise<void>((resolve, reject) => { [this.idle, this.broken] = [resolve, reject]; });
 
-  constructor(private readonly host: Host, private readonly kinds: readonly AnyJobKind[], private readonly settled: WorkerOptions['settled']) {}
+  constructor(private readonly host: Host, private readonly kinds: readonly AnyJobKind[], private readonly settled: WorkerOptions['settled']) {
+    this.finished.catch(() => undefined); // for whoever does not wait for it
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     const { config, logger } = this.host;
@@ -26,6 +29,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
       ...(config.workerLeaseMs !== undefined && { leaseMs: config.workerLeaseMs }),
       ...(config.drainMs !== undefined && { graceMs: config.drainMs }),
       ...(config.engineBackend !== undefined && { device: config.engineBackend }),
+      deviceGone: this.broken,
       ...(this.settled && { settled: this.settled }),
       ...((config.workerIdleExitMs ?? 0) > 0 && { idle: { afterMs: config.workerIdleExitMs!, then: this.idle } }),
     });

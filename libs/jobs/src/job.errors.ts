@@ -52,6 +52,10 @@ export const notRetryable = (id: string, state: string): DomainError =>
 export const isInterruption = (error: unknown): boolean =>
   error instanceof DomainError && (error.reason === 'JOB_CANCELLED' || error.reason === 'WORKER_STOPPING');
 
+/** True for what says that the worker's device is gone: whatever it claims next would fail as well. */
+export const isDeviceGone = (error: unknown): boolean =>
+  error instanceof DomainError && (error.reason === 'DEVICE_LOST' || error.reason === 'DEVICE_UNAVAILABLE');
+
 /** Longest text that is kept of an error: what somebody's own code throws may be of any size. */
 const MAX_TEXT = 8_192;
 

@@ -27,6 +27,19 @@ describe('RELIABILITY 1: SIGKILL of a worker process in mid-job', () => {
   });
 });
 
+describe('RELIABILITY 22: a device that is lost at work', () => {
+  it('ends its worker, which claims nothing more; another one does the shard, as a further attempt', async () => {
+    const gone: string[] = [];
+    let tries = 0;
+    await work([kind(() => { tries++; return Promise.reject(new DomainError('unavailable', 'DEVICE_LOST', 'CUDA failure 719')); })], { deviceGone: (error) => { gone.push(error.message); } });
+    const id = await create(2);
+    await waitFor(() => gone.length === 1);
+    await work([kind(effect)]);
+    expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 2 });
+    expect([tries, gone, (await effects(db, team, id)).length]).toEqual([1, ['CUDA failure 719'], 2]);
+  });
+});
+
 describe('RELIABILITY 2: SIGSTOP of a worker process past its lease, then SIGCONT', () => {
   it('its writes are rejected by the lease token, while the heir is still at work', async () => {
     const { open, opened } = gate();

@@ -4,7 +4,7 @@ import { type Logger, runWithFields, silentLogger } from '@noema/observability';
 import { type AnyDatabase, type Listening, WakeLoop } from '@noema/postgres';
 import { ActiveShard } from './active-shard.js';
 import { type AttemptEnd, observeAttempt, outcomeOf } from './attempt-observation.js';
-import { isInterruption, isLeaseLost, jobCancelled, workerStopping } from './job.errors.js';
+import { isDeviceGone, isInterruption, isLeaseLost, jobCancelled, workerStopping } from './job.errors.js';
 import type { AnyJobKind, JobKind } from './job-kind.js';
 import { JobLedger, type Settled } from './job-ledger.js';
 import { lastBeat } from './job.metrics.js';
@@ -29,6 +29,8 @@ export interface WorkerOptions {
   readonly graceMs?: number;
   /** What the work computes on, for the account of the team; `cpu` when left out. */
   readonly device?: string;
+  /** Told once when the device of this worker is gone; the worker claims nothing any more, and its process should end. */
+  readonly deviceGone?: ((error: Error) => void) | undefined;
   readonly settled?: Settled;
   /** Called once when there was nothing to do for so long; never when left out. */
   readonly idle?: { readonly afterMs: number; readonly then: () => void } | undefined;
@@ -60,6 +62,7 @@ class ShardWorker implements Worker {
   /** When there was last something to do. */
   private busyMs = performance.now();
   private toldIdle = false;
+  private broken = false;
 
   constructor(private readonly options: WorkerOptions) {
     const { db, logger = silentLogger, leaseMs = 30_000, pollMs = 1_000 } = options;
@@ -114,7 +117,7 @@ class ShardWorker implements Worker {
   }
 
   private async claim(): Promise<boolean> {
-    if (this.active.size >= (this.options.concurrency ?? 1)) return false;
+    if (this.broken || this.active.size >= (this.options.concurrency ?? 1)) return false;
     const lease = await claimShard(this.options.db, { stages: this.stages, workerId: this.options.workerId, leaseMs: this.leaseMs, device: this.options.device ?? 'cpu' });
     lastBeat.setToCurrentTime({ service: this.options.db.schema });
     if (lease === undefined) {
@@ -148,8 +151,15 @@ class ShardWorker implements Worker {
       await persist(() => this.giveUp(lease, kind, reason)).catch((failure: unknown) => {
         if (!isLeaseLost(failure)) this.logger.warn({ ...fields, err: failure }, 'the end of a shard could not be written; its lease will end');
       });
+      if (isDeviceGone(reason)) this.tellGone(reason as Error);
       return { outcome: outcomeOf(reason), error: reason };
     }
+  }
+
+  private tellGone(error: Error): void {
+    if (this.broken) return;
+    this.broken = true;
+    this.options.deviceGone?.(error);
   }
 
   private async giveUp(lease: ShardLease, kind: JobKind, error: unknown): Promise<void> {
