@@ -25,7 +25,7 @@ export const SERVICE_SETTINGS: Readonly<Record<ChartName, readonly Setting[]>> =
 /** Settings that the library chart makes from `global`, from Secrets and from where things run; nobody sets them under `config`. */
 export const WIRED: ReadonlySet<string> = new Set([
   'logLevel', 'services', 'grpcAddress', 'httpAddress', 'metricsAddress', 'authJwks', 'authPrivateKey', 'sessionSecret', 'secretsKey',
-  'databaseUrl', 'databaseAdminUrl', 'busUrl', 'busCredentials', 'storeUrl', 'storeAccessKey', 'storeSecretKey', 'otlpEndpoint', 'traceRatio',
+  'databaseUrl', 'databaseAdminUrl', 'busUrl', 'busCredentials', 'busTlsDir', 'storeUrl', 'storeAccessKey', 'storeSecretKey', 'otlpEndpoint', 'traceRatio',
   'tlsDir', 'oidcIssuer', 'oidcClientId', 'oidcClientSecret', 'publicUrl', 'workerIdleExitMs',
   'integrationIsolation', 'podRuntimeClass', 'podImage', 'podCredentialsDir',
 ]);

@@ -43,7 +43,7 @@ describe.skipIf(!(await hasKube()))('helm on played nodes', () => {
 
   it('puts GPU workers on nodes with what they asked for, and none elsewhere', async () => {
     await kube.kubectl(['create', '-f', '-'], restrictedNamespace('noema-gpu'));
-    await install('install', 'noema-gpu', 'gpu', ['--set', `global.keda.enabled=false,global.bundled.nats=false,activations.worker.replicas=3,${CHARTS.filter((chart) => chart !== 'web' && chart !== 'gateway').map((chart) => `${chart}.migration.enabled=false`).join(',')}`]);
+    await install('install', 'noema-gpu', 'gpu', ['--set', `global.keda.enabled=false,activations.worker.replicas=3,${CHARTS.filter((chart) => chart !== 'web' && chart !== 'gateway').map((chart) => `${chart}.migration.enabled=false`).join(',')}`]);
     const nodes = new Map<string, Set<string>>();
     for (const { metadata, spec } of await podsOf('noema-gpu', 'worker')) {
       const name = (metadata as { labels: Record<string, string> }).labels['app.kubernetes.io/name']!;

@@ -23,6 +23,9 @@ spec:
       containers:
         - name: {{ .name }}
           image: {{ $values.image }}
+          {{- with .command }}
+          command: {{ toJson . }}
+          {{- end }}
           args: {{ toJson .args }}
           env: {{ toJson .env }}
           ports:

@@ -75,6 +75,10 @@ volumes:
   - name: tls
     secret: { secretName: {{ printf .root.Values.global.tls.secretName .root.Chart.Name }}, defaultMode: 0440 }
   {{- end }}
+  {{- if include "service.busTls" .root }}
+  - name: bus-tls
+    secret: { secretName: {{ .root.Values.global.bus.tlsSecretName }}, defaultMode: 0440 }
+  {{- end }}
   {{- if include "service.sandboxPods" .root }}
   {{- include "service.sandboxVolume" .root | nindent 2 }}
   {{- end }}
@@ -91,10 +95,19 @@ volumeMounts:
   {{- if .root.Values.global.tls.enabled }}
   - { name: tls, mountPath: /etc/noema/tls, readOnly: true }
   {{- end }}
+  {{- if include "service.busTls" .root }}
+  - { name: bus-tls, mountPath: /etc/noema/bus-tls, readOnly: true }
+  {{- end }}
   {{- if include "service.sandboxPods" .root }}
   - { name: kubernetes, mountPath: /etc/noema/kubernetes, readOnly: true }
   {{- end }}
   {{- end }}
+{{- end }}
+
+{{/* Whether the bus has certificates of its own; empty for no. */}}
+{{- define "service.busTls" -}}
+{{- $g := .Values.global }}
+{{- if and $g.bus.tlsSecretName (not $g.bundled.nats) (hasKey (include "service.settings" . | fromJson) "busTlsDir") }}yes{{ end }}
 {{- end }}
 
 {{- define "service.pullSecrets" -}}
