@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os';
+import { artifactKey } from '@noema/artifacts';
 import { pathToFileURL } from 'node:url';
 import { generateSigningKey, type Role, TokenSigner } from '@noema/auth';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
@@ -9,16 +9,17 @@ import { JobStore, TeamQuotas } from '@noema/jobs';
 import { uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import type { Database } from '@noema/postgres';
-import { peer, startPeers, startPostgres, type TestPostgres, waitFor } from '@noema/testing';
+import { peer, startPeers, startPostgres, temporaryDirectory, type TestPostgres, waitFor } from '@noema/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sample } from '../test/sample.service.js';
-import { Host, type RunningApp, serviceUrl, startService } from './index.js';
+import { ArtifactSweep, Host, type RunningApp, serviceUrl, startService } from './index.js';
 
 let postgres: TestPostgres;
 let service: RunningApp<unknown>;
 let workspace: Awaited<ReturnType<typeof startPeers>>;
 let signer: TokenSigner;
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let host: Host;
 let db: Database<never>;
 let jobs: JobStore;
@@ -29,6 +30,7 @@ let away: boolean;
 
 beforeAll(async () => {
   postgres = await startPostgres();
+  directory = await temporaryDirectory();
   const adminUrl = await postgres.createDatabase();
   const key = await generateSigningKey();
   signer = new TokenSigner(key);
@@ -41,7 +43,7 @@ beforeAll(async () => {
     },
   })]);
   service = await startService(sample, {
-    NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'sample', 'secret'), NOEMA_STORE_URL: pathToFileURL(tmpdir()).href,
+    NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'sample', 'secret'), NOEMA_STORE_URL: pathToFileURL(directory.path).href,
     NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_LOG_LEVEL: 'silent', NOEMA_SERVICES: `workspace=${workspace.address}`,
   }, { logger: silentLogger });
   host = service.app.get(Host);
@@ -53,6 +55,7 @@ afterAll(async () => {
   await service.close();
   await workspace.close();
   await postgres.stop();
+  await directory.remove();
 });
 
 const make = async (teamId: string, projectId = uuidv7(), bytes = 10): Promise<string> => {
@@ -101,6 +104,25 @@ describe('what a deleted team had', () => {
     await db.run(team, () => sql`update tombstone set purged_at = now() - interval '2 hours'`.execute(db.tx()));
     await waitFor(async () => (await rowsOf(team))['made'] === undefined && (await rowsOf(team))['job'] === undefined);
   });
+});
+
+it('what a deleted team had in the store is found by the sweeper, and nothing else', async () => {
+  const other = uuidv7();
+  const store = host.store();
+  const put = (teamId: string) => store.put(artifactKey({ teamId, projectId: uuidv7(), kind: 'made', id: 'x', part: 'a.bin' }), Buffer.from('bytes'), 'application/octet-stream');
+  for (const teamId of [team, other]) {
+    await make(teamId);
+    const ref = await put(teamId);
+    await db.run(teamId, () => sql`update made set ref = ${JSON.stringify(ref)}::jsonb`.execute(db.tx()));
+  }
+  const stored = async (teamId: string): Promise<number> => { let n = 0; for await (const artifact of store.list('')) if (artifact.uri.startsWith(teamId)) n++; return n; };
+  const sweep = new ArtifactSweep(host, { kinds: ['made'], named: sql`select ref from made` });
+  await sweep.run({ graceMs: 0 });
+  expect([await stored(team), await stored(other)]).toEqual([1, 1]);
+  await db.run(team, () => host.outbox().publish(TeamDeleted, { teamId: team }));
+  await waitFor(async () => (await rowsOf(team))['made'] === undefined);
+  await sweep.run({ graceMs: 0 });
+  expect([await stored(team), await stored(other)]).toEqual([0, 1]);
 });
 
 describe('what a deleted project had', () => {
