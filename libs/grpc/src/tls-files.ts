@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
@@ -78,6 +79,7 @@ export class TlsFiles implements experimental.CertificateProvider {
   private parse(read: () => readonly string[]): [experimental.CaCertificateUpdate, experimental.IdentityCertificateUpdate] {
     try {
       const [cert = '', key = '', ca = ''] = read();
+      mustBeCertificates(ca);
       createSecureContext({ cert, key, ca }); // throws when they do not belong together
       return [{ caCertificate: Buffer.from(ca) }, { certificate: Buffer.from(cert), privateKey: Buffer.from(key) }];
     } catch (error) {
@@ -85,4 +87,11 @@ export class TlsFiles implements experimental.CertificateProvider {
       throw new DomainError('precondition', 'TLS_FILES_INVALID', `${this.directory} has no usable ${NAMES.join(', ')}: ${why}; mount the secret of this process's certificate there`, { cause: error, metadata: { directory: this.directory } });
     }
   }
+}
+
+/** OpenSSL passes over what it cannot read, and then nobody is trusted: two certificates with no line break between them are none. */
+function mustBeCertificates(pem: string): void {
+  const found = pem.match(/^-----BEGIN CERTIFICATE-----\r?\n[^-]+^-----END CERTIFICATE-----\r?$/gm) ?? [];
+  for (const certificate of found) new X509Certificate(certificate);
+  if (found.length === 0 || found.length !== pem.split('BEGIN CERTIFICATE').length - 1) throw new Error('ca.crt holds no certificates in PEM, or one that is cut');
 }

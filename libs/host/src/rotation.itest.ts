@@ -141,7 +141,8 @@ describe('certificates between services', () => {
     expect(lines.join()).not.toContain('PRIVATE');
     expect(await shown(service.address)).toBe(before);
     await host.clients().of(ProjectService, TEAM).getProject({ projectId: 'p' });
-    await expect(startService(guarded, { NOEMA_AUTH_JWKS: '{"keys":[]}', NOEMA_TLS_DIR: await directory() }, { logger: silentLogger })).rejects.toMatchObject({ reason: 'TLS_FILES_INVALID' });
+    const cut = await mounted({ ...(await authority.issue()), ca: authority.pem.trim() + authority.pem });
+    for (const bad of [await directory(), cut]) await expect(startService(guarded, { NOEMA_AUTH_JWKS: '{"keys":[]}', NOEMA_TLS_DIR: bad }, { logger: silentLogger })).rejects.toMatchObject({ reason: 'TLS_FILES_INVALID' });
   });
 });
 

@@ -34,7 +34,7 @@ export class CertificateAuthority {
       name, keys, signingAlgorithm: ALGORITHM, notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS),
       extensions: [new x509.BasicConstraintsExtension(true, 1, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true)],
     });
-    return new CertificateAuthority(cert.toString('pem'), cert, keys);
+    return new CertificateAuthority(`${cert.toString('pem')}\n`, cert, keys);
   }
 
   /** A certificate for servers and clients. */
@@ -50,7 +50,7 @@ export class CertificateAuthority {
       ],
     });
     const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-    return { cert: cert.toString('pem'), key, ca: this.pem };
+    return { cert: `${cert.toString('pem')}\n`, key, ca: this.pem };
   }
 }
 
