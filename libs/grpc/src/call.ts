@@ -32,6 +32,8 @@ export interface CallHost {
   authorize(method: DescMethod, metadata: Metadata): Promise<Principal | undefined>;
   /** Throws `exhausted` RATE_LIMITED; the trailer tells how the team stands. */
   limit(principal: Principal, trailer: Metadata): void;
+  /** Waits for the call's turn; returns what ends it. Throws `exhausted` TEAM_BUSY. */
+  enter(principal: Principal, how: { readonly stream: boolean; readonly signal: AbortSignal }): Promise<() => void>;
   track(done: Promise<void>): void;
 }
 
@@ -69,11 +71,13 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
     const run = async (span: OpenSpan): Promise<void> => {
       const begun = performance.now();
       let fields: Record<string, string> = { rpc: path };
+      let leave: (() => void) | undefined;
       try {
         const principal = await host.authorize(method, call.metadata);
         if (principal !== undefined) host.limit(principal, trailer);
         const ctx: CallContext = { method, get principal() { return present(principal); }, signal, draining: host.draining, metadata: call.metadata, trailer, peer: call.getPeer() };
         if (principal !== undefined) fields = { ...fields, team_id: principal.teamId, subject: principal.subject };
+        if (principal !== undefined) leave = await host.enter(principal, { stream: streamsResponses(method), signal });
         await runWithFields(fields, () => work(ctx));
         conclude(span, 'OK');
         countServed(method, 'OK', performance.now() - begun);
@@ -86,6 +90,8 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
         conclude(span, code, reason);
         countServed(method, code, performance.now() - begun);
         fail(toStatus(reason, trailer));
+      } finally {
+        leave?.();
       }
     };
     const parent = call.metadata.get('traceparent')[0]?.toString();

@@ -17,4 +17,6 @@ export { Recent, type RecentOptions } from './recent.js';
 export { Registry } from './registry.js';
 export { type RowSelection, rowsOf } from './row-selection.js';
 export type { SampleAddress, SplitName } from './sample-address.js';
+export { Shares } from './shares.js';
+export { Turns } from './turns.js';
 export type { UnitOfWork } from './unit-of-work.js';

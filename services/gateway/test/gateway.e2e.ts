@@ -7,7 +7,7 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
-import { DomainError } from '@noema/kernel';
+import { DomainError, uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { createRestClient } from '@noema/rest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -415,6 +415,22 @@ describe('operations', () => {
     expect([second.status, second.headers.get('retry-after')]).toEqual([429, '1']);
     go();
     expect((await first).status).toBe(200);
+    await small.close();
+  });
+
+  it('RELIABILITY 27: lets no team have all that it can answer at once', async () => {
+    const small = await startGateway({ ...p.env, NOEMA_MAX_REQUESTS: '4' }, { logger: silentLogger });
+    const begun: (() => void)[] = [];
+    p.projects.onGet = () => new Promise<void>((resolve) => { begun.push(resolve); });
+    const ask = async (bearer: string) => fetch(`http://${small.address}/v1/projects/7`, { headers: { authorization: `Bearer ${bearer}` } });
+    const flood = [ask(token), ask(token)];
+    await until(() => begun.length === 2);
+    const refused = await ask(token);
+    expect([refused.status, refused.headers.get('retry-after'), ((await refused.json()) as { reason: string }).reason]).toEqual([429, '1', 'TEAM_BUSY']);
+    const other = ask((await p.signer.sign({ teamId: uuidv7(), subject: 'bob', role: 'viewer' })).token);
+    await until(() => begun.length === 3);
+    for (const go of begun) go();
+    expect((await Promise.all([...flood, other])).map((r) => r.status)).toEqual([200, 200, 200]);
     await small.close();
   });
 

@@ -1,12 +1,20 @@
-import { gatewayBusy, shuttingDown } from './gateway.errors.js';
+import { Shares, Turns } from '@noema/kernel';
+import { gatewayBusy, shuttingDown, teamBusy, waitedTooLong } from './gateway.errors.js';
 
-/** Counts the requests being answered: refuses more than a limit, and knows when a drain is over. */
+/** Requests that are with the services at the same time; streams are not among them. */
+const AT_ONCE = 64;
+
+/** Counts the requests being answered: refuses more than a limit, lets no team take them all, and knows when a drain is over. */
 export class InFlight {
   private count = 0;
   private idle: (() => void) | undefined;
   private readonly drain = new AbortController();
+  private readonly shares: Shares;
+  private readonly turns = new Turns(AT_ONCE);
 
-  constructor(private readonly limit: number) {}
+  constructor(private readonly limit: number) {
+    this.shares = new Shares(limit);
+  }
 
   /** Aborts when the drain begins: streams break off then, and go on elsewhere. */
   get draining(): AbortSignal {
@@ -24,6 +32,26 @@ export class InFlight {
       left = true;
       if (--this.count === 0) this.idle?.();
     };
+  }
+
+  /** Takes one of the team's places until the answer is complete; returns what gives it back. Throws `exhausted` TEAM_BUSY. */
+  enterFor(teamId: string): () => void {
+    const leave = this.shares.take(teamId);
+    if (leave === undefined) throw teamBusy();
+    return leave;
+  }
+
+  /** Waits until it is the team's turn to be with a service; returns what ends the turn. Throws `timeout` DEADLINE_EXCEEDED, or the reason of the signal. */
+  async turnOf(teamId: string, { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<() => void> {
+    const now = this.turns.takeNow(teamId);
+    if (now !== undefined) return now;
+    const late = new AbortController();
+    const timer = setTimeout(() => { late.abort(waitedTooLong(timeoutMs)); }, timeoutMs);
+    try {
+      return await this.turns.take(teamId, AbortSignal.any([signal, late.signal]));
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Lets nothing more in and waits for what is inside, at most `timeoutMs`. */

@@ -65,27 +65,33 @@ export class Transcoder {
     const { route, variables } = match;
     noteRoute(req, route.template.text, { stream: isStream(route) });
     const timeoutMs = this.timeoutOf(req);
-    const authorization = await this.authorizationFor(route.method, req, res);
-    const body = await readJsonBody(req, { limitBytes: config.bodyLimitBytes, timeoutMs: config.bodyTimeoutMs });
-    const request = bindRequest(route, { variables, query, body });
-    const headers = { 'x-request-id': requestIdOf(req), ...(authorization === undefined ? {} : { authorization }) };
-    if (!isStream(route)) {
-      const call = { signal: left, timeoutMs, headers };
-      await answerUnary(req, res, route, await (sessions.owns(route.method) ? sessions.answer(req, res, { method: route.method, request, call }) : upstreams.call(route.method, request, call)));
-      return;
+    const { authorization, teamId } = await this.authorizationFor(route.method, req, res);
+    const ends = teamId === undefined ? [] : [inFlight.enterFor(teamId)];
+    try {
+      const body = await readJsonBody(req, { limitBytes: config.bodyLimitBytes, timeoutMs: config.bodyTimeoutMs });
+      const request = bindRequest(route, { variables, query, body });
+      const headers = { 'x-request-id': requestIdOf(req), ...(authorization === undefined ? {} : { authorization }) };
+      if (!isStream(route)) {
+        if (teamId !== undefined) ends.push(await inFlight.turnOf(teamId, { signal: left, timeoutMs }));
+        const call = { signal: left, timeoutMs, headers };
+        await answerUnary(req, res, route, await (sessions.owns(route.method) ? sessions.answer(req, res, { method: route.method, request, call }) : upstreams.call(route.method, request, call)));
+        return;
+      }
+      const signal = AbortSignal.any([left, inFlight.draining]);
+      const messages = upstreams.stream(route.method, request, { signal, timeoutMs: req.headers['x-timeout-ms'] === undefined ? undefined : timeoutMs, headers });
+      if (isBytes(route)) await answerBytes(req, res, route, messages, config.stallMs);
+      else await answerStream(req, res, route, messages, { heartbeatMs: config.heartbeatMs, stallMs: config.stallMs, draining: inFlight.draining });
+    } finally {
+      for (const end of ends) end();
     }
-    const signal = AbortSignal.any([left, inFlight.draining]);
-    const messages = upstreams.stream(route.method, request, { signal, timeoutMs: req.headers['x-timeout-ms'] === undefined ? undefined : timeoutMs, headers });
-    if (isBytes(route)) await answerBytes(req, res, route, messages, config.stallMs);
-    else await answerStream(req, res, route, messages, { heartbeatMs: config.heartbeatMs, stallMs: config.stallMs, draining: inFlight.draining });
   }
 
   /** Refuses whoever has no good token, or belongs to a team above its rate, before anything of the body is read; the services check both again. */
-  private async authorizationFor(method: DescMethod, req: IncomingMessage, res: ServerResponse): Promise<string | undefined> {
-    if (getOption(method, access) === Access.PUBLIC) return undefined;
+  private async authorizationFor(method: DescMethod, req: IncomingMessage, res: ServerResponse): Promise<{ readonly authorization?: string | undefined; readonly teamId?: string }> {
+    if (getOption(method, access) === Access.PUBLIC) return {};
     const { authorization, principal } = await this.parts.credentials.authorize(req, res);
     limitRate(this.parts.rates, principal, res);
-    return authorization;
+    return { authorization, teamId: principal.teamId };
   }
 
   /** The deadline that the caller names in `x-timeout-ms`, at most the operator's. */

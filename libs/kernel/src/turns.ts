@@ -1,0 +1,74 @@
+import { Shares } from './shares.js';
+
+interface Waiter {
+  readonly go: (leave: () => void) => void;
+}
+
+/**
+ * Lets so many pieces of work run at the same time; the others wait. Of the keys that wait, the one whose last turn is longest ago goes next, and one key alone
+ * never runs more than half, so that the flood of one makes another wait for a turn and not for the flood.
+ */
+export class Turns {
+  private readonly running: Shares;
+  /** Those that wait, in order; the key that had a turn last stands last. */
+  private readonly waiting = new Map<string, Waiter[]>();
+
+  constructor(atOnce: number) {
+    this.running = new Shares(atOnce);
+  }
+
+  /** How many wait for a turn. */
+  get length(): number {
+    return [...this.waiting.values()].reduce((sum, queue) => sum + queue.length, 0);
+  }
+
+  /** Waits for a turn; resolves to what ends it. Rejects with the reason of the signal when that comes first. */
+  async take(key: string, signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
+    return this.takeNow(key) ?? this.wait(key, signal);
+  }
+
+  /** Takes a turn if one is free; `undefined` when the key would have to wait. */
+  takeNow(key: string): (() => void) | undefined {
+    const leave = this.waiting.has(key) ? undefined : this.running.take(key);
+    return leave === undefined ? undefined : this.ending(leave);
+  }
+
+  private wait(key: string, signal: AbortSignal): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      const queue = this.waiting.get(key) ?? [];
+      const waiter: Waiter = {
+        go: (leave) => {
+          signal.removeEventListener('abort', gone);
+          resolve(this.ending(leave));
+        },
+      };
+      const gone = (): void => {
+        queue.splice(queue.indexOf(waiter), 1);
+        if (queue.length === 0) this.waiting.delete(key);
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', gone, { once: true });
+      queue.push(waiter);
+      this.waiting.set(key, queue);
+    });
+  }
+
+  private ending(leave: () => void): () => void {
+    return () => {
+      leave();
+      this.next();
+    };
+  }
+
+  private next(): void {
+    for (const [key, queue] of this.waiting) {
+      const leave = this.running.take(key);
+      if (leave === undefined) continue;
+      const waiter = queue.shift()!;
+      this.waiting.delete(key);
+      if (queue.length > 0) this.waiting.set(key, queue);
+      waiter.go(leave);
+    }
+  }
+}
