@@ -6,5 +6,6 @@ export type { Probe } from './monitoring/probe.js';
 export { NestLogger } from './nest-logger.js';
 export { type OpenSpan, openSpan, type SpanOptions, type SpanRole, withSpan } from './tracing/span.js';
 export { currentFields, currentSpan, currentTraceparent, formatTraceparent, parseTraceparent, runWithFields } from './tracing/trace-context.js';
-export { exportTraces, type TraceExportOptions } from './tracing/trace-export.js';
+export { exportTraces } from './tracing/trace-export.js';
+export type { TraceExportOptions } from './tracing/trace-export-options.js';
 export { traceSpans } from './tracing/trace.metrics.js';

@@ -4,7 +4,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import { hostname } from 'node:os';
 import { SpanQueue } from './span-queue.js';
-import type { TraceExportOptions } from './trace-export.js';
+import type { TraceExportOptions } from './trace-export-options.js';
 import { addTracer } from './tracers.js';
 
 /** How long one export may take; the SDK tries again within it. */

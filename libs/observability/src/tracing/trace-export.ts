@@ -1,16 +1,4 @@
-import type { Logger } from '../logger.js';
-
-export interface TraceExportOptions {
-  /** Name of the service, in every span's resource. */
-  readonly service: string;
-  /** What of the service this process is: `service`, `worker`. */
-  readonly role: string;
-  /** URL of a collector; `/v1/traces` is added when it has no path. Nothing is exported without it. */
-  readonly endpoint: string | undefined;
-  /** Part of the traces beginning here that is exported, 0 to 1. */
-  readonly ratio: number;
-  readonly logger: Logger;
-}
+import type { TraceExportOptions } from './trace-export-options.js';
 
 /** Exports the spans of a service from now on. Returns what ends it, which takes two seconds at most. The SDK is loaded only when there is an endpoint. */
 export async function exportTraces({ endpoint, ...options }: TraceExportOptions): Promise<() => Promise<void>> {
