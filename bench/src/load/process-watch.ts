@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import type { PlatformState } from '@noema/standalone';
+
+const EVERY_MS = 2_000;
+const LAG = /^nodejs_eventloop_lag_p99_seconds(?:\{[^}]*\})? (\S+)$/m;
+
+interface Look { readonly atMs: number; readonly bytes: number }
+interface Seen { readonly pid: number; readonly looks: Look[] }
+
+/** Memory of one process: bytes in the beginning, in the middle and in the end, and bytes a minute by which it grew in the second half. */
+export interface Growth {
+  readonly name: string;
+  readonly bytes: readonly [number, number, number];
+  readonly perMinute: number;
+}
+
+/** Looks at the resident memory of every process of a platform, time and again. Linux only. */
+export class ProcessWatch {
+  private readonly seen = new Map<string, Seen>();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(private readonly state: () => PlatformState) {
+    this.look();
+    this.timer = setInterval(() => { this.look(); }, EVERY_MS);
+  }
+
+  stop(): readonly Growth[] {
+    clearInterval(this.timer);
+    this.look();
+    return [...this.seen].map(([name, { looks }]) => ({
+      name, bytes: [looks[0]!.bytes, looks[Math.floor(looks.length / 2)]!.bytes, looks.at(-1)!.bytes], perMinute: slope(looks.slice(Math.floor(looks.length / 2))) * 60_000,
+    }));
+  }
+
+  private look(): void {
+    const { services, workers, servers, pid } = this.state();
+    for (const process of [...services, ...workers, ...servers, { name: 'supervisor', pid }]) {
+      const known = this.seen.get(process.name);
+      const looks = known?.pid === process.pid ? known.looks : [];
+      this.seen.set(process.name, { pid: process.pid, looks });
+      const bytes = residentOf(process.pid);
+      if (bytes > 0) looks.push({ atMs: performance.now(), bytes });
+    }
+  }
+}
+
+/** The largest p99 of the event loop's lag, in milliseconds, by process, as each says on its metrics. */
+export async function eventLoopLags({ services, workers }: PlatformState): Promise<readonly (readonly [string, number])[]> {
+  const asked = await Promise.all([...services, ...workers].map(async ({ name, metricsAddress }): Promise<readonly [string, number]> => {
+    if (metricsAddress === undefined || metricsAddress === '') return [name, NaN];
+    const text = await fetch(`http://${metricsAddress}/metrics`).then((r) => r.text(), () => '');
+    return [name, 1000 * Number(LAG.exec(text)?.[1] ?? NaN)];
+  }));
+  return asked.filter(([, ms]) => Number.isFinite(ms)).sort(([, a], [, b]) => b - a);
+}
+
+function residentOf(pid: number): number {
+  try {
+    return 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0; // it is being started again
+  }
+}
+
+/** Slope of the line of least squares, bytes a millisecond. */
+function slope(looks: readonly Look[]): number {
+  const n = looks.length;
+  const [meanMs, meanBytes] = [looks.reduce((s, l) => s + l.atMs, 0) / n, looks.reduce((s, l) => s + l.bytes, 0) / n];
+  const spread = looks.reduce((s, l) => s + (l.atMs - meanMs) ** 2, 0);
+  return spread === 0 ? 0 : looks.reduce((s, l) => s + (l.atMs - meanMs) * (l.bytes - meanBytes), 0) / spread;
+}
