@@ -4,6 +4,7 @@ import { artifactsCommand } from './commands/artifacts.command.js';
 import { completionCommand } from './commands/completion.command.js';
 import { datasetsCommand } from './commands/datasets.command.js';
 import { demoCommand } from './commands/demo.command.js';
+import { doctorCommand } from './commands/doctor.command.js';
 import { downCommand } from './commands/down.command.js';
 import { explorationsCommand } from './commands/explorations.command.js';
 import { exportCommand } from './commands/export.command.js';
@@ -36,7 +37,7 @@ export function createProgram(defaults: ProgramDefaults): Command {
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not signed in or not allowed, 5 not reachable, 6 in conflict, 130 interrupted');
   const commands = [
-    demoCommand(), upCommand(), downCommand(), statusCommand(),
+    demoCommand(), upCommand(), downCommand(), statusCommand(), doctorCommand(),
     projectsCommand(), integrationCommand(), datasetsCommand(), modelsCommand(), runsCommand(), explorationsCommand(), samplesCommand(),
     analyzeCommand(), similarCommand(), exportCommand(), artifactsCommand(), jobsCommand(),
   ];

@@ -4,6 +4,7 @@ export { idempotent, type Request } from './idempotent.js';
 export { jsonb } from './jsonb.js';
 export type { Listening } from './listener.js';
 export { migrate, type MigrateOptions } from './migrate.js';
+export { type MigrationState, migrationState } from './migration-state.js';
 export { type PageField, type PageSource, selectPage } from './page.js';
 export type { PoolOptions } from './pool.js';
 export { isUniqueViolation, toDomainError } from './postgres.errors.js';

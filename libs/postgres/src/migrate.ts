@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
+import { ledgerOf, OWN_MIGRATIONS } from './migration-ledger.js';
 import { grantRole } from './role.js';
 
 export interface MigrateOptions {
@@ -20,8 +20,6 @@ export interface MigrateOptions {
 /** Any constant that nobody else uses as an advisory lock: "noema" in ASCII. */
 const LOCK = 0x6e6f656d61;
 
-const OWN = fileURLToPath(new URL('../../migrations', import.meta.url));
-
 /** Brings a schema up to date and its role to least privilege. A second runner waits for the first and then finds nothing to do. */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const client = new pg.Client({ connectionString: options.adminUrl, application_name: `noema-migrate-${options.schema}` });
@@ -30,7 +28,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(options.schema)}`);
     await client.query(`SET search_path TO ${pg.escapeIdentifier(options.schema)}`);
-    for (const directory of [OWN, ...options.directories]) await runDirectory(client, options.schema, directory);
+    for (const directory of [OWN_MIGRATIONS, ...options.directories]) await runDirectory(client, options.schema, directory);
     await grantRole(client, options);
   } finally {
     await client.end();
@@ -46,7 +44,7 @@ async function runDirectory(dbClient: pg.Client, schema: string, directory: stri
     direction: 'up',
     schema,
     migrationsSchema: schema,
-    migrationsTable: `migration_${basename(dirname(directory)).replaceAll('-', '_')}`,
+    migrationsTable: ledgerOf(directory),
     count: Infinity,
     checkOrder: true,
     noLock: true,
