@@ -23,8 +23,18 @@ describe.skipIf(!(await hasKube()))('on a real API server with PodSecurity restr
   it.each(VALUES_NAMES)('accepts every object and every pod of values/%s', async (name) => {
     const objects = await rendered(name);
     expect((await dryRun(objects)).trim().split('\n')).toHaveLength(objects.length);
+    // A pod is looked at only where its account is.
+    const accounts = { apiVersion: 'v1', kind: 'List', items: objects.filter(({ kind }) => kind === 'ServiceAccount') };
+    if (accounts.items.length > 0) await kube.kubectl(['create', '-n', 'noema', '-f', '-'], accounts);
     const pods = objects.flatMap((object) => { const pod = podOf(object); return pod === undefined || object.kind === 'Pod' ? [] : [asPod(object, pod)]; });
     expect((await dryRun(pods)).trim().split('\n')).toHaveLength(pods.length);
+    if (accounts.items.length > 0) await kube.kubectl(['delete', '-n', 'noema', '-f', '-'], accounts);
+  }, WITHIN_MS);
+
+  it('accepts the one-shot pod of user code that the datasets service makes', async () => {
+    const { podManifest } = await import(new URL('../../../services/datasets/dist/src/runner/pod.manifest.js', import.meta.url).href) as { podManifest: (template: object, order: object) => object };
+    const template = { image: 'registry.example.org/noema/datasets:0.1.0', runtimeClass: 'gvisor', entry: '/app/entry.js', memoryBytes: 2 ** 31, cpuMs: 60_000, tasks: 128, tmpBytes: 2 ** 28 };
+    for (const network of [true, false]) expect(await dryRun([podManifest(template, { token: 't', network, bundleRoot: '/tmp/integration' })])).toMatch(/^pod\/noema-integration-/);
   }, WITHIN_MS);
 
   describe('refuses what is wrong, so that the above can fail:', () => {
