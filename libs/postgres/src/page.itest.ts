@@ -42,6 +42,9 @@ describe('selectPage', () => {
     expect((await walk({ orderBy: 'name' })).map((r) => `${r.name}${r.count}`)).toEqual(['a4', 'b1', 'b2', 'b6', 'c5', 'd3', 'e0']);
     expect((await walk({ orderBy: 'count desc', pageSize: 3 })).map((r) => r.count)).toEqual([6, 5, 4, 3, 2, 1, 0]);
   });
+  it('finds nothing below a parent whose id is none, whatever it is', async () => {
+    for (const project_id of ['x', '../../etc/passwd', "'; DROP TABLE widget; --", '__proto__', 'x\r\ny']) expect(await page({}, { project_id })).toEqual({ items: [], nextPageToken: '' });
+  });
   it('filters, within a parent', async () => {
     expect((await walk({ filter: 'count >= 2 AND NOT name = "c"', orderBy: 'count' }, { name: 'b' })).map((r) => r.count)).toEqual([2, 6]);
   });

@@ -1,4 +1,4 @@
-import { decodePageToken, encodePageToken, type FieldType, Filter, type Page, type PageQuery, pageSize, parseOrderBy } from '@noema/kernel';
+import { decodePageToken, encodePageToken, type FieldType, Filter, isUuid, type Page, type PageQuery, pageSize, parseOrderBy } from '@noema/kernel';
 import { CompiledQuery } from 'kysely';
 import type { AnyDatabase } from './database.js';
 
@@ -13,7 +13,7 @@ export interface PageSource {
   /** Table or view, with a column `id` of type uuid that sorts by creation. */
   readonly table: string;
   readonly fields: Readonly<Record<string, PageField>>;
-  /** Columns that must have these values, such as the parent's id. */
+  /** Columns that must have these values, such as the parent's id; those whose names end with `_id` are of type uuid. */
   readonly where?: Readonly<Record<string, string | number | boolean>>;
   readonly query: PageQuery;
 }
@@ -35,6 +35,7 @@ export async function selectPage<Row>(db: AnyDatabase, { table, fields, where = 
   const place = (value: unknown): string => `$${params.push(value)}`;
 
   const filter = Filter.of(query.filter, new Map(names.map((n) => [n, fields[n]!.type]))).toSql((name) => fields[name]!.column);
+  if (Object.entries(where).some(([column, value]) => column.endsWith('_id') && !isUuid(String(value)))) return { items: [], nextPageToken: '' }; // nothing has such an id
   params.push(...filter.params);
   const conditions = [filter.sql, ...Object.entries(where).map(([column, value]) => `${column} = ${place(value)}`)];
   const sorted = order && fields[order.field]!;
