@@ -22,7 +22,10 @@ function start(args: readonly string[], env: Readonly<Record<string, string>>) {
   let info = '';
   (child.stdio[3] as Readable).on('data', (chunk: Buffer) => { info += chunk.toString(); });
   // bubblewrap passes no signals on: they go to what it started.
-  const terminate = (): void => { process.kill((JSON.parse(info) as { 'child-pid': number })['child-pid'], 'SIGTERM'); };
+  const terminate = (): void => {
+    const { 'child-pid': pid } = JSON.parse(info) as { 'child-pid': number };
+    try { process.kill(pid, 'SIGTERM'); } catch { /* it ended by itself, and its exit code says how */ }
+  };
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
   return { terminate, said: () => output, exit: once(child, 'exit').then(([code]) => code as number) };
 }
@@ -52,7 +55,7 @@ if (service !== 'gateway') {
     const roles = service === 'workspace' ? ['main'] : ['main', 'worker'];
     for (const role of roles) {
       const running = start([`dist/src/${role}.js`], settings);
-      const lives = await waitFor(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, { timeoutMs: 60_000 }).catch(() => false);
+      const lives = await waitFor(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, { timeoutMs: 240_000 }).catch(() => false);
       must(`its ${role} answers /readyz`, lives, running.said());
       running.terminate();
       must(`its ${role} ends with 0 on SIGTERM`, (await running.exit) === 0, running.said());
