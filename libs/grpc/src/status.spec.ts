@@ -5,7 +5,7 @@ import { fromStatus, toStatus } from './status.js';
 /** Bytes that a status takes on the wire: its message percent-encoded, its details in base64. */
 function wireBytes(error: DomainError): number {
   const { details, metadata } = toStatus(error);
-  return encodeURIComponent(details).length + (metadata!.get('grpc-status-details-bin')[0] as Buffer).length * (4 / 3);
+  return encodeURIComponent(details).length + (metadata.get('grpc-status-details-bin')[0] as Buffer).length * (4 / 3);
 }
 
 const long = (char: string): string => char.repeat(100_000);
@@ -22,7 +22,7 @@ describe('a status', () => {
 
   it('is whole when it is short, and says where it was cut', () => {
     const error = new DomainError('invalid', 'NAME_INVALID', 'the name "ä" is taken', { metadata: { name: 'ä' }, violations: [{ field: 'name', description: 'is taken' }] });
-    const back = (e: DomainError): DomainError => fromStatus(Object.assign(new Error(), toStatus(e)) as Parameters<typeof fromStatus>[0], 'x');
+    const back = (e: DomainError): DomainError => fromStatus({ name: '', message: '', ...toStatus(e) }, 'x');
     expect(back(error)).toMatchObject({ kind: error.kind, reason: error.reason, message: error.message, metadata: error.metadata, violations: error.violations });
     const short = back(new DomainError('invalid', 'X', long('漢'), { metadata: { limit: '7', id: long('漢') } }));
     expect([short.message.endsWith('漢…'), short.metadata['limit'], short.metadata['id']!.endsWith('漢…')]).toEqual([true, '7', true]);
