@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactService } from '@noema/contracts/noema/artifacts/v1/artifact_service';
@@ -102,4 +102,19 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
       }
     });
   });
+
+  it('starts each part again that dies', async () => {
+    for (const name of ['nats', 's3', 'training', 'training-worker-1', 'gateway']) await cluster.kill(name);
+    await cluster.whole();
+    expect((await cluster.team('a').rest.get('/v1/projects')).status).toBe(200);
+  }, 180_000);
+
+  it('ends with everything that it started', async () => {
+    const { pid, postgres } = cluster.state();
+    const pids = [pid, postgres.pid, ...cluster.processes().map((p) => p.pid)];
+    const lives = (of: number): boolean => existsSync(`/proc/${of}/stat`) && !/\) Z/.test(readFileSync(`/proc/${of}/stat`, 'utf8'));
+    expect(pids.every(lives)).toBe(true);
+    await cluster.down();
+    expect(pids.filter(lives)).toEqual([]);
+  }, 120_000);
 });
