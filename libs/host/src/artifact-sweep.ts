@@ -1,8 +1,9 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { sweepArtifacts } from '@noema/artifacts';
-import type { RawBuilder } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Host } from './host.js';
 import { NamedArtifacts } from './named-artifacts.js';
+import { UnnamedArtifacts } from './unnamed-artifacts.js';
 
 export interface SweepParts {
   /** Third parts of the keys that this service writes. */
@@ -12,8 +13,19 @@ export interface SweepParts {
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
-/** Removes, once an hour as long as a worker lives, what dead attempts and deleted resources left in the store. Provide it in a worker's module. */
+/** What finished shards of unfinished jobs have stored: no row of a resource names it yet. */
+const heldByJobs = sql`
+  select jsonb_path_query(s.result, '$.** ? (exists(@.sha256))') as ref from shard s join job j on j.id = s.job_id where j.state in ('open', 'cancelling')`;
+
+/** A query of one column `ref`: every artifact reference (jsonb) that must be in the store. */
+export const keptArtifacts = ({ named }: SweepParts): RawBuilder<unknown> => sql`${named} union all ${heldByJobs}`;
+
+/**
+ * Removes, once an hour as long as a worker lives, what dead attempts and deleted resources left in the store. What was named keeps its object for a whole
+ * day after its row is gone: a store that is copied within a day after the database holds all that the database names. Provide it in a worker's module.
+ */
 export class ArtifactSweep implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
@@ -30,13 +42,22 @@ export class ArtifactSweep implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   /** Sweeps once what is older than the grace age, one day when left out. */
-  run(options: { readonly graceMs?: number } = {}): Promise<{ objects: number; abandoned: number }> {
-    return sweepArtifacts({ store: this.host.store(), kinds: this.parts.kinds, named: (uris) => this.namedOfAllTeams(uris), signal: this.stopping.signal, ...options });
+  run({ graceMs = DAY_MS }: { readonly graceMs?: number } = {}): Promise<{ objects: number; abandoned: number }> {
+    const unnamed = new UnnamedArtifacts(this.host.database());
+    return sweepArtifacts({
+      store: this.host.store(), kinds: this.parts.kinds, signal: this.stopping.signal, graceMs,
+      named: async (uris) => {
+        const named = await this.namedOfAllTeams(uris);
+        await unnamed.forget(named);
+        return named;
+      },
+      due: (artifacts) => unnamed.due(artifacts, graceMs),
+    });
   }
 
   /** Row-level security shows no table of all teams, so each team is asked. */
   private async namedOfAllTeams(uris: readonly string[]): Promise<Set<string>> {
-    const [found, named] = [new NamedArtifacts(this.host.database(), this.parts.named), new Set<string>()];
+    const [found, named] = [new NamedArtifacts(this.host.database(), keptArtifacts(this.parts)), new Set<string>()];
     for (const teamId of new Set(uris.map((uri) => uri.split('/')[0]!))) {
       for (const uri of await found.among(teamId, uris.filter((each) => each.startsWith(`${teamId}/`)))) named.add(uri);
     }

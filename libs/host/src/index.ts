@@ -8,6 +8,8 @@ export { Host, type HostRole } from './host.js';
 export { HostModule, type HostParts } from './host.module.js';
 export { migrateService, type MigrateServiceOptions, serviceUrl } from './migrate-service.js';
 export { type Monitoring, type MonitoringOptions, type ProcessProbes, startMonitoring } from './monitoring.js';
+export { operateService, type OperatorOutcome, runOperator, SERVICE_COMMANDS } from './operator/operator.js';
+export type { ArtifactReport } from './operator/verify-artifacts.command.js';
 export { runMigration, runProcess, runService, runWorkerProcess } from './run.js';
 export { ServiceClients, type ServiceClientsOptions } from './service-clients.js';
 export { defineService, type ServiceDefinition } from './service-definition.js';

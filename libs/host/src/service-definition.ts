@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { z } from 'zod';
+import type { SweepParts } from './artifact-sweep.js';
 import type { Host } from './host.js';
 import type { HostConfig } from './settings.js';
 
@@ -14,6 +15,8 @@ export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly app: (host: Host<z.output<S> & HostConfig>) => DynamicModule;
   /** The module of a worker; only heavy services have one. */
   readonly worker?: (host: Host<z.output<S> & HostConfig>) => DynamicModule;
+  /** What it writes to the store; left out by services without artifacts. */
+  readonly artifacts?: SweepParts;
 }
 
 /** Declares a service; the schema has to contain the fragment `processSettings`. */

@@ -4,6 +4,7 @@ import { defineService } from '@noema/host';
 import { jobsMigrations } from '@noema/jobs';
 import { AppModule } from './app.module.js';
 import { activationsSettings } from './config.js';
+import { ownArtifacts } from './own-artifacts.js';
 import { WorkerModule } from './worker.module.js';
 
 export { activationsSettings } from './config.js';
@@ -15,4 +16,5 @@ export const activations = defineService({
   migrations: [eventsMigrations, jobsMigrations, fileURLToPath(new URL('../../migrations', import.meta.url))],
   app: (host) => AppModule.register(host),
   worker: (host) => WorkerModule.register(host),
+  artifacts: ownArtifacts,
 });

@@ -4,8 +4,7 @@ import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { wire } from './adapters.js';
 import type { ActivationsConfig } from './config.js';
 import { activationSetJob } from './jobs/activation-set.job.js';
-import { namedArtifacts } from './postgres/named.artifacts.js';
-import { KIND } from './store/set-artifacts.store.js';
+import { ownArtifacts } from './own-artifacts.js';
 
 /** A worker that takes responses, and keeps the store clean. */
 export class WorkerModule {
@@ -16,7 +15,7 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [HostModule.register(host, { kinds: [activationSetJob(extraction(), shardsOf)] })],
       // A worker that was asked for a device and has none does not start.
-      providers: [{ provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) }, { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [KIND], named: namedArtifacts }) }],
+      providers: [{ provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) }, { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) }],
     };
   }
 }

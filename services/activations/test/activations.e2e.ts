@@ -314,7 +314,7 @@ describe('a set', () => {
   });
 
   it('is deleted with its artifacts, but not with those that another set shares', async () => {
-    await platform.startWorker();
+    const worker = await platform.startWorker();
     const sets = platform.client(ActivationSetService), { projectId } = platform.world;
     const all = await extracted(await platform.world.addRun());
     const { activationSet: view } = await sets.createActivationSet({ projectId, runId: all.runId, epoch: 1, perceptionSpaceId: 'concept' });
@@ -322,6 +322,10 @@ describe('a set', () => {
     const [shard] = await shardsOf(all.id);
     await sets.deleteActivationSet({ activationSetId: all.id });
     await expect(sets.getActivationSet({ activationSetId: all.id })).rejects.toMatchObject({ kind: 'not-found' });
+    const sweep = worker.app.get(ArtifactSweep);
+    await sweep.run();
+    expect(await platform.store.stat(shard!.vectors!.uri)).toBeDefined();
+    await sweep.run({ graceMs: -1_000 });
     expect(await platform.store.stat(shard!.responses!.uri)).toBeDefined();
     expect(await platform.store.stat(shard!.vectors!.uri)).toBeUndefined();
     await expect(platform.client(ActivationSetService, { role: 'viewer' }).deleteActivationSet({ activationSetId: view!.id })).rejects.toMatchObject({ kind: 'forbidden' });

@@ -4,10 +4,11 @@ import { defineService } from '@noema/host';
 import { jobsMigrations } from '@noema/jobs';
 import { AppModule } from './app.module.js';
 import { datasetsSettings } from './config.js';
+import { ownArtifacts } from './own-artifacts.js';
 import { WorkerModule } from './worker.module.js';
 
 /** The datasets service: integrations, dataset versions, samples. */
 export const datasets = defineService({
   name: 'datasets', settings: datasetsSettings, migrations: [eventsMigrations, jobsMigrations, fileURLToPath(new URL('../../migrations', import.meta.url))],
-  app: (host) => AppModule.register(host), worker: (host) => WorkerModule.register(host),
+  app: (host) => AppModule.register(host), worker: (host) => WorkerModule.register(host), artifacts: ownArtifacts,
 });

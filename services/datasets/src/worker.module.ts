@@ -7,12 +7,11 @@ import { OutboxDatasetEvents } from './events/dataset.events.js';
 import { WorkspaceSecrets } from './grpc/workspace.secrets.js';
 import { FailedIngestions } from './jobs/failed.ingestions.js';
 import { ingestionJob } from './jobs/ingestion.job.js';
+import { ownArtifacts } from './own-artifacts.js';
 import { PostgresDatasets } from './postgres/dataset.repository.js';
-import { namedArtifacts } from './postgres/named.artifacts.js';
 import type { DatasetsSchema } from './postgres/schema.js';
 import { runnerOf } from './integration-runner.js';
-import { BUNDLE_KIND } from './store/bundle.store.js';
-import { INGESTION_KIND, StoredIngestions } from './store/ingestion.store.js';
+import { StoredIngestions } from './store/ingestion.store.js';
 
 /** A worker of the datasets service: it ingests, and keeps the store clean. */
 export class WorkerModule {
@@ -27,7 +26,7 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [HostModule.register(host, { kinds: [ingestionJob(ingestion)], settled: (job) => failed.settled(job) })],
-      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [INGESTION_KIND, BUNDLE_KIND], named: namedArtifacts }) }],
+      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) }],
     };
   }
 }

@@ -5,7 +5,7 @@ import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { DatasetVersionReady } from '@noema/events';
-import { Host, startService } from '@noema/host';
+import { ArtifactSweep, Host, startService } from '@noema/host';
 import { uuidOf } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { assertRowLevelSecurity } from '@noema/postgres';
@@ -31,9 +31,10 @@ export const integration = defineIntegration({
 });`;
 
 let running: RunningDatasets;
+let worker: Awaited<ReturnType<RunningDatasets['startWorker']>>;
 beforeAll(async () => {
   running = await startDatasets();
-  await running.startWorker();
+  worker = await running.startWorker();
 });
 afterAll(() => running.stop());
 
@@ -168,11 +169,15 @@ describe('a dataset version', () => {
     expect(await reasonOf(samples.listSamples({ datasetVersionId, filter: 'row > 3', pageToken: token }))).toBe('invalid PAGE_TOKEN_INVALID');
   });
 
-  it('is deleted with its artifacts', async () => {
+  it('is deleted, and its artifacts after the grace of the sweeper', async () => {
     const { integration } = await running.register(NUMBERS.replace("'numbers'", "'doomed'").replace('length: 50', 'length: 51'));
     const { version, ingestionId } = await running.ingest(integration.id, 32);
     expect((await stored(`${TEAM}/${PROJECT}/dataset-versions/${ingestionId}/`)).length).toBeGreaterThan(0);
     await running.api.versions.deleteDatasetVersion({ datasetVersionId: version.id });
+    const sweep = worker.app.get(ArtifactSweep);
+    await sweep.run({ graceMs: 60_000 });
+    expect((await stored(`${TEAM}/${PROJECT}/dataset-versions/${ingestionId}/`)).length).toBeGreaterThan(0);
+    await sweep.run({ graceMs: -1_000 });
     expect(await stored(`${TEAM}/${PROJECT}/dataset-versions/${ingestionId}/`)).toEqual([]);
     for (const datasetVersionId of [version.id, ingestionId]) expect(await reasonOf(running.api.versions.getDatasetVersion({ datasetVersionId }))).toBe('not-found DATASET_VERSION_NOT_FOUND');
     const again = await running.ingest(integration.id, 32);

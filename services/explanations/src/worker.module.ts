@@ -4,8 +4,7 @@ import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { wire } from './adapters.js';
 import type { ExplanationsConfig } from './config.js';
 import { analysisJob, sanityJob, selectionJob, similarityJob } from './jobs/explanation.job.js';
-import { namedArtifacts } from './postgres/named.artifacts.js';
-import { KIND } from './store/analysis-artifacts.store.js';
+import { ownArtifacts } from './own-artifacts.js';
 
 /** A worker that explains samples, and keeps the store clean. */
 export class WorkerModule {
@@ -15,7 +14,7 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [HostModule.register(host, { kinds: [analysisJob(explanations), similarityJob(areas), selectionJob(selections), sanityJob(randomizations)] })],
       // A worker that was asked for a device and has none does not start.
-      providers: [{ provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) }, { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [KIND], named: namedArtifacts }) }],
+      providers: [{ provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) }, { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) }],
     };
   }
 }

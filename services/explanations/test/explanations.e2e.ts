@@ -152,6 +152,7 @@ describe('an analysis', () => {
     const analyses = platform.client(AnalysisService);
     await analyses.deleteAnalysis({ analysisId: first.id });
     await expect(analyses.getAnalysis({ analysisId: first.id })).rejects.toMatchObject({ kind: 'not-found', reason: 'ANALYSIS_NOT_FOUND' });
+    await worker.app.get(ArtifactSweep).run({ graceMs: -1_000 });
     expect(await platform.store.stat(first.heatMaps[0]!.picture!.uri)).toBeUndefined();
     const made = await analyzed(change);
     expect(made.heatMaps.map(({ picture, values }) => [picture!.sha256, values!.sha256])).toEqual(first.heatMaps.map(({ picture, values }) => [picture!.sha256, values!.sha256]));

@@ -3,8 +3,7 @@ import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import type { ProjectionConfig } from './config.js';
 import { lookJob, mapJob } from './jobs/map.job.js';
 import { wire } from './adapters.js';
-import { namedArtifacts } from './postgres/named.artifacts.js';
-import { KIND } from './store/matrix.store.js';
+import { ownArtifacts } from './own-artifacts.js';
 
 /** A worker that makes maps, and keeps the store clean. */
 export class WorkerModule {
@@ -13,7 +12,7 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [HostModule.register(host, { jobs, settled, kinds: [mapJob(maps()), lookJob(lineage, peers())] })],
-      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [KIND], named: namedArtifacts }) }],
+      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) }],
     };
   }
 }

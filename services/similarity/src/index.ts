@@ -4,6 +4,7 @@ import { defineService } from '@noema/host';
 import { jobsMigrations } from '@noema/jobs';
 import { AppModule } from './app.module.js';
 import { similaritySettings } from './config.js';
+import { ownArtifacts } from './own-artifacts.js';
 import { WorkerModule } from './worker.module.js';
 
 /** The similarity service: indexes, neighbour graphs, fetch similar. */
@@ -13,4 +14,5 @@ export const similarity = defineService({
   migrations: [eventsMigrations, jobsMigrations, fileURLToPath(new URL('../../migrations', import.meta.url))],
   app: (host) => AppModule.register(host),
   worker: (host) => WorkerModule.register(host),
+  artifacts: ownArtifacts,
 });

@@ -3,8 +3,7 @@ import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import type { SimilarityConfig } from './config.js';
 import { buildJob } from './jobs/build.job.js';
 import { wire } from './adapters.js';
-import { namedArtifacts } from './postgres/named.artifacts.js';
-import { KIND } from './store/matrix.store.js';
+import { ownArtifacts } from './own-artifacts.js';
 
 /** A worker that builds indexes and neighbour graphs, and keeps the store clean. */
 export class WorkerModule {
@@ -13,7 +12,7 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [HostModule.register(host, { jobs, kinds: [buildJob(builder())] })],
-      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [KIND], named: namedArtifacts }) }],
+      providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) }],
     };
   }
 }

@@ -9,13 +9,13 @@ import { OnnxTrainingEngine } from './engine/onnx.training.engine.js';
 import { OutboxRunEvents } from './events/run.events.js';
 import { runJob, settledRuns } from './jobs/run.job.js';
 import { DatasetsClient } from './peers/datasets.client.js';
+import { ownArtifacts } from './own-artifacts.js';
 import { PostgresModels } from './postgres/model.repository.js';
-import { namedArtifacts } from './postgres/named.artifacts.js';
 import { PostgresRuns } from './postgres/run.repository.js';
 import type { TrainingSchema } from './postgres/schema.js';
 import { ArtifactDatasetReader } from './store/dataset.reader.js';
-import { ArtifactEpochs, EPOCH_KIND } from './store/epochs.js';
-import { ArtifactTopologies, MODEL_KIND } from './store/topologies.js';
+import { ArtifactEpochs } from './store/epochs.js';
+import { ArtifactTopologies } from './store/topologies.js';
 
 /** A worker of the training service: it does runs, and keeps the store clean. */
 export class WorkerModule {
@@ -32,7 +32,7 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [HostModule.register(host, { kinds: [runJob(executor)], settled: settledRuns(runs, events) })],
       // A worker that was asked for a device and has none does not start.
-      providers: [{ provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) }, { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, { kinds: [MODEL_KIND, EPOCH_KIND], named: namedArtifacts }) }],
+      providers: [{ provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) }, { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) }],
     };
   }
 }

@@ -27,8 +27,6 @@ export interface ActivationShards {
   of(setId: string): Promise<ActivationShard[]>;
   find(setId: string, index: number): Promise<ActivationShard | undefined>;
   save(setId: string, shard: ActivationShard): Promise<void>;
-  /** Those of the URIs that another set names too. */
-  sharedWithOthers(setId: string, uris: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** The projects of a team. */
@@ -112,5 +110,4 @@ export interface SetArtifacts {
   readStatistics(ref: ArtifactRef): Promise<UnitStatistics>;
   /** Loss of every row [n] float32, NaN where there is none, and its class [n], −1 where there is none. */
   readEvaluation(evaluation: ArtifactRef): Promise<{ readonly losses: Float32Array; readonly classes: Int32Array }>;
-  remove(uris: readonly string[]): Promise<void>;
 }

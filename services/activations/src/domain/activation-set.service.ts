@@ -1,7 +1,7 @@
 import { isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { activationSetBusy, activationSetNotFound, activationSetNotReady, runOfAnotherProject } from './activation-set.errors.js';
-import { type ActivationSet, activationSetId, type ActivationShard, artifactsOf, type EpochOfRun } from './activation-set.js';
-import type { ActivationSets, ActivationShards, Epochs, SetArtifacts, SetJobs } from './activation-set.ports.js';
+import { type ActivationSet, activationSetId, type ActivationShard, type EpochOfRun } from './activation-set.js';
+import type { ActivationSets, ActivationShards, Epochs, SetJobs } from './activation-set.ports.js';
 import type { PerceptionSpaceService } from './perception-space.service.js';
 
 const UNFINISHED: readonly string[] = ['queued', 'running', 'cancelling'];
@@ -10,7 +10,7 @@ const UNFINISHED: readonly string[] = ['queued', 'running', 'cancelling'];
 export class ActivationSetService {
   constructor(private readonly ports: {
     readonly work: UnitOfWork; readonly sets: ActivationSets; readonly shards: ActivationShards; readonly spaces: PerceptionSpaceService;
-    readonly jobs: SetJobs; readonly epochs: Epochs; readonly artifacts: SetArtifacts;
+    readonly jobs: SetJobs; readonly epochs: Epochs;
   }) {}
 
   /** What is known of an epoch; asked for before the transaction that starts a set. Throws `not-found`, also for a run of another project. */
@@ -61,16 +61,12 @@ export class ActivationSetService {
     });
   }
 
-  /** Deletes a set, then the artifacts that no other set names. Throws `precondition` while its job runs. */
-  async delete(teamId: string, id: string): Promise<void> {
-    const uris = await this.ports.work.run(teamId, async () => {
+  /** Deletes a set; the sweeper finds the artifacts that no other set names. Throws `precondition` while its job runs. */
+  delete(teamId: string, id: string): Promise<void> {
+    return this.ports.work.run(teamId, async () => {
       const set = await this.get(teamId, id);
       if (UNFINISHED.includes(set.state)) throw activationSetBusy(id);
-      const all = artifactsOf(set, await this.ports.shards.of(id)).map((ref) => ref.uri);
-      const kept = await this.ports.shards.sharedWithOthers(id, all);
       await this.ports.sets.delete(id);
-      return all.filter((uri) => !kept.has(uri));
     });
-    await this.ports.artifacts.remove(uris);
   }
 }

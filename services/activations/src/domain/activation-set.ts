@@ -65,8 +65,3 @@ export interface ActivationShard {
 /** The id of the set of an epoch in a space: asking twice finds the same one. */
 export const activationSetId = (runId: string, epoch: number, perceptionSpaceId: string): string =>
   uuidOf('activation-set', runId, String(epoch), perceptionSpaceId);
-
-/** Every object in the store that belongs to a set. */
-export function artifactsOf(set: ActivationSet, shards: readonly ActivationShard[]): ArtifactRef[] {
-  return [set.moments, set.basis, set.unitStatistics, ...shards.flatMap((shard) => [shard.responses, shard.moments, shard.vectors])].filter((ref) => ref !== undefined);
-}

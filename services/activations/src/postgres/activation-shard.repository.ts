@@ -1,6 +1,6 @@
 import type { ArtifactRef } from '@noema/kernel';
 import type { Database } from '@noema/postgres';
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { ActivationShard } from '../domain/activation-set.js';
 import type { ActivationShards } from '../domain/activation-set.ports.js';
 import type { ActivationShardTable, ActivationsSchema } from './schema.js';
@@ -25,13 +25,6 @@ export class PostgresActivationShards implements ActivationShards {
       .values({ set_id: setId, index, team_id: this.db.teamId()!, first_row: firstRow, row_count: rowCount, inputs: JSON.stringify(inputs), ...artifacts })
       .onConflict((conflict) => conflict.columns(['set_id', 'index']).doUpdateSet(artifacts))
       .execute();
-  }
-
-  async sharedWithOthers(setId: string, uris: readonly string[]): Promise<ReadonlySet<string>> {
-    const { rows } = await sql<{ uri: string }>`
-      select uri from activation_shard, lateral (values (responses->>'uri'), (moments->>'uri'), (vectors->>'uri')) as named (uri)
-      where set_id <> ${setId} and uri = any(${[...uris]}::text[])`.execute(this.db.tx());
-    return new Set(rows.map((row) => row.uri));
   }
 }
 

@@ -65,10 +65,6 @@ export class StoredSetArtifacts implements SetArtifacts {
     });
   }
 
-  async remove(uris: readonly string[]): Promise<void> {
-    for (const uri of uris) await this.store.delete(uri);
-  }
-
   private matrix(owner: ArtifactOwner, part: string, columns: readonly MatrixColumn[]): Promise<ArtifactRef> {
     return this.put(owner, part, writeMatrix(columns), ARROW);
   }

@@ -66,13 +66,13 @@ export class Datasets {
     return this.ports.unitOfWork.run(teamId, () => this.ports.repository.shards(version.id, query));
   }
 
-  /** Removes a version with its artifacts; an ingestion that is not done is stopped. */
+  /** Removes a version, whose artifacts are left to the sweeper; an ingestion that is not done is stopped, and what it stored removed. */
   async delete(teamId: string, id: string): Promise<void> {
     const version = await this.get(teamId, id);
     await this.ports.unitOfWork.run(teamId, async () => {
       if (version.ready === undefined) await this.ports.jobs.cancel(teamId, version.jobId);
       await this.ports.repository.delete(version);
     });
-    await this.ports.artifacts.removeAll(teamId, version.projectId, version.ingestionId);
+    if (version.ready === undefined) await this.ports.artifacts.removeAll(teamId, version.projectId, version.ingestionId);
   }
 }

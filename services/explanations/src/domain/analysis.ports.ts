@@ -68,7 +68,6 @@ export interface AnalysisArtifacts {
   /** What the run's evaluation says about a row. */
   readEvaluation(ref: ArtifactRef, row: number): Promise<{ readonly loss?: number; readonly trueClass: number }>;
   encodePicture(picture: Picture): Uint8Array;
-  remove(uris: readonly string[]): Promise<void>;
 }
 
 export interface FeatureMapFile {

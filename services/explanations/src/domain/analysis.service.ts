@@ -1,6 +1,6 @@
 import { type ArtifactRef, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { channelMap, featureMap } from '@noema/saliency';
-import { type Analysis, type AnalysisContents, analysisId, type AnalysisSettings, type AnalysisSource, artifactsOf } from './analysis.js';
+import { type Analysis, type AnalysisContents, analysisId, type AnalysisSettings, type AnalysisSource } from './analysis.js';
 import { analysisBusy, analysisNotFound, analysisNotReady, layerNotFound, layerWithoutPositions, unitNotFound } from './analysis.errors.js';
 import type { Analyses, AnalysisArtifacts, AnalysisSources, ExplanationJobs, SourceQuestion } from './analysis.ports.js';
 import { type AskedSettings, completeSettings } from './analysis.settings.js';
@@ -47,15 +47,13 @@ export class AnalysisService {
     return this.ports.work.run(teamId, () => this.ports.analyses.list(projectId, narrow, query));
   }
 
-  /** Throws `precondition` ANALYSIS_BUSY while its job runs. */
-  async delete(teamId: string, id: string): Promise<void> {
-    const uris = await this.ports.work.run(teamId, async () => {
+  /** Its files are left to the sweeper. Throws `precondition` ANALYSIS_BUSY while its job runs. */
+  delete(teamId: string, id: string): Promise<void> {
+    return this.ports.work.run(teamId, async () => {
       const analysis = await this.get(teamId, id);
       if (UNFINISHED.includes(analysis.state)) throw analysisBusy(id);
       await this.ports.analyses.delete(id);
-      return artifactsOf(analysis).map(({ uri }) => uri);
     });
-    await this.ports.artifacts.remove(uris);
   }
 
   /** A file of a heat map. Throws `precondition` ANALYSIS_NOT_READY, `not-found` HEAT_MAP_NOT_FOUND. */

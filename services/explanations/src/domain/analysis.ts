@@ -117,7 +117,3 @@ export interface Analysis {
 /** The id of an analysis: asking twice for the same finds the same one. */
 export const analysisId = ({ runId, epoch, sample }: AnalysisSource, settings: AnalysisSettings): string =>
   uuidOf('analysis', runId, String(epoch), sample.split, sample.sampleId, JSON.stringify([settings.classes, settings.algorithms, settings.layer, settings.unitsPerLayer]));
-
-/** Every object in the store that belongs to an analysis. */
-export const artifactsOf = ({ contents }: Analysis): ArtifactRef[] =>
-  contents === undefined ? [] : [...contents.heatMaps.flatMap(({ values, picture }) => [values, picture]), ...(contents.featureMaps === undefined ? [] : [contents.featureMaps])];

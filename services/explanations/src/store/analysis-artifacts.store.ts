@@ -62,10 +62,6 @@ export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFil
     return readMatrix(await this.store.get(ref)).float32(name).data;
   }
 
-  async remove(uris: readonly string[]): Promise<void> {
-    for (const uri of uris) await this.store.delete(uri);
-  }
-
   private put({ teamId, projectId, id }: ArtifactOwner, part: string, bytes: Uint8Array, mediaType: string): Promise<ArtifactRef> {
     return this.store.put(artifactKey({ teamId, projectId, kind: KIND, id, part }), bytes, mediaType);
   }

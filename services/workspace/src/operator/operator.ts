@@ -1,5 +1,5 @@
 import { type Environment, loadConfig } from '@noema/config';
-import { Host } from '@noema/host';
+import { Host, operateService, SERVICE_COMMANDS } from '@noema/host';
 import { asDomainError, DomainError, type ErrorKind, Registry } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import type { JsonValue } from '@bufbuild/protobuf';
@@ -33,6 +33,7 @@ export interface Outcome {
 export async function operate(args: readonly string[], env: Environment): Promise<Outcome> {
   try {
     const [name = '', ...rest] = args;
+    if (SERVICE_COMMANDS.some(({ key }) => key === name)) return await operateService({ name: 'workspace' }, args, env);
     if (['', 'help', '--help', '-h'].includes(name)) return name === '' ? { code: USAGE, stdout: '', stderr: `${usageOf(COMMANDS)}\n` } : { code: OK, stdout: `${usageOf(COMMANDS)}\n`, stderr: '' };
     const command = new Registry('command', COMMANDS).find(name);
     if (command === undefined) throw new UsageError(`there is no command "${name}"\n\n${usageOf(COMMANDS)}`);
