@@ -163,7 +163,7 @@ describe('models and runs', () => {
   });
 
   it.each<[string, object, string]>([
-    ['a metric that nobody knows', { metrics: [{ name: 'acuracy' }] }, 'METRIC_UNKNOWN'], ['a schedule that nobody knows', { learningRateSchedule: { name: 'x' } }, 'LEARNING_RATE_SCHEDULE_UNKNOWN'],
+    ['a metric that nobody knows', { metrics: [{ name: 'acuracy' }] }, 'METRIC_UNKNOWN'], ['a metric that every object has', { metrics: [{ name: '__proto__' }] }, 'METRIC_UNKNOWN'], ['a schedule that nobody knows', { learningRateSchedule: { name: 'x' } }, 'LEARNING_RATE_SCHEDULE_UNKNOWN'],
     ['a negative learning rate', { optimizer: { name: 'adam', config: { learning_rate: -1 } } }, 'SETTING_INVALID'], ['a learning rate in words', { optimizer: { name: 'adam', config: { learning_rate: 'NaN' } } }, 'SETTING_INVALID'],
     ['twenty thousand settings', { optimizer: { name: 'adam', config: Object.fromEntries(Array.from({ length: 20_000 }, (_, k) => [`k${k}`, k])) } }, 'SETTING_INVALID'],
     ['a negative delta', { loss: { name: 'huber', config: { delta: -1 } } }, 'LOSS_PARAMETER_INVALID'], ['a NUL in a name', { loss: { name: 'a\0' } }, 'FIELD_INVALID'],

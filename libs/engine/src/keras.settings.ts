@@ -23,7 +23,7 @@ export function byKerasName<T extends { readonly key: string }>(registry: Regist
 /** Reads settings against their ranges. Throws `invalid` SETTING_INVALID that names the setting, its value and what it may be. */
 export function readSettings<R extends Readonly<Record<string, SettingRange>>>(of: string, ranges: R, given: Settings = {}): { readonly [K in keyof R]: R[K]['fallback'] extends boolean ? boolean : number } {
   for (const name of Object.keys(given)) {
-    if (!(name in ranges) && name !== 'name') throw invalid(of, name, `is not known; known: ${Object.keys(ranges).join(', ') || 'none'}`);
+    if (!Object.hasOwn(ranges, name) && name !== 'name') throw invalid(of, name, `is not known; known: ${Object.keys(ranges).join(', ') || 'none'}`);
   }
   return Object.fromEntries(Object.entries(ranges).map(([name, { fallback, min = -Infinity, below = Infinity, whole = false }]) => {
     const value = given[name] ?? fallback;

@@ -66,7 +66,7 @@ describe('requests', () => {
 
   it('route jobs by the service that they name', async () => {
     expect(await (await ask('/v1/training/jobs/7')).json()).toMatchObject({ job: { id: '7', service: 'training' } });
-    expect(await problem(await ask('/v1/cooking/jobs/7'))).toMatchObject({ status: 404, reason: 'SERVICE_UNKNOWN' });
+    for (const service of ['cooking', '__proto__', 'constructor']) expect(await problem(await ask(`/v1/${service}/jobs/7`))).toMatchObject({ status: 404, reason: 'SERVICE_UNKNOWN' });
     expect(await problem(await ask('/v1/similarity/jobs/7'))).toMatchObject({ status: 503, reason: 'SERVICE_NOT_CONFIGURED' });
   });
 

@@ -8,10 +8,10 @@ import type { MetricKind } from './metric.js';
 export const metrics = new Registry<MetricKind>('metric', [accuracy, auc, meanAbsoluteError, meanSquaredError, precision, recall, topK]);
 
 /** Other names that Keras knows them by. */
-const ALIASES: Readonly<Record<string, string>> = {
+const ALIASES: ReadonlyMap<string, string> = new Map(Object.entries({
   acc: 'accuracy', categorical_accuracy: 'accuracy', sparse_categorical_accuracy: 'accuracy', binary_accuracy: 'accuracy', mae: 'mean_absolute_error', mse: 'mean_squared_error',
   top_k: 'top_k_categorical_accuracy', sparse_top_k_categorical_accuracy: 'top_k_categorical_accuracy',
-};
+}));
 
 /** A metric under its Keras name with its Keras settings. Throws `invalid` METRIC_UNKNOWN, SETTING_INVALID. */
-export const metricOf = (name: string, settings?: Settings): ReturnType<MetricKind['create']> => byKerasName(metrics, ALIASES[name] ?? name).create(settings);
+export const metricOf = (name: string, settings?: Settings): ReturnType<MetricKind['create']> => byKerasName(metrics, ALIASES.get(name) ?? name).create(settings);

@@ -30,7 +30,8 @@ export class Upstreams {
 
   /** Asks the service that owns the RPC. Throws its DomainError, or `unavailable` when it is away. */
   async call(method: DescMethod, request: Message, options: UpstreamCall): Promise<Message> {
-    return this.guarded(ownerOf(method, request), options, () => this.invoke(method, request)(request, options));
+    const invoke = this.invoke(method, request); // throws for a service that is not there, before anything is kept of its name
+    return this.guarded(ownerOf(method, request), options, () => invoke(request, options));
   }
 
   /** Opens a server stream; leaving its loop cancels it. */
@@ -41,7 +42,7 @@ export class Upstreams {
   connection(name: string): Connection {
     const known = this.connections.get(name);
     if (known !== undefined) return known;
-    const address = this.addresses[name];
+    const address = Object.hasOwn(this.addresses, name) ? this.addresses[name] : undefined;
     if (address === undefined) throw KNOWN.includes(name) ? serviceNotConfigured(name) : serviceUnknown(name, KNOWN);
     const connection = new Connection(address, { credentials: this.tls?.client() });
     this.connections.set(name, connection);
