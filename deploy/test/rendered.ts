@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +29,10 @@ let packed: Promise<{ charts: string; home: string }> | undefined;
 
 /** The charts with their dependencies, made once. */
 export const charts = (): Promise<{ charts: string; home: string }> =>
-  (packed ??= mkdtemp(join(tmpdir(), 'noema-charts-')).then(async (home) => ({ charts: await packCharts(home), home })));
+  (packed ??= mkdtemp(join(tmpdir(), 'noema-charts-')).then(async (home) => {
+    process.once('exit', () => { rmSync(home, { recursive: true, force: true }); });
+    return { charts: await packCharts(home), home };
+  }));
 
 export const valueArgs = (folder: string, name: ValuesName): string[] => VALUES[name].flatMap((file) => ['--values', join(folder, 'noema', 'values', `${file}.yaml`)]);
 
