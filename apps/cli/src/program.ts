@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { analyzeCommand } from './commands/analyze.command.js';
 import { artifactsCommand } from './commands/artifacts.command.js';
+import { backupCommand, restoreCommand } from './commands/backup.command.js';
 import { completionCommand } from './commands/completion.command.js';
 import { datasetsCommand } from './commands/datasets.command.js';
 import { demoCommand } from './commands/demo.command.js';
@@ -17,6 +18,7 @@ import { samplesCommand } from './commands/samples.command.js';
 import { similarCommand } from './commands/similar.command.js';
 import { statusCommand } from './commands/status.command.js';
 import { upCommand } from './commands/up.command.js';
+import { verifyCommand } from './commands/verify.command.js';
 
 export interface ProgramDefaults {
   readonly dataDir: string | undefined;
@@ -37,7 +39,7 @@ export function createProgram(defaults: ProgramDefaults): Command {
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not signed in or not allowed, 5 not reachable, 6 in conflict, 130 interrupted');
   const commands = [
-    demoCommand(), upCommand(), downCommand(), statusCommand(), doctorCommand(),
+    demoCommand(), upCommand(), downCommand(), statusCommand(), backupCommand(), restoreCommand(), verifyCommand(), doctorCommand(),
     projectsCommand(), integrationCommand(), datasetsCommand(), modelsCommand(), runsCommand(), explorationsCommand(), samplesCommand(),
     analyzeCommand(), similarCommand(), exportCommand(), artifactsCommand(), jobsCommand(),
   ];
