@@ -6,7 +6,7 @@ export { startPostgres, type TestPostgres } from './postgres.js';
 export { temporaryDirectory } from './temporary-directory.js';
 export { type Caller, startTestbed, type Testbed, type TestbedOptions } from './testbed.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
-export { reachedByTrespass, reachedWithout, type RpcFinding, type ServedRpcs, type Trespass } from './rpc-probe.js';
+export { probeRpcs, reachedAbove, reachedByTrespass, reachedWithout, requestWith, type RpcFinding, type ServedRpcs, type Trespass } from './rpc-probe.js';
 export { type FaultProxy, type HttpFault, startFaultProxy } from './fault-proxy.js';
 export { hasProgram } from './has-program.js';
 export { hasNats, startNats, type TestNats } from './nats.js';

@@ -1,5 +1,5 @@
 import type { DescField, DescMessage, DescMethod, DescService } from '@bufbuild/protobuf';
-import { rolesOf } from '@noema/auth';
+import { type Role, rolesOf } from '@noema/auth';
 import { createClient, pathOf } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
 
@@ -23,29 +23,61 @@ export interface Trespass {
   readonly ids: Readonly<Record<string, string>>;
   /** Further fields, by full name of the RPC, that a request needs to get as far as the look-up. */
   readonly fill?: Readonly<Record<string, object>>;
+  /** Hears of each call. */
+  readonly onCall?: (rpc: string) => void;
 }
 
-/** Calls every RPC that is not public with the given token (none when undefined) and returns those that did anything but refuse it as unauthenticated. */
-export async function reachedWithout(served: readonly ServedRpcs[], token: string | undefined): Promise<RpcFinding[]> {
+/** Calls every RPC that is not public with the given token (none when undefined) and returns those that did anything but refuse it as unauthenticated; `onCall` hears of each call. */
+export async function reachedWithout(served: readonly ServedRpcs[], token: string | undefined, onCall: (rpc: string) => void = () => undefined): Promise<RpcFinding[]> {
   const findings: RpcFinding[] = [];
   for (const { rpc, method, call } of methodsOf(served, token)) {
     if (rolesOf(method) === 'everybody') continue;
+    onCall(rpc);
     const outcome = await outcomeOf(call, {});
     if (!(outcome instanceof DomainError && outcome.kind === 'unauthenticated')) findings.push({ rpc, outcome: describe(outcome) });
   }
   return findings;
 }
 
+/** Calls every RPC that is not for the role with a good token of that role and returns those that did anything but refuse it as forbidden. */
+export async function reachedAbove(served: readonly ServedRpcs[], role: Role, token: string, onCall: (rpc: string) => void = () => undefined): Promise<RpcFinding[]> {
+  const findings: RpcFinding[] = [];
+  for (const { rpc, method, call } of methodsOf(served, token)) {
+    const roles = rolesOf(method);
+    if (roles === 'everybody' || roles?.includes(role) === true) continue;
+    onCall(rpc);
+    const outcome = await outcomeOf(call, {});
+    if (!(outcome instanceof DomainError && outcome.kind === 'forbidden')) findings.push({ rpc, outcome: describe(outcome) });
+  }
+  return findings;
+}
+
+/** Each request that `requests` makes for each RPC, sent with the token; returns what `judge` finds wrong with the answer, the first message of a stream, or the error. */
+export async function probeRpcs(served: readonly ServedRpcs[], token: string, requests: (method: DescMethod) => Iterable<{ readonly what: string; readonly request: object }>, judge: (outcome: unknown, rpc: string, what: string) => string | undefined): Promise<RpcFinding[]> {
+  const findings: RpcFinding[] = [];
+  for (const { rpc, method, call } of methodsOf(served, token)) {
+    for (const { what, request } of requests(method)) {
+      const wrong = judge(await outcomeOf(call, request), rpc, what);
+      if (wrong !== undefined) findings.push({ rpc: `${rpc} ${what}`, outcome: wrong });
+    }
+  }
+  return findings;
+}
+
+/** What a request of an RPC takes of some ids, by the names of its fields, and `fill` besides. */
+export const requestWith = (method: DescMethod, ids: Trespass['ids'], fill: Trespass['fill'] = {}): Record<string, unknown> => merge(foreignFields(method.input, ids), fill[pathOf(method).slice(1)] ?? {}) as Record<string, unknown>;
+
 /**
  * Puts another team's ids into every RPC that takes any and returns those that answered anything but "not found" or an empty list.
  * A request that is refused as invalid before the look-up is a finding too: it proves nothing until `fill` completes it.
  */
-export async function reachedByTrespass({ served, token, ids, fill = {} }: Trespass): Promise<RpcFinding[]> {
+export async function reachedByTrespass({ served, token, ids, fill = {}, onCall }: Trespass): Promise<RpcFinding[]> {
   const findings: RpcFinding[] = [];
   for (const { rpc, method, call } of methodsOf(served, token)) {
     const foreign = foreignFields(method.input, ids);
     const roles = rolesOf(method);
     if (Object.keys(foreign).length === 0 || roles === 'everybody' || roles?.includes('admin') !== true) continue;
+    onCall?.(rpc);
     const outcome = await outcomeOf(call, merge(foreign, fill[rpc] ?? {}));
     const refused = outcome instanceof DomainError ? outcome.kind === 'not-found' : isEmpty(method, outcome);
     if (!refused) findings.push({ rpc, outcome: describe(outcome) });
