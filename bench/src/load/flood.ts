@@ -1,9 +1,9 @@
+import { setPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { Connection, createClient } from '@noema/grpc';
 import { asDomainError } from '@noema/kernel';
-import { setPriority } from 'node:os';
 
 /** What a flood is told, as JSON in its first argument. */
 export interface FloodOrder {
@@ -13,7 +13,7 @@ export interface FloodOrder {
   readonly token: string;
 }
 
-/** What it says on its channel when it is told to stop. */
+/** What it says on its channel: `flowing` when its first calls were answered, this when it is told to stop. */
 export interface FloodReport { readonly answered: number; readonly refused: number; readonly failed: Readonly<Record<string, number>> }
 
 const CONNECTIONS = 4;
@@ -22,10 +22,10 @@ const OUTSTANDING = 1_000;
 const REST_AT_ONCE = 200;
 
 // It stands for machines of others, which would not take processor time from the platform's.
-setPriority(19);
+setPriority(5);
 const order = JSON.parse(process.argv[2]!) as FloodOrder;
 const failed: Record<string, number> = {};
-let [answered, refused, stopping] = [0, 0, false];
+let [answered, refused, stopping, flowing] = [0, 0, false, false];
 
 async function loop(call: () => Promise<unknown>): Promise<void> {
   while (!stopping) {
@@ -37,6 +37,10 @@ async function loop(call: () => Promise<unknown>): Promise<void> {
       if (error.kind === 'exhausted') refused++;
       else failed[`${error.kind} ${error.reason}`] = (failed[`${error.kind} ${error.reason}`] ?? 0) + 1;
       await delay(1);
+    }
+    if (!flowing && answered + refused > 100) {
+      flowing = true;
+      process.send?.('flowing');
     }
   }
 }

@@ -89,10 +89,7 @@ async function flooded(cluster: RunningCluster, [flooder, steady]: readonly Load
   const { token } = await flooder!.signIn();
   await steady!.signIn();
   const alone = await steadily(steady!, SHORT);
-  const { result: beside, flood } = await whileFlooded({ url, workspace: address('workspace'), training: address('training'), token }, async () => {
-    await delay(3_000); // the flood is there
-    return steadily(steady!, SHORT);
-  });
+  const { result: beside, flood } = await whileFlooded({ url, workspace: address('workspace'), training: address('training'), token }, () => steadily(steady!, SHORT));
   print(`one team floods (4 gRPC connections with 1,000 calls each, 200 requests by REST): ${flood.answered} answered, ${flood.refused} refused by 429, failed: ${JSON.stringify(flood.failed)}`);
   for (const [name, record] of [['alone', alone], ['beside the flood', beside]] as const) {
     print(`another asks ${STEADY_RATE} times a second, ${name}: ${record.calls} calls, p50 ${record.quantile(0.5).toFixed(1)} p95 ${record.quantile(0.95).toFixed(1)} p99 ${record.quantile(0.99).toFixed(1)} ms; errors ${record.faults}`);
