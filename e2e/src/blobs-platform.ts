@@ -93,7 +93,7 @@ export async function walkBlobs(rest: RestCaller, { name, modulePath, classes }:
   const exploration = await waitFor(async () => {
     const { body } = await rest.get(`${of('explorations')}?run_id=${run.id}&epoch=2`);
     return (body['explorations'] as (Named & { state: string; activationSetId: string; neighborGraphId: string })[] | undefined)?.find((e) => e.state === 'JOB_STATE_SUCCEEDED');
-  }, { timeoutMs: 120_000, what: 'the exploration of epoch 2' });
+  }, { timeoutMs: 300_000, what: 'the exploration of epoch 2' });
   const analysis = await rest.make<Named & { jobId: string }>(of('analyses'), 'analysis', { runId: run.id, sample: { split: 'SPLIT_VALIDATION', sampleId: 's480' } });
   await jobEnded(rest, 'explanations', analysis.jobId);
   const selection = await rest.make<Named & { jobId: string }>(of('selection-analyses'), 'selectionAnalysis', { runId: run.id, selection: { rows: [0, 480] } });
