@@ -1,0 +1,115 @@
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ArtifactReport } from '@noema/host';
+import { temporaryDirectory, waitFor } from '@noema/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jobEnded, walkBlobs } from '../src/blobs-platform.js';
+import { noema, noemaJson } from '../src/command-line.js';
+import { RunningPlatform } from '../src/running-platform.js';
+
+interface Named { readonly id: string }
+interface Job { readonly id: string; readonly state: string; readonly shards: { readonly done?: number; readonly running?: number } }
+
+const SLOW = fileURLToPath(new URL('../src/fixtures/slow.integration.js', import.meta.url));
+
+let root: Awaited<ReturnType<typeof temporaryDirectory>>;
+let platform: RunningPlatform;
+const [origin, saved, copy] = ['origin', 'saved', 'copy'];
+const at = (name: string): string => join(root.path, name);
+
+beforeAll(async () => { root = await temporaryDirectory(); });
+afterAll(async () => {
+  await platform?.down();
+  await root.remove();
+}, 60_000);
+
+/** What the platform says of its resources, and the bytes behind them. */
+async function everything({ rest }: RunningPlatform, ids: Readonly<Record<string, string>>): Promise<unknown> {
+  const of = (path: string): Promise<unknown> => rest.get(path).then(({ status, body }) => [status, body]);
+  return Promise.all([
+    of(`/v1/dataset-versions/${ids['dataset_version_id']}`), of(`/v1/dataset-versions/${ids['dataset_version_id']}/samples?page_size=20`), of(`/v1/runs/${ids['run_id']}`),
+    of(`/v1/activation-sets/${ids['activation_set_id']}`), of(`/v1/explorations/${ids['exploration_id']}`), of(`/v1/analyses/${ids['analysis_id']}`), of(`/v1/slices/${ids['slice_id']}`),
+  ]);
+}
+
+describe('a backup that was made while the platform works', () => {
+  let ids: Record<string, string>;
+  let before: unknown;
+  let late: Named;
+  let job: Job;
+  let version: Named & { jobId: string };
+
+  beforeAll(async () => {
+    platform = await RunningPlatform.up(at(origin));
+    ids = await walkBlobs(platform.rest);
+    before = await everything(platform, ids);
+    const integration = await platform.rest.make<Named>(`/v1/projects/${ids['project_id']}/integrations`, 'integration', { displayName: 'slow', source: { modulePath: SLOW } });
+    version = await platform.rest.make<Named & { jobId: string }>(`/v1/projects/${ids['project_id']}/dataset-versions`, 'datasetVersion', { integrationId: integration.id, shardSize: 20 });
+    const jobOf = async (): Promise<Job> => (await platform.rest.get(`/v1/datasets/jobs/${version.jobId}`)).body['job'] as Job;
+    await waitFor(async () => ((await jobOf()).shards.done ?? 0) > 2, { timeoutMs: 60_000, what: 'the first shards' });
+    await noemaJson(at(origin), 'backup', '--to', at(saved));
+    job = await jobOf();
+    // What comes after the backup is not in it, and what is deleted after it is.
+    late = await platform.rest.make<Named>('/v1/projects', 'project', { displayName: 'too late' });
+    await platform.rest.call('DELETE', `/v1/analyses/${ids['analysis_id']}`);
+    await platform.down();
+    await rm(at(origin), { recursive: true });
+  }, 400_000);
+
+  it('was made in the midst of a job', () => {
+    expect(job.state).toBe('JOB_STATE_RUNNING');
+  });
+
+  it('is refused by the name of the file that was damaged, and nothing of it stays', async () => {
+    const stored = (await readFile(join(at(saved), 'SHA256SUMS'), 'utf8')).split('\n').find((line) => line.includes('  store/'))!.slice(66);
+    const bytes = await readFile(join(at(saved), stored));
+    await appendFile(join(at(saved), stored), 'x');
+    const { code, stderr } = await noema(at(copy), 'restore', '--from', at(saved));
+    expect(code).toBe(1);
+    expect(stderr).toContain(`the backup is damaged: ${stored} is not what was saved`);
+    expect(await readdir(at(copy))).toEqual([]);
+    await writeFile(join(at(saved), stored), bytes);
+  });
+
+  it('is not restored over something, and not made into it', async () => {
+    expect((await noema(at(saved), 'restore', '--from', at(saved))).stderr).toContain('is not empty');
+    expect((await noema(at('nothing'), 'backup', '--to', at('x'))).stderr).toContain('no data directory');
+    expect((await noema(at(copy), 'restore', '--from', at('nothing'))).stderr).toContain('no complete backup');
+  });
+
+  it('restored, has everything up to it and nothing later, under the same key', async () => {
+    await noemaJson(at(copy), 'restore', '--from', at(saved));
+    platform = await RunningPlatform.up(at(copy));
+    expect(await everything(platform, ids)).toEqual(before);
+    expect((await platform.rest.get(`/v1/projects/${late.id}`)).status).toBe(404);
+  }, 240_000);
+
+  it('goes on with the job that was interrupted, and makes new work', async () => {
+    await jobEnded(platform.rest, 'datasets', version.jobId);
+    const { body } = await platform.rest.get(`/v1/dataset-versions/${version.id}`);
+    expect((body['datasetVersion'] as { sampleCount: number }).sampleCount).toBe(1_200);
+    // What was done before the backup was not done again.
+    const shards = (await platform.shards('datasets')).filter((shard) => shard.job_id === version.jobId && shard.stage === 1);
+    expect(shards).toHaveLength(60);
+    expect(shards.filter((shard) => shard.attempt > 1).length).toBeLessThan(5);
+    const analysis = await platform.rest.make<Named & { jobId: string }>(`/v1/projects/${ids['project_id']}/analyses`, 'analysis', { runId: ids['run_id'], sample: { split: 'SPLIT_VALIDATION', sampleId: 's481' } });
+    await jobEnded(platform.rest, 'explanations', analysis.jobId);
+  }, 400_000);
+
+  it('names no object that is not there, and none that is damaged', async () => {
+    const reports = await noemaJson<ArtifactReport[]>(at(copy), 'verify', '--read');
+    expect(reports.map(({ service }) => service).sort()).toEqual(['activations', 'datasets', 'explanations', 'projection', 'similarity', 'training']);
+    for (const { service, named, dangling, damaged } of reports) expect([service, named > 0, dangling, damaged]).toEqual([service, true, 0, 0]);
+  }, 240_000);
+
+  it('is found to dangle when an object is taken away', async () => {
+    const { body } = await platform.rest.get(`/v1/dataset-versions/${ids['dataset_version_id']}`);
+    const { uri } = (body['datasetVersion'] as { samples: { uri: string } }).samples;
+    await rm(join(at(copy), 'store', uri));
+    const { code, stdout, stderr } = await noema(at(copy), 'verify');
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${uri} (missing)`);
+    expect(stdout).toMatch(/datasets +\d+ +\d+ +1 /);
+  }, 240_000);
+});
