@@ -58,7 +58,7 @@ describe('noema doctor', () => {
     expect(wrong.of('port')).toMatchObject({ state: 'fail', found: `port ${port} of 127.0.0.1 is in use by another program` });
     expect(wrong.of('postgres starts')).toMatchObject({ state: 'ok' });
     expect(JSON.stringify(wrong.report)).not.toContain(other.d);
-  }, 300_000);
+  }, 600_000);
   it('names a disk that is full', async () => {
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', directory.path]);
     if (mounted.status !== 0) {
