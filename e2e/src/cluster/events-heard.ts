@@ -7,6 +7,7 @@ const CONSUMERS = [
   { consumer: 'activations__epoch_completed', service: 'activations', event: 'training.EpochCompleted', by: 'training' },
   { consumer: 'similarity__activation_set_ready', service: 'similarity', event: 'activations.ActivationSetReady', by: 'activations' },
   { consumer: 'projection__neighbor_graph_ready', service: 'projection', event: 'similarity.NeighborGraphReady', by: 'similarity' },
+  ...['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'].map((by) => ({ consumer: 'workspace__audit_recorded', service: 'workspace', event: 'workspace.AuditRecorded', by })),
 ];
 
 /** Announced facts that a consumer has not heard. */
@@ -30,7 +31,7 @@ export async function announced(cluster: RunningCluster): Promise<number> {
 export async function dead(cluster: RunningCluster): Promise<string[]> {
   const bus = openBus(cluster.state().busUrl, { database: () => { throw new Error('the cluster has a bus of its own'); }, name: 'faults', logger: silentLogger });
   try {
-    const letters = await Promise.all(CONSUMERS.map(async ({ consumer }) => (await bus.deadLetters(consumer)).map(({ message, error }) => `${consumer} gave up ${message.subject}: ${error}`)));
+    const letters = await Promise.all([...new Set(CONSUMERS.map(({ consumer }) => consumer))].map(async (consumer) => (await bus.deadLetters(consumer)).map(({ message, error }) => `${consumer} gave up ${message.subject}: ${error}`)));
     return letters.flat();
   } finally {
     await bus.close();

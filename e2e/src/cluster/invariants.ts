@@ -66,7 +66,8 @@ async function doneTwice(cluster: RunningCluster): Promise<string[]> {
   };
   for (const service of HEAVY) {
     await look(`jobs of ${service} for`, 'kind, subject_id', `${service}.job`, "kind NOT LIKE '%retry%'");
-    await look(`announcements of ${service}`, 'event, subject', `${service}.outbox`);
+    // What is done to a resource is recorded once, however often it was asked for with one request id; other facts have a subject of their own.
+    await look(`announcements of ${service}`, "event, subject, team_id, coalesce(body->>'resource', '')", `${service}.outbox`);
   }
   // Each of these was asked for with one request id under one name.
   for (const table of ['datasets.integration', 'datasets.ingestion', 'training.run']) await look(`${table} named`, 'project_id, display_name', table);
