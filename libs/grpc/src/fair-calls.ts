@@ -1,8 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Principal } from '@noema/auth';
 import { DomainError, Shares, Turns } from '@noema/kernel';
 
 /** Calls and streams that a server has under way or waiting; one team alone gets half. */
-const PLACES = 2000;
+const PLACES = 1000;
+/** A refusal comes so late: who asks again at once, as floods do, is slowed down by it, and costs next to nothing meanwhile. */
+const REFUSE_AFTER_MS = 1000;
 
 /** Shares a server among teams: their calls take turns, and none takes every place. Services among themselves do not wait, or they would wait for each other. */
 export class FairCalls {
@@ -17,7 +20,10 @@ export class FairCalls {
   async enter({ teamId, role }: Principal, { stream, signal }: { readonly stream: boolean; readonly signal: AbortSignal }): Promise<() => void> {
     if (role === 'service') return () => undefined;
     const giveBack = this.places.take(teamId);
-    if (giveBack === undefined) throw teamBusy();
+    if (giveBack === undefined) {
+      await delay(REFUSE_AFTER_MS, undefined, { signal }).catch(() => undefined);
+      throw signal.aborted ? signal.reason as Error : teamBusy();
+    }
     if (stream) return giveBack;
     try {
       const end = await this.turns.take(teamId, signal);

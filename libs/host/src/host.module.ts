@@ -51,8 +51,8 @@ export class HostModule {
     }
     if (host.role === 'worker') providers.push({ provide: WorkerLoop, useFactory: () => new WorkerLoop(host, parts.kinds ?? [], parts.settled) });
     const { grpcAddress = '127.0.0.1:0', drainMs = 5000, maxConnectionAgeMs = 300_000 } = host.config;
-    // A team that floods fills the connections of the database; as many calls of others may wait for the next that is free.
-    const callsAtOnce = 2 * (host.config.databaseConnections ?? 8);
+    // A team that floods gets half of the connections to the database; the others' calls, and streams, find one that is free.
+    const callsAtOnce = host.config.databaseConnections ?? 8;
     const grpc = () => GrpcModule.register({ address: grpcAddress, verifier: host.verifier(), service: host.name, logger: host.logger, drainMs, maxConnectionAgeMs, callsAtOnce, tls: host.tls() });
     return {
       module: HostModule,
