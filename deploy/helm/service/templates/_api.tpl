@@ -13,6 +13,8 @@ spec:
   replicas: {{ $api.replicas }}
   {{- end }}
   revisionHistoryLimit: 5
+  # Those who call find a new pod within their reconnect back-off before the next old one goes.
+  minReadySeconds: 5
   strategy: { type: RollingUpdate, rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }
   selector:
     matchLabels: {{- include "service.selector" $context | nindent 6 }}
