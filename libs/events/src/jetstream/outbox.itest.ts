@@ -68,12 +68,12 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
     await nats.kill();
     await write('c');
     await nats.start(true);
-    await waitFor(() => got.includes('c'));
+    await waitFor(() => got.includes('c'), { timeoutMs: 60_000 });
     const late = await collect('late__note_written');
-    await waitFor(() => late.length === 3, { what: 'a late consumer to get what was published before the loss' });
+    await waitFor(() => late.length === 3, { what: 'a late consumer to get what was published before the loss', timeoutMs: 60_000 });
     expect([...late].sort()).toEqual(['a', 'b', 'c']);
     expect(got).toEqual(['a', 'b', 'c']);
-  });
+  }, 150_000);
 
   it('RELIABILITY 5: what was confirmed and not yet heard when the data were lost is heard', async () => {
     const relay = new OutboxRelay({ db, bus });
