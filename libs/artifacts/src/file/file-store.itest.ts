@@ -1,26 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fileUnderTest } from '../../test/file-under-test.js';
 import { artifactStoreContract, collect } from '../artifact-store.contract.js';
 import { FileArtifactStore } from './file-store.js';
 
-artifactStoreContract('file', async () => {
-  const root = await mkdtemp(join(tmpdir(), 'noema-store-'));
-  return {
-    store: new FileArtifactStore(root),
-    damage: async (uri) => {
-      const bytes = await readFile(join(root, uri));
-      bytes[bytes.length >> 1]! ^= 1;
-      await writeFile(join(root, uri), bytes);
-    },
-    truncate: (uri) => truncate(join(root, uri), 10),
-    close: () => rm(root, { recursive: true, force: true }),
-  };
-});
+artifactStoreContract('file', fileUnderTest);
 
 describe('file store', () => {
   let root: string;

@@ -1,25 +1,14 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { metricValue } from '@noema/observability';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { fileUnderTest } from '../../test/file-under-test.js';
 import { artifactStoreContract, collect } from '../artifact-store.contract.js';
 import { FileArtifactStore } from '../file/file-store.js';
 import { ObservedArtifactStore } from './observed-store.js';
 
-artifactStoreContract('observed file', async () => {
-  const root = await mkdtemp(join(tmpdir(), 'noema-store-'));
-  return {
-    store: new ObservedArtifactStore(new FileArtifactStore(root)),
-    damage: async (uri) => {
-      const bytes = await readFile(join(root, uri));
-      bytes[bytes.length >> 1]! ^= 1;
-      await writeFile(join(root, uri), bytes);
-    },
-    truncate: (uri) => truncate(join(root, uri), 10),
-    close: () => rm(root, { recursive: true, force: true }),
-  };
-});
+artifactStoreContract('observed file', () => fileUnderTest((store) => new ObservedArtifactStore(store)));
 
 let root: string;
 beforeAll(async () => { root = await mkdtemp(join(tmpdir(), 'noema-store-')); });
