@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { generateSigningKey, type Role, TokenSigner } from '@noema/auth';
 import { Role as MemberRole } from '@noema/contracts/noema/workspace/v1/member';
 import { MemberService } from '@noema/contracts/noema/workspace/v1/member_service';
@@ -11,6 +8,7 @@ import { startGateway } from '@noema/gateway';
 import { Connection, createClient } from '@noema/grpc';
 import { serviceUrl, startService } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
+import { freePorts } from '@noema/local-servers';
 import { silentLogger } from '@noema/observability';
 import { startIdentityProvider, startPostgres, type TestPerson } from '@noema/testing';
 import { workspace } from '@noema/workspace';
@@ -21,7 +19,7 @@ const CLIENT = { clientId: 'noema', clientSecret: 'a secret of the test' };
 export type PeoplePlatform = Awaited<ReturnType<typeof startPeoplePlatform>>;
 
 export async function startPeoplePlatform(people: Readonly<Record<string, TestPerson>>, pageDir: string) {
-  const [postgres, key, port] = [await startPostgres(), await generateSigningKey(), await freePort()];
+  const [postgres, key, [port]] = [await startPostgres(), await generateSigningKey(), await freePorts(1)];
   const adminUrl = await postgres.createDatabase();
   const url = `http://127.0.0.1:${port}`;
   const provider = await startIdentityProvider({ ...CLIENT, people, redirectUris: [`${url}/oidc/callback`], signedOutUris: [`${url}/sign-in`] });
@@ -50,13 +48,4 @@ export async function startPeoplePlatform(people: Readonly<Record<string, TestPe
     await Promise.all([provider.stop(), postgres.stop()]);
   };
   return { url, provider, addTeam, close };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
