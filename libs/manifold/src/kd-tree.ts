@@ -44,10 +44,34 @@ export class KdTree {
       if (high - low > widest) [widest, axis] = [high - low, c];
     }
     if (level === this.depth) return;
-    this.order.subarray(from, to).sort((a, b) => data[a * d + axis]! - data[b * d + axis]! || a - b);
     const middle = (from + to) >> 1;
+    this.part(from, to - 1, middle, axis);
     this.build(2 * node, from, middle, level + 1);
     this.build(2 * node + 1, middle, to, level + 1);
+  }
+
+  /** Puts what belongs at `middle` along the axis there, ties by index, and the smaller before it (quickselect: Hoare 1961). */
+  private part(low: number, high: number, middle: number, axis: number): void {
+    const { cloud: { data, d }, order } = this;
+    const before = (a: number, b: number): boolean => {
+      const gap = data[a * d + axis]! - data[b * d + axis]!;
+      return gap < 0 || (gap === 0 && a < b);
+    };
+    while (low < high) {
+      const pivot = order[(low + high) >> 1]!;
+      let left = low, right = high;
+      while (left <= right) {
+        while (before(order[left]!, pivot)) left++;
+        while (before(pivot, order[right]!)) right--;
+        if (left > right) break;
+        [order[left], order[right]] = [order[right]!, order[left]!];
+        left++;
+        right--;
+      }
+      if (middle <= right) high = right;
+      else if (middle >= left) low = left;
+      else return;
+    }
   }
 
   private visit(node: number, from: number, to: number, level: number, i: number, indices: Int32Array, squares: Float64Array): void {

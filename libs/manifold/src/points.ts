@@ -23,3 +23,51 @@ export function points(data: Float32Array, d: number): Points {
   }
   return { data, n: data.length / d, d };
 }
+
+/** Squared Euclidean distance of two points, in float64. */
+export function squareBetween({ data, d }: Points, i: number, j: number): number {
+  let sum = 0;
+  for (let c = 0, a = i * d, b = j * d; c < d; c++) {
+    const gap = data[b++]! - data[a++]!;
+    sum += gap * gap;
+  }
+  return sum;
+}
+
+/** Squared Euclidean distances of point i to all, in float64, into [n]. */
+export function squaresFrom(cloud: Points, i: number, into: Float64Array): void {
+  const { data, n, d } = cloud;
+  if (d === 2) {
+    squaresInPlane(cloud, i, into);
+    return;
+  }
+  const own = Float64Array.from(data.subarray(i * d, (i + 1) * d));
+  for (let j = 0, at = 0; j < n; j++) {
+    let sum = 0;
+    for (let c = 0; c < d; c++) {
+      const gap = data[at++]! - own[c]!;
+      sum += gap * gap;
+    }
+    into[j] = sum;
+  }
+}
+
+function squaresInPlane({ data, n }: Points, i: number, into: Float64Array): void {
+  const x = data[2 * i]!, y = data[2 * i + 1]!;
+  for (let j = 0; j < n; j++) {
+    const dx = data[2 * j]! - x, dy = data[2 * j + 1]! - y;
+    into[j] = dx * dx + dy * dy;
+  }
+}
+
+/** The points scaled to length 1, so that Euclidean order is the order of the cosine; throws `invalid` POINT_ZERO that names a point without direction. */
+export function unitLength({ data, n, d }: Points): Points {
+  const scaled = new Float32Array(n * d);
+  for (let i = 0; i < n; i++) {
+    let square = 0;
+    for (let c = i * d; c < (i + 1) * d; c++) square += data[c]! * data[c]!;
+    if (square === 0) throw new DomainError('invalid', 'POINT_ZERO', `point ${i} is zero in all dimensions and has no cosine; leave it out or use euclidean`, { metadata: { point: String(i) } });
+    for (let c = i * d; c < (i + 1) * d; c++) scaled[c] = data[c]! / Math.sqrt(square);
+  }
+  return { data: scaled, n, d };
+}

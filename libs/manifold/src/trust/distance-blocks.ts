@@ -1,8 +1,10 @@
 /**
- * Distances of some points to all: rows `from` … `to`−1 as [to − from, n], row-major. Any increasing function of the distance will do (squared,
- * or without the row's constant), because only ranks are taken; a point's distance to itself is not looked at. Give one that runs on a tensor
- * library when there are more than some thousand points.
+ * Distances of some points to all. Give one that runs on a tensor library when there are more than some thousand points: ranks are exact all the
+ * same, because what lies within the error of a bound is compared again in float64.
  */
 export interface DistanceBlocks {
-  rows(from: number, to: number): Promise<Float32Array | Float64Array>;
+  /** Half the squared distances of the points `queries` [b] to all [b, n], row-major, up to a constant of each row. */
+  of(queries: Int32Array): Promise<Float32Array | Float64Array>;
+  /** Largest error of the values in the row of point `query`, among points no farther from it than `radius`, and relatively beyond. */
+  error(query: number, radius: number): number;
 }

@@ -1,57 +1,57 @@
 import { KdTree } from '../kd-tree.js';
-import type { Points } from '../points.js';
+import { type Points, squareBetween, squaresFrom } from '../points.js';
 import { RankCounter } from './rank-counter.js';
 
 /** What one thread of the trust numbers gets; arrays lie in shared memory and each thread writes its own rows. */
 export interface RankTask {
-  readonly from: number;
-  readonly to: number;
   readonly k: number;
   readonly map: Points;
-  /** Neighbours of the vectors [n, k] and, written here, their ranks in the map. */
+  readonly vectors: Points;
+  /** Points whose neighbours in the map are looked for: `from` to `to` − 1. */
+  readonly from: number;
+  readonly to: number;
+  /** Points that are ranked [q], ascending; this thread takes those in its range. */
+  readonly queries: Int32Array;
+  /** Neighbours of the vectors [n, k], and the square of how far the last of them is, [n] float64. */
   readonly vectorNeighbors: Int32Array;
-  readonly ranksInMap: Int32Array;
-  /** Neighbours in the map [n, k] and their distances, written here. */
+  readonly reach: Float64Array;
+  /** Written: neighbours in the map [n, k] and their distances, and the share of them within the point's reach [n]. */
   readonly mapNeighbors: Int32Array;
   readonly mapDistances: Float32Array;
-  /** The vectors, when their distances are to be computed here too, and the ranks of the map's neighbours among them. */
-  readonly vectors?: Points;
+  readonly overlap: Float64Array;
+  /** Written: ranks [q, k] of the vectors' neighbours in the map; and of the map's among the vectors, unless that is done from blocks of distances. */
+  readonly ranksInMap: Int32Array;
   readonly ranksInVectors: Int32Array;
+  readonly rankVectors: boolean;
 }
 
-/** Finds the map's neighbours of the task's rows and ranks the vectors' neighbours in the map, and the other way round. */
+const EXACTLY = (): number => 0;
+
+/** Finds the map's neighbours of the task's points and ranks those of its queries. */
 export function runRankTask(task: RankTask): void {
-  const { from, to, k, map, vectors } = task;
-  const tree = new KdTree(map), counter = new RankCounter(k);
+  const { from, to, k, map, vectors, queries, mapNeighbors } = task;
+  const tree = new KdTree(map), inMap = new RankCounter(map, k), inVectors = new RankCounter(vectors, k);
   const squares = new Float64Array(k), row = new Float64Array(map.n);
+  let query = queries.findIndex((point) => point >= from);
   for (let i = from; i < to; i++) {
-    tree.nearest(i, task.mapNeighbors.subarray(i * k, (i + 1) * k), squares);
+    const near = mapNeighbors.subarray(i * k, (i + 1) * k);
+    tree.nearest(i, near, squares);
     for (let m = 0; m < k; m++) task.mapDistances[i * k + m] = Math.sqrt(squares[m]!);
-    if (map.d === 2) squaresInPlane(map, i, row);
-    else squaresFrom(map, i, row);
-    counter.rank(row, 0, map.n, i, task.vectorNeighbors, task.ranksInMap);
-    if (vectors === undefined) continue;
+    task.overlap[i] = overlapOf(task, i, near);
+    if (queries[query] !== i) continue;
+    const at = query++ * k;
+    squaresFrom(map, i, row);
+    inMap.rank(row, 0, i, task.vectorNeighbors.subarray(i * k, (i + 1) * k), task.ranksInMap.subarray(at, at + k), EXACTLY);
+    if (!task.rankVectors) continue;
     squaresFrom(vectors, i, row);
-    counter.rank(row, 0, map.n, i, task.mapNeighbors, task.ranksInVectors);
+    inVectors.rank(row, 0, i, near, task.ranksInVectors.subarray(at, at + k), EXACTLY);
   }
 }
 
-function squaresInPlane({ data, n }: Points, i: number, into: Float64Array): void {
-  const x = data[2 * i]!, y = data[2 * i + 1]!;
-  for (let j = 0; j < n; j++) {
-    const dx = data[2 * j]! - x, dy = data[2 * j + 1]! - y;
-    into[j] = dx * dx + dy * dy;
-  }
-}
-
-function squaresFrom({ data, n, d }: Points, i: number, into: Float64Array): void {
-  const own = Float64Array.from(data.subarray(i * d, (i + 1) * d));
-  for (let j = 0, at = 0; j < n; j++) {
-    let sum = 0;
-    for (let c = 0; c < d; c++) {
-      const gap = data[at++]! - own[c]!;
-      sum += gap * gap;
-    }
-    into[j] = sum;
-  }
+/** Share of the map's neighbours that are neighbours of the vectors too, or as near as the last of those. */
+function overlapOf({ k, vectors, vectorNeighbors, reach }: RankTask, i: number, near: Int32Array): number {
+  const own = vectorNeighbors.subarray(i * k, (i + 1) * k);
+  let count = 0;
+  for (const j of near) if (own.includes(j) || squareBetween(vectors, i, j) <= reach[i]!) count++;
+  return count / k;
 }

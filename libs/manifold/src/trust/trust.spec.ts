@@ -7,14 +7,16 @@ const cloud = points(withoutDuplicates(all.data, all.d), all.d);
 const map = withoutDuplicates(reference.map, 2);
 const graph = exactNeighbors(cloud, 60);
 
+/** Half the squared distances, rounded to float32 after a shift that costs them digits, as a tensor library would. */
 function squares(vectors = cloud): DistanceBlocks {
-  const { data, n, d } = vectors;
+  const { data, n, d } = vectors, shift = 40;
   return {
-    rows: (from, to) => Promise.resolve(Float64Array.from({ length: (to - from) * n }, (_, e) => {
+    of: (queries) => Promise.resolve(Float32Array.from({ length: queries.length * n }, (_, e) => {
       let sum = 0;
-      for (let c = 0; c < d; c++) sum += (data[(from + Math.floor(e / n)) * d + c]! - data[(e % n) * d + c]!) ** 2;
-      return sum;
+      for (let c = 0; c < d; c++) sum += (data[queries[Math.floor(e / n)]! * d + c]! - data[(e % n) * d + c]!) ** 2;
+      return sum / 2 + shift;
     })),
+    error: (_, radius) => 2 ** -24 * (shift + radius ** 2 / 2),
   };
 }
 
@@ -79,7 +81,7 @@ describe('trust', () => {
   });
   it('stops at the signal', async () => {
     const stop = new AbortController();
-    const blocks: DistanceBlocks = { rows: (from, to) => { stop.abort(); return squares().rows(from, to); } };
+    const blocks: DistanceBlocks = { ...squares(), of: (queries) => { stop.abort(); return squares().of(queries); } };
     const many = points(Float32Array.from({ length: 900 }, seededRandom(2)), 1);
     await expect(trust(many, exactNeighbors(many, 15), Float32Array.from({ length: 1800 }, seededRandom(3)), { signal: AbortSignal.abort(), distances: blocks })).rejects.toMatchObject({ kind: 'cancelled' });
   });

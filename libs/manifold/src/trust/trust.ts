@@ -5,8 +5,9 @@ import { runThreads, shared, threadsFor } from '../thread-group.js';
 import type { DistanceBlocks } from './distance-blocks.js';
 import { RankCounter } from './rank-counter.js';
 import { runRankTask, type RankTask } from './rank-task.js';
+import { estimateOf, sampleOf } from './sample.js';
 
-/** How far a map may be trusted, each number in [0, 1]: for the whole and for every point [n] float32 (the whole is the mean of the points). */
+/** How far the neighbours in a map may be trusted, each number in [0, 1] (the whole is the mean of the points). */
 export interface TrustReport {
   /** Neighbours that were compared; fewer than asked for when the population is small. */
   readonly k: number;
@@ -14,6 +15,11 @@ export interface TrustReport {
   readonly continuity: number;
   /** Share of a point's k neighbours in the vectors that are also among its k neighbours in the map. */
   readonly overlap: number;
+  /** Half the width of the 95 % confidence intervals; 0 when every point was ranked. The overlap is always that of every point. */
+  readonly interval: { readonly trustworthiness: number; readonly continuity: number };
+  /** Points that were ranked, ascending: all, or a seeded sample; each against the whole population. */
+  readonly queries: Int32Array;
+  /** Of every query [q], and the overlap of every point [n]. */
   readonly perPoint: { readonly trustworthiness: Float32Array; readonly continuity: Float32Array; readonly overlap: Float32Array };
   /** The map's own neighbours, k of each point. */
   readonly mapNeighbors: NeighborGraph;
@@ -25,6 +31,10 @@ export interface TrustOptions {
   readonly threads?: number;
   /** Distances of the vectors; without it they are computed in plain TypeScript in the worker threads. */
   readonly distances?: DistanceBlocks;
+  /** Largest population of which every point is ranked (default 20,000), and points to rank in a larger one (default 2,000), drawn with the seed. */
+  readonly exactUpTo?: number;
+  readonly sampleSize?: number;
+  readonly seed?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -32,30 +42,33 @@ const BLOCK_VALUES = 4_000_000;
 const THREADED_FROM = 1000;
 
 /**
- * Trustworthiness and continuity (Venna & Kaski 2001; equal to scikit-learn's) and neighbour overlap of a map [n, 2 or 3] of vectors [n, d], exact.
+ * Trustworthiness and continuity (Venna & Kaski 2001; equal to scikit-learn's) and neighbour overlap of a map [n, 2 or 3] of vectors [n, d].
  * Throws `precondition` TOO_FEW_POINTS below 3 points, `invalid` K_TOO_LARGE when the graph holds fewer neighbours, `cancelled`.
  */
 export async function trust(vectors: Points, neighbors: NeighborGraph, coordinates: Float32Array, options: TrustOptions = {}): Promise<TrustReport> {
-  const { n } = vectors;
+  const { n } = vectors, { exactUpTo = 20_000, sampleSize = 2_000, seed = 42, distances, signal } = options;
   if (n < 3) throw new DomainError('precondition', 'TOO_FEW_POINTS', `trust numbers compare neighbours and need 3 points or more; there are ${n}`);
   const map = points(coordinates, coordinates.length / n);
   checkNeighbors(neighbors, n);
   const k = Math.min(options.k ?? 15, Math.ceil(n / 2) - 1);
-  const vectorNeighbors = shared(nearestOf(neighbors, k).indices);
-  const ranksInMap = shared(new Int32Array(n * k)), ranksInVectors = shared(new Int32Array(n * k));
-  const mapNeighbors = shared(new Int32Array(n * k)), mapDistances = shared(new Float32Array(n * k));
+  const nearest = nearestOf(neighbors, k), queries = sampleOf(n, n <= exactUpTo ? n : sampleSize, seed), q = queries.length;
   const whole: RankTask = {
-    from: 0, to: n, k, map: inSharedMemory(map), vectorNeighbors, ranksInMap, mapNeighbors, mapDistances, ranksInVectors,
-    ...(options.distances === undefined ? { vectors: inSharedMemory(vectors) } : {}),
+    from: 0, to: n, k, map: inSharedMemory(map), vectors: inSharedMemory(vectors), queries: shared(queries), rankVectors: distances === undefined,
+    vectorNeighbors: shared(nearest.indices), reach: shared(Float64Array.from({ length: n }, (_, i) => nearest.distances[i * k + k - 1]! ** 2)),
+    ranksInMap: shared(new Int32Array(q * k)), ranksInVectors: shared(new Int32Array(q * k)), overlap: shared(new Float64Array(n)),
+    mapNeighbors: shared(new Int32Array(n * k)), mapDistances: shared(new Float32Array(n * k)),
   };
   await rankRows(whole, options);
-  if (options.distances !== undefined) await rankBlocks(options.distances, whole, options.signal);
-  const trustworthiness = agreement(ranksInVectors, n, k), continuity = agreement(ranksInMap, n, k);
-  const overlap = shareOf(n, k, (e) => ranksInVectors[e]! <= k);
+  if (distances !== undefined) await rankBlocks(distances, whole, signal);
+  const trustworthiness = agreement(whole.ranksInVectors, n, k), continuity = agreement(whole.ranksInMap, n, k);
+  // Where all are ranked a tie has an order, by index; else it counts as near.
+  const overlap = q === n ? shareWithin(whole.ranksInVectors, k) : whole.overlap;
+  const [first, second] = [estimateOf(trustworthiness, n), estimateOf(continuity, n)];
   return {
-    k, trustworthiness: meanOf(trustworthiness), continuity: meanOf(continuity), overlap: meanOf(overlap),
+    k, trustworthiness: first.mean, continuity: second.mean, overlap: estimateOf(overlap, n).mean,
+    interval: { trustworthiness: first.halfWidth, continuity: second.halfWidth }, queries,
     perPoint: { trustworthiness: Float32Array.from(trustworthiness), continuity: Float32Array.from(continuity), overlap: Float32Array.from(overlap) },
-    mapNeighbors: { n, k, indices: Int32Array.from(mapNeighbors), distances: Float32Array.from(mapDistances) },
+    mapNeighbors: { n, k, indices: Int32Array.from(whole.mapNeighbors), distances: Float32Array.from(whole.mapDistances) },
   };
 }
 
@@ -76,38 +89,42 @@ async function rankRows(whole: RankTask, { threads, signal }: TrustOptions): Pro
   });
 }
 
-async function rankBlocks(distances: DistanceBlocks, { to: n, k, mapNeighbors, ranksInVectors }: RankTask, signal?: AbortSignal): Promise<void> {
-  const counter = new RankCounter(k), step = Math.max(1, Math.floor(BLOCK_VALUES / n));
-  for (let from = 0; from < n; from += step) {
+async function rankBlocks(distances: DistanceBlocks, { vectors, queries, k, mapNeighbors, ranksInVectors }: RankTask, signal?: AbortSignal): Promise<void> {
+  const { n } = vectors, counter = new RankCounter(vectors, k), step = Math.max(1, Math.floor(BLOCK_VALUES / n));
+  const ask = (from: number): Promise<Float32Array | Float64Array> => distances.of(queries.slice(from, from + step));
+  for (let from = 0, block = ask(0), next = block; from < queries.length; from += step, block = next) {
     if (signal?.aborted) throw cancelled('measuring the trust of the map');
-    const to = Math.min(n, from + step), block = await distances.rows(from, to);
-    if (block.length !== (to - from) * n) {
-      throw new DomainError('internal', 'DISTANCE_BLOCK_SHAPE', `${block.length} distances were given for rows ${from} to ${to} of ${n} points`);
+    const values = await block, count = Math.min(step, queries.length - from);
+    // The next block is computed while this one is looked at.
+    if (from + step < queries.length) {
+      next = ask(from + step);
+      next.catch(() => undefined);
     }
-    for (let i = from; i < to; i++) counter.rank(block, (i - from) * n, n, i, mapNeighbors, ranksInVectors);
+    if (values.length !== count * n) {
+      throw new DomainError('internal', 'DISTANCE_BLOCK_SHAPE', `${values.length} distances were given for ${count} of ${n} points`);
+    }
+    for (let row = 0; row < count; row++) {
+      const point = queries[from + row]!, at = (from + row) * k;
+      counter.rank(values, row * n, point, mapNeighbors.subarray(point * k, (point + 1) * k), ranksInVectors.subarray(at, at + k),
+        (radius) => 2 * distances.error(point, radius));
+    }
   }
 }
 
-/** 1 − 2/(k(2n − 3k − 1)) · Σ max(0, rank − k) of each point. */
+/** 1 − 2/(k(2n − 3k − 1)) · Σ max(0, rank − k) of each row. */
 function agreement(ranks: Int32Array, n: number, k: number): Float64Array {
   const worth = 2 / (k * (2 * n - 3 * k - 1));
-  const values = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
+  return Float64Array.from({ length: ranks.length / k }, (_, row) => {
     let penalty = 0;
-    for (let e = i * k; e < (i + 1) * k; e++) penalty += Math.max(0, ranks[e]! - k);
-    values[i] = 1 - worth * penalty;
-  }
-  return values;
-}
-
-function shareOf(n: number, k: number, holds: (entry: number) => boolean): Float64Array {
-  return Float64Array.from({ length: n }, (_, i) => {
-    let count = 0;
-    for (let e = i * k; e < (i + 1) * k; e++) if (holds(e)) count++;
-    return count / k;
+    for (let e = row * k; e < (row + 1) * k; e++) penalty += Math.max(0, ranks[e]! - k);
+    return 1 - worth * penalty;
   });
 }
 
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function shareWithin(ranks: Int32Array, k: number): Float64Array {
+  return Float64Array.from({ length: ranks.length / k }, (_, row) => {
+    let count = 0;
+    for (let e = row * k; e < (row + 1) * k; e++) if (ranks[e]! <= k) count++;
+    return count / k;
+  });
 }

@@ -1,0 +1,59 @@
+import { seededRandom } from '@noema/kernel';
+import { type Points, points, squareBetween } from '../points.js';
+
+/** Spearman's rank correlation of distances in the vectors and in the map, −1 to 1, and its 95 % interval; both ends are equal when all pairs were compared. */
+export interface DistanceCorrelation {
+  readonly correlation: number;
+  readonly low: number;
+  readonly high: number;
+  readonly pairs: number;
+}
+
+export interface DistanceCorrelationOptions {
+  /** Pairs to compare: all, where there are no more than this; else so many seeded random ones. Default 500,000. */
+  readonly pairs?: number;
+  readonly seed?: number;
+}
+
+const TWO_SIDED_95 = 1.959963984540054;
+
+/**
+ * Rank correlation of the distances of pairs in vectors and map [n, dims], ties at their mean rank; the interval of a sample is Fisher's with the
+ * variance of Bonett & Wright (2000). 1 where neither side has different distances, 0 where only one has.
+ */
+export function distanceCorrelation(vectors: Points, coordinates: Float32Array, { pairs: most = 500_000, seed = 42 }: DistanceCorrelationOptions = {}): DistanceCorrelation {
+  const { n } = vectors, map = points(coordinates, coordinates.length / n), all = (n * (n - 1)) / 2, pairs = Math.min(most, all);
+  const there = new Float64Array(pairs), here = new Float64Array(pairs), random = seededRandom(seed, 5);
+  for (let p = 0, i = 0, j = 0; p < pairs; p++) {
+    if (all <= most) [i, j] = j + 1 < n ? [i, j + 1] : [i + 1, i + 2];
+    else do [i, j] = [Math.floor(random() * n), Math.floor(random() * n)]; while (i === j);
+    there[p] = squareBetween(vectors, i, j);
+    here[p] = squareBetween(map, i, j);
+  }
+  const correlation = pearson(meanRanks(there), meanRanks(here));
+  if (all <= most || Math.abs(correlation) === 1) return { correlation, low: correlation, high: correlation, pairs };
+  const spread = TWO_SIDED_95 * Math.sqrt((1 + correlation ** 2 / 2) / (pairs - 3)), centre = Math.atanh(correlation);
+  return { correlation, low: Math.tanh(centre - spread), high: Math.tanh(centre + spread), pairs };
+}
+
+/** The rank of every value from 0; equal values get the mean of their ranks. */
+function meanRanks(values: Float64Array): Float64Array {
+  const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!), ranks = new Float64Array(values.length);
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    while (to < order.length && values[order[to]!] === values[order[from]!]) to++;
+    for (let at = from; at < to; at++) ranks[order[at]!] = (from + to - 1) / 2;
+  }
+  return ranks;
+}
+
+function pearson(a: Float64Array, b: Float64Array): number {
+  const middle = (a.length - 1) / 2;
+  let ab = 0, aa = 0, bb = 0;
+  for (let i = 0; i < a.length; i++) {
+    ab += (a[i]! - middle) * (b[i]! - middle);
+    aa += (a[i]! - middle) ** 2;
+    bb += (b[i]! - middle) ** 2;
+  }
+  if (aa === 0 || bb === 0) return aa === bb ? 1 : 0;
+  return Math.max(-1, Math.min(1, ab / Math.sqrt(aa * bb)));
+}
