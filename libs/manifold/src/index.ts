@@ -4,6 +4,7 @@ export { type Clusters, kMeans, type KMeansOptions } from './k-means.js';
 export { type LabelAgreement, labelAgreement } from './label-agreement.js';
 export { type NearestClass, nearestClasses } from './nearest-class.js';
 export { checkNeighbors, exactNeighbors, type NeighborGraph, nearestOf } from './neighbor-graph.js';
+export { pacmap, type PacmapOptions } from './pacmap/pacmap.js';
 export { type PcaMap, pcaMap } from './pca-map.js';
 export { points, type Points, unitLength } from './points.js';
 export { align, type Alignment } from './procrustes.js';

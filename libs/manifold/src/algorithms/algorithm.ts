@@ -28,8 +28,8 @@ export interface AlgorithmInput {
 export interface ProjectionAlgorithm {
   readonly key: string;
   readonly parameters: readonly AlgorithmParameter[];
-  /** Neighbours of each point that it needs with these parameters; 0 for none. */
-  neighborsNeeded(parameters: ReadonlyMap<string, number>): number;
+  /** Neighbours of each of n points that it makes use of with these parameters, should there be as many; 0 for none. */
+  neighborsNeeded(parameters: ReadonlyMap<string, number>, n: number): number;
   project(input: AlgorithmInput, parameters: ReadonlyMap<string, number>): Promise<Float32Array>;
 }
 

@@ -109,7 +109,7 @@ function paramsOf({ algorithm: key, params }: ExplorationRequest, graph: GraphRe
     return [name, value];
   }));
   const parsed = parseParameters(algorithm, numbers);
-  const needed = algorithm.neighborsNeeded(parsed);
+  const needed = algorithm.neighborsNeeded(parsed, graph.sampleCount);
   if ('n_neighbors' in numbers && needed > graph.k) throw tooManyNeighbors(needed, graph.k);
   return Object.fromEntries(parsed);
 }

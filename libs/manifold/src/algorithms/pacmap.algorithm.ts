@@ -1,0 +1,23 @@
+import { pacmap, PACMAP_EXTRA, pacmapNeighbors } from '../pacmap/pacmap.js';
+import type { ProjectionAlgorithm } from './algorithm.js';
+
+/** PaCMAP, seeded and parallel; from a previous map only its local phase. */
+export const pacmapAlgorithm: ProjectionAlgorithm = {
+  key: 'pacmap',
+  parameters: [
+    { name: 'n_neighbors', description: 'near pairs of a point; 0 for 10 up to 10,000 points, more beyond', default: 0, minimum: 0, maximum: 200, integer: true },
+    { name: 'mid_ratio', description: 'mid-near pairs as a multiple of near pairs', default: 0.5, minimum: 0, maximum: 10, integer: false },
+    { name: 'far_ratio', description: 'further pairs as a multiple of near pairs', default: 2, minimum: 0, maximum: 20, integer: false },
+    { name: 'steps', description: 'steps in all; 0 for 450, or 250 from a previous map', default: 0, minimum: 0, maximum: 10_000, integer: true },
+  ],
+  neighborsNeeded: (parameters, n) => (parameters.get('n_neighbors')! || pacmapNeighbors(n)) + PACMAP_EXTRA,
+  project: ({ vectors, neighbors, dims, seed, init, threads, onProgress, signal }, parameters) => pacmap(vectors, neighbors, {
+    dims, seed, midRatio: parameters.get('mid_ratio')!, farRatio: parameters.get('far_ratio')!,
+    ...(parameters.get('n_neighbors')! > 0 ? { neighbors: parameters.get('n_neighbors')! } : {}),
+    ...(parameters.get('steps')! > 0 ? { steps: parameters.get('steps')! } : {}),
+    ...(init === undefined ? {} : { init }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onStep: onProgress }),
+  }),
+};

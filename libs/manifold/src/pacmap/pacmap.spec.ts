@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { seededRandom } from '@noema/kernel';
+import { describe, expect, it } from 'vitest';
+import { align, exactNeighbors, labelAgreement, pacmap, points, trust } from '../index.js';
+import { cloud, labels } from '../reference.fixture.js';
+import { pacmapGradient } from './gradient.js';
+import { pacmapNeighbors } from './pacmap.js';
+import { nearPairs, pairCounts, pairsOf } from './pairs.js';
+import { bothEnds } from './partners.js';
+import { weightsAt } from './weights.js';
+
+/** Written by bench/reference/pacmap_pairs.py. */
+const theirs = JSON.parse(readFileSync(new URL('../../../test/fixtures/pacmap.json', import.meta.url), 'utf8')) as {
+  k: number; near: number[]; weights: [number, number, number, number][]; nearCounts: [number, number][]; trustworthiness: number;
+  gradients: Record<string, { map: number[]; near: number[]; mid: number[]; far: number[]; gradient: number[] }>;
+};
+const graph = exactNeighbors(cloud, 60);
+
+function randomPoints(n: number, d: number): ReturnType<typeof points> {
+  const random = seededRandom(4);
+  return points(Float32Array.from({ length: n * d }, (_, i) => random() + (Math.floor(i / d) % 4)), d);
+}
+
+describe('PaCMAP pairs', () => {
+  it("near: those of the authors' package", () => {
+    const own = nearPairs(exactNeighbors(cloud, theirs.k), 10);
+    for (let i = 0; i < cloud.n; i++) {
+      if ([1, 7, 13].includes(i)) continue; // equal points, whose neighbours may be listed in any order
+      const same = new Set(theirs.near.slice(i * 10, i * 10 + 10));
+      const kept = [...own.subarray(i * 10, i * 10 + 10)].filter((j) => same.has(j)).length;
+      expect(kept, `point ${i}`).toBeGreaterThanOrEqual(9);
+    }
+    expect(own.filter((j, e) => j === theirs.near[e]).length / own.length).toBeGreaterThan(0.98);
+  });
+  it('mid-near: the second nearest of six random points, so two sevenths of all are nearer in the mean', () => {
+    const many = randomPoints(700, 3), exact = exactNeighbors(many, 699), { mid } = pairsOf(many, exact, { near: 10, mid: 5, far: 0 }, 1);
+    let sum = 0;
+    for (let i = 0; i < many.n; i++) {
+      const order = [...exact.indices.subarray(i * 699, (i + 1) * 699)], own = [...mid.subarray(i * 5, i * 5 + 5)];
+      expect(new Set(own).size).toBe(5);
+      for (const j of own) sum += (order.indexOf(j) + 1) / 700;
+    }
+    expect(sum / mid.length).toBeGreaterThan(2 / 7 - 0.01);
+    expect(sum / mid.length).toBeLessThan(2 / 7 + 0.01);
+  });
+  it('further: different points that are no near pairs', () => {
+    const { near, far } = pairsOf(cloud, graph, { near: 10, mid: 5, far: 20 }, 1);
+    for (let i = 0; i < cloud.n; i++) {
+      const all = [i, ...near.subarray(i * 10, i * 10 + 10), ...far.subarray(i * 20, i * 20 + 20)];
+      expect(new Set(all).size).toBe(31);
+    }
+  });
+  it('are fewer where there are few points', () => {
+    expect(pairCounts(10_000, 10, 0.5, 2)).toEqual({ near: 10, mid: 5, far: 20 });
+    expect(pairCounts(20, 10, 0.5, 2)).toEqual({ near: 5, mid: 2, far: 9 });
+    expect(pairCounts(2, 1, 0.5, 2)).toEqual({ near: 1, mid: 1, far: 0 });
+    for (const [n, near] of theirs.nearCounts) expect(pacmapNeighbors(n)).toBe(near);
+  });
+});
+
+describe('PaCMAP gradient', () => {
+  it.each([2, 3] as const)("of all kinds of pairs in %i dimensions: that of the authors' package", (dims) => {
+    const { map, near, mid, far, gradient } = theirs.gradients[dims]!, n = map.length / dims, own = new Float64Array(map.length);
+    const ends = (pairs: number[]) => bothEnds(Int32Array.from(pairs), n);
+    pacmapGradient({ near: ends(near), mid: ends(mid), far: ends(far) }, weightsAt(40, { global: 100, middle: 100, local: 250 }), dims, Float32Array.from(map), own, 0, n);
+    own.forEach((value, e) => { expect(Math.abs(value - gradient[e]!)).toBeLessThan(1e-4 * Math.max(1, Math.abs(gradient[e]!))); });
+  });
+  it("weighs as the authors' package in every phase", () => {
+    for (const [step, mid, near, far] of theirs.weights) {
+      const own = weightsAt(step, { global: 100, middle: 100, local: 250 });
+      expect([own.near, own.far]).toEqual([near, far]);
+      expect(own.mid).toBeCloseTo(mid, 9);
+    }
+  });
+});
+
+describe('PaCMAP', () => {
+  it("parts six clusters and is as trustworthy as the authors' package", async () => {
+    const report = await trust(cloud, graph, await pacmap(cloud, graph));
+    expect(report.trustworthiness).toBeGreaterThan(theirs.trustworthiness - 0.01);
+    expect(labelAgreement(report.mapNeighbors, labels, 10)!.mean).toBeGreaterThan(0.9);
+  });
+  it('has the same bits for any number of threads, others for another seed', async () => {
+    const many = randomPoints(2600, 5), neighbors = exactNeighbors(many, 20);
+    for (const dims of [2, 3] as const) {
+      const [one, two, five] = await Promise.all([1, 2, 5].map((threads) => pacmap(many, neighbors, { dims, steps: 31, threads })));
+      expect(two).toEqual(one);
+      expect(five).toEqual(one);
+      expect(one!.every(Number.isFinite)).toBe(true);
+      expect(await pacmap(many, neighbors, { dims, steps: 31, seed: 43, threads: 2 })).not.toEqual(one);
+    }
+  });
+  it('reports every step, shows coordinates on the way and stops at the signal', async () => {
+    const stop = new AbortController(), shown: number[] = [];
+    let last = 0;
+    await expect(pacmap(cloud, graph, { steps: 1_000_000, snapshotEvery: 5, signal: stop.signal, onStep: (step, of, coordinates) => {
+      expect([of, step]).toEqual([1_000_000, last + 1]);
+      last = step;
+      if (coordinates !== undefined) shown.push(coordinates.length);
+      if (shown.length === 3) stop.abort();
+    } })).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(shown.slice(0, 3)).toEqual([480, 480, 480]);
+    expect(last).toBeLessThan(500_000);
+  });
+  it('from the map before moves its points little', async () => {
+    const before = await pacmap(cloud, graph), random = seededRandom(8);
+    const nudged = points(cloud.data.map((x) => x + (random() - 0.5) * 0.1), cloud.d), neighbors = exactNeighbors(nudged, 60);
+    const after = await pacmap(nudged, neighbors, { init: before }), warm = align(after, before, 2);
+    const cold = align(await pacmap(nudged, neighbors, { seed: 7 }), before, 2);
+    expect(warm.relativeMovement).toBeLessThan(0.2);
+    expect(warm.relativeMovement).toBeLessThan(cold.relativeMovement);
+    expect((await trust(nudged, neighbors, after)).trustworthiness).toBeGreaterThan(theirs.trustworthiness - 0.01);
+  });
+  it.each([
+    ['one point', 1, 0], ['two points', 2, 1], ['three points', 3, 2], ['seven points', 7, 6], ['all equal', 30, 14], ['k beyond the graph', 10, 3], ['one outlier', 60, 20],
+  ])('%s: finite coordinates', async (name, n, k) => {
+    const value = (i: number): number => (name === 'all equal' ? 1 : name === 'one outlier' && i === 0 ? 1e6 : Math.sin(i));
+    const set = points(Float32Array.from({ length: n * 4 }, (_, i) => value(i)), 4);
+    for (const dims of [2, 3] as const) {
+      const map = await pacmap(set, k === 0 ? undefined : exactNeighbors(set, k), { dims });
+      expect(map).toHaveLength(n * dims);
+      expect(map.every(Number.isFinite)).toBe(true);
+    }
+  });
+  it('refuses what does not fit, by name', async () => {
+    await expect(pacmap(cloud, undefined)).rejects.toMatchObject({ reason: 'NEIGHBORS_MISSING' });
+    await expect(pacmap(cloud, graph, { init: new Float32Array(4) })).rejects.toThrow(/4 initial coordinates do not fit 240 points/);
+    await expect(pacmap(cloud, graph, { neighbors: 0 })).rejects.toThrow(/0 neighbours are too few/);
+  });
+});

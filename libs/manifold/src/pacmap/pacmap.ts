@@ -1,0 +1,80 @@
+import { DomainError } from '@noema/kernel';
+import { runLockstep } from '../lockstep.js';
+import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
+import type { Points } from '../points.js';
+import { checkInit, startingCoordinates } from '../starting-coordinates.js';
+import { shared } from '../thread-group.js';
+import type { PacmapTask } from './layout.task.js';
+import { pairCounts, pairsOf } from './pairs.js';
+import { bothEnds, type Partners } from './partners.js';
+import type { Phases } from './weights.js';
+
+export interface PacmapOptions {
+  readonly dims?: 2 | 3;
+  /** Near pairs of a point; default 10 up to 10,000 points, 10 + 15·(log₁₀ n − 4) beyond. */
+  readonly neighbors?: number;
+  /** Mid-near and further pairs, as a multiple of near pairs: default 0.5 and 2. */
+  readonly midRatio?: number;
+  readonly farRatio?: number;
+  /** Steps in all; default 450, of which 100 arrange the whole and 100 both; 250 from given coordinates, all of them local. */
+  readonly steps?: number;
+  /** Default 1 as in the authors' package; 0.1 from given coordinates, which Adam's first steps would blur. */
+  readonly learningRate?: number;
+  readonly seed?: number;
+  /** Worker threads; the map has the same bits for any number. */
+  readonly threads?: number;
+  /** Start here [n, dims] instead of at the principal components: the map of the epoch before. */
+  readonly init?: Float32Array;
+  readonly snapshotEvery?: number;
+  readonly onStep?: (step: number, steps: number, coordinates?: Float32Array) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Neighbours beyond the near pairs among which these are chosen by scaled distance. */
+export const PACMAP_EXTRA = 50;
+
+const WARM_RATE = 0.1;
+
+/** Near pairs of a point when nothing is said. */
+export function pacmapNeighbors(n: number): number {
+  return n <= 10_000 ? 10 : Math.round(10 + 15 * (Math.log10(n) - 4));
+}
+
+/**
+ * The map [n, dims] float32 by PaCMAP (Wang, Huang, Rudin & Shaposhnik 2021): seeded and parallel. Near pairs are chosen among as many neighbours
+ * as the graph holds, at most 50 more than there are near pairs. Throws `invalid` for a graph or coordinates that do not fit, `cancelled`.
+ */
+export async function pacmap(cloud: Points, neighbors: NeighborGraph | undefined, options: PacmapOptions = {}): Promise<Float32Array> {
+  const { n } = cloud, { dims = 2, seed = 42, init, snapshotEvery = 0, onStep, signal, threads } = options;
+  if (n === 1) return new Float32Array(dims);
+  if (neighbors === undefined) throw new DomainError('invalid', 'NEIGHBORS_MISSING', `PaCMAP of ${n} points needs their neighbours; build the graph first`);
+  checkNeighbors(neighbors, n);
+  if (init !== undefined) checkInit(init, n, dims);
+  const near = Math.min(options.neighbors ?? pacmapNeighbors(n), neighbors.k);
+  if (near < 1) throw new DomainError('invalid', 'PACMAP_NEIGHBORS', `${options.neighbors} neighbours are too few; ask for 1 or more`);
+  const counts = pairCounts(n, near, options.midRatio ?? 0.5, options.farRatio ?? 2);
+  const pairs = pairsOf(cloud, nearestOf(neighbors, Math.min(neighbors.k, counts.near + PACMAP_EXTRA)), counts, seed);
+  const partners = (of: Int32Array): Partners => {
+    const { indptr, partners: ends } = bothEnds(of, n);
+    return { indptr: shared(indptr), partners: shared(ends) };
+  };
+  const initial = init ?? startingCoordinates(cloud, dims, 0.01, seed);
+  const phases = phasesOf(options.steps, init !== undefined);
+  const task: PacmapTask = {
+    pairs: { near: partners(pairs.near), mid: partners(pairs.mid), far: partners(pairs.far) },
+    dims, phases, learningRate: options.learningRate ?? (init === undefined ? 1 : WARM_RATE), even: shared(initial), odd: shared(initial),
+  };
+  const steps = phases.global + phases.middle + phases.local;
+  await runLockstep({
+    entry: new URL('./layout.worker.js', import.meta.url), task, points: n, threads, snapshotEvery, signal,
+    onStep: (step, coordinates) => onStep?.(step, steps, coordinates),
+  });
+  return Float32Array.from(steps % 2 === 0 ? task.even : task.odd);
+}
+
+/** Two ninths of the steps for each of the first two phases, as 100, 100 and 250 of 450. */
+function phasesOf(steps: number | undefined, warm: boolean): Phases {
+  if (warm) return { global: 0, middle: 0, local: steps ?? 250 };
+  const early = Math.round(((steps ?? 450) * 2) / 9);
+  return { global: early, middle: early, local: (steps ?? 450) - 2 * early };
+}

@@ -1,0 +1,20 @@
+/** Weights of the three kinds of pairs in one step. */
+export interface PairWeights {
+  readonly near: number;
+  readonly mid: number;
+  readonly far: number;
+}
+
+/** Steps of the three phases: global structure first, then both, then local structure alone. */
+export interface Phases {
+  readonly global: number;
+  readonly middle: number;
+  readonly local: number;
+}
+
+/** The weights of step `step`, from 0 (Wang et al. 2021, table 1). */
+export function weightsAt(step: number, { global, middle }: Phases): PairWeights {
+  if (step < global) return { near: 2, mid: (1 - step / global) * 1000 + (step / global) * 3, far: 1 };
+  if (step < global + middle) return { near: 3, mid: 3, far: 1 };
+  return { near: 1, mid: 0, far: 1 };
+}
