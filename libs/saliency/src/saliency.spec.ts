@@ -50,6 +50,16 @@ describe('integrated gradients', () => {
     expect(attributions[1]).toBeCloseTo(-3, 5);
     expect(completenessGap(attributions, 4 - 6, 0)).toBeLessThan(1e-6);
   });
+  it('refined are those of three times as many steps, and ask only for what is new', () => {
+    const fully = new IntegratedGradients(input, baseline, 12), coarse = new IntegratedGradients(input, baseline, 4), cubes = (x: Float32Array): Float32Array => x.map((v) => v ** 3);
+    fully.add(cubes(fully.inputs(0, 12)));
+    coarse.add(cubes(coarse.inputs(0, 4)));
+    const refined = coarse.refined();
+    expect([refined.steps, refined.count]).toEqual([12, 8]);
+    expect(() => coarse.refined().refined()).toThrow(/gradients of 0 of 8 steps/);
+    refined.add(cubes(refined.inputs(0, 8)));
+    refined.attributions().forEach((value, i) => { expect(value).toBeCloseTo(fully.attributions()[i]!, 5); });
+  });
   it('refuse to end early and gradients that are too many', () => {
     const run = new IntegratedGradients(input, baseline, 2);
     expect(() => run.attributions()).toThrow(/gradients of 0 of 2 steps/);

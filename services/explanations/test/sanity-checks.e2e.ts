@@ -13,7 +13,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Platform, startPlatform } from './platform.js';
 import { LABELED_ROWS } from './world.js';
 
-const { GRAD_CAM, INTEGRATED_GRADIENTS, LOSS_GRADIENT } = HeatMapAlgorithm;
+const { GRAD_CAM, GRAD_CAM_PLUS_PLUS, LAYER_CAM, GRADIENT_TIMES_INPUT, INTEGRATED_GRADIENTS, SMOOTH_GRAD, LOSS_GRADIENT } = HeatMapAlgorithm;
+const UNSIGNED: readonly HeatMapAlgorithm[] = [GRAD_CAM, GRAD_CAM_PLUS_PLUS, LAYER_CAM, SMOOTH_GRAD];
 
 let postgres: TestPostgres;
 let platform: Platform;
@@ -52,11 +53,11 @@ function spearman(a: readonly number[], b: readonly number[]): number {
 it('tells for every algorithm how far its maps outlive the weights, from the output to the input', async () => {
   const check = await checked();
   expect(check).toMatchObject({ state: JobState.SUCCEEDED, runId: platform.world.runId, epoch: 6, sampleCount: 32 });
-  expect(check.results.map(({ algorithm }) => algorithm)).toEqual([GRAD_CAM, INTEGRATED_GRADIENTS, LOSS_GRADIENT]);
+  expect(check.results.map(({ algorithm }) => algorithm)).toEqual([GRAD_CAM, GRAD_CAM_PLUS_PLUS, LAYER_CAM, GRADIENT_TIMES_INPUT, INTEGRATED_GRADIENTS, SMOOTH_GRAD, LOSS_GRADIENT]);
   for (const { algorithm, steps, passed } of check.results) {
     expect(steps.map(({ layer }) => layer)).toEqual(['side', 'dense', 'conv']);
     expect(steps.every(({ rankCorrelation, sizeRankCorrelation }) => Math.abs(rankCorrelation) <= 1 && Math.abs(sizeRankCorrelation) <= 1)).toBe(true);
-    expect(steps.every(({ rankCorrelation, sizeRankCorrelation }) => rankCorrelation === sizeRankCorrelation)).toBe(algorithm === GRAD_CAM);
+    expect(steps.every(({ rankCorrelation, sizeRankCorrelation }) => rankCorrelation === sizeRankCorrelation)).toBe(UNSIGNED.includes(algorithm));
     expect(passed).toBe(steps.at(-1)!.rankCorrelation < 0.5);
   }
 });
@@ -95,7 +96,7 @@ it('asked for twice is one, and another epoch with the same weights has the same
 });
 
 it('of a model without positions is of what can be drawn', async () => {
-  expect((await checked({ runId: platform.world.denseRunId })).results.map(({ algorithm, steps }) => [algorithm, steps.length])).toEqual([[INTEGRATED_GRADIENTS, 2], [LOSS_GRADIENT, 2]]);
+  expect((await checked({ runId: platform.world.denseRunId })).results.map(({ algorithm, steps }) => [algorithm, steps.length])).toEqual([[GRADIENT_TIMES_INPUT, 2], [INTEGRATED_GRADIENTS, 2], [SMOOTH_GRAD, 2], [LOSS_GRADIENT, 2]]);
 });
 
 it('of weights that are no numbers fails visibly; a cancelled one is whole or not there', async () => {
@@ -104,7 +105,7 @@ it('of weights that are no numbers fails visibly; a cancelled one is whole or no
   const { sanityCheck, job } = await checks().createSanityCheck(request({ epoch: 3 }));
   await platform.client(JobService).cancelJob({ service: 'explanations', jobId: job!.id });
   const stopped = await ended(sanityCheck!.id);
-  expect(stopped.results).toHaveLength(stopped.state === JobState.CANCELLED ? 0 : 3);
+  expect(stopped.results).toHaveLength(stopped.state === JobState.CANCELLED ? 0 : 7);
 });
 
 it('RELIABILITY 28: does not exist for another team, nor a run of another project', async () => {

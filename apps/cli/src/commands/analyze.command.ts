@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Argument, Command } from 'commander';
-import { type Analysis, AnalysisSchema } from '@noema/contracts/noema/explanations/v1/analysis';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Argument, Command, Option } from 'commander';
+import { type Analysis, AnalysisSchema, type AnalysisSettingsSchema } from '@noema/contracts/noema/explanations/v1/analysis';
 import { HeatMapAlgorithm, type HeatMap } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { Noema } from '../noema.js';
 import { formatTable } from '../terminal/table.js';
@@ -14,15 +15,25 @@ import { watchJob } from './watch-job.js';
 interface Options {
   readonly epoch: number;
   readonly to?: string;
+  readonly algorithm?: string[];
+  readonly layer?: string;
 }
+
+/** Every algorithm that explains one sample, by its name in lower case with dashes. */
+const ALGORITHMS = new Map(Object.values(HeatMapAlgorithm).filter((value): value is HeatMapAlgorithm => typeof value === 'number' && value !== HeatMapAlgorithm.UNSPECIFIED && value !== HeatMapAlgorithm.SHARED_AREA)
+  .map((value) => [HeatMapAlgorithm[value].toLowerCase().replaceAll('_', '-'), value]));
 
 export function analyzeCommand(): Command {
   return new Command('analyze').description('explain what the model says about one sample').argument('<run>', 'run')
     .addArgument(new Argument('<sample>', 'such as validation/42').argParser(parseSampleAddress))
+    .addOption(new Option('--algorithm <name...>', 'heat maps to make; Grad-CAM, integrated gradients and the loss gradient when left out').choices([...ALGORITHMS.keys()]))
+    .option('--layer <name>', 'layer of Grad-CAM and its kin; the last with positions when left out')
     .option('--epoch <number>', 'epoch; the last when left out', Number, 0).option('--to <directory>', 'write the heat maps as PNG')
     .action(action(async (context: CommandContext, runId: string, sample: SampleAddress, options: Options) => {
       const noema = await context.connect();
-      const analysis = await analyze(context, noema, await context.projectId(noema), { runId, sample, epoch: options.epoch });
+      const analysis = await analyze(context, noema, await context.projectId(noema), {
+        runId, sample, epoch: options.epoch, settings: { algorithms: (options.algorithm ?? []).map((name) => ALGORITHMS.get(name)!), layer: options.layer ?? '' },
+      });
       if (options.to !== undefined) await writePictures(noema, analysis, options.to);
       printOne(context.terminal, AnalysisSchema, analysis, {
         sample: formatSampleAddress(analysis.sample),
@@ -38,7 +49,7 @@ export function analyzeCommand(): Command {
 }
 
 /** Makes the analysis, or finds it, and returns it when it is ready. */
-export async function analyze(context: CommandContext, noema: Noema, projectId: string, request: { readonly runId: string; readonly epoch: number; readonly sample: SampleAddress }): Promise<Analysis> {
+export async function analyze(context: CommandContext, noema: Noema, projectId: string, request: { readonly runId: string; readonly epoch: number; readonly sample: SampleAddress; readonly settings?: MessageInitShape<typeof AnalysisSettingsSchema> }): Promise<Analysis> {
   const { analysis, job } = await noema.analyses.createAnalysis({ projectId, ...request });
   if (job !== undefined && job.id !== '') await watchJob(noema, context.terminal, { service: 'explanations', jobId: job.id, title: 'explaining' }, context.signal);
   return (await noema.analyses.getAnalysis({ analysisId: analysis!.id })).analysis!;

@@ -25,7 +25,7 @@ export const layerWithoutPositions = (layer: string, known: readonly string[]): 
   new DomainError('precondition', 'LAYER_WITHOUT_POSITIONS', `layer "${layer}" has no positions, so that no map can be drawn at it; ${others(known)}`, { metadata: { layer } });
 
 export const modelWithoutPositions = (): DomainError =>
-  new DomainError('precondition', 'MODEL_WITHOUT_POSITIONS', 'the model has no layer with positions, which Grad-CAM and shared areas are drawn at; ask for INTEGRATED_GRADIENTS instead');
+  new DomainError('precondition', 'MODEL_WITHOUT_POSITIONS', 'the model has no layer with positions, which Grad-CAM, its kin and shared areas are drawn at; ask for INTEGRATED_GRADIENTS instead');
 
 export const unitNotFound = (layer: string, unit: number, units: number): DomainError =>
   new DomainError('not-found', 'UNIT_NOT_FOUND', `layer "${layer}" has no unit ${unit}; it has 0 to ${units - 1}`, { metadata: { layer, unit: String(unit) } });

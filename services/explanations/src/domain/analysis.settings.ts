@@ -1,6 +1,7 @@
 import type { AlgorithmKey, AnalysisSettings } from './analysis.js';
 import { classNotFound, layerNotFound, layerWithoutPositions, modelWithoutPositions, settingInvalid } from './analysis.errors.js';
 import type { LayerFacts } from './analysis.ports.js';
+import { explainers } from './explainers/explainer.registry.js';
 
 const UNITS_PER_LAYER = 8;
 const MOST_UNITS = 256;
@@ -18,7 +19,7 @@ export function completeSettings(asked: AskedSettings, layers: readonly LayerFac
   const standard: AlgorithmKey[] = layer === '' ? ['integrated-gradients', 'loss-gradient'] : ['grad-cam', 'integrated-gradients', 'loss-gradient'];
   const algorithms = asked.algorithms === undefined || asked.algorithms.length === 0 ? standard : [...new Set(asked.algorithms)];
   if (algorithms.includes('shared-area')) throw settingInvalid('settings.algorithms', 'SHARED_AREA compares two samples; ask for a similarity analysis');
-  if (algorithms.includes('grad-cam') && layer === '') throw modelWithoutPositions();
+  if (layer === '' && algorithms.some((key) => explainers.get(key).atLayer)) throw modelWithoutPositions();
   const classes = [...new Set(asked.classes ?? [])].sort((a, b) => a - b);
   const strange = classes.find((index) => !Number.isInteger(index) || index < 0 || index >= classCount);
   if (strange !== undefined) throw classNotFound(strange, classCount);

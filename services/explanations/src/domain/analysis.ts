@@ -1,6 +1,7 @@
 import { type ArtifactRef, type Fault, type JobState, type SampleAddress, uuidOf } from '@noema/kernel';
 
-export type AlgorithmKey = 'grad-cam' | 'loss-gradient' | 'integrated-gradients' | 'shared-area';
+export type AlgorithmKey =
+  | 'grad-cam' | 'grad-cam-plus-plus' | 'layer-cam' | 'gradient-times-input' | 'integrated-gradients' | 'smooth-grad' | 'loss-gradient' | 'shared-area';
 
 /** Where the tensors of a row lie. */
 export interface StoredRow {

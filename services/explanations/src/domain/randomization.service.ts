@@ -48,10 +48,10 @@ export class RandomizationService {
 
 async function mapsOf(model: OpenModel, { layer }: RowsSource, { sample, predictedClass }: Omit<Subject, 'maps'>, signal: AbortSignal): Promise<Map<AlgorithmKey, Float32Array>> {
   const of = explainedOf(model, sample, { classes: [predictedClass], layer, signal }), maps = new Map<AlgorithmKey, Float32Array>();
-  for (const key of explainers.keys() as AlgorithmKey[]) {
-    if (key === 'grad-cam' && layer === '') continue;
-    const [found] = await explainers.get(key).explain(of);
-    if (found !== undefined) maps.set(key, found.map.data);
+  for (const explainer of explainers.keys().map((key) => explainers.get(key))) {
+    if (explainer.atLayer && layer === '') continue;
+    const [found] = await explainer.explain(of);
+    if (found !== undefined) maps.set(explainer.key, found.map.data);
   }
   return maps;
 }

@@ -9,7 +9,7 @@ export const RANDOMIZATION_SEED = 42;
 /** Maps that still agree this much with those of the trained model do not depend on what it has learned. */
 export const MOST_AGREEMENT = 0.5;
 /** Grows with every change of what the numbers mean, so that no check of before is taken for one of now. */
-const METHOD = 2;
+const METHOD = 3;
 /** Most randomisations; of more layers, these are spread evenly. */
 const MOST_STEPS = 12;
 

@@ -13,8 +13,9 @@ import { settingInvalid } from '../domain/analysis.errors.js';
 import type { AskedSettings } from '../domain/analysis.settings.js';
 
 const ALGORITHMS: Readonly<Record<AlgorithmKey, HeatMapAlgorithm>> = {
-  'grad-cam': HeatMapAlgorithm.GRAD_CAM, 'loss-gradient': HeatMapAlgorithm.LOSS_GRADIENT,
-  'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS, 'shared-area': HeatMapAlgorithm.SHARED_AREA,
+  'grad-cam': HeatMapAlgorithm.GRAD_CAM, 'grad-cam-plus-plus': HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS, 'layer-cam': HeatMapAlgorithm.LAYER_CAM,
+  'gradient-times-input': HeatMapAlgorithm.GRADIENT_TIMES_INPUT, 'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS,
+  'smooth-grad': HeatMapAlgorithm.SMOOTH_GRAD, 'loss-gradient': HeatMapAlgorithm.LOSS_GRADIENT, 'shared-area': HeatMapAlgorithm.SHARED_AREA,
 };
 const KEYS = new Map(Object.entries(ALGORITHMS).map(([key, message]) => [message, key as AlgorithmKey]));
 

@@ -12,12 +12,11 @@ import { useHeatMapLook } from './heat-map-look.state.js';
 import { StrongestUnitsView } from './strongest-units.view.js';
 import styles from './target-panel.module.css';
 import { TargetPanelView } from './target-panel.view.js';
-import { ALGORITHM_NAMES, explainedClasses, mapsOf, mostFaithful, type Target } from './targets.js';
+import { ALGORITHM_KEYS, ALGORITHM_NAMES, explainedClasses, mapsOf, mostFaithful, type Target } from './targets.js';
 
 interface Props { analysis: Analysis; version: DatasetVersion; place: SamplePlace; busy: boolean; fault: unknown; analyse: (settings: { classes: number[]; layer: string }) => void }
 
 const MOST_TABS = 12;
-const KEYS: Readonly<Record<string, HeatMapAlgorithm>> = { 'grad-cam': HeatMapAlgorithm.GRAD_CAM, 'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS };
 
 /** What an analysis found: a tab for each class and one for the loss, two classes side by side, and the units that matter. */
 export function ExplainedView({ analysis, version, place, busy, fault, analyse }: Props) {
@@ -34,8 +33,8 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
   const versus = target === 'loss' ? undefined : classes.find(({ index }) => String(index) === versusText && index !== target);
   const name = (index: number): string => version.classNames[index] ?? String(index);
   const made = new Set(analysis.heatMaps.map((map) => map.algorithm));
-  const algorithms = Object.entries(KEYS).filter(([, algorithm]) => made.has(algorithm));
-  const algorithm = KEYS[algorithmKey] ?? mostFaithful(mapsOf(analysis, target))?.algorithm ?? HeatMapAlgorithm.GRAD_CAM;
+  const algorithms = Object.entries(ALGORITHM_KEYS).filter(([, algorithm]) => made.has(algorithm));
+  const algorithm = ALGORITHM_KEYS[algorithmKey] ?? mostFaithful(mapsOf(analysis, target))?.algorithm ?? HeatMapAlgorithm.GRAD_CAM;
   const chosen = algorithms.find(([, which]) => which === algorithm)?.[0] ?? '';
   const tabs = classes.slice(0, MOST_TABS);
   if (target !== 'loss' && !tabs.some(({ index }) => index === target)) tabs.push(classes.find(({ index }) => index === target)!);

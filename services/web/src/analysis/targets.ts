@@ -7,11 +7,20 @@ export type Target = number | 'loss';
 /** How algorithms are called. */
 export const ALGORITHM_NAMES: Readonly<Record<HeatMapAlgorithm, string>> = {
   [HeatMapAlgorithm.UNSPECIFIED]: 'Grad-CAM', [HeatMapAlgorithm.GRAD_CAM]: 'Grad-CAM', [HeatMapAlgorithm.INTEGRATED_GRADIENTS]: 'Integrated gradients',
-  [HeatMapAlgorithm.LOSS_GRADIENT]: 'Loss gradient', [HeatMapAlgorithm.SHARED_AREA]: 'Shared area',
+  [HeatMapAlgorithm.LOSS_GRADIENT]: 'Loss gradient', [HeatMapAlgorithm.SHARED_AREA]: 'Shared area', [HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS]: 'Grad-CAM++',
+  [HeatMapAlgorithm.LAYER_CAM]: 'Layer-CAM', [HeatMapAlgorithm.GRADIENT_TIMES_INPUT]: 'Gradient × input', [HeatMapAlgorithm.SMOOTH_GRAD]: 'SmoothGrad',
 };
 
+/** Algorithms of class maps by their names in addresses. */
+export const ALGORITHM_KEYS: Readonly<Record<string, HeatMapAlgorithm>> = {
+  'grad-cam': HeatMapAlgorithm.GRAD_CAM, 'grad-cam-plus-plus': HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS, 'layer-cam': HeatMapAlgorithm.LAYER_CAM,
+  'gradient-times-input': HeatMapAlgorithm.GRADIENT_TIMES_INPUT, 'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS, 'smooth-grad': HeatMapAlgorithm.SMOOTH_GRAD,
+};
+
+const SIGNED: ReadonlySet<HeatMapAlgorithm> = new Set([HeatMapAlgorithm.INTEGRATED_GRADIENTS, HeatMapAlgorithm.LOSS_GRADIENT, HeatMapAlgorithm.GRADIENT_TIMES_INPUT]);
+
 /** Algorithms whose values have a sign. */
-export const isSigned = (algorithm: HeatMapAlgorithm): boolean => algorithm === HeatMapAlgorithm.INTEGRATED_GRADIENTS || algorithm === HeatMapAlgorithm.LOSS_GRADIENT;
+export const isSigned = (algorithm: HeatMapAlgorithm): boolean => SIGNED.has(algorithm);
 
 /** The heat maps of a target, in the order of the analysis. */
 export const mapsOf = ({ heatMaps }: Pick<Analysis, 'heatMaps'>, target: Target): HeatMap[] =>

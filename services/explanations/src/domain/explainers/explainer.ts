@@ -34,5 +34,7 @@ export interface Explanation {
 /** One way to explain a sample. */
 export interface Explainer {
   readonly key: AlgorithmKey;
+  /** True when it draws at a layer with positions, which the model then needs. */
+  readonly atLayer: boolean;
   explain(of: Explained): Promise<Explanation[]>;
 }

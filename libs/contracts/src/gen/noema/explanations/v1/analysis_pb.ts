@@ -169,7 +169,7 @@ export type AnalysisSettings = Message<"noema.explanations.v1.AnalysisSettings">
   algorithms: HeatMapAlgorithm[];
 
   /**
-   * Layer of Grad-CAM; empty for the last one with positions.
+   * Layer of Grad-CAM and its kin; empty for the last one with positions.
    *
    * @generated from field: string layer = 3;
    */

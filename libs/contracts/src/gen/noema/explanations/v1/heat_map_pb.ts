@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/explanations/v1/heat_map.proto.
  */
 export const file_noema_explanations_v1_heat_map: GenFile = /*@__PURE__*/
-  fileDesc("CiRub2VtYS9leHBsYW5hdGlvbnMvdjEvaGVhdF9tYXAucHJvdG8SFW5vZW1hLmV4cGxhbmF0aW9ucy52MSJpCg1IZWF0TWFwVGFyZ2V0Ei8KBGtpbmQYASABKA4yIS5ub2VtYS5leHBsYW5hdGlvbnMudjEuVGFyZ2V0S2luZBITCgtjbGFzc19pbmRleBgCIAEoBRISCgpjbGFzc19uYW1lGAMgASgJImYKDEZhaXRoZnVsbmVzcxIQCghkZWxldGlvbhgBIAEoARIRCglpbnNlcnRpb24YAiABKAESFwoPcmFuZG9tX2RlbGV0aW9uGAMgASgBEhgKEHJhbmRvbV9pbnNlcnRpb24YBCABKAEiuAIKB0hlYXRNYXASCgoCaWQYASABKAkSNAoGdGFyZ2V0GAIgASgLMiQubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBUYXJnZXQSOgoJYWxnb3JpdGhtGAMgASgOMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBBbGdvcml0aG0SDQoFbGF5ZXIYBCABKAkSDAoEZGltcxgFIAMoBRI5CgxmYWl0aGZ1bG5lc3MYBiABKAsyIy5ub2VtYS5leHBsYW5hdGlvbnMudjEuRmFpdGhmdWxuZXNzEioKBnZhbHVlcxgHIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYSKwoHcGljdHVyZRgIIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYqzgEKEEhlYXRNYXBBbGdvcml0aG0SIgoeSEVBVF9NQVBfQUxHT1JJVEhNX1VOU1BFQ0lGSUVEEAASHwobSEVBVF9NQVBfQUxHT1JJVEhNX0dSQURfQ0FNEAESJAogSEVBVF9NQVBfQUxHT1JJVEhNX0xPU1NfR1JBRElFTlQQAhIrCidIRUFUX01BUF9BTEdPUklUSE1fSU5URUdSQVRFRF9HUkFESUVOVFMQAxIiCh5IRUFUX01BUF9BTEdPUklUSE1fU0hBUkVEX0FSRUEQBCpyCgpUYXJnZXRLaW5kEhsKF1RBUkdFVF9LSU5EX1VOU1BFQ0lGSUVEEAASFQoRVEFSR0VUX0tJTkRfQ0xBU1MQARIUChBUQVJHRVRfS0lORF9MT1NTEAISGgoWVEFSR0VUX0tJTkRfU0lNSUxBUklUWRADYgZwcm90bzM", [file_noema_type_v1_artifact_ref]);
+  fileDesc("CiRub2VtYS9leHBsYW5hdGlvbnMvdjEvaGVhdF9tYXAucHJvdG8SFW5vZW1hLmV4cGxhbmF0aW9ucy52MSJpCg1IZWF0TWFwVGFyZ2V0Ei8KBGtpbmQYASABKA4yIS5ub2VtYS5leHBsYW5hdGlvbnMudjEuVGFyZ2V0S2luZBITCgtjbGFzc19pbmRleBgCIAEoBRISCgpjbGFzc19uYW1lGAMgASgJImYKDEZhaXRoZnVsbmVzcxIQCghkZWxldGlvbhgBIAEoARIRCglpbnNlcnRpb24YAiABKAESFwoPcmFuZG9tX2RlbGV0aW9uGAMgASgBEhgKEHJhbmRvbV9pbnNlcnRpb24YBCABKAEiuAIKB0hlYXRNYXASCgoCaWQYASABKAkSNAoGdGFyZ2V0GAIgASgLMiQubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBUYXJnZXQSOgoJYWxnb3JpdGhtGAMgASgOMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBBbGdvcml0aG0SDQoFbGF5ZXIYBCABKAkSDAoEZGltcxgFIAMoBRI5CgxmYWl0aGZ1bG5lc3MYBiABKAsyIy5ub2VtYS5leHBsYW5hdGlvbnMudjEuRmFpdGhmdWxuZXNzEioKBnZhbHVlcxgHIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYSKwoHcGljdHVyZRgIIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYq7AIKEEhlYXRNYXBBbGdvcml0aG0SIgoeSEVBVF9NQVBfQUxHT1JJVEhNX1VOU1BFQ0lGSUVEEAASHwobSEVBVF9NQVBfQUxHT1JJVEhNX0dSQURfQ0FNEAESJAogSEVBVF9NQVBfQUxHT1JJVEhNX0xPU1NfR1JBRElFTlQQAhIrCidIRUFUX01BUF9BTEdPUklUSE1fSU5URUdSQVRFRF9HUkFESUVOVFMQAxIiCh5IRUFUX01BUF9BTEdPUklUSE1fU0hBUkVEX0FSRUEQBBIpCiVIRUFUX01BUF9BTEdPUklUSE1fR1JBRF9DQU1fUExVU19QTFVTEAUSIAocSEVBVF9NQVBfQUxHT1JJVEhNX0xBWUVSX0NBTRAGEisKJ0hFQVRfTUFQX0FMR09SSVRITV9HUkFESUVOVF9USU1FU19JTlBVVBAHEiIKHkhFQVRfTUFQX0FMR09SSVRITV9TTU9PVEhfR1JBRBAIKnIKClRhcmdldEtpbmQSGwoXVEFSR0VUX0tJTkRfVU5TUEVDSUZJRUQQABIVChFUQVJHRVRfS0lORF9DTEFTUxABEhQKEFRBUkdFVF9LSU5EX0xPU1MQAhIaChZUQVJHRVRfS0lORF9TSU1JTEFSSVRZEANiBnByb3RvMw", [file_noema_type_v1_artifact_ref]);
 
 /**
  * What a heat map argues for.
@@ -142,7 +142,7 @@ export type HeatMap = Message<"noema.explanations.v1.HeatMap"> & {
   faithfulness?: Faithfulness | undefined;
 
   /**
-   * Arrow: `values`, float32 of shape `dims`; 0 to 1 for Grad-CAM, signed for gradients.
+   * Arrow: `values`, float32 of shape `dims`, largest size 1; 0 to 1 for Grad-CAM and its kin and for SmoothGrad, signed for the others.
    *
    * @generated from field: noema.type.v1.ArtifactRef values = 7;
    */
@@ -203,6 +203,34 @@ export enum HeatMapAlgorithm {
    * @generated from enum value: HEAT_MAP_ALGORITHM_SHARED_AREA = 4;
    */
   SHARED_AREA = 4,
+
+  /**
+   * As Grad-CAM, with several places of one class counted alike (Chattopadhay et al. 2018).
+   *
+   * @generated from enum value: HEAT_MAP_ALGORITHM_GRAD_CAM_PLUS_PLUS = 5;
+   */
+  GRAD_CAM_PLUS_PLUS = 5,
+
+  /**
+   * Every position of a layer by its own gradient; sharp at early layers (Jiang et al. 2021).
+   *
+   * @generated from enum value: HEAT_MAP_ALGORITHM_LAYER_CAM = 6;
+   */
+  LAYER_CAM = 6,
+
+  /**
+   * Gradient of the class score times the input (Shrikumar et al. 2017).
+   *
+   * @generated from enum value: HEAT_MAP_ALGORITHM_GRADIENT_TIMES_INPUT = 7;
+   */
+  GRADIENT_TIMES_INPUT = 7,
+
+  /**
+   * Size of the mean gradient of the class score under noise (Smilkov et al. 2017).
+   *
+   * @generated from enum value: HEAT_MAP_ALGORITHM_SMOOTH_GRAD = 8;
+   */
+  SMOOTH_GRAD = 8,
 }
 
 /**

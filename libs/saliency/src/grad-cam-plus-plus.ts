@@ -1,0 +1,23 @@
+import { assertAlike, type FeatureMap, type HeatMap, strides } from './feature-map.js';
+
+/**
+ * Grad-CAM++ (Chattopadhay et al. 2018): as Grad-CAM, but a channel's weight is the sum of its positive gradients, each with the share
+ * α = g² / (2 g² + g³ Σ activation) that it has when the score is the exponential of what is differentiated; so several places of one class
+ * count alike, whatever their sizes. The constant exp(score) that all weights share is left out. A place counts nothing where α has no meaning:
+ * where the gradient is not positive, or negative activations make the denominator so. Shapes as for `gradCam`.
+ */
+export function gradCamPlusPlus(activation: FeatureMap, gradient: FeatureMap): HeatMap {
+  assertAlike(activation, gradient);
+  const { height, width, channels } = activation, { position, channel } = strides(activation), positions = height * width;
+  const sums = new Float64Array(positions);
+  for (let c = 0; c < channels; c++) {
+    let answer = 0, weight = 0;
+    for (let p = 0, at = c * channel; p < positions; p++, at += position) answer += activation.data[at]!;
+    for (let p = 0, at = c * channel; p < positions; p++, at += position) {
+      const slope = gradient.data[at]!, denominator = 2 + slope * answer;
+      if (slope > 0 && denominator > 0) weight += slope / denominator;
+    }
+    for (let p = 0, at = c * channel; p < positions; p++, at += position) sums[p]! += weight * activation.data[at]!;
+  }
+  return { data: Float32Array.from(sums, (sum) => Math.max(sum, 0)), height, width };
+}

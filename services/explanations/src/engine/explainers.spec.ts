@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { Engine } from '@noema/engine';
+import { compileLayers } from '@noema/layers';
+import { completenessGap } from '@noema/saliency';
+import { afterAll, describe, expect, it } from 'vitest';
+import { explainedOf } from '../domain/explainers/explained.js';
+import { explainers } from '../domain/explainers/explainer.registry.js';
+import { LayersModel } from './layers.model.js';
+
+interface Case {
+  readonly shape: readonly number[];
+  readonly filters: number;
+  readonly kernel: readonly number[];
+  readonly classes: number;
+  readonly truth: number;
+  readonly input: readonly number[];
+  readonly weights: Readonly<Record<string, readonly number[]>>;
+  readonly scores: readonly number[];
+  readonly emptyScores: readonly number[];
+  readonly maps: Readonly<Record<string, readonly number[]>>;
+}
+
+// Written by bench/reference/saliency.py: numpy alone, gradients by central differences.
+const reference = JSON.parse(readFileSync(new URL('../../../test/fixtures/explainers.json', import.meta.url), 'utf8')) as Readonly<Record<'picture' | 'series', Case>>;
+const engine = Engine.start({ threads: 1 });
+afterAll(() => engine.close());
+
+const layer = (className: string, name: string, config: object) => ({ class_name: className, config: { name, ...config } });
+function opened({ shape, filters, kernel, classes, weights, input, truth }: Case) {
+  const series = shape[0] === 1, dims = series ? shape.slice(1) : shape;
+  const model = compileLayers({
+    class_name: 'Sequential',
+    config: { name: 'm', layers: [
+      layer('InputLayer', 'x', { batch_input_shape: [null, ...dims] }),
+      layer(series ? 'Conv1D' : 'Conv2D', 'conv', { filters, kernel_size: series ? kernel.slice(1) : kernel, activation: 'relu' }), layer('Flatten', 'flatten', {}),
+      layer('Dense', 'dense', { units: 7, activation: 'tanh' }), layer('Dense', 'out', { units: classes, activation: 'softmax' }),
+    ] },
+  }, { mode: 'inference' });
+  const values = new Map(Object.entries(weights).map(([name, data]) => [name, Float32Array.from(data)]));
+  const opened = new LayersModel(engine, model, values, { losses: [{ loss: 'categorical_crossentropy' }], read: () => Promise.reject(new Error('not asked')) });
+  const target = Float32Array.from({ length: classes }, (_, i) => (i === truth ? 1 : 0));
+  const sample = { inputs: new Map([['x', { data: Float32Array.from(input), dims }]]), targets: new Map([['target:out', { data: target, dims: [classes] }]]) };
+  return { opened, of: explainedOf(opened, sample, { classes: Array.from({ length: classes }, (_, i) => i), layer: 'conv', signal: new AbortController().signal }) };
+}
+
+function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    ab += a[i]! * b[i]!;
+    aa += a[i]! ** 2;
+    bb += b[i]! ** 2;
+  }
+  return aa === 0 && bb === 0 ? 1 : ab / Math.sqrt(aa * bb);
+}
+
+const NAMES = { 'grad-cam': 'grad-cam', 'grad-cam-plus-plus': 'grad-cam++', 'layer-cam': 'layer-cam', 'gradient-times-input': 'gradient-x-input', 'integrated-gradients': 'integrated-gradients' };
+
+describe.each(['picture', 'series'] as const)('explainers of a %s against numpy', (which) => {
+  const one = reference[which], { opened: model, of } = opened(one);
+
+  it('rest on the same scores', async () => {
+    const scores = await model.score(of.sample, of.input, of.signal);
+    scores.forEach((score, i) => { expect(score).toBeCloseTo(one.scores[i]!, 4); });
+  });
+
+  it.each(Object.entries(NAMES))('%s: cosine of every class map at least 0.999, and its size', async (key, name) => {
+    const made = await explainers.get(key).explain(of);
+    expect(made).toHaveLength(one.classes);
+    made.forEach(({ map, peak }, c) => {
+      const expected = one.maps[`${name}-${c}`]!, values = map.data.map((value) => value * (key === 'grad-cam-plus-plus' ? 1 : peak));
+      expect(cosine(values, expected)).toBeGreaterThan(0.999);
+      if (key !== 'grad-cam-plus-plus') expect(peak / expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1).toBeCloseTo(1, 2);
+    });
+  });
+
+  it('the loss gradient as well', async () => {
+    const [{ map } = { map: { data: new Float32Array() } }] = await explainers.get('loss-gradient').explain(of);
+    expect(cosine(map.data, one.maps['loss-gradient']!)).toBeGreaterThan(0.999);
+  });
+
+  it('integrated gradients are complete to 1 % of the difference of the scores', async () => {
+    (await explainers.get('integrated-gradients').explain(of)).forEach(({ map, peak }, c) => {
+      expect(completenessGap(map.data.map((value) => value * peak), one.scores[c]!, one.emptyScores[c]!)).toBeLessThan(0.01);
+    });
+  });
+
+  it('SmoothGrad is of the size of the mean gradient: the same twice, not negative, alike but not equal to the plain one', async () => {
+    const [first, again] = [await explainers.get('smooth-grad').explain(of), await explainers.get('smooth-grad').explain(of)];
+    first.forEach(({ map, signed }, c) => {
+      expect(map.data).toEqual(again[c]!.map.data);
+      expect(signed).toBe(false);
+      expect(Math.min(...map.data)).toBeGreaterThanOrEqual(0);
+    });
+  });
+});
