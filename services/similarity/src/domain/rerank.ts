@@ -1,7 +1,7 @@
 import type { Points } from '@noema/manifold';
 import type { Found, SearchOptions } from './vector-index.js';
 
-/** Candidates of m queries: rows [m, reach], in any order, possibly with −1. */
+/** Candidates of m queries: rows [m, reach], in any order, possibly with −1 or rows beyond the population, which are none. */
 export interface Candidates {
   readonly reach: number;
   readonly rows: ArrayLike<number>;
@@ -10,7 +10,7 @@ export interface Candidates {
 /** Writes the k nearest of the candidates of the queries [from, to) into `found`: true Euclidean distances in float64, ties by row. */
 export function rerank(vectors: Points, queries: Points, candidates: Candidates, found: Found, from: number, options: SearchOptions): void {
   const { reach, rows } = candidates;
-  const { d, data } = vectors;
+  const { n, d, data } = vectors;
   const { k } = found;
   const count = rows.length / reach;
   const squares = new Float64Array(k);
@@ -20,7 +20,7 @@ export function rerank(vectors: Points, queries: Points, candidates: Candidates,
     const base = (from + q) * k;
     for (let c = 0; c < reach; c++) {
       const row = Number(rows[q * reach + c]);
-      if (row < 0 || row === self || options.allowed?.[row] === 0) continue;
+      if (row < 0 || row >= n || row === self || options.allowed?.[row] === 0) continue;
       let square = 0;
       for (let j = 0; j < d; j++) square += (queries.data[(from + q) * d + j]! - data[row * d + j]!) ** 2;
       if (held === k && !before(square, row, squares[k - 1]!, found.rows[base + k - 1]!)) continue;

@@ -1,9 +1,60 @@
 import { Engine } from '@noema/engine';
-import { afterAll } from 'vitest';
+import { seededRandom } from '@noema/kernel';
+import { exactNeighbors, points, type Points } from '@noema/manifold';
+import { afterAll, describe, expect, it } from 'vitest';
+import { measureRecall } from '../domain/recall.js';
 import { searchableIndexContract } from '../domain/searchable-index.contract.js';
-import { exactKind } from './exact.index.js';
+import { ExactIndex, exactKind } from './exact.index.js';
 
 const engine = Engine.start({ threads: 2 });
 afterAll(() => engine.close());
+const random = seededRandom(23);
+const cloudOf = (n: number, d: number, change: (data: Float32Array) => void = () => undefined): Points => {
+  const data = Float32Array.from({ length: n * d }, () => random() - random());
+  change(data);
+  return points(data, d);
+};
+const all = (cloud: Points, k: number) => new ExactIndex(engine, cloud).search(cloud, k, { firstRow: 0 });
 
 searchableIndexContract('exact', () => exactKind(() => engine), { recall: 1 });
+
+describe('the exact index in blocks', () => {
+  it.each([[1_024, 3, 5], [2_500, 24, 15], [5_000, 7, 24]])('%d × %d, k = %d: what comparing all pairs gives', async (n, d, k) => {
+    const cloud = cloudOf(n, d);
+    const [found, oracle] = [await all(cloud, k), exactNeighbors(cloud, k)];
+    expect(found.rows).toEqual(oracle.indices);
+    expect(found.distances).toEqual(oracle.distances);
+  });
+
+  it('finds all that there is when k is the whole population', async () => {
+    const cloud = cloudOf(300, 4);
+    const { rows } = await all(cloud, 299);
+    for (const row of [0, 150, 299]) expect(new Set(rows.subarray(row * 299, (row + 1) * 299)).size).toBe(299);
+    expect(rows).not.toContain(-1);
+  });
+});
+
+describe('planted cases of the exact index', () => {
+  it('one vector at 10⁶ takes nothing from the others, and has neighbours itself', async () => {
+    const cloud = cloudOf(3_000, 16, (data) => data.fill(1e6, 16 * 1_234, 16 * 1_235));
+    const oracle = exactNeighbors(cloud, 10);
+    expect((await all(cloud, 10)).rows).toEqual(oracle.indices);
+    expect(await measureRecall(cloud, new ExactIndex(engine, cloud), { k: 10, queries: 60 })).toBe(1);
+  });
+
+  it('many equal points: distances of nothing, no point itself, each neighbour once', async () => {
+    const cloud = points(new Float32Array(4_000 * 5).fill(0.1), 5);
+    const { rows, distances } = await all(cloud, 12);
+    expect(distances.every((distance) => distance === 0)).toBe(true);
+    for (let row = 0; row < 4_000; row += 371) {
+      const own = Array.from(rows.subarray(row * 12, (row + 1) * 12));
+      expect(own.every((other) => other >= 0 && other < 4_000 && other !== row)).toBe(true);
+      expect(new Set(own).size).toBe(12);
+    }
+  });
+
+  it('two samples are each other\'s neighbours', async () => {
+    const { rows, distances } = await all(points(Float32Array.of(0, 0, 3, 4), 2), 1);
+    expect({ rows, distances }).toEqual({ rows: Int32Array.of(1, 0), distances: Float32Array.of(5, 5) });
+  });
+});

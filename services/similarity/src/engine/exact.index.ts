@@ -1,52 +1,46 @@
-import { type Engine, runBatches } from '@noema/engine';
+import { type Engine, type Program, runBatches, type Tensors } from '@noema/engine';
 import { float32, int64, type TensorData } from '@noema/onnx';
 import type { Points } from '@noema/manifold';
 import { rerank } from '../domain/rerank.js';
 import type { Found, IndexKindAdapter, SearchableIndex, SearchOptions } from '../domain/vector-index.js';
-import { exactProgram } from './exact.graph.js';
+import { blockedProgram, GROUP, scoresProgram } from './exact.graph.js';
+import { type ExactMatrix, exactMatrix } from './exact.matrix.js';
 
-/** Queries of a block: scores of 256 queries against 10,000 vectors are 10 MB, which stays near the cores. */
-const BLOCK = 256;
-const BLOCK_VALUES = 4_000_000;
+/** Queries of one run. */
+const BATCH = 256;
+/** Scores that one run of the plain program holds, and group scores of the blocked one: 16 and 32 MB. */
+const PLAIN_VALUES = 4_000_000;
+const BLOCKED_VALUES = 8_000_000;
+/** Fewer queries are answered by the plain program, which does nothing twice. */
+const MANY = 32;
 /** Candidates beyond k that are measured exactly, because float32 scores may swap near ties at the end. */
 const SPARE = 8;
 
-const program = exactProgram();
+const scores = scoresProgram();
 
-/** Brute force in blocks on ONNX Runtime; the distances are then measured in float64. */
+/** Brute force on ONNX Runtime; the distances are then measured in float64. */
 export class ExactIndex implements SearchableIndex {
-  private readonly transposed: TensorData;
-  private readonly halfNorms: Float32Array;
-  private readonly centre: Float64Array;
+  private readonly matrix: ExactMatrix;
+  private readonly whole: TensorData;
+  private readonly blocked: Program;
 
   constructor(private readonly engine: Engine, private readonly vectors: Points) {
-    const { n, d, data } = vectors;
-    this.centre = centreOf(vectors);
-    const transposed = new Float32Array(new SharedArrayBuffer(4 * n * d));
-    this.halfNorms = new Float32Array(new SharedArrayBuffer(4 * n));
-    for (let i = 0; i < n; i++) {
-      let sum = 0;
-      for (let c = 0; c < d; c++) {
-        const value = data[i * d + c]! - this.centre[c]!;
-        transposed[c * n + i] = value;
-        sum += value * value;
-      }
-      this.halfNorms[i] = sum / 2;
-    }
-    this.transposed = float32(transposed, [d, n]);
+    this.matrix = exactMatrix(vectors);
+    this.whole = float32(this.matrix.data, [this.matrix.rows, this.matrix.width]);
+    this.blocked = blockedProgram(this.matrix.blocks, this.matrix.blockRows);
   }
 
   async search(queries: Points, k: number, options: SearchOptions = {}): Promise<Found> {
-    const { n, d } = this.vectors;
+    const { rows } = this.matrix;
     const found: Found = { m: queries.n, k, rows: new Int32Array(queries.n * k), distances: new Float32Array(queries.n * k) };
-    const reach = Math.min(n, k + 1 + SPARE);
-    const hn = float32(this.normsOf(options.allowed), [n]);
+    const reach = Math.min(this.vectors.n, k + 1 + SPARE);
+    const inBlocks = options.allowed === undefined && queries.n >= MANY && 2 * reach * GROUP <= rows;
+    const [program, values, held] = inBlocks ? [this.blocked, BLOCKED_VALUES, rows / GROUP] : [scores, PLAIN_VALUES, rows];
+    const fixed: Tensors = { x: this.whole, k: int64([reach]), ...(inBlocks ? this.blocks() : { penalty: float32(this.penaltyOf(options.allowed), [rows, 1]) }) };
     await runBatches(this.engine, program, {
-      rows: queries.n, batchSize: Math.max(1, Math.min(BLOCK, Math.floor(BLOCK_VALUES / n))),
-      feeds: (from, to) => ({ q: float32(this.centred(queries, from, to), [to - from, d]), xT: this.transposed, hn, k: int64([reach]) }),
-      take: ({ rows }, from) => {
-        rerank(this.vectors, queries, { reach, rows: Array.from(rows!.data as BigInt64Array, Number) }, found, from, options);
-      },
+      rows: queries.n, batchSize: Math.max(1, Math.min(BATCH, Math.floor(values / held))),
+      feeds: (from, to) => ({ ...fixed, q: float32(this.columns(queries, from, to), [this.matrix.width, to - from]) }),
+      take: (outputs, from) => { rerank(this.vectors, queries, { reach, rows: outputs['rows']!.data as Int32Array }, found, from, options); },
       ...(options.signal && { signal: options.signal }),
     });
     return found;
@@ -56,23 +50,23 @@ export class ExactIndex implements SearchableIndex {
     return Promise.resolve();
   }
 
-  private centred({ data, d }: Points, from: number, to: number): Float32Array {
-    const block = new Float32Array((to - from) * d);
-    for (let i = 0; i < block.length; i++) block[i] = data[from * d + i]! - this.centre[i % d]!;
+  private blocks(): Tensors {
+    const { data, width, blocks, blockRows } = this.matrix, size = blockRows * width;
+    return Object.fromEntries(Array.from({ length: blocks }, (_, at) => [`x${at}`, float32(data.subarray(at * size, (at + 1) * size), [blockRows, width])]));
+  }
+
+  /** Queries [from, to) around the centre as columns, with 1 in the last dimension. */
+  private columns({ data, d }: Points, from: number, to: number): Float32Array {
+    const count = to - from, block = new Float32Array((d + 1) * count).fill(1, d * count);
+    for (let i = 0; i < count; i++) for (let c = 0; c < d; c++) block[c * count + i] = data[(from + i) * d + c]! - this.matrix.centre[c]!;
     return block;
   }
 
-  private normsOf(allowed: Uint8Array | undefined): Float32Array {
-    if (allowed === undefined) return this.halfNorms;
-    return this.halfNorms.map((norm, row) => (allowed[row] === 0 ? Infinity : norm));
+  private penaltyOf(allowed: Uint8Array | undefined): Float32Array {
+    const penalty = new Float32Array(new SharedArrayBuffer(4 * this.matrix.rows));
+    if (allowed !== undefined) allowed.forEach((may, row) => { if (may === 0) penalty[row] = -Infinity; });
+    return penalty;
   }
-}
-
-/** Vectors around their centre have the smallest norms, so float32 scores lose the least. */
-function centreOf({ n, d, data }: Points): Float64Array {
-  const centre = new Float64Array(d);
-  for (let i = 0; i < n * d; i++) centre[i % d]! += data[i]! / n;
-  return centre;
 }
 
 /** The default kind, which needs nothing but the vectors. */
