@@ -1,0 +1,80 @@
+import type { MergeTree } from './merge-tree.js';
+
+/**
+ * The tree of clusters of at least a given size (Campello et al. 2013, section 3.3); λ is 1/distance. Cluster 0 is all points, a cluster comes after its
+ * parent. Of every point: the cluster that it falls out of, and the λ at which.
+ */
+export interface ClusterTree {
+  readonly parents: readonly number[];
+  /** Excess of mass: Σ over the cluster's points of (λ at which the point leaves − λ at which the cluster begins). */
+  readonly stabilities: readonly number[];
+  /** Largest λ at which anything leaves the cluster. */
+  readonly deaths: readonly number[];
+  readonly clusterOf: Int32Array;
+  readonly lambdas: Float64Array;
+}
+
+/** Walks the merges from the top; a split is one of clusters only where both sides have `minClusterSize` points. */
+export function clusterTree(tree: MergeTree, minClusterSize: number): ClusterTree {
+  const { n, left, right, heights, sizes } = tree, least = smallestHeight(heights);
+  const parents = [-1], births = [0], stabilities = [0], deaths = [0];
+  const clusterOf = new Int32Array(n), lambdas = new Float64Array(n);
+  const sizeOf = (node: number): number => (node < n ? 1 : sizes[node - n]!);
+  const leave = (cluster: number, lambda: number, count: number): void => {
+    stabilities[cluster]! += count * (lambda - births[cluster]!);
+    deaths[cluster] = Math.max(deaths[cluster]!, lambda);
+  };
+  const stack: [node: number, cluster: number][] = [[2 * n - 2, 0]];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const [node, cluster] = top, lambda = 1 / Math.max(heights[node - n]!, least), sides = [left[node - n]!, right[node - n]!];
+    const split = sides.every((side) => sizeOf(side) >= minClusterSize);
+    for (const side of sides) {
+      if (split) {
+        leave(cluster, lambda, sizeOf(side));
+        parents.push(cluster);
+        births.push(lambda);
+        stabilities.push(0);
+        deaths.push(0);
+        stack.push([side, parents.length - 1]);
+      } else if (sizeOf(side) >= minClusterSize) stack.push([side, cluster]);
+      else {
+        leave(cluster, lambda, sizeOf(side));
+        for (const point of pointsUnder(tree, side)) [clusterOf[point], lambdas[point]] = [cluster, lambda];
+      }
+    }
+  }
+  return { parents, stabilities, deaths, clusterOf, lambdas };
+}
+
+/** Merges of equal points are taken as so near, that λ stays finite: a millionth of the smallest other height. */
+function smallestHeight(heights: Float64Array): number {
+  const smallest = heights.find((height) => height > 0) ?? 1;
+  return (smallest === Infinity ? 1 : smallest) * 1e-6;
+}
+
+function pointsUnder({ n, left, right }: MergeTree, node: number): number[] {
+  const found: number[] = [], stack = [node];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    if (top < n) found.push(top);
+    else stack.push(left[top - n]!, right[top - n]!);
+  }
+  return found;
+}
+
+/** The clusters of the greatest total stability of which none holds another (excess of mass); never the one of all points. */
+export function mostStable({ parents, stabilities }: ClusterTree): Set<number> {
+  const best = [...stabilities], below = parents.map(() => 0), chosen = new Set<number>();
+  for (let cluster = parents.length - 1; cluster > 0; cluster--) {
+    if (below[cluster]! > best[cluster]!) best[cluster] = below[cluster]!;
+    else chosen.add(cluster);
+    below[parents[cluster]!]! += best[cluster]!;
+  }
+  const covered = new Set<number>();
+  for (let cluster = 1; cluster < parents.length; cluster++) {
+    const parent = parents[cluster]!;
+    if (!chosen.has(parent) && !covered.has(parent)) continue;
+    covered.add(cluster);
+    chosen.delete(cluster);
+  }
+  return chosen;
+}

@@ -1,0 +1,23 @@
+import { DisjointSets, type SpanningTree } from './spanning-tree.js';
+
+/** The binary tree of single linkage: nodes 0 … n−1 are points, node n + m is merge m of `left` and `right` at `heights` [n − 1]; `sizes` in points. */
+export interface MergeTree {
+  readonly n: number;
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly heights: Float64Array;
+  readonly sizes: Int32Array;
+}
+
+/** Merges along the edges of a spanning tree, lightest first. */
+export function mergeTree({ from, to, weights }: SpanningTree): MergeTree {
+  const n = weights.length + 1, left = new Int32Array(n - 1), right = new Int32Array(n - 1), sizes = new Int32Array(n - 1), sets = new DisjointSets(2 * n - 1);
+  const sizeOf = (node: number): number => (node < n ? 1 : sizes[node - n]!);
+  for (let m = 0; m < n - 1; m++) {
+    const [a, b] = [sets.find(from[m]!), sets.find(to[m]!)];
+    [left[m], right[m], sizes[m]] = [a, b, sizeOf(a) + sizeOf(b)];
+    sets.join(a, n + m);
+    sets.join(b, n + m);
+  }
+  return { n, left, right, heights: weights, sizes };
+}

@@ -1,0 +1,38 @@
+import { DomainError } from '@noema/kernel';
+import type { Points } from './points.js';
+
+/** Euclidean distances of all pairs [n, n] float32; 16 MB for 2,000 points. */
+export function pairDistances({ data, n, d }: Points): Float32Array {
+  const distances = new Float32Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = i + 1; j < n; j++) {
+      let sum = 0;
+      for (let c = 0, a = i * d, b = j * d; c < d; c++) sum += (data[a++]! - data[b++]!) ** 2;
+      distances[i * n + j] = distances[j * n + i] = Math.sqrt(sum);
+    }
+  }
+  return distances;
+}
+
+/**
+ * The mean silhouette (Rousseeuw 1987), −1 to 1: how much nearer points are to their own cluster than to the next, from the distances of all pairs
+ * [n, n]; a cluster of one counts 0. Throws `invalid` CLUSTERS_TOO_FEW below two clusters.
+ */
+export function silhouette(distances: Float32Array, assignment: Int32Array): number {
+  const n = assignment.length, k = assignment.reduce((most, cluster) => Math.max(most, cluster), 0) + 1, sizes = new Int32Array(k);
+  for (const cluster of assignment) sizes[cluster]!++;
+  if (sizes.filter((size) => size > 0).length < 2) throw new DomainError('invalid', 'CLUSTERS_TOO_FEW', 'a silhouette compares clusters and needs two or more');
+  const sums = new Float64Array(k);
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    const own = assignment[i]!;
+    if (sizes[own] === 1) continue;
+    sums.fill(0);
+    for (let j = 0, at = i * n; j < n; j++) sums[assignment[j]!]! += distances[at++]!;
+    const within = sums[own]! / (sizes[own]! - 1);
+    let next = Infinity;
+    for (let cluster = 0; cluster < k; cluster++) if (cluster !== own && sizes[cluster]! > 0) next = Math.min(next, sums[cluster]! / sizes[cluster]!);
+    if (within !== next) total += (next - within) / Math.max(within, next);
+  }
+  return total / n;
+}
