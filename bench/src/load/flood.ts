@@ -22,10 +22,12 @@ const OUTSTANDING = 1_000;
 const REST_AT_ONCE = 200;
 
 // It stands for machines of others, which would not take processor time from the platform's.
-setPriority(5);
+setPriority(19);
 const order = JSON.parse(process.argv[2]!) as FloodOrder;
 const failed: Record<string, number> = {};
 let [answered, refused, stopping, flowing] = [0, 0, false, false];
+
+const note = (fault: string): void => { failed[fault] = (failed[fault] ?? 0) + 1; };
 
 async function loop(call: () => Promise<unknown>): Promise<void> {
   while (!stopping) {
@@ -35,7 +37,7 @@ async function loop(call: () => Promise<unknown>): Promise<void> {
     } catch (thrown) {
       const error = asDomainError(thrown);
       if (error.kind === 'exhausted') refused++;
-      else failed[`${error.kind} ${error.reason}`] = (failed[`${error.kind} ${error.reason}`] ?? 0) + 1;
+      else note(error.kind === 'internal' ? error.message : `${error.kind} ${error.reason}`);
       await delay(1);
     }
     if (!flowing && answered + refused > 100) {

@@ -15,7 +15,11 @@ const LOOPS = Number(process.env['NOEMA_LOAD_LOOPS'] ?? 2);
 const TEAMS = Number(process.env['NOEMA_LOAD_TEAMS'] ?? 8);
 /** Calls a second of the team that must not feel the flood of another. */
 const STEADY_RATE = Number(process.env['NOEMA_LOAD_STEADY_RATE'] ?? 15);
+/** What teams of a cluster may ask by default. */
+const REQUESTS_PER_MINUTE = 3_000;
 const SHORT = Math.max(5, SECONDS / 6);
+/** A flood is worst while it begins: long enough for that to be a small part. */
+const FLOOD_SECONDS = Math.max(5, SECONDS / 2);
 
 type Print = (line: string) => void;
 
@@ -31,7 +35,9 @@ export const loadBench: Bench = {
       // One after the other: what is measured is calls, not training.
       for (let n = 0; n < TEAMS; n++) teams.push(await LoadedTeam.prepare(cluster, String.fromCharCode(97 + n)));
       await Promise.all(teams.map((team) => team.signIn()));
+      await teams[0]!.allow(0);
       await besideBareServers(teams[0]!, print);
+      await teams[0]!.allow(REQUESTS_PER_MINUTE);
       await mixed(cluster, teams, print);
       await flooded(cluster, teams, print);
     } finally {
@@ -88,8 +94,8 @@ async function flooded(cluster: RunningCluster, [flooder, steady]: readonly Load
   const address = (name: string): string => services.find((s) => s.name === name)!.address;
   const { token } = await flooder!.signIn();
   await steady!.signIn();
-  const alone = await steadily(steady!, SHORT);
-  const { result: beside, flood } = await whileFlooded({ url, workspace: address('workspace'), training: address('training'), token }, () => steadily(steady!, SHORT));
+  const alone = await steadily(steady!, FLOOD_SECONDS);
+  const { result: beside, flood } = await whileFlooded({ url, workspace: address('workspace'), training: address('training'), token }, () => steadily(steady!, FLOOD_SECONDS));
   print(`one team floods (4 gRPC connections with 1,000 calls each, 200 requests by REST): ${flood.answered} answered, ${flood.refused} refused by 429, failed: ${JSON.stringify(flood.failed)}`);
   for (const [name, record] of [['alone', alone], ['beside the flood', beside]] as const) {
     print(`another asks ${STEADY_RATE} times a second, ${name}: ${record.calls} calls, p50 ${record.quantile(0.5).toFixed(1)} p95 ${record.quantile(0.95).toFixed(1)} p99 ${record.quantile(0.99).toFixed(1)} ms; errors ${record.faults}`);

@@ -40,6 +40,12 @@ export class LoadedTeam {
     return (this.grpc = await GrpcTeam.signIn(this.cluster.state(), this.member.apiKey));
   }
 
+  /** Sets how often the team may ask a minute, 0 for no limit. */
+  async allow(maxRequestsPerMinute: number): Promise<void> {
+    await drained(await this.member.rest.raw('PATCH', `/v1/teams/${this.member.teamId}?update_mask=quota`, { quota: { maxRequestsPerMinute } }));
+    await this.signIn();
+  }
+
   close(): void {
     this.grpc?.close();
   }

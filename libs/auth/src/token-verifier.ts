@@ -21,6 +21,8 @@ export class TokenVerifier {
   private readonly clock: Clock;
   /** Tokens seen to be good, oldest first; a service sends the same one with every call. */
   private readonly good = new Map<string, { readonly principal: Principal; readonly expiresS: number }>();
+  /** Those being checked: a thousand calls that come at once are one check. */
+  private readonly checking = new Map<string, Promise<Principal>>();
 
   constructor({ jwks, clockToleranceS = 5, clock = systemClock }: TokenVerifierOptions) {
     this.keys = createLocalJWKSet(JSON.parse(jwks) as JSONWebKeySet);
@@ -49,10 +51,18 @@ export class TokenVerifier {
       this.good.delete(token);
       throw tokenExpired(new Date(seen.expiresS * 1000));
     }
+    const begun = this.checking.get(token);
+    if (begun !== undefined) return begun;
+    const check = this.check(token, now).finally(() => this.checking.delete(token));
+    this.checking.set(token, check);
+    return check;
+  }
+
+  private async check(token: string, now: Date): Promise<Principal> {
     const { keys } = this;
     const payload = await this.payload(token, now);
     const principal = principalOf(payload);
-    if (keys !== this.keys) return this.verify(token); // the keys changed while this one was checked
+    if (keys !== this.keys) return this.check(token, now); // the keys changed while this one was checked
     if (this.good.size >= REMEMBERED) this.good.delete(this.good.keys().next().value!);
     this.good.set(token, { principal, expiresS: payload.exp! });
     return principal;

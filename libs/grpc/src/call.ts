@@ -30,8 +30,8 @@ export interface CallHost {
   /** Aborts when its time is up. */
   readonly cut: AbortSignal;
   authorize(method: DescMethod, metadata: Metadata): Promise<Principal | undefined>;
-  /** Throws `exhausted` RATE_LIMITED; the trailer tells how the team stands. */
-  limit(principal: Principal, trailer: Metadata): void;
+  /** Throws `exhausted` RATE_LIMITED, in its time; the trailer tells how the team stands. */
+  limit(principal: Principal, trailer: Metadata, signal: AbortSignal): Promise<void>;
   /** Waits for the call's turn; returns what ends it. Throws `exhausted` TEAM_BUSY. */
   enter(principal: Principal, how: { readonly stream: boolean; readonly signal: AbortSignal }): Promise<() => void>;
   track(done: Promise<void>): void;
@@ -74,7 +74,7 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
       let leave: (() => void) | undefined;
       try {
         const principal = await host.authorize(method, call.metadata);
-        if (principal !== undefined) host.limit(principal, trailer);
+        if (principal !== undefined) await host.limit(principal, trailer, signal);
         const ctx: CallContext = { method, get principal() { return present(principal); }, signal, draining: host.draining, metadata: call.metadata, trailer, peer: call.getPeer() };
         if (principal !== undefined) fields = { ...fields, team_id: principal.teamId, subject: principal.subject };
         if (principal !== undefined) leave = await host.enter(principal, { stream: streamsResponses(method), signal });

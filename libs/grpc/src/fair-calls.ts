@@ -1,10 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Principal } from '@noema/auth';
-import { DomainError, Shares, Turns } from '@noema/kernel';
+import { DomainError, type Refusals, Shares, Turns } from '@noema/kernel';
 
 /** Calls and streams that a server has under way or waiting; one team alone gets half. */
 const PLACES = 1000;
-/** A refusal comes so late: who asks again at once, as floods do, is slowed down by it, and costs next to nothing meanwhile. */
+/** A team that has all of its places taken is refused no sooner: so long it takes until there may be one. */
 const REFUSE_AFTER_MS = 1000;
 
 /** Shares a server among teams: their calls take turns, and none takes every place. Services among themselves do not wait, or they would wait for each other. */
@@ -12,18 +11,15 @@ export class FairCalls {
   private readonly places = new Shares(PLACES);
   private readonly turns: Turns;
 
-  constructor(atOnce: number) {
+  constructor(atOnce: number, private readonly refusals: Refusals) {
     this.turns = new Turns(atOnce);
   }
 
-  /** Resolves when the call may begin, a stream at once, to what ends it. Throws `exhausted` TEAM_BUSY, or the reason of the signal. */
+  /** Resolves when the call may begin, a stream at once, to what ends it. Throws `exhausted` TEAM_BUSY, in its time, or the reason of the signal. */
   async enter({ teamId, role }: Principal, { stream, signal }: { readonly stream: boolean; readonly signal: AbortSignal }): Promise<() => void> {
     if (role === 'service') return () => undefined;
     const giveBack = this.places.take(teamId);
-    if (giveBack === undefined) {
-      await delay(REFUSE_AFTER_MS, undefined, { signal }).catch(() => undefined);
-      throw signal.aborted ? signal.reason as Error : teamBusy();
-    }
+    if (giveBack === undefined) return this.refusals.refuse(teamId, teamBusy(), { signal, atLeastMs: REFUSE_AFTER_MS });
     if (stream) return giveBack;
     try {
       const end = await this.turns.take(teamId, signal);

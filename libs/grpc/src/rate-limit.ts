@@ -1,17 +1,16 @@
 import type { Metadata } from '@grpc/grpc-js';
 import type { Principal } from '@noema/auth';
-import type { RateLimits } from '@noema/kernel';
+import type { DomainError, RateLimits } from '@noema/kernel';
 
 /**
  * Takes a call from its team's bucket, by the limit in its token, and tells in the trailer how the team stands; services among themselves are not limited.
- * Throws `exhausted` RATE_LIMITED.
+ * Returns why the call is refused, `exhausted` RATE_LIMITED, or `undefined`.
  */
-export function limitRate(rates: RateLimits, { teamId, role, requestsPerMinute }: Principal, trailer: Metadata): void {
-  if (role === 'service') return;
-  const standing = rates.take(teamId, requestsPerMinute);
-  if (standing === undefined) return;
+export function limitRate(rates: RateLimits, { teamId, role, requestsPerMinute }: Principal, trailer: Metadata): DomainError | undefined {
+  const standing = role === 'service' ? undefined : rates.take(teamId, requestsPerMinute);
+  if (standing === undefined) return undefined;
   trailer.set('ratelimit-limit', String(standing.limit));
   trailer.set('ratelimit-remaining', String(standing.left));
   trailer.set('ratelimit-reset', String(standing.resetSeconds));
-  if (standing.refusal !== undefined) throw standing.refusal;
+  return standing.refusal;
 }

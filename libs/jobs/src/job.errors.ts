@@ -56,6 +56,10 @@ export const isInterruption = (error: unknown): boolean =>
 export const isDeviceGone = (error: unknown): boolean =>
   error instanceof DomainError && (error.reason === 'DEVICE_LOST' || error.reason === 'DEVICE_UNAVAILABLE');
 
+/** True for what lies with something that the work needs, and not with the work or its worker: it passes when that is back. */
+export const isOutage = (error: unknown): boolean =>
+  error instanceof DomainError && error.kind === 'unavailable' && !isDeviceGone(error) && error.reason !== 'WORKER_LOST';
+
 /** Longest text that is kept of an error: what somebody's own code throws may be of any size. */
 const MAX_TEXT = 8_192;
 

@@ -64,11 +64,11 @@ export class ShardLedger {
     return this.db.run(lease.teamId, async () => {
       const { state } = await this.jobs.lock(lease.jobId);
       if (state !== 'open') return this.stopped(lease);
-      const fault = faultOf(error);
-      if (mayTryAgain(error, lease.attempt, maxAttempts(kind))) {
+      const [fault, limit] = [faultOf(error), maxAttempts(kind, error)];
+      if (mayTryAgain(error, lease.attempt, limit)) {
         const seconds = Math.min(60, ((kind.retryDelayMs ?? 1_000) / 1_000) * 2 ** (lease.attempt - 1));
         await this.write(lease, sql`state = 'queued', fault = ${JSON.stringify(fault)}::jsonb, available_at = now() + make_interval(secs => ${seconds})`);
-        await this.jobs.log.attempt(lease, 'warning', `Attempt ${lease.attempt} of ${maxAttempts(kind)} failed and is repeated in ${seconds} s: ${fault.message}`, fault);
+        await this.jobs.log.attempt(lease, 'warning', `Attempt ${lease.attempt} of ${limit} failed and is repeated in ${seconds} s: ${fault.message}`, fault);
         await signal(this.db, 'queued', lease.jobId);
         return;
       }

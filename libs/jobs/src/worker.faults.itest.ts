@@ -124,6 +124,13 @@ describe('RELIABILITY 12: poison', () => {
     expect((await effects(db, team, id)).map((e) => e.shard)).toEqual([0, 1, 2]);
     expect(runs.filter((index) => index === 0)).toHaveLength(1);
   });
+  it('what a shard needs and cannot reach is waited for longer than what is wrong with it, and not for ever', async () => {
+    const away = new DomainError('unavailable', 'STORE_FAILED', 'the artifact store failed at put');
+    const [back, gone] = [await create(1), await create(1)];
+    await work([kind((context) => (context.job.id === back && context.attempt === 6 ? effect(context) : Promise.reject(away)))]);
+    expect(await ended(back)).toMatchObject({ state: 'succeeded', attempt: 6 });
+    expect(await ended(gone)).toMatchObject({ state: 'failed', attempt: 8, fault: { reason: 'STORE_FAILED' } });
+  });
   it('an error that repeating cannot cure fails it at once', async () => {
     const id = await create(1);
     await work([kind(() => Promise.reject(new DomainError('invalid', 'NO_SUCH_LAYER', 'layer "x" does not exist')))]);

@@ -14,6 +14,7 @@ export { decodePageToken, encodePageToken, type KeyPart, pageSize } from './page
 export { permutation, seededRandom } from './random.js';
 export { RateLimits, type RateStanding } from './rate-limits.js';
 export { Recent, type RecentOptions } from './recent.js';
+export { Refusals } from './refusals.js';
 export { Registry } from './registry.js';
 export { type RowSelection, rowsOf } from './row-selection.js';
 export type { SampleAddress, SplitName } from './sample-address.js';

@@ -17,6 +17,12 @@ describe('a bucket', () => {
     clock.ms += 3_600_000;
     expect(taken('a', 60, 100)).toBe(60);
   });
+  it('holds the requests of one second of a rate that allows many', () => {
+    const { clock, taken } = clocked();
+    expect(taken('a', 6_000, 5_000)).toBe(100);
+    clock.ms += 1_000;
+    expect(taken('a', 6_000, 5_000)).toBe(100);
+  });
   it('says what is left, when it is full again, and how long to wait', () => {
     const { clock, limits, taken } = clocked();
     expect(limits.take('a', 6)).toEqual({ limit: 6, left: 5, resetSeconds: 10, refusal: undefined });

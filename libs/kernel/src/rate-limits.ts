@@ -17,8 +17,12 @@ interface Bucket { tokens: number; atMs: number }
 const MINUTE_MS = 60_000;
 const REMEMBERED = 10_000;
 
+/** Requests that may come at once: those of one second, or of a whole minute while that is no more than this. */
+const SMALL_BURST = 60;
+const burstOf = (perMinute: number): number => Math.max(Math.min(perMinute, SMALL_BURST), Math.floor(perMinute / 60));
+
 /**
- * A token bucket a key, in the memory of this process: as many requests as a minute allows may come at once, and the bucket fills evenly.
+ * A token bucket a key, in the memory of this process: the requests of one second may come at once, those of a minute if they are few, and the bucket fills evenly.
  * With n processes a key has up to n times its rate; nothing is asked of anybody for a request.
  */
 export class RateLimits {
@@ -32,14 +36,15 @@ export class RateLimits {
     if (perMinute === undefined || perMinute <= 0) return undefined;
     const now = this.nowMs();
     const known = this.buckets.get(key);
-    const tokens = known === undefined ? perMinute : Math.min(perMinute, known.tokens + ((now - known.atMs) / MINUTE_MS) * perMinute);
+    const burst = burstOf(perMinute);
+    const tokens = known === undefined ? burst : Math.min(burst, known.tokens + ((now - known.atMs) / MINUTE_MS) * perMinute);
     const taken = tokens >= 1;
     const left = taken ? tokens - 1 : tokens;
     this.buckets.delete(key);
     if (this.buckets.size >= REMEMBERED) this.buckets.delete(this.buckets.keys().next().value!);
     this.buckets.set(key, { tokens: left, atMs: now });
     const secondsFor = (more: number): number => Math.max(0, Math.ceil(((more / perMinute) * MINUTE_MS) / 1000));
-    return { limit: perMinute, left: Math.floor(left), resetSeconds: secondsFor(perMinute - left), refusal: taken ? undefined : rateLimited(perMinute, Math.max(1, secondsFor(1 - left))) };
+    return { limit: perMinute, left: Math.floor(left), resetSeconds: secondsFor(burst - left), refusal: taken ? undefined : rateLimited(perMinute, Math.max(1, secondsFor(1 - left))) };
   }
 }
 

@@ -23,6 +23,9 @@ const GRACE_MS = 8_000;
 const SERVER_GRACE_MS = 2_000;
 const VERSION = '0.1.0';
 
+/** Of each team of a cluster, so that none makes the others wait; fifty a second are more than a page or a script at work sends. */
+const REQUESTS_PER_MINUTE = '3000';
+
 /** A whole Noema on one machine under one supervisor, on its own means or on the servers that a cluster has. */
 export class Platform {
   /** In the order of their start: the gateway is the last. */
@@ -110,7 +113,7 @@ export class Platform {
     const { specs, env } = await clusterServers({ directory: this.directory, secrets, natsProgram: cluster.natsProgram });
     this.servers.push(...specs.map((spec) => hostServer(spec, { logs: this.directory.logs, onChange: this.save })));
     await Promise.all(specs.map(serverReady));
-    return env;
+    return { NOEMA_TEAM_REQUESTS_PER_MINUTE: REQUESTS_PER_MINUTE, ...env };
   }
 
   /** The team of a laptop is made through the API, those of a cluster by the operator's command. */

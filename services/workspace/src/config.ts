@@ -1,4 +1,4 @@
-import { flag, secret, text } from '@noema/config';
+import { flag, integer, secret, text } from '@noema/config';
 import { apiSettings, databaseSettings, processSettings } from '@noema/host';
 import { z } from 'zod';
 import { keyRingFault } from './crypto/key-ring.js';
@@ -11,6 +11,7 @@ export const workspaceSettings = z.object({
     if (fault !== undefined) ctx.addIssue({ code: 'custom', message: fault });
   }).optional().describe('32 random bytes in base64 that seal secrets, or several as `id:base64,id:base64`: the first seals, all open; without it secrets are refused')),
   adminsSetQuotas: flag().default(false).describe('let the admins of a team change its quota; else only the operator does, by `set-quota`'),
+  teamRequestsPerMinute: integer({ min: 0, max: 1_000_000_000 }).default(0).describe('requests a minute that a new team may send to each gateway and each service instance when its quota is not said; 0 for no limit'),
 });
 export type WorkspaceConfig = z.output<typeof workspaceSettings>;
 
@@ -19,4 +20,5 @@ export const operatorSettings = z.object({
   ...processSettings.shape,
   ...databaseSettings.shape,
   secretsKey: workspaceSettings.shape.secretsKey,
+  teamRequestsPerMinute: workspaceSettings.shape.teamRequestsPerMinute,
 });

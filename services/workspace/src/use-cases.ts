@@ -9,6 +9,7 @@ import { AuditReader } from './domain/audit.service.js';
 import { Members } from './domain/member.service.js';
 import { Projects } from './domain/project.service.js';
 import { Secrets } from './domain/secret.service.js';
+import { UNLIMITED } from './domain/team.js';
 import { Teams } from './domain/team.service.js';
 import { Usage } from './domain/usage.service.js';
 import { OutboxWorkspaceEvents } from './events/workspace.events.js';
@@ -27,10 +28,12 @@ export interface UseCaseParts {
   readonly secretsKey: string | undefined;
   /** Whether admins may change the quota of their team. */
   readonly adminsSetQuotas: boolean;
+  /** Of a new team; 0 for no limit. */
+  readonly teamRequestsPerMinute: number;
 }
 
 /** The use cases on their adapters: what the service and the operator's commands share. */
-export function useCases({ work, secretsKey, adminsSetQuotas }: UseCaseParts) {
+export function useCases({ work, secretsKey, adminsSetQuotas, teamRequestsPerMinute }: UseCaseParts) {
   const [teams, members, keys, projects, audit] = [new PostgresTeams(work), new PostgresMembers(work), new PostgresApiKeys(work), new PostgresProjects(work), new PostgresAuditLog(work)];
   const events = new OutboxWorkspaceEvents(new Outbox(work));
   const identities = new PostgresIdentities(work);
@@ -38,7 +41,7 @@ export function useCases({ work, secretsKey, adminsSetQuotas }: UseCaseParts) {
   const clock = systemClock;
   const apiKeys = new ApiKeys(work, keys, members, mint, audit, clock);
   return {
-    teams: new Teams(work, teams, members, apiKeys, audit, clock, events, { adminsSetQuotas }),
+    teams: new Teams(work, teams, members, apiKeys, audit, clock, events, { adminsSetQuotas, quotaOfNew: { ...UNLIMITED, maxRequestsPerMinute: teamRequestsPerMinute } }),
     members: new Members(work, members, teams, audit, clock, identities),
     apiKeys,
     projects: new Projects(work, projects, teams, audit, clock, events),

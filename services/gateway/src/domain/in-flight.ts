@@ -1,4 +1,4 @@
-import { Shares, Turns } from '@noema/kernel';
+import { type DomainError, Refusals, Shares, Turns } from '@noema/kernel';
 import { gatewayBusy, shuttingDown, teamBusy, waitedTooLong } from './gateway.errors.js';
 
 /** Requests that are with the services at the same time; streams are not among them. */
@@ -7,10 +7,13 @@ const AT_ONCE = 64;
 /** Counts the requests being answered: refuses more than a limit, lets no team take them all, and knows when a drain is over. */
 export class InFlight {
   private count = 0;
+  /** Those of them that are refused and wait to hear it. */
+  private refusing = 0;
   private idle: (() => void) | undefined;
   private readonly drain = new AbortController();
   private readonly shares: Shares;
   private readonly turns = new Turns(AT_ONCE);
+  private readonly refusals = new Refusals();
 
   constructor(private readonly limit: number) {
     this.shares = new Shares(limit);
@@ -24,7 +27,7 @@ export class InFlight {
   /** Returns what to call when the request is answered. Throws `exhausted` GATEWAY_BUSY, or `unavailable` SHUTTING_DOWN. */
   enter(): () => void {
     if (this.drain.signal.aborted) throw shuttingDown();
-    if (this.count >= this.limit) throw gatewayBusy(this.limit);
+    if (this.count - this.refusing >= this.limit) throw gatewayBusy(this.limit);
     this.count++;
     let left = false;
     return () => {
@@ -35,10 +38,19 @@ export class InFlight {
   }
 
   /** Takes one of the team's places until the answer is complete; returns what gives it back. Throws `exhausted` TEAM_BUSY. */
-  enterFor(teamId: string): () => void {
-    const leave = this.shares.take(teamId);
-    if (leave === undefined) throw teamBusy();
-    return leave;
+  async enterFor(teamId: string, signal: AbortSignal): Promise<() => void> {
+    return this.shares.take(teamId) ?? this.refuse(teamId, teamBusy(), signal);
+  }
+
+  /** Throws the refusal in its time, or at once when as many wait as may be inside, the caller leaves or the drain begins. A refusal takes no place from others. */
+  async refuse(teamId: string, refusal: DomainError, signal: AbortSignal): Promise<never> {
+    if (this.refusing >= this.limit) throw refusal;
+    this.refusing++;
+    try {
+      return await this.refusals.refuse(teamId, refusal, { signal: AbortSignal.any([signal, this.drain.signal]) });
+    } finally {
+      this.refusing--;
+    }
   }
 
   /** Waits until it is the team's turn to be with a service; returns what ends the turn. Throws `timeout` DEADLINE_EXCEEDED, or the reason of the signal. */

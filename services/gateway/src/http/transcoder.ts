@@ -65,8 +65,8 @@ export class Transcoder {
     const { route, variables } = match;
     noteRoute(req, route.template.text, { stream: isStream(route) });
     const timeoutMs = this.timeoutOf(req);
-    const { authorization, teamId } = await this.authorizationFor(route.method, req, res);
-    const ends = teamId === undefined ? [] : [inFlight.enterFor(teamId)];
+    const { authorization, teamId } = await this.authorizationFor(route.method, { req, res, left });
+    const ends = teamId === undefined ? [] : [await inFlight.enterFor(teamId, left)];
     try {
       const body = await readJsonBody(req, { limitBytes: config.bodyLimitBytes, timeoutMs: config.bodyTimeoutMs });
       const request = bindRequest(route, { variables, query, body });
@@ -87,10 +87,11 @@ export class Transcoder {
   }
 
   /** Refuses whoever has no good token, or belongs to a team above its rate, before anything of the body is read; the services check both again. */
-  private async authorizationFor(method: DescMethod, req: IncomingMessage, res: ServerResponse): Promise<{ readonly authorization?: string | undefined; readonly teamId?: string }> {
+  private async authorizationFor(method: DescMethod, { req, res, left }: { readonly req: IncomingMessage; readonly res: ServerResponse; readonly left: AbortSignal }): Promise<{ readonly authorization?: string | undefined; readonly teamId?: string }> {
     if (getOption(method, access) === Access.PUBLIC) return {};
     const { authorization, principal } = await this.parts.credentials.authorize(req, res);
-    limitRate(this.parts.rates, principal, res);
+    const refusal = limitRate(this.parts.rates, principal, res);
+    if (refusal !== undefined) await this.parts.inFlight.refuse(principal.teamId, refusal, left);
     return { authorization, teamId: principal.teamId };
   }
 

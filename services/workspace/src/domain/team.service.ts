@@ -36,13 +36,13 @@ export class Teams {
   constructor(
     private readonly work: UnitOfWork, private readonly teams: TeamRepository, private readonly members: MemberRepository,
     private readonly keys: ApiKeys, private readonly audit: AuditLog, private readonly clock: Clock, private readonly events: WorkspaceEvents,
-    private readonly options: { readonly adminsSetQuotas: boolean },
+    private readonly options: { readonly adminsSetQuotas: boolean; readonly quotaOfNew: TeamQuota },
   ) {}
 
   /** Makes the team, its first admin and that admin's key; a team that exists is returned as it is, without a key. */
   create(by: string, wanted: NewTeam): Promise<CreatedTeam> {
     const now = this.clock.now();
-    const quota = checked(wanted.quota ?? UNLIMITED);
+    const quota = checked(wanted.quota ?? this.options.quotaOfNew);
     const team: Team = { id: wanted.id, displayName: displayName(wanted.displayName), quota, createdAt: now, updatedAt: now };
     const admin = newMember({ displayName: displayName(wanted.adminDisplayName, 'admin_display_name'), email: wanted.adminEmail, role: 'admin' }, now);
     return this.work.run(team.id, async () => {
