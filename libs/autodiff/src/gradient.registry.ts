@@ -8,6 +8,7 @@ import { elementwise } from './gradients/elementwise.js';
 import { extrema } from './gradients/extrema.js';
 import { globalPools } from './gradients/global-pools.js';
 import { joins } from './gradients/joins.js';
+import { loops } from './gradients/loops.js';
 import { matrices } from './gradients/matrices.js';
 import { maxPools } from './gradients/max-pools.js';
 import { normalizations } from './gradients/normalizations.js';
@@ -19,6 +20,6 @@ import { softmaxes } from './gradients/softmaxes.js';
 
 /** Every operator that has a gradient. */
 export const gradientRules = new Registry<GradientRule>('operator with a gradient', [
-  ...activations, ...arithmetic, ...averagePools, ...convolutions, ...elementwise, ...extrema, ...globalPools, ...joins, ...matrices,
+  ...activations, ...arithmetic, ...averagePools, ...convolutions, ...elementwise, ...extrema, ...globalPools, ...joins, ...loops, ...matrices,
   ...maxPools, ...normalizations, ...reductions, ...reshapes, ...resizes, ...slices, ...softmaxes,
 ]);

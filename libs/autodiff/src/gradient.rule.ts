@@ -1,4 +1,4 @@
-import type { Node } from '@noema/onnx';
+import type { Graph, GraphBuilder, Node } from '@noema/onnx';
 import type { GradientWriter } from './gradient.writer.js';
 
 /** What a rule sees of the node that it goes back through. */
@@ -12,6 +12,20 @@ export interface Backward {
   cotangent(i: number): string | undefined;
   /** True when somebody wants the gradient of input `i`; a rule may leave the others out. */
   wants(i: number): boolean;
+  /** True when somebody wants the gradient of a tensor, such as one that the node's body reads from the graph around it. */
+  depends(tensor: string): boolean;
+  /** Hands in a gradient for a tensor that is no input of the node. */
+  arrive(tensor: string, cotangent: string): void;
+  /** Goes on writing a graph as the body of an operator. */
+  body(graph: Graph): Body;
+}
+
+/** The body of an operator such as Scan, which may read the tensors of the graph around it. */
+export interface Body {
+  readonly builder: GraphBuilder;
+  readonly write: GradientWriter;
+  /** The gradients inside the body, as `gradients` gives them. */
+  differentiate(ofs: readonly { readonly tensor: string; readonly seed: string }[], wrt: readonly string[]): ReadonlyMap<string, string>;
 }
 
 /** The gradient of one operator, written in operators. */

@@ -42,6 +42,12 @@ export class GradientWriter {
     return this.facts.get(tensor)?.dims;
   }
 
+  /** A gradient has the type and shape of its tensor. */
+  learnFrom(gradient: string, tensor: string): void {
+    const known = this.facts.get(tensor);
+    if (known !== undefined && (this.facts.get(gradient)?.dims === undefined || known.dims?.every((dim) => dim !== '?') === true)) this.facts.set(gradient, known);
+  }
+
   /** The value, when it is a constant of the graph. */
   constantOf(tensor: string): TensorData | undefined {
     return this.constants.get(tensor);

@@ -1,10 +1,10 @@
-import { type Dim, type Graph, GraphBuilder, type Node } from '@noema/onnx';
+import { type Dim, type Graph, GraphBuilder, type Node, readsOf } from '@noema/onnx';
 import { gradientUnsupported, tensorUnknown } from './gradient.errors.js';
 import { gradientRules } from './gradient.registry.js';
-import type { GradientRule } from './gradient.rule.js';
+import type { Body, GradientRule } from './gradient.rule.js';
 import { GradientWriter } from './gradient.writer.js';
 import { isConstantFor } from './gradients/blocked.js';
-import { inferTensors } from './tensor.inference.js';
+import { inferTensors, type TensorFacts } from './tensor.inference.js';
 
 /** What to differentiate. */
 export interface GradientRequest {
@@ -31,49 +31,72 @@ export interface GradientResult {
  * that has no gradient, `invalid` TENSOR_UNKNOWN for a name that is not in the graph. (Baydin et al., Automatic differentiation in machine learning, JMLR 2018.)
  */
 export function gradients(graph: Graph, { ofs, wrt, shapes, avoid = [] }: GradientRequest): GradientResult {
-  const dependent = dependents(graph, wrt);
-  const prepared = prepare(graph, dependent);
+  const prepared = prepare(graph, dependents(graph, wrt));
   const builder = new GraphBuilder(prepared);
   for (const { tensor, seed } of ofs) {
     if (!builder.has(tensor)) throw tensorUnknown(tensor, 'which is to be differentiated');
     if (!builder.has(seed)) throw tensorUnknown(seed, `the cotangent of "${tensor}"`);
   }
   for (const tensor of wrt) if (!builder.has(tensor)) throw tensorUnknown(tensor, 'which is differentiated by');
-  const write = new GradientWriter(builder, inferTensors(prepared, shapes), graph.initializers);
+  const gradientOf = differentiate({ graph: prepared, builder, facts: inferTensors(prepared, shapes), shapes, avoid: new Set(avoid) }, ofs, wrt);
+  return { graph: { ...builder.build(), ...(graph.opset === undefined ? {} : { opset: graph.opset }) }, gradientOf };
+}
+
+/** A graph that is being gone on with, or a body inside one. */
+interface Site {
+  readonly graph: Graph;
+  readonly builder: GraphBuilder;
+  readonly facts: Map<string, TensorFacts>;
+  readonly shapes: GradientRequest['shapes'];
+  readonly avoid: ReadonlySet<string>;
+}
+
+function differentiate(site: Site, ofs: GradientRequest['ofs'], wrt: readonly string[]): Map<string, string> {
+  const { graph, builder, facts, avoid } = site;
+  const dependent = dependents(graph, wrt);
+  const write = new GradientWriter(builder, facts, graph.initializers);
   const arrived = new Map<string, string>();
   const arrive = (tensor: string, cotangent: string): void => {
     const before = arrived.get(tensor);
+    write.learnFrom(cotangent, tensor);
     arrived.set(tensor, before === undefined ? cotangent : write.op('Add', [before, cotangent]));
   };
   for (const { tensor, seed } of ofs) arrive(tensor, seed);
-  const avoided = new Set(avoid);
-  for (const node of prepared.nodes.toReversed()) {
+  for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((output) => arrived.has(output)) || !node.outputs.some((output) => dependent.has(output))) continue;
     const backward = ruleOf(node).backward({
       node,
       write,
-      avoid: avoided,
+      avoid,
       cotangent: (i) => arrived.get(node.outputs[i] ?? ''),
       wants: (i) => dependent.has(node.inputs[i] ?? ''),
+      depends: (tensor) => dependent.has(tensor),
+      arrive,
+      body: (body) => bodyOf(site, body),
     });
     backward.forEach((cotangent, i) => {
       const input = node.inputs[i];
       if (cotangent !== undefined && input !== undefined && dependent.has(input)) arrive(input, cotangent);
     });
   }
-  const gradientOf = new Map<string, string>();
-  for (const tensor of wrt) {
-    const gradient = arrived.get(tensor);
-    if (gradient !== undefined) gradientOf.set(tensor, gradient);
-  }
-  return { graph: { ...builder.build(), ...(graph.opset === undefined ? {} : { opset: graph.opset }) }, gradientOf };
+  return new Map(wrt.flatMap((tensor) => arrived.has(tensor) ? [[tensor, arrived.get(tensor)!] as const] : []));
+}
+
+function bodyOf({ builder: outer, facts: around, shapes, avoid }: Site, graph: Graph): Body {
+  const builder = new GraphBuilder(graph, outer.fresh(graph.name), outer);
+  const facts = inferTensors(graph, shapes, around);
+  return {
+    builder,
+    write: new GradientWriter(builder, facts, graph.initializers),
+    differentiate: (ofs, wrt) => differentiate({ graph, builder, facts, shapes, avoid }, ofs, wrt),
+  };
 }
 
 /** The tensors whose value moves when one of `wrt` moves. */
 function dependents(graph: Graph, wrt: readonly string[]): Set<string> {
   const dependent = new Set(wrt);
   for (const node of graph.nodes) {
-    if (isConstantFor(node) || !node.inputs.some((input) => dependent.has(input))) continue;
+    if (isConstantFor(node) || !readsOf(node).some((input) => dependent.has(input))) continue;
     for (const output of node.outputs) if (output !== '') dependent.add(output);
   }
   return dependent;

@@ -18,9 +18,9 @@ const SAME: ReadonlySet<string> = new Set([
 ]);
 const BROADCAST: ReadonlySet<string> = new Set(['Add', 'And', 'Div', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Max', 'Mean', 'Min', 'Mul', 'Or', 'Pow', 'PRelu', 'Sub', 'Sum', 'Where']);
 
-/** Types of all tensors and shapes of those that simple rules reach; `shapes` wins over what is inferred. */
-export function inferTensors(graph: Graph, shapes: ReadonlyMap<string, readonly Dim[]> = new Map()): Facts {
-  const facts: Facts = new Map();
+/** Types of all tensors and shapes of those that simple rules reach; `shapes` wins over what is inferred, `around` is what a body sees of the graph around it. */
+export function inferTensors(graph: Graph, shapes: ReadonlyMap<string, readonly Dim[]> = new Map(), around: ReadonlyMap<string, TensorFacts> = new Map()): Facts {
+  const facts: Facts = new Map(around);
   for (const [name, { dataType, dims }] of graph.initializers) facts.set(name, { dataType, dims });
   for (const { name, dataType, dims } of graph.inputs) facts.set(name, { dataType, dims });
   for (const node of graph.nodes) {
@@ -35,9 +35,24 @@ export function inferTensors(graph: Graph, shapes: ReadonlyMap<string, readonly 
 
 /** Adds what is known of the node's outputs. */
 export function inferNode(node: Node, facts: Facts): void {
+  if (node.opType === 'Scan') {
+    scanFacts(node, facts);
+    return;
+  }
   const dims = dimsAfter(node, (i) => facts.get(node.inputs[i] ?? '')?.dims);
   node.outputs.forEach((output, i) => {
-    if (output !== '') facts.set(output, { dataType: typeAfter(node, i, facts), ...(dims === undefined || i > 0 ? {} : { dims }) });
+    if (output !== '') facts.set(output, { dataType: typeAfter(node, i, facts), ...(dims === undefined || (i > 0 && node.opType !== 'Split') ? {} : { dims }) });
+  });
+}
+
+/** States keep their types and shapes; of what the steps give only the type is known. */
+function scanFacts(node: Node, facts: Facts): void {
+  const body = node.attributes['body'];
+  const declared = typeof body === 'object' && 'graph' in body ? body.graph.outputs : [];
+  const states = node.inputs.length - intOf(node, 'num_scan_inputs', 0);
+  node.outputs.forEach((output, i) => {
+    const dataType = declared[i]?.dataType ?? 'float32';
+    if (output !== '') facts.set(output, i < states ? facts.get(node.inputs[i] ?? '') ?? { dataType } : { dataType });
   });
 }
 
@@ -64,6 +79,7 @@ function dimsAfter(node: Node, dimsOf: DimsOf): readonly Dim[] | undefined {
     case 'Transpose': return x && (intsOf(node, 'perm') ?? x.map((_, i) => x.length - 1 - i)).map((i) => x[i] ?? '?');
     case 'Conv': case 'ConvTranspose': case 'MaxPool': case 'AveragePool': return x && [x[0] ?? '?', ...x.slice(1).map(() => '?')];
     case 'GlobalAveragePool': case 'GlobalMaxPool': return x && [...x.slice(0, 2), ...x.slice(2).map(() => 1)];
+    case 'Split': return x?.map((dim, i) => (i === (intOf(node, 'axis', 0) + x.length) % x.length ? '?' : dim));
     case 'Concat': case 'Slice': case 'Pad': case 'Resize': return x?.map(() => '?');
     default: return undefined;
   }

@@ -1,4 +1,4 @@
-import { float, float32, type GraphBuilder, int64 } from '@noema/onnx';
+import { float, float32, GraphBuilder, int64 } from '@noema/onnx';
 import { describe, expect, it } from 'vitest';
 import { gradientRules } from '../src/index.js';
 import { type GradientCase, gradientError } from './finite-differences.js';
@@ -31,7 +31,22 @@ const reduce = (op: string, axes: number[] | undefined, keepdims: number): Gradi
   write: (g) => g.op(op, axes === undefined ? ['x'] : ['x', g.constant(axes)], { keepdims }),
 });
 
+/** h′ = tanh(x + h w), y = h′ · h over the steps of x; the body reads w of the graph around it. */
+const scan = (name: string, attributes: Record<string, number[]>, seriesDims: number[]): GradientCase => ({
+  name: `Scan ${name}`,
+  inputs: { h: [2, 3], x: seriesDims, w: { dims: [3, 3], fixed: true } },
+  write(g) {
+    const body = new GraphBuilder(undefined, 'steps', g);
+    const [h, x] = [body.input('steps/h', ['b', 3], g.build().inputs[0]!.dataType), body.input('steps/x', ['b', 3], g.build().inputs[0]!.dataType)];
+    const after = body.op('Tanh', [body.op('Add', [x, body.op('MatMul', [h, 'w'])])]);
+    for (const y of [after, body.op('Mul', [after, h])]) body.output(y, ['b', 3], g.build().inputs[0]!.dataType);
+    return g.ops('Scan', ['h', 'x'], { body: { graph: body.build() }, num_scan_inputs: 1, ...attributes }, 2);
+  },
+});
+
 const cases: GradientCase[] = [
+  scan('over the first axis', {}, [4, 2, 3]),
+  scan('from the end, over other axes', { scan_input_axes: [1], scan_input_directions: [1], scan_output_axes: [1], scan_output_directions: [1] }, [2, 4, 3]),
   ...['Identity', 'Neg', 'Exp', 'Erf', 'Sin', 'Cos', 'Sigmoid', 'Tanh', 'Softplus', 'Softsign', 'Abs', 'Relu', 'LeakyRelu', 'Elu', 'Selu', 'HardSigmoid', 'Gelu'].map((op) => unary(op)),
   unary('LeakyRelu', { alpha: float(0.3) }), unary('Elu', { alpha: float(0.7) }), unary('Gelu', { approximate: 'tanh' }), unary('HardSigmoid', { alpha: float(0.5) }, { low: -4, high: 4 }),
   unary('Log', {}, { low: 0.5, high: 2 }), unary('Sqrt', {}, { low: 0.5, high: 2 }), unary('Reciprocal', {}, { low: 0.5, high: 2 }),

@@ -29,6 +29,12 @@ export class LayerConfig {
     return this.settings.get(key) ?? undefined;
   }
 
+  /** True when the setting is given as nothing, which for some differs from not being given. */
+  isNull(key: string): boolean {
+    this.read.add(key);
+    return this.settings.get(key) === null;
+  }
+
   /** A whole number of at least `min`. */
   integer(key: string, { fallback, min = 1 }: { fallback?: number; min?: number } = {}): number {
     const value = this.raw(key) ?? fallback;
@@ -75,8 +81,8 @@ export class LayerConfig {
     return list as number[];
   }
 
-  activation(fallback = 'linear'): Activation {
-    return this.inContext('activation', () => activationOf(this.raw('activation') ?? fallback));
+  activation(fallback = 'linear', key = 'activation'): Activation {
+    return this.inContext(key, () => activationOf(this.raw(key) ?? fallback));
   }
 
   initializer(key: string, fallback: string): Initializer {

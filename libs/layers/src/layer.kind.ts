@@ -18,12 +18,27 @@ export interface Layer {
   readonly isConvolution?: boolean;
   /** Key of the activation that the layer ends with, `linear` when it has none. */
   readonly activation?: string;
-  /** Writes the operators of one call. */
-  call(scope: LayerScope, inputs: readonly Value[]): Value;
+  /**
+   * What it does with the mask of a series (`Value.keep`): `carries` it to its output, or `own`: reads it and says itself what its output has.
+   * Any other layer refuses a masked input.
+   */
+  readonly masking?: 'carries' | 'own';
+  /** Writes the operators of one call; a layer with several outputs gives a list. */
+  call(scope: LayerScope, inputs: readonly Value[]): Value | readonly Value[];
 }
+
+/** A layer that another one wraps, with the name and the settings that its author gave it. */
+export interface WrappedLayer {
+  readonly name: string;
+  readonly layer: Layer;
+  readonly trainable: boolean;
+}
+
+/** Makes the layer (or the model as a layer) that a `{class_name, config}` of Keras describes; `changes` win over its settings. Throws as `LayerKind.create`. */
+export type LayerMaker = (spec: unknown, changes?: Readonly<Record<string, unknown>>) => WrappedLayer;
 
 /** One kind of layer under its Keras class name: reads its settings, throws `invalid` LAYER_INVALID when they are wrong. */
 export interface LayerKind {
   readonly key: string;
-  create(config: LayerConfig): Layer;
+  create(config: LayerConfig, make: LayerMaker): Layer;
 }

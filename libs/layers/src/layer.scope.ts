@@ -1,5 +1,6 @@
 import type { DomainError } from '@noema/kernel';
-import { type Attributes, type Dim, elementCount, type TensorData } from '@noema/onnx';
+import { type Attributes, type Dim, elementCount, int64, type TensorData } from '@noema/onnx';
+import { type Loop, writeLoop } from './loop.js';
 import type { ModelWriter } from './model.writer.js';
 import { type ParameterOptions, parameterSpec } from './parameter.js';
 import { dimsOf, shapeText, type Value } from './value.js';
@@ -13,10 +14,32 @@ export interface LayerOwner {
 
 /** What one layer may do to the graph: read its inputs, own parameters and masks, write operators. */
 export class LayerScope {
-  /** Names of the parameters that the layer asked for. */
-  readonly parameters = new Set<string>();
+  /** `parameters` collects the names of those that the layer asks for. */
+  constructor(private readonly writer: ModelWriter, readonly name: string, private readonly owner: LayerOwner, readonly parameters = new Set<string>()) {}
 
-  constructor(private readonly writer: ModelWriter, readonly name: string, private readonly owner: LayerOwner) {}
+  /** The scope of a layer inside this one; its parameters count as this layer's. */
+  within(part: string | undefined, owner: Partial<LayerOwner> = {}): LayerScope {
+    const { trainable, fail } = { trainable: this.owner.trainable, fail: (why: string) => this.owner.fail(why), ...owner };
+    return new LayerScope(this.writer, part === undefined ? this.name : `${this.name}/${part}`, { trainable: trainable && this.owner.trainable, fail }, this.parameters);
+  }
+
+  /** Writes a loop over the steps of series [steps, …], carrying states along. */
+  loop(loop: Loop<LayerScope>): { states: Value[]; collected?: Value } {
+    return writeLoop(this.writer, (body) => new LayerScope(body, this.name, this.owner, this.parameters), loop);
+  }
+
+  /** What `write` makes of all steps at once, each step of [steps, …] as if it were a sample. */
+  eachStep(series: Value, write: (step: Value) => Value): Value {
+    const { tensor, shape: [steps, ...rest] } = this.last(series);
+    const result = this.writer.inSteps(steps!, () => this.last(write({ tensor: this.op('Reshape', [tensor, this.constant([-1, ...rest])], ['n', ...rest]), shape: rest, layout: 'last' })));
+    const shape = [steps!, ...result.shape];
+    return { tensor: this.op('Reshape', [result.tensor, this.constant([-1, ...shape])], ['n', ...shape]), shape, layout: 'last' };
+  }
+
+  /** For a whole model inside the layer. */
+  get modelWriter(): ModelWriter {
+    return this.writer;
+  }
 
   get isTraining(): boolean {
     return this.writer.mode === 'training';
@@ -64,6 +87,11 @@ export class LayerScope {
     return this.writer.op(opType, inputs, dims, attributes);
   }
 
+  /** Writes an operator with several outputs, each with its dimensions. */
+  ops(opType: string, inputs: readonly string[], dims: readonly (readonly Dim[])[], attributes: Attributes = {}): string[] {
+    return this.writer.ops(opType, inputs, dims, attributes);
+  }
+
   /** Writes an operator whose output has the dimensions of the given value. */
   like(value: Value, opType: string, inputs: readonly string[], attributes: Attributes = {}): string {
     return this.writer.op(opType, inputs, dimsOf(value), attributes);
@@ -71,6 +99,24 @@ export class LayerScope {
 
   constant(value: TensorData | number | readonly number[]): string {
     return this.writer.constant(value);
+  }
+
+  /** A scalar int64, as `Gather` and `Equal` want it. */
+  index(value: number): string {
+    return this.writer.constant(int64([value], []));
+  }
+
+  /** Zeros of a shape for every sample of a value. */
+  zeros(like: Value, shape: readonly number[]): Value {
+    const samples = this.op('Shape', [like.tensor], [1], { start: 0, end: 1 });
+    const dims = this.op('Concat', [samples, this.constant(shape)], [shape.length + 1], { axis: 0 });
+    return { tensor: this.op('Expand', [this.constant(0), dims], ['n', ...shape]), shape, layout: 'last' };
+  }
+
+  /** The mask of a series [steps, width] that leaves out the steps where all of `absent` (truth values of its shape) hold. */
+  keepWhere({ shape: [steps, width] }: Value, absent: string): string {
+    const present = this.op('Cast', [this.op('Not', [absent], ['n', steps!, width!])], ['n', steps!, width!], { to: 1 });
+    return width === 1 ? present : this.op('ReduceMax', [present, this.constant([2])], ['n', steps!, 1], { keepdims: 1 });
   }
 
   /** The value with its channels first, as convolutions read it. */

@@ -1,11 +1,11 @@
-import { type Layer } from './layer.kind.js';
+import type { Layer, WrappedLayer } from './layer.kind.js';
 import { LayerConfig } from './layer.config.js';
 import { LayerScope } from './layer.scope.js';
 import { kindUnknown, topologyInvalid } from './layers.errors.js';
 import { layerKinds } from './kinds/registry.js';
 import type { ModelWriter } from './model.writer.js';
 import { type LayerNode, MODEL_KINDS, type Source, type Topology } from './topology.js';
-import { parseModel } from './topology.parser.js';
+import { parseModel, parseWrapped, snakeCase } from './topology.parser.js';
 import type { Value } from './value.js';
 
 /** One call of one layer, for whoever looks for activations later. */
@@ -15,6 +15,7 @@ export interface CallRecord {
   readonly config: LayerNode['config'];
   readonly layer: Layer;
   readonly inputs: readonly Value[];
+  /** The first output. */
   readonly output: Value;
   readonly parameters: readonly string[];
 }
@@ -77,9 +78,9 @@ export class ModelCaller {
     const inputs = sources.map(resolve);
     pending.delete(key);
     if ('model' in instance) return instance.model.call(inputs);
-    const output = instance.layer.call(instance.scope, inputs);
-    this.records.push({ name: this.recordName(name), kind: node.kind, config: node.config, layer: instance.layer, inputs, output, parameters: [...instance.scope.parameters] });
-    return [output];
+    const outputs = callMasked(instance.layer, instance.scope, inputs);
+    this.records.push({ name: this.recordName(name), kind: node.kind, config: node.config, layer: instance.layer, inputs, output: outputs[0]!, parameters: [...instance.scope.parameters] });
+    return outputs;
   }
 
   /** Later calls of a shared layer are told apart by a number. */
@@ -91,11 +92,7 @@ export class ModelCaller {
 
   private instantiate(node: LayerNode): Instance {
     if (MODEL_KINDS.includes(node.kind)) return { node, model: new ModelCaller(this.writer, parseModel(node.kind, node.config), `${this.prefix}${node.name}/`, this.records) };
-    const kind = layerKinds.find(node.kind);
-    if (kind === undefined) throw kindUnknown(node.name, node.kind, ['InputLayer', ...MODEL_KINDS, ...layerKinds.keys()]);
-    const config = new LayerConfig(node.kind, node.name, node.config);
-    const layer = kind.create(config);
-    config.finish();
+    const { layer, config } = makeLayer(node.kind, node.name, node.config);
     return { node, layer, scope: new LayerScope(this.writer, this.prefix + node.name, config) };
   }
 
@@ -104,6 +101,41 @@ export class ModelCaller {
     if (node === undefined) throw topologyInvalid(`refers to layer "${name}", which does not exist`);
     return node;
   }
+}
+
+function makeLayer(kindName: string, name: string, settings: LayerNode['config']): { layer: Layer; config: LayerConfig } {
+  const kind = layerKinds.find(kindName);
+  if (kind === undefined) throw kindUnknown(name, kindName, ['InputLayer', ...MODEL_KINDS, ...layerKinds.keys()]);
+  const config = new LayerConfig(kindName, name, settings);
+  const layer = kind.create(config, (spec, changes) => makeWrapped(config, spec, changes));
+  config.finish();
+  return { layer, config };
+}
+
+/** The layer, or the model, inside a layer that wraps it. */
+function makeWrapped(owner: LayerConfig, spec: unknown, changes: LayerNode['config'] = {}): WrappedLayer {
+  const node = parseWrapped(spec);
+  if (node === undefined) throw owner.fail(`wraps ${JSON.stringify(spec)}; give {class_name, config}`);
+  const name = `${owner.name}/${node.name}`;
+  if (!MODEL_KINDS.includes(node.kind)) {
+    const { layer, config } = makeLayer(node.kind, name, { ...Object.fromEntries(Object.entries(node.config).map(([key, value]) => [snakeCase(key), value])), ...changes });
+    return { name: node.name, layer, trainable: config.trainable };
+  }
+  const model = parseModel(node.kind, node.config);
+  // Parameters go by name, so that every call of the model finds them again.
+  const call: Layer['call'] = (scope, inputs) => new ModelCaller(scope.modelWriter, model, `${scope.name}/`).call(inputs);
+  return { name: node.name, layer: { role: 'plain', call }, trainable: true };
+}
+
+/** Calls a layer and sees to the mask of its series: two masks count where both do. */
+function callMasked(layer: Layer, scope: LayerScope, inputs: readonly Value[]): readonly Value[] {
+  const outputs = [layer.call(scope, inputs)].flat<(Value | readonly Value[])[]>();
+  const keeps = [...new Set(inputs.map(({ keep }) => keep).filter((keep) => keep !== undefined))];
+  if (layer.masking === 'own' || keeps.length === 0) return outputs;
+  if (layer.masking === undefined) throw scope.fail('takes no masked series, as Masking and Embedding with mask_zero give; put it after a recurrent layer that returns its last step, or leave the mask out');
+  const [steps] = inputs.find(({ keep }) => keep !== undefined)!.shape;
+  const keep = keeps.reduce((a, b) => scope.op('Mul', [a, b], ['n', steps!, 1]));
+  return outputs.map((output) => ({ ...output, keep }));
 }
 
 /** The shape of an InputLayer without the batch; every size must be known. */

@@ -20,9 +20,27 @@ export class ModelWriter {
   private readonly builder: GraphBuilder;
   private readonly data: string[] = [];
   private readonly converted = new Map<string, Value>();
+  /** How many rows of the graph make one sample: above 1 where series are taken apart into their steps. */
+  private rowsPerSample = 1;
 
-  constructor(readonly mode: CompileMode, name: string) {
-    this.builder = new GraphBuilder(undefined, name);
+  constructor(readonly mode: CompileMode, name: string, private readonly outer?: ModelWriter) {
+    this.builder = new GraphBuilder(undefined, name, outer?.builder);
+  }
+
+  /** A writer for the body of a loop: it may read everything that is written here so far. */
+  body(): ModelWriter {
+    return new ModelWriter(this.mode, this.builder.fresh('loop'), this);
+  }
+
+  /** Writes with `steps` rows for each sample, as if every step of a series were a sample. */
+  inSteps<T>(steps: number, write: () => T): T {
+    const before = this.rowsPerSample;
+    this.rowsPerSample = before * steps;
+    try {
+      return write();
+    } finally {
+      this.rowsPerSample = before;
+    }
   }
 
   dataInput(name: string, shape: readonly number[]): Value {
@@ -37,15 +55,42 @@ export class ModelWriter {
   }
 
   mask(name: string, dims: readonly Dim[], rate: number): string {
+    if (this.outer !== undefined) throw new Error(`mask ${name} is asked for inside a loop`);
     const unique = this.builder.has(name) ? this.builder.fresh(name) : name;
-    this.masks.push({ name: unique, dims, rate });
-    return this.input(unique, dims);
+    const rest = dims.slice(1);
+    const ownDims = this.rowsPerSample === 1 ? dims : ['n', this.rowsPerSample, ...rest];
+    this.masks.push({ name: unique, dims: ownDims, rate });
+    const mask = this.input(unique, ownDims);
+    return this.rowsPerSample === 1 ? mask : this.op('Reshape', [mask, this.constant([-1, ...rest.map(Number)])], dims);
   }
 
   op(opType: string, inputs: readonly string[], dims: readonly Dim[], attributes: Attributes = {}): string {
     const tensor = this.builder.op(opType, inputs, attributes);
-    this.shapes.set(tensor, dims);
+    this.shapes.set(tensor, this.inRows(dims));
     return tensor;
+  }
+
+  /** An operator with several outputs, one for each list of dimensions. */
+  ops(opType: string, inputs: readonly string[], dims: readonly (readonly Dim[])[], attributes: Attributes = {}): string[] {
+    const tensors = this.builder.ops(opType, inputs, attributes, dims.length);
+    tensors.forEach((tensor, i) => this.shapes.set(tensor, this.inRows(dims[i]!)));
+    return tensors;
+  }
+
+  /** Opens an input of a loop's body. */
+  loopInput(hint: string, dims: readonly Dim[]): string {
+    return this.input(this.builder.fresh(hint), dims);
+  }
+
+  /** Declares an output of a loop's body under a name of its own. */
+  loopOutput(tensor: string, dims: readonly Dim[]): void {
+    this.builder.output(this.builder.op('Identity', [tensor], {}, this.builder.fresh('Identity')), dims);
+  }
+
+  /** The graph of a loop's body; its tensors are known by their shapes outside too. */
+  loopBody(): Graph {
+    for (const [tensor, dims] of this.shapes) this.outer?.shapes.set(tensor, dims);
+    return this.builder.build();
   }
 
   constant(value: TensorData | number | readonly number[]): string {
@@ -86,6 +131,10 @@ export class ModelWriter {
     const graph = this.builder.build();
     const order = [...this.data, ...this.parameters.keys(), ...this.masks.map(({ name }) => name)];
     return { ...graph, inputs: order.map((name) => graph.inputs.find((input) => input.name === name)!) };
+  }
+
+  private inRows(dims: readonly Dim[]): readonly Dim[] {
+    return this.rowsPerSample === 1 ? dims : dims.map((dim) => dim === 'n' ? `n*${this.rowsPerSample}` : dim);
   }
 
   private input(name: string, dims: readonly Dim[]): string {

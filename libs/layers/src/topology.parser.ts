@@ -57,6 +57,11 @@ function parseLayer(layer: unknown, index: number): LayerNode {
   return { kind, name, config: own, calls };
 }
 
+/** The layer inside a layer that wraps it; `undefined` when there is none. */
+export function parseWrapped(spec: unknown): LayerNode | undefined {
+  return isObject(spec) && typeof spec['class_name'] === 'string' ? parseLayer(spec, 0) : undefined;
+}
+
 function chain(name: string, nodes: readonly LayerNode[]): Topology {
   const first = nodes[0]!;
   const shape = first.config['batch_input_shape'] ?? first.config['batchInputShape'] ?? withBatch(first.config['input_shape'] ?? first.config['inputShape']);

@@ -6,6 +6,8 @@ export interface Value {
   readonly tensor: string;
   readonly shape: readonly number[];
   readonly layout: 'last' | 'first';
+  /** Of a masked series: the tensor [n, steps, 1] float32, 1 for steps that count and 0 for those that are left out. */
+  readonly keep?: string;
 }
 
 /** The value's dimensions in the graph, batch `n` first. */

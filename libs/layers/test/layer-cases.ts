@@ -1,10 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers as l, type LayersModel, model as functional, input, sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 /** A small model around one layer kind, as TF.js builds it. */
 export interface LayerCase {
   readonly name: string;
+  /** Its inputs are whole numbers below this one. */
+  readonly below?: number;
   build(): LayersModel;
 }
 
@@ -107,7 +110,39 @@ export const layerCases: readonly LayerCase[] = [
     const c = apply(l.conv2d({ filters: 2, kernelSize: 2 }), x);
     return [apply(l.dense({ units: 3 }), apply(l.flatten(), c)), c];
   }),
+  one('SimpleRNN', [5, 3], () => l.simpleRNN({ units: 4 })),
+  one('SimpleRNN of all steps, from the end', [5, 3], () => l.simpleRNN({ units: 4, returnSequences: true, goBackwards: true, activation: 'relu', useBias: false })),
+  one('GRU', [5, 3], () => l.gru({ units: 4 })),
+  one('GRU of all steps', [5, 3], () => l.gru({ units: 4, returnSequences: true, recurrentActivation: 'sigmoid' })),
+  one('LSTM', [5, 3], () => l.lstm({ units: 4 })),
+  one('LSTM of all steps', [5, 3], () => l.lstm({ units: 4, returnSequences: true, recurrentActivation: 'sigmoid', activation: 'relu' }), () => l.lstm({ units: 2 })),
+  one('LSTM with Dropout', [5, 3], () => l.lstm({ units: 4, dropout: 0.4, recurrentDropout: 0.3 })),
+  one('TimeDistributed Dropout', [5, 3], () => l.timeDistributed({ layer: l.dropout({ rate: 0.4 }) }), () => l.gru({ units: 2, dropout: 0.2 })),
+  many('LSTM that gives its states to another', [[5, 3], [4, 2]], (x, y) => {
+    const [, h, c] = l.lstm({ units: 4, returnState: true }).apply(x) as SymbolicTensor[];
+    return l.lstm({ units: 4, returnSequences: true }).apply([y, h!, c!]) as SymbolicTensor;
+  }),
+  ...(['concat', 'sum', 'ave', 'mul'] as const).map((mergeMode) => one(`Bidirectional ${mergeMode}`, [5, 3], () => l.bidirectional({ layer: l.lstm({ units: 4, returnSequences: mergeMode !== 'sum' }), mergeMode }))),
+  many('Bidirectional with two outputs', [[5, 3]], (x) => l.bidirectional({ layer: l.gru({ units: 4, returnSequences: true }), mergeMode: null as unknown as 'sum' }).apply(x) as SymbolicTensor[]),
+  one('TimeDistributed Dense', [5, 3], () => l.timeDistributed({ layer: l.dense({ units: 4, activation: 'tanh' }) })),
+  one('TimeDistributed Conv2D', [3, 5, 4, 2], () => l.timeDistributed({ layer: l.conv2d({ filters: 2, kernelSize: 3, activation: 'relu' }) }), () => l.timeDistributed({ layer: l.flatten() }), () => l.lstm({ units: 3 })),
+  { ...one('Embedding', [6], () => l.embedding({ inputDim: 7, outputDim: 3 }), () => l.gru({ units: 4 })), below: 7 },
+  { ...one('Embedding of a masked series, LSTM', [6], () => l.embedding({ inputDim: 3, outputDim: 4, maskZero: true }), () => l.dense({ units: 4 }), () => l.lstm({ units: 4, returnSequences: true }), () => l.simpleRNN({ units: 3 })), below: 3 },
+  { ...one('Embedding of a masked series, Bidirectional', [6], () => l.embedding({ inputDim: 3, outputDim: 4, maskZero: true }), () => l.bidirectional({ layer: l.gru({ units: 4, returnSequences: true }), mergeMode: 'concat' }), () => l.lstm({ units: 3 })), below: 3 },
+  one('Masking', [6, 1], () => l.reLU(), () => l.masking(), () => l.lstm({ units: 4 })),
 ];
+
+/** The weight of a TF.js model that a parameter of the compiled one stands for: the same weight of the same layer, models and wrappers around it left aside. */
+export function weightOf(model: LayersModel, parameter: string): LayersModel['weights'][number] {
+  const parts = parameter.split('/');
+  const weight = parts.pop()!;
+  const named = model.weights.filter(({ name }) => name.split('/').at(-1)!.replace(/_\d+$/, '') === weight);
+  for (const layer of parts.toReversed()) {
+    const found = named.find(({ name }) => name.split('/').includes(layer));
+    if (found !== undefined) return found;
+  }
+  throw new Error(`${parameter} is none of ${model.weights.map(({ name }) => name).join(', ')}`);
+}
 
 /** Gives a model weights far from their first values; the same ones for the same model. */
 export function randomizeWeights(model: LayersModel): void {

@@ -3,7 +3,7 @@ import { encodeModel, type Graph } from '@noema/onnx';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CompiledModel, compileLayers } from '../src/index.js';
-import { layerCases, randomizeWeights } from './layer-cases.js';
+import { layerCases, randomizeWeights, weightOf } from './layer-cases.js';
 
 type LayersModel = ReturnType<(typeof layerCases)[number]['build']>;
 
@@ -11,18 +11,21 @@ const BATCH = 3;
 
 beforeAll(async () => { await tf.setBackend('cpu'); });
 
-/** Weights of the TF.js model for a compiled one, by name within a layer; nested models are told apart by their order. */
+/** Weights of the TF.js model for a compiled one, by name. */
 function feedWeights(model: LayersModel, compiled: CompiledModel): Record<string, Tensor> {
   return Object.fromEntries(compiled.parameters.map((parameter) => {
-    const [layer, weight] = parameter.name.split('/').slice(-2) as [string, string];
-    const found = model.weights.find(({ name }) => name.startsWith(`${layer}/`) && name.split('/').at(-1)!.replace(/_\d+$/, '') === weight);
-    if (found === undefined) throw new Error(`${parameter.name} is none of ${model.weights.map(({ name }) => name).join(', ')}`);
+    const found = weightOf(model, parameter.name);
     expect(parameter.dims).toEqual(found.shape);
     return [parameter.name, new Tensor('float32', parameter.toGraph(found.read().dataSync() as Float32Array), parameter.graphDims)];
   }));
 }
 
-const randomInputs = (model: LayersModel): tf.Tensor[] => model.inputs.map(({ shape }, i) => tf.randomUniform([BATCH, ...shape.slice(1) as number[]], -1, 1, 'float32', 77 + i));
+const randomInputs = (model: LayersModel, below?: number): tf.Tensor[] => model.inputs.map(({ shape }, i) => {
+  const uniform = tf.randomUniform([BATCH, ...shape.slice(1) as number[]], below === undefined ? -1 : 0, below ?? 1, 'float32', 77 + i);
+  return below === undefined ? uniform : tf.floor(uniform);
+});
+const sizeOf = (dim: number | string): number => typeof dim === 'number' ? dim : BATCH * Number(dim.split('*')[1] ?? 1);
+const TYPES: Readonly<Record<string, 'bool' | 'int64'>> = { Greater: 'bool', Equal: 'bool', Not: 'bool', Shape: 'int64' };
 
 async function run(graph: Graph, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
   const session = await InferenceSession.create(encodeModel(graph), { intraOpNumThreads: 1 });
@@ -35,24 +38,28 @@ function largestDifference(actual: Tensor, expected: tf.Tensor): number {
   return a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);
 }
 
-describe.each(layerCases)('$name', ({ build }) => {
+describe.each(layerCases)('$name', ({ build, below }) => {
   it('gives what TF.js gives, in the shapes it promised', async () => {
     const model = build();
     randomizeWeights(model);
     const compiled = compileLayers(model.toJSON(), { mode: 'inference' });
-    const inputs = randomInputs(model);
+    const inputs = randomInputs(model, below);
     const feeds = { ...feedWeights(model, compiled), ...Object.fromEntries(compiled.inputs.map(({ name }, i) => [name, new Tensor('float32', inputs[i]!.dataSync() as Float32Array, inputs[i]!.shape)])) };
     const made = compiled.graph.nodes.flatMap(({ outputs }) => outputs);
-    const types = new Map(compiled.graph.nodes.map(({ opType, outputs }) => [outputs[0]!, opType === 'Greater' ? 'bool' as const : 'float32' as const]));
+    const types = new Map<string, 'float32' | 'bool' | 'int64'>();
+    for (const { opType, inputs: reads, outputs, attributes } of compiled.graph.nodes) {
+      const kept = ['Concat', 'Unsqueeze'].includes(opType) ? types.get(reads[0]!) : undefined;
+      for (const output of outputs) types.set(output, (opType === 'Cast' && attributes['to'] === 7 ? 'int64' : TYPES[opType]) ?? kept ?? 'float32');
+    }
     const results = await run({ ...compiled.graph, outputs: made.map((name) => ({ name, dataType: types.get(name)! })) }, feeds);
 
     const expected = [model.predict(inputs.length === 1 ? inputs[0]! : inputs)].flat<(tf.Tensor | tf.Tensor[])[]>();
     compiled.outputs.forEach(({ tensor, dims }, i) => {
       const actual = results[tensor] ?? feeds[tensor]!;
       expect(largestDifference(actual, expected[i]!)).toBeLessThan(1e-5);
-      expect(actual.dims).toEqual(dims.map((d) => d === 'n' ? BATCH : d));
+      expect(actual.dims).toEqual(dims.map(sizeOf));
     });
-    for (const name of made) expect([name, ...results[name]!.dims]).toEqual([name, ...compiled.shapes.get(name)!.map((d) => d === 'n' ? BATCH : d)]);
+    for (const name of made) expect([name, ...results[name]!.dims]).toEqual([name, ...compiled.shapes.get(name)!.map(sizeOf)]);
   });
 });
 

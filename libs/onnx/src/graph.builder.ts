@@ -22,9 +22,12 @@ export class GraphBuilder {
   private readonly computed = new Map<string, string>();
   private counter = 0;
   private readonly name: string;
+  private readonly outer: GraphBuilder | undefined;
 
-  constructor(from?: Graph, name = from?.name ?? 'graph') {
+  /** `outer` makes it the body of an operator such as Scan: it may read the outer graph's tensors, and names its own after itself. */
+  constructor(from?: Graph, name = from?.name ?? 'graph', outer?: GraphBuilder) {
     this.name = name;
+    this.outer = outer;
     if (from === undefined) return;
     for (const info of from.inputs) this.input(info.name, info.dims, info.dataType);
     for (const [initializer, tensor] of from.initializers) this.initializer(initializer, tensor);
@@ -92,13 +95,13 @@ export class GraphBuilder {
 
   /** True when the tensor exists. */
   has(tensor: string): boolean {
-    return this.defined.has(tensor);
+    return this.defined.has(tensor) || this.outer?.has(tensor) === true;
   }
 
   /** A tensor name that is not used yet. */
   fresh(hint: string): string {
     let name: string;
-    do name = `${hint}_${++this.counter}`; while (this.defined.has(name));
+    do name = `${this.outer === undefined ? '' : `${this.name}/`}${hint}_${++this.counter}`; while (this.has(name));
     return name;
   }
 
@@ -113,7 +116,7 @@ export class GraphBuilder {
   }
 
   private mustExist(name: string, as: string): void {
-    if (!this.defined.has(name)) throw invalid(`tensor "${name}", ${as}, is made by no input, constant or operator before it`);
+    if (!this.has(name)) throw invalid(`tensor "${name}", ${as}, is made by no input, constant or operator before it`);
   }
 }
 

@@ -7,6 +7,6 @@ export const activation: LayerKind = {
   create(config) {
     if (config.raw('activation') === undefined) throw config.fail('has no activation; give its name, e.g. "relu"');
     const chosen = config.activation();
-    return { role: 'activation', activation: chosen.key, call: (scope, inputs) => activate(scope, scope.one(inputs), chosen) };
+    return { role: 'activation', masking: 'carries', activation: chosen.key, call: (scope, inputs) => activate(scope, scope.one(inputs), chosen) };
   },
 };

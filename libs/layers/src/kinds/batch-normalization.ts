@@ -10,6 +10,7 @@ export const batchNormalization: LayerKind = {
     const settings = read(config);
     return {
       role: 'normalization',
+      masking: 'carries',
       call(scope, inputs) {
         const x = scope.one(inputs);
         const axis = scope.axisOf(x, settings.axis);

@@ -13,6 +13,7 @@ export const dense: LayerKind = {
     const biasInitializer = config.initializer('bias_initializer', 'zeros');
     return {
       role: 'learned',
+      masking: 'carries',
       activation: activation.key,
       call(scope, inputs) {
         const x = scope.last(scope.one(inputs));

@@ -8,6 +8,7 @@ export const dropout: LayerKind = {
     const rate = config.number('rate', 0.5, { min: 0, below: 1 });
     return {
       role: 'plain',
+      masking: 'carries',
       call(scope, inputs) {
         const x = scope.one(inputs);
         if (!scope.isTraining || rate === 0) return { ...x };

@@ -12,6 +12,7 @@ export const layerNormalization: LayerKind = {
     const betaInitializer = config.initializer('beta_initializer', 'zeros');
     return {
       role: 'normalization',
+      masking: 'carries',
       call(scope, inputs) {
         const x = scope.last(scope.one(inputs));
         const over = axes.map((axis) => scope.axisOf(x, axis)).sort((a, b) => a - b);

@@ -15,6 +15,7 @@ function merging(key: string, { opType, most = Infinity, finish }: Merge): Layer
     key,
     create: () => ({
       role: 'plain',
+      masking: 'carries',
       call(scope, inputs) {
         if (inputs.length < 2 || inputs.length > most) throw scope.fail(`takes ${most === 2 ? 'two inputs' : 'two inputs or more'}; ${inputs.length} are connected`);
         const merged = scope.aligned(inputs).reduce((a, b) => {

@@ -8,6 +8,7 @@ export const prelu: LayerKind = {
     const shared = config.integers('shared_axes', []);
     return {
       role: 'activation',
+      masking: 'carries',
       activation: 'prelu',
       call(scope, inputs) {
         const x = scope.one(inputs);

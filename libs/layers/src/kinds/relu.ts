@@ -5,6 +5,7 @@ import type { Value } from '../value.js';
 
 const elementwise = (key: string, write: (scope: LayerScope, x: Value) => string): ReturnType<LayerKind['create']> => ({
   role: 'activation',
+  masking: 'carries',
   activation: key,
   call(scope, inputs) {
     const x = scope.one(inputs);

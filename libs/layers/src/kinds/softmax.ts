@@ -8,6 +8,7 @@ export const softmax: LayerKind = {
     if (axes.length !== 1) throw config.fail(`has axis [${axes.join(', ')}]; give one`);
     return {
       role: 'activation',
+      masking: 'carries',
       activation: 'softmax',
       call(scope, inputs) {
         const x = scope.one(inputs);

@@ -9,6 +9,7 @@ function spatialDropout(key: string, rank: number): LayerKind {
       const rate = config.number('rate', 0.5, { min: 0, below: 1 });
       return {
         role: 'plain',
+        masking: 'carries',
         call(scope, inputs) {
           const x = scope.one(inputs, rank + 1);
           if (!scope.isTraining || rate === 0) return { ...x };
