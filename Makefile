@@ -65,8 +65,8 @@ lint: build ## Types, style, import boundaries, protos
 	depcruise $(wildcard libs/*/src services/*/src apps/*/src) --config .dependency-cruiser.cjs; \
 	buf lint; $(took)
 
-bench: build ## Measure against peers on this machine; ratios, not seconds
-	@$(begin); node bench/dist/src/main.js; $(took)
+bench: build ## Measure against the peers in Python on this machine, up to an hour, and write docs/benchmarks.md; `ARGS='umap-10k walk'` for single rows
+	@$(begin); node bench/dist/src/table/table.main.js $(ARGS); $(took)
 
 proto: install ## Generate TypeScript from the protos
 	@$(begin); buf lint; buf generate; $(took)

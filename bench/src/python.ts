@@ -1,29 +1,28 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const folder = fileURLToPath(new URL('../../python', import.meta.url));
+/** Where the scripts of the peers are. */
+export const PYTHON_FOLDER = fileURLToPath(new URL('../../python', import.meta.url));
 const venv = fileURLToPath(new URL('../../../.noema/bench-python', import.meta.url));
 
-/** The interpreter with the peers of `bench/python/requirements.txt`, installed on first use; `undefined` with the reason when there is no Python 3. */
-export function python(print: (line: string) => void): string | undefined {
-  if (spawnSync('python3', ['-m', 'venv', '--help'], { stdio: 'ignore' }).status !== 0) {
-    print('python3 with venv is not here: nothing to compare with');
-    return undefined;
+/** The interpreter that has the peers, or why there is none. */
+export type Python = { readonly interpreter: string } | { readonly missing: string };
+
+/** The interpreter with the peers of `bench/python/requirements.txt`: installed on first use, and again when the file has changed. */
+export function python(print: (line: string) => void): Python {
+  const requirements = join(PYTHON_FOLDER, 'requirements.txt'), ready = join(venv, 'ready'), interpreter = join(venv, 'bin/python');
+  const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex');
+  if (existsSync(ready) && readFileSync(ready, 'utf8') === wanted) return { interpreter };
+  print('installing the Python peers once');
+  for (const [command, ...args] of [['python3', '-m', 'venv', venv], [interpreter, '-m', 'pip', 'install', '--quiet', '-r', requirements]] as const) {
+    const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+    if (status !== 0) return { missing: `the Python peers cannot be installed: ${lastLine(stderr) ?? `${command} is not here`}` };
   }
-  const interpreter = join(venv, 'bin/python');
-  if (!existsSync(join(venv, 'ready'))) {
-    print('installing the Python peers once');
-    execFileSync('python3', ['-m', 'venv', venv]);
-    execFileSync(interpreter, ['-m', 'pip', 'install', '--quiet', '-r', join(folder, 'requirements.txt')], { stdio: ['ignore', 'ignore', 'inherit'] });
-    execFileSync('touch', [join(venv, 'ready')]);
-  }
-  return interpreter;
+  writeFileSync(ready, wanted);
+  return { interpreter };
 }
 
-/** Runs a script of `bench/python` and gives the JSON of its last line. */
-export function runPython<T>(interpreter: string, script: string, args: readonly string[]): T {
-  const out = execFileSync(interpreter, [join(folder, script), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 26 });
-  return JSON.parse(out.trim().split('\n').at(-1)!) as T;
-}
+const lastLine = (text: string | null): string | undefined => text?.trim().split('\n').at(-1);

@@ -1,0 +1,81 @@
+import { type ContestantResult, ratioOf, type RowResult, type Spread, spreadOf } from './measure/result.js';
+import type { QualityRule, Row } from './row.js';
+
+/** From this share of the processors on, others disturbed a measurement. */
+const DISTURBED = 0.05;
+
+const INTRODUCTION = `# Benchmarks
+
+Written by \`make bench\` from \`bench/results\`; single rows are measured anew by \`make bench ARGS='umap-10k walk'\`. It reports and fails on nothing. The whole takes up to an hour on two quiet cores.
+
+Every contestant runs in a process of its own: it loads the same files, warms up on a small part of the work, and then all take turns, one after another, in every round of the same run.
+Wall time, processor time and peak memory are taken from outside and the same way for all: the clock of the runner, and what the kernel counts for the process and everything below it
+(memory: the largest resident set since the turn began; of several processes their largest sum, in which shared pages count more than once). Times are medians, least and largest in brackets.
+A ratio is the median of ours ÷ theirs in the same round. Quality is measured outside the turns by one measure for all (\`bench/python/judge.py\`): trustworthiness and overlap with the 15 nearest, label agreement
+with the 10 nearest in the map; above 20,000 points of a seeded sample of 2,500 against all.
+The perception vectors are those of the walk's network after five epochs, 64 dimensions; the populations above 10,000 are its digits again, shifted by up to two pixels and with noise. The peers' versions are pinned in
+\`bench/python/requirements.txt\`; what runs is in \`bench/python\` and \`bench/src/table/sides\`. Machines with more than two cores are held to two.
+`;
+
+/** The document of all rows, measured or not. */
+export function documentOf(rows: readonly Row[], resultOf: (key: string) => RowResult | undefined): string {
+  const measured = rows.map((row) => ({ row, result: resultOf(row.key) }));
+  return [
+    INTRODUCTION, '| work | ours ÷ theirs | reach | wall | processor | quality, ours / theirs |', '|---|---|---|---|---|---|',
+    ...measured.flatMap(({ row, result }) => linesOf(row, result)), '', ...measured.flatMap(({ row, result }) => (result === undefined ? [] : sectionOf(row, result))),
+  ].join('\n');
+}
+
+/** The lines of a row in the table: one for each ratio that it has to reach. */
+export function linesOf(row: Row, result: RowResult | undefined): string[] {
+  return verdictsOf(row, result).map(({ ours, peer, reach, wall, processor, quality }) => `| [${row.work}](#${row.key}) | ${ours} ÷ ${peer} | ≤ ${reach}× | ${wall} | ${processor} | ${quality} |`);
+}
+
+interface Verdict {
+  readonly ours: string;
+  readonly peer: string;
+  readonly reach: number;
+  readonly wall: string;
+  readonly processor: string;
+  readonly quality: string;
+}
+
+/** Each ratio that a row has to reach, and whether it does. */
+function verdictsOf({ reaches, rules = [] }: Row, result: RowResult | undefined): Verdict[] {
+  return reaches.map(({ ours, peer, atMost }) => {
+    const [mine, theirs] = [ours, peer].map((name) => result?.contestants.find((contestant) => contestant.name === name));
+    const [wall, processor] = (['wallSeconds', 'cpuSeconds'] as const).map((of) => mine && theirs && ratioOf(mine, theirs, of));
+    const known = { ours, peer, reach: atMost };
+    if (wall === undefined) return { ...known, wall: mine?.missing ?? theirs?.missing ?? 'not measured yet', processor: '', quality: '' };
+    return { ...known, wall: `${wall.median <= atMost ? '' : 'missed: '}${times(wall)}`, processor: processor === undefined ? '–' : times(processor), quality: qualityOf(rules, mine!, theirs!) };
+  });
+}
+
+const times = ({ median, min, max }: Spread): string => `**${median.toFixed(2)}×** (${min.toFixed(2)}–${max.toFixed(2)})`;
+
+function qualityOf(rules: readonly QualityRule[], { figures: ours }: ContestantResult, { figures: theirs }: ContestantResult): string {
+  const judged = rules.filter(({ figure }) => ours[figure] !== undefined && theirs[figure] !== undefined);
+  const short = judged.filter(({ figure, tolerance }) => ours[figure]! < theirs[figure]! - tolerance);
+  const text = judged.map(({ figure }) => `${figure} ${show(ours[figure]!)} / ${show(theirs[figure]!)}`);
+  const own = Object.entries(ours).filter(([name]) => !rules.some(({ figure }) => figure === name)).map(([name, value]) => `${name} ${show(value)}`);
+  return [...short.map(({ figure }) => `below in ${figure}`), ...text, ...own].join(', ');
+}
+
+/** What everybody did in a row. */
+export function sectionOf({ key, work }: Row, { date, commit, machine, contestants }: RowResult): string[] {
+  const disturbed = Math.max(0, ...contestants.flatMap(({ turns }) => turns.map(({ othersShare }) => othersShare ?? 0)));
+  const versions = Object.entries(Object.assign({}, ...contestants.map((contestant) => contestant.versions)) as Record<string, string>).map(([name, version]) => `${name} ${version}`);
+  return [
+    `## ${key}`, '', `${work[0]!.toUpperCase()}${work.slice(1)}. ${date}, ${commit || 'no commit'}; ${machine.cores} × ${machine.processor}, ${machine.memoryGib} GiB, ${machine.system}, ${machine.threads} threads; ${versions.join(', ')}.`,
+    ...(disturbed > DISTURBED ? [`**Disturbed: other processes took up to ${Math.round(disturbed * 100)} % of the machine meanwhile.**`] : []), '',
+    '| | wall s | processor s | peak MiB | rounds | quality |', '|---|---|---|---|---|---|',
+    ...contestants.map(({ name, missing, turns, figures }) => (turns.length === 0 ? `| ${name} | ${missing ?? ''} | | | 0 | |`
+      : `| ${name} | ${seconds(spreadOf(turns.map((t) => t.wallSeconds)))} | ${seconds(spreadOf(turns.map((t) => t.cpuSeconds)))} | ${mebibytes(spreadOf(turns.map((t) => t.peakBytes)))} | ${turns.length}${missing === undefined ? '' : `, then: ${missing}`} | ${Object.entries(figures).map(([figure, value]) => `${figure} ${show(value)}`).join(', ')} |`)),
+    '',
+  ];
+}
+
+const seconds = (spread: Spread | undefined): string => (spread === undefined ? '–' : `${digits(spread.median)} (${digits(spread.min)}–${digits(spread.max)})`);
+const mebibytes = (spread: Spread | undefined): string => (spread === undefined ? '–' : `${Math.round(spread.median / 2 ** 20)} (${Math.round(spread.min / 2 ** 20)}–${Math.round(spread.max / 2 ** 20)})`);
+const digits = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
+const show = (value: number): string => (value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1) : String(Number(value.toFixed(4))));

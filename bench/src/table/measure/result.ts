@@ -1,0 +1,59 @@
+import { quantile } from '../../statistics.js';
+import type { Figures } from '../row.js';
+import type { Turn } from './turn.meter.js';
+
+/** What a contestant did, or why it did nothing. */
+export interface ContestantResult {
+  readonly name: string;
+  readonly side: 'ours' | 'peer';
+  readonly missing?: string;
+  /** In the order of the rounds. */
+  readonly turns: readonly Turn[];
+  /** Medians over the rounds. */
+  readonly figures: Figures;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** The machine that a row was measured on. */
+export interface Machine {
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryGib: number;
+  readonly system: string;
+  /** Cores that both sides may use. */
+  readonly threads: number;
+}
+
+/** A measured row, as it is kept in `bench/results`. */
+export interface RowResult {
+  readonly key: string;
+  readonly date: string;
+  readonly commit: string;
+  readonly machine: Machine;
+  readonly contestants: readonly ContestantResult[];
+}
+
+/** Median, least and largest. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The spread of what is known of some values; `undefined` when nothing is. */
+export function spreadOf(values: readonly (number | undefined)[]): Spread | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : { median: quantile(known, 0.5), min: Math.min(...known), max: Math.max(...known) };
+}
+
+/** A time of ours over the peer's, round by round: both had the same busy moments. */
+export function ratioOf(ours: ContestantResult, peer: ContestantResult, of: 'wallSeconds' | 'cpuSeconds'): Spread | undefined {
+  const rounds = Array.from({ length: Math.min(ours.turns.length, peer.turns.length) }, (_, round) => [ours.turns[round]![of], peer.turns[round]![of]] as const);
+  return spreadOf(rounds.map(([mine, theirs]) => (mine === undefined || theirs === undefined || theirs === 0 ? undefined : mine / theirs)));
+}
+
+/** The median of every figure over the rounds that have it. */
+export function medianFigures(rounds: readonly Figures[]): Figures {
+  const names = new Set(rounds.flatMap((figures) => Object.keys(figures)));
+  return Object.fromEntries([...names].map((name) => [name, spreadOf(rounds.map((figures) => figures[name]))!.median]));
+}

@@ -1,0 +1,14 @@
+import { training } from '@noema/example-mnist';
+import type { Row } from '../row.js';
+
+/** The whole walk, the platform's start and its databases included, against one tidy script that is warm already. */
+export const walkRow: Row = {
+  key: 'walk', work: `the walk: ${training.epochs} epochs with a map after each, analysis and similar at the end`,
+  contestants: [
+    { name: 'Noema, `make demo`', side: 'ours', script: ['walk'] },
+    { name: 'one Python script', side: 'peer', script: ['walk.py', String(training.epochs)] },
+  ],
+  reaches: [{ ours: 'Noema, `make demo`', peer: 'one Python script', atMost: 0.2 }],
+  rules: [{ figure: 'validation accuracy', tolerance: 0.01 }, { figure: 'trustworthiness', tolerance: 0.004 }, { figure: 'label agreement', tolerance: 0.004 }],
+  turnLimitS: 1_800,
+};

@@ -1,0 +1,14 @@
+import { Registry } from '@noema/kernel';
+import { gradCamSide } from './grad-cam.side.js';
+import { integratedGradientsSide } from './integrated-gradients.side.js';
+import { mapSide } from './map.side.js';
+import { neighborsSide } from './neighbors.side.js';
+import { responsesSide } from './responses.side.js';
+import type { SideKind } from './side.js';
+import { trainSide } from './train.side.js';
+import { trustSide } from './trust.side.js';
+import { vectorsSide } from './vectors.side.js';
+import { walkSide } from './walk.side.js';
+
+/** All work of ours that the table measures. */
+export const sides = new Registry<SideKind>('side', [gradCamSide, integratedGradientsSide, mapSide, neighborsSide, responsesSide, trainSide, trustSide, vectorsSide, walkSide]);
