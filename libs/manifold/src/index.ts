@@ -6,6 +6,7 @@ export { type Clusters, kMeans, type KMeansOptions } from './k-means.js';
 export { type LabelAgreement, labelAgreement } from './label-agreement.js';
 export { type NearestClass, nearestClasses } from './nearest-class.js';
 export { checkNeighbors, exactNeighbors, type NeighborGraph, nearestOf } from './neighbor-graph.js';
+export { type FoundNeighbors, nearestNeighbors, type NeighborOptions } from './neighbors/nearest-neighbors.js';
 export { pacmap, type PacmapOptions } from './pacmap/pacmap.js';
 export { type PcaMap, pcaMap } from './pca-map.js';
 export { points, type Points, unitLength } from './points.js';
@@ -16,6 +17,7 @@ export { distanceCorrelation, type DistanceCorrelation, type DistanceCorrelation
 export { randomTriplets, type TripletAccuracy, type TripletOptions } from './trust/random-triplets.js';
 export type { Estimate } from './trust/sample.js';
 export { trust, type TrustOptions, type TrustReport } from './trust/trust.js';
+export { tsne, type TsneOptions } from './tsne/tsne.js';
 export { fitCurve, type SimilarityCurve } from './umap/curve.js';
 export { type FuzzySet, fuzzySet } from './umap/fuzzy-set.js';
 export { umap, type UmapOptions } from './umap/umap.js';

@@ -1,4 +1,5 @@
 import { DomainError } from '@noema/kernel';
+import { exactRow } from './neighbors/exact-row.js';
 import type { Points } from './points.js';
 
 /** The k nearest neighbours of every point, nearest first, the point itself excluded: indices int32 [n, k], Euclidean distances float32 [n, k]. */
@@ -41,28 +42,15 @@ export function nearestOf(graph: NeighborGraph, k: number): NeighborGraph {
  * The exact neighbours by comparing every pair in float64, ties by index: the reference, and enough for some thousand points.
  * Throws `invalid` K_TOO_LARGE unless 1 ≤ k < n.
  */
-export function exactNeighbors({ data, n, d }: Points, k: number): NeighborGraph {
+export function exactNeighbors(cloud: Points, k: number): NeighborGraph {
+  const { n } = cloud;
   if (!Number.isInteger(k) || k < 1 || k >= n) {
     throw new DomainError('invalid', 'K_TOO_LARGE', `${k} neighbours of ${n} points cannot be had; ask for 1 to ${n - 1}`);
   }
-  const indices = new Int32Array(n * k), distances = new Float32Array(n * k);
-  const best = new Float64Array(k);
+  const indices = new Int32Array(n * k), distances = new Float32Array(n * k), squares = new Float64Array(k);
   for (let i = 0; i < n; i++) {
-    best.fill(Infinity);
-    for (let j = 0; j < n; j++) {
-      if (j === i) continue;
-      let sum = 0;
-      for (let c = 0; c < d && sum < best[k - 1]!; c++) sum += (data[i * d + c]! - data[j * d + c]!) ** 2;
-      if (sum >= best[k - 1]!) continue;
-      let at = k - 1;
-      for (; at > 0 && best[at - 1]! > sum; at--) {
-        best[at] = best[at - 1]!;
-        indices[i * k + at] = indices[i * k + at - 1]!;
-      }
-      best[at] = sum;
-      indices[i * k + at] = j;
-    }
-    for (let c = 0; c < k; c++) distances[i * k + c] = Math.sqrt(best[c]!);
+    exactRow(cloud, i, indices.subarray(i * k, (i + 1) * k), squares);
+    for (let m = 0; m < k; m++) distances[i * k + m] = Math.sqrt(squares[m]!);
   }
   return { n, k, indices, distances };
 }

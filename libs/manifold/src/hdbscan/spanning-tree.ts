@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { cancelled } from '@noema/kernel';
 import type { NeighborGraph } from '../neighbor-graph.js';
+import { squareBelow } from '../neighbors/exact-row.js';
 import type { Points } from '../points.js';
 
 /** Edges of a spanning tree, [n − 1] each, lightest first; weights are distances, infinite between parts that nothing joins. */
@@ -11,7 +12,6 @@ export interface SpanningTree {
 }
 
 const PAIRS_BETWEEN_LOOKS = 2_000_000;
-const DIMENSIONS_AT_ONCE = 8;
 
 /**
  * The exact minimum spanning tree of all points under mutual reachability max(core i, core j, distance) (Campello et al. 2013, definition 5) by
@@ -45,18 +45,6 @@ export async function exactSpanningTree(cloud: Points, cores: Float64Array, sign
     if (signal?.aborted) throw cancelled('clustering');
   }
   return lightestFirst({ from, to, weights });
-}
-
-/** The squared distance, or something not below `limit` when it is not. */
-function squareBelow({ data, d }: Points, i: number, j: number, limit: number): number {
-  let sum = 0;
-  for (let c = 0, a = i * d, b = j * d; c < d && sum < limit;) {
-    for (const end = Math.min(d, c + DIMENSIONS_AT_ONCE); c < end; c++) {
-      const gap = data[b++]! - data[a++]!;
-      sum += gap * gap;
-    }
-  }
-  return sum;
 }
 
 /** The lightest spanning tree of the graph's edges under mutual reachability (Kruskal); what the graph leaves apart is joined by infinite edges. */

@@ -1,0 +1,33 @@
+import type { Points } from '../points.js';
+
+const DIMENSIONS_AT_ONCE = 8;
+
+/** The squared distance of two points in float64, or something not below `limit` when it is not. */
+export function squareBelow({ data, d }: Points, i: number, j: number, limit: number): number {
+  let sum = 0;
+  for (let c = 0, a = i * d, b = j * d; c < d && sum < limit;) {
+    for (const end = Math.min(d, c + DIMENSIONS_AT_ONCE); c < end; c++) {
+      const gap = data[b++]! - data[a++]!;
+      sum += gap * gap;
+    }
+  }
+  return sum;
+}
+
+/** Writes the exact neighbours of point i by looking at all, nearest first, ties by index: `indices` [k] and `squares` [k] of their distances. */
+export function exactRow(cloud: Points, i: number, indices: Int32Array, squares: Float64Array): void {
+  const last = squares.length - 1;
+  squares.fill(Infinity);
+  for (let j = 0; j < cloud.n; j++) {
+    if (j === i) continue;
+    const square = squareBelow(cloud, i, j, squares[last]!);
+    if (square >= squares[last]!) continue;
+    let at = last;
+    for (; at > 0 && squares[at - 1]! > square; at--) {
+      squares[at] = squares[at - 1]!;
+      indices[at] = indices[at - 1]!;
+    }
+    squares[at] = square;
+    indices[at] = j;
+  }
+}
