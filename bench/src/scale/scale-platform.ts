@@ -78,9 +78,9 @@ export class ScalePlatform {
   }
 }
 
-/** The module of the made-up samples, told how many there are. */
-export function syntheticModule(samples: number): string {
-  const path = fileURLToPath(new URL('./synthetic.integration.js', import.meta.url));
+/** A module of made-up samples, told how many there are. */
+export function moduleOf(name: 'synthetic' | 'shifted-digits', samples: number): string {
+  const path = fileURLToPath(new URL(`./${name}.integration.js`, import.meta.url));
   writeFileSync(new URL('./samples.txt', import.meta.url), String(samples));
   return path;
 }

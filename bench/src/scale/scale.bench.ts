@@ -4,11 +4,12 @@ import type { Bench } from '../bench.js';
 import { quantile } from '../statistics.js';
 import { forecast } from './forecast.js';
 import { queueRate } from './queue-rate.js';
-import { ScalePlatform, type StageTimes, syntheticModule } from './scale-platform.js';
+import { moduleOf, ScalePlatform, type StageTimes } from './scale-platform.js';
 
 const MNIST = fileURLToPath(import.meta.resolve('@noema/example-mnist'));
+const DIGITS = Number(process.env['NOEMA_SCALE_DIGITS'] ?? 100_000);
 const MANY = Number(process.env['NOEMA_SCALE_SAMPLES'] ?? 1_000_000);
-const parts = new Set((process.env['NOEMA_SCALE_PARTS'] ?? 'workers,million,forecast').split(','));
+const parts = new Set((process.env['NOEMA_SCALE_PARTS'] ?? 'workers,digits,million,forecast').split(','));
 
 const layer = (className: string, name: string, config: object) => ({ class_name: className, config: { name, ...config } });
 /** A network for the made-up samples. */
@@ -36,6 +37,7 @@ export const scaleBench: Bench = {
   async run(print) {
     let measured: { extractSeconds: number; projectSeconds: number; reduceSeconds: number } | undefined;
     if (parts.has('workers') || parts.has('forecast')) measured = await overWorkers(print);
+    if (parts.has('digits')) await manyDigits(print);
     if (parts.has('million')) await many(print);
     if (parts.has('forecast') && measured !== undefined) {
       const [one, eight] = [await queueRate(2_000, 1), await queueRate(8_000, 8)];
@@ -66,10 +68,29 @@ async function overWorkers(print: (line: string) => void) {
   return { extractSeconds: median(of(last, 'extract')) * scale, projectSeconds: median(of(last, 'project')) * scale, reduceSeconds: of(last, 'basis').seconds / of(last, 'extract').shardSeconds.length };
 }
 
+/** The walk's network over many views of the digits, in shards of the default size; memory must not grow with their number. */
+async function manyDigits(print: (line: string) => void): Promise<void> {
+  let one = 0;
+  for (const workers of [1, 2]) {
+    const platform = await ScalePlatform.start(workers, { NOEMA_ENGINE_THREADS: '1' });
+    try {
+      const { id, stages } = await platform.ingest(moduleOf('shifted-digits', DIGITS), 2048);
+      if (workers === 1) print(`${DIGITS.toLocaleString('en')} digits, moved and noised: ${describe(stages)}`);
+      const { extraction } = await platform.extract(id, model);
+      const { seconds } = of(extraction, 'extract');
+      if (workers === 1) one = seconds;
+      print(`vectors by ${workers} worker process${workers === 1 ? '' : 'es'}: ${describe(extraction)}; ${(DIGITS / seconds).toFixed(0)} samples/s, ${(one / seconds).toFixed(2)}x`);
+      for (const [name, bytes] of platform.peaks.all.slice(0, 8)) print(`  peak of ${name}: ${(bytes / 2 ** 20).toFixed(0)} MiB`);
+    } finally {
+      await platform.stop();
+    }
+  }
+}
+
 async function many(print: (line: string) => void): Promise<void> {
   const platform = await ScalePlatform.start(2);
   try {
-    const { id, stages } = await platform.ingest(syntheticModule(MANY), 2048);
+    const { id, stages } = await platform.ingest(moduleOf('synthetic', MANY), 2048);
     print(`${MANY.toLocaleString('en')} made-up samples of 8×8: ${describe(stages)}`);
     const { evaluation, extraction } = await platform.extract(id, smallModel);
     print(`evaluated: ${describe(evaluation)}`);
