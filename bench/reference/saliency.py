@@ -67,6 +67,37 @@ def head(m, a):
     return np.tanh(a.reshape(*a.shape[:-3], -1) @ m["dense/kernel"] + m["dense/bias"]) @ m["out/kernel"] + m["out/bias"]
 
 
+def occlusion(f, x):
+    """By class the mean fall of f [classes] over windows of a seventh (28th of a series) of each side, moved by half, filled with the channel's mean."""
+    height, width = x.shape[:2]
+    side = [-(-n // (28 if height == 1 else 7)) for n in (height, width)]
+    starts = [sorted({min(s, n - w) for s in range(0, n, -(-w // 2))}) for n, w in zip((height, width), side)]
+    falls, covers = np.zeros((f(x).size, height, width)), np.zeros((height, width))
+    for top in starts[0]:
+        for left in starts[1]:
+            y = x.copy()
+            window = np.s_[top:top + side[0], left:left + side[1]]
+            y[window] = x.mean((0, 1))
+            falls[(np.s_[:], *window)] += (f(x) - f(y))[:, None, None]
+            covers[window] += 1
+    return falls / covers
+
+
+def rise(f, x, masks=40000):
+    """By class the mean of f where a place is seen less that where it is hidden."""
+    height, width = x.shape[:2]
+    rows, columns = (1, 16) if height == 1 else (min(7, height), min(7, width))
+    h, w = -(-height // rows), -(-width // columns)
+    chance = np.random.default_rng(5)
+    m = np.empty((masks, height, width))
+    for i in range(masks):
+        y, z = chance.integers(h), chance.integers(w)
+        m[i] = resize((chance.uniform(size=(rows + 1, columns + 1)) < 0.5).astype(float), (rows + 1) * h, (columns + 1) * w)[y:y + height, z:z + width]
+    scores = f(x * m[..., None])
+    weigh = lambda by: np.einsum("nc,nhw->chw", scores, by) / by.sum(0)
+    return weigh(m) - weigh(1 - m)
+
+
 def explained(m, x, truth):
     height, width = x.shape[:2]
     a, classes = trunk(m, x), len(m["out/bias"])
@@ -87,6 +118,9 @@ def explained(m, x, truth):
         maps[f"gradient-x-input-{c}"] = (x * differences(score, x)).sum(-1)
         path = sum(differences(score, x * (k + 0.5) / STEPS) for k in range(STEPS)) / STEPS
         maps[f"integrated-gradients-{c}"] = (x * path).sum(-1)
+    probabilities = lambda t: softmax(head(m, trunk(m, t)))
+    for c, (occluded, seen) in enumerate(zip(occlusion(probabilities, x), rise(probabilities, x))):
+        maps[f"occlusion-{c}"], maps[f"rise-{c}"] = occluded, seen
     maps["loss-gradient"] = differences(lambda t: -np.log(softmax(head(m, trunk(m, t)))[..., truth]), x).sum(-1)
     return maps
 

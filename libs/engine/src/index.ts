@@ -5,6 +5,7 @@ export { Program } from './program.js';
 export { requireDevice } from './require.device.js';
 export { type Batches, runBatches } from './run.batches.js';
 export type { Tensors } from './tensors.js';
+export { type ActivationsProgram, activationsProgram } from './programs/activations.program.js';
 export { type EvaluateProgram, evaluateProgram } from './programs/evaluate.program.js';
 export { type GradientsProgram, gradientsProgram, type GradientsRequest } from './programs/gradients.program.js';
 export { type LossSpec, outputOf, type TargetInput, targetsOf } from './programs/objective.js';

@@ -44,6 +44,7 @@ export function analyzeCommand(): Command {
       });
       context.terminal.line();
       for (const line of formatTable(analysis.heatMaps, HEAT_MAP_COLUMNS)) context.terminal.line(line);
+      for (const { asked, used, reason } of analysis.fallbacks) context.terminal.line(`no ${stateName(HeatMapAlgorithm, asked)}${used.length === 0 ? '' : `, ${used.map((which) => stateName(HeatMapAlgorithm, which)).join(' and ')} instead`}: ${reason}`);
       for (const layer of analysis.layers) context.terminal.line(`${layer.layer}: ${layer.units.map((u) => `unit ${u.unit} (${u.contribution.toFixed(2)})`).join(', ')}`);
     }));
 }

@@ -1,7 +1,7 @@
 import { type ArtifactRef, type Fault, type JobState, type SampleAddress, uuidOf } from '@noema/kernel';
 
 export type AlgorithmKey =
-  | 'grad-cam' | 'grad-cam-plus-plus' | 'layer-cam' | 'gradient-times-input' | 'integrated-gradients' | 'smooth-grad' | 'loss-gradient' | 'shared-area';
+  | 'grad-cam' | 'grad-cam-plus-plus' | 'layer-cam' | 'gradient-times-input' | 'integrated-gradients' | 'smooth-grad' | 'loss-gradient' | 'occlusion' | 'rise' | 'shared-area';
 
 /** Where the tensors of a row lie. */
 export interface StoredRow {
@@ -89,6 +89,15 @@ export interface LayerEntry {
   readonly units: readonly UnitEntry[];
 }
 
+/** An algorithm that the model has no gradients for, and those that explain the classes instead. */
+export interface Fallback {
+  readonly asked: AlgorithmKey;
+  /** Empty where nothing could be taken instead. */
+  readonly used: readonly AlgorithmKey[];
+  /** Which operator has no gradient. */
+  readonly reason: string;
+}
+
 /** What an analysis found; there once its job is done. */
 export interface AnalysisContents {
   /** The number of the run's evaluation; absent without ground truth. */
@@ -99,6 +108,8 @@ export interface AnalysisContents {
   readonly scores: readonly ClassScore[];
   readonly heatMaps: readonly HeatMapEntry[];
   readonly layers: readonly LayerEntry[];
+  /** Absent where every algorithm could be used. */
+  readonly fallbacks?: readonly Fallback[];
   /** Feature maps of the sample: one float32 column `[h, w, units]` for each layer with positions. */
   readonly featureMaps?: ArtifactRef;
 }

@@ -4,8 +4,8 @@ import { analysisNotFound } from './analysis.errors.js';
 import type { Analysis, AnalysisContents, ClassScore, HeatMapEntry } from './analysis.js';
 import type { Analyses, AnalysisArtifacts, AnalysisEvents, ArtifactOwner, FeatureMapFile, PopulationStatistics } from './analysis.ports.js';
 import { explainedOf, likeliest } from './explainers/explained.js';
-import type { Explained, Explanation } from './explainers/explainer.js';
-import { explainers } from './explainers/explainer.registry.js';
+import type { Explained } from './explainers/explainer.js';
+import { explainAll, type MadeExplanation } from './explainers/fallback.js';
 import { FaithfulnessJudge, type ScoreOf } from './faithfulness.js';
 import { inputMap } from './geometry.js';
 import { layersOf } from './layer.contributions.js';
@@ -42,13 +42,10 @@ export class ExplanationService {
     const evaluation = source.evaluation === undefined ? { trueClass: -1 } : await artifacts.readEvaluation(source.evaluation, source.sample.row);
     const [probabilities, logits] = [await model.predict(sample, input, signal), await model.score(sample, input, signal)];
     const predictedClass = likeliest(probabilities);
-    const explanations: Explanation[] = [], total = settings.algorithms.length + 2;
-    for (const [i, key] of settings.algorithms.entries()) {
-      progress(i, total, `explaining ${classes.length} classes by ${key}`);
-      explanations.push(...await explainers.get(key).explain(of).then((made) => made.map((explanation) => ({ ...explanation, key }))));
-    }
+    const total = settings.algorithms.length + 2;
+    const { explanations, fallbacks } = await explainAll(of, settings.algorithms, (key, i) => { progress(i, total, `explaining ${classes.length} classes by ${key}`); });
     progress(total - 2, total, `judging ${explanations.length} heat maps by deletion and insertion`);
-    const heatMaps = await this.draw(owner, of, explanations as (Explanation & { key: HeatMapEntry['algorithm'] })[], { ...evaluation, classNames: source.classNames });
+    const heatMaps = await this.draw(owner, of, explanations, { ...evaluation, classNames: source.classNames });
     progress(total - 1, total, 'ranking the units of every layer');
     const units = await this.ports.statistics.unitsOf(teamId, source.projectId, source.runId, source.epoch);
     const { layers, activations } = await layersOf(of, { predictedClass, count: settings.unitsPerLayer, statistics: units });
@@ -58,13 +55,14 @@ export class ExplanationService {
       scores: Array.from(probabilities, (probability, classIndex): ClassScore => ({ classIndex, className: source.classNames[classIndex] ?? '', probability, logit: logits[classIndex]! })),
       heatMaps,
       layers,
+      ...(fallbacks.length === 0 ? {} : { fallbacks }),
       ...await this.featureMaps(owner, of, activations),
     };
     return { commit: () => this.publish(analysis, contents, events) };
   }
 
   private async draw(
-    owner: ArtifactOwner, of: Explained, explanations: readonly (Explanation & { readonly key: HeatMapEntry['algorithm'] })[],
+    owner: ArtifactOwner, of: Explained, explanations: readonly MadeExplanation[],
     { trueClass, classNames }: { readonly trueClass: number; readonly classNames: readonly string[] },
   ): Promise<HeatMapEntry[]> {
     const { artifacts } = this.ports;

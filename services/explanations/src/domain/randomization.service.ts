@@ -4,6 +4,7 @@ import { sanityCheckNotFound } from './analysis.errors.js';
 import type { AlgorithmKey } from './analysis.js';
 import { explainedOf, likeliest } from './explainers/explained.js';
 import { explainers } from './explainers/explainer.registry.js';
+import { explainAll } from './explainers/fallback.js';
 import type { StepControl } from './explanation.service.js';
 import type { Models, OpenModel, SampleTensors } from './model.ports.js';
 import { type RowsSource, storedRow } from './population.js';
@@ -46,14 +47,12 @@ export class RandomizationService {
   }
 }
 
+/** By every algorithm of the gradient family, or by the perturbation family where the model has no gradients. */
 async function mapsOf(model: OpenModel, { layer }: RowsSource, { sample, predictedClass }: Omit<Subject, 'maps'>, signal: AbortSignal): Promise<Map<AlgorithmKey, Float32Array>> {
-  const of = explainedOf(model, sample, { classes: [predictedClass], layer, signal }), maps = new Map<AlgorithmKey, Float32Array>();
-  for (const explainer of explainers.keys().map((key) => explainers.get(key))) {
-    if (explainer.atLayer && layer === '') continue;
-    const [found] = await explainer.explain(of);
-    if (found !== undefined) maps.set(explainer.key, found.map.data);
-  }
-  return maps;
+  const of = explainedOf(model, sample, { classes: [predictedClass], layer, isDraft: true, signal });
+  const keys = explainers.keys().map((key) => explainers.get(key)).filter(({ family, atLayer }) => family === 'gradient' && !(atLayer && layer === '')).map(({ key }) => key);
+  const { explanations } = await explainAll(of, keys, () => undefined);
+  return new Map(explanations.map(({ key, map }) => [key, map.data]));
 }
 
 /** Means over the samples whose trained map says anything; 0 when none does. */

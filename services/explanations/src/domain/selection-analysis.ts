@@ -29,8 +29,10 @@ export interface SelectionAnalysis {
 export interface SelectionSums {
   readonly rows: number;
   readonly gradCamRows: number;
+  /** Rows of a model without gradients, whose classes are explained by occlusion. */
+  readonly occlusionRows?: number;
   readonly lossRows: number;
-  /** Arrow: `input` of the input's size, `grad-cam` and `loss-gradient` of the map's. */
+  /** Arrow: `input` of the input's size, `grad-cam`, `occlusion` and `loss-gradient` of the map's. */
   readonly sums: ArtifactRef;
 }
 

@@ -4,6 +4,8 @@ import type { AlgorithmKey, HeatMapEntry, HeatMapTarget } from './analysis.js';
 import type { AnalysisArtifacts } from './analysis.ports.js';
 import { explainedOf, likeliest } from './explainers/explained.js';
 import { explainers } from './explainers/explainer.registry.js';
+import { lacksGradient } from './explainers/fallback.js';
+import type { Explanation } from './explainers/explainer.js';
 import type { StepControl } from './explanation.service.js';
 import { geometryOf, inputMap } from './geometry.js';
 import type { Models, OpenModel } from './model.ports.js';
@@ -14,8 +16,10 @@ import type { SelectionAnalyses, SelectionFiles } from './selection-analysis.por
 
 /** Rows that the engine is asked about at the same time. */
 const BESIDE = 8;
-/** Grad-CAM of each sample's predicted class, scaled to a peak of 1 so that every sample counts alike; the size of the loss gradient, so that a high loss counts more. */
-const MEANS: readonly (readonly [AlgorithmKey, HeatMapTarget])[] = [['grad-cam', { kind: 'class', classIndex: -1, className: '' }], ['loss-gradient', { kind: 'loss' }]];
+/** Grad-CAM of each sample's predicted class, scaled to a peak of 1 so that every sample counts alike; the size of the loss gradient, so that a high loss counts more. Occlusion stands for Grad-CAM where the model has no gradients. */
+const MEANS: readonly (readonly [AlgorithmKey, HeatMapTarget])[] = [
+  ['grad-cam', { kind: 'class', classIndex: -1, className: '' }], ['occlusion', { kind: 'class', classIndex: -1, className: '' }], ['loss-gradient', { kind: 'loss' }],
+];
 
 /** The maps of one row by algorithm, and its input. */
 interface RowMaps {
@@ -49,7 +53,7 @@ export class SelectionExplanationService {
       progress(Math.min(from + BESIDE, rows.length), rows.length, `explaining ${source.rows.length} of ${source.selectedCount} selected samples`);
     }
     const ref = await this.ports.files.writeSums({ teamId, projectId: source.projectId, id }, shard, sums);
-    return { rows: rows.length, gradCamRows: counts.get('grad-cam') ?? 0, lossRows: counts.get('loss-gradient') ?? 0, sums: ref };
+    return { rows: rows.length, gradCamRows: counts.get('grad-cam') ?? 0, occlusionRows: counts.get('occlusion') ?? 0, lossRows: counts.get('loss-gradient') ?? 0, sums: ref };
   }
 
   /** Draws the means of all shards; what it gives is to be run in the transaction that ends the step. */
@@ -58,7 +62,7 @@ export class SelectionExplanationService {
     const model = await models.open(source), geometry = geometryOf(model.input.dims, model.layers.find(({ name }) => name === source.layer)?.positionDims.length ?? 2);
     const input = inputMap(await this.meanOf(shards, 'input', ({ rows }) => rows), geometry), heatMaps: HeatMapEntry[] = [];
     for (const [key, target] of MEANS) {
-      const rowsOf = (shard: SelectionSums): number => (key === 'grad-cam' ? shard.gradCamRows : shard.lossRows);
+      const rowsOf = (shard: SelectionSums): number => (key === 'grad-cam' ? shard.gradCamRows : key === 'occlusion' ? shard.occlusionRows ?? 0 : shard.lossRows);
       if (shards.every((shard) => rowsOf(shard) === 0)) continue;
       const map = { data: await this.meanOf(shards, key, rowsOf), height: geometry.height, width: geometry.width };
       const values = await artifacts.writeValues(owner, `${key}.arrow`, map, geometry.mapDims), picture = await artifacts.writePicture(owner, `${key}.png`, overlayPicture(input, map, false));
@@ -71,10 +75,11 @@ export class SelectionExplanationService {
     const sample = await model.tensorsOf(storedRow(source, row)), input = sample.inputs.get(model.input.name)!.data, maps = new Map<AlgorithmKey, Float32Array>();
     const ask = (classes: readonly number[]) => explainedOf(model, sample, { classes, layer: source.layer, signal });
     if (source.layer !== '') {
-      const [found] = await explainers.get('grad-cam').explain(ask([likeliest(await model.predict(sample, input, signal))]));
-      maps.set('grad-cam', found!.map.data);
+      const of = ask([likeliest(await model.predict(sample, input, signal))]), [cam] = await orNothing(explainers.get('grad-cam').explain(of));
+      if (cam !== undefined) maps.set('grad-cam', cam.map.data);
+      else maps.set('occlusion', (await explainers.get('occlusion').explain(of))[0]!.map.data.map((value) => Math.max(value, 0)));
     }
-    const [loss] = await explainers.get('loss-gradient').explain(ask([]));
+    const [loss] = await orNothing(explainers.get('loss-gradient').explain(ask([])));
     if (loss !== undefined) maps.set('loss-gradient', loss.map.data.map((value) => Math.abs(value) * loss.peak));
     return { input, maps };
   }
@@ -97,3 +102,12 @@ export class SelectionExplanationService {
   }
 }
 
+/** The explanations, none where the model has no gradients. */
+async function orNothing(asked: Promise<Explanation[]>): Promise<Explanation[]> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (lacksGradient(error)) return [];
+    throw error;
+  }
+}

@@ -1,5 +1,5 @@
 import type { MatrixFile } from '@noema/artifacts';
-import { type Engine, evaluateProgram, type GradientsProgram, gradientsProgram, type LossSpec, type Tensors, targetsOf, type Weights } from '@noema/engine';
+import { activationsProgram, type Engine, evaluateProgram, type GradientsProgram, gradientsProgram, type LossSpec, type Tensors, targetsOf, type Weights } from '@noema/engine';
 import type { ArtifactRef } from '@noema/kernel';
 import type { CompiledModel, LayerInfo } from '@noema/layers';
 import { elementCount, float32 } from '@noema/onnx';
@@ -12,13 +12,14 @@ import type { GradientQuestion, ModelLayer, OpenModel, RowGradients, SampleTenso
 /** Rows of one run: bounds the memory that feature maps take. */
 const BATCH_ROWS = 64;
 
-/** A layers model as three programs: predictions, gradients of scores, gradients of the loss; each compiled when it is first asked for. */
+/** A layers model as four programs: predictions, scores with activations, gradients of scores, gradients of the loss; each compiled when it is first asked for. */
 export class LayersModel implements OpenModel {
   readonly layers: readonly ModelLayer[];
   readonly width: number;
   readonly input: { readonly name: string; readonly dims: readonly number[] };
   private readonly programs = new Map<string, GradientsProgram>();
   private evaluation: ReturnType<typeof evaluateProgram> | undefined;
+  private forward: ReturnType<typeof activationsProgram> | undefined;
 
   constructor(
     private readonly engine: Engine, private readonly model: CompiledModel, private readonly weights: Weights,
@@ -46,9 +47,8 @@ export class LayersModel implements OpenModel {
   }
 
   async score(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array> {
-    const { program, seed, scores } = this.programOf('scores');
-    const parts = await this.batches(rows, (batch, n) => this.engine.run(program, { ...this.feeds(sample, batch, n), [seed!]: this.seeds(Array<number>(n).fill(0)) }, { signal, fetches: [scores] }));
-    return joined(parts, scores);
+    const { program, scores } = (this.forward ??= activationsProgram(this.model, this.weights));
+    return joined(await this.batches(rows, (batch, n) => this.engine.run(program, this.feeds(sample, batch, n), { signal, fetches: [scores] })), scores);
   }
 
   async scoreGradients(sample: SampleTensors, { rows, classes, layers, signal }: GradientQuestion & { readonly classes: readonly number[] }): Promise<RowGradients[]> {
@@ -66,9 +66,9 @@ export class LayersModel implements OpenModel {
   }
 
   async activations(sample: SampleTensors, layers: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, FeatureMap>> {
-    const { program, seed, activations } = this.programOf('scores');
+    const { program, activations } = (this.forward ??= activationsProgram(this.model, this.weights));
     const names = layers.map((layer) => activations.get(layer)!);
-    const out = await this.engine.run(program, { ...this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), [seed!]: this.seeds([0]) }, { signal, fetches: names });
+    const out = await this.engine.run(program, this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), { signal, fetches: names });
     return new Map(layers.map((layer, i) => [layer, this.mapOf(layer, out[names[i]!]!.data as Float32Array)]));
   }
 

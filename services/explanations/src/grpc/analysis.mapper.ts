@@ -15,7 +15,8 @@ import type { AskedSettings } from '../domain/analysis.settings.js';
 const ALGORITHMS: Readonly<Record<AlgorithmKey, HeatMapAlgorithm>> = {
   'grad-cam': HeatMapAlgorithm.GRAD_CAM, 'grad-cam-plus-plus': HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS, 'layer-cam': HeatMapAlgorithm.LAYER_CAM,
   'gradient-times-input': HeatMapAlgorithm.GRADIENT_TIMES_INPUT, 'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS,
-  'smooth-grad': HeatMapAlgorithm.SMOOTH_GRAD, 'loss-gradient': HeatMapAlgorithm.LOSS_GRADIENT, 'shared-area': HeatMapAlgorithm.SHARED_AREA,
+  'smooth-grad': HeatMapAlgorithm.SMOOTH_GRAD, 'loss-gradient': HeatMapAlgorithm.LOSS_GRADIENT,
+  occlusion: HeatMapAlgorithm.OCCLUSION, rise: HeatMapAlgorithm.RISE, 'shared-area': HeatMapAlgorithm.SHARED_AREA,
 };
 const KEYS = new Map(Object.entries(ALGORITHMS).map(([key, message]) => [message, key as AlgorithmKey]));
 
@@ -55,6 +56,7 @@ export function analysisMessage({ id, source, settings, contents, jobId, state, 
       loss: contents.loss ?? 0,
       scores: contents.scores.map((score) => ({ ...score })),
       heatMaps: contents.heatMaps.map(heatMapMessage),
+      fallbacks: (contents.fallbacks ?? []).map(({ asked, used, reason }) => ({ asked: ALGORITHMS[asked], used: used.map((key) => ALGORITHMS[key]), reason })),
       layers: contents.layers.map(({ layer, kind, units }) => ({ layer, kind, units: units.map((unit) => ({ ...unit })) })),
     }),
   };

@@ -53,6 +53,7 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
         <SanityBadgeView projectId={place.projectId} runId={place.runId} epoch={analysis.epoch} />
       </Group>
       {fault !== null && <FaultView error={fault} />}
+      {analysis.fallbacks[0] !== undefined && <Text size="sm" c="dimmed">This model has no gradients for {analysis.fallbacks.map(({ asked }) => ALGORITHM_NAMES[asked]).join(', ')}; occlusion and RISE explain its classes instead: {analysis.fallbacks[0].reason}.</Text>}
       <Paper withBorder p={0}>
         <Tabs value={String(target)} onChange={(next) => { setClass(next ?? undefined); }} keepMounted={false}>
           <Group justify="space-between" wrap="nowrap" gap="xs" pr="sm" style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}>

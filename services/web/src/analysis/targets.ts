@@ -9,15 +9,19 @@ export const ALGORITHM_NAMES: Readonly<Record<HeatMapAlgorithm, string>> = {
   [HeatMapAlgorithm.UNSPECIFIED]: 'Grad-CAM', [HeatMapAlgorithm.GRAD_CAM]: 'Grad-CAM', [HeatMapAlgorithm.INTEGRATED_GRADIENTS]: 'Integrated gradients',
   [HeatMapAlgorithm.LOSS_GRADIENT]: 'Loss gradient', [HeatMapAlgorithm.SHARED_AREA]: 'Shared area', [HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS]: 'Grad-CAM++',
   [HeatMapAlgorithm.LAYER_CAM]: 'Layer-CAM', [HeatMapAlgorithm.GRADIENT_TIMES_INPUT]: 'Gradient × input', [HeatMapAlgorithm.SMOOTH_GRAD]: 'SmoothGrad',
+  [HeatMapAlgorithm.OCCLUSION]: 'Occlusion', [HeatMapAlgorithm.RISE]: 'RISE',
 };
 
 /** Algorithms of class maps by their names in addresses. */
 export const ALGORITHM_KEYS: Readonly<Record<string, HeatMapAlgorithm>> = {
   'grad-cam': HeatMapAlgorithm.GRAD_CAM, 'grad-cam-plus-plus': HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS, 'layer-cam': HeatMapAlgorithm.LAYER_CAM,
   'gradient-times-input': HeatMapAlgorithm.GRADIENT_TIMES_INPUT, 'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS, 'smooth-grad': HeatMapAlgorithm.SMOOTH_GRAD,
+  occlusion: HeatMapAlgorithm.OCCLUSION, rise: HeatMapAlgorithm.RISE,
 };
 
-const SIGNED: ReadonlySet<HeatMapAlgorithm> = new Set([HeatMapAlgorithm.INTEGRATED_GRADIENTS, HeatMapAlgorithm.LOSS_GRADIENT, HeatMapAlgorithm.GRADIENT_TIMES_INPUT]);
+const SIGNED: ReadonlySet<HeatMapAlgorithm> = new Set([
+  HeatMapAlgorithm.INTEGRATED_GRADIENTS, HeatMapAlgorithm.LOSS_GRADIENT, HeatMapAlgorithm.GRADIENT_TIMES_INPUT, HeatMapAlgorithm.OCCLUSION, HeatMapAlgorithm.RISE,
+]);
 
 /** Algorithms whose values have a sign. */
 export const isSigned = (algorithm: HeatMapAlgorithm): boolean => SIGNED.has(algorithm);

@@ -13,6 +13,8 @@ export interface Explained {
   readonly classes: readonly number[];
   /** Layer with positions to draw at; empty when the model has none. */
   readonly layer: string;
+  /** True where only the order of values counts, as for rank correlations: nothing is computed more finely than at first. */
+  readonly isDraft?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -34,6 +36,8 @@ export interface Explanation {
 /** One way to explain a sample. */
 export interface Explainer {
   readonly key: AlgorithmKey;
+  /** What it asks the model for: gradients, or outputs of changed inputs, which every model has. */
+  readonly family: 'gradient' | 'perturbation';
   /** True when it draws at a layer with positions, which the model then needs. */
   readonly atLayer: boolean;
   explain(of: Explained): Promise<Explanation[]>;

@@ -5,6 +5,7 @@ import type { Explainer } from './explainer.js';
 /** Gradient × input (Shrikumar et al. 2017): what each place, as it is, adds to the class score, to first order. */
 export const gradientTimesInputExplainer: Explainer = {
   key: 'gradient-times-input',
+  family: 'gradient',
   atLayer: false,
   async explain({ model, sample, input, geometry, classes, signal }) {
     const rows = new Float32Array(classes.length * input.length), picture = inputMap(input, geometry);

@@ -14,16 +14,17 @@ const MOST_GAP = 0.01;
  */
 export const integratedGradientsExplainer: Explainer = {
   key: 'integrated-gradients',
+  family: 'gradient',
   atLayer: false,
   async explain(of) {
-    const { model, sample, input, geometry, classes, signal } = of, explanations = [];
+    const { model, sample, input, geometry, classes, isDraft = false, signal } = of, explanations = [];
     const empty = new Float32Array(input.length), ends = new Float32Array(2 * input.length);
     ends.set(input);
     const scores = await model.score(sample, ends, signal);
     for (const classIndex of classes) {
       let path = await walked(new IntegratedGradients(input, empty, STEPS), of, classIndex);
       const gap = (): number => completenessGap(path.attributions(), scores[classIndex]!, scores[model.width + classIndex]!);
-      while (gap() > MOST_GAP && path.steps < MOST_STEPS) path = await walked(path.refined(), of, classIndex);
+      while (!isDraft && gap() > MOST_GAP && path.steps < MOST_STEPS) path = await walked(path.refined(), of, classIndex);
       const attributions = signedGradient(inputMap(path.attributions(), geometry));
       explanations.push({ target: { kind: 'class' as const, classIndex }, ...normalised(attributions), signed: true, layer: '' });
     }

@@ -5,6 +5,7 @@ import type { Explainer } from './explainer.js';
 /** An explainer that makes a map at a layer from the layer's activation and the gradient of a class score there, both of one shape. */
 export const layerExplainer = (key: AlgorithmKey, method: (activation: FeatureMap, gradient: FeatureMap) => HeatMap): Explainer => ({
   key,
+  family: 'gradient',
   atLayer: true,
   async explain({ model, sample, input, geometry, classes, layer, signal }) {
     const rows = new Float32Array(classes.length * input.length);

@@ -5,6 +5,7 @@ import type { Explainer } from './explainer.js';
 /** Which pixels raise the loss when they grow (red) and which lower it (blue): the gradient of the loss at the input. Nothing without ground truth. */
 export const lossGradientExplainer: Explainer = {
   key: 'loss-gradient',
+  family: 'gradient',
   atLayer: false,
   async explain({ model, sample, input, geometry, signal }) {
     if (sample.targets === undefined) return [];

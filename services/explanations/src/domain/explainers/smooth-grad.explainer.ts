@@ -7,6 +7,7 @@ const SAMPLES = 32;
 /** SmoothGrad (Smilkov et al. 2017): the size of the mean gradient of the class score under noise, the largest over channels. Seeded; all classes see the same noise. */
 export const smoothGradExplainer: Explainer = {
   key: 'smooth-grad',
+  family: 'gradient',
   atLayer: false,
   async explain({ model, sample, input, geometry, classes, signal }) {
     const explanations = [];

@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/explanations/v1/analysis.proto.
  */
 export const file_noema_explanations_v1_analysis: GenFile = /*@__PURE__*/
-  fileDesc("CiRub2VtYS9leHBsYW5hdGlvbnMvdjEvYW5hbHlzaXMucHJvdG8SFW5vZW1hLmV4cGxhbmF0aW9ucy52MSJZCgpDbGFzc1Njb3JlEhMKC2NsYXNzX2luZGV4GAEgASgFEhIKCmNsYXNzX25hbWUYAiABKAkSEwoLcHJvYmFiaWxpdHkYAyABKAESDQoFbG9naXQYBCABKAEifgoQVW5pdENvbnRyaWJ1dGlvbhIMCgR1bml0GAEgASgFEhAKCHJlc3BvbnNlGAIgASgBEhkKEXN0YW5kYXJkX3Jlc3BvbnNlGAMgASgBEhQKDGNvbnRyaWJ1dGlvbhgEIAEoARIZChFsb3NzX2NvbnRyaWJ1dGlvbhgFIAEoASJoChFMYXllckNvbnRyaWJ1dGlvbhINCgVsYXllchgBIAEoCRIMCgRraW5kGAIgASgJEjYKBXVuaXRzGAMgAygLMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLlVuaXRDb250cmlidXRpb24iiAEKEEFuYWx5c2lzU2V0dGluZ3MSDwoHY2xhc3NlcxgBIAMoBRI7CgphbGdvcml0aG1zGAIgAygOMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBBbGdvcml0aG0SDQoFbGF5ZXIYAyABKAkSFwoPdW5pdHNfcGVyX2xheWVyGAQgASgFIvAECghBbmFseXNpcxIKCgJpZBgBIAEoCRISCgpwcm9qZWN0X2lkGAIgASgJEg4KBnJ1bl9pZBgDIAEoCRINCgVlcG9jaBgEIAEoBRIaChJkYXRhc2V0X3ZlcnNpb25faWQYBSABKAkSKAoGc2FtcGxlGAYgASgLMhgubm9lbWEudHlwZS52MS5TYW1wbGVSZWYSCwoDcm93GAcgASgFEjkKCHNldHRpbmdzGAggASgLMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLkFuYWx5c2lzU2V0dGluZ3MSJgoFc3RhdGUYCSABKA4yFy5ub2VtYS5qb2JzLnYxLkpvYlN0YXRlEg4KBmpvYl9pZBgKIAEoCRIjCgVmYXVsdBgLIAEoCzIULm5vZW1hLnR5cGUudjEuRmF1bHQSDAoEbG9zcxgMIAEoARISCgp0cnVlX2NsYXNzGA0gASgFEhcKD3ByZWRpY3RlZF9jbGFzcxgOIAEoBRIxCgZzY29yZXMYDyADKAsyIS5ub2VtYS5leHBsYW5hdGlvbnMudjEuQ2xhc3NTY29yZRIxCgloZWF0X21hcHMYECADKAsyHi5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcBI4CgZsYXllcnMYESADKAsyKC5ub2VtYS5leHBsYW5hdGlvbnMudjEuTGF5ZXJDb250cmlidXRpb24SLwoLY3JlYXRlX3RpbWUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJlYWR5X3RpbWUYEyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault, file_noema_type_v1_sample_ref]);
+  fileDesc("CiRub2VtYS9leHBsYW5hdGlvbnMvdjEvYW5hbHlzaXMucHJvdG8SFW5vZW1hLmV4cGxhbmF0aW9ucy52MSJZCgpDbGFzc1Njb3JlEhMKC2NsYXNzX2luZGV4GAEgASgFEhIKCmNsYXNzX25hbWUYAiABKAkSEwoLcHJvYmFiaWxpdHkYAyABKAESDQoFbG9naXQYBCABKAEifgoQVW5pdENvbnRyaWJ1dGlvbhIMCgR1bml0GAEgASgFEhAKCHJlc3BvbnNlGAIgASgBEhkKEXN0YW5kYXJkX3Jlc3BvbnNlGAMgASgBEhQKDGNvbnRyaWJ1dGlvbhgEIAEoARIZChFsb3NzX2NvbnRyaWJ1dGlvbhgFIAEoASJoChFMYXllckNvbnRyaWJ1dGlvbhINCgVsYXllchgBIAEoCRIMCgRraW5kGAIgASgJEjYKBXVuaXRzGAMgAygLMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLlVuaXRDb250cmlidXRpb24iiAEKEEFuYWx5c2lzU2V0dGluZ3MSDwoHY2xhc3NlcxgBIAMoBRI7CgphbGdvcml0aG1zGAIgAygOMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBBbGdvcml0aG0SDQoFbGF5ZXIYAyABKAkSFwoPdW5pdHNfcGVyX2xheWVyGAQgASgFIpIBChFBbGdvcml0aG1GYWxsYmFjaxI2CgVhc2tlZBgBIAEoDjInLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwQWxnb3JpdGhtEjUKBHVzZWQYAiADKA4yJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcEFsZ29yaXRobRIOCgZyZWFzb24YAyABKAkirQUKCEFuYWx5c2lzEgoKAmlkGAEgASgJEhIKCnByb2plY3RfaWQYAiABKAkSDgoGcnVuX2lkGAMgASgJEg0KBWVwb2NoGAQgASgFEhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgFIAEoCRIoCgZzYW1wbGUYBiABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhILCgNyb3cYByABKAUSOQoIc2V0dGluZ3MYCCABKAsyJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuQW5hbHlzaXNTZXR0aW5ncxImCgVzdGF0ZRgJIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGUSDgoGam9iX2lkGAogASgJEiMKBWZhdWx0GAsgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdBIMCgRsb3NzGAwgASgBEhIKCnRydWVfY2xhc3MYDSABKAUSFwoPcHJlZGljdGVkX2NsYXNzGA4gASgFEjEKBnNjb3JlcxgPIAMoCzIhLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5DbGFzc1Njb3JlEjEKCWhlYXRfbWFwcxgQIAMoCzIeLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwEjgKBmxheWVycxgRIAMoCzIoLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5MYXllckNvbnRyaWJ1dGlvbhIvCgtjcmVhdGVfdGltZRgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKcmVhZHlfdGltZRgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOwoJZmFsbGJhY2tzGBQgAygLMigubm9lbWEuZXhwbGFuYXRpb25zLnYxLkFsZ29yaXRobUZhbGxiYWNrYgZwcm90bzM", [file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault, file_noema_type_v1_sample_ref]);
 
 /**
  * What the model gives to one class.
@@ -191,6 +191,41 @@ export const AnalysisSettingsSchema: GenMessage<AnalysisSettings> = /*@__PURE__*
   messageDesc(file_noema_explanations_v1_analysis, 3);
 
 /**
+ * An algorithm that the model has no gradients for.
+ *
+ * @generated from message noema.explanations.v1.AlgorithmFallback
+ */
+export type AlgorithmFallback = Message<"noema.explanations.v1.AlgorithmFallback"> & {
+  /**
+   * The algorithm that was asked for.
+   *
+   * @generated from field: noema.explanations.v1.HeatMapAlgorithm asked = 1;
+   */
+  asked: HeatMapAlgorithm;
+
+  /**
+   * Algorithms that explain the classes instead; empty where nothing could be taken instead, as for the loss.
+   *
+   * @generated from field: repeated noema.explanations.v1.HeatMapAlgorithm used = 2;
+   */
+  used: HeatMapAlgorithm[];
+
+  /**
+   * Which operator of the model has no gradient.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message noema.explanations.v1.AlgorithmFallback.
+ * Use `create(AlgorithmFallbackSchema)` to create a new message.
+ */
+export const AlgorithmFallbackSchema: GenMessage<AlgorithmFallback> = /*@__PURE__*/
+  messageDesc(file_noema_explanations_v1_analysis, 4);
+
+/**
  * Explanation of one sample at an epoch of a run.
  *
  * @generated from message noema.explanations.v1.Analysis
@@ -328,6 +363,13 @@ export type Analysis = Message<"noema.explanations.v1.Analysis"> & {
    * @generated from field: google.protobuf.Timestamp ready_time = 19;
    */
   readyTime?: Timestamp | undefined;
+
+  /**
+   * Algorithms that could not be used because the model has no gradients, and what was used instead; then units have no contributions and the most unusual are named.
+   *
+   * @generated from field: repeated noema.explanations.v1.AlgorithmFallback fallbacks = 20;
+   */
+  fallbacks: AlgorithmFallback[];
 };
 
 /**
@@ -335,5 +377,5 @@ export type Analysis = Message<"noema.explanations.v1.Analysis"> & {
  * Use `create(AnalysisSchema)` to create a new message.
  */
 export const AnalysisSchema: GenMessage<Analysis> = /*@__PURE__*/
-  messageDesc(file_noema_explanations_v1_analysis, 4);
+  messageDesc(file_noema_explanations_v1_analysis, 5);
 

@@ -1,0 +1,20 @@
+import type { CompiledModel } from '@noema/layers';
+import { prune } from '@noema/onnx';
+import { Program } from '../program.js';
+import { outputOf } from './objective.js';
+import { bakeWeights, type Weights } from './weights.js';
+
+/** Scores and whole activations, for models that may have no gradients. */
+export interface ActivationsProgram {
+  readonly program: Program;
+  /** Program output with the scores of the first output (its logits where it has them), [n, …]. */
+  readonly scores: string;
+  /** By layer the program output with its activation, in the shape of `LayerInfo.dims`. */
+  readonly activations: ReadonlyMap<string, string>;
+}
+
+/** Writes the program of a model's scores and the activations of all learned layers; ask a run for those that are needed. */
+export function activationsProgram(model: CompiledModel, weights: Weights): ActivationsProgram {
+  const output = outputOf(model), scores = output.logits ?? output.tensor, activations = new Map(model.layers.map(({ name, activation }) => [name, activation]));
+  return { program: Program.of(prune(bakeWeights(model, weights), [...new Set([scores, ...activations.values()])])), scores, activations };
+}

@@ -1,0 +1,38 @@
+import { DomainError } from '@noema/kernel';
+import type { AlgorithmKey, Fallback } from '../analysis.js';
+import type { Explained, Explanation } from './explainer.js';
+import { explainers } from './explainer.registry.js';
+
+/** What explains a class when the model has no gradients. */
+const INSTEAD: readonly AlgorithmKey[] = ['occlusion', 'rise'];
+
+/** An explanation and how it was made. */
+export interface MadeExplanation extends Explanation {
+  readonly key: AlgorithmKey;
+}
+
+/** True for the error of a model that cannot be differentiated where it would have to be. */
+export const lacksGradient = (error: unknown): error is DomainError => error instanceof DomainError && error.reason === 'GRADIENT_UNSUPPORTED';
+
+/**
+ * Explains a sample by several algorithms, each once. Where the model has no gradients for one, the perturbation family explains the classes instead,
+ * and a fallback says so with the reason; for the loss there is nothing to take instead. `onNext` hears of each algorithm before it runs.
+ */
+export async function explainAll(of: Explained, keys: readonly AlgorithmKey[], onNext: (key: AlgorithmKey, index: number) => void): Promise<{ explanations: MadeExplanation[]; fallbacks: Fallback[] }> {
+  const made = new Map<AlgorithmKey, readonly Explanation[]>(), fallbacks: Fallback[] = [];
+  const make = async (key: AlgorithmKey): Promise<void> => {
+    if (!made.has(key)) made.set(key, await explainers.get(key).explain(of));
+  };
+  for (const [index, key] of keys.entries()) {
+    onNext(key, index);
+    try {
+      await make(key);
+    } catch (error) {
+      if (!lacksGradient(error)) throw error;
+      const used = key === 'loss-gradient' ? [] : INSTEAD;
+      for (const instead of used) await make(instead);
+      fallbacks.push({ asked: key, used, reason: error.message });
+    }
+  }
+  return { explanations: [...made].flatMap(([key, explanations]) => explanations.map((explanation) => ({ ...explanation, key }))), fallbacks };
+}

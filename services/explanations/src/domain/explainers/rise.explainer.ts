@@ -1,0 +1,20 @@
+import { normalised, Rise } from '@noema/saliency';
+import { inputMap } from '../geometry.js';
+import type { Explainer } from './explainer.js';
+import { outputsOf } from './perturbation.js';
+
+const MASKS = 1024;
+const CELLS = { picture: { rows: 7, columns: 7 }, series: { rows: 1, columns: 16 } };
+
+/** RISE (Petsiuk, Das & Saenko 2018): how much more probable a class is when a place is seen than when it is hidden, over random masks. Needs no gradients. */
+export const riseExplainer: Explainer = {
+  key: 'rise',
+  family: 'perturbation',
+  atLayer: false,
+  async explain(of) {
+    const { input, geometry, classes, model } = of;
+    const rise = new Rise(inputMap(input, geometry), { masks: MASKS, cells: geometry.height === 1 ? CELLS.series : CELLS.picture });
+    const maps = rise.maps(await outputsOf(of, rise), model.width, classes);
+    return maps.map((map, i) => ({ target: { kind: 'class', classIndex: classes[i]! }, ...normalised(map), signed: true, layer: '' }));
+  },
+};
