@@ -19,4 +19,5 @@ export type { Estimate } from './trust/sample.js';
 export { trust, type TrustOptions, type TrustReport } from './trust/trust.js';
 export { fitCurve, type SimilarityCurve } from './umap/curve.js';
 export { type FuzzySet, fuzzySet } from './umap/fuzzy-set.js';
+export { type PlacedPoints, transform, type TransformOptions } from './umap/transform.js';
 export { umap, type UmapOptions } from './umap/umap.js';

@@ -16,12 +16,28 @@ export function squareBelow({ data, d }: Points, i: number, j: number, limit: nu
 
 /** Writes the exact neighbours of point i by looking at all, nearest first, ties by index: `indices` [k] and `squares` [k] of their distances. */
 export function exactRow(cloud: Points, i: number, indices: Int32Array, squares: Float64Array): void {
+  search(cloud, cloud.data, i * cloud.d, i, indices, squares);
+}
+
+/** The same for a vector [d] that is none of the points. */
+export function exactRowOf(cloud: Points, vector: Float32Array, indices: Int32Array, squares: Float64Array): void {
+  search(cloud, vector, 0, -1, indices, squares);
+}
+
+function search({ data, n, d }: Points, vectors: Float32Array, first: number, self: number, indices: Int32Array, squares: Float64Array): void {
   const last = squares.length - 1;
   squares.fill(Infinity);
-  for (let j = 0; j < cloud.n; j++) {
-    if (j === i) continue;
-    const square = squareBelow(cloud, i, j, squares[last]!);
-    if (square >= squares[last]!) continue;
+  for (let j = 0; j < n; j++) {
+    if (j === self) continue;
+    const limit = squares[last]!;
+    let square = 0;
+    for (let c = 0, a = first, b = j * d; c < d && square < limit;) {
+      for (const end = Math.min(d, c + DIMENSIONS_AT_ONCE); c < end; c++) {
+        const gap = data[b++]! - vectors[a++]!;
+        square += gap * gap;
+      }
+    }
+    if (square >= limit) continue;
     let at = last;
     for (; at > 0 && squares[at - 1]! > square; at--) {
       squares[at] = squares[at - 1]!;

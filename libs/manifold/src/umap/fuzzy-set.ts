@@ -9,7 +9,8 @@ export interface FuzzySet {
 }
 
 const TOLERANCE = 1e-5;
-const MIN_SCALE = 1e-3;
+/** Least bandwidth as a share of the mean distance. */
+export const MIN_SCALE = 1e-3;
 
 /** Distance to the nearest neighbour that is not a duplicate, and the bandwidth of each point [n]. */
 export interface SmoothDistances {
@@ -35,7 +36,8 @@ function smoothDistances({ n, k, distances }: NeighborGraph): SmoothDistances {
   return { rho, sigma };
 }
 
-function bandwidth(row: Float32Array, rho: number, target: number): number {
+/** σ with Σ exp(−max(0, d − ρ)/σ) = target over the distances of one point. */
+export function bandwidth(row: Float32Array, rho: number, target: number): number {
   let low = 0, high = Infinity, middle = 1;
   for (let step = 0; step < 64; step++) {
     let sum = 0;
