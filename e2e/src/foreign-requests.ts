@@ -31,6 +31,7 @@ export const COMPLETED: Readonly<Record<string, object>> = {
   'noema.explanations.v1.SimilarityAnalysisService/CreateSimilarityAnalysis': { query: sample, samples: [sample] },
   'noema.explanations.v1.SelectionAnalysisService/CreateSelectionAnalysis': { selection: { rows: [0] } },
   'noema.similarity.v1.SimilarityService/FindSimilar': { queries: [sample], k: 1 },
+  'noema.similarity.v1.SimilarityService/RemoveSamples': { selection: { rows: [0] } },
   'noema.training.v1.EvaluationService/GetSampleEvaluation': sample,
   'noema.training.v1.EvaluationService/GetSampleHistory': sample,
   'noema.training.v1.ModelService/CreateModel': { displayName: 'x', topology: blobsModel() },

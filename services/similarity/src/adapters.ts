@@ -5,6 +5,7 @@ import { Registry } from '@noema/kernel';
 import type { SimilarityConfig } from './config.js';
 import { IndexBuilder } from './domain/index.builder.js';
 import { Indexing } from './domain/indexing.service.js';
+import { Removal } from './domain/removal.service.js';
 import { Search } from './domain/search.service.js';
 import type { IndexKindAdapter } from './domain/vector-index.js';
 import { exactKind } from './engine/exact.index.js';
@@ -37,6 +38,7 @@ export function wire(host: Host<SimilarityConfig>) {
     ...ports, jobs,
     indexing: () => new Indexing(ports),
     builder: () => new IndexBuilder(ports),
+    removal: () => new Removal(ports),
     search: () => {
       const search = new Search({ ...ports, populations: new ParquetPopulations(host.store(), new DatasetsClient(host.clients())) });
       host.onClose(() => search.close());

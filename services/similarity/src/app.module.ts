@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { type Host, HostModule } from '@noema/host';
 import type { SimilarityConfig } from './config.js';
 import { Indexing } from './domain/indexing.service.js';
+import { Removal } from './domain/removal.service.js';
 import { Search } from './domain/search.service.js';
 import { ActivationSetReadyConsumer } from './events/activation-set-ready.consumer.js';
 import { IndexController } from './grpc/index.controller.js';
@@ -14,13 +15,14 @@ import { namedArtifacts } from './postgres/named.artifacts.js';
 /** The API of the similarity service. */
 export class AppModule {
   static register(host: Host<SimilarityConfig>): DynamicModule {
-    const { jobs, indexing, search } = wire(host);
+    const { jobs, indexing, search, removal } = wire(host);
     return {
       module: AppModule,
       imports: [HostModule.register(host, { jobs, jobKinds: [BUILD], artifacts: namedArtifacts })],
       providers: [
         { provide: Indexing, useFactory: indexing },
         { provide: Search, useFactory: search },
+        { provide: Removal, useFactory: removal },
         IndexController, NeighborGraphController, SimilarityController, ActivationSetReadyConsumer,
       ],
     };

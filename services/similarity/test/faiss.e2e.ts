@@ -90,6 +90,37 @@ describe.skipIf(!native)('faiss through the service', () => {
     const again = artifactRefOf((await ready(index.id)).artifact, 'artifact');
     expect((await platform.store.get(again)).length).toBe(artifact.sizeBytes);
   });
+
+  it('searches more widely for one request, measures what that finds, and says it with the index from then on', async () => {
+    const narrow = { projectId: planted.projectId, activationSetId: planted.activationSetId, kind: IndexKind.FAISS_HNSW, params: { m: 4, ef_construction: 16, ef_search: 16 } };
+    const index = await ready((await indexes().createIndex(narrow)).index!.id);
+    const asked = { indexKind: IndexKind.FAISS_HNSW, searchParams: { ef_search: 512 } };
+    const [usual, wide] = [await find({ indexKind: IndexKind.FAISS_HNSW }), await find(asked)];
+    expect(usual.recall).toBe(index.recall);
+    expect(index.recall).toBeLessThan(0.97);
+    expect(wide.recall).toBeGreaterThan(Math.max(0.97, index.recall));
+    expect(wide.similar).toEqual((await find({ indexKind: IndexKind.EXACT })).similar);
+    const { index: told } = await indexes().getIndex({ indexId: index.id });
+    expect(told!.recalls).toMatchObject([{ recall: wide.recall, searchParams: { m: 4, ef_construction: 16, ef_search: 512 } }]);
+    expect((await find(asked)).recall).toBe(wide.recall);
+    await expect(find({ ...asked, searchParams: { m: 8 } })).rejects.toMatchObject({ reason: 'PARAMETER_UNKNOWN' });
+    await expect(find({ ...asked, searchParams: { ef_search: 5 } })).rejects.toMatchObject({ reason: 'PARAMETER_OUT_OF_RANGE' });
+    await indexes().deleteIndex({ indexId: index.id });
+  });
+
+  it('an HNSW index of which much was removed is built again without it, and the new bytes answer', async () => {
+    const before = (await indexes().listIndexes({ projectId: planted.projectId })).indexes.find((index) => index.kind === IndexKind.FAISS_HNSW)!;
+    const rows = samples.flatMap((_, row) => (row % 3 === 1 ? [row] : []));
+    await platform.client(SimilarityService, planted.teamId, 'editor').removeSamples({ activationSetId: planted.activationSetId, selection: { rows } });
+    await waitFor(async () => (await ready(before.id)).leftOutCount === rows.length, { what: 'the compacted index', timeoutMs: 60_000 });
+    const after = await ready(before.id);
+    expect(after.artifact!.sizeBytes).toBeLessThan(0.8 * Number(before.artifact!.sizeBytes));
+    expect(after.recall).toBeGreaterThan(0.98);
+    await waitFor(async () => (await indexes().listIndexes({ projectId: planted.projectId })).indexes.every((index) => index.leftOutCount === rows.length), { what: 'all indexes', timeoutMs: 60_000 });
+    const { similar } = await find({ indexKind: IndexKind.FAISS_HNSW });
+    expect(similar).toEqual((await find({ indexKind: IndexKind.EXACT })).similar);
+    expect(similar.every(({ row }) => row % 3 !== 1)).toBe(true);
+  });
 });
 
 describe('without the native part', () => {

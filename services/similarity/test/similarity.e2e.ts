@@ -142,6 +142,7 @@ describe('bad input', () => {
     ['a filter over an unknown field', { filter: 'metadata.weight > 3' }, 'invalid', 'FILTER_INVALID'],
     ['a set that does not exist', { activationSetId: uuidv7() }, 'not-found', 'ACTIVATION_SET_NOT_FOUND'],
     ['no id at all', { activationSetId: '../etc' }, 'not-found', 'ACTIVATION_SET_NOT_FOUND'],
+    ['settings of a search that an exact index does not have', { searchParams: { ef_search: 64 } }, 'invalid', 'PARAMETER_UNKNOWN'],
     ['an index that was not made', { indexKind: IndexKind.FAISS_HNSW }, 'not-found', 'INDEX_NOT_FOUND'],
   ])('%s', async (_name, request, kind, reason) => {
     await expect(find(request)).rejects.toMatchObject({ kind, reason });
@@ -150,6 +151,54 @@ describe('bad input', () => {
     const create = { projectId: planted.projectId, activationSetId: planted.activationSetId, kind: IndexKind.EXACT, params: { m: 3 } };
     await expect(platform.client(IndexService, planted.teamId, 'editor').createIndex(create)).rejects.toMatchObject({ kind: 'invalid', reason: 'PARAMETER_UNKNOWN' });
     await expect(platform.client(IndexService, planted.teamId).createIndex(create)).rejects.toMatchObject({ kind: 'forbidden' });
+  });
+});
+
+describe('samples that are removed', () => {
+  const own = samples.slice(0, 120);
+  let set: Planted;
+  const findIn = (request: object = {}) => find({ activationSetId: set.activationSetId, k: 8, ...request }, set.teamId);
+  const remove = (selection: object, role: 'viewer' | 'editor' = 'editor') => platform.client(SimilarityService, set.teamId, role).removeSamples({ activationSetId: set.activationSetId, selection });
+  const index = async () => (await platform.client(IndexService, set.teamId).listIndexes({ projectId: set.projectId })).indexes[0]!;
+  const nearest = (removed: ReadonlySet<number>) => own.map((s, row) => ({ row, far: distance(s.vector, own[0]!.vector) })).filter(({ row }) => row !== 0 && !removed.has(row))
+    .sort((a, b) => a.far - b.far).slice(0, 8).map(({ row }) => row);
+  const gone = new Set<number>();
+  beforeAll(async () => {
+    set = await platform.plant(own);
+    await platform.announce(set, own);
+    await waitFor(() => ready.some((r) => r.activationSetId === set.activationSetId));
+  });
+
+  it('are not found any more, at once; the index is not built again for a few', async () => {
+    for (const row of nearest(gone).slice(0, 3)) gone.add(row);
+    expect((await remove({ rows: [...gone] })).removedCount).toBe(3);
+    const { similar, recall } = await findIn();
+    expect(similar.map((s) => s.row)).toEqual(nearest(gone));
+    expect(recall).toBe(1);
+    expect(await index()).toMatchObject({ leftOutCount: 0, compactionJobId: '' });
+  });
+
+  it('more than a fifth: the index is built again without them, and finds the same', async () => {
+    const more = nearest(gone).concat(own.flatMap((s, row) => (s.label === 1 && row > 30 ? [row] : [])));
+    const before = new Set(more.filter((row) => !gone.has(row)));
+    for (const row of before) gone.add(row);
+    expect((await remove({ rows: [...before] })).removedCount).toBe(gone.size);
+    expect((await findIn()).similar.map((s) => s.row)).toEqual(nearest(gone));
+    await waitFor(async () => (await index()).leftOutCount === gone.size, { what: 'the index to be built again', timeoutMs: 60_000 });
+    expect(await index()).toMatchObject({ state: JobState.SUCCEEDED, recall: 1 });
+    expect((await findIn()).similar.map((s) => s.row)).toEqual(nearest(gone));
+    expect((await findIn({ filter: 'class_name = "2"' })).similar.every(({ row }) => own[row]!.label === 2 && !gone.has(row))).toBe(true);
+  });
+
+  it('twice is once, and more than there are is refused', async () => {
+    expect((await remove({ rows: [[...gone][0]] })).removedCount).toBe(gone.size);
+    await expect(findIn({ k: 120 - gone.size })).rejects.toMatchObject({ reason: 'K_TOO_LARGE' });
+    await expect(remove({ rows: [120] })).rejects.toMatchObject({ kind: 'invalid', reason: 'ROW_INVALID' });
+    await expect(remove({ rows: [1] }, 'viewer')).rejects.toMatchObject({ kind: 'forbidden' });
+  });
+
+  it('are none of another team\'s business', async () => {
+    await expect(platform.client(SimilarityService, uuidv7(), 'editor').removeSamples({ activationSetId: set.activationSetId, selection: { rows: [1] } })).rejects.toMatchObject({ kind: 'not-found' });
   });
 });
 

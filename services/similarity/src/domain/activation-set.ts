@@ -1,4 +1,5 @@
 import type { ArtifactRef } from '@noema/kernel';
+import type { RowMask } from './row-mask.js';
 
 /** The perception vectors of all samples after an epoch, as the service that made them announced it. */
 export interface ActivationSet {
@@ -17,4 +18,6 @@ export interface ActivationSet {
   readonly vectors: readonly ArtifactRef[];
   /** Loss and prediction of every sample. */
   readonly evaluation: ArtifactRef | undefined;
+  /** Rows that are not found any more. */
+  readonly removed?: RowMask | undefined;
 }

@@ -1,8 +1,9 @@
 import { type ArtifactRef, type Registry, type UnitOfWork } from '@noema/kernel';
 import type { NeighborGraph, Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
+import { buildIndex, openIndex } from './index.making.js';
 import { neighborsOf } from './neighbor-graph.js';
-import { measureRecall, RECALL_K } from './recall.js';
+import { measureRecall } from './recall.js';
 import { activationSetNotFound, graphNotFound, indexNotFound } from './similarity.errors.js';
 import type { ActivationSetRepository, BuildPayload, MatrixStore, NeighborGraphRepository, SimilarityEvents, VectorIndexRepository } from './similarity.ports.js';
 import type { Found, IndexKindAdapter } from './vector-index.js';
@@ -58,20 +59,21 @@ export class IndexBuilder {
     const vectors = await matrices.vectors(set);
     const kind = kinds.get(index.kind);
     control.progress(0, 2, 'steps', 'building the index');
-    const bytes = await kind.build(vectors, index.params, control.signal);
-    const search = await kind.open(vectors, index.params, bytes);
+    const source = { vectors, leftOut: set.removed };
+    const bytes = await buildIndex(kind, source, index.params, control.signal);
+    const opened = await openIndex(kind, source, index.params, bytes);
     let recall: number;
     try {
       control.progress(1, 2, 'steps', 'measuring recall');
-      recall = await measureRecall(vectors, search, { k: Math.min(RECALL_K, vectors.n - 1), signal: control.signal });
+      recall = await opened.measure(control.signal);
     } finally {
-      await search.close();
+      await opened.search.close();
     }
     const artifact = bytes && (await matrices.putIndex(set, index.id, bytes));
     const graph = payload.neighborGraphId === '' ? undefined : await this.join(set, payload.neighborGraphId, parts, vectors, control);
     control.progress(2, 2, 'steps', 'publishing');
     return async () => {
-      await indexes.complete(index.id, recall, artifact);
+      await indexes.complete(index.id, { recall, artifact, leftOut: set.removed });
       if (graph === undefined) return;
       await graphs.complete(payload.neighborGraphId, graph);
       const record = await graphs.find(payload.neighborGraphId);

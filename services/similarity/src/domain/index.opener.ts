@@ -1,7 +1,8 @@
 import { DomainError, type Registry, type UnitOfWork } from '@noema/kernel';
 import type { Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
-import { measureRecall, RECALL_K } from './recall.js';
+import { buildIndex, openIndex, type Searchable } from './index.making.js';
+import { sameParameters } from './index-parameters.js';
 import type { MatrixStore, VectorIndexRepository } from './similarity.ports.js';
 import type { IndexKindAdapter, SearchableIndex, VectorIndex } from './vector-index.js';
 
@@ -22,29 +23,45 @@ export interface OpenIndex {
 export class IndexOpener {
   constructor(private readonly ports: OpenerPorts) {}
 
-  async open(set: ActivationSet, index: VectorIndex, vectors: Points): Promise<OpenIndex> {
-    const kind = this.ports.kinds.get(index.kind);
-    try {
-      const bytes = index.artifact && (await this.ports.matrices.index(index.artifact));
-      return { search: await kind.open(vectors, index.params, bytes), recall: index.recall };
-    } catch (error) {
+  /** With `params` in place of those that it was made with; its recall with them is measured once, and kept. */
+  async open(set: ActivationSet, index: VectorIndex, vectors: Points, params: VectorIndex['params'] = index.params): Promise<OpenIndex> {
+    const { kinds, matrices } = this.ports, kind = kinds.get(index.kind), source = { vectors, leftOut: index.leftOut };
+    const read = async ({ artifact }: VectorIndex): Promise<Searchable> => openIndex(kind, source, params, artifact && (await matrices.index(artifact)));
+    let current = index;
+    const opened = await read(index).catch(async (error: unknown) => {
       if (!(error instanceof DomainError) || error.kind !== 'data-loss') throw error;
-      return this.rebuild(set, index, vectors);
+      current = await this.rebuild(set, index, vectors);
+      return read(current);
+    });
+    try {
+      return { search: opened.search, recall: await this.recallOf(set, current, params, opened) };
+    } catch (error) {
+      await opened.search.close();
+      throw error;
     }
   }
 
-  private async rebuild(set: ActivationSet, { id, kind, params }: VectorIndex, vectors: Points): Promise<OpenIndex> {
+  private async recallOf(set: ActivationSet, { id, params: own, recall, recalls }: VectorIndex, params: VectorIndex['params'], opened: Searchable): Promise<number> {
+    if (sameParameters(own, params)) return recall;
+    const known = recalls.find((measured) => sameParameters(measured.params, params));
+    if (known !== undefined) return known.recall;
+    const measured = { params, recall: await opened.measure() };
+    await this.ports.work.run(set.teamId, () => this.ports.indexes.addRecall(id, measured));
+    return measured.recall;
+  }
+
+  private async rebuild(set: ActivationSet, index: VectorIndex, vectors: Points): Promise<VectorIndex> {
     const { work, indexes, matrices, kinds } = this.ports;
-    const bytes = await kinds.get(kind).build(vectors, params);
-    const search = await kinds.get(kind).open(vectors, params, bytes);
+    const { id, params, leftOut } = index, kind = kinds.get(index.kind), source = { vectors, leftOut };
+    const bytes = await buildIndex(kind, source, params);
+    const opened = await openIndex(kind, source, params, bytes);
     try {
-      const recall = await measureRecall(vectors, search, { k: Math.min(RECALL_K, vectors.n - 1) });
+      const recall = await opened.measure();
       const artifact = bytes && (await matrices.putIndex(set, id, bytes));
-      await work.run(set.teamId, () => indexes.complete(id, recall, artifact));
-      return { search, recall };
-    } catch (error) {
-      await search.close();
-      throw error;
+      await work.run(set.teamId, () => indexes.complete(id, { recall, artifact, leftOut }));
+      return { ...index, recall, recalls: [], artifact };
+    } finally {
+      await opened.search.close();
     }
   }
 }

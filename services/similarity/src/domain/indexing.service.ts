@@ -1,7 +1,8 @@
 import { isUuid, type Page, type PageQuery, type Registry, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import type { ActivationSet } from './activation-set.js';
 import { neighborsOf, type NeighborGraphRecord } from './neighbor-graph.js';
-import { activationSetNotFound, graphNotFound, indexNotFound, parameterOutOfRange, parameterUnknown, tooFewSamples } from './similarity.errors.js';
+import { parametersOf } from './index-parameters.js';
+import { activationSetNotFound, graphNotFound, indexNotFound, tooFewSamples } from './similarity.errors.js';
 import type { ActivationSetRepository, BuildQueue, NeighborGraphRepository, VectorIndexRepository } from './similarity.ports.js';
 import type { IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js';
 
@@ -97,15 +98,4 @@ export class Indexing {
     const removed = isUuid(id) && (await this.ports.work.run(teamId, () => this.ports.indexes.remove(id)));
     if (!removed) throw indexNotFound(id);
   }
-}
-
-function parametersOf({ key, parameters }: IndexKindAdapter, given: Readonly<Record<string, unknown>>): Record<string, number> {
-  for (const name of Object.keys(given)) {
-    if (!parameters.some((p) => p.name === name)) throw parameterUnknown(key, name, parameters.map((p) => p.name));
-  }
-  return Object.fromEntries(parameters.map(({ name, default: standard, minimum, maximum }) => {
-    const value = given[name] ?? standard;
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < minimum || value > maximum) throw parameterOutOfRange(key, name, value, minimum, maximum);
-    return [name, value];
-  }));
 }

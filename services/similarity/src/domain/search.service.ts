@@ -2,6 +2,8 @@ import { isUuid, Recent, type Registry, type SampleAddress, type SplitName, type
 import type { Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
 import { IndexOpener, type OpenIndex } from './index.opener.js';
+import { parametersAtSearch, textOf } from './index-parameters.js';
+import { countRows, hasRow } from './row-mask.js';
 import { activationSetNotFound, indexNotReady, kInvalid, kTooLarge, noIndexOfKind, noQueries, tooFewSamples } from './similarity.errors.js';
 import type { ActivationSetRepository, MatrixStore, NeighborGraphRepository, PopulationReader, VectorIndexRepository } from './similarity.ports.js';
 import type { IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js';
@@ -25,6 +27,8 @@ export interface Question {
   readonly filter: string;
   /** The default kind when it is not said. */
   readonly kind: IndexKind | undefined;
+  /** Settings for this search alone. */
+  readonly params: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
 }
 
@@ -59,7 +63,7 @@ export class Search {
 
   /**
    * The k samples nearest to the mean of the queries' vectors, the queries left out. Throws `invalid` QUERIES_EMPTY, K_INVALID, K_TOO_LARGE,
-   * FILTER_INVALID, `not-found` for set, sample and index, `precondition` INDEX_NOT_READY, TOO_FEW_SAMPLES.
+   * FILTER_INVALID, PARAMETER_*, `not-found` for set, sample and index, `precondition` INDEX_NOT_READY, TOO_FEW_SAMPLES.
    */
   async find(teamId: string, question: Question): Promise<Answer> {
     const { k, queries, signal } = question;
@@ -70,10 +74,12 @@ export class Search {
     const rows = queries.map((query) => population.rowOf(query));
     const allowed = population.matching(question.splits, question.filter);
     for (const row of rows) allowed[row] = 0;
+    if (set.removed !== undefined) allowed.forEach((_, row) => { if (hasRow(set.removed, row)) allowed[row] = 0; });
     const findable = allowed.reduce((sum, one) => sum + one, 0);
     if (k > findable) throw kTooLarge(k, findable);
     const vectors = await this.ports.matrices.vectors(set);
-    const { search, recall } = await this.open.get(index.id, () => this.opener.open(set, index, vectors));
+    const params = parametersAtSearch(this.ports.kinds.get(index.kind), index.params, question.params);
+    const { search, recall } = await this.open.get(versionOf(index, params), () => this.opener.open(set, index, vectors, params));
     const found = await search.search(meanOf(vectors, rows), k, { allowed, signal });
     const similar = Array.from(found.rows, (row, at) => {
       const distance = found.distances[at]!;
@@ -99,6 +105,9 @@ export class Search {
     });
   }
 }
+
+/** An index that was built again is another one. */
+const versionOf = ({ id, artifact, leftOut }: VectorIndex, params: VectorIndex['params']): string => [id, textOf(params), artifact?.sha256, countRows(leftOut)].join(' ');
 
 function meanOf({ data, d }: Points, rows: readonly number[]): Points {
   const mean = new Float64Array(d);

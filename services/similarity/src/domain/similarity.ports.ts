@@ -2,12 +2,16 @@ import type { ArtifactRef, Page, PageQuery, SampleAddress, SplitName } from '@no
 import type { NeighborGraph, Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
 import type { NeighborGraphRecord } from './neighbor-graph.js';
-import type { IndexKind, VectorIndex } from './vector-index.js';
+import type { RowMask } from './row-mask.js';
+import type { IndexKind, MeasuredRecall, VectorIndex } from './vector-index.js';
 
 /** The sets that were announced to us. All methods act in the ambient transaction. */
 export interface ActivationSetRepository {
   save(set: ActivationSet): Promise<void>;
   find(id: string): Promise<ActivationSet | undefined>;
+  /** Finds a set and keeps others from changing it until the transaction ends. */
+  lock(id: string): Promise<ActivationSet | undefined>;
+  setRemoved(id: string, removed: RowMask): Promise<void>;
 }
 
 export interface NewIndex {
@@ -22,7 +26,13 @@ export interface VectorIndexRepository {
   insert(index: NewIndex): Promise<void>;
   find(id: string): Promise<VectorIndex | undefined>;
   findOf(activationSetId: string, kind: IndexKind, params?: Readonly<Record<string, number>>): Promise<VectorIndex | undefined>;
-  complete(id: string, recall: number, artifact: ArtifactRef | undefined): Promise<void>;
+  /** All indexes of a set. */
+  ofSet(activationSetId: string): Promise<readonly VectorIndex[]>;
+  /** Makes an index visible; recalls of other settings, which were measured of what it was before, are forgotten. */
+  complete(id: string, made: { readonly recall: number; readonly artifact: ArtifactRef | undefined; readonly leftOut: RowMask | undefined }): Promise<void>;
+  addRecall(id: string, measured: MeasuredRecall): Promise<void>;
+  /** Says which job builds the index again. */
+  compactedBy(id: string, jobId: string): Promise<void>;
   remove(id: string): Promise<boolean>;
   /** A page of a project's indexes; of one set when its id is not empty. */
   page(projectId: string, activationSetId: string, query: PageQuery): Promise<Page<VectorIndex>>;

@@ -1,10 +1,17 @@
 import type { ArtifactRef } from '@noema/kernel';
 import type { Points } from '@noema/manifold';
 import type { Made } from './job-state.js';
+import type { RowMask } from './row-mask.js';
 
 /** Keys of the index kinds. */
 export const INDEX_KINDS = ['exact', 'faiss-flat', 'faiss-hnsw'] as const;
 export type IndexKind = (typeof INDEX_KINDS)[number];
+
+/** Recall with settings that a search asked for. */
+export interface MeasuredRecall {
+  readonly params: Readonly<Record<string, number>>;
+  readonly recall: number;
+}
 
 /** An index over the vectors of an activation set. */
 export interface VectorIndex extends Made {
@@ -17,7 +24,14 @@ export interface VectorIndex extends Made {
   readonly dimensions: number;
   /** Share of the true 10 nearest neighbours that it finds; 0 until it is ready. */
   readonly recall: number;
+  /** With other settings of the search, as they were asked for. */
+  readonly recalls: readonly MeasuredRecall[];
   readonly artifact: ArtifactRef | undefined;
+  /** Rows that it was built without, because they were removed before. */
+  readonly leftOut: RowMask | undefined;
+  /** Job that built or builds it again without removed rows; empty when there was none. */
+  readonly compactionJobId: string;
+  readonly isCompacting: boolean;
 }
 
 /** Neighbours of m queries, nearest first: rows int32 [m, k] (−1 for none) and Euclidean distances float32 [m, k]. */
@@ -43,11 +57,20 @@ export interface SearchableIndex {
   close(): Promise<void>;
 }
 
+/** A whole number that an index is made with; one `atSearch` may differ from search to search, because the bytes do not depend on it. */
+export interface IndexParameter {
+  readonly name: string;
+  readonly default: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly atSearch?: boolean;
+}
+
 /** A kind of index; one more is one file and one line in the registry. */
 export interface IndexKindAdapter {
   readonly key: IndexKind;
   /** Settings with their defaults. Throws `invalid` for unknown ones. */
-  readonly parameters: readonly { readonly name: string; readonly default: number; readonly minimum: number; readonly maximum: number }[];
+  readonly parameters: readonly IndexParameter[];
   /** Throws `precondition` when this installation cannot build it. */
   checkReady(): void;
   /** The bytes to keep; `undefined` for a kind that needs none. */

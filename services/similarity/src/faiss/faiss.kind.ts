@@ -39,7 +39,7 @@ export const faissHnswKind = (settings: FaissSettings, supervision: Supervision 
   parameters: [
     { name: 'm', default: 32, minimum: 4, maximum: 64 },
     { name: 'ef_construction', default: 80, minimum: 16, maximum: 512 },
-    { name: 'ef_search', default: 64, minimum: 16, maximum: 1024 },
+    { name: 'ef_search', default: 64, minimum: 16, maximum: 1024, atSearch: true },
   ],
   checkReady: () => { checkReady('faiss-hnsw', settings); },
   async build(vectors, params, signal) {

@@ -1,14 +1,17 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Inject } from '@nestjs/common';
 import { findSplit, splitOf } from '@noema/contracts';
-import { type FindSimilarRequest, type FindSimilarResponseSchema, SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
+import {
+  type FindSimilarRequest, type FindSimilarResponseSchema, type RemoveSamplesRequest, type RemoveSamplesResponseSchema, SimilarityService,
+} from '@noema/contracts/noema/similarity/v1/similarity_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { Removal } from '../domain/removal.service.js';
 import { Search } from '../domain/search.service.js';
 import { kindMessage, kindOf, similarMessage } from './similarity.mapper.js';
 
 @GrpcService(SimilarityService)
 export class SimilarityController implements Handlers<typeof SimilarityService> {
-  constructor(@Inject(Search) private readonly search: Search) {}
+  constructor(@Inject(Search) private readonly search: Search, @Inject(Removal) private readonly removal: Removal) {}
 
   async findSimilar(request: FindSimilarRequest, { principal, signal }: CallContext): Promise<MessageInitShape<typeof FindSimilarResponseSchema>> {
     const { similar, recall, kind, perceptionSpaceId } = await this.search.find(principal.teamId, {
@@ -18,8 +21,13 @@ export class SimilarityController implements Handlers<typeof SimilarityService> 
       splits: request.splits.map(findSplit).filter((split) => split !== undefined),
       filter: request.filter,
       kind: kindOf(request.indexKind),
+      params: request.searchParams ?? {},
       signal,
     });
     return { similar: similar.map(similarMessage), recall, indexKind: kindMessage(kind), perceptionSpaceId };
+  }
+
+  async removeSamples({ activationSetId, selection }: RemoveSamplesRequest, { principal }: CallContext): Promise<MessageInitShape<typeof RemoveSamplesResponseSchema>> {
+    return { removedCount: await this.removal.remove(principal.teamId, activationSetId, selection) };
   }
 }

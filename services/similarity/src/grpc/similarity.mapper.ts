@@ -6,6 +6,7 @@ import type { NeighborGraphSchema } from '@noema/contracts/noema/similarity/v1/n
 import type { SimilarSampleSchema } from '@noema/contracts/noema/similarity/v1/similar_sample';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { Made } from '../domain/job-state.js';
+import { countRows } from '../domain/row-mask.js';
 import type { NeighborGraphRecord } from '../domain/neighbor-graph.js';
 import type { SimilarSample } from '../domain/search.service.js';
 import { INDEX_KINDS, type IndexKind, type VectorIndex } from '../domain/vector-index.js';
@@ -26,6 +27,7 @@ const made = ({ jobId, state, fault, createdAt, readyAt }: Made) => ({
 export const indexMessage = (index: VectorIndex): MessageInitShape<typeof IndexSchema> => ({
   id: index.id, projectId: index.projectId, activationSetId: index.activationSetId, kind: KINDS[index.kind], params: { ...index.params },
   sampleCount: index.sampleCount, dimensions: index.dimensions, recall: index.recall, ...made(index),
+  recalls: index.recalls.map(({ params, recall }) => ({ searchParams: { ...params }, recall })), leftOutCount: countRows(index.leftOut), compactionJobId: index.compactionJobId,
   ...(index.artifact && { artifact: artifactRefMessage(index.artifact) }),
 });
 

@@ -2,6 +2,7 @@ import type { ArtifactRef } from '@noema/kernel';
 import { type AnyDatabase, jsonb } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { ActivationSet } from '../domain/activation-set.js';
+import type { RowMask } from '../domain/row-mask.js';
 import type { ActivationSetRepository } from '../domain/similarity.ports.js';
 import { refOf } from './schema.js';
 
@@ -17,6 +18,7 @@ interface Row {
   readonly dimensions: number;
   readonly vectors: ArtifactRef[];
   readonly evaluation: ArtifactRef | null;
+  readonly removed: Uint8Array | null;
 }
 
 export class PostgresActivationSets implements ActivationSetRepository {
@@ -32,10 +34,21 @@ export class PostgresActivationSets implements ActivationSetRepository {
 
   async find(id: string): Promise<ActivationSet | undefined> {
     const { rows } = await sql<Row>`select * from activation_set where id = ${id}`.execute(this.db.tx());
-    const row = rows[0];
-    return row && {
-      id: row.id, teamId: row.team_id, projectId: row.project_id, runId: row.run_id, epoch: row.epoch, datasetVersionId: row.dataset_version_id,
-      perceptionSpaceId: row.perception_space_id, sampleCount: row.sample_count, dimensions: row.dimensions, vectors: row.vectors, evaluation: refOf(row.evaluation),
-    };
+    return rows[0] && toSet(rows[0]);
+  }
+
+  async lock(id: string): Promise<ActivationSet | undefined> {
+    const { rows } = await sql<Row>`select * from activation_set where id = ${id} for update`.execute(this.db.tx());
+    return rows[0] && toSet(rows[0]);
+  }
+
+  async setRemoved(id: string, removed: RowMask): Promise<void> {
+    await sql`update activation_set set removed = ${Buffer.from(removed)} where id = ${id}`.execute(this.db.tx());
   }
 }
+
+const toSet = (row: Row): ActivationSet => ({
+  id: row.id, teamId: row.team_id, projectId: row.project_id, runId: row.run_id, epoch: row.epoch, datasetVersionId: row.dataset_version_id,
+  perceptionSpaceId: row.perception_space_id, sampleCount: row.sample_count, dimensions: row.dimensions, vectors: row.vectors, evaluation: refOf(row.evaluation),
+  removed: row.removed ?? undefined,
+});

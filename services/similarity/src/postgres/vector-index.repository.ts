@@ -1,8 +1,9 @@
-import { type ArtifactRef, mapPage, type Page, type PageQuery } from '@noema/kernel';
+import { type ArtifactRef, type JobState, mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
+import type { RowMask } from '../domain/row-mask.js';
 import type { NewIndex, VectorIndexRepository } from '../domain/similarity.ports.js';
-import type { IndexKind, VectorIndex } from '../domain/vector-index.js';
+import type { IndexKind, MeasuredRecall, VectorIndex } from '../domain/vector-index.js';
 import { type MadeRow, refOf, toMade } from './schema.js';
 
 interface Row extends MadeRow {
@@ -15,11 +16,18 @@ interface Row extends MadeRow {
   readonly dimensions: number;
   readonly recall: number;
   readonly artifact: ArtifactRef | null;
+  readonly recalls: readonly MeasuredRecall[];
+  readonly left_out: Uint8Array | null;
+  readonly compaction_job_id: string | null;
+  readonly compaction_state: JobState | null;
 }
+
+const UNFINISHED: ReadonlySet<JobState | null> = new Set(['queued', 'running', 'cancelling']);
 
 const toIndex = (row: Row): VectorIndex => ({
   id: row.id, projectId: row.project_id, activationSetId: row.activation_set_id, kind: row.kind, params: row.params,
   sampleCount: row.sample_count, dimensions: row.dimensions, recall: row.recall, artifact: refOf(row.artifact), ...toMade(row),
+  recalls: row.recalls, leftOut: row.left_out ?? undefined, compactionJobId: row.compaction_job_id ?? '', isCompacting: UNFINISHED.has(row.compaction_state),
 });
 
 export class PostgresVectorIndexes implements VectorIndexRepository {
@@ -44,8 +52,23 @@ export class PostgresVectorIndexes implements VectorIndexRepository {
     return rows[0] && toIndex(rows[0]);
   }
 
-  async complete(id: string, recall: number, artifact: ArtifactRef | undefined): Promise<void> {
-    await sql`update vector_index set recall = ${recall}, artifact = ${jsonb(artifact)} where id = ${id}`.execute(this.db.tx());
+  async ofSet(activationSetId: string): Promise<readonly VectorIndex[]> {
+    const { rows } = await sql<Row>`select * from vector_index_view where activation_set_id = ${activationSetId} order by id`.execute(this.db.tx());
+    return rows.map(toIndex);
+  }
+
+  async complete(id: string, { recall, artifact, leftOut }: { recall: number; artifact: ArtifactRef | undefined; leftOut: RowMask | undefined }): Promise<void> {
+    await sql`
+      update vector_index set recall = ${recall}, recalls = '[]', artifact = ${jsonb(artifact)}, left_out = ${leftOut === undefined ? null : Buffer.from(leftOut)}
+      where id = ${id}`.execute(this.db.tx());
+  }
+
+  async addRecall(id: string, measured: MeasuredRecall): Promise<void> {
+    await sql`update vector_index set recalls = recalls || ${jsonb([measured])} where id = ${id}`.execute(this.db.tx());
+  }
+
+  async compactedBy(id: string, jobId: string): Promise<void> {
+    await sql`update vector_index set compaction_job_id = ${jobId} where id = ${id}`.execute(this.db.tx());
   }
 
   async remove(id: string): Promise<boolean> {

@@ -5,20 +5,72 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
+import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { IndexKind } from "./index_pb.js";
 import { file_noema_similarity_v1_index } from "./index_pb.js";
 import type { SimilarSample } from "./similar_sample_pb.js";
 import { file_noema_similarity_v1_similar_sample } from "./similar_sample_pb.js";
 import { file_noema_type_v1_access } from "../../type/v1/access_pb.js";
+import type { RowSelection } from "../../type/v1/row_selection_pb.js";
+import { file_noema_type_v1_row_selection } from "../../type/v1/row_selection_pb.js";
 import type { SampleRef, Split } from "../../type/v1/sample_ref_pb.js";
 import { file_noema_type_v1_sample_ref } from "../../type/v1/sample_ref_pb.js";
-import type { Message } from "@bufbuild/protobuf";
+import type { JsonObject, Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file noema/similarity/v1/similarity_service.proto.
  */
 export const file_noema_similarity_v1_similarity_service: GenFile = /*@__PURE__*/
-  fileDesc("Cixub2VtYS9zaW1pbGFyaXR5L3YxL3NpbWlsYXJpdHlfc2VydmljZS5wcm90bxITbm9lbWEuc2ltaWxhcml0eS52MSLPAQoSRmluZFNpbWlsYXJSZXF1ZXN0EhkKEWFjdGl2YXRpb25fc2V0X2lkGAEgASgJEikKB3F1ZXJpZXMYAiADKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhIJCgFrGAMgASgFEiQKBnNwbGl0cxgEIAMoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSDgoGZmlsdGVyGAUgASgJEjIKCmluZGV4X2tpbmQYBiABKA4yHi5ub2VtYS5zaW1pbGFyaXR5LnYxLkluZGV4S2luZCKrAQoTRmluZFNpbWlsYXJSZXNwb25zZRIzCgdzaW1pbGFyGAEgAygLMiIubm9lbWEuc2ltaWxhcml0eS52MS5TaW1pbGFyU2FtcGxlEg4KBnJlY2FsbBgCIAEoARIyCgppbmRleF9raW5kGAMgASgOMh4ubm9lbWEuc2ltaWxhcml0eS52MS5JbmRleEtpbmQSGwoTcGVyY2VwdGlvbl9zcGFjZV9pZBgEIAEoCTK6AQoRU2ltaWxhcml0eVNlcnZpY2USpAEKC0ZpbmRTaW1pbGFyEicubm9lbWEuc2ltaWxhcml0eS52MS5GaW5kU2ltaWxhclJlcXVlc3QaKC5ub2VtYS5zaW1pbGFyaXR5LnYxLkZpbmRTaW1pbGFyUmVzcG9uc2UiQoi1GAKC0+STAjg6ASoiMy92MS9hY3RpdmF0aW9uLXNldHMve2FjdGl2YXRpb25fc2V0X2lkfTpmaW5kU2ltaWxhcmIGcHJvdG8z", [file_google_api_annotations, file_noema_similarity_v1_index, file_noema_similarity_v1_similar_sample, file_noema_type_v1_access, file_noema_type_v1_sample_ref]);
+  fileDesc("Cixub2VtYS9zaW1pbGFyaXR5L3YxL3NpbWlsYXJpdHlfc2VydmljZS5wcm90bxITbm9lbWEuc2ltaWxhcml0eS52MSJhChRSZW1vdmVTYW1wbGVzUmVxdWVzdBIZChFhY3RpdmF0aW9uX3NldF9pZBgBIAEoCRIuCglzZWxlY3Rpb24YAiABKAsyGy5ub2VtYS50eXBlLnYxLlJvd1NlbGVjdGlvbiIuChVSZW1vdmVTYW1wbGVzUmVzcG9uc2USFQoNcmVtb3ZlZF9jb3VudBgBIAEoBSL/AQoSRmluZFNpbWlsYXJSZXF1ZXN0EhkKEWFjdGl2YXRpb25fc2V0X2lkGAEgASgJEikKB3F1ZXJpZXMYAiADKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhIJCgFrGAMgASgFEiQKBnNwbGl0cxgEIAMoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSDgoGZmlsdGVyGAUgASgJEjIKCmluZGV4X2tpbmQYBiABKA4yHi5ub2VtYS5zaW1pbGFyaXR5LnYxLkluZGV4S2luZBIuCg1zZWFyY2hfcGFyYW1zGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCKrAQoTRmluZFNpbWlsYXJSZXNwb25zZRIzCgdzaW1pbGFyGAEgAygLMiIubm9lbWEuc2ltaWxhcml0eS52MS5TaW1pbGFyU2FtcGxlEg4KBnJlY2FsbBgCIAEoARIyCgppbmRleF9raW5kGAMgASgOMh4ubm9lbWEuc2ltaWxhcml0eS52MS5JbmRleEtpbmQSGwoTcGVyY2VwdGlvbl9zcGFjZV9pZBgEIAEoCTLpAgoRU2ltaWxhcml0eVNlcnZpY2USpAEKC0ZpbmRTaW1pbGFyEicubm9lbWEuc2ltaWxhcml0eS52MS5GaW5kU2ltaWxhclJlcXVlc3QaKC5ub2VtYS5zaW1pbGFyaXR5LnYxLkZpbmRTaW1pbGFyUmVzcG9uc2UiQoi1GAKC0+STAjg6ASoiMy92MS9hY3RpdmF0aW9uLXNldHMve2FjdGl2YXRpb25fc2V0X2lkfTpmaW5kU2ltaWxhchKsAQoNUmVtb3ZlU2FtcGxlcxIpLm5vZW1hLnNpbWlsYXJpdHkudjEuUmVtb3ZlU2FtcGxlc1JlcXVlc3QaKi5ub2VtYS5zaW1pbGFyaXR5LnYxLlJlbW92ZVNhbXBsZXNSZXNwb25zZSJEiLUYA4LT5JMCOjoBKiI1L3YxL2FjdGl2YXRpb24tc2V0cy97YWN0aXZhdGlvbl9zZXRfaWR9OnJlbW92ZVNhbXBsZXNiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_struct, file_noema_similarity_v1_index, file_noema_similarity_v1_similar_sample, file_noema_type_v1_access, file_noema_type_v1_row_selection, file_noema_type_v1_sample_ref]);
+
+/**
+ * Request of RemoveSamples.
+ *
+ * @generated from message noema.similarity.v1.RemoveSamplesRequest
+ */
+export type RemoveSamplesRequest = Message<"noema.similarity.v1.RemoveSamplesRequest"> & {
+  /**
+   * Set whose samples are removed.
+   *
+   * @generated from field: string activation_set_id = 1;
+   */
+  activationSetId: string;
+
+  /**
+   * The samples, by their rows in the dataset version.
+   *
+   * @generated from field: noema.type.v1.RowSelection selection = 2;
+   */
+  selection?: RowSelection | undefined;
+};
+
+/**
+ * Describes the message noema.similarity.v1.RemoveSamplesRequest.
+ * Use `create(RemoveSamplesRequestSchema)` to create a new message.
+ */
+export const RemoveSamplesRequestSchema: GenMessage<RemoveSamplesRequest> = /*@__PURE__*/
+  messageDesc(file_noema_similarity_v1_similarity_service, 0);
+
+/**
+ * Response of RemoveSamples.
+ *
+ * @generated from message noema.similarity.v1.RemoveSamplesResponse
+ */
+export type RemoveSamplesResponse = Message<"noema.similarity.v1.RemoveSamplesResponse"> & {
+  /**
+   * Samples of the set that are removed, those of earlier requests included.
+   *
+   * @generated from field: int32 removed_count = 1;
+   */
+  removedCount: number;
+};
+
+/**
+ * Describes the message noema.similarity.v1.RemoveSamplesResponse.
+ * Use `create(RemoveSamplesResponseSchema)` to create a new message.
+ */
+export const RemoveSamplesResponseSchema: GenMessage<RemoveSamplesResponse> = /*@__PURE__*/
+  messageDesc(file_noema_similarity_v1_similarity_service, 1);
 
 /**
  * Request of FindSimilar.
@@ -67,6 +119,13 @@ export type FindSimilarRequest = Message<"noema.similarity.v1.FindSimilarRequest
    * @generated from field: noema.similarity.v1.IndexKind index_kind = 6;
    */
   indexKind: IndexKind;
+
+  /**
+   * Settings for this search alone, such as `{"ef_search": 256}` of `faiss-hnsw`: wider finds more and takes longer. Empty for those of the index.
+   *
+   * @generated from field: google.protobuf.Struct search_params = 7;
+   */
+  searchParams?: JsonObject | undefined;
 };
 
 /**
@@ -74,7 +133,7 @@ export type FindSimilarRequest = Message<"noema.similarity.v1.FindSimilarRequest
  * Use `create(FindSimilarRequestSchema)` to create a new message.
  */
 export const FindSimilarRequestSchema: GenMessage<FindSimilarRequest> = /*@__PURE__*/
-  messageDesc(file_noema_similarity_v1_similarity_service, 0);
+  messageDesc(file_noema_similarity_v1_similarity_service, 2);
 
 /**
  * Response of FindSimilar.
@@ -90,7 +149,7 @@ export type FindSimilarResponse = Message<"noema.similarity.v1.FindSimilarRespon
   similar: SimilarSample[];
 
   /**
-   * Stated recall of the index that answered.
+   * Stated recall of the index that answered, with the settings of this search.
    *
    * @generated from field: double recall = 2;
    */
@@ -116,7 +175,7 @@ export type FindSimilarResponse = Message<"noema.similarity.v1.FindSimilarRespon
  * Use `create(FindSimilarResponseSchema)` to create a new message.
  */
 export const FindSimilarResponseSchema: GenMessage<FindSimilarResponse> = /*@__PURE__*/
-  messageDesc(file_noema_similarity_v1_similarity_service, 1);
+  messageDesc(file_noema_similarity_v1_similarity_service, 3);
 
 /**
  * Fetch similar.
@@ -133,6 +192,17 @@ export const SimilarityService: GenService<{
     methodKind: "unary";
     input: typeof FindSimilarRequestSchema;
     output: typeof FindSimilarResponseSchema;
+  },
+  /**
+   * Takes samples out of everything that is found in a set, at once and whichever index answers. An index of which more than a fifth is gone is built
+   * again without them. The vectors, the neighbour graph and the maps of the set keep them; a set that is made again has them all.
+   *
+   * @generated from rpc noema.similarity.v1.SimilarityService.RemoveSamples
+   */
+  removeSamples: {
+    methodKind: "unary";
+    input: typeof RemoveSamplesRequestSchema;
+    output: typeof RemoveSamplesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_noema_similarity_v1_similarity_service, 0);
