@@ -1,5 +1,6 @@
 export { type AlgorithmInput, type AlgorithmParameter, parseParameters, type ProjectionAlgorithm } from './algorithms/algorithm.js';
 export { projectionAlgorithms } from './algorithms/registry.js';
+export { carriedOver } from './carried-over.js';
 export { chooseClusterCount, type ClusterCount, type ClusterCountOptions } from './cluster-count.js';
 export { type DensityClusters, hdbscan, type HdbscanOptions } from './hdbscan/hdbscan.js';
 export { type Clusters, kMeans, type KMeansOptions } from './k-means.js';
@@ -10,7 +11,7 @@ export { type FoundNeighbors, nearestNeighbors, type NeighborOptions } from './n
 export { pacmap, type PacmapOptions } from './pacmap/pacmap.js';
 export { type PcaMap, pcaMap } from './pca-map.js';
 export { points, type Points, unitLength } from './points.js';
-export { align, type Alignment } from './procrustes.js';
+export { align, type Alignment, type Anchors } from './procrustes.js';
 export { silhouette } from './silhouette.js';
 export type { DistanceBlocks } from './trust/distance-blocks.js';
 export { distanceCorrelation, type DistanceCorrelation, type DistanceCorrelationOptions } from './trust/distance-correlation.js';

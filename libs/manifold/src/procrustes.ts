@@ -1,7 +1,13 @@
 import { DomainError } from '@noema/kernel';
 import { symmetricEigen } from '@noema/perception';
 
-/** A map moved onto another, and how far its points still are from where they were: the mean, and as a share of the reference's radius. */
+/** The same samples in two maps: `rows` [a] of the one and `others` [a] of the other, pair by pair. */
+export interface Anchors {
+  readonly rows: Int32Array;
+  readonly others: Int32Array;
+}
+
+/** A map moved onto another, and how far its anchors still are from where they were: the mean, and as a share of the anchors' mean distance from their centre. */
 export interface Alignment {
   readonly coordinates: Float32Array;
   readonly meanMovement: number;
@@ -9,37 +15,58 @@ export interface Alignment {
 }
 
 /**
- * Turns, mirrors and shifts a map [n, dims] onto a reference [n, dims] without scaling, so that points hold still (orthogonal Procrustes:
- * Schönemann 1966). Throws `invalid` ALIGN_SHAPE.
+ * Turns, mirrors and shifts a map [n, dims] onto a reference [m, dims] without scaling, so that points hold still (orthogonal Procrustes: Schönemann 1966). With
+ * `anchors` only these pairs decide and are measured, and all points are moved; without them row i is row i. Throws `invalid` ALIGN_SHAPE, ANCHOR_OUTSIDE.
  */
-export function align(coordinates: Float32Array, reference: Float32Array, dims: 2 | 3): Alignment {
-  if (coordinates.length !== reference.length || coordinates.length === 0 || coordinates.length % dims !== 0) {
+export function align(coordinates: Float32Array, reference: Float32Array, dims: 2 | 3, anchors?: Anchors): Alignment {
+  if (coordinates.length === 0 || coordinates.length % dims !== 0 || reference.length % dims !== 0 || (anchors === undefined && coordinates.length !== reference.length)) {
     throw new DomainError('invalid', 'ALIGN_SHAPE', `${coordinates.length} coordinates cannot be aligned to ${reference.length} in ${dims} dimensions`);
   }
-  const n = coordinates.length / dims;
-  const from = centreOf(coordinates, dims), to = centreOf(reference, dims);
+  const n = coordinates.length / dims, own = anchored(coordinates, dims, anchors?.rows), other = anchored(reference, dims, anchors?.others);
+  if (own.length !== other.length) throw new DomainError('invalid', 'ALIGN_SHAPE', `${own.length / dims} anchors cannot be aligned to ${other.length / dims}; give them in pairs`);
+  if (own.length === 0) return { coordinates: coordinates.slice(), meanMovement: 0, relativeMovement: 0 };
+  const from = centreOf(own, dims), to = centreOf(other, dims);
   const cross = new Float64Array(dims * dims);
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < own.length; i += dims) {
     for (let a = 0; a < dims; a++) {
-      for (let b = 0; b < dims; b++) cross[a * dims + b]! += (coordinates[i * dims + a]! - from[a]!) * (reference[i * dims + b]! - to[b]!);
+      for (let b = 0; b < dims; b++) cross[a * dims + b]! += (own[i + a]! - from[a]!) * (other[i + b]! - to[b]!);
     }
   }
   const turn = nearestOrthogonal(cross, dims);
   const moved = new Float32Array(n * dims);
-  let movement = 0, radius = 0;
   for (let i = 0; i < n; i++) {
-    let gap = 0, size = 0;
     for (let b = 0; b < dims; b++) {
       let sum = to[b]!;
       for (let a = 0; a < dims; a++) sum += (coordinates[i * dims + a]! - from[a]!) * turn[a * dims + b]!;
       moved[i * dims + b] = sum;
-      gap += (sum - reference[i * dims + b]!) ** 2;
-      size += (reference[i * dims + b]! - to[b]!) ** 2;
+    }
+  }
+  return { coordinates: moved, ...movementOf(anchored(moved, dims, anchors?.rows), other, to, dims) };
+}
+
+function movementOf(own: Float32Array, other: Float32Array, centre: Float64Array, dims: number): { meanMovement: number; relativeMovement: number } {
+  let movement = 0, radius = 0;
+  for (let i = 0; i < own.length; i += dims) {
+    let gap = 0, size = 0;
+    for (let b = 0; b < dims; b++) {
+      gap += (own[i + b]! - other[i + b]!) ** 2;
+      size += (other[i + b]! - centre[b]!) ** 2;
     }
     movement += Math.sqrt(gap);
     radius += Math.sqrt(size);
   }
-  return { coordinates: moved, meanMovement: movement / n, relativeMovement: radius > 0 ? movement / radius : 0 };
+  return { meanMovement: (movement * dims) / own.length, relativeMovement: radius > 0 ? movement / radius : 0 };
+}
+
+/** The coordinates of the given rows, or of all. */
+function anchored(coordinates: Float32Array, dims: number, rows: Int32Array | undefined): Float32Array {
+  if (rows === undefined) return coordinates;
+  const picked = new Float32Array(rows.length * dims);
+  rows.forEach((row, at) => {
+    if (row < 0 || (row + 1) * dims > coordinates.length) throw new DomainError('invalid', 'ANCHOR_OUTSIDE', `anchor ${at} is row ${row} of a map of ${coordinates.length / dims} points`);
+    picked.set(coordinates.subarray(row * dims, (row + 1) * dims), at * dims);
+  });
+  return picked;
 }
 
 function centreOf(coordinates: Float32Array, dims: number): Float64Array {

@@ -1,0 +1,46 @@
+import { seededRandom } from '@noema/kernel';
+import { checkNeighbors, type NeighborGraph } from './neighbor-graph.js';
+import type { Anchors } from './procrustes.js';
+
+export interface CarriedOverOptions {
+  readonly reference: Float32Array;
+  readonly dims: 2 | 3;
+  /** `rows` of the new points that `others` of the reference are. */
+  readonly anchors: Anchors;
+  readonly seed?: number;
+}
+
+/** Noise that parts points which would begin on one spot, as a share of the reference's largest coordinate. */
+const NOISE = 1e-3;
+
+/**
+ * Where a layout of other points may begin, [n, dims], so that it resembles a reference map [m, dims]: points that are in both at their old place, others at the mean
+ * of their neighbours that have one, from neighbour to neighbour; what nothing leads to begins at the centre. Throws `invalid` NEIGHBORS_INVALID.
+ */
+export function carriedOver(graph: NeighborGraph, { reference, dims, anchors, seed = 42 }: CarriedOverOptions): Float32Array {
+  const { n, k, indices } = graph, random = seededRandom(seed, 10), begin = new Float32Array(n * dims), placed = new Uint8Array(n);
+  checkNeighbors(graph, n);
+  const noise = NOISE * reference.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  anchors.rows.forEach((row, at) => {
+    begin.set(reference.subarray(anchors.others[at]! * dims, (anchors.others[at]! + 1) * dims), row * dims);
+    placed[row] = 1;
+  });
+  let waiting = Array.from({ length: n }, (_, i) => i).filter((i) => placed[i] === 0);
+  for (let before = Infinity; waiting.length > 0 && waiting.length < before;) {
+    before = waiting.length;
+    const found = waiting.filter((i) => indices.subarray(i * k, (i + 1) * k).some((j) => placed[j] === 1));
+    for (const i of found) place(i, [...indices.subarray(i * k, (i + 1) * k)].filter((j) => placed[j] === 1));
+    for (const i of found) placed[i] = 1;
+    waiting = waiting.filter((i) => placed[i] === 0);
+  }
+  for (const i of waiting) place(i, anchors.rows);
+  return begin;
+
+  function place(i: number, at: ArrayLike<number>): void {
+    for (let c = 0; c < dims; c++) {
+      let sum = 0;
+      for (let a = 0; a < at.length; a++) sum += begin[at[a]! * dims + c]! / at.length;
+      begin[i * dims + c] = sum + (random() - 0.5) * 2 * (noise > 0 ? noise : 1);
+    }
+  }
+}
