@@ -1,6 +1,6 @@
 """Models as Keras 3 writes them, with random weights, an input and what Keras computes: the fixture of libs/layers/test/keras.spec.ts.
 
-pip install keras==3.15.1 jax && KERAS_BACKEND=jax python bench/reference/keras_layers.py > libs/layers/test/fixtures/keras-3.json
+pip install keras==3.15.1 tensorflow-cpu && python bench/reference/keras_layers.py > libs/layers/test/fixtures/keras-3.json
 """
 import json
 import keras
@@ -38,6 +38,22 @@ def nested():
     return keras.Model(x, L.Concatenate()([inner(x), L.UpSampling1D(1)(x)]))
 
 
+def attention(**given):
+    x = keras.Input((5, 6))
+    return keras.Model(x, L.MultiHeadAttention(2, 3)(x, x, **given))
+
+
+def cross_attention():
+    x, y, z = keras.Input((5, 6)), keras.Input((4, 3)), keras.Input((4, 2))
+    return keras.Model([x, y, z], L.MultiHeadAttention(2, 3, value_dim=4, output_shape=7, use_bias=False)(x, y, key=z))
+
+
+def encoder_decoder():
+    x, y = keras.Input((4, 3)), keras.Input((5, 2))
+    _, h, c = L.LSTM(3, return_state=True)(x)
+    return keras.Model([x, y], L.LSTM(3, return_sequences=True)(y, initial_state=[h, c]))
+
+
 MODELS = {
     "mobile": mobile(),
     "shared": shared(),
@@ -55,6 +71,19 @@ MODELS = {
     "minimum": (lambda a, b: keras.Model([a, b], L.Minimum()([a, b])))(keras.Input((3,)), keras.Input((3,))),
     **{f"activation {name}": sequential((6,), L.Activation(name)) for name in
        ["relu6", "selu", "softplus", "softsign", "tanh", "sigmoid", "exponential", "mish", "leaky_relu", "elu", "log_softmax", "swish"]},
+    "lstm": sequential((5, 3), L.LSTM(4, return_sequences=True), L.LSTM(3, go_backwards=True)),
+    "gru": sequential((5, 3), L.GRU(4, return_sequences=True), L.GRU(3, reset_after=False)),
+    "bidirectional": sequential((5, 3), L.Bidirectional(L.GRU(4, return_sequences=True)), L.Bidirectional(L.SimpleRNN(3), merge_mode="ave")),
+    "encoder, decoder": encoder_decoder(),
+    "time distributed": sequential((3, 5, 4, 2), L.TimeDistributed(L.Conv2D(2, 3, activation="relu")), L.TimeDistributed(L.Flatten()), L.TimeDistributed(L.Dense(3))),
+    "numbers, masked": sequential((6,), L.Embedding(3, 4, mask_zero=True), L.LSTM(4, return_sequences=True), L.GRU(3)),
+    "attention": attention(),
+    "attention, causal": attention(use_causal_mask=True),
+    "attention, cross": cross_attention(),
+    "transposed, one dimension": sequential((5, 3), L.Conv1DTranspose(2, 3, strides=2, padding="same")),
+    "transposed, valid": sequential((4, 3, 2), L.Conv2DTranspose(3, (3, 2), strides=(2, 3))),
+    "three dimensions": sequential((4, 4, 4, 2), L.ZeroPadding3D(1), L.Conv3D(3, 2), L.AveragePooling3D(2, padding="same"), L.UpSampling3D(2), L.Cropping3D(1), L.GlobalAveragePooling3D()),
+    "noise": sequential((6,), L.GaussianNoise(0.1), L.GaussianDropout(0.1), L.AlphaDropout(0.1), L.Rescaling(2.0, 0.5)),
 }
 
 
@@ -67,12 +96,12 @@ for name, model in MODELS.items():
     for weight in model.weights:
         values = rng.uniform(-0.6, 0.6, weight.shape)
         weight.assign(np.abs(values) + 0.3 if "variance" in weight.name else values)
-    inputs = [rng.uniform(-1, 1, (2, *i.shape[1:])).astype(np.float32) for i in model.inputs]
+    inputs = [(rng.integers(0, 3, (2, *i.shape[1:])) if "numbers" in name else rng.uniform(-1, 1, (2, *i.shape[1:]))).astype(np.float32) for i in model.inputs]
     output = model(inputs[0] if len(inputs) == 1 else inputs, training=False)
     fixtures.append({
         "name": name,
         "topology": json.loads(model.to_json()),
-        "weights": [{"shape": list(w.shape), "values": numbers(w)} for layer in model._flatten_layers(include_self=False) if not layer._layers for w in layer.weights],
+        "weights": [{"shape": list(w.shape), "values": numbers(w)} for layer in model.layers for w in layer.weights],
         "inputs": [numbers(i) for i in inputs],
         "output": {"shape": list(output.shape), "values": numbers(output)},
     })

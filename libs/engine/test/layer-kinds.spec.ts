@@ -20,6 +20,7 @@ const BEYOND_TFJS: ReadonlyMap<string, string> = new Map([
   ['ThresholdedReLU', 'has no gradient of its comparison'],
   ['UpSampling2D', 'its kernel for the nearest neighbour puts gradients in wrong places when height and width differ'],
   ['UpSampling2D after convolution', 'as UpSampling2D'],
+  ['Conv3DTranspose', 'has no gradient of it'],
   ['Masking', 'has no gradient of its comparison'],
   ['UpSampling2D bilinear', 'gives a gradient of another shape than the input'],
 ]);

@@ -67,11 +67,15 @@ export interface ModelOutput {
   readonly nonLinearity?: 'softmax' | 'sigmoid';
 }
 
-/** A random mask of training: a graph input whose elements are 0 with probability `rate` and 1 / (1 − rate) otherwise. */
+/**
+ * Random numbers of training: a graph input whose elements are 0 with probability `rate` and 1 / (1 − rate) otherwise, or, where
+ * `distribution` says so, normal with mean 0 and variance 1.
+ */
 export interface MaskSpec {
   readonly name: string;
   readonly dims: readonly Dim[];
   readonly rate: number;
+  readonly distribution?: 'normal';
 }
 
 /** After a training step the parameter becomes the value of the tensor (moving mean and variance of batch normalisation). */

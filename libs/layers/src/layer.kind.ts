@@ -12,6 +12,9 @@ export type LayerRole =
   | 'normalization'
   | 'plain';
 
+/** What a call of a layer gives beside its inputs, by name. */
+export type CallArguments = Readonly<Record<string, unknown>>;
+
 /** A configured layer; it may be called several times and shares its parameters between the calls. */
 export interface Layer {
   readonly role: LayerRole;
@@ -23,8 +26,10 @@ export interface Layer {
    * Any other layer refuses a masked input.
    */
   readonly masking?: 'carries' | 'own';
+  /** Arguments that a call may give beside the inputs; any other is refused. */
+  readonly arguments?: readonly string[];
   /** Writes the operators of one call; a layer with several outputs gives a list. */
-  call(scope: LayerScope, inputs: readonly Value[]): Value | readonly Value[];
+  call(scope: LayerScope, inputs: readonly Value[], given?: CallArguments): Value | readonly Value[];
 }
 
 /** A layer that another one wraps, with the name and the settings that its author gave it. */

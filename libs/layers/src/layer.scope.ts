@@ -72,7 +72,12 @@ export class LayerScope {
   }
 
   mask(dims: readonly Dim[], rate: number): string {
-    return this.writer.mask(`${this.name}/mask`, dims, rate);
+    return this.writer.mask(`${this.name}/mask`, dims, { rate });
+  }
+
+  /** Random numbers of training, normal with mean 0 and variance 1. */
+  noise(dims: readonly Dim[]): string {
+    return this.writer.mask(`${this.name}/noise`, dims, { rate: 0, distribution: 'normal' });
   }
 
   /** Says what a parameter becomes after a training step; `write` gets its value so far, which an earlier call of a shared layer may have moved. */

@@ -1,4 +1,4 @@
-import type { Layer, WrappedLayer } from './layer.kind.js';
+import type { CallArguments, Layer, WrappedLayer } from './layer.kind.js';
 import { LayerConfig } from './layer.config.js';
 import { LayerScope } from './layer.scope.js';
 import { kindUnknown, topologyInvalid } from './layers.errors.js';
@@ -78,7 +78,7 @@ export class ModelCaller {
     const inputs = sources.map(resolve);
     pending.delete(key);
     if ('model' in instance) return instance.model.call(inputs);
-    const outputs = callMasked(instance.layer, instance.scope, inputs);
+    const outputs = callMasked(instance.layer, instance.scope, inputs, node.given?.[call] ?? {});
     this.records.push({ name: this.recordName(name), kind: node.kind, config: node.config, layer: instance.layer, inputs, output: outputs[0]!, parameters: [...instance.scope.parameters] });
     return outputs;
   }
@@ -128,8 +128,10 @@ function makeWrapped(owner: LayerConfig, spec: unknown, changes: LayerNode['conf
 }
 
 /** Calls a layer and sees to the mask of its series: two masks count where both do. */
-function callMasked(layer: Layer, scope: LayerScope, inputs: readonly Value[]): readonly Value[] {
-  const outputs = [layer.call(scope, inputs)].flat<(Value | readonly Value[])[]>();
+function callMasked(layer: Layer, scope: LayerScope, inputs: readonly Value[], given: CallArguments): readonly Value[] {
+  const unknown = Object.keys(given).find((name) => layer.arguments?.includes(name) !== true);
+  if (unknown !== undefined) throw scope.fail(`is called with ${unknown} = ${JSON.stringify(given[unknown])}, which is not supported`);
+  const outputs = [layer.call(scope, inputs, given)].flat<(Value | readonly Value[])[]>();
   const keeps = [...new Set(inputs.map(({ keep }) => keep).filter((keep) => keep !== undefined))];
   if (layer.masking === 'own' || keeps.length === 0) return outputs;
   if (layer.masking === undefined) throw scope.fail('takes no masked series, as Masking and Embedding with mask_zero give; put it after a recurrent layer that returns its last step, or leave the mask out');

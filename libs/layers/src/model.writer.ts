@@ -54,12 +54,13 @@ export class ModelWriter {
     return this.input(spec.name, spec.graphDims);
   }
 
-  mask(name: string, dims: readonly Dim[], rate: number): string {
+  /** Opens an input for random numbers of training, described by the rest of its `MaskSpec`. */
+  mask(name: string, dims: readonly Dim[], kind: Omit<MaskSpec, 'name' | 'dims'>): string {
     if (this.outer !== undefined) throw new Error(`mask ${name} is asked for inside a loop`);
     const unique = this.builder.has(name) ? this.builder.fresh(name) : name;
     const rest = dims.slice(1);
     const ownDims = this.rowsPerSample === 1 ? dims : ['n', this.rowsPerSample, ...rest];
-    this.masks.push({ name: unique, dims: ownDims, rate });
+    this.masks.push({ name: unique, dims: ownDims, ...kind });
     const mask = this.input(unique, ownDims);
     return this.rowsPerSample === 1 ? mask : this.op('Reshape', [mask, this.constant([-1, ...rest.map(Number)])], dims);
   }

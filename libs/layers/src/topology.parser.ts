@@ -54,7 +54,8 @@ function parseLayer(layer: unknown, index: number): LayerNode {
   // A nested Sequential may keep its layers as a bare list.
   const own = Array.isArray(layer['config']) ? { layers: layer['config'] as unknown } : config;
   const calls = Array.isArray(layer['inbound_nodes']) ? layer['inbound_nodes'].map((call) => parseCall(call, name)) : [];
-  return { kind, name, config: own, calls };
+  const given = Array.isArray(layer['inbound_nodes']) ? layer['inbound_nodes'].map(parseGiven) : [];
+  return { kind, name, config: own, calls, ...(given.some((call) => Object.keys(call).length > 0) ? { given } : {}) };
 }
 
 /** The layer inside a layer that wraps it; `undefined` when there is none. */
@@ -86,23 +87,34 @@ function parseEnds(ends: unknown, field: string): Source[] {
   return list.map((end) => parseSource(end, field));
 }
 
+/** Where Keras passes a tensor by name that is one more input. */
+const NAMED_INPUTS: readonly string[] = ['initial_state', 'value', 'key'];
+
 function parseCall(call: unknown, layer: string): Source[] {
   if (Array.isArray(call)) return typeof call[0] === 'string' ? [parseSource(call, layer)] : call.map((source) => parseSource(source, layer));
   // Keras 3 keeps the arguments of the call, with the history of each tensor inside.
-  const found: Source[] = [];
-  const search = (value: unknown): void => {
-    if (isObject(value) && Array.isArray(value['keras_history'])) found.push(parseSource(value['keras_history'], layer));
-    else if (Array.isArray(value)) value.forEach(search);
-    else if (isObject(value)) Object.values(value).forEach(search);
-  };
-  if (isObject(call)) search(call['args']);
-  return found;
+  if (!isObject(call)) return [];
+  const kwargs = isObject(call['kwargs']) ? call['kwargs'] : {};
+  return [call['args'], ...NAMED_INPUTS.map((name) => kwargs[name])].flatMap((value) => tensorsIn(value, layer));
+}
+
+function tensorsIn(value: unknown, layer: string): Source[] {
+  if (Array.isArray(value)) return value.flatMap((part) => tensorsIn(part, layer));
+  if (!isObject(value)) return [];
+  if (Array.isArray(value['keras_history'])) return [parseSource(value['keras_history'], layer)];
+  return Object.values(value).flatMap((part) => tensorsIn(part, layer));
+}
+
+/** The arguments of a call that are set and are no inputs; of TF.js and Keras 2 they stand beside each source. */
+function parseGiven(call: unknown): Json {
+  const kwargs = isObject(call) ? [call['kwargs']] : Array.isArray(call) ? call.map((source) => Array.isArray(source) ? source[3] as unknown : undefined) : [];
+  return Object.fromEntries(kwargs.flatMap((given) => isObject(given) ? Object.entries(given) : [])
+    .filter(([name, value]) => name !== 'training' && !NAMED_INPUTS.includes(name) && value !== null && value !== false));
 }
 
 function parseSource(source: unknown, where: string): Source {
-  const [layer, node, tensor, kwargs] = Array.isArray(source) ? source as unknown[] : [];
+  const [layer, node, tensor] = Array.isArray(source) ? source as unknown[] : [];
   if (typeof layer !== 'string' || typeof node !== 'number' || typeof tensor !== 'number') throw topologyInvalid(`has a broken connection at "${where}": ${JSON.stringify(source)}`);
-  if (isObject(kwargs) && Object.entries(kwargs).some(([key, value]) => key !== 'training' && value !== null)) throw topologyInvalid(`passes arguments to "${where}" (${Object.keys(kwargs).join(', ')}), which is not supported`);
   return { layer, node, tensor };
 }
 

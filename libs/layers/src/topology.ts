@@ -11,6 +11,8 @@ export interface LayerNode {
   readonly name: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly calls: readonly (readonly Source[])[];
+  /** What each call gives beside its inputs, by name; absent where none gives anything. */
+  readonly given?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** A model as a graph of layers, whatever form it was written in. */

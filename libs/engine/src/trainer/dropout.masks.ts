@@ -8,6 +8,12 @@ export interface MaskStream {
   readonly mask: number;
 }
 
+/** Fills one row with normal numbers of mean 0 and variance 1 (Box & Muller, 1958). */
+export function fillNoise(out: Float32Array, row: number, { seed, epoch, mask }: MaskStream): void {
+  const random = seededRandom(seed, epoch, row, mask);
+  for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
 /** Fills one row of a mask: 0 with probability `rate`, 1 / (1 − rate) otherwise. */
 export function fillMask(out: Float32Array, rate: number, row: number, { seed, epoch, mask }: MaskStream): void {
   const random = seededRandom(seed, epoch, row, mask);

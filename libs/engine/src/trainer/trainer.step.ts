@@ -4,7 +4,7 @@ import { type Optimizer } from '../optimizers/optimizer.js';
 import { optimizerOf } from '../optimizers/optimizer.registry.js';
 import { scheduleOf } from '../schedules/schedule.registry.js';
 import type { Barrier } from './barrier.js';
-import { fillMask } from './dropout.masks.js';
+import { fillMask, fillNoise } from './dropout.masks.js';
 import { type EpochRequest, STOP_ASKED, STOP_DECIDED, type TrainerReply, type TrainerSetup } from './trainer.messages.js';
 
 /** The rows of one batch that one worker computes. */
@@ -83,11 +83,15 @@ export class TrainerStep {
       rows.forEach((row, i) => { values.set(tensor.data.subarray(row * width, (row + 1) * width), i * width); });
       feeds[tensor.name] = float32(values, [rows.length, ...tensor.rowDims]);
     }
-    masks.forEach(({ name, dims, rate }, mask) => {
+    masks.forEach(({ name, dims, rate, distribution }, mask) => {
       const rowDims = dims.slice(1) as number[];
       const width = elementCount(rowDims);
       const values = this.buffer(name, rows.length * width);
-      rows.forEach((row, i) => { fillMask(values.subarray(i * width, (i + 1) * width), rate, row, { seed, epoch, mask }); });
+      rows.forEach((row, i) => {
+        const part = values.subarray(i * width, (i + 1) * width);
+        if (distribution === 'normal') fillNoise(part, row, { seed, epoch, mask });
+        else fillMask(part, rate, row, { seed, epoch, mask });
+      });
       feeds[name] = float32(values, [rows.length, ...rowDims]);
     });
     feeds[scale] = float32(this.buffer(scale, rows.length).fill(1 / batchRows), [rows.length]);

@@ -38,3 +38,4 @@ function convolution(key: string, rank: number): LayerKind {
 
 export const conv1d = convolution('Conv1D', 1);
 export const conv2d = convolution('Conv2D', 2);
+export const conv3d = convolution('Conv3D', 3);

@@ -28,3 +28,4 @@ function cropping(key: string, rank: number): LayerKind {
 
 export const cropping1d = cropping('Cropping1D', 1);
 export const cropping2d = cropping('Cropping2D', 2);
+export const cropping3d = cropping('Cropping3D', 3);

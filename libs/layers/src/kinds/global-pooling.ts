@@ -24,5 +24,7 @@ function globalPooling(key: string, opType: 'ReduceMax' | 'ReduceMean', rank: nu
 
 export const globalMaxPooling1d = globalPooling('GlobalMaxPooling1D', 'ReduceMax', 1);
 export const globalMaxPooling2d = globalPooling('GlobalMaxPooling2D', 'ReduceMax', 2);
+export const globalMaxPooling3d = globalPooling('GlobalMaxPooling3D', 'ReduceMax', 3);
 export const globalAveragePooling1d = globalPooling('GlobalAveragePooling1D', 'ReduceMean', 1);
 export const globalAveragePooling2d = globalPooling('GlobalAveragePooling2D', 'ReduceMean', 2);
+export const globalAveragePooling3d = globalPooling('GlobalAveragePooling3D', 'ReduceMean', 3);

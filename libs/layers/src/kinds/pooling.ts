@@ -23,5 +23,7 @@ function pooling(key: string, opType: 'MaxPool' | 'AveragePool', rank: number): 
 
 export const maxPooling1d = pooling('MaxPooling1D', 'MaxPool', 1);
 export const maxPooling2d = pooling('MaxPooling2D', 'MaxPool', 2);
+export const maxPooling3d = pooling('MaxPooling3D', 'MaxPool', 3);
 export const averagePooling1d = pooling('AveragePooling1D', 'AveragePool', 1);
 export const averagePooling2d = pooling('AveragePooling2D', 'AveragePool', 2);
+export const averagePooling3d = pooling('AveragePooling3D', 'AveragePool', 3);

@@ -4,40 +4,45 @@ import { activation } from './activation.js';
 import { batchNormalization } from './batch-normalization.js';
 import { bidirectional } from './bidirectional.js';
 import { concatenate } from './concatenate.js';
-import { conv1d, conv2d } from './convolution.js';
-import { cropping1d, cropping2d } from './cropping.js';
+import { conv1dTranspose, conv2dTranspose, conv3dTranspose } from './convolution-transpose.js';
+import { conv1d, conv2d, conv3d } from './convolution.js';
+import { cropping1d, cropping2d, cropping3d } from './cropping.js';
 import { dense } from './dense.js';
 import { depthwiseConv2d } from './depthwise-conv2d.js';
+import { dot } from './dot.js';
 import { dropout } from './dropout.js';
 import { embedding } from './embedding.js';
 import { flatten } from './flatten.js';
-import { globalAveragePooling1d, globalAveragePooling2d, globalMaxPooling1d, globalMaxPooling2d } from './global-pooling.js';
+import { globalAveragePooling1d, globalAveragePooling2d, globalAveragePooling3d, globalMaxPooling1d, globalMaxPooling2d, globalMaxPooling3d } from './global-pooling.js';
 import { layerNormalization } from './layer-normalization.js';
 import { masking } from './masking.js';
 import { add, average, maximum, minimum, multiply, subtract } from './merging.js';
+import { multiHeadAttention } from './multi-head-attention.js';
+import { alphaDropout, gaussianDropout, gaussianNoise } from './noise.js';
 import { permute } from './permute.js';
-import { averagePooling1d, averagePooling2d, maxPooling1d, maxPooling2d } from './pooling.js';
+import { averagePooling1d, averagePooling2d, averagePooling3d, maxPooling1d, maxPooling2d, maxPooling3d } from './pooling.js';
 import { prelu } from './prelu.js';
-import { gru, lstm, simpleRnn } from './recurrent.js';
+import { gru, lstm, rnn, simpleRnn } from './recurrent.js';
 import { elu, leakyRelu, relu, thresholdedRelu } from './relu.js';
 import { repeatVector } from './repeat-vector.js';
+import { rescaling } from './rescaling.js';
 import { reshape } from './reshape.js';
 import { separableConv2d } from './separable-conv2d.js';
 import { softmax } from './softmax.js';
-import { spatialDropout1d, spatialDropout2d } from './spatial-dropout.js';
+import { spatialDropout1d, spatialDropout2d, spatialDropout3d } from './spatial-dropout.js';
 import { timeDistributed } from './time-distributed.js';
-import { upSampling1d, upSampling2d } from './up-sampling.js';
-import { zeroPadding1d, zeroPadding2d } from './zero-padding.js';
+import { upSampling1d, upSampling2d, upSampling3d } from './up-sampling.js';
+import { zeroPadding1d, zeroPadding2d, zeroPadding3d } from './zero-padding.js';
 
 /** Every layer kind besides InputLayer and models as layers; a new one is a file beside this and a line here. */
 export const layerKinds = new Registry<LayerKind>('layer kind', [
-  conv1d, conv2d, depthwiseConv2d, separableConv2d, dense,
-  embedding, simpleRnn, gru, lstm, bidirectional, timeDistributed, masking,
-  maxPooling1d, maxPooling2d, averagePooling1d, averagePooling2d,
-  globalMaxPooling1d, globalMaxPooling2d, globalAveragePooling1d, globalAveragePooling2d,
+  conv1d, conv2d, conv3d, conv1dTranspose, conv2dTranspose, conv3dTranspose, depthwiseConv2d, separableConv2d, dense,
+  embedding, multiHeadAttention, simpleRnn, gru, lstm, rnn, bidirectional, timeDistributed, masking,
+  maxPooling1d, maxPooling2d, maxPooling3d, averagePooling1d, averagePooling2d, averagePooling3d,
+  globalMaxPooling1d, globalMaxPooling2d, globalMaxPooling3d, globalAveragePooling1d, globalAveragePooling2d, globalAveragePooling3d,
   flatten, reshape, permute, repeatVector,
-  dropout, spatialDropout1d, spatialDropout2d, batchNormalization, layerNormalization,
+  dropout, spatialDropout1d, spatialDropout2d, spatialDropout3d, gaussianNoise, gaussianDropout, alphaDropout, rescaling, batchNormalization, layerNormalization,
   activation, relu, leakyRelu, prelu, elu, thresholdedRelu, softmax,
-  add, subtract, multiply, average, maximum, minimum, concatenate,
-  zeroPadding1d, zeroPadding2d, cropping1d, cropping2d, upSampling1d, upSampling2d,
+  add, subtract, multiply, average, maximum, minimum, dot, concatenate,
+  zeroPadding1d, zeroPadding2d, zeroPadding3d, cropping1d, cropping2d, cropping3d, upSampling1d, upSampling2d, upSampling3d,
 ]);

@@ -23,3 +23,4 @@ function spatialDropout(key: string, rank: number): LayerKind {
 
 export const spatialDropout1d = spatialDropout('SpatialDropout1D', 1);
 export const spatialDropout2d = spatialDropout('SpatialDropout2D', 2);
+export const spatialDropout3d = spatialDropout('SpatialDropout3D', 3);

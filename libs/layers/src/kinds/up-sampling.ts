@@ -62,4 +62,5 @@ const upSampling = (key: string, rank: number, interpolationOf: (config: LayerCo
 });
 
 export const upSampling1d = upSampling('UpSampling1D', 1, () => 'nearest');
+export const upSampling3d = upSampling('UpSampling3D', 3, () => 'nearest');
 export const upSampling2d = upSampling('UpSampling2D', 2, (config) => config.choice('interpolation', ['nearest', 'bilinear'], 'nearest'));

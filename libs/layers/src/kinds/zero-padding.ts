@@ -36,3 +36,4 @@ function allAxes(pads: readonly number[], axes: readonly number[], rank: number)
 
 export const zeroPadding1d = zeroPadding('ZeroPadding1D', 1);
 export const zeroPadding2d = zeroPadding('ZeroPadding2D', 2);
+export const zeroPadding3d = zeroPadding('ZeroPadding3D', 3);

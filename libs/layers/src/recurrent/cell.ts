@@ -11,20 +11,24 @@ export interface CellParameters {
   readonly bias?: string;
 }
 
+/** A cell with its parameters. */
+export interface OpenCell {
+  /** The part of a step that needs no state: x · kernel + bias, of one step [width] or of a whole series [steps, width]. */
+  project(scope: LayerScope, x: Value): Value;
+  /** The states after a step, from the projected input and the states before. */
+  step(scope: LayerScope, projected: Value, states: readonly Value[]): Value[];
+}
+
 /** What a recurrent layer does at one step; the first state is its output. */
 export interface Cell {
-  readonly units: number;
-  /** How many states of [units] it carries. */
-  readonly stateCount: number;
+  /** Size of each state that it carries. */
+  readonly stateSizes: readonly number[];
   /** Key of the activation that its output went through. */
   readonly activation: string;
   readonly dropout: number;
   readonly recurrentDropout: number;
-  parameters(scope: LayerScope, width: number): CellParameters;
-  /** The part of a step that needs no state: x · kernel + bias, of one step [width] or of a whole series [steps, width]. */
-  project(scope: LayerScope, x: Value, parameters: CellParameters): Value;
-  /** The states after a step, from the projected input and the states before. */
-  step(scope: LayerScope, projected: Value, states: readonly Value[], parameters: CellParameters): Value[];
+  /** Opens it for inputs of [width]. */
+  open(scope: LayerScope, width: number): OpenCell;
 }
 
 /** The settings that all cells share under their Keras names. */
@@ -45,17 +49,35 @@ export function cellSettings(config: LayerConfig) {
 
 export type CellSettings = ReturnType<typeof cellSettings>;
 
-/** The part of a cell that all kinds share: kernel [in, gates · units], recurrent_kernel [units, gates · units], bias. */
-export function cellBase({ units, activation, useBias, kernelInitializer, recurrentInitializer, biasInitializer, dropout, recurrentDropout }: CellSettings, gates: number, { biasDims = [gates * units], biasInitial = biasInitializer }: { biasDims?: number[]; biasInitial?: Initializer } = {}) {
+/** How a cell differs from others: gates · units is the width of its kernels, `biasDims` that of its bias. */
+interface CellForm {
+  readonly settings: CellSettings;
+  readonly gates: number;
+  readonly stateCount: number;
+  readonly biasDims?: readonly number[];
+  readonly biasInitializer?: Initializer;
+  readonly project?: (scope: LayerScope, x: Value, parameters: CellParameters) => Value;
+  readonly step: (scope: LayerScope, projected: Value, states: readonly Value[], parameters: CellParameters) => Value[];
+}
+
+/** A cell with kernel [in, gates · units], recurrent_kernel [units, gates · units] and bias. */
+export function cellOf(form: CellForm): Cell {
+  const { settings, gates, stateCount, step } = form;
+  const { units, activation, dropout, recurrentDropout } = settings;
+  const width = gates * units;
+  const plain: CellForm['project'] = (scope, x, { kernel, bias }) => affine(scope, x, kernel, width, bias);
+  const { biasDims = [width], biasInitializer = settings.biasInitializer, project = plain } = form;
   return {
-    units, dropout, recurrentDropout,
+    stateSizes: Array<number>(stateCount).fill(units),
     activation: activation.key,
-    parameters(scope: LayerScope, width: number): CellParameters {
-      const kernel = scope.parameter('kernel', [width, gates * units], { initializer: kernelInitializer });
-      const recurrent = scope.parameter('recurrent_kernel', [units, gates * units], { initializer: recurrentInitializer });
-      return useBias ? { kernel, recurrent, bias: scope.parameter('bias', biasDims, { initializer: biasInitial }) } : { kernel, recurrent };
+    dropout,
+    recurrentDropout,
+    open(scope, inputWidth) {
+      const kernel = scope.parameter('kernel', [inputWidth, width], { initializer: settings.kernelInitializer });
+      const recurrent = scope.parameter('recurrent_kernel', [units, width], { initializer: settings.recurrentInitializer });
+      const parameters = settings.useBias ? { kernel, recurrent, bias: scope.parameter('bias', biasDims, { initializer: biasInitializer }) } : { kernel, recurrent };
+      return { project: (at, x) => project(at, x, parameters), step: (at, x, states) => step(at, x, states, parameters) };
     },
-    project: (scope: LayerScope, x: Value, { kernel, bias }: CellParameters): Value => affine(scope, x, kernel, gates * units, bias),
   };
 }
 

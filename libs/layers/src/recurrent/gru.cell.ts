@@ -1,7 +1,7 @@
 import type { LayerConfig } from '../layer.config.js';
 import type { LayerScope } from '../layer.scope.js';
 import type { Value } from '../value.js';
-import { affine, type Cell, cellBase, type CellParameters, cellSettings, combine, gatesOf, through } from './cell.js';
+import { affine, type Cell, cellOf, type CellParameters, cellSettings, combine, gatesOf, through } from './cell.js';
 
 /** Gated recurrent unit (Cho et al., 2014), gates in the order update, reset, candidate; `reset_after` is the form of cuDNN, with two biases. */
 export function gruCell(config: LayerConfig): Cell {
@@ -9,10 +9,11 @@ export function gruCell(config: LayerConfig): Cell {
   const { units, activation } = settings;
   const recurrentActivation = config.activation('sigmoid', 'recurrent_activation');
   const resetAfter = config.flag('reset_after', true);
-  const base = cellBase(settings, 3, resetAfter ? { biasDims: [2, 3 * units] } : {});
-  return {
-    ...base,
+  return cellOf({
+    settings,
+    gates: 3,
     stateCount: 1,
+    ...(resetAfter ? { biasDims: [2, 3 * units] } : {}),
     project: (scope, x, { kernel, bias }) => affine(scope, x, kernel, 3 * units, resetAfter ? biasRow(scope, bias, 0, units) : bias),
     step(scope, x, [h], parameters) {
       const gate = (a: Value, b: Value): Value => through(scope, recurrentActivation, combine(scope, 'Add', a, b));
@@ -23,7 +24,7 @@ export function gruCell(config: LayerConfig): Cell {
       // z h + (1 − z) h′
       return [combine(scope, 'Add', fresh, combine(scope, 'Mul', z, combine(scope, 'Sub', h!, fresh)))];
     },
-  };
+  });
 }
 
 type Parts = [update: Value, reset: Value, candidate: (reset: Value) => Value];

@@ -2,7 +2,7 @@ import type { LayerConfig } from '../layer.config.js';
 import type { Layer } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
 import { shapeText, type Value } from '../value.js';
-import type { Cell, CellParameters } from './cell.js';
+import type { Cell, OpenCell } from './cell.js';
 
 /** How a recurrent layer goes over its series. */
 interface Course {
@@ -20,8 +20,8 @@ export function recurrentLayer(config: LayerConfig, cell: Cell): Layer {
 
 function run(scope: LayerScope, [input, ...initial]: readonly Value[], cell: Cell, { returnSequences, returnState, backwards }: Course): Value[] {
   const series = scope.last(scope.one(input === undefined ? [] : [input], 2));
-  const parameters = cell.parameters(scope, series.shape[1]!);
-  const x = cell.project(scope, dropped(scope, series, cell.dropout, [1, series.shape[1]!]), parameters);
+  const open = cell.open(scope, series.shape[1]!);
+  const x = open.project(scope, dropped(scope, series, cell.dropout));
   const keep: Value[] = series.keep === undefined ? [] : [{ tensor: series.keep, shape: [series.shape[0]!, 1], layout: 'last' }];
   const thin = recurrentMask(scope, cell);
   const { states, collected } = scope.loop({
@@ -29,15 +29,14 @@ function run(scope: LayerScope, [input, ...initial]: readonly Value[], cell: Cel
     states: firstStates(scope, series, initial, cell),
     backwards,
     collect: returnSequences,
-    step: (body, [part, kept], before) => advance(body, { cell, parameters, part: part!, kept, before, thin }),
+    step: (body, [part, kept], before) => advance(body, { cell: open, part: part!, kept, before, thin }),
   });
   const output = collected === undefined ? states[0]! : { ...collected, ...(series.keep === undefined || backwards ? {} : { keep: series.keep }) };
   return returnState ? [output, ...states] : [output];
 }
 
 interface Step {
-  readonly cell: Cell;
-  readonly parameters: CellParameters;
+  readonly cell: OpenCell;
   readonly part: Value;
   readonly kept: Value | undefined;
   readonly before: readonly Value[];
@@ -45,10 +44,10 @@ interface Step {
 }
 
 /** One step; kept · new + (1 − kept) · old where the series is masked. */
-function advance(body: LayerScope, { cell, parameters, part, kept, before, thin }: Step): Value[] {
+function advance(body: LayerScope, { cell, part, kept, before, thin }: Step): Value[] {
   const [h, ...others] = before as [Value, ...Value[]];
   const seen = thin === undefined ? h : { ...h, tensor: body.like(h, 'Mul', [h.tensor, thin]) };
-  const after = cell.step(body, part, [seen, ...others], parameters);
+  const after = cell.step(body, part, [seen, ...others]);
   if (kept === undefined) return after;
   return after.map((value, i) => {
     const change = body.like(value, 'Mul', [body.like(value, 'Sub', [value.tensor, before[i]!.tensor]), kept.tensor]);
@@ -56,19 +55,19 @@ function advance(body: LayerScope, { cell, parameters, part, kept, before, thin 
   });
 }
 
-function firstStates(scope: LayerScope, series: Value, initial: readonly Value[], { units, stateCount }: Cell): Value[] {
-  if (initial.length === 0) return Array<Value>(stateCount).fill(scope.zeros(series, [units]));
-  if (initial.length !== stateCount) throw scope.fail(`has ${stateCount} ${stateCount === 1 ? 'state' : 'states'} and takes as many first states or none; ${initial.length} are connected`);
-  const wrong = initial.find(({ shape }) => shape.join() !== String(units));
-  if (wrong !== undefined) throw scope.fail(`takes first states of [${units}]; one is ${shapeText(wrong.shape)}`);
+function firstStates(scope: LayerScope, series: Value, initial: readonly Value[], { stateSizes }: Cell): Value[] {
+  if (initial.length === 0) return stateSizes.map((size) => scope.zeros(series, [size]));
+  if (initial.length !== stateSizes.length) throw scope.fail(`has ${stateSizes.length} ${stateSizes.length === 1 ? 'state' : 'states'} and takes as many first states or none; ${initial.length} are connected`);
+  const wrong = initial.findIndex(({ shape }, i) => shape.join() !== String(stateSizes[i]));
+  if (wrong >= 0) throw scope.fail(`takes first states of [${stateSizes.join('] and [')}]; number ${wrong} is ${shapeText(initial[wrong]!.shape)}`);
   return [...initial];
 }
 
 /** Inputs with units set to zero in training, the same ones at every step (Gal & Ghahramani, 2016). */
-function dropped(scope: LayerScope, x: Value, rate: number, dims: readonly number[]): Value {
+function dropped(scope: LayerScope, x: Value, rate: number): Value {
   if (!scope.isTraining || rate === 0) return x;
-  return { ...x, tensor: scope.like(x, 'Mul', [x.tensor, scope.mask(['n', ...dims], rate)]) };
+  return { ...x, tensor: scope.like(x, 'Mul', [x.tensor, scope.mask(['n', 1, x.shape[1]!], rate)]) };
 }
 
-const recurrentMask = (scope: LayerScope, { units, recurrentDropout: rate }: Cell): string | undefined =>
-  scope.isTraining && rate > 0 ? scope.mask(['n', units], rate) : undefined;
+const recurrentMask = (scope: LayerScope, { stateSizes, recurrentDropout: rate }: Cell): string | undefined =>
+  scope.isTraining && rate > 0 ? scope.mask(['n', stateSizes[0]!], rate) : undefined;

@@ -1,0 +1,92 @@
+import { float32 } from '@noema/onnx';
+import type { Initializer } from '../initializers.js';
+import type { LayerConfig } from '../layer.config.js';
+import type { LayerKind } from '../layer.kind.js';
+import type { LayerScope } from '../layer.scope.js';
+import { shapeText, type Value } from '../value.js';
+
+/**
+ * Attention in several heads (Vaswani et al., 2017) of a query [steps, width] over a value and, if a third input is given, a key.
+ * Parameters as in Keras: {query, key, value}/kernel [width, heads, size], attention_output/kernel [heads, size, width], and biases.
+ */
+export const multiHeadAttention: LayerKind = {
+  key: 'MultiHeadAttention',
+  create(config) {
+    const settings = read(config);
+    return {
+      role: 'learned',
+      activation: 'linear',
+      arguments: ['use_causal_mask'],
+      call(scope, inputs, { use_causal_mask: causal = false } = {}) {
+        if (inputs.length < 2 || inputs.length > 3) throw scope.fail(`takes a query and a value, and perhaps a key; ${inputs.length} are connected`);
+        const [query, value, key = value] = inputs.map((input) => scope.last(input)) as [Value, Value, Value?];
+        const odd = [query, value, key].find(({ shape }) => shape.length !== 2);
+        if (odd !== undefined) throw scope.fail(`takes series, [steps, width]; one input is ${shapeText(odd.shape)}`);
+        return attend(scope, settings, { query, value, key, causal: causal === true });
+      },
+    };
+  },
+};
+
+function read(config: LayerConfig) {
+  if (config.raw('attention_axes') !== undefined) config.integers('attention_axes');
+  // The shapes come from the inputs.
+  for (const key of ['flash_attention', 'query_shape', 'key_shape', 'value_shape']) config.raw(key);
+  const keySize = config.integer('key_dim');
+  return {
+    heads: config.integer('num_heads'),
+    keySize,
+    valueSize: config.integer('value_dim', { fallback: keySize }),
+    dropout: config.number('dropout', 0, { min: 0, below: 1 }),
+    useBias: config.flag('use_bias', true),
+    width: config.raw('output_shape') === undefined ? undefined : config.integers('output_shape'),
+    kernelInitializer: config.initializer('kernel_initializer', 'glorot_uniform'),
+    biasInitializer: config.initializer('bias_initializer', 'zeros'),
+  };
+}
+
+type Settings = ReturnType<typeof read>;
+
+interface Call { readonly query: Value; readonly value: Value; readonly key: Value; readonly causal: boolean }
+
+function attend(scope: LayerScope, settings: Settings, { query, value, key, causal }: Call): Value {
+  const { heads, keySize, valueSize, dropout } = settings;
+  const [steps, over] = [query.shape[0]!, value.shape[0]!];
+  if (key.shape[0] !== over) throw scope.fail(`takes a key as long as its value; they have ${key.shape[0]} and ${over} steps`);
+  const part = (name: string, x: Value, size: number, perm: readonly number[]): string => headsOf(scope.within(name), x, settings, size, perm);
+  const q = part('query', query, keySize, [0, 2, 1, 3]);
+  const k = part('key', key, keySize, [0, 2, 3, 1]);
+  const v = part('value', value, valueSize, [0, 2, 1, 3]);
+  const square = ['n', heads, steps, over];
+  const scores = scope.op('Mul', [scope.op('MatMul', [q, k], square), scope.constant(1 / Math.sqrt(keySize))], square);
+  const seen = causal ? scope.op('Add', [scope.op('Mul', [scores, scope.constant(before(steps, over, 1))], square), scope.constant(before(steps, over, 0))], square) : scores;
+  const weights = scope.op('Softmax', [seen], square, { axis: -1 });
+  const thinned = scope.isTraining && dropout > 0 ? scope.op('Mul', [weights, scope.mask(square, dropout)], square) : weights;
+  const mixed = scope.op('Transpose', [scope.op('MatMul', [thinned, v], ['n', heads, steps, valueSize])], ['n', steps, heads, valueSize], { perm: [0, 2, 1, 3] });
+  const flat: Value = { tensor: scope.op('Reshape', [mixed, scope.constant([-1, steps, heads * valueSize])], ['n', steps, heads * valueSize]), shape: [steps, heads * valueSize], layout: 'last' };
+  const width = settings.width?.[0] ?? query.shape[1]!;
+  return affine(scope.within('attention_output'), flat, { dims: [heads, valueSize, width], width, biasDims: [width] }, settings);
+}
+
+/** Causal mask: 1 for what is not later and 0 for what is (`offset` 0), or 0 and a number that no score reaches. */
+const before = (steps: number, over: number, kept: 0 | 1) =>
+  float32(Float32Array.from({ length: steps * over }, (_, i) => (i % over <= Math.floor(i / over) ? kept : kept === 1 ? 0 : -1e9)), [steps, over]);
+
+/** x projected and cut into heads: [n, steps, heads, size] with its axes in the order of `perm`. */
+function headsOf(scope: LayerScope, x: Value, settings: Settings, size: number, perm: readonly number[]): string {
+  const { heads } = settings;
+  const dims = ['n', x.shape[0]!, heads, size];
+  const projected = affine(scope, x, { dims: [x.shape[1]!, heads, size], width: heads * size, biasDims: [heads, size] }, settings);
+  const apart = scope.op('Reshape', [projected.tensor, scope.constant([-1, x.shape[0]!, heads, size])], dims);
+  return scope.op('Transpose', [apart], perm.map((axis) => dims[axis]!), { perm });
+}
+
+interface Affine { readonly dims: readonly number[]; readonly width: number; readonly biasDims: readonly number[] }
+
+function affine(scope: LayerScope, x: Value, { dims, width, biasDims }: Affine, { useBias, kernelInitializer, biasInitializer }: { useBias: boolean; kernelInitializer: Initializer; biasInitializer: Initializer }): Value {
+  const shape = [x.shape[0]!, width];
+  const kernel = scope.parameter('kernel', dims, { initializer: kernelInitializer, graphDims: [x.shape[1]!, width] });
+  const product = scope.op('MatMul', [x.tensor, kernel], ['n', ...shape]);
+  const bias = useBias ? scope.parameter('bias', biasDims, { initializer: biasInitializer, graphDims: [width] }) : undefined;
+  return { tensor: bias === undefined ? product : scope.op('Add', [product, bias], ['n', ...shape]), shape, layout: 'last' };
+}
