@@ -8,6 +8,7 @@ export type { Tensors } from './tensors.js';
 export { type ActivationsProgram, activationsProgram } from './programs/activations.program.js';
 export { type EvaluateProgram, evaluateProgram } from './programs/evaluate.program.js';
 export { type GradientsProgram, gradientsProgram, type GradientsRequest } from './programs/gradients.program.js';
+export { type HeadGradientsProgram, headGradientsProgram } from './programs/head-gradients.program.js';
 export { type LossSpec, outputOf, type TargetInput, targetsOf } from './programs/objective.js';
 export { type LayerResponses, type ResponsesProgram, responsesProgram } from './programs/responses.program.js';
 export { type StepParameter, type TrainStepProgram, trainStepProgram } from './programs/train-step.program.js';

@@ -34,6 +34,12 @@ export interface GradientQuestion {
   readonly signal: AbortSignal;
 }
 
+export interface ClassQuestion {
+  readonly layer: string;
+  readonly classes: readonly number[];
+  readonly signal: AbortSignal;
+}
+
 /** A model with its weights, ready to be asked. All rows of one question belong to one sample: only its explained input varies. */
 export interface OpenModel {
   /** In the order of the model. */
@@ -49,6 +55,8 @@ export interface OpenModel {
   score(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array>;
   /** Gradients of one class score for each row; `classes` has one number per row. */
   scoreGradients(sample: SampleTensors, question: GradientQuestion & { readonly classes: readonly number[] }): Promise<RowGradients[]>;
+  /** The layer's activation of the sample, and there the gradient of each class score: the model runs once up to the layer, behind it once for each class. */
+  classGradients(sample: SampleTensors, question: ClassQuestion): Promise<{ readonly activation: FeatureMap; readonly gradients: readonly FeatureMap[] }>;
   /** Gradients of the loss; only for a sample with ground truth. */
   lossGradients(sample: SampleTensors, question: GradientQuestion): Promise<RowGradients[]>;
   /** Activations alone. */

@@ -14,6 +14,10 @@ const sigmoid: OpenModel = {
     const gradient = featureMap(Float32Array.of(3), { height: 1, width: 1, channels: 1 }, 'hwc');
     return { activations: new Map([['a', gradient]]), gradients: new Map([['a', gradient]]), input: Float32Array.of(3) };
   })),
+  classGradients: (_, { classes }) => {
+    const map = featureMap(Float32Array.of(3), { height: 1, width: 1, channels: 1 }, 'hwc');
+    return Promise.resolve({ activation: map, gradients: classes.map(() => map) });
+  },
   lossGradients: () => Promise.resolve([]),
   activations: () => Promise.resolve(new Map()),
 };
@@ -33,6 +37,8 @@ describe('a model with one output for two classes', () => {
     expect([first!.input[0], second!.input[0]]).toEqual([-3, 3]);
     expect([first!.gradients.get('a')!.data[0], second!.gradients.get('a')!.data[0]]).toEqual([-3, 3]);
     expect(first!.activations.get('a')!.data[0]).toBe(3);
+    const { activation, gradients } = await model.classGradients(sample, { layer: 'a', classes: [0, 1], signal });
+    expect([activation, ...gradients].map(({ data }) => data[0])).toEqual([3, -3, 3]);
   });
 });
 

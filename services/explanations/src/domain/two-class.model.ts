@@ -1,5 +1,5 @@
 import { type FeatureMap, featureMap } from '@noema/saliency';
-import type { GradientQuestion, OpenModel, RowGradients, SampleTensors } from './model.ports.js';
+import type { ClassQuestion, GradientQuestion, OpenModel, RowGradients, SampleTensors } from './model.ports.js';
 
 /** True for a model whose one output is the probability of the second of two classes. */
 export const tellsTwoClasses = (width: number, lossName: string): boolean => width === 1 && /^binary_?crossentropy$/i.test(lossName);
@@ -32,6 +32,11 @@ export class TwoClassModel implements OpenModel {
   async scoreGradients(sample: SampleTensors, question: GradientQuestion & { readonly classes: readonly number[] }): Promise<RowGradients[]> {
     const found = await this.model.scoreGradients(sample, { ...question, classes: question.classes.map(() => 0) });
     return found.map((row, i) => (question.classes[i] === 1 ? row : against(row)));
+  }
+
+  async classGradients(sample: SampleTensors, question: ClassQuestion): ReturnType<OpenModel['classGradients']> {
+    const { activation, gradients } = await this.model.classGradients(sample, { ...question, classes: question.classes.map(() => 0) });
+    return { activation, gradients: gradients.map((map, i) => (question.classes[i] === 1 ? map : featureMap(negated(map.data), map, map.order))) };
   }
 }
 

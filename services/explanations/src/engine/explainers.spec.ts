@@ -26,7 +26,7 @@ const engine = Engine.start({ threads: 1 });
 afterAll(() => engine.close());
 
 const layer = (className: string, name: string, config: object) => ({ class_name: className, config: { name, ...config } });
-function opened({ shape, filters, kernel, classes, weights, input, truth }: Case) {
+function opened({ shape, filters, kernel, classes, weights, input, truth }: Case, runs: Engine = engine) {
   const series = shape[0] === 1, dims = series ? shape.slice(1) : shape;
   const model = compileLayers({
     class_name: 'Sequential',
@@ -37,7 +37,7 @@ function opened({ shape, filters, kernel, classes, weights, input, truth }: Case
     ] },
   }, { mode: 'inference' });
   const values = new Map(Object.entries(weights).map(([name, data]) => [name, Float32Array.from(data)]));
-  const opened = new LayersModel(engine, model, values, { losses: [{ loss: 'categorical_crossentropy' }], read: () => Promise.reject(new Error('not asked')) });
+  const opened = new LayersModel(runs, model, values, { losses: [{ loss: 'categorical_crossentropy' }], read: () => Promise.reject(new Error('not asked')) });
   const target = Float32Array.from({ length: classes }, (_, i) => (i === truth ? 1 : 0));
   const sample = { inputs: new Map([['x', { data: Float32Array.from(input), dims }]]), targets: new Map([['target:out', { data: target, dims: [classes] }]]) };
   return { opened, of: explainedOf(opened, sample, { classes: Array.from({ length: classes }, (_, i) => i), layer: 'conv', signal: new AbortController().signal }) };
@@ -82,6 +82,13 @@ describe.each(['picture', 'series'] as const)('explainers of a %s against numpy'
     (await explainers.get('integrated-gradients').explain(of)).forEach(({ map, peak }, c) => {
       expect(completenessGap(map.data.map((value) => value * peak), one.scores[c]!, one.emptyScores[c]!)).toBeLessThan(0.01);
     });
+  });
+
+  it('Grad-CAM of all classes is one run of the model, with one row up to the layer', async () => {
+    const runs: (readonly number[])[] = [], counted = { run: (...args: Parameters<Engine['run']>) => { runs.push(args[1]['x']!.dims); return engine.run(...args); } } as Engine;
+    const { of: asked } = opened(one, counted);
+    expect(await explainers.get('grad-cam').explain(asked)).toHaveLength(one.classes);
+    expect(runs.map(([rows]) => rows)).toEqual([1]);
   });
 
   it('RISE of 1,024 masks is, but for chance, that of 40,000 masks of numpy’s own', async () => {

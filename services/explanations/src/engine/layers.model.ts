@@ -1,23 +1,24 @@
 import type { MatrixFile } from '@noema/artifacts';
-import { activationsProgram, type Engine, evaluateProgram, type GradientsProgram, gradientsProgram, type LossSpec, type Tensors, targetsOf, type Weights } from '@noema/engine';
+import { activationsProgram, type Engine, evaluateProgram, type GradientsProgram, gradientsProgram, type HeadGradientsProgram, headGradientsProgram, type LossSpec, type Tensors, targetsOf, type Weights } from '@noema/engine';
 import type { ArtifactRef } from '@noema/kernel';
 import type { CompiledModel, LayerInfo } from '@noema/layers';
-import { elementCount, float32 } from '@noema/onnx';
+import { elementCount, float32, int64 } from '@noema/onnx';
 import { type FeatureMap, featureMap } from '@noema/saliency';
 import type { StoredRow } from '../domain/analysis.js';
 import { groundTruthsDiffer, inputsDiffer } from '../domain/analysis.errors.js';
 import { positionsOf } from '../domain/geometry.js';
-import type { GradientQuestion, ModelLayer, OpenModel, RowGradients, SampleTensors } from '../domain/model.ports.js';
+import type { ClassQuestion, GradientQuestion, ModelLayer, OpenModel, RowGradients, SampleTensors } from '../domain/model.ports.js';
 
 /** Rows of one run: bounds the memory that feature maps take. */
 const BATCH_ROWS = 64;
 
-/** A layers model as four programs: predictions, scores with activations, gradients of scores, gradients of the loss; each compiled when it is first asked for. */
+/** A layers model as programs: predictions, scores with activations, gradients of scores, of class scores at one layer, of the loss; each compiled when it is first asked for. */
 export class LayersModel implements OpenModel {
   readonly layers: readonly ModelLayer[];
   readonly width: number;
   readonly input: { readonly name: string; readonly dims: readonly number[] };
   private readonly programs = new Map<string, GradientsProgram>();
+  private readonly heads = new Map<string, HeadGradientsProgram | undefined>();
   private evaluation: ReturnType<typeof evaluateProgram> | undefined;
   private forward: ReturnType<typeof activationsProgram> | undefined;
 
@@ -56,6 +57,30 @@ export class LayersModel implements OpenModel {
     const parts = await this.batches(rows, (batch, n, from) =>
       this.engine.run(program.program, { ...this.feeds(sample, batch, n), [program.seed!]: this.seeds(classes.slice(from, from + n)) }, { signal, fetches: this.fetches(program, layers) }));
     return parts.flatMap((out) => this.rowsOfBatch(program, out, layers));
+  }
+
+  async classGradients(sample: SampleTensors, { layer, classes, signal }: ClassQuestion): Promise<{ activation: FeatureMap; gradients: FeatureMap[] }> {
+    const head = this.headOf(layer), input = sample.inputs.get(this.input.name)!.data;
+    if (head === undefined) return this.repeatedGradients(sample, { layer, classes, signal });
+    const found = await this.engine.run(head.program, {
+      ...this.feeds(sample, input, 1), [head.of]: int64(classes.map(() => 0), [classes.length]), [head.seed]: this.seeds(classes),
+    }, { signal });
+    const activation = this.mapOf(layer, found[head.activation]!.data as Float32Array), size = activation.data.length;
+    const all = head.gradient === undefined ? new Float32Array(classes.length * size) : (found[head.gradient]!.data as Float32Array);
+    return { activation, gradients: classes.map((_, i) => this.mapOf(layer, all.slice(i * size, (i + 1) * size))) };
+  }
+
+  /** For a model that cannot be cut at the layer: a whole pass for each class. */
+  private async repeatedGradients(sample: SampleTensors, { layer, classes, signal }: ClassQuestion): Promise<{ activation: FeatureMap; gradients: FeatureMap[] }> {
+    const input = sample.inputs.get(this.input.name)!.data, rows = new Float32Array(classes.length * input.length);
+    classes.forEach((_, i) => { rows.set(input, i * input.length); });
+    const found = await this.scoreGradients(sample, { rows, classes, layers: [layer], signal });
+    return { activation: found[0]!.activations.get(layer)!, gradients: found.map(({ gradients }) => gradients.get(layer)!) };
+  }
+
+  private headOf(layer: string): HeadGradientsProgram | undefined {
+    if (!this.heads.has(layer)) this.heads.set(layer, headGradientsProgram(this.model, this.weights, this.infoOf(layer)));
+    return this.heads.get(layer);
   }
 
   async lossGradients(sample: SampleTensors, { rows, layers, signal }: GradientQuestion): Promise<RowGradients[]> {

@@ -7,12 +7,10 @@ export const layerExplainer = (key: AlgorithmKey, method: (activation: FeatureMa
   key,
   family: 'gradient',
   atLayer: true,
-  async explain({ model, sample, input, geometry, classes, layer, signal }) {
-    const rows = new Float32Array(classes.length * input.length);
-    classes.forEach((_, i) => { rows.set(input, i * input.length); });
-    const found = await model.scoreGradients(sample, { rows, classes, layers: [layer], signal });
-    return found.map(({ activations, gradients }, i) => {
-      const map = upsample(method(activations.get(layer)!, gradients.get(layer)!), geometry.height, geometry.width);
+  async explain({ model, sample, geometry, classes, layer, signal }) {
+    const { activation, gradients } = await model.classGradients(sample, { layer, classes, signal });
+    return gradients.map((gradient, i) => {
+      const map = upsample(method(activation, gradient), geometry.height, geometry.width);
       return { target: { kind: 'class', classIndex: classes[i]! }, ...normalised(map), signed: false, layer };
     });
   },
