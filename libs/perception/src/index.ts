@@ -2,7 +2,8 @@ export { type Basis, type BasisOptions, dimensionsOf, type DroppedUnits, fitBasi
 export { decodeBasis, decodeMoments, encodeBasis, encodeMoments, FLOAT64_FILE_MEDIA_TYPE } from './codec.js';
 export { fitBasisInThread } from './fit-in-thread.js';
 export { emptyMoments, mergeInOrder, mergeMoments, type Moments, momentsInSteps, momentsOf } from './moments.js';
-export { layerWeights, type PerceptionSpace } from './perception-space.js';
+export { LayerView } from './layer-view.js';
+export { depthWeights, layerWeights, type PerceptionSpace } from './perception-space.js';
 export { layerPull, type LayerPull, project } from './projection.js';
 export {
   assertFinite, type LayerBlock, type LayerColumns, layerColumns, columnsOfLayer, type ResponseLayout, unitCount, unitOfColumn,

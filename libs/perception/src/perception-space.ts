@@ -28,6 +28,16 @@ export function layerWeights(space: PerceptionSpace, layout: ResponseLayout): nu
   }
 }
 
+/**
+ * The weight of every layer [layers] at a depth from 0 to 1: `appearance` at 0, `all` at ½, `concept` at 1, and linearly from one to the next.
+ * Throws `invalid` DEPTH_INVALID.
+ */
+export function depthWeights(depth: number, layout: ResponseLayout): number[] {
+  if (!(depth >= 0 && depth <= 1)) throw new DomainError('invalid', 'DEPTH_INVALID', `the depth is ${depth}; it must be from 0, the early layers, to 1, the late ones`);
+  const [early, late] = [layerWeights({ kind: 'appearance' }, layout), layerWeights({ kind: 'concept' }, layout)];
+  return early.map((isEarly, i) => Math.max(isEarly * Math.min(1, 2 - 2 * depth), late[i]! * Math.min(1, 2 * depth)));
+}
+
 function customWeights(weights: Readonly<Record<string, number>>, layout: ResponseLayout): number[] {
   for (const [name, weight] of Object.entries(weights)) {
     columnsOfLayer(layout, name);
