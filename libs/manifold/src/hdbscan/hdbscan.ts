@@ -26,9 +26,12 @@ export interface HdbscanOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Unconnected parts of a neighbour graph that are compared with each other. */
+const MOST_PARTS = 20_000;
+
 /**
  * HDBSCAN (Campello, Moulavi & Sander 2013), excess of mass, equal to scikit-learn's: exact from all pairs up to `exactUpTo` points, beyond from the edges of
- * the neighbour graph, whose unconnected parts are apart from the start. Where nothing is denser than anything else all points are one cluster.
+ * the neighbour graph, whose unconnected parts are joined between their densest points. Where nothing is denser than anything else all points are one cluster.
  * Throws `invalid` CLUSTER_SIZE or NEIGHBORS_INVALID, `cancelled`.
  */
 export async function hdbscan(cloud: Points, neighbors: NeighborGraph, options: HdbscanOptions = {}): Promise<DensityClusters> {
@@ -39,7 +42,7 @@ export async function hdbscan(cloud: Points, neighbors: NeighborGraph, options: 
   checkNeighbors(neighbors, n);
   const minSamples = Math.min(options.minSamples ?? 10, neighbors.k + 1), exact = n <= exactUpTo;
   const cores = Float64Array.from({ length: n }, (_, i) => coreOf(cloud, neighbors, i, minSamples));
-  const spanning = exact ? await exactSpanningTree(cloud, cores, signal) : graphSpanningTree(neighbors, cores);
+  const spanning = exact ? await exactSpanningTree(cloud, cores, signal) : await graphSpanningTree(cloud, neighbors, cores, MOST_PARTS, signal);
   const { weights } = spanning;
   if (weights[0] === weights.at(-1)) return { assignment: new Int32Array(n), strength: new Float32Array(n).fill(1), sizes: [n], noise: 0, exact };
   return { ...labelled(clusterTree(mergeTree(spanning), minClusterSize)), exact };

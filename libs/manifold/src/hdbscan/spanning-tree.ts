@@ -47,19 +47,58 @@ export async function exactSpanningTree(cloud: Points, cores: Float64Array, sign
   return lightestFirst({ from, to, weights });
 }
 
-/** The lightest spanning tree of the graph's edges under mutual reachability (Kruskal); what the graph leaves apart is joined by infinite edges. */
-export function graphSpanningTree({ n, k, indices, distances }: NeighborGraph, cores: Float64Array): SpanningTree {
-  const all = new Float64Array(n * k);
-  for (let e = 0; e < all.length; e++) all[e] = Math.max(distances[e]!, cores[Math.floor(e / k)]!, cores[indices[e]!]!);
+/**
+ * A light spanning tree in nearly linear time: the lightest of the graph's edges under mutual reachability and of those between equal points (Kruskal), and between the
+ * parts that are left the exact tree of their densest points. More parts than `mostParts` stay apart at an infinite weight.
+ */
+export async function graphSpanningTree(cloud: Points, { n, k, indices, distances }: NeighborGraph, cores: Float64Array, mostParts: number, signal?: AbortSignal): Promise<SpanningTree> {
+  const equal = equalPairs(cloud), count = n * k + equal.from.length;
+  const from = Int32Array.from({ length: count }, (_, e) => (e < n * k ? Math.floor(e / k) : equal.from[e - n * k]!));
+  const to = Int32Array.from({ length: count }, (_, e) => (e < n * k ? indices[e]! : equal.to[e - n * k]!));
+  const all = Float64Array.from(from, (i, e) => Math.max(distances[e] ?? 0, cores[i]!, cores[to[e]!]!));
   const order = Uint32Array.from(all, (_, e) => e).sort((a, b) => all[a]! - all[b]! || a - b);
-  const from = new Int32Array(n - 1), to = new Int32Array(n - 1), weights = new Float64Array(n - 1), sets = new DisjointSets(n);
-  let count = 0;
-  for (const e of order) {
-    const i = Math.floor(e / k), j = indices[e]!;
-    if (sets.join(i, j)) [from[count], to[count], weights[count++]] = [i, j, all[e]!];
+  const tree = { from: new Int32Array(n - 1), to: new Int32Array(n - 1), weights: new Float64Array(n - 1) }, sets = new DisjointSets(n);
+  let edges = 0;
+  const add = (i: number, j: number, weight: number): void => {
+    if (sets.join(i, j)) [tree.from[edges], tree.to[edges], tree.weights[edges++]] = [i, j, weight];
+  };
+  for (const e of order) add(from[e]!, to[e]!, all[e]!);
+  if (edges < n - 1) {
+    const dense = densest(sets, cores), { length } = dense, data = new Float32Array(length * cloud.d);
+    dense.forEach((point, part) => { data.set(cloud.data.subarray(point * cloud.d, (point + 1) * cloud.d), part * cloud.d); });
+    const joined = length <= mostParts ? await exactSpanningTree({ data, n: length, d: cloud.d }, Float64Array.from(dense, (point) => cores[point]!), signal) : undefined;
+    for (let part = 1; part < length; part++) {
+      const [a, b, weight] = joined === undefined ? [0, part, Infinity] : [joined.from[part - 1]!, joined.to[part - 1]!, joined.weights[part - 1]!];
+      add(dense[a]!, dense[b]!, weight);
+    }
   }
-  for (let j = 1; j < n && count < n - 1; j++) if (sets.join(0, j)) [from[count], to[count], weights[count++]] = [0, j, Infinity];
-  return { from, to, weights };
+  return lightestFirst(tree);
+}
+
+/** The point of the smallest core distance of every set. */
+function densest(sets: DisjointSets, cores: Float64Array): Int32Array {
+  const best = new Map<number, number>();
+  cores.forEach((core, i) => {
+    const part = sets.find(i), other = best.get(part);
+    if (other === undefined || core < cores[other]!) best.set(part, i);
+  });
+  return Int32Array.from(best.values());
+}
+
+/** Pairs of equal points that join every group of equal points: each with the one of the same hash before it, when it is equal to that. */
+function equalPairs({ data, n, d }: Points): { from: number[]; to: number[] } {
+  const bits = new Uint32Array(data.buffer, data.byteOffset, data.length), before = new Map<number, number>(), from: number[] = [], to: number[] = [];
+  for (let i = 0; i < n; i++) {
+    let hash = 0x811c9dc5;
+    for (let c = i * d; c < (i + 1) * d; c++) hash = Math.imul(hash ^ bits[c]!, 0x01000193);
+    const other = before.get(hash);
+    if (other === undefined) before.set(hash, i);
+    else if (bits.subarray(i * d, (i + 1) * d).every((word, c) => word === bits[other * d + c])) {
+      from.push(other);
+      to.push(i);
+    }
+  }
+  return { from, to };
 }
 
 /** Which numbers below `size` belong together (union and find with halved paths). */
