@@ -22,8 +22,11 @@ export function featureMap(data: Float32Array, shape: { height: number; width: n
   if (data.length !== height * width * channels || data.length === 0) {
     throw new DomainError('invalid', 'FEATURE_MAP_SHAPE', `${data.length} values are no map of ${height} × ${width} positions and ${channels} channels`);
   }
+  // Any value times 0 is 0, unless it is not finite: one pass without a call for each value.
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i]! * 0;
+  if (sum === 0) return map;
   const at = data.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return map;
   const channel = order === 'hwc' ? at % channels : Math.floor(at / (height * width));
   const position = order === 'hwc' ? Math.floor(at / channels) : at % (height * width);
   throw new DomainError('invalid', 'FEATURE_MAP_NOT_FINITE',

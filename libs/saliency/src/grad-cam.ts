@@ -6,12 +6,12 @@ import { assertAlike, type FeatureMap, type HeatMap, strides } from './feature-m
  */
 export function gradCam(activation: FeatureMap, gradient: FeatureMap): HeatMap {
   assertAlike(activation, gradient);
-  const weights = channelMeans(gradient), { position, channel } = strides(activation);
-  return overPositions(activation, (p) => {
-    let sum = 0;
-    for (let c = 0; c < activation.channels; c++) sum += weights[c]! * activation.data[p * position + c * channel]!;
-    return Math.max(sum, 0);
-  });
+  const weights = channelMeans(gradient), { data, height, width, channels } = activation, { position, channel } = strides(activation), sums = new Float64Array(height * width);
+  for (let c = 0; c < channels; c++) {
+    const weight = weights[c]!;
+    for (let p = 0, at = c * channel; p < sums.length; p++, at += position) sums[p]! += weight * data[at]!;
+  }
+  return { data: Float32Array.from(sums, (sum) => Math.max(sum, 0)), height, width };
 }
 
 /** Layer-CAM (Jiang et al. 2021): every position by its own positive gradient; sharper than Grad-CAM in early layers. */
@@ -27,12 +27,13 @@ export function layerCam(activation: FeatureMap, gradient: FeatureMap): HeatMap 
 
 /** The mean of every channel over positions [channels] float64: a unit's response. */
 export function channelMeans(map: FeatureMap): Float64Array {
-  const { position, channel } = strides(map), positions = map.height * map.width;
-  return Float64Array.from({ length: map.channels }, (_, c) => {
+  const { position, channel } = strides(map), { data, height, width } = map, positions = height * width, means = new Float64Array(map.channels);
+  for (let c = 0; c < means.length; c++) {
     let sum = 0;
-    for (let p = 0; p < positions; p++) sum += map.data[p * position + c * channel]!;
-    return sum / positions;
-  });
+    for (let p = 0, at = c * channel; p < positions; p++, at += position) sum += data[at]!;
+    means[c] = sum / positions;
+  }
+  return means;
 }
 
 function overPositions({ height, width }: FeatureMap, valueAt: (position: number) => number): HeatMap {

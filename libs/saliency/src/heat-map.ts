@@ -3,28 +3,34 @@ import type { HeatMap } from './feature-map.js';
 
 /** The map at another size, bilinear between pixel centres (as `resize` in half-pixel mode); at the border the nearest value. */
 export function upsample({ data, height, width }: HeatMap, toHeight: number, toWidth: number): HeatMap {
-  const rows = samplesOf(height, toHeight), columns = samplesOf(width, toWidth);
-  const result = new Float32Array(toHeight * toWidth);
-  rows.forEach(({ low: y0, high: y1, part: v }, y) => {
-    columns.forEach(({ low: x0, high: x1, part: u }, x) => {
-      const top = data[y0 * width + x0]! * (1 - u) + data[y0 * width + x1]! * u;
-      const bottom = data[y1 * width + x0]! * (1 - u) + data[y1 * width + x1]! * u;
-      result[y * toWidth + x] = top * (1 - v) + bottom * v;
-    });
-  });
+  const rows = samplesOf(height, toHeight), columns = samplesOf(width, toWidth), result = new Float32Array(toHeight * toWidth);
+  for (let y = 0; y < toHeight; y++) {
+    const top = rows.low[y]! * width, bottom = rows.high[y]! * width, v = rows.part[y]!;
+    for (let x = 0; x < toWidth; x++) {
+      const left = columns.low[x]!, right = columns.high[x]!, u = columns.part[x]!;
+      const above = data[top + left]! * (1 - u) + data[top + right]! * u, below = data[bottom + left]! * (1 - u) + data[bottom + right]! * u;
+      result[y * toWidth + x] = above * (1 - v) + below * v;
+    }
+  }
   return { data: result, height: toHeight, width: toWidth };
 }
 
-function samplesOf(size: number, toSize: number): { low: number; high: number; part: number }[] {
-  return Array.from({ length: toSize }, (_, i) => {
-    const at = Math.min(Math.max(((i + 0.5) * size) / toSize - 0.5, 0), size - 1), low = Math.floor(at);
-    return { low, high: Math.min(low + 1, size - 1), part: at - low };
-  });
+/** For every target pixel its two neighbours and how far it is towards the second. */
+function samplesOf(size: number, toSize: number): { low: Int32Array; high: Int32Array; part: Float64Array } {
+  const low = new Int32Array(toSize), high = new Int32Array(toSize), part = new Float64Array(toSize);
+  for (let i = 0; i < toSize; i++) {
+    const at = Math.min(Math.max(((i + 0.5) * size) / toSize - 0.5, 0), size - 1);
+    low[i] = Math.floor(at);
+    high[i] = Math.min(low[i]! + 1, size - 1);
+    part[i] = at - low[i]!;
+  }
+  return { low, high, part };
 }
 
 /** The map divided by its largest magnitude, so that values lie in [−1, 1] and 0 stays 0; a map of zeros stays one. `peak` undoes it. */
 export function normalised({ data, height, width }: HeatMap): { readonly map: HeatMap; readonly peak: number } {
-  const peak = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  let peak = 0;
+  for (let i = 0; i < data.length; i++) peak = Math.max(peak, Math.abs(data[i]!));
   return { map: { data: peak > 0 ? data.map((value) => value / peak) : data.slice(), height, width }, peak };
 }
 

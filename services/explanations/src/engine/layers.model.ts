@@ -67,7 +67,7 @@ export class LayersModel implements OpenModel {
     }, { signal });
     const activation = this.mapOf(layer, found[head.activation]!.data as Float32Array), size = activation.data.length;
     const all = head.gradient === undefined ? new Float32Array(classes.length * size) : (found[head.gradient]!.data as Float32Array);
-    return { activation, gradients: classes.map((_, i) => this.mapOf(layer, all.slice(i * size, (i + 1) * size))) };
+    return { activation, gradients: classes.map((_, i) => this.mapOf(layer, all.subarray(i * size, (i + 1) * size))) };
   }
 
   /** For a model that cannot be cut at the layer: a whole pass for each class. */
