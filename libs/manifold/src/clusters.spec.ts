@@ -60,8 +60,8 @@ describe('alignment', () => {
 
 describe('algorithms', () => {
   it('are listed by key and refuse what they do not know', () => {
-    expect(projectionAlgorithms.keys()).toEqual(['pca', 'umap', 'pacmap']);
-    expect(() => projectionAlgorithms.get('tsne')).toThrow(/unknown projection algorithm "tsne"; known: pacmap, pca, umap/);
+    expect(projectionAlgorithms.keys()).toEqual(['pca', 'umap', 'tsne', 'pacmap']);
+    expect(() => projectionAlgorithms.get('isomap')).toThrow(/unknown projection algorithm "isomap"; known: pacmap, pca, tsne, umap/);
     const algorithm = projectionAlgorithms.get('umap');
     expect(parseParameters(algorithm, { n_neighbors: 30 }).get('min_dist')).toBe(0.1);
     expect(() => parseParameters(algorithm, { perplexity: 3 })).toThrow(/umap has no parameter "perplexity"; known: n_neighbors/);

@@ -18,6 +18,7 @@ export { distanceCorrelation, type DistanceCorrelation, type DistanceCorrelation
 export { randomTriplets, type TripletAccuracy, type TripletOptions } from './trust/random-triplets.js';
 export type { Estimate } from './trust/sample.js';
 export { trust, type TrustOptions, type TrustReport } from './trust/trust.js';
+export { tsne, type TsneOptions } from './tsne/tsne.js';
 export { fitCurve, type SimilarityCurve } from './umap/curve.js';
 export { type FuzzySet, fuzzySet } from './umap/fuzzy-set.js';
 export { type PlacedPoints, transform, type TransformOptions } from './umap/transform.js';

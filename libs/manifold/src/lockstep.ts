@@ -48,7 +48,7 @@ export class Lockstep {
   }
 
   /** Ends step `step` of `steps`, from 1. False when all are to stop: the last to arrive decides for all, so that none waits for one that has left. */
-  end(step: number, steps: number, coordinates: Float32Array): boolean {
+  end(step: number, steps: number, coordinates: Float32Array | Float64Array): boolean {
     const { control, snapshotEvery } = this.seat;
     this.meet(() => {
       const show = snapshotEvery > 0 && step % snapshotEvery === 0 && step < steps;

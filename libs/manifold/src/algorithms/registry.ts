@@ -1,7 +1,8 @@
 import { Registry } from '@noema/kernel';
 import { pacmapAlgorithm } from './pacmap.algorithm.js';
 import { pcaAlgorithm } from './pca.algorithm.js';
+import { tsneAlgorithm } from './tsne.algorithm.js';
 import { umapAlgorithm } from './umap.algorithm.js';
 
 /** All ways to lay out a map; one more is one file and one line here. */
-export const projectionAlgorithms = new Registry('projection algorithm', [pcaAlgorithm, umapAlgorithm, pacmapAlgorithm]);
+export const projectionAlgorithms = new Registry('projection algorithm', [pcaAlgorithm, umapAlgorithm, tsneAlgorithm, pacmapAlgorithm]);

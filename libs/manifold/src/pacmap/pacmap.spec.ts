@@ -81,13 +81,13 @@ describe('PaCMAP', () => {
     expect(labelAgreement(report.mapNeighbors, labels, 10)!.mean).toBeGreaterThan(0.9);
   });
   it('has the same bits for any number of threads, others for another seed', async () => {
-    const many = randomPoints(2600, 5), neighbors = exactNeighbors(many, 20);
+    const many = randomPoints(1300, 5), neighbors = exactNeighbors(many, 20);
     for (const dims of [2, 3] as const) {
-      const [one, two, five] = await Promise.all([1, 2, 5].map((threads) => pacmap(many, neighbors, { dims, steps: 31, threads })));
+      const [one, two, three] = await Promise.all([1, 2, 3].map((threads) => pacmap(many, neighbors, { dims, steps: 15, threads })));
       expect(two).toEqual(one);
-      expect(five).toEqual(one);
+      expect(three).toEqual(one);
       expect(one!.every(Number.isFinite)).toBe(true);
-      expect(await pacmap(many, neighbors, { dims, steps: 31, seed: 43, threads: 2 })).not.toEqual(one);
+      expect(await pacmap(many, neighbors, { dims, steps: 15, seed: 43, threads: 2 })).not.toEqual(one);
     }
   });
   it('reports every step, shows coordinates on the way and stops at the signal', async () => {

@@ -1,0 +1,21 @@
+import { NEIGHBORS_PER_PERPLEXITY, tsne } from '../tsne/tsne.js';
+import type { ProjectionAlgorithm } from './algorithm.js';
+
+/** t-SNE, seeded and parallel; from a previous map without exaggeration. */
+export const tsneAlgorithm: ProjectionAlgorithm = {
+  key: 'tsne',
+  parameters: [
+    { name: 'perplexity', description: 'neighbours of a point that count', default: 30, minimum: 1, maximum: 200, integer: false },
+    { name: 'exaggeration', description: 'factor on attraction in the first third of the steps', default: 12, minimum: 1, maximum: 100, integer: false },
+    { name: 'steps', description: 'steps in all; 0 for 750, or 250 from a previous map', default: 0, minimum: 0, maximum: 10_000, integer: true },
+  ],
+  neighborsNeeded: (parameters) => Math.ceil(parameters.get('perplexity')! * NEIGHBORS_PER_PERPLEXITY),
+  project: ({ vectors, neighbors, dims, seed, init, threads, onProgress, signal }, parameters) => tsne(vectors, neighbors, {
+    dims, seed, perplexity: parameters.get('perplexity')!, exaggeration: parameters.get('exaggeration')!,
+    ...(parameters.get('steps')! > 0 ? { steps: parameters.get('steps')! } : {}),
+    ...(init === undefined ? {} : { init }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onStep: onProgress }),
+  }),
+};

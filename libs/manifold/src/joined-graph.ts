@@ -1,0 +1,51 @@
+/** A symmetric weighted graph by rows (CSR): edges of point i are indptr[i] … indptr[i+1], in the order of their indices. */
+export interface WeightedGraph {
+  readonly n: number;
+  readonly indptr: Int32Array;
+  readonly indices: Int32Array;
+  readonly weights: Float32Array;
+}
+
+interface Rows {
+  readonly indptr: Int32Array;
+  readonly indices: Int32Array;
+  readonly weights: Float32Array;
+}
+
+/** Makes neighbours [n, k] with weights [n, k] symmetric: each edge gets join(weight from here, weight from there), 0 for a direction that is not there. */
+export function joinEnds(n: number, indices: Int32Array, own: Float32Array, join: (here: number, there: number) => number): WeightedGraph {
+  const k = indices.length / n;
+  const given: Rows = { indptr: Int32Array.from({ length: n + 1 }, (_, i) => i * k), indices, weights: own };
+  const incoming = transposed(n, given), outgoing = transposed(n, incoming);
+  const indptr = new Int32Array(n + 1), joined = new Int32Array(2 * n * k), weights = new Float32Array(2 * n * k);
+  let count = 0;
+  for (let i = 0; i < n; i++) {
+    let a = outgoing.indptr[i]!, b = incoming.indptr[i]!;
+    const endA = outgoing.indptr[i + 1]!, endB = incoming.indptr[i + 1]!;
+    while (a < endA || b < endB) {
+      const from = a < endA ? outgoing.indices[a]! : n, to = b < endB ? incoming.indices[b]! : n, j = Math.min(from, to);
+      const here = from === j ? outgoing.weights[a++]! : 0, there = to === j ? incoming.weights[b++]! : 0;
+      if (here === 0 && there === 0) continue;
+      joined[count] = j;
+      weights[count++] = join(here, there);
+    }
+    indptr[i + 1] = count;
+  }
+  return { n, indptr, indices: joined.slice(0, count), weights: weights.slice(0, count) };
+}
+
+/** The other direction of every edge; rows come out sorted by index. */
+function transposed(n: number, rows: Rows): Rows {
+  const indptr = new Int32Array(n + 1), indices = new Int32Array(rows.indices.length), weights = new Float32Array(rows.indices.length);
+  for (const j of rows.indices) indptr[j + 1]!++;
+  for (let i = 0; i < n; i++) indptr[i + 1]! += indptr[i]!;
+  const fill = indptr.slice(0, n);
+  for (let i = 0; i < n; i++) {
+    for (let e = rows.indptr[i]!; e < rows.indptr[i + 1]!; e++) {
+      const at = fill[rows.indices[e]!]!++;
+      indices[at] = i;
+      weights[at] = rows.weights[e]!;
+    }
+  }
+  return { indptr, indices, weights };
+}

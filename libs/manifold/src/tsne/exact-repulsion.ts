@@ -1,0 +1,32 @@
+import type { Lockstep } from '../lockstep.js';
+import type { Repulsion } from './repulsion.js';
+
+/** Repulsion by comparing all pairs: for few points the fastest, and without any error. */
+export class ExactRepulsion implements Repulsion {
+  /** `atPoints` [n] lies in shared memory. */
+  constructor(private readonly dims: 2 | 3, private readonly atPoints: Float64Array, private readonly lockstep: Lockstep) {}
+
+  forces(coordinates: Float64Array, forces: Float64Array): number {
+    const { dims, atPoints } = this, n = atPoints.length, { from, to } = this.lockstep.share(n);
+    for (let i = from; i < to; i++) {
+      const x = coordinates[i * dims]!, y = coordinates[i * dims + 1]!, z = dims === 3 ? coordinates[i * dims + 2]! : 0;
+      let fx = 0, fy = 0, fz = 0, sum = -1;
+      for (let e = 0; e < coordinates.length; e += dims) {
+        const dx = x - coordinates[e]!, dy = y - coordinates[e + 1]!, dz = dims === 3 ? z - coordinates[e + 2]! : 0;
+        const k = 1 / (1 + dx * dx + dy * dy + dz * dz);
+        sum += k;
+        fx += k * k * dx;
+        fy += k * k * dy;
+        fz += k * k * dz;
+      }
+      atPoints[i] = sum;
+      forces[i * dims] = fx;
+      forces[i * dims + 1] = fy;
+      if (dims === 3) forces[i * dims + 2] = fz;
+    }
+    this.lockstep.meet();
+    let z = 0;
+    for (const sum of atPoints) z += sum;
+    return Math.max(z, Number.EPSILON);
+  }
+}

@@ -1,0 +1,76 @@
+import { DomainError } from '@noema/kernel';
+import { runLockstep } from '../lockstep.js';
+import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
+import type { Points } from '../points.js';
+import { checkInit, startingCoordinates } from '../starting-coordinates.js';
+import { shared } from '../thread-group.js';
+import { affinities } from './affinities.js';
+import { gridMemory } from './grid-memory.js';
+import type { TsnePhase, TsneTask } from './layout.task.js';
+
+export interface TsneOptions {
+  readonly dims?: 2 | 3;
+  /** Neighbours that count, in the sense of 2 to the power of the entropy; default 30. At most a third of the neighbours that the graph holds. */
+  readonly perplexity?: number;
+  /** Factor on attraction in the first third of the steps; default 12. */
+  readonly exaggeration?: number;
+  /** Steps in all; default 750, a third of them exaggerated; 250 from given coordinates, none of them exaggerated. */
+  readonly steps?: number;
+  /** Default n / exaggeration (Belkina et al. 2019), the factor 4 of the gradient included. */
+  readonly learningRate?: number;
+  readonly seed?: number;
+  /** Worker threads; the map has the same bits for any number. */
+  readonly threads?: number;
+  /** Start here [n, dims] instead of at the principal components (Kobak & Berens 2019): the map of the epoch before. */
+  readonly init?: Float32Array;
+  readonly snapshotEvery?: number;
+  readonly onStep?: (step: number, steps: number, coordinates?: Float32Array) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Neighbours that are looked at for each unit of perplexity. */
+export const NEIGHBORS_PER_PERPLEXITY = 3;
+
+/**
+ * The map [n, dims] float32 by t-SNE (van der Maaten & Hinton 2008): repulsion by interpolation on a grid in the plane (FIt-SNE), by a tree in space;
+ * seeded and parallel. Throws `invalid` for a graph or coordinates that do not fit, `cancelled`.
+ */
+export async function tsne(cloud: Points, neighbors: NeighborGraph | undefined, options: TsneOptions = {}): Promise<Float32Array> {
+  const { n } = cloud, { dims = 2, seed = 42, init, snapshotEvery = 0, onStep, signal, threads } = options;
+  if (n === 1) return new Float32Array(dims);
+  if (neighbors === undefined) throw new DomainError('invalid', 'NEIGHBORS_MISSING', `t-SNE of ${n} points needs their neighbours; build the graph first`);
+  checkNeighbors(neighbors, n);
+  if (init !== undefined) checkInit(init, n, dims);
+  const asked = options.perplexity ?? 30;
+  if (!(asked >= 1)) throw new DomainError('invalid', 'TSNE_PERPLEXITY', `a perplexity of ${asked} is too low; ask for 1 or more`);
+  const k = Math.min(Math.ceil(asked * NEIGHBORS_PER_PERPLEXITY), neighbors.k);
+  const p = affinities(nearestOf(neighbors, k), Math.min(asked, Math.max(1, k / NEIGHBORS_PER_PERPLEXITY)));
+  const initial = Float64Array.from(init ?? startingCoordinates(cloud, dims, 5e-4, seed));
+  const phases = phasesOf(n, options);
+  const task: TsneTask = {
+    affinities: { n, indptr: shared(p.indptr), indices: shared(p.indices), weights: shared(p.weights) }, dims, phases,
+    even: shared(initial), odd: shared(initial), grid: dims === 2 ? gridMemory(n) : { atPoints: shared(new Float64Array(n)) },
+  };
+  const steps = phases.reduce((sum, phase) => sum + phase.steps, 0);
+  await runLockstep({
+    entry: new URL('./layout.worker.js', import.meta.url), task, points: n, threads, snapshotEvery, signal,
+    onStep: (step, coordinates) => onStep?.(step, steps, coordinates),
+  });
+  return centred(steps % 2 === 0 ? task.even : task.odd, dims);
+}
+
+function phasesOf(n: number, { steps, init, exaggeration = 12, learningRate }: TsneOptions): TsnePhase[] {
+  const rate = (factor: number): number => learningRate ?? Math.max(n / factor, LEAST_RATE);
+  if (init !== undefined) return [{ steps: steps ?? 250, exaggeration: 1, learningRate: rate(1) }];
+  const early = Math.round((steps ?? 750) / 3);
+  return [{ steps: early, exaggeration, learningRate: rate(exaggeration) }, { steps: (steps ?? 750) - early, exaggeration: 1, learningRate: rate(1) }];
+}
+
+/** The learning rate of small populations. */
+const LEAST_RATE = 200;
+
+function centred(coordinates: Float64Array, dims: number): Float32Array {
+  const n = coordinates.length / dims, mean = new Float64Array(dims);
+  coordinates.forEach((value, e) => { mean[e % dims]! += value / n; });
+  return Float32Array.from(coordinates, (value, e) => value - mean[e % dims]!);
+}
