@@ -4,6 +4,7 @@ import { activations } from './gradients/activations.js';
 import { arithmetic } from './gradients/arithmetic.js';
 import { averagePools } from './gradients/average-pools.js';
 import { convolutions } from './gradients/convolutions.js';
+import { einsums } from './gradients/einsums.js';
 import { elementwise } from './gradients/elementwise.js';
 import { extrema } from './gradients/extrema.js';
 import { globalPools } from './gradients/global-pools.js';
@@ -15,11 +16,13 @@ import { normalizations } from './gradients/normalizations.js';
 import { reductions } from './gradients/reductions.js';
 import { reshapes } from './gradients/reshapes.js';
 import { resizes } from './gradients/resizes.js';
+import { responses } from './gradients/responses.js';
+import { scatters } from './gradients/scatters.js';
 import { slices } from './gradients/slices.js';
 import { softmaxes } from './gradients/softmaxes.js';
 
 /** Every operator that has a gradient. */
 export const gradientRules = new Registry<GradientRule>('operator with a gradient', [
-  ...activations, ...arithmetic, ...averagePools, ...convolutions, ...elementwise, ...extrema, ...globalPools, ...joins, ...loops, ...matrices,
-  ...maxPools, ...normalizations, ...reductions, ...reshapes, ...resizes, ...slices, ...softmaxes,
+  ...activations, ...arithmetic, ...averagePools, ...convolutions, ...einsums, ...elementwise, ...extrema, ...globalPools, ...joins, ...loops, ...matrices,
+  ...maxPools, ...normalizations, ...reductions, ...reshapes, ...resizes, ...responses, ...scatters, ...slices, ...softmaxes,
 ]);

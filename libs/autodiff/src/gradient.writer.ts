@@ -1,5 +1,5 @@
 import { type Attributes, type DataType, type Dim, type GraphBuilder, int64, type Node, type TensorData } from '@noema/onnx';
-import { inferNode, type TensorFacts } from './tensor.inference.js';
+import { constantFacts, inferNode, type TensorFacts } from './tensor.inference.js';
 
 /** Writes operators behind a graph and knows the types and, where possible, the shapes of what it wrote. */
 export class GradientWriter {
@@ -105,7 +105,7 @@ export class GradientWriter {
 
   private constant(tensor: TensorData): string {
     const name = this.builder.constant(tensor);
-    this.facts.set(name, { dataType: tensor.dataType, dims: tensor.dims });
+    this.facts.set(name, constantFacts(tensor));
     return name;
   }
 

@@ -20,14 +20,14 @@ describe('gradients', () => {
   });
 
   it('name the operator that has none', () => {
-    const { graph, y } = graphOf((b) => b.op('CumSum', ['x', b.constant([1])]));
+    const { graph, y } = graphOf((b) => b.op('NotAnOperator', ['x', b.constant([1])]));
     const act = (): unknown => gradients(graph, { ofs: [{ tensor: y, seed: 'seed' }], wrt: ['x'] });
     expect(act).toThrow(DomainError);
-    expect(act).toThrow(/operator CumSum \(it makes "CumSum_\d+"\) has no gradient/);
+    expect(act).toThrow(/operator NotAnOperator \(it makes "NotAnOperator_\d+"\) has no gradient/);
   });
 
   it('do not mind such an operator beside the path', () => {
-    const { graph, y } = graphOf((b) => b.op('Add', [b.op('Tanh', ['x']), b.op('CumSum', ['unused', b.constant([1])])]));
+    const { graph, y } = graphOf((b) => b.op('Add', [b.op('Tanh', ['x']), b.op('NotAnOperator', ['unused', b.constant([1])])]));
     expect(gradients(graph, { ofs: [{ tensor: y, seed: 'seed' }], wrt: ['x'] }).gradientOf.has('x')).toBe(true);
   });
 

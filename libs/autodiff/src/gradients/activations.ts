@@ -39,6 +39,23 @@ export const activations: readonly GradientRule[] = [
     return write.op('Mul', [write.mask(inside, x), write.scalar(floatOf(at.node, 'alpha', 0.2), x)]);
   }),
   activation('Gelu', (at, x) => (textOf(at.node, 'approximate', 'none') === 'tanh' ? geluTanhSlope(at, x) : geluSlope(at, x))),
+  // 0 below −3, 1 above 3, (2x + 3) / 6 between
+  activation('HardSwish', ({ write }, x) => {
+    const inside = write.op('Add', [write.op('Mul', [x, write.scalar(1 / 3, x)]), write.scalar(0.5, x)]);
+    const above = write.mask(write.op('Greater', [x, write.scalar(3, x)]), x);
+    return write.op('Where', [write.op('Less', [write.op('Abs', [x]), write.scalar(3, x)]), inside, above]);
+  }),
+  // with t = tanh(softplus x): t + x (1 − t²) σ(x)
+  activation('Mish', (at, x) => {
+    const { write } = at;
+    const t = write.op('Tanh', [write.op('Softplus', [x])]);
+    return write.op('Add', [t, write.op('Mul', [write.op('Mul', [x, write.op('Sigmoid', [x])]), oneMinus(at, write.op('Mul', [t, t]))])]);
+  }),
+  activation('Celu', (at, x) => {
+    const below = at.write.op('Exp', [at.write.op('Mul', [x, at.write.scalar(1 / floatOf(at.node, 'alpha', 1), x)])]);
+    return split(at, x, at.write.scalar(1, x), below);
+  }),
+  activation('ThresholdedRelu', ({ write, node }, x) => write.mask(write.op('Greater', [x, write.scalar(floatOf(node, 'alpha', 1), x)]), x)),
   {
     key: 'PRelu',
     backward(at) {

@@ -2,8 +2,8 @@ import type { Node } from '@noema/onnx';
 
 /** Operators whose outputs are integers or truth values, or flat almost everywhere: no gradient passes, and none is missing. */
 const BLOCKED: ReadonlySet<string> = new Set([
-  'And', 'ArgMax', 'ArgMin', 'Ceil', 'Constant', 'ConstantOfShape', 'Equal', 'EyeLike', 'Floor', 'Greater', 'GreaterOrEqual', 'IsInf', 'IsNaN', 'Less', 'LessOrEqual',
-  'NonZero', 'Not', 'OneHot', 'Or', 'RandomNormalLike', 'RandomUniformLike', 'Range', 'Round', 'Shape', 'Sign', 'Size', 'Xor',
+  'And', 'ArgMax', 'ArgMin', 'Ceil', 'Constant', 'Bernoulli', 'ConstantOfShape', 'Equal', 'EyeLike', 'Floor', 'Greater', 'GreaterOrEqual', 'IsInf', 'IsNaN', 'Less', 'LessOrEqual',
+  'Hardmax', 'NonMaxSuppression', 'NonZero', 'Not', 'OneHot', 'Or', 'Multinomial', 'RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Range', 'Round', 'Shape', 'Sign', 'Size', 'Xor',
 ]);
 
 /** TensorProto.DataType of float32, float16, float64, bfloat16. */

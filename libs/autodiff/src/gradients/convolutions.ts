@@ -1,3 +1,4 @@
+import { gradientFormUnsupported } from '../gradient.errors.js';
 import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
 import type { GradientWriter } from '../gradient.writer.js';
 import { type Geometry, geometryOf } from './convolution.geometry.js';
@@ -22,6 +23,7 @@ const convTranspose: GradientRule = {
   backward(at) {
     const { write, node } = at;
     const [g, x, w] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];
+    if (node.attributes['output_shape'] !== undefined) throw gradientFormUnsupported(node, 'output_shape; give pads');
     const geometry = geometryOf(node, write, { x: g, kernel: w });
     const { strides, dilations, pads, group } = geometry;
     return [

@@ -1,4 +1,3 @@
-import { gradientFormUnsupported } from '../gradient.errors.js';
 import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
 import { floatOf, intOf } from '../node.attributes.js';
 
@@ -26,7 +25,8 @@ const matMul: GradientRule = {
   key: 'MatMul',
   backward(at) {
     const [a, b] = [rankOf(at, 0), rankOf(at, 1)];
-    return b === 2 ? byMatrix(at) : batched(at, a, b);
+    if (a === 1 || b === 1) return withVectors(at, a, b);
+    return b === 2 ? byMatrix(at) : batched(at);
   },
 };
 
@@ -43,24 +43,35 @@ function byMatrix(at: Backward): (string | undefined)[] {
   ];
 }
 
-function batched(at: Backward, rankA: number, rankB: number): (string | undefined)[] {
+function batched(at: Backward): (string | undefined)[] {
   const { write, node } = at;
   const [g, a, b] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];
-  const turned = (tensor: string, rank: number): string => {
-    const perm = Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i));
-    return write.op('Transpose', [tensor], { perm });
-  };
   return [
-    at.wants(0) ? write.sumTo(write.op('MatMul', [g, turned(b, rankB)]), a) : undefined,
-    at.wants(1) ? write.sumTo(write.op('MatMul', [turned(a, rankA), g]), b) : undefined,
+    at.wants(0) ? write.sumTo(write.op('MatMul', [g, turned(at, b)]), a) : undefined,
+    at.wants(1) ? write.sumTo(write.op('MatMul', [turned(at, a), g]), b) : undefined,
   ];
 }
 
-function rankOf({ write, node }: Backward, i: number): number {
-  const rank = write.dimsOf(inputOf(node, i))?.length;
-  if (rank === undefined) throw gradientFormUnsupported(node, `an operand "${inputOf(node, i)}" of unknown rank`);
-  if (rank < 2) throw gradientFormUnsupported(node, `an operand "${inputOf(node, i)}" that is a vector`);
-  return rank;
+/** The last two axes exchanged. */
+function turned({ write }: Backward, tensor: string): string {
+  const rank = write.dimsOf(tensor)?.length;
+  if (rank === undefined) return write.op('Einsum', [tensor], { equation: '...ij->...ji' });
+  return write.op('Transpose', [tensor], { perm: Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i)) });
 }
+
+/** A vector on the left is a row, one on the right a column. */
+function withVectors(at: Backward, rankA: number | undefined, rankB: number | undefined): (string | undefined)[] {
+  const { write, node } = at;
+  const widen = (tensor: string, axes: readonly number[]): string => (axes.length === 0 ? tensor : write.op('Unsqueeze', [tensor, write.ints(axes)]));
+  const [a, b] = [widen(inputOf(node, 0), rankA === 1 ? [0] : []), widen(inputOf(node, 1), rankB === 1 ? [1] : [])];
+  const g = widen(arriving(at), [...(rankA === 1 ? [-2] : []), ...(rankB === 1 ? [-1] : [])].toSorted((p, q) => p - q));
+  const back = (gradient: string, operand: string, i: number): string => write.reshapeLike(write.sumTo(gradient, operand), inputOf(node, i));
+  return [
+    at.wants(0) ? back(write.op('MatMul', [g, turned(at, b)]), a, 0) : undefined,
+    at.wants(1) ? back(write.op('MatMul', [turned(at, a), g]), b, 1) : undefined,
+  ];
+}
+
+const rankOf = ({ write, node }: Backward, i: number): number | undefined => write.dimsOf(inputOf(node, i))?.length;
 
 export const matrices: readonly GradientRule[] = [gemm, matMul];

@@ -29,29 +29,67 @@ const batchNormalization: GradientRule = {
 };
 
 /** With x̂ the normalised input and h = g s: (h − mean h − x̂ mean(h x̂)) / σ (Ba, Kiros & Hinton, 2016). */
+function normalized(at: Backward, x: string, h: string, axes: readonly number[]): { readonly unit: string; readonly own: () => string } {
+  const { write, node } = at;
+  const mean = (tensor: string): string => write.op('Div', [write.sum(tensor, axes), extent(at, axes, x)]);
+  const centred = write.op('Sub', [x, mean(x)]);
+  const variance = mean(write.op('Mul', [centred, centred]));
+  const inverse = write.op('Reciprocal', [write.op('Sqrt', [write.op('Add', [variance, write.scalar(floatOf(node, 'epsilon', 1e-5), x)])])]);
+  const unit = write.op('Mul', [centred, inverse]);
+  return {
+    unit,
+    own() {
+      const along = write.op('Mul', [unit, mean(write.op('Mul', [h, unit]))]);
+      return write.op('Mul', [write.op('Sub', [write.op('Sub', [h, mean(h)]), along]), inverse]);
+    },
+  };
+}
+
 const layerNormalization: GradientRule = {
   key: 'LayerNormalization',
   backward(at) {
     const { write, node } = at;
     const [g, x, scale, bias] = [arriving(at), inputOf(node, 0), inputOf(node, 1), node.inputs[2]];
-    const axes = normalizedAxes(at, scale);
-    const mean = (tensor: string): string => write.op('Div', [write.sum(tensor, axes), extent(at, axes, x)]);
-    const centred = write.op('Sub', [x, mean(x)]);
-    const variance = mean(write.op('Mul', [centred, centred]));
-    const inverse = write.op('Reciprocal', [write.op('Sqrt', [write.op('Add', [variance, write.scalar(floatOf(node, 'epsilon', 1e-5), x)])])]);
-    const normalized = write.op('Mul', [centred, inverse]);
-    const h = write.op('Mul', [g, scale]);
-    const own = (): string => {
-      const along = write.op('Mul', [normalized, mean(write.op('Mul', [h, normalized]))]);
-      return write.op('Mul', [write.op('Sub', [write.op('Sub', [h, mean(h)]), along]), inverse]);
-    };
+    const { unit, own } = normalized(at, x, write.op('Mul', [g, scale]), normalizedAxes(at, scale));
     return [
       at.wants(0) ? own() : undefined,
-      at.wants(1) ? write.sumTo(write.op('Mul', [g, normalized]), scale) : undefined,
+      at.wants(1) ? write.sumTo(write.op('Mul', [g, unit]), scale) : undefined,
       at.wants(2) && bias !== undefined ? write.sumTo(g, bias) : undefined,
     ];
   },
 };
+
+/** Each map of each sample by itself (Ulyanov et al., 2016), or the maps of each group together (Wu & He, 2018). */
+const byMaps = (key: 'InstanceNormalization' | 'GroupNormalization'): GradientRule => ({
+  key,
+  backward(at) {
+    const { write, node } = at;
+    const [g, x, scale] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];
+    const rank = write.dimsOf(x)?.length;
+    if (rank === undefined) throw gradientFormUnsupported(node, 'an input of unknown rank');
+    const spatial = Array.from({ length: rank - 2 }, (_, i) => i + 2);
+    const perMap = write.op('Unsqueeze', [mapsOf(at, scale, x), write.ints(spatial.map((axis) => axis - 1))]);
+    const whole = key === 'InstanceNormalization' ? undefined : write.ints([0, intOf(node, 'num_groups', 1), -1]);
+    const [source, h] = [x, write.op('Mul', [g, perMap])].map((tensor) => (whole === undefined ? tensor : write.op('Reshape', [tensor, whole]))) as [string, string];
+    const { unit, own } = normalized(at, source, h, whole === undefined ? spatial : [2]);
+    const total = (tensor: string, operand: string): string => groupSums(at, write.sum(tensor, [0, ...spatial], 0), operand);
+    return [
+      at.wants(0) ? write.reshapeLike(own(), x) : undefined,
+      at.wants(1) ? total(write.op('Mul', [g, write.reshapeLike(unit, x)]), scale) : undefined,
+      at.wants(2) ? total(g, inputOf(node, 2)) : undefined,
+    ];
+  },
+});
+
+/** One number for each map; before opset 21 GroupNormalization has one for each group. */
+function mapsOf({ write }: Backward, scale: string, x: string): string {
+  const maps = write.op('Slice', [write.shape(x), write.ints([1]), write.ints([2])]);
+  const repeats = write.op('Div', [maps, write.shape(scale)]);
+  return write.op('Reshape', [write.op('Expand', [write.op('Unsqueeze', [scale, write.ints([1])]), write.op('Concat', [write.ints([1]), repeats], { axis: 0 })]), write.ints([-1])]);
+}
+
+const groupSums = ({ write }: Backward, perMap: string, operand: string): string =>
+  write.sum(write.op('Reshape', [perMap, write.op('Concat', [write.shape(operand), write.ints([-1])], { axis: 0 })]), [1], 0);
 
 /** The last axes, counted from the end. */
 function normalizedAxes({ write, node }: Backward, scale: string): number[] {
@@ -67,4 +105,4 @@ function extent({ write }: Backward, axes: readonly number[], x: string): string
   return write.op('Cast', [write.op('ReduceProd', [sizes], { keepdims: 0 })], { to: write.typeOf(x) === 'float64' ? 11 : 1 });
 }
 
-export const normalizations: readonly GradientRule[] = [batchNormalization, layerNormalization];
+export const normalizations: readonly GradientRule[] = [batchNormalization, layerNormalization, byMaps('InstanceNormalization'), byMaps('GroupNormalization')];

@@ -9,7 +9,10 @@ const reduction = (key: string, spread: Spread): GradientRule => ({
   key,
   backward(at) {
     const { node } = at;
-    if (intOf(node, 'noop_with_empty_axes', 0) === 1 && axesOf(at) === undefined) throw gradientFormUnsupported(node, 'noop_with_empty_axes and no axes');
+    if (intOf(node, 'noop_with_empty_axes', 0) === 1 && axesOf(at) === undefined) {
+      if (key === 'ReduceSum' || key === 'ReduceMean') return [arriving(at)];
+      throw gradientFormUnsupported(node, 'noop_with_empty_axes and no axes');
+    }
     const x = inputOf(node, 0);
     return [spread(at, kept(at, arriving(at), x), x, kept(at, node.outputs[0] ?? '', x))];
   },
@@ -53,4 +56,8 @@ export const reductions: readonly GradientRule[] = [
   reduction('ReduceLogSumExp', ({ write }, g, x, y) => write.op('Mul', [g, write.op('Exp', [write.op('Sub', [x, y])])])),
   reduction('ReduceSumSquare', ({ write }, g, x) => write.op('Mul', [g, write.op('Add', [x, x])])),
   reduction('ReduceL2', ({ write }, g, x, y) => write.op('Mul', [g, write.op('Div', [x, y])])),
+  reduction('ReduceL1', ({ write }, g, x) => write.op('Mul', [g, write.op('Sign', [x])])),
+  // Elements of 0 have no quotient; their gradient is not a number.
+  reduction('ReduceProd', ({ write }, g, x, y) => write.op('Mul', [g, write.op('Div', [y, x])])),
+  reduction('ReduceLogSum', (at, g, x, y) => expand(at, at.write.op('Div', [g, at.write.op('Exp', [y])]), x)),
 ];
