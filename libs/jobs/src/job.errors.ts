@@ -56,9 +56,11 @@ export const isInterruption = (error: unknown): boolean =>
 export const isDeviceGone = (error: unknown): boolean =>
   error instanceof DomainError && (error.reason === 'DEVICE_LOST' || error.reason === 'DEVICE_UNAVAILABLE');
 
-/** True for what lies with something that the work needs, and not with the work or its worker: it passes when that is back. */
-export const isOutage = (error: unknown): boolean =>
-  error instanceof DomainError && error.kind === 'unavailable' && !isDeviceGone(error) && error.reason !== 'WORKER_LOST';
+/** What is said of something that the work needs and cannot reach: a store, the database, another service. */
+const OUTAGES: ReadonlySet<string> = new Set(['STORE_FAILED', 'STORE_SLOW', 'STORE_DENIED', 'STORE_BUCKET_MISSING', 'DATABASE_UNAVAILABLE', 'UNREACHABLE', 'SHUTTING_DOWN', 'KUBERNETES_FAILED']);
+
+/** True for what lies neither with the work nor with its worker: it passes when that is back. */
+export const isOutage = (error: unknown): boolean => error instanceof DomainError && OUTAGES.has(error.reason);
 
 /** Longest text that is kept of an error: what somebody's own code throws may be of any size. */
 const MAX_TEXT = 8_192;
