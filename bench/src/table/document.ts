@@ -62,11 +62,11 @@ function qualityOf(rules: readonly QualityRule[], { figures: ours }: ContestantR
 }
 
 /** What everybody did in a row. */
-export function sectionOf({ key, work }: Row, { date, commit, machine, contestants }: RowResult): string[] {
+export function sectionOf({ key, work, note }: Row, { date, commit, machine, contestants }: RowResult): string[] {
   const disturbed = Math.max(0, ...contestants.flatMap(({ turns }) => turns.map(({ othersShare }) => othersShare ?? 0)));
   const versions = Object.entries(Object.assign({}, ...contestants.map((contestant) => contestant.versions)) as Record<string, string>).map(([name, version]) => `${name} ${version}`);
   return [
-    `## ${key}`, '', `${work[0]!.toUpperCase()}${work.slice(1)}. ${date}, ${commit || 'no commit'}; ${machine.cores} × ${machine.processor}, ${machine.memoryGib} GiB, ${machine.system}, ${machine.threads} threads; ${versions.join(', ')}.`,
+    `## ${key}`, '', `${work[0]!.toUpperCase()}${work.slice(1)}.${note === undefined ? '' : ` ${note}.`} ${date}, ${commit || 'no commit'}; ${machine.cores} × ${machine.processor}, ${machine.memoryGib} GiB, ${machine.system}, ${machine.threads} threads; ${versions.join(', ')}.`,
     ...(disturbed > DISTURBED ? [`**Disturbed: other processes took up to ${Math.round(disturbed * 100)} % of the machine meanwhile.**`] : []), '',
     '| | wall s | processor s | peak MiB | rounds | quality |', '|---|---|---|---|---|---|',
     ...contestants.map(({ name, missing, turns, figures }) => (turns.length === 0 ? `| ${name} | ${missing ?? ''} | | | 0 | |`

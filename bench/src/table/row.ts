@@ -39,6 +39,8 @@ export interface Saved {
 export interface Row {
   readonly key: string;
   readonly work: string;
+  /** What a reader has to know of the comparison beside. */
+  readonly note?: string;
   readonly contestants: readonly Contestant[];
   readonly reaches: readonly Reach[];
   readonly rules?: readonly QualityRule[];

@@ -4,7 +4,7 @@ import { judgedBy } from './judges.js';
 /** What is computed of maps and responses. */
 export const measureRows: readonly Row[] = [
   {
-    key: 'trust-10k', work: 'trustworthiness of a map of 10,000 vectors, exact, k = 15; ours gives continuity, overlap and all numbers by point as well',
+    key: 'trust-10k', work: 'trustworthiness of a map of 10,000 vectors, exact, k = 15', note: 'Ours gives continuity, overlap and all numbers by point as well',
     contestants: [{ name: 'Noema', side: 'ours', script: ['trust'] }, { name: 'scikit-learn', side: 'peer', script: ['sklearn_trust.py'] }],
     reaches: [{ ours: 'Noema', peer: 'scikit-learn', atMost: 0.3 }], rules: [{ figure: 'trustworthiness', tolerance: 1e-9 }],
   },

@@ -3,7 +3,7 @@ import type { Row } from '../row.js';
 
 /** The whole walk, the platform's start and its databases included, against one tidy script that is warm already. */
 export const walkRow: Row = {
-  key: 'walk', work: `the walk: ${training.epochs} epochs with a map after each, analysis and similar at the end`,
+  key: 'walk', work: `the walk: ${training.epochs} epochs with a map after each, analysis and similar at the end`, note: 'Ours begins with no data directory and includes the start of the platform and its database, ingestion, pictures and the proof of every figure; the script is warm before',
   contestants: [
     { name: 'Noema, `make demo`', side: 'ours', script: ['walk'] },
     { name: 'one Python script', side: 'peer', script: ['walk.py', String(training.epochs)] },

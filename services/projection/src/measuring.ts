@@ -1,0 +1,1 @@
+export { EngineDistances } from './engine/engine.distances.js';
