@@ -12,6 +12,7 @@ import { exactKind } from './engine/exact.index.js';
 import { OutboxSimilarityEvents } from './events/similarity.events.js';
 import { faissFlatKind, faissHnswKind } from './faiss/faiss.kind.js';
 import { PREPARED_LIBRARY } from './faiss/faiss.library.js';
+import { ActivationsClient } from './peers/activations.client.js';
 import { DatasetsClient } from './peers/datasets.client.js';
 import { JobBuildQueue } from './jobs/build.queue.js';
 import { PostgresActivationSets } from './postgres/activation-set.repository.js';
@@ -19,6 +20,7 @@ import { PostgresNeighborGraphs } from './postgres/neighbor-graph.repository.js'
 import { PostgresVectorIndexes } from './postgres/vector-index.repository.js';
 import { ArrowMatrixStore } from './store/matrix.store.js';
 import { ParquetPopulations } from './store/population.store.js';
+import { StoredResponseViews } from './store/response-view.store.js';
 
 /** Every port bound to its adapter; the API and the workers take what they need. */
 export function wire(host: Host<SimilarityConfig>) {
@@ -40,7 +42,10 @@ export function wire(host: Host<SimilarityConfig>) {
     builder: () => new IndexBuilder(ports),
     removal: () => new Removal(ports),
     search: () => {
-      const search = new Search({ ...ports, populations: new ParquetPopulations(host.store(), new DatasetsClient(host.clients())) });
+      const [store, clients] = [host.store(), host.clients()];
+      const search = new Search({
+        ...ports, populations: new ParquetPopulations(store, new DatasetsClient(clients)), responses: new StoredResponseViews(store, new ActivationsClient(clients)),
+      });
       host.onClose(() => search.close());
       return search;
     },

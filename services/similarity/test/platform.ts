@@ -3,12 +3,14 @@ import { type ArtifactStore, artifactKey, openArtifactStore, writeMatrix, writeT
 import { tamper } from '@noema/artifacts/tampering';
 import { artifactRefMessage } from '@noema/contracts';
 import { ActivationSetReadySchema } from '@noema/contracts/noema/activations/v1/activation_set_events';
+import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { ActivationSetReady, Outbox, PostgresBus, type Bus } from '@noema/events';
 import { createClient, type ServiceClient } from '@noema/grpc';
 import { serviceUrl, startService, startWorker } from '@noema/host';
 import { type ArtifactRef, DomainError, uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
+import { type Basis, encodeBasis, encodeMoments, type Moments } from '@noema/perception';
 import { Database } from '@noema/postgres';
 import { type Peer, peer, startTestbed } from '@noema/testing';
 import { similarity } from '../src/index.js';
@@ -21,6 +23,37 @@ const datasetsPeer = (samples: ReadonlyMap<string, { teamId: string; ref: Artifa
     return { datasetVersion: { id: datasetVersionId, samples: artifactRefMessage(version.ref) } };
   },
 });
+
+/** Responses as the activations service keeps them: [n, d] float32, with the moments and the basis of the set's space. */
+export interface PlantedResponses {
+  readonly responses: Float32Array;
+  readonly moments: Moments;
+  readonly basis: Basis;
+}
+
+interface ResponseRefs {
+  readonly teamId: string;
+  readonly basis: ArtifactRef;
+  readonly moments: ArtifactRef;
+  readonly shards: readonly { readonly firstRow: number; readonly rowCount: number; readonly ref: ArtifactRef }[];
+}
+
+/** The activations service as far as this service asks it: where the responses of a set are. */
+function activationsPeer(sets: ReadonlyMap<string, ResponseRefs>): Peer {
+  const of = (id: string, teamId: string): ResponseRefs => {
+    const set = sets.get(id);
+    if (set?.teamId !== teamId) throw new DomainError('not-found', 'ACTIVATION_SET_NOT_FOUND', 'no such set');
+    return set;
+  };
+  return peer(ActivationSetService, {
+    getActivationSet: ({ activationSetId }, { principal }) => {
+      const { basis, moments } = of(activationSetId, principal.teamId);
+      return { activationSet: { id: activationSetId, basis: artifactRefMessage(basis), moments: artifactRefMessage(moments) } };
+    },
+    listActivationShards: ({ activationSetId }, { principal }) =>
+      ({ shards: of(activationSetId, principal.teamId).shards.map(({ firstRow, rowCount, ref }, index) => ({ index, firstRow, rowCount, responses: artifactRefMessage(ref) })) }),
+  });
+}
 
 /** A set of vectors as the activations service would leave it. */
 export interface Planted {
@@ -43,6 +76,8 @@ export interface Platform {
   plant(samples: readonly Sample[], over?: Partial<Planted>): Promise<Planted>;
   /** Announces the set; `damaged` changes the stored bytes of its vectors before. */
   announce(planted: Planted, samples: readonly Sample[], damaged?: boolean): Promise<void>;
+  /** Stores responses of a set in two shards. */
+  plantResponses(planted: Planted, given: PlantedResponses): Promise<void>;
   client<S extends DescService>(service: S, teamId: string, role?: 'viewer' | 'editor'): ServiceClient<S>;
   anonymous<S extends DescService>(service: S): ServiceClient<S>;
   stop(): Promise<void>;
@@ -52,8 +87,8 @@ export interface Platform {
 export async function startPlatform(over: Readonly<Record<string, string>> = {}): Promise<Platform> {
   const bed = await startTestbed();
   const { adminUrl, storeUrl, opened } = bed, store = openArtifactStore(storeUrl, bed.storeKeys);
-  const samples = new Map<string, { teamId: string; ref: ArtifactRef }>();
-  const env = { ...bed.env, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'similarity', 'secret'), NOEMA_SERVICES: await bed.serve(['datasets'], [datasetsPeer(samples)]), ...over };
+  const samples = new Map<string, { teamId: string; ref: ArtifactRef }>(), sets = new Map<string, ResponseRefs>();
+  const env = { ...bed.env, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'similarity', 'secret'), NOEMA_SERVICES: await bed.serve(['datasets', 'activations'], [datasetsPeer(samples), activationsPeer(sets)]), ...over };
   const { address } = opened(await startService(similarity, env, { logger: silentLogger }));
   opened(await startWorker(similarity, env, { logger: silentLogger }));
   const db = opened(Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'similarity' })), bus = opened(new PostgresBus(db));
@@ -87,6 +122,15 @@ export async function startPlatform(over: Readonly<Record<string, string>> = {})
           ...planted, runId: uuidv7(), epoch: 1, perceptionSpaceId: 'all', sampleCount: all.length, dimensions: d, vectors,
         }));
       });
+    },
+    async plantResponses({ teamId, projectId, activationSetId: id }, { responses, moments, basis }) {
+      const put = (part: string, bytes: Uint8Array): Promise<ArtifactRef> => store.put(artifactKey({ teamId, projectId, kind: 'activations', id, part }), bytes, 'application/octet-stream');
+      const d = moments.mean.length, n = responses.length / d, half = n >> 1;
+      const shards = await Promise.all([[0, half], [half, n]].map(async ([from, to], shard) => {
+        const rows = to! - from!, data = responses.slice(from! * d, to! * d);
+        return { firstRow: from!, rowCount: rows, ref: await put(`responses-${shard}.arrow`, writeMatrix([{ name: 'mean', data, rows, dims: [d] }, { name: 'max', data, rows, dims: [d] }])) };
+      }));
+      sets.set(id, { teamId, shards, basis: await put('basis.f64', encodeBasis(basis)), moments: await put('moments.f64', encodeMoments(moments)) });
     },
     client: (service, teamId, role = 'viewer') => bed.client(service, { address, teamId, role }),
     anonymous: (service) => opened(createClient(service, { address })),

@@ -1,12 +1,15 @@
 import { isUuid, Recent, type Registry, type SampleAddress, type SplitName, type UnitOfWork } from '@noema/kernel';
-import type { Points } from '@noema/manifold';
+import type { NeighborGraph, Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
 import { IndexOpener, type OpenIndex } from './index.opener.js';
 import { parametersAtSearch, textOf } from './index-parameters.js';
+import { type LayerWeighting, weightsIn } from './layer-weighting.js';
+import type { NeighborGraphRecord } from './neighbor-graph.js';
 import { countRows, hasRow } from './row-mask.js';
 import { activationSetNotFound, indexNotReady, kInvalid, kTooLarge, noIndexOfKind, noQueries, tooFewSamples } from './similarity.errors.js';
-import type { ActivationSetRepository, MatrixStore, NeighborGraphRepository, PopulationReader, VectorIndexRepository } from './similarity.ports.js';
-import type { IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js';
+import type { ActivationSetRepository, MatrixStore, NeighborGraphRepository, PopulationReader, ResponseViews, VectorIndexRepository } from './similarity.ports.js';
+import type { Found, IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js';
+import { nearestWeighted, weightedMedian } from './weighted.search.js';
 
 export interface SearchPorts {
   readonly work: UnitOfWork;
@@ -15,6 +18,7 @@ export interface SearchPorts {
   readonly graphs: NeighborGraphRepository;
   readonly matrices: MatrixStore;
   readonly populations: PopulationReader;
+  readonly responses: ResponseViews;
   readonly kinds: Registry<IndexKindAdapter>;
   readonly defaultKind: IndexKind;
 }
@@ -29,6 +33,8 @@ export interface Question {
   readonly kind: IndexKind | undefined;
   /** Settings for this search alone. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** Other weights of the layers than those of the set's space; all samples are measured then, and no index is asked. */
+  readonly weighting?: LayerWeighting | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -51,10 +57,28 @@ export interface Answer {
 const MAX_K = 1_000;
 /** How many indexes stay open for the next question. */
 const OPEN = 4;
+/** Graphs that are kept for the scale of weighted distances. */
+const GRAPHS = 2;
+
+interface Asked {
+  readonly set: ActivationSet;
+  readonly index: VectorIndex;
+  readonly graph: NeighborGraphRecord | undefined;
+  readonly rows: readonly number[];
+  readonly allowed: Uint8Array;
+}
+
+interface Result {
+  readonly found: Found;
+  /** The scale by which distances become similarities. */
+  readonly median: number;
+  readonly recall: number;
+}
 
 /** Fetch similar. */
 export class Search {
   private readonly open = new Recent<OpenIndex>(OPEN, { close: ({ search }) => search.close() });
+  private readonly graphs = new Recent<NeighborGraph>(GRAPHS);
   private readonly opener: IndexOpener;
 
   constructor(private readonly ports: SearchPorts) {
@@ -63,13 +87,13 @@ export class Search {
 
   /**
    * The k samples nearest to the mean of the queries' vectors, the queries left out. Throws `invalid` QUERIES_EMPTY, K_INVALID, K_TOO_LARGE,
-   * FILTER_INVALID, PARAMETER_*, `not-found` for set, sample and index, `precondition` INDEX_NOT_READY, TOO_FEW_SAMPLES.
+   * FILTER_INVALID, PARAMETER_*, those of `weightsIn`, `not-found` for set, sample and index, `precondition` INDEX_NOT_READY, TOO_FEW_SAMPLES.
    */
   async find(teamId: string, question: Question): Promise<Answer> {
-    const { k, queries, signal } = question;
+    const { k, queries } = question;
     if (queries.length === 0) throw noQueries();
     if (k < 1 || k > MAX_K) throw kInvalid(k, MAX_K);
-    const { set, index, median } = await this.look(teamId, question);
+    const { set, index, graph } = await this.look(teamId, question);
     const population = await this.ports.populations.open(teamId, set.datasetVersionId);
     const rows = queries.map((query) => population.rowOf(query));
     const allowed = population.matching(question.splits, question.filter);
@@ -77,10 +101,8 @@ export class Search {
     if (set.removed !== undefined) allowed.forEach((_, row) => { if (hasRow(set.removed, row)) allowed[row] = 0; });
     const findable = allowed.reduce((sum, one) => sum + one, 0);
     if (k > findable) throw kTooLarge(k, findable);
-    const vectors = await this.ports.matrices.vectors(set);
-    const params = parametersAtSearch(this.ports.kinds.get(index.kind), index.params, question.params);
-    const { search, recall } = await this.open.get(versionOf(index, params), () => this.opener.open(set, index, vectors, params));
-    const found = await search.search(meanOf(vectors, rows), k, { allowed, signal });
+    const asked: Asked = { set, index, graph, rows, allowed };
+    const { found, median, recall } = await (question.weighting === undefined ? this.byIndex(asked, question) : this.byLayers(asked, question, question.weighting));
     const similar = Array.from(found.rows, (row, at) => {
       const distance = found.distances[at]!;
       return { sample: population.addressOf(row), row, distance, similarity: similarityOf(distance, median) };
@@ -92,7 +114,22 @@ export class Search {
     return this.open.clear();
   }
 
-  private look(teamId: string, { activationSetId, kind = this.ports.defaultKind }: Question): Promise<{ set: ActivationSet; index: VectorIndex; median: number }> {
+  private async byIndex({ set, index, graph, rows, allowed }: Asked, { k, params: given, signal }: Question): Promise<Result> {
+    const vectors = await this.ports.matrices.vectors(set);
+    const params = parametersAtSearch(this.ports.kinds.get(index.kind), index.params, given);
+    const { search, recall } = await this.open.get(versionOf(index, params), () => this.opener.open(set, index, vectors, params));
+    return { found: await search.search(meanOf(vectors, rows), k, { allowed, signal }), median: graph?.medianDistance ?? 0, recall };
+  }
+
+  private async byLayers({ set, graph, rows, allowed }: Asked, { k, signal }: Question, weighting: LayerWeighting): Promise<Result> {
+    const { view, layout } = await this.ports.responses.open(set);
+    const weights = weightsIn(weighting, layout);
+    const found = await nearestWeighted(view, weights, rows, { allowed, k, signal });
+    const median = graph?.artifact === undefined ? 0 : weightedMedian(view, weights, await this.graphs.get(graph.id, () => this.ports.matrices.graph(graph.artifact!)));
+    return { found, median, recall: 1 };
+  }
+
+  private look(teamId: string, { activationSetId, kind = this.ports.defaultKind }: Question): Promise<{ set: ActivationSet; index: VectorIndex; graph: NeighborGraphRecord | undefined }> {
     const { work, sets, indexes, graphs } = this.ports;
     return work.run(teamId, async () => {
       const set = isUuid(activationSetId) ? await sets.find(activationSetId) : undefined;
@@ -101,7 +138,7 @@ export class Search {
       const index = await indexes.findOf(set.id, kind);
       if (index === undefined) throw noIndexOfKind(set.id, kind);
       if (index.state !== 'succeeded') throw indexNotReady(set.id, kind, index.state);
-      return { set, index, median: (await graphs.findOf(set.id))?.medianDistance ?? 0 };
+      return { set, index, graph: await graphs.findOf(set.id) };
     });
   }
 }

@@ -31,6 +31,16 @@ export const kTooLarge = (k: number, population: number): DomainError =>
 export const sampleNotFound = (split: string, sampleId: string): DomainError =>
   new DomainError('not-found', 'SAMPLE_NOT_FOUND', `there is no sample "${sampleId}" in split ${split} of the dataset version; list its samples to see which there are`, { metadata: { split, sample_id: sampleId } });
 
+export const weightingAmbiguous = (): DomainError =>
+  new DomainError('invalid', 'WEIGHTING_AMBIGUOUS', 'depth and layer_weights were both given; give one of them', { violations: [{ field: 'depth', description: 'is given beside layer_weights' }] });
+
+export const weightingWithIndex = (): DomainError =>
+  new DomainError('invalid', 'WEIGHTING_WITH_INDEX', 'depth or layer_weights are answered by measuring all samples, not by an index; leave index_kind and search_params out', { violations: [{ field: 'index_kind', description: 'is given beside a weighting' }] });
+
+export const responsesTooLarge = (bytes: number, most: number): DomainError =>
+  new DomainError('exhausted', 'RESPONSES_TOO_LARGE', `the responses of this set take ${Math.ceil(bytes / 2 ** 20)} MiB, more than the ${most / 2 ** 20} that are weighted in memory; create a perception space with these weights, and a set in it`,
+    { metadata: { bytes: String(bytes) } });
+
 export const parameterUnknown = (kind: string, name: string, known: readonly string[]): DomainError =>
   new DomainError('invalid', 'PARAMETER_UNKNOWN', `index kind ${kind} has no parameter "${name}"; known: ${known.join(', ') || 'none'}`, { metadata: { parameter: name } });
 

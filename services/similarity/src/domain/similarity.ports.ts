@@ -1,5 +1,6 @@
 import type { ArtifactRef, Page, PageQuery, SampleAddress, SplitName } from '@noema/kernel';
 import type { NeighborGraph, Points } from '@noema/manifold';
+import type { LayerView, ResponseLayout } from '@noema/perception';
 import type { ActivationSet } from './activation-set.js';
 import type { NeighborGraphRecord } from './neighbor-graph.js';
 import type { RowMask } from './row-mask.js';
@@ -73,6 +74,30 @@ export interface MatrixStore {
   graph(ref: ArtifactRef): Promise<NeighborGraph>;
   putIndex(set: ActivationSet, id: string, bytes: Uint8Array): Promise<ArtifactRef>;
   index(ref: ArtifactRef): Promise<Uint8Array>;
+}
+
+/** Responses in which layers can be weighted, and the names of the layers. */
+export interface WeightedLayers {
+  readonly view: LayerView;
+  readonly layout: ResponseLayout;
+}
+
+/** Where the responses of a set are. */
+export interface ResponseSource {
+  readonly basis: ArtifactRef;
+  readonly moments: ArtifactRef;
+  readonly shards: readonly { readonly firstRow: number; readonly responses: ArtifactRef }[];
+}
+
+/** The service that took the responses. */
+export interface ResponseSources {
+  of(teamId: string, activationSetId: string): Promise<ResponseSource>;
+}
+
+/** Reads the responses of a set. */
+export interface ResponseViews {
+  /** Throws `exhausted` RESPONSES_TOO_LARGE. */
+  open(set: ActivationSet): Promise<WeightedLayers>;
 }
 
 /** The samples of a dataset version, by row. */

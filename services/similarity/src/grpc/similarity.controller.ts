@@ -5,6 +5,7 @@ import {
   type FindSimilarRequest, type FindSimilarResponseSchema, type RemoveSamplesRequest, type RemoveSamplesResponseSchema, SimilarityService,
 } from '@noema/contracts/noema/similarity/v1/similarity_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { weightingOf } from '../domain/layer-weighting.js';
 import { Removal } from '../domain/removal.service.js';
 import { Search } from '../domain/search.service.js';
 import { kindMessage, kindOf, similarMessage } from './similarity.mapper.js';
@@ -22,6 +23,7 @@ export class SimilarityController implements Handlers<typeof SimilarityService> 
       filter: request.filter,
       kind: kindOf(request.indexKind),
       params: request.searchParams ?? {},
+      weighting: weightingOf(request.depth, request.layerWeights, kindOf(request.indexKind) !== undefined || Object.keys(request.searchParams ?? {}).length > 0),
       signal,
     });
     return { similar: similar.map(similarMessage), recall, indexKind: kindMessage(kind), perceptionSpaceId };

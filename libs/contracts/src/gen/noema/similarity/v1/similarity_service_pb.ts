@@ -6,6 +6,8 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
 import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
+import type { LayerWeight } from "../../activations/v1/perception_space_pb.js";
+import { file_noema_activations_v1_perception_space } from "../../activations/v1/perception_space_pb.js";
 import type { IndexKind } from "./index_pb.js";
 import { file_noema_similarity_v1_index } from "./index_pb.js";
 import type { SimilarSample } from "./similar_sample_pb.js";
@@ -21,7 +23,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/similarity/v1/similarity_service.proto.
  */
 export const file_noema_similarity_v1_similarity_service: GenFile = /*@__PURE__*/
-  fileDesc("Cixub2VtYS9zaW1pbGFyaXR5L3YxL3NpbWlsYXJpdHlfc2VydmljZS5wcm90bxITbm9lbWEuc2ltaWxhcml0eS52MSJhChRSZW1vdmVTYW1wbGVzUmVxdWVzdBIZChFhY3RpdmF0aW9uX3NldF9pZBgBIAEoCRIuCglzZWxlY3Rpb24YAiABKAsyGy5ub2VtYS50eXBlLnYxLlJvd1NlbGVjdGlvbiIuChVSZW1vdmVTYW1wbGVzUmVzcG9uc2USFQoNcmVtb3ZlZF9jb3VudBgBIAEoBSL/AQoSRmluZFNpbWlsYXJSZXF1ZXN0EhkKEWFjdGl2YXRpb25fc2V0X2lkGAEgASgJEikKB3F1ZXJpZXMYAiADKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhIJCgFrGAMgASgFEiQKBnNwbGl0cxgEIAMoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSDgoGZmlsdGVyGAUgASgJEjIKCmluZGV4X2tpbmQYBiABKA4yHi5ub2VtYS5zaW1pbGFyaXR5LnYxLkluZGV4S2luZBIuCg1zZWFyY2hfcGFyYW1zGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCKrAQoTRmluZFNpbWlsYXJSZXNwb25zZRIzCgdzaW1pbGFyGAEgAygLMiIubm9lbWEuc2ltaWxhcml0eS52MS5TaW1pbGFyU2FtcGxlEg4KBnJlY2FsbBgCIAEoARIyCgppbmRleF9raW5kGAMgASgOMh4ubm9lbWEuc2ltaWxhcml0eS52MS5JbmRleEtpbmQSGwoTcGVyY2VwdGlvbl9zcGFjZV9pZBgEIAEoCTLpAgoRU2ltaWxhcml0eVNlcnZpY2USpAEKC0ZpbmRTaW1pbGFyEicubm9lbWEuc2ltaWxhcml0eS52MS5GaW5kU2ltaWxhclJlcXVlc3QaKC5ub2VtYS5zaW1pbGFyaXR5LnYxLkZpbmRTaW1pbGFyUmVzcG9uc2UiQoi1GAKC0+STAjg6ASoiMy92MS9hY3RpdmF0aW9uLXNldHMve2FjdGl2YXRpb25fc2V0X2lkfTpmaW5kU2ltaWxhchKsAQoNUmVtb3ZlU2FtcGxlcxIpLm5vZW1hLnNpbWlsYXJpdHkudjEuUmVtb3ZlU2FtcGxlc1JlcXVlc3QaKi5ub2VtYS5zaW1pbGFyaXR5LnYxLlJlbW92ZVNhbXBsZXNSZXNwb25zZSJEiLUYA4LT5JMCOjoBKiI1L3YxL2FjdGl2YXRpb24tc2V0cy97YWN0aXZhdGlvbl9zZXRfaWR9OnJlbW92ZVNhbXBsZXNiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_struct, file_noema_similarity_v1_index, file_noema_similarity_v1_similar_sample, file_noema_type_v1_access, file_noema_type_v1_row_selection, file_noema_type_v1_sample_ref]);
+  fileDesc("Cixub2VtYS9zaW1pbGFyaXR5L3YxL3NpbWlsYXJpdHlfc2VydmljZS5wcm90bxITbm9lbWEuc2ltaWxhcml0eS52MSJhChRSZW1vdmVTYW1wbGVzUmVxdWVzdBIZChFhY3RpdmF0aW9uX3NldF9pZBgBIAEoCRIuCglzZWxlY3Rpb24YAiABKAsyGy5ub2VtYS50eXBlLnYxLlJvd1NlbGVjdGlvbiIuChVSZW1vdmVTYW1wbGVzUmVzcG9uc2USFQoNcmVtb3ZlZF9jb3VudBgBIAEoBSLXAgoSRmluZFNpbWlsYXJSZXF1ZXN0EhkKEWFjdGl2YXRpb25fc2V0X2lkGAEgASgJEikKB3F1ZXJpZXMYAiADKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhIJCgFrGAMgASgFEiQKBnNwbGl0cxgEIAMoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSDgoGZmlsdGVyGAUgASgJEjIKCmluZGV4X2tpbmQYBiABKA4yHi5ub2VtYS5zaW1pbGFyaXR5LnYxLkluZGV4S2luZBIuCg1zZWFyY2hfcGFyYW1zGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBISCgVkZXB0aBgIIAEoAUgAiAEBEjgKDWxheWVyX3dlaWdodHMYCSADKAsyIS5ub2VtYS5hY3RpdmF0aW9ucy52MS5MYXllcldlaWdodEIICgZfZGVwdGgiqwEKE0ZpbmRTaW1pbGFyUmVzcG9uc2USMwoHc2ltaWxhchgBIAMoCzIiLm5vZW1hLnNpbWlsYXJpdHkudjEuU2ltaWxhclNhbXBsZRIOCgZyZWNhbGwYAiABKAESMgoKaW5kZXhfa2luZBgDIAEoDjIeLm5vZW1hLnNpbWlsYXJpdHkudjEuSW5kZXhLaW5kEhsKE3BlcmNlcHRpb25fc3BhY2VfaWQYBCABKAky6QIKEVNpbWlsYXJpdHlTZXJ2aWNlEqQBCgtGaW5kU2ltaWxhchInLm5vZW1hLnNpbWlsYXJpdHkudjEuRmluZFNpbWlsYXJSZXF1ZXN0Gigubm9lbWEuc2ltaWxhcml0eS52MS5GaW5kU2ltaWxhclJlc3BvbnNlIkKItRgCgtPkkwI4OgEqIjMvdjEvYWN0aXZhdGlvbi1zZXRzL3thY3RpdmF0aW9uX3NldF9pZH06ZmluZFNpbWlsYXISrAEKDVJlbW92ZVNhbXBsZXMSKS5ub2VtYS5zaW1pbGFyaXR5LnYxLlJlbW92ZVNhbXBsZXNSZXF1ZXN0Gioubm9lbWEuc2ltaWxhcml0eS52MS5SZW1vdmVTYW1wbGVzUmVzcG9uc2UiRIi1GAOC0+STAjo6ASoiNS92MS9hY3RpdmF0aW9uLXNldHMve2FjdGl2YXRpb25fc2V0X2lkfTpyZW1vdmVTYW1wbGVzYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_struct, file_noema_activations_v1_perception_space, file_noema_similarity_v1_index, file_noema_similarity_v1_similar_sample, file_noema_type_v1_access, file_noema_type_v1_row_selection, file_noema_type_v1_sample_ref]);
 
 /**
  * Request of RemoveSamples.
@@ -126,6 +128,21 @@ export type FindSimilarRequest = Message<"noema.similarity.v1.FindSimilarRequest
    * @generated from field: google.protobuf.Struct search_params = 7;
    */
   searchParams?: JsonObject | undefined;
+
+  /**
+   * Depth at which samples are compared, whatever the set's space: 0 for what the early layers see (`appearance`), 0.5 for all, 1 for the late ones
+   * (`concept`), and everything between. All samples are measured by their stored responses, so nothing is computed before.
+   *
+   * @generated from field: optional double depth = 8;
+   */
+  depth?: number | undefined;
+
+  /**
+   * In place of a depth: how much each layer counts; layers that are not named count nothing. Empty for the set's own space.
+   *
+   * @generated from field: repeated noema.activations.v1.LayerWeight layer_weights = 9;
+   */
+  layerWeights: LayerWeight[];
 };
 
 /**

@@ -1,0 +1,76 @@
+import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
+import { IndexKind } from '@noema/contracts/noema/similarity/v1/index';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { seededRandom } from '@noema/kernel';
+import { dimensionsOf, fitBasis, momentsOf, project, type PerceptionSpace, type ResponseLayout } from '@noema/perception';
+import { waitFor } from '@noema/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Planted, type Platform, type Sample, startPlatform } from './platform.js';
+
+const layout: ResponseLayout = { layers: ['early', 'middle', 'late'].map((name) => ({ name, units: 6 })) };
+const n = 400, d = 18, random = seededRandom(77);
+/** Row i looks like the rows of i % 7 to the early layer, and like those of i % 5 to the late one. */
+const responses = Float32Array.from({ length: n * d }, (_, at) => {
+  const [row, unit] = [Math.floor(at / d), at % d];
+  const near = unit < 6 ? row % 7 === unit : unit >= 12 ? row % 5 === unit - 12 : false;
+  return (near ? 3 : 0) + random();
+});
+const moments = momentsOf(responses, d);
+/** All distances of a space by its own basis with nothing left out: what a set of that space would be searched by. */
+function nearest(space: PerceptionSpace, k: number): number[] {
+  const basis = fitBasis(moments, layout, space, { varianceKept: 1, maxDimensions: d }), width = dimensionsOf(basis), vectors = project(basis, responses);
+  const far = (row: number): number => Math.hypot(...Array.from({ length: width }, (_, c) => vectors[c]! - vectors[row * width + c]!));
+  return Array.from({ length: n - 1 }, (_, at) => at + 1).sort((a, b) => far(a) - far(b)).slice(0, k);
+}
+
+let platform: Platform;
+let planted: Planted;
+const find = (request: object = {}) => platform.client(SimilarityService, planted.teamId)
+  .findSimilar({ activationSetId: planted.activationSetId, k: 20, queries: [{ split: Split.TEST, sampleId: 's0' }], ...request });
+const rowsOf = async (request: object): Promise<number[]> => (await find(request)).similar.map(({ row }) => row);
+
+/** The set's own space leaves the early layer out, so the scales of all layers come from the moments. */
+beforeAll(async () => {
+  platform = await startPlatform();
+  const basis = fitBasis(moments, layout, { kind: 'concept' }), width = dimensionsOf(basis), vectors = project(basis, responses);
+  const samples = Array.from({ length: n }, (_, row): Sample => ({ split: 'test', id: `s${row}`, label: row % 5, ink: row / n, vector: [...vectors.subarray(row * width, (row + 1) * width)] }));
+  planted = await platform.plant(samples);
+  await platform.plantResponses(planted, { responses, moments, basis });
+  await platform.announce(planted, samples);
+  await waitFor(() => find().then(() => true, () => false), { what: 'the set to be searched', timeoutMs: 60_000 });
+});
+afterAll(() => platform.stop());
+
+describe('similar at a depth', () => {
+  it.each([[0, { kind: 'appearance' }], [0.5, { kind: 'all' }], [1, { kind: 'concept' }], [0.25, { kind: 'custom', weights: { early: 1, middle: 1, late: 0.5 } }]] as const)(
+    '%d is what a set of its space would find', async (depth, space) => { expect(await rowsOf({ depth })).toEqual(nearest(space, 20)); });
+
+  it('goes from what looks alike early to what is alike late', async () => {
+    const share = (rows: readonly number[], of: number): number => rows.filter((row) => row % of === 0).length / rows.length;
+    const [early, late] = [await rowsOf({ depth: 0 }), await rowsOf({ depth: 1 })];
+    expect(share(early, 7)).toBeGreaterThan(0.8);
+    expect(share(late, 5)).toBeGreaterThan(0.8);
+    expect(share(late, 7)).toBeLessThan(0.5);
+  });
+
+  it('states that all were measured, and similarities between 0 and 1 on the scale of this depth', async () => {
+    const { similar, recall, indexKind } = await find({ depth: 0.3 });
+    expect({ recall, indexKind }).toEqual({ recall: 1, indexKind: IndexKind.EXACT });
+    expect(similar.every(({ similarity }) => similarity > 0.2 && similarity < 1)).toBe(true);
+    expect(similar.map(({ distance }) => distance)).toEqual(similar.map(({ distance }) => distance).sort((a, b) => a - b));
+  });
+
+  it('by named layers, several queries and a filter', async () => {
+    const found = await rowsOf({ layerWeights: [{ layer: 'late', weight: 1 }], filter: 'class_name = "0"', k: 10 });
+    expect(found).toEqual(nearest({ kind: 'layer', layer: 'late' }, 120).filter((row) => row % 5 === 0).slice(0, 10));
+    expect(await rowsOf({ depth: 0, queries: [0, 7].map((row) => ({ split: Split.TEST, sampleId: `s${row}` })) })).not.toContain(7);
+  });
+
+  it.each([
+    ['a depth beyond the layers', { depth: 1.5 }, 'DEPTH_INVALID'],
+    ['depth and weights at once', { depth: 0.5, layerWeights: [{ layer: 'late', weight: 1 }] }, 'WEIGHTING_AMBIGUOUS'],
+    ['an index beside a depth', { depth: 0.5, indexKind: IndexKind.EXACT }, 'WEIGHTING_WITH_INDEX'],
+    ['a layer that is not there', { layerWeights: [{ layer: 'conv9', weight: 1 }] }, 'LAYER_UNKNOWN'],
+    ['no weight at all', { layerWeights: [{ layer: 'late', weight: 0 }] }, 'SPACE_WEIGHTS'],
+  ])('%s is refused', async (_name, request, reason) => { await expect(find(request)).rejects.toMatchObject({ kind: 'invalid', reason }); });
+});
