@@ -13,6 +13,7 @@ import { loops } from './gradients/loops.js';
 import { matrices } from './gradients/matrices.js';
 import { maxPools } from './gradients/max-pools.js';
 import { normalizations } from './gradients/normalizations.js';
+import { recurrences } from './gradients/recurrences.js';
 import { reductions } from './gradients/reductions.js';
 import { reshapes } from './gradients/reshapes.js';
 import { resizes } from './gradients/resizes.js';
@@ -24,5 +25,5 @@ import { softmaxes } from './gradients/softmaxes.js';
 /** Every operator that has a gradient. */
 export const gradientRules = new Registry<GradientRule>('operator with a gradient', [
   ...activations, ...arithmetic, ...averagePools, ...convolutions, ...einsums, ...elementwise, ...extrema, ...globalPools, ...joins, ...loops, ...matrices,
-  ...maxPools, ...normalizations, ...reductions, ...reshapes, ...resizes, ...responses, ...scatters, ...slices, ...softmaxes,
+  ...maxPools, ...normalizations, ...recurrences, ...reductions, ...reshapes, ...resizes, ...responses, ...scatters, ...slices, ...softmaxes,
 ]);

@@ -34,6 +34,8 @@ export interface GradientRule {
   readonly key: string;
   /** Gives the node outputs that going back needs (the indices of MaxPool); `fresh` makes tensor names. */
   readonly prepare?: (node: Node, fresh: (hint: string) => string) => Node;
+  /** Writes other operators that make the node's outputs, before anything is differentiated; for operators that are made of others. */
+  readonly rewrite?: (node: Node, builder: GraphBuilder) => void;
   /** The gradient for each input, in the order of the inputs; `undefined` where there is none. */
   backward(at: Backward): readonly (string | undefined)[];
 }

@@ -31,7 +31,8 @@ export interface GradientResult {
  * that has no gradient, `invalid` TENSOR_UNKNOWN for a name that is not in the graph. (Baydin et al., Automatic differentiation in machine learning, JMLR 2018.)
  */
 export function gradients(graph: Graph, { ofs, wrt, shapes, avoid = [] }: GradientRequest): GradientResult {
-  const prepared = prepare(graph, dependents(graph, wrt));
+  const written = rewrite(graph, dependents(graph, wrt));
+  const prepared = prepare(written, dependents(written, wrt));
   const builder = new GraphBuilder(prepared);
   for (const { tensor, seed } of ofs) {
     if (!builder.has(tensor)) throw tensorUnknown(tensor, 'which is to be differentiated');
@@ -107,6 +108,20 @@ function ruleOf(node: Node): GradientRule {
   const rule = gradientRules.find(key);
   if (rule === undefined) throw gradientUnsupported(key, node);
   return rule;
+}
+
+/** The graph with nodes that are made of other operators written in those. */
+function rewrite(graph: Graph, dependent: ReadonlySet<string>): Graph {
+  const ruleFor = (node: Node): GradientRule['rewrite'] => (node.domain === undefined && node.outputs.some((output) => dependent.has(output)) ? gradientRules.find(node.opType)?.rewrite : undefined);
+  if (!graph.nodes.some(ruleFor)) return graph;
+  const builder = new GraphBuilder({ ...graph, nodes: [], outputs: [] });
+  builder.reserve(graph.nodes.flatMap(({ outputs }) => outputs));
+  for (const node of graph.nodes) {
+    const write = ruleFor(node);
+    if (write === undefined) builder.add(node);
+    else write(node, builder);
+  }
+  return { ...builder.build(), outputs: graph.outputs, ...(graph.opset === undefined ? {} : { opset: graph.opset }) };
 }
 
 function prepare(graph: Graph, dependent: ReadonlySet<string>): Graph {

@@ -44,7 +44,21 @@ const scan = (name: string, attributes: Record<string, number[]>, seriesDims: nu
   },
 });
 
+/** A recurrent operator of 3 units over 4 steps of 2 samples of 5 numbers. */
+const recurrent = (op: string, gates: number, attributes: Record<string, unknown>, states = 1): GradientCase => {
+  const directions = attributes['direction'] === 'bidirectional' ? 2 : 1;
+  const first = Array.from({ length: states }, (_, i) => `h${i}`);
+  return {
+    name: `${op} ${JSON.stringify(attributes)}`,
+    inputs: { x: [4, 2, 5], w: [directions, gates * 3, 5], r: [directions, gates * 3, 3], b: [directions, gates * 6], ...Object.fromEntries(first.map((name) => [name, [directions, 2, 3]])) },
+    write: (g) => g.ops(op, ['x', 'w', 'r', 'b', '', ...first], { hidden_size: 3, ...attributes }, 1 + states),
+  };
+};
+
 const cases: GradientCase[] = [
+  recurrent('LSTM', 4, {}, 2), recurrent('LSTM', 4, { direction: 'bidirectional' }, 2), recurrent('LSTM', 4, { direction: 'reverse', activations: ['HardSigmoid', 'Tanh', 'Softsign'], activation_alpha: { floats: [0.3] }, activation_beta: { floats: [0.4] } }, 2),
+  recurrent('GRU', 3, {}), recurrent('GRU', 3, { linear_before_reset: 1, direction: 'bidirectional' }), recurrent('RNN', 1, { activations: ['Tanh'] }),
+  { name: 'LSTM that starts from zeros, its last state alone', inputs: { x: [4, 2, 5], w: [1, 12, 5], r: [1, 12, 3] }, write: (g) => g.ops('LSTM', ['x', 'w', 'r'], { hidden_size: 3 }, 3)[1]! },
   ...['HardSwish', 'Mish', 'Celu', 'Tan', 'Atan', 'Sinh', 'Cosh', 'Asinh', 'Dropout'].map((op) => unary(op)),
   unary('HardSwish', {}, { low: -5, high: 5 }), unary('Celu', { alpha: float(0.6) }), unary('ThresholdedRelu', { alpha: float(0.05) }, { low: -3, high: 3 }),
   ...['Asin', 'Acos', 'Atanh'].map((op) => unary(op, {}, { low: -0.8, high: 0.8 })), unary('Acosh', {}, { low: 1.5, high: 3 }),

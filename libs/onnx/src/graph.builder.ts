@@ -20,6 +20,7 @@ export class GraphBuilder {
   private readonly defined = new Set<string>();
   private readonly constants = new Map<string, string>();
   private readonly computed = new Map<string, string>();
+  private readonly reserved = new Set<string>();
   private counter = 0;
   private readonly name: string;
   private readonly outer: GraphBuilder | undefined;
@@ -98,10 +99,20 @@ export class GraphBuilder {
     return this.defined.has(tensor) || this.outer?.has(tensor) === true;
   }
 
+  /** A builder for the body of an operator such as Scan, which may read this graph's tensors. */
+  body(): GraphBuilder {
+    return new GraphBuilder(undefined, this.fresh('body'), this);
+  }
+
+  /** Keeps fresh names clear of names that are to come. */
+  reserve(names: readonly string[]): void {
+    for (const name of names) this.reserved.add(name);
+  }
+
   /** A tensor name that is not used yet. */
   fresh(hint: string): string {
     let name: string;
-    do name = `${this.outer === undefined ? '' : `${this.name}/`}${hint}_${++this.counter}`; while (this.has(name));
+    do name = `${this.outer === undefined ? '' : `${this.name}/`}${hint}_${++this.counter}`; while (this.has(name) || this.reserved.has(name));
     return name;
   }
 
