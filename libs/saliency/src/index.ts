@@ -1,5 +1,6 @@
 export { type BaselineKind, baselineOf } from './baseline.js';
 export { type ColorMap, colorize, colorMaps, overlay } from './color-map.js';
+export { edgeMap } from './edge-map.js';
 export { assertAlike, channelMap, type FeatureMap, featureMap, type HeatMap } from './feature-map.js';
 export { channelMeans, gradCam, layerCam } from './grad-cam.js';
 export { gradCamPlusPlus } from './grad-cam-plus-plus.js';

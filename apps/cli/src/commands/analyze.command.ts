@@ -71,7 +71,7 @@ const HEAT_MAP_COLUMNS = [
   { heading: 'ARGUES FOR', value: target },
   { heading: 'ALGORITHM', value: (m: HeatMap) => stateName(HeatMapAlgorithm, m.algorithm) },
   { heading: 'LAYER', value: (m: HeatMap) => m.layer },
-  ...(['deletion', 'randomDeletion', 'insertion', 'randomInsertion'] as const).map((key) => ({
-    heading: key.replace('random', 'random ').toUpperCase(), value: (m: HeatMap) => m.faithfulness?.[key].toFixed(3) ?? '', align: 'right' as const,
+  ...(['deletion', 'randomDeletion', 'edgeDeletion', 'insertion', 'randomInsertion', 'edgeInsertion'] as const).map((key) => ({
+    heading: key.replace(/[A-Z]/, (letter) => ` ${letter}`).toUpperCase(), value: (m: HeatMap) => m.faithfulness?.[key]?.toFixed(3) ?? '', align: 'right' as const,
   })),
 ];

@@ -46,12 +46,15 @@ export interface AnalysisSettings {
 /** What a heat map argues for: a class, the loss, or the similarity of two samples. */
 export type HeatMapTarget = { readonly kind: 'class'; readonly classIndex: number; readonly className: string } | { readonly kind: 'loss' } | { readonly kind: 'similarity' };
 
-/** Areas under the score (Petsiuk, Das & Saenko 2018), and their mean over random masks of the same area. */
+/** Areas under the score (Petsiuk, Das & Saenko 2018), their mean over random masks of the same area, and those of an edge detector. */
 export interface Faithfulness {
   readonly deletion: number;
   readonly insertion: number;
   readonly randomDeletion: number;
   readonly randomInsertion: number;
+  /** Absent in analyses that were made before edges were compared with. */
+  readonly edgeDeletion?: number;
+  readonly edgeInsertion?: number;
 }
 
 export interface HeatMapEntry {

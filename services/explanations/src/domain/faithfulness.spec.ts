@@ -1,3 +1,4 @@
+import { edgeMap } from '@noema/saliency';
 import { expect, it } from 'vitest';
 import { FaithfulnessJudge } from './faithfulness.js';
 
@@ -16,4 +17,14 @@ it('a map of what the model looks at beats random masks, its opposite is beaten'
   expect(bad.deletion).toBeGreaterThan(bad.randomDeletion);
   expect(bad.insertion).toBeLessThan(bad.randomInsertion);
   expect(bad.randomDeletion).toBe(good.randomDeletion);
+});
+
+it('edges are judged as a map of their own, the same for every map of the sample', async () => {
+  // What the model sees is flat: its middle has no edge, so edges take away and put in what matters later.
+  const picture = { data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' as const }, judge = new FaithfulnessJudge(picture, 1, predict);
+  const scoreOf = (outputs: Float32Array, at: number): number => outputs[at]!, good = await judge.judge({ data, height: SIZE, width: SIZE }, 4, scoreOf);
+  const itself = await judge.judge(edgeMap(picture), 4, scoreOf);
+  expect([good.edgeDeletion, good.edgeInsertion]).toEqual([itself.deletion, itself.insertion]);
+  expect(good.deletion).toBeLessThan(good.edgeDeletion!);
+  expect(good.insertion).toBeGreaterThan(good.edgeInsertion!);
 });

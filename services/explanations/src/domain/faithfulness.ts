@@ -1,4 +1,4 @@
-import { areaUnderCurve, deletionBatch, type FeatureMap, type HeatMap, insertionBatch, type PerturbationBatch, randomHeatMap } from '@noema/saliency';
+import { areaUnderCurve, deletionBatch, edgeMap, type FeatureMap, type HeatMap, insertionBatch, type PerturbationBatch, randomHeatMap } from '@noema/saliency';
 import type { Faithfulness } from './analysis.js';
 
 /** Random masks that every heat map is compared with. */
@@ -15,34 +15,42 @@ interface Curves {
   readonly outputs: Float32Array;
 }
 
-/** Judges heat maps of one sample by deletion and insertion; the random masks are run once for all of them. */
+interface Pair {
+  readonly deletion: Curves;
+  readonly insertion: Curves;
+}
+
+/** Judges heat maps of one sample by deletion and insertion; the random masks and the edges are run once for all of them. */
 export class FaithfulnessJudge {
-  private readonly random = new Map<number, Promise<readonly { deletion: Curves; insertion: Curves }[]>>();
+  private readonly random = new Map<number, Promise<readonly Pair[]>>();
+  private edges: Promise<Pair> | undefined;
 
   constructor(private readonly input: FeatureMap, private readonly width: number, private readonly predict: Predict) {}
 
   /** `cells` is how fine the map is: a random mask of the same grain is the one to beat. */
   async judge(heat: HeatMap, cells: number, scoreOf: ScoreOf): Promise<Faithfulness> {
-    const [deletion, insertion] = [await this.run(deletionBatch(this.input, heat)), await this.run(insertionBatch(this.input, heat))];
-    const masks = await this.masksOf(cells);
-    const mean = (of: (mask: { deletion: Curves; insertion: Curves }) => Curves): number => masks.reduce((sum, mask) => sum + this.area(of(mask), scoreOf), 0) / masks.length;
+    const own = await this.pairOf(heat), edges = await (this.edges ??= this.pairOf(edgeMap(this.input))), masks = await this.masksOf(cells);
+    const mean = (of: (mask: Pair) => Curves): number => masks.reduce((sum, mask) => sum + this.area(of(mask), scoreOf), 0) / masks.length;
     return {
-      deletion: this.area(deletion, scoreOf),
-      insertion: this.area(insertion, scoreOf),
+      deletion: this.area(own.deletion, scoreOf),
+      insertion: this.area(own.insertion, scoreOf),
       randomDeletion: mean((mask) => mask.deletion),
       randomInsertion: mean((mask) => mask.insertion),
+      edgeDeletion: this.area(edges.deletion, scoreOf),
+      edgeInsertion: this.area(edges.insertion, scoreOf),
     };
   }
 
-  private masksOf(cells: number): Promise<readonly { deletion: Curves; insertion: Curves }[]> {
+  private masksOf(cells: number): Promise<readonly Pair[]> {
     const known = this.random.get(cells);
     if (known !== undefined) return known;
-    const made = Promise.all(Array.from({ length: RANDOM_MASKS }, async (_, i) => {
-      const heat = randomHeatMap(this.input.height, this.input.width, cells, SEED + i);
-      return { deletion: await this.run(deletionBatch(this.input, heat)), insertion: await this.run(insertionBatch(this.input, heat)) };
-    }));
+    const made = Promise.all(Array.from({ length: RANDOM_MASKS }, (_, i) => this.pairOf(randomHeatMap(this.input.height, this.input.width, cells, SEED + i))));
     this.random.set(cells, made);
     return made;
+  }
+
+  private async pairOf(heat: HeatMap): Promise<Pair> {
+    return { deletion: await this.run(deletionBatch(this.input, heat)), insertion: await this.run(insertionBatch(this.input, heat)) };
   }
 
   private async run(batch: PerturbationBatch): Promise<Curves> {

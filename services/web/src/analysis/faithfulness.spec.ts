@@ -1,6 +1,6 @@
 import type { Faithfulness } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { describe, expect, it } from 'vitest';
-import { faithfulnessParts, faithfulnessVerdict } from './faithfulness.js';
+import { edgesSentence, faithfulnessParts, faithfulnessVerdict } from './faithfulness.js';
 
 const of = (deletion: number, insertion: number, randomDeletion: number, randomInsertion: number) => faithfulnessParts({ deletion, insertion, randomDeletion, randomInsertion } as Faithfulness, 'the probability of 9');
 
@@ -22,4 +22,11 @@ describe('faithfulness', () => {
     expect(of(0.41, 0.5, 0.41, 0.5).map(({ good }) => good)).toEqual([false, false]);
     expect(of(0, 0, 0, 0).map(({ good }) => good)).toEqual([false, false]);
   });
+});
+
+it('edges of the input are beaten, not beaten, or were not compared with', () => {
+  const own = { deletion: 0.2, insertion: 0.8, randomDeletion: 0.5, randomInsertion: 0.5 } as Faithfulness;
+  expect(edgesSentence(own)).toBeUndefined();
+  expect(edgesSentence({ ...own, edgeDeletion: 0.3, edgeInsertion: 0.75 })).toMatch(/^Better than the edges .* deletion 0.30, insertion 0.75/);
+  expect(edgesSentence({ ...own, edgeDeletion: 0.1, edgeInsertion: 0.7 })).toMatch(/^No better/);
 });

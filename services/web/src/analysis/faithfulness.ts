@@ -30,4 +30,11 @@ export function faithfulnessVerdict(parts: readonly FaithfulnessPart[]): { reado
   return good === 0 ? { label: 'no better than random', color: 'red' } : { label: 'better than random in one of two', color: 'orange' };
 }
 
+/** Whether the map is better than the edges of the input, which know nothing of the model; undefined for an analysis that did not compare. */
+export function edgesSentence({ deletion, insertion, edgeDeletion, edgeInsertion }: Faithfulness): string | undefined {
+  if (edgeDeletion === undefined || edgeInsertion === undefined) return undefined;
+  const better = edgeDeletion - deletion + insertion - edgeInsertion > MARGIN;
+  return `${better ? 'Better' : 'No better'} than the edges of the input alone: deletion ${number(edgeDeletion)}, insertion ${number(edgeInsertion)} with edges.`;
+}
+
 const number = (value: number): string => (Math.abs(value) >= 0.1 || value === 0 ? value.toFixed(2) : value.toPrecision(2));

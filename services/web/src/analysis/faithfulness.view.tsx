@@ -1,13 +1,13 @@
 import { Badge, Group, Stack, Text, Tooltip } from '@mantine/core';
 import type { Faithfulness } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { IconCheck, IconX } from '@tabler/icons-react';
-import { faithfulnessParts, faithfulnessVerdict } from './faithfulness.js';
+import { edgesSentence, faithfulnessParts, faithfulnessVerdict } from './faithfulness.js';
 import styles from './faithfulness.module.css';
 
 /** Whether a heat map names what matters: deletion and insertion beside random masks, as bars and in words. */
 export function FaithfulnessView({ faithfulness, score }: { faithfulness: Faithfulness; score: string }) {
   const parts = faithfulnessParts(faithfulness, score);
-  const { label, color } = faithfulnessVerdict(parts);
+  const { label, color } = faithfulnessVerdict(parts), edges = edgesSentence(faithfulness);
   return (
     <Stack gap={10}>
       <Group gap="xs">
@@ -16,6 +16,7 @@ export function FaithfulnessView({ faithfulness, score }: { faithfulness: Faithf
           <Badge variant="light" color={color} tt="none" fw={550} tabIndex={0} leftSection={color === 'red' ? <IconX size={12} /> : <IconCheck size={12} />}>{label}</Badge>
         </Tooltip>
       </Group>
+      {edges !== undefined && <Text size="xs" c="dimmed">{edges}</Text>}
       {parts.map((part) => (
         <div key={part.name}>
           <div className={styles.bars} aria-hidden>
