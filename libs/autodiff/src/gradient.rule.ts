@@ -32,6 +32,8 @@ export interface Body {
 export interface GradientRule {
   /** The operator's ONNX name, with `domain::` in front when it is not a standard one. */
   readonly key: string;
+  /** Forms of the operator that have no gradient, for the table of operators. */
+  readonly limits?: string;
   /** Gives the node outputs that going back needs (the indices of MaxPool); `fresh` makes tensor names. */
   readonly prepare?: (node: Node, fresh: (hint: string) => string) => Node;
   /** Writes other operators that make the node's outputs, before anything is differentiated; for operators that are made of others. */

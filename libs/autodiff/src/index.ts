@@ -1,4 +1,5 @@
 export { gradientRules } from './gradient.registry.js';
+export { gradientStops } from './gradients/blocked.js';
 export type { Backward, GradientRule } from './gradient.rule.js';
 export { type GradientRequest, type GradientResult, gradients } from './gradients.js';
 export { GradientWriter } from './gradient.writer.js';

@@ -8,6 +8,7 @@ import { inputGradient } from './convolutions.js';
 /** A mean over windows is a convolution by ones, map by map, divided by the size of each window. */
 const averagePool: GradientRule = {
   key: 'AveragePool',
+  limits: 'not with `ceil_mode`',
   backward(at) {
     const { write, node } = at;
     if (intOf(node, 'ceil_mode', 0) === 1) throw gradientFormUnsupported(node, 'ceil_mode');

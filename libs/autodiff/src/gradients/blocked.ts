@@ -6,6 +6,9 @@ const BLOCKED: ReadonlySet<string> = new Set([
   'Hardmax', 'NonMaxSuppression', 'NonZero', 'Not', 'OneHot', 'Or', 'Multinomial', 'RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Range', 'Round', 'Shape', 'Sign', 'Size', 'Xor',
 ]);
 
+/** Operators at which gradients stop, beside casts to whole numbers. */
+export const gradientStops: readonly string[] = [...BLOCKED].sort();
+
 /** TensorProto.DataType of float32, float16, float64, bfloat16. */
 const FLOATS: readonly unknown[] = [1, 10, 11, 16];
 

@@ -5,6 +5,7 @@ import { type Geometry, geometryOf } from './convolution.geometry.js';
 
 const conv: GradientRule = {
   key: 'Conv',
+  limits: 'the shape of the kernel must be known, with `auto_pad` SAME that of the input too',
   backward(at) {
     const { write, node } = at;
     const [g, x, w] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];
@@ -20,6 +21,7 @@ const conv: GradientRule = {
 /** The transposed convolution is a convolution's input gradient, so its own input gradient is that convolution. */
 const convTranspose: GradientRule = {
   key: 'ConvTranspose',
+  limits: 'not with `output_shape`',
   backward(at) {
     const { write, node } = at;
     const [g, x, w] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];

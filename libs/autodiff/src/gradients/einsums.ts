@@ -6,6 +6,7 @@ import { textOf } from '../node.attributes.js';
 /** Each operand's gradient is an Einsum too: the cotangent with the other operands, summed to the operand's letters. */
 const einsum: GradientRule = {
   key: 'Einsum',
+  limits: 'not with an ellipsis or a diagonal',
   backward(at) {
     const { write, node } = at;
     const { terms, result } = read(node);

@@ -41,6 +41,7 @@ export const elementwise: readonly GradientRule[] = [
   {
     // Outside of training it hands its input through.
     key: 'Dropout',
+    limits: 'not with `training_mode`',
     backward(at) {
       const mode = at.node.inputs[2];
       const training = mode === undefined || mode === '' ? undefined : at.write.constantOf(mode);

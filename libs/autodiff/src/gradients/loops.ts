@@ -22,6 +22,7 @@ interface Inside {
  */
 const scan: GradientRule = {
   key: 'Scan',
+  limits: 'the ranks of its states and of what its steps give must be known',
   prepare: withTrace,
   backward(at) {
     const loop = readScan(at.node);

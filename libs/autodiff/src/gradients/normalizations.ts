@@ -5,6 +5,7 @@ import { floatOf, intOf } from '../node.attributes.js';
 /** The form with given moments: y = s (x − μ) / √(σ² + ε) + b. */
 const batchNormalization: GradientRule = {
   key: 'BatchNormalization',
+  limits: 'not with `training_mode`; the rank of its input must be known',
   backward(at) {
     const { write, node } = at;
     if (intOf(node, 'training_mode', 0) === 1) throw gradientFormUnsupported(node, 'training_mode; write the batch moments in operators');
@@ -62,6 +63,7 @@ const layerNormalization: GradientRule = {
 /** Each map of each sample by itself (Ulyanov et al., 2016), or the maps of each group together (Wu & He, 2018). */
 const byMaps = (key: 'InstanceNormalization' | 'GroupNormalization'): GradientRule => ({
   key,
+  limits: 'the rank of its input must be known',
   backward(at) {
     const { write, node } = at;
     const [g, x, scale] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];

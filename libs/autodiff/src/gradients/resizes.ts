@@ -5,6 +5,7 @@ import { textOf } from '../node.attributes.js';
 /** Nearest neighbours by whole factors repeat each element over a block: the gradient is the block's sum. */
 const resize: GradientRule = {
   key: 'Resize',
+  limits: 'not with `axes`, `keep_aspect_ratio_policy` or `tf_crop_and_resize`; the rank of its input must be known',
   backward(at) {
     const { write, node } = at;
     const factors = blockFactors(at);

@@ -14,6 +14,7 @@ const gatherElements: GradientRule = {
 /** What is written over has no gradient; what is written has that of its places. */
 const scatter = (key: 'ScatterElements' | 'ScatterND', gatherer: 'GatherElements' | 'GatherND'): GradientRule => ({
   key,
+  limits: '`reduction` none or add',
   backward(at) {
     const { write, node } = at;
     const reduction = textOf(node, 'reduction', 'none');
