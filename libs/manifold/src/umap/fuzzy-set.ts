@@ -1,12 +1,8 @@
+import { joinEnds, type WeightedGraph } from '../joined-graph.js';
 import type { NeighborGraph } from '../neighbor-graph.js';
 
-/** A symmetric weighted graph by rows (CSR): edges of point i are indptr[i] … indptr[i+1]. */
-export interface FuzzySet {
-  readonly n: number;
-  readonly indptr: Int32Array;
-  readonly indices: Int32Array;
-  readonly weights: Float32Array;
-}
+/** The fuzzy simplicial set of a neighbour graph: memberships from 0 to 1 of its edges. */
+export type FuzzySet = WeightedGraph;
 
 const TOLERANCE = 1e-5;
 /** Least bandwidth as a share of the mean distance. */
@@ -59,35 +55,7 @@ export function fuzzySet(graph: NeighborGraph): FuzzySet {
     const i = Math.floor(e / k), beyond = distances[e]! - rho[i]!;
     own[e] = beyond <= 0 || sigma[i] === 0 ? 1 : Math.exp(-beyond / sigma[i]!);
   }
-  return symmetrised(n, k, indices, own);
-}
-
-function symmetrised(n: number, k: number, indices: Int32Array, own: Float32Array): FuzzySet {
-  const incoming = new Int32Array(n + 1);
-  for (const j of indices) incoming[j + 1]!++;
-  for (let i = 0; i < n; i++) incoming[i + 1]! += incoming[i]!;
-  const sources = new Int32Array(n * k), sourceWeights = new Float32Array(n * k), fill = incoming.slice(0, n);
-  for (let e = 0; e < indices.length; e++) {
-    const at = fill[indices[e]!]!++;
-    sources[at] = Math.floor(e / k);
-    sourceWeights[at] = own[e]!;
-  }
-  const indptr = new Int32Array(n + 1), joined = new Int32Array(2 * n * k), weights = new Float32Array(2 * n * k);
-  let count = 0;
-  for (let i = 0; i < n; i++) {
-    const row = new Map<number, number>();
-    for (let e = i * k; e < (i + 1) * k; e++) if (own[e]! > 0) row.set(indices[e]!, own[e]!);
-    for (let e = incoming[i]!; e < incoming[i + 1]!; e++) {
-      const a = row.get(sources[e]!) ?? 0, b = sourceWeights[e]!;
-      if (b > 0) row.set(sources[e]!, a + b - a * b);
-    }
-    for (const j of [...row.keys()].sort((x, y) => x - y)) {
-      joined[count] = j;
-      weights[count++] = row.get(j)!;
-    }
-    indptr[i + 1] = count;
-  }
-  return { n, indptr, indices: joined.slice(0, count), weights: weights.slice(0, count) };
+  return joinEnds(n, indices, own, (here, there) => here + there - here * there);
 }
 
 /** The graph without the edges that a layout of this many epochs would never visit. */

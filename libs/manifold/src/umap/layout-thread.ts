@@ -1,5 +1,6 @@
+import { Lockstep, type LockstepSeat, type StepMessage } from '../lockstep.js';
 import { coefficientTables, TABLE_SHIFT } from './coefficients.js';
-import { ABORT, ABORT_ASKED, ARRIVED, type EpochMessage, GENERATION, type LayoutTask } from './layout-task.js';
+import type { LayoutTask } from './layout-task.js';
 
 /**
  * One thread of the layout. It moves only its own points, reads the positions of the epoch before and draws negatives from a generator of
@@ -11,8 +12,10 @@ export class LayoutThread {
   private readonly firstEdge: number;
   private readonly interval: Float32Array;
   private readonly next: Float32Array;
+  private readonly lockstep: Lockstep;
 
-  constructor(private readonly task: LayoutTask, private readonly report: (message: EpochMessage) => void) {
+  constructor(private readonly task: LayoutTask & LockstepSeat, report: (message: StepMessage) => void) {
+    this.lockstep = new Lockstep(task, report);
     const { set, thread, threads } = task;
     const edges = set.indices.length;
     this.from = firstPointOf(set.indptr, Math.floor((edges * thread) / threads), thread === 0);
@@ -24,27 +27,13 @@ export class LayoutThread {
   }
 
   run(): void {
-    const { epochs, even, odd, dims, learningRate, control } = this.task;
+    const { epochs, even, odd, dims, learningRate } = this.task;
     const step = dims === 2 ? makeStep2(this.task) : makeStep3(this.task);
-    for (let epoch = 0; epoch < epochs && Atomics.load(control, ABORT) === 0; epoch++) {
+    for (let epoch = 0; epoch < epochs; epoch++) {
       const source = epoch % 2 === 0 ? even : odd, target = epoch % 2 === 0 ? odd : even;
       step(source, target, epoch, learningRate * (1 - epoch / epochs), this.from, this.to, this.firstEdge, this.interval, this.next);
-      this.arrive(epoch, target);
+      if (!this.lockstep.end(epoch + 1, epochs, target)) return;
     }
-  }
-
-  /** Waits for all threads; the last one decides for all whether to stop, so that none waits for one that has left. */
-  private arrive(epoch: number, target: Float32Array): void {
-    const { control, threads, snapshotEvery, epochs } = this.task;
-    const generation = Atomics.load(control, GENERATION);
-    if (Atomics.add(control, ARRIVED, 1) === threads - 1) {
-      const show = snapshotEvery > 0 && (epoch + 1) % snapshotEvery === 0 && epoch + 1 < epochs;
-      this.report(show ? { epoch: epoch + 1, coordinates: Float32Array.from(target) } : { epoch: epoch + 1 });
-      Atomics.store(control, ABORT, Atomics.load(control, ABORT_ASKED));
-      Atomics.store(control, ARRIVED, 0);
-      Atomics.add(control, GENERATION, 1);
-      Atomics.notify(control, GENERATION);
-    } else while (Atomics.load(control, GENERATION) === generation) Atomics.wait(control, GENERATION, generation);
   }
 }
 
@@ -75,7 +64,7 @@ function samplerState(seed: number, point: number, epoch: number): number {
 // Two and three dimensions are written out: a loop over axes inside the innermost step doubles its time.
 function makeStep2({ set: { n, indptr, indices }, curve, seed, negatives }: LayoutTask): Step {
   const { attraction, repulsion } = coefficientTables(curve);
-  const float = new Float32Array(1), bits = new Int32Array(float.buffer);
+  const float = new Float32Array(1), bits = new Int32Array(float.buffer), share = n / 2 ** 32;
   return (source, target, epoch, alpha, from, to, firstEdge, interval, next) => {
     for (let v = from; v < to; v++) {
       let x = source[2 * v]!, y = source[2 * v + 1]!;
@@ -93,7 +82,7 @@ function makeStep2({ set: { n, indptr, indices }, curve, seed, negatives }: Layo
           s ^= s << 13;
           s ^= s >>> 17;
           s ^= s << 5;
-          const r = (s >>> 0) % n;
+          const r = Math.floor((s >>> 0) * share);
           if (r === v) continue;
           dx = x - source[2 * r]!;
           dy = y - source[2 * r + 1]!;
@@ -111,7 +100,7 @@ function makeStep2({ set: { n, indptr, indices }, curve, seed, negatives }: Layo
 
 function makeStep3({ set: { n, indptr, indices }, curve, seed, negatives }: LayoutTask): Step {
   const { attraction, repulsion } = coefficientTables(curve);
-  const float = new Float32Array(1), bits = new Int32Array(float.buffer);
+  const float = new Float32Array(1), bits = new Int32Array(float.buffer), share = n / 2 ** 32;
   return (source, target, epoch, alpha, from, to, firstEdge, interval, next) => {
     for (let v = from; v < to; v++) {
       let x = source[3 * v]!, y = source[3 * v + 1]!, z = source[3 * v + 2]!;
@@ -130,7 +119,7 @@ function makeStep3({ set: { n, indptr, indices }, curve, seed, negatives }: Layo
           s ^= s << 13;
           s ^= s >>> 17;
           s ^= s << 5;
-          const r = (s >>> 0) % n;
+          const r = Math.floor((s >>> 0) * share);
           if (r === v) continue;
           dx = x - source[3 * r]!;
           dy = y - source[3 * r + 1]!;

@@ -1,7 +1,8 @@
-import { runThreads, shared, threadsFor } from '../thread-group.js';
+import { runLockstep } from '../lockstep.js';
+import { shared } from '../thread-group.js';
 import type { SimilarityCurve } from './curve.js';
 import { type FuzzySet, withoutFaintEdges } from './fuzzy-set.js';
-import { ABORT_ASKED, CONTROL_WORDS, type EpochMessage, type LayoutTask } from './layout-task.js';
+import type { LayoutTask } from './layout-task.js';
 
 export interface LayoutOptions {
   readonly dims: 2 | 3;
@@ -18,28 +19,16 @@ export interface LayoutOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const POINTS_PER_THREAD = 500;
-
 /** Lays the graph out from the initial coordinates [n, dims]; stops within one epoch of the signal with `cancelled`. */
 export async function layOut(set: FuzzySet, initial: Float32Array, options: LayoutOptions): Promise<Float32Array> {
   const { dims, epochs, seed, negatives, learningRate, curve, snapshotEvery, onEpoch, signal } = options;
   if (epochs === 0) return initial.slice();
   const visited = withoutFaintEdges(set, epochs);
   const sharedSet: FuzzySet = { n: set.n, indptr: shared(visited.indptr), indices: shared(visited.indices), weights: shared(visited.weights) };
-  const even = shared(initial), odd = shared(initial);
-  const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS));
-  const threads = threadsFor(options.threads, Math.ceil(set.n / POINTS_PER_THREAD));
-  await runThreads({
-    entry: new URL('./layout.worker.js', import.meta.url),
-    workerData: Array.from({ length: threads }, (_, thread): LayoutTask => ({
-      thread, threads, set: sharedSet, dims, epochs, seed, negatives, learningRate, curve, even, odd, control, snapshotEvery,
-    })),
-    signal,
-    onAbort: () => Atomics.store(control, ABORT_ASKED, 1),
-    onMessage: (message) => {
-      const { epoch, coordinates } = message as EpochMessage;
-      onEpoch?.(epoch, epochs, coordinates);
-    },
+  const task: LayoutTask = { set: sharedSet, dims, epochs, seed, negatives, learningRate, curve, even: shared(initial), odd: shared(initial) };
+  await runLockstep({
+    entry: new URL('./layout.worker.js', import.meta.url), task, points: set.n, threads: options.threads, snapshotEvery, signal,
+    onStep: (epoch, coordinates) => onEpoch?.(epoch, epochs, coordinates),
   });
-  return Float32Array.from(epochs % 2 === 0 ? even : odd);
+  return Float32Array.from(epochs % 2 === 0 ? task.even : task.odd);
 }

@@ -1,7 +1,7 @@
-import { DomainError, seededRandom } from '@noema/kernel';
+import { DomainError } from '@noema/kernel';
 import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
-import { pcaMap } from '../pca-map.js';
 import type { Points } from '../points.js';
+import { checkInit, startingCoordinates } from '../starting-coordinates.js';
 import { fitCurve } from './curve.js';
 import { fuzzySet } from './fuzzy-set.js';
 import { layOut } from './layout.js';
@@ -26,6 +26,9 @@ export interface UmapOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The largest coordinate to begin with, as in umap-learn. */
+const EXTENT = 10;
+
 /**
  * The map [n, dims] float32 of points by UMAP (McInnes, Healy & Melville 2018) from their neighbours: seeded and parallel.
  * Throws `invalid` for a graph or initial coordinates that do not fit the points, `cancelled` when the signal fires.
@@ -39,26 +42,9 @@ export async function umap(cloud: Points, neighbors: NeighborGraph | undefined, 
   const k = Math.min((options.neighbors ?? 15) - 1, neighbors.k, cloud.n - 1);
   if (k < 1) throw new DomainError('invalid', 'UMAP_NEIGHBORS', `${options.neighbors} neighbours are too few; ask for 2 or more`);
   const epochs = options.epochs ?? (init !== undefined || cloud.n > 10_000 ? 200 : 500);
-  const initial = init ?? startingCoordinates(pcaMap(cloud, dims).coordinates, seed);
+  const initial = init ?? startingCoordinates(cloud, dims, EXTENT, seed);
   return layOut(fuzzySet(nearestOf(neighbors, k)), initial, {
     dims, epochs, seed, negatives: options.negatives ?? 5, learningRate: options.learningRate ?? 1,
     curve: fitCurve(options.spread ?? 1, options.minDist ?? 0.1), threads, snapshotEvery, onEpoch, signal,
   });
-}
-
-/** Principal coordinates scaled to ±10, with a little noise that parts duplicates. */
-function startingCoordinates(principal: Float32Array, seed: number): Float32Array {
-  const random = seededRandom(seed, 1);
-  const largest = principal.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const factor = largest > 0 ? 10 / largest : 0;
-  const spreadOfNoise = largest > 0 ? 1e-4 : 1;
-  return principal.map((value) => value * factor + (random() - 0.5) * 2 * spreadOfNoise);
-}
-
-function checkInit(init: Float32Array, n: number, dims: number): void {
-  if (init.length !== n * dims) {
-    throw new DomainError('invalid', 'INIT_SHAPE', `${init.length} initial coordinates do not fit ${n} points of ${dims} dimensions`);
-  }
-  const at = init.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new DomainError('invalid', 'INIT_NOT_FINITE', `initial coordinate ${at % dims} of point ${Math.floor(at / dims)} is ${init[at]}`);
 }
