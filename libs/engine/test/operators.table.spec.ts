@@ -1,0 +1,42 @@
+import { gradientRules, gradientStops } from '@noema/autodiff';
+import { layerKinds } from '@noema/layers';
+import { expect, it } from 'vitest';
+
+const wrapped = (names: readonly string[]): string => names.toSorted((a, b) => a.localeCompare(b)).map((name) => `\`${name}\``).join(', ');
+
+/** The table as the registries say it. */
+function operatorsTable(): string {
+  const rules = gradientRules.keys().toSorted((a, b) => a.localeCompare(b)).map((key) => gradientRules.get(key));
+  return `# Layers and operators
+
+Generated from the registries; a test fails when this file differs, and \`npx vitest run libs/engine/dist/test/operators -u\` writes it again.
+
+## Layer kinds
+
+A model in the layers format of TF.js or Keras may have these ${layerKinds.keys().length} kinds, besides inputs and models as layers. Any other is refused by name (LAYER_KIND_UNKNOWN).
+
+${wrapped(layerKinds.keys())}
+
+## Operators with a gradient
+
+Gradients by activations, inputs and parameters go back through these ${rules.length} operators of ONNX (opsets 18 to 20), each tested by finite differences. One that is not
+here and lies between what is explained and what it is explained by is named by the error GRADIENT_UNSUPPORTED; the methods that only run the model
+forward (occlusion, RISE) do not need it.
+
+${wrapped(rules.filter(({ limits }) => limits === undefined).map(({ key }) => key))}
+
+| in some forms | |
+|---|---|
+${rules.filter(({ limits }) => limits !== undefined).map(({ key, limits }) => `| \`${key}\` | ${limits!} |`).join('\n')}
+
+## Operators at which gradients stop
+
+Their outputs are whole numbers, truth values, random or flat: what lies before them has gradient 0 through them, and nothing is missing.
+
+${wrapped(gradientStops)}, and \`Cast\` to whole numbers.
+`;
+}
+
+it('docs/operators.md is what the registries say', async () => {
+  await expect(operatorsTable()).toMatchFileSnapshot('../../../../docs/operators.md');
+});
