@@ -5,7 +5,7 @@ import { MAX_HEADER_BYTES, MAX_OUTPUT_BYTES } from './answer.limits.js';
 import { answerInvalid, type Frame, FrameReader, writeFrame } from './frame.js';
 import type { Launched } from './isolation.js';
 import { ProcessWatch } from './process.watch.js';
-import type { RunnerMethod, RunnerMethods, RunnerRequest } from './runner.protocol.js';
+import type { ReadyMessage, RunnerMethod, RunnerMethods, RunnerRequest } from './runner.protocol.js';
 import { sandboxEnds } from './sandbox.metrics.js';
 
 const OUTPUT_KEPT = 8_000;
@@ -40,12 +40,16 @@ export class IntegrationProcess {
   private hear: ((frame: Frame) => void) | undefined;
   /** Ends the call that waits. */
   private fail: ((error: unknown) => void) | undefined;
+  private ready = false;
+  /** Goes on with the call that waits for the process. */
+  private begin: (() => void) | undefined;
 
   /** `gone` is called once, when the process is known to have ended. */
   constructor(private readonly launched: Launched, gone: () => void = () => undefined) {
     const { child, channel, bounds } = launched;
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { this.wrote(chunk); });
     const frames = new FrameReader(() => ({ headerBytes: MAX_HEADER_BYTES, bodyBytes: this.bodyBytes }), (frame) => {
+      if (!this.ready) return this.said(frame);
       if (this.hear === undefined) throw answerInvalid('a message that nobody asked for');
       this.hear(frame);
     });
@@ -106,12 +110,13 @@ export class IntegrationProcess {
           progress(done = message.done);
         };
         const params = { ...given, modulePath: this.launched.modulePath } as RunnerMethods[M]['params'];
-        writeFrame(this.launched.channel, { method, params } satisfies RunnerRequest<M>);
+        this.begin = () => { writeFrame(this.launched.channel, { method, params } satisfies RunnerRequest<M>); };
+        if (this.ready) this.begin();
       });
     } finally {
       clearTimeout(stall);
       signal.removeEventListener('abort', abort);
-      [this.hear, this.fail, this.bodyBytes] = [undefined, undefined, 0];
+      [this.hear, this.fail, this.begin, this.bodyBytes] = [undefined, undefined, undefined, 0];
     }
   }
 
@@ -127,6 +132,13 @@ export class IntegrationProcess {
     this.launched.child.kill('SIGKILL');
     this.launched.channel.destroy();
     this.fail?.(error);
+  }
+
+  /** The first message: before it a sandbox may not yet end with us, and one that outlives us would go on with what it was asked. */
+  private said({ header }: Frame): void {
+    if ((header as Partial<ReadyMessage> | null)?.kind !== 'ready') throw answerInvalid('a message before the one that says that it is ready');
+    this.ready = true;
+    this.begin?.();
   }
 
   private wrote(chunk: Buffer): void {

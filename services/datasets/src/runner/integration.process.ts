@@ -6,7 +6,7 @@ import { FrameReader, writeFrame } from './frame.js';
 import { HostedIntegration } from './hosted-integration.js';
 import { openChannel } from './process.channel.js';
 import { unpack } from './pod.bundle.js';
-import type { RunnerMessage, RunnerRequest, UnpackRequest } from './runner.protocol.js';
+import type { ReadyMessage, RunnerMessage, RunnerRequest, UnpackRequest } from './runner.protocol.js';
 
 /** Entry of the process that runs user code: one module, one request after the other. It knows no setting and no secret of the service. */
 const { env } = process;
@@ -16,7 +16,7 @@ const channel: Socket = await openChannel(mode, port, token);
 let unpacked: Promise<void> | undefined;
 let hosted: Promise<HostedIntegration> | undefined;
 
-const send = (message: RunnerMessage, parts?: readonly Uint8Array[]): void => { writeFrame(channel, message, parts); };
+const send = (message: RunnerMessage | ReadyMessage, parts?: readonly Uint8Array[]): void => { writeFrame(channel, message, parts); };
 const progress = (done: number): void => { send({ kind: 'progress', done }); };
 const short = (text: string): string => (text.length > MAX_FAULT_TEXT ? `${text.slice(0, MAX_FAULT_TEXT - 2)} …` : text);
 
@@ -46,3 +46,4 @@ const requests = new FrameReader(() => ({ headerBytes: MAX_HEADER_BYTES, bodyByt
 });
 channel.on('data', (chunk: Buffer) => { requests.push(chunk); });
 for (const end of ['end', 'error', 'close'] as const) channel.on(end, () => process.exit(0));
+send({ kind: 'ready' });

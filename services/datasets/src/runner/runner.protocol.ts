@@ -34,6 +34,9 @@ export interface RunnerRequest<M extends RunnerMethod = RunnerMethod> {
   readonly params: RunnerMethods[M]['params'];
 }
 
+/** A process says so once, and is asked nothing before: by then its sandbox dies with who asks. */
+export interface ReadyMessage { readonly kind: 'ready' }
+
 /** One request is answered by any number of `progress` and one `result` or `fault`. */
 export type RunnerMessage =
   | { readonly kind: 'progress'; readonly done: number }
