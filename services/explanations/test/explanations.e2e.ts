@@ -221,7 +221,8 @@ describe('a similarity analysis', () => {
     expect(areas.map(({ sample, row }) => [sample!.sampleId, row])).toEqual([['s7', 7], ['s5', 5]]);
     // Both have the stripe in the middle; the other has it on the right.
     expect(areas[0]!.distance).toBeLessThan(areas[1]!.distance);
-    const { queryHeatMap, sampleHeatMap } = areas[0]!;
+    const { queryHeatMap, sampleHeatMap, queryGrowth, sampleGrowth } = areas[0]!;
+    for (const growth of [queryGrowth!, sampleGrowth!]) expect(growth.deletion).toBeGreaterThan(growth.randomDeletion);
     expect(queryHeatMap).toMatchObject({ algorithm: HeatMapAlgorithm.SHARED_AREA, layer: 'conv', dims: [8, 8], target: { kind: TargetKind.SIMILARITY } });
     const analyses = platform.client(SimilarityAnalysisService), { similarityAnalyses } = await analyses.listSimilarityAnalyses({ projectId: platform.world.projectId });
     const { body } = await analyses.getSharedAreaHeatMap({ similarityAnalysisId: similarityAnalyses[0]!.id, heatMapId: sampleHeatMap!.id });

@@ -59,6 +59,8 @@ export interface OpenModel {
   classGradients(sample: SampleTensors, question: ClassQuestion): Promise<{ readonly activation: FeatureMap; readonly gradients: readonly FeatureMap[] }>;
   /** Gradients of the loss; only for a sample with ground truth. */
   lossGradients(sample: SampleTensors, question: GradientQuestion): Promise<RowGradients[]>;
+  /** Responses [rows, units of all `layers`, in their order]: the mean of each unit over positions, for rows of the explained input. */
+  responses(sample: SampleTensors, question: GradientQuestion): Promise<Float32Array>;
   /** Activations alone. */
   activations(sample: SampleTensors, layers: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, FeatureMap>>;
 }

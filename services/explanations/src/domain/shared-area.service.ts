@@ -1,14 +1,15 @@
 import type { UnitOfWork } from '@noema/kernel';
-import { type Basis, layerPull } from '@noema/perception';
+import { type Basis, layerPull, project } from '@noema/perception';
 import { type FeatureMap, normalised, sharedArea, upsample } from '@noema/saliency';
 import { analysisNotFound, layerOutsideSpace } from './analysis.errors.js';
 import type { HeatMapEntry } from './analysis.js';
 import type { AnalysisArtifacts, ArtifactOwner } from './analysis.ports.js';
 import type { StepControl } from './explanation.service.js';
+import { LikenessJudge } from './likeness.judge.js';
 import { geometryOf, inputMap, type InputGeometry } from './geometry.js';
 import type { Models, OpenModel } from './model.ports.js';
 import { overlayPicture } from './picture.js';
-import type { SharedAreaEntry, VectoredSample } from './similarity-analysis.js';
+import type { DistanceGrowth, SharedAreaEntry, VectoredSample } from './similarity-analysis.js';
 import type { PerceptionFiles, SimilarityAnalyses } from './similarity-analysis.ports.js';
 
 /** Samples that are compared at the same time. */
@@ -19,12 +20,28 @@ interface Seen {
   readonly input: Float32Array;
   readonly activation: FeatureMap;
   readonly vector: Float32Array;
+  readonly judge: LikenessJudge;
+}
+
+/** What all samples of an analysis are seen by. */
+interface Eyes {
+  readonly model: OpenModel;
+  readonly layer: string;
+  readonly basis: Basis;
+  readonly geometry: InputGeometry;
+  readonly signal: AbortSignal;
+}
+
+/** A map on one of the two samples, and whether what it calls shared makes them alike. */
+interface Drawn {
+  readonly map: HeatMapEntry;
+  readonly growth: DistanceGrowth;
 }
 
 /**
  * Makes shared-area heat maps: the layer's part of the inner product of two perception vectors, split over the positions of each of the two
  * samples. What answers as to an input of zeros is left out: it is alike only because both are empty there. The split is exact: each map
- * sums to that part, before it is scaled to a peak of 1. May run again; only what is committed counts.
+ * sums to that part, before it is scaled to a peak of 1; and is checked by deletion. May run again; only what is committed counts.
  */
 export class SharedAreaService {
   constructor(private readonly ports: {
@@ -38,13 +55,13 @@ export class SharedAreaService {
     const { source, layer } = analysis;
     const [model, basis] = [await models.open(source), await files.readBasis(source.basis)];
     const owner = { teamId, projectId: source.projectId, id };
-    const query = await this.see(model, layer, source.query, signal), empty = await this.seeNothing(model, layer, source.query, signal);
-    const geometry = geometryOf(model.input.dims, model.layers.find(({ name }) => name === layer)!.positionDims.length);
+    const { positionDims } = model.layers.find(({ name }) => name === layer)!, geometry = geometryOf(model.input.dims, positionDims.length);
+    const eyes = { model, layer, basis, geometry, signal }, query = await this.see(eyes, source.query), empty = await this.seeNothing(model, layer, source.query, signal);
     const area = async (sample: VectoredSample, i: number): Promise<SharedAreaEntry> => {
-      const other = await this.see(model, layer, sample, signal);
-      const draw = (seen: Seen, towards: Seen, name: string): Promise<HeatMapEntry> => this.draw(owner, { seen, towards, empty, layer, name, basis, geometry });
-      const [queryHeatMap, sampleHeatMap] = await Promise.all([draw(query, other, `query-${i}`), draw(other, query, `sample-${i}`)]);
-      return { split: sample.split, sampleId: sample.sampleId, row: sample.row, distance: distance(query.vector, other.vector), queryHeatMap, sampleHeatMap };
+      const other = await this.see(eyes, sample);
+      const draw = (seen: Seen, towards: Seen, name: string): Promise<Drawn> => this.draw(owner, { seen, towards, empty, layer, name, basis, geometry, cells: Math.max(...positionDims) });
+      const [onQuery, onSample] = await Promise.all([draw(query, other, `query-${i}`), draw(other, query, `sample-${i}`)]);
+      return { split: sample.split, sampleId: sample.sampleId, row: sample.row, distance: distance(query.vector, other.vector), queryHeatMap: onQuery.map, sampleHeatMap: onSample.map, queryGrowth: onQuery.growth, sampleGrowth: onSample.growth };
     };
     const areas: SharedAreaEntry[] = [];
     while (areas.length < source.samples.length) {
@@ -55,10 +72,11 @@ export class SharedAreaService {
     return { commit: () => analyses.finish(id, areas, new Date()) };
   }
 
-  private async see(model: OpenModel, layer: string, sample: VectoredSample, signal: AbortSignal): Promise<Seen> {
-    const tensors = await model.tensorsOf(sample);
+  private async see({ model, layer, basis, geometry, signal }: Eyes, sample: VectoredSample): Promise<Seen> {
+    const tensors = await model.tensorsOf(sample), input = tensors.inputs.get(model.input.name)!.data, layers = basis.layout.layers.map(({ name }) => name);
     const activations = await model.activations(tensors, [layer], signal);
-    return { input: tensors.inputs.get(model.input.name)!.data, activation: activations.get(layer)!, vector: await this.ports.files.readVector(sample.vectors, sample.shardRow) };
+    const judge = new LikenessJudge(inputMap(input, geometry), async (rows) => project(basis, await model.responses(tensors, { rows, layers, signal })));
+    return { input, activation: activations.get(layer)!, vector: await this.ports.files.readVector(sample.vectors, sample.shardRow), judge };
   }
 
   /** The layer's activation for a sample whose inputs are all zeros; of `like` only the shapes matter. */
@@ -70,8 +88,8 @@ export class SharedAreaService {
 
   private async draw(
     owner: ArtifactOwner,
-    { seen, towards, empty, layer, name, basis, geometry }: { seen: Seen; towards: Seen; empty: FeatureMap; layer: string; name: string; basis: Basis; geometry: InputGeometry },
-  ): Promise<HeatMapEntry> {
+    { seen, towards, empty, layer, name, basis, geometry, cells }: { seen: Seen; towards: Seen; empty: FeatureMap; layer: string; name: string; basis: Basis; geometry: InputGeometry; cells: number },
+  ): Promise<Drawn> {
     const { artifacts } = this.ports;
     const pull = layerPull(basis, layer, towards.vector);
     if (pull.weights.every((weight) => weight === 0)) throw layerOutsideSpace(layer);
@@ -79,11 +97,12 @@ export class SharedAreaService {
     const heat = normalised(upsample(map, geometry.height, geometry.width)).map;
     // What speaks against the likeness is in the values, the picture shows what is shared.
     const shown = { ...heat, data: heat.data.map((value) => Math.max(value, 0)) };
-    const [values, picture] = await Promise.all([
+    const [growth, values, picture] = await Promise.all([
+      seen.judge.judge(heat, cells, towards.vector),
       artifacts.writeValues(owner, `${name}.arrow`, heat, geometry.mapDims),
       artifacts.writePicture(owner, `${name}.png`, overlayPicture(inputMap(seen.input, geometry), shown, false)),
     ]);
-    return { id: name, algorithm: 'shared-area', layer, dims: geometry.mapDims, target: { kind: 'similarity' }, values, picture };
+    return { map: { id: name, algorithm: 'shared-area', layer, dims: geometry.mapDims, target: { kind: 'similarity' }, values, picture }, growth };
   }
 }
 

@@ -2,7 +2,7 @@ import { type ArtifactRef, type Fault, type JobState, uuidOf } from '@noema/kern
 import type { HeatMapEntry, LocatedSample, ModelSource } from './analysis.js';
 
 /** Grows with every change of what the maps mean, so that no analysis of before is taken for one of now. */
-const METHOD = 4;
+const METHOD = 5;
 
 /** A sample with its perception vector's file. */
 export interface VectoredSample extends LocatedSample {
@@ -19,6 +19,15 @@ export interface SimilaritySource extends ModelSource {
   readonly samples: readonly VectoredSample[];
 }
 
+/**
+ * Areas under the euclidean distance to the other sample's perception vector while places are emptied, from none to all: the map's hottest first, and
+ * random ones of the same grain (mean of several). A map of what is shared takes the two apart faster: its area is larger.
+ */
+export interface DistanceGrowth {
+  readonly deletion: number;
+  readonly randomDeletion: number;
+}
+
 /** What makes one similar sample similar: where each of the two drives the perception vector to the other's. */
 export interface SharedAreaEntry {
   readonly split: LocatedSample['split'];
@@ -28,6 +37,9 @@ export interface SharedAreaEntry {
   readonly distance: number;
   readonly queryHeatMap: HeatMapEntry;
   readonly sampleHeatMap: HeatMapEntry;
+  /** Absent in analyses that were made before it was checked. */
+  readonly queryGrowth?: DistanceGrowth;
+  readonly sampleGrowth?: DistanceGrowth;
 }
 
 export interface SimilarityAnalysis {

@@ -19,6 +19,7 @@ const sigmoid: OpenModel = {
     return Promise.resolve({ activation: map, gradients: classes.map(() => map) });
   },
   lossGradients: () => Promise.resolve([]),
+  responses: () => Promise.resolve(new Float32Array()),
   activations: () => Promise.resolve(new Map()),
 };
 

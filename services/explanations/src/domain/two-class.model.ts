@@ -12,6 +12,7 @@ export class TwoClassModel implements OpenModel {
   readonly tensorsOf: OpenModel['tensorsOf'];
   readonly lossGradients: OpenModel['lossGradients'];
   readonly activations: OpenModel['activations'];
+  readonly responses: OpenModel['responses'];
 
   constructor(private readonly model: OpenModel) {
     this.layers = model.layers;
@@ -19,6 +20,7 @@ export class TwoClassModel implements OpenModel {
     this.tensorsOf = model.tensorsOf.bind(model);
     this.lossGradients = model.lossGradients.bind(model);
     this.activations = model.activations.bind(model);
+    this.responses = model.responses.bind(model);
   }
 
   async predict(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array> {

@@ -1,5 +1,5 @@
 import type { MatrixFile } from '@noema/artifacts';
-import { activationsProgram, type Engine, evaluateProgram, type GradientsProgram, gradientsProgram, type HeadGradientsProgram, headGradientsProgram, type LossSpec, type Tensors, targetsOf, type Weights } from '@noema/engine';
+import { activationsProgram, type Engine, evaluateProgram, type GradientsProgram, gradientsProgram, type HeadGradientsProgram, headGradientsProgram, type LossSpec, responsesProgram, type Tensors, targetsOf, type Weights } from '@noema/engine';
 import type { ArtifactRef } from '@noema/kernel';
 import type { CompiledModel, LayerInfo } from '@noema/layers';
 import { elementCount, float32, int64 } from '@noema/onnx';
@@ -20,6 +20,7 @@ export class LayersModel implements OpenModel {
   private readonly programs = new Map<string, GradientsProgram>();
   private readonly heads = new Map<string, HeadGradientsProgram | undefined>();
   private evaluation: ReturnType<typeof evaluateProgram> | undefined;
+  private responding: ReturnType<typeof responsesProgram> | undefined;
   private forward: ReturnType<typeof activationsProgram> | undefined;
 
   constructor(
@@ -95,6 +96,19 @@ export class LayersModel implements OpenModel {
     const names = layers.map((layer) => activations.get(layer)!);
     const out = await this.engine.run(program, this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), { signal, fetches: names });
     return new Map(layers.map((layer, i) => [layer, this.mapOf(layer, out[names[i]!]!.data as Float32Array)]));
+  }
+
+  async responses(sample: SampleTensors, { rows, layers, signal }: GradientQuestion): Promise<Float32Array> {
+    const { program, layers: made } = (this.responding ??= responsesProgram(this.model, this.weights));
+    const wanted = layers.map((name) => made.find(({ layer }) => layer.name === name)!), total = wanted.reduce((sum, { layer: { units } }) => sum + units, 0);
+    const fetches = [...new Set(wanted.map(({ mean }) => mean))], parts = await this.batches(rows, (batch, n) => this.engine.run(program, this.feeds(sample, batch, n), { signal, fetches }));
+    const all = new Float32Array((rows.length / elementCount(this.input.dims)) * total);
+    let offset = 0;
+    for (const { layer: { units }, mean } of wanted) {
+      joined(parts, mean).forEach((value, i) => { all[Math.floor(i / units) * total + offset + (i % units)] = value; });
+      offset += units;
+    }
+    return all;
   }
 
   private programOf(of: 'scores' | 'loss'): GradientsProgram {

@@ -57,8 +57,9 @@ function toMessage({ id, source, areas, jobId, state, fault, createTime, readyTi
   const { projectId, activationSetId, query } = source;
   return {
     id, projectId, activationSetId, jobId, state: jobStateMessage(state), query: { split: splitMessage(query.split), sampleId: query.sampleId },
-    areas: areas.map(({ split, sampleId, row, distance, queryHeatMap, sampleHeatMap }) => ({
+    areas: areas.map(({ split, sampleId, row, distance, queryHeatMap, sampleHeatMap, queryGrowth, sampleGrowth }) => ({
       sample: { split: splitMessage(split), sampleId }, row, distance, queryHeatMap: heatMapMessage(queryHeatMap), sampleHeatMap: heatMapMessage(sampleHeatMap),
+      ...(queryGrowth && { queryGrowth: { ...queryGrowth } }), ...(sampleGrowth && { sampleGrowth: { ...sampleGrowth } }),
     })),
     createTime: timestampFromDate(createTime),
     ...(fault && { fault: faultMessage(fault) }),

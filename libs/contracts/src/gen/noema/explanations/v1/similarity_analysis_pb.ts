@@ -20,7 +20,36 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/explanations/v1/similarity_analysis.proto.
  */
 export const file_noema_explanations_v1_similarity_analysis: GenFile = /*@__PURE__*/
-  fileDesc("Ci9ub2VtYS9leHBsYW5hdGlvbnMvdjEvc2ltaWxhcml0eV9hbmFseXNpcy5wcm90bxIVbm9lbWEuZXhwbGFuYXRpb25zLnYxIsYBCgpTaGFyZWRBcmVhEigKBnNhbXBsZRgBIAEoCzIYLm5vZW1hLnR5cGUudjEuU2FtcGxlUmVmEgsKA3JvdxgCIAEoBRIQCghkaXN0YW5jZRgDIAEoAhI2Cg5xdWVyeV9oZWF0X21hcBgEIAEoCzIeLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwEjcKD3NhbXBsZV9oZWF0X21hcBgFIAEoCzIeLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwIugCChJTaW1pbGFyaXR5QW5hbHlzaXMSCgoCaWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIZChFhY3RpdmF0aW9uX3NldF9pZBgDIAEoCRInCgVxdWVyeRgEIAEoCzIYLm5vZW1hLnR5cGUudjEuU2FtcGxlUmVmEiYKBXN0YXRlGAUgASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZRIOCgZqb2JfaWQYBiABKAkSIwoFZmF1bHQYByABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0EjAKBWFyZWFzGAggAygLMiEubm9lbWEuZXhwbGFuYXRpb25zLnYxLlNoYXJlZEFyZWESLwoLY3JlYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJlYWR5X3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault, file_noema_type_v1_sample_ref]);
+  fileDesc("Ci9ub2VtYS9leHBsYW5hdGlvbnMvdjEvc2ltaWxhcml0eV9hbmFseXNpcy5wcm90bxIVbm9lbWEuZXhwbGFuYXRpb25zLnYxIjsKDkRpc3RhbmNlR3Jvd3RoEhAKCGRlbGV0aW9uGAEgASgBEhcKD3JhbmRvbV9kZWxldGlvbhgCIAEoASLBAgoKU2hhcmVkQXJlYRIoCgZzYW1wbGUYASABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhILCgNyb3cYAiABKAUSEAoIZGlzdGFuY2UYAyABKAISNgoOcXVlcnlfaGVhdF9tYXAYBCABKAsyHi5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcBI3Cg9zYW1wbGVfaGVhdF9tYXAYBSABKAsyHi5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcBI7CgxxdWVyeV9ncm93dGgYBiABKAsyJS5ub2VtYS5leHBsYW5hdGlvbnMudjEuRGlzdGFuY2VHcm93dGgSPAoNc2FtcGxlX2dyb3d0aBgHIAEoCzIlLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5EaXN0YW5jZUdyb3d0aCLoAgoSU2ltaWxhcml0eUFuYWx5c2lzEgoKAmlkGAEgASgJEhIKCnByb2plY3RfaWQYAiABKAkSGQoRYWN0aXZhdGlvbl9zZXRfaWQYAyABKAkSJwoFcXVlcnkYBCABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhImCgVzdGF0ZRgFIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGUSDgoGam9iX2lkGAYgASgJEiMKBWZhdWx0GAcgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdBIwCgVhcmVhcxgIIAMoCzIhLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5TaGFyZWRBcmVhEi8KC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZWFkeV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault, file_noema_type_v1_sample_ref]);
+
+/**
+ * Whether what a map calls shared makes the two samples alike: areas under the euclidean distance to the other sample's perception vector
+ * while places are emptied, from none to all.
+ *
+ * @generated from message noema.explanations.v1.DistanceGrowth
+ */
+export type DistanceGrowth = Message<"noema.explanations.v1.DistanceGrowth"> & {
+  /**
+   * The map's hottest places first; higher than random_deletion says that the map is right.
+   *
+   * @generated from field: double deletion = 1;
+   */
+  deletion: number;
+
+  /**
+   * Random places of the same grain, mean of several.
+   *
+   * @generated from field: double random_deletion = 2;
+   */
+  randomDeletion: number;
+};
+
+/**
+ * Describes the message noema.explanations.v1.DistanceGrowth.
+ * Use `create(DistanceGrowthSchema)` to create a new message.
+ */
+export const DistanceGrowthSchema: GenMessage<DistanceGrowth> = /*@__PURE__*/
+  messageDesc(file_noema_explanations_v1_similarity_analysis, 0);
 
 /**
  * What makes one similar sample similar: each map splits the layer's part of the inner product of the two perception vectors exactly over the
@@ -63,6 +92,20 @@ export type SharedArea = Message<"noema.explanations.v1.SharedArea"> & {
    * @generated from field: noema.explanations.v1.HeatMap sample_heat_map = 5;
    */
   sampleHeatMap?: HeatMap | undefined;
+
+  /**
+   * The check of the map on the query; not set in analyses that were made before it was checked.
+   *
+   * @generated from field: noema.explanations.v1.DistanceGrowth query_growth = 6;
+   */
+  queryGrowth?: DistanceGrowth | undefined;
+
+  /**
+   * The check of the map on the similar sample.
+   *
+   * @generated from field: noema.explanations.v1.DistanceGrowth sample_growth = 7;
+   */
+  sampleGrowth?: DistanceGrowth | undefined;
 };
 
 /**
@@ -70,7 +113,7 @@ export type SharedArea = Message<"noema.explanations.v1.SharedArea"> & {
  * Use `create(SharedAreaSchema)` to create a new message.
  */
 export const SharedAreaSchema: GenMessage<SharedArea> = /*@__PURE__*/
-  messageDesc(file_noema_explanations_v1_similarity_analysis, 0);
+  messageDesc(file_noema_explanations_v1_similarity_analysis, 1);
 
 /**
  * Heat maps of what a query and its similar samples have in common.
@@ -154,5 +197,5 @@ export type SimilarityAnalysis = Message<"noema.explanations.v1.SimilarityAnalys
  * Use `create(SimilarityAnalysisSchema)` to create a new message.
  */
 export const SimilarityAnalysisSchema: GenMessage<SimilarityAnalysis> = /*@__PURE__*/
-  messageDesc(file_noema_explanations_v1_similarity_analysis, 1);
+  messageDesc(file_noema_explanations_v1_similarity_analysis, 2);
 
