@@ -2,11 +2,11 @@ import { readMatrix } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
-import { Algorithm, type Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import { Algorithm, ClusterMethod, type Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { PointColumnType } from '@noema/contracts/noema/projection/v1/point';
 import { seededRandom, uuidv7 } from '@noema/kernel';
-import { exactNeighbors, labelAgreement, points, trust } from '@noema/manifold';
+import { distanceCorrelation, exactNeighbors, labelAgreement, points, trust } from '@noema/manifold';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -75,6 +75,10 @@ describe('maps that nobody asked for', () => {
     expect(map!.trust!.labelAgreementVectors).toBeCloseTo(labelAgreement(neighbors, Int32Array.from(classes), 10)!.mean, 6);
     expect(map!.trust!.labelAgreementMap).toBeGreaterThan(0.95);
     expect(Array.from(file.float32('trust').data)).toEqual(Array.from(again.perPoint.overlap));
+    const far = distanceCorrelation(cloud, file.float32('coordinates').data);
+    expect(map!.trust!.distanceCorrelation).toBeCloseTo(far.correlation, 12);
+    expect(map!.trust!.randomTripletAccuracy).toBeGreaterThan(0.6);
+    expect(map!.trust).toMatchObject({ rankedPoints: N, trustworthinessInterval: 0, continuityInterval: 0, distanceCorrelationInterval: 0 });
   });
 
   it('have a cluster for each class and name the nearest class of each', async () => {
@@ -165,6 +169,23 @@ describe('points', () => {
 
 describe('maps on demand', () => {
   const ask = (over: object) => api(population.teamId, 'editor').createExploration({ projectId: population.projectId, activationSetId: setId, seed: 5, ...over });
+
+  it.each([
+    ['density clusters', { clusterMethod: ClusterMethod.HDBSCAN, minClusterSize: 20 }], ['k-means of a chosen k', { clusterMethod: ClusterMethod.K_MEANS_SILHOUETTE }],
+  ])('%s find the three classes', async (_name, over) => {
+    const { exploration, job } = await ask({ algorithm: Algorithm.PCA, ...over });
+    for await (const _ of platform.client(JobService, population.teamId).watchJob({ service: 'projection', jobId: job!.id })) { /* to its end */ }
+    const made = await ended(exploration!.id);
+    expect(made).toMatchObject({ clusterMethod: over.clusterMethod, state: JobState.SUCCEEDED });
+    expect(new Set(made.clusters.map((c) => c.majorityClassName))).toEqual(new Set(['zero', 'one', 'two']));
+    expect(made.clusters).toHaveLength(3);
+    expect(made.clusters.reduce((sum, c) => sum + c.size, made.noiseCount)).toBe(N);
+    expect((await read(made)).int32('clusters').data.filter((cluster) => cluster < 0)).toHaveLength(made.noiseCount);
+  });
+  it('density clusters of one sample, or by an unknown method, are refused', async () => {
+    await expect(ask({ clusterMethod: ClusterMethod.HDBSCAN, minClusterSize: 1 })).rejects.toMatchObject({ kind: 'invalid', reason: 'CLUSTER_SIZE_INVALID' });
+    await expect(ask({ clusterMethod: 9 })).rejects.toThrow(/cluster_method: 9 is no ClusterMethod/);
+  });
 
   it('PCA in three dimensions', async () => {
     const { exploration, job } = await ask({ algorithm: Algorithm.PCA, dimensions: 3, clusterCount: 4 });

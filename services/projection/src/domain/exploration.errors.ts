@@ -18,6 +18,9 @@ export const dimensionsInvalid = (dimensions: number): DomainError =>
 export const clusterCountInvalid = (count: number, samples: number): DomainError =>
   new DomainError('invalid', 'CLUSTER_COUNT_INVALID', `${count} clusters of ${samples} samples cannot be had; ask for 1 to ${samples}, or 0 for one a class`, { violations: [{ field: 'cluster_count', description: `must be 0 to ${samples}` }] });
 
+export const clusterSizeInvalid = (size: number, samples: number): DomainError =>
+  new DomainError('invalid', 'CLUSTER_SIZE_INVALID', `density clusters of at least ${size} of ${samples} samples cannot be had; ask for 2 to ${samples}, or 0 for 1 in 200`, { violations: [{ field: 'min_cluster_size', description: `must be 0 or 2 to ${samples}` }] });
+
 export const parameterNotNumber = (name: string, value: unknown): DomainError =>
   new DomainError('invalid', 'PARAMETER_NOT_NUMBER', `parameter ${name} is ${JSON.stringify(value)}; write a number`, { metadata: { parameter: name } });
 

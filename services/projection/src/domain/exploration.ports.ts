@@ -21,6 +21,8 @@ export interface NewExploration {
   readonly alignedTo: string | undefined;
   readonly automatic: boolean;
   readonly clusterCount: number;
+  readonly clusterMethod: string;
+  readonly minClusterSize: number;
 }
 
 /** The epochs of a run in one perception space, whose maps follow each other. */

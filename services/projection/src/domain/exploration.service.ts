@@ -1,8 +1,9 @@
 import { isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import { parseParameters, projectionAlgorithms } from '@noema/manifold';
+import { clusterMethods } from './cluster-methods.js';
 import type { Exploration } from './exploration.js';
 import {
-  activationSetNotFound, clusterCountInvalid, dimensionsInvalid, explorationNotFound, explorationNotReady, notAlignable, parameterNotNumber, tooManyNeighbors,
+  activationSetNotFound, clusterCountInvalid, clusterSizeInvalid, dimensionsInvalid, explorationNotFound, explorationNotReady, notAlignable, parameterNotNumber, tooManyNeighbors,
 } from './exploration.errors.js';
 import type { ExplorationFilter, ExplorationRepository, GraphRepository, MapQueue } from './exploration.ports.js';
 import type { Lineage } from './lineage.service.js';
@@ -28,13 +29,17 @@ export interface ExplorationRequest {
   readonly alignedTo: string;
   /** 0 for the number of classes, or 10. */
   readonly clusterCount: number;
+  /** Key of the way to find clusters. */
+  readonly clusterMethod: string;
+  /** 0 for the usual. */
+  readonly minClusterSize: number;
 }
 
 /** Explorations on demand. */
 export class Explorations {
   constructor(private readonly ports: ExplorationPorts, private readonly lineage: Lineage) {}
 
-  /** Starts a map. Throws `not-found` for the set, `invalid` PROJECTION_ALGORITHM_UNKNOWN, PARAMETER_*, K_TOO_LARGE, DIMENSIONS_INVALID, CLUSTER_COUNT_INVALID, NOT_ALIGNABLE. */
+  /** Starts a map. Throws `not-found` for the set, `invalid` PROJECTION_ALGORITHM_UNKNOWN, PARAMETER_*, K_TOO_LARGE, DIMENSIONS_INVALID, CLUSTER_METHOD_UNKNOWN, CLUSTER_COUNT_INVALID, CLUSTER_SIZE_INVALID, NOT_ALIGNABLE. */
   create(teamId: string, request: ExplorationRequest): Promise<Exploration> {
     const { work, graphs, explorations, queue } = this.ports;
     return work.run(teamId, async () => {
@@ -42,11 +47,12 @@ export class Explorations {
       if (graph?.projectId !== request.projectId) throw activationSetNotFound(request.activationSetId);
       const params = paramsOf(request, graph);
       const dimensions = dimensionsOf(request.dimensions);
-      const { clusterCount, seed } = request;
+      const { clusterCount, minClusterSize, seed } = request, clusterMethod = clusterMethods.get(request.clusterMethod).key;
       if (clusterCount < 0 || clusterCount > graph.sampleCount) throw clusterCountInvalid(clusterCount, graph.sampleCount);
+      if (minClusterSize !== 0 && (minClusterSize < 2 || minClusterSize > graph.sampleCount)) throw clusterSizeInvalid(minClusterSize, graph.sampleCount);
       const alignedTo = await this.alignable(request.alignedTo, graph, dimensions);
       const id = uuidv7();
-      await explorations.insert({ id, graph, algorithm: request.algorithm, params, dimensions, seed, alignedTo, automatic: false, clusterCount });
+      await explorations.insert({ id, graph, algorithm: request.algorithm, params, dimensions, seed, alignedTo, automatic: false, clusterCount, clusterMethod, minClusterSize });
       await explorations.begin(id, await queue.make(teamId, id), alignedTo);
       return (await explorations.find(id))!;
     });

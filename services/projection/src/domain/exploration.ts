@@ -9,9 +9,20 @@ export interface TrustNumbers {
   /** Share of the 10 nearest samples in the map with the same label; 0 without labels. */
   readonly labelAgreementMap: number;
   readonly labelAgreementVectors: number;
+  /** Share of random triplets of which the map keeps who is nearer; 0.5 by chance. */
+  readonly randomTripletAccuracy: number;
+  /** Spearman's rank correlation of distances, −1 to 1. */
+  readonly distanceCorrelation: number;
+  /** Half the widths of the 95 % confidence intervals; 0 where nothing was left out. */
+  readonly trustworthinessInterval: number;
+  readonly continuityInterval: number;
+  readonly randomTripletInterval: number;
+  readonly distanceCorrelationInterval: number;
+  /** Points whose neighbours were ranked among all. */
+  readonly rankedPoints: number;
 }
 
-/** A k-means cluster of the perception vectors. */
+/** A cluster of the perception vectors. */
 export interface Cluster {
   readonly index: number;
   readonly size: number;
@@ -36,6 +47,8 @@ export interface MapFacts {
   readonly seed: number;
   readonly trust: TrustNumbers;
   readonly clusters: readonly Cluster[];
+  /** Points that belong to no cluster. */
+  readonly noiseCount: number;
   readonly classNeighbors: readonly ClassNeighbor[];
   readonly classNames: readonly string[];
   /** Mean distance of a point to its place in `alignedTo`, as a share of the map's diameter. */
@@ -66,6 +79,10 @@ export interface Exploration extends Omit<MapFacts, 'seed' | 'trust' | 'points'>
   readonly automatic: boolean;
   /** 0 for the number of classes, or 10. */
   readonly clusterCount: number;
+  /** Key of the way to find clusters. */
+  readonly clusterMethod: string;
+  /** Fewest points of a density cluster; 0 for the usual. */
+  readonly minClusterSize: number;
   /** `undefined` while it waits for the map of the epoch before. */
   readonly jobId: string | undefined;
   /** `queued` also while it waits for the map of the epoch before. */

@@ -33,7 +33,7 @@ export class Lineage {
       const id = uuidv7();
       await explorations.insert({
         id, graph, algorithm: AUTOMATIC.key, params: Object.fromEntries(parseParameters(AUTOMATIC, {})), dimensions: 2,
-        seed: undefined, alignedTo: undefined, automatic: true, clusterCount: 0,
+        seed: undefined, alignedTo: undefined, automatic: true, clusterCount: 0, clusterMethod: 'k-means', minClusterSize: 0,
       });
       const before = graph.epoch <= 1 ? undefined : await explorations.findAutomatic(graph, graph.epoch - 1);
       if (before !== undefined && !hasEnded(before.state)) return; // its end begins ours

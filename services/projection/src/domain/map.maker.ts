@@ -1,4 +1,5 @@
-import { align, type DistanceBlocks, kMeans, labelAgreement, nearestClasses, type NeighborGraph, parseParameters, type Points, projectionAlgorithms, trust } from '@noema/manifold';
+import { align, type DistanceBlocks, distanceCorrelation, labelAgreement, nearestClasses, type NeighborGraph, parseParameters, type Points, projectionAlgorithms, randomTriplets, trust } from '@noema/manifold';
+import { clusterMethods } from './cluster-methods.js';
 import type { ClassNeighbor, Cluster, TrustNumbers } from './exploration.js';
 
 /** Neighbours that trust numbers look at, and that label agreement looks at. */
@@ -18,6 +19,9 @@ export interface MapInput {
   readonly init: Float32Array | undefined;
   /** 0 for the number of classes, or 10. */
   readonly clusterCount: number;
+  /** Key of the way to find clusters, and the fewest points of a density cluster (0 for the usual). */
+  readonly clusterMethod: string;
+  readonly minClusterSize: number;
   /** [n], −1 for none. */
   readonly classes: Int32Array;
   readonly classCount: number;
@@ -32,12 +36,13 @@ export interface MadeMap {
   readonly dimensions: 2 | 3;
   /** [n, dimensions]. */
   readonly coordinates: Float32Array;
-  /** Cluster of every point [n]. */
+  /** Cluster of every point [n], −1 for none. */
   readonly assignment: Int32Array;
   /** Share of every point's neighbours that the map keeps [n]. */
   readonly trustOfPoints: Float32Array;
   readonly trust: TrustNumbers;
   readonly clusters: readonly Cluster[];
+  readonly noiseCount: number;
   readonly classNeighbors: readonly ClassNeighbor[];
   readonly meanMovement: number;
 }
@@ -61,20 +66,27 @@ export async function makeMap(input: MapInput, { distances, signal, onProgress }
   const moved = init && align(laidOut, init, dimensions);
   const coordinates = moved?.coordinates ?? laidOut;
   onProgress?.(0, 2, 'steps', 'clustering');
-  const clusterCount = Math.min(vectors.n, input.clusterCount > 0 ? input.clusterCount : input.classCount > 1 ? input.classCount : DEFAULT_CLUSTERS);
-  const { assignment, sizes } = await kMeans(vectors, clusterCount, { seed: input.seed, ...(signal && { signal }) });
+  const { assignment, sizes } = await clusterMethods.get(input.clusterMethod).find({
+    vectors, neighbors, seed: input.seed, minSize: input.minClusterSize, signal,
+    count: Math.min(vectors.n, input.clusterCount > 0 ? input.clusterCount : input.classCount > 1 ? input.classCount : DEFAULT_CLUSTERS),
+  });
   onProgress?.(1, 2, 'steps', 'measuring trust');
   const report = await trust(vectors, neighbors, coordinates, {
-    k: TRUST_K, ...(distances && { distances }), ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
+    k: TRUST_K, seed: input.seed, ...(distances && { distances }), ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
   });
+  const triplets = randomTriplets(vectors, coordinates, { seed: input.seed }), pairs = distanceCorrelation(vectors, coordinates, { seed: input.seed });
   const agreementOf = (graph: NeighborGraph): number => labelAgreement(graph, classes, Math.min(LABEL_K, graph.k))?.mean ?? 0;
   return {
     dimensions, coordinates, assignment, trustOfPoints: report.perPoint.overlap,
     trust: {
       k: report.k, trustworthiness: report.trustworthiness, continuity: report.continuity, knnOverlap: report.overlap,
       labelAgreementMap: agreementOf(report.mapNeighbors), labelAgreementVectors: agreementOf(neighbors),
+      randomTripletAccuracy: triplets.mean, distanceCorrelation: pairs.correlation, rankedPoints: report.queries.length,
+      trustworthinessInterval: report.interval.trustworthiness, continuityInterval: report.interval.continuity,
+      randomTripletInterval: triplets.halfWidth, distanceCorrelationInterval: (pairs.high - pairs.low) / 2,
     },
     clusters: sizes.map((size, index) => clusterOf(index, size, { coordinates, assignment, dimensions, classes, losses: input.losses })),
+    noiseCount: assignment.reduce((count, cluster) => (cluster < 0 ? count + 1 : count), 0),
     classNeighbors: nearestClasses(vectors, classes).map((c) => ({ classIndex: c.class, nearestClassIndex: c.nearest, distance: c.distance })),
     meanMovement: moved === undefined ? 0 : moved.meanMovement / diameterOf(coordinates, dimensions),
   };

@@ -33,11 +33,12 @@ export class MapService {
     const map = await thread.make({
       vectors, neighbors, losses, classes, classCount: classNames.length, seed, init, threads,
       algorithm: exploration.algorithm, params: exploration.params, dimensions: exploration.dimensions, clusterCount: exploration.clusterCount,
+      clusterMethod: exploration.clusterMethod, minClusterSize: exploration.minClusterSize,
     }, control);
     control.signal.throwIfAborted();
     const points = await matrices.putPoints(graph, explorationId, map, classes);
-    const { trust, clusters, classNeighbors, meanMovement } = map;
-    const facts: MapFacts = { seed, trust, clusters, classNeighbors, classNames, meanMovement, points, seconds: (performance.now() - startedMs) / 1_000 };
+    const { trust, clusters, noiseCount, classNeighbors, meanMovement } = map;
+    const facts: MapFacts = { seed, trust, clusters, noiseCount, classNeighbors, classNames, meanMovement, points, seconds: (performance.now() - startedMs) / 1_000 };
     return async () => {
       await explorations.complete(explorationId, facts);
       await events.explorationReady({ ...exploration, ...facts });

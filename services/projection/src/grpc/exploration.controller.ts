@@ -10,7 +10,7 @@ import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
 import { Explorations } from '../domain/exploration.service.js';
 import { Points } from '../domain/points.service.js';
-import { algorithmKey, chunkMessage, explorationMessage } from './exploration.mapper.js';
+import { algorithmKey, chunkMessage, clusterMethodKey, explorationMessage } from './exploration.mapper.js';
 import { columnMessages, orderOf } from './point-columns.mapper.js';
 
 @GrpcService(ExplorationService)
@@ -25,7 +25,7 @@ export class ExplorationController implements Handlers<typeof ExplorationService
   createExploration(request: CreateExplorationRequest, ctx: CallContext): Promise<MessageInitShape<typeof CreateExplorationResponseSchema>> {
     const { teamId } = ctx.principal;
     return this.commands.run(ctx, request, async () => {
-      const exploration = await this.explorations.create(teamId, { ...request, algorithm: algorithmKey(request.algorithm), params: request.params ?? {} });
+      const exploration = await this.explorations.create(teamId, { ...request, algorithm: algorithmKey(request.algorithm), clusterMethod: clusterMethodKey(request.clusterMethod), params: request.params ?? {} });
       return { exploration: explorationMessage(exploration), job: jobMessage('projection', await this.jobs.get(teamId, exploration.jobId!)) };
     });
   }

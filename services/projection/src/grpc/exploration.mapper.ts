@@ -1,7 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { artifactRefMessage } from '@noema/contracts';
-import { Algorithm, type ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
+import { Algorithm, ClusterMethod, type ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
 import { type PointChunkSchema, type PointColumnSchema, PointColumnType } from '@noema/contracts/noema/projection/v1/point';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { Exploration } from '../domain/exploration.js';
@@ -15,11 +15,20 @@ export const algorithmKey = (algorithm: Algorithm): string => (ALGORITHMS as Rea
 
 const algorithmMessage = (key: string): Algorithm => Number(Object.entries(ALGORITHMS).findLast(([, known]) => known === key)?.[0] ?? Algorithm.UNSPECIFIED);
 
+const CLUSTER_METHODS: Readonly<Record<ClusterMethod, string>> = {
+  [ClusterMethod.UNSPECIFIED]: 'k-means', [ClusterMethod.K_MEANS]: 'k-means', [ClusterMethod.K_MEANS_SILHOUETTE]: 'k-means-silhouette', [ClusterMethod.HDBSCAN]: 'hdbscan',
+};
+
+/** The key of the way to find clusters; not said means k-means. A number that we do not know is left to the registry to refuse. */
+export const clusterMethodKey = (method: ClusterMethod): string => (CLUSTER_METHODS as Readonly<Record<number, string>>)[method] ?? String(method);
+
+const clusterMethodMessage = (key: string): ClusterMethod => Number(Object.entries(CLUSTER_METHODS).findLast(([, known]) => known === key)?.[0] ?? ClusterMethod.UNSPECIFIED);
+
 export const explorationMessage = (e: Exploration): MessageInitShape<typeof ExplorationSchema> => ({
   id: e.id, projectId: e.projectId, activationSetId: e.activationSetId, runId: e.runId, epoch: e.epoch, datasetVersionId: e.datasetVersionId,
   perceptionSpaceId: e.perceptionSpaceId, neighborGraphId: e.neighborGraphId, algorithm: algorithmMessage(e.algorithm), params: { ...e.params },
   dimensions: e.dimensions, seed: e.seed ?? 0, alignedTo: e.alignedTo ?? '', automatic: e.automatic, state: jobStateMessage(e.state), jobId: e.jobId ?? '',
-  pointCount: e.pointCount, meanMovement: e.meanMovement, seconds: e.seconds, createTime: timestampFromDate(e.createdAt),
+  pointCount: e.pointCount, meanMovement: e.meanMovement, noiseCount: e.noiseCount, clusterMethod: clusterMethodMessage(e.clusterMethod), seconds: e.seconds, createTime: timestampFromDate(e.createdAt),
   clusters: e.clusters.map(({ centre: [x = 0, y = 0, z = 0], majorityClass, ...cluster }) => ({ ...cluster, x, y, z, majorityClass, majorityClassName: e.classNames[majorityClass] ?? '' })),
   classNeighbors: e.classNeighbors.map((c) => ({ ...c, className: e.classNames[c.classIndex] ?? '', nearestClassName: e.classNames[c.nearestClassIndex] ?? '' })),
   ...(e.trust && { trust: { ...e.trust } }),

@@ -18,10 +18,10 @@ export class PostgresExplorations implements ExplorationRepository {
     const { graph } = e;
     await sql`
       insert into exploration (id, team_id, project_id, neighbor_graph_id, activation_set_id, run_id, epoch, dataset_version_id, perception_space_id,
-        algorithm, params, dimensions, seed, aligned_to, automatic, cluster_count, point_count)
+        algorithm, params, dimensions, seed, aligned_to, automatic, cluster_count, cluster_method, min_cluster_size, point_count)
       values (${e.id}, ${graph.teamId}, ${graph.projectId}, ${graph.id}, ${graph.activationSetId}, ${graph.runId}, ${graph.epoch}, ${graph.datasetVersionId},
         ${graph.perceptionSpaceId}, ${e.algorithm}, ${jsonb(e.params)}, ${e.dimensions}, ${e.seed ?? null}, ${e.alignedTo ?? null},
-        ${e.automatic}, ${e.clusterCount}, ${graph.sampleCount})`.execute(this.db.tx());
+        ${e.automatic}, ${e.clusterCount}, ${e.clusterMethod}, ${e.minClusterSize}, ${graph.sampleCount})`.execute(this.db.tx());
   }
 
   find(id: string): Promise<Exploration | undefined> {
@@ -46,7 +46,7 @@ export class PostgresExplorations implements ExplorationRepository {
 
   async complete(id: string, f: MapFacts): Promise<void> {
     await sql`
-      update exploration set seed = ${f.seed}, trust = ${jsonb(f.trust)}, clusters = ${jsonb(f.clusters)},
+      update exploration set seed = ${f.seed}, trust = ${jsonb(f.trust)}, clusters = ${jsonb(f.clusters)}, noise_count = ${f.noiseCount},
         class_neighbors = ${jsonb(f.classNeighbors)}, class_names = ${jsonb(f.classNames)}, mean_movement = ${f.meanMovement},
         points = ${jsonb(f.points)}, seconds = ${f.seconds}
       where id = ${id}`.execute(this.db.tx());

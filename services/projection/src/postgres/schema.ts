@@ -18,6 +18,9 @@ export interface ExplorationRow {
   readonly aligned_to: string | null;
   readonly automatic: boolean;
   readonly cluster_count: number;
+  readonly cluster_method: string;
+  readonly min_cluster_size: number;
+  readonly noise_count: number;
   readonly job_id: string | null;
   readonly state: JobState;
   readonly fault: Fault | null;
@@ -33,11 +36,17 @@ export interface ExplorationRow {
   readonly ended_at: Date | null;
 }
 
+/** Numbers that maps of earlier versions do not have. */
+const UNMEASURED = {
+  randomTripletAccuracy: 0, distanceCorrelation: 0, trustworthinessInterval: 0, continuityInterval: 0, randomTripletInterval: 0, distanceCorrelationInterval: 0, rankedPoints: 0,
+} as const;
+
 export const toExploration = (row: ExplorationRow): Exploration => ({
   id: row.id, projectId: row.project_id, neighborGraphId: row.neighbor_graph_id, activationSetId: row.activation_set_id, runId: row.run_id, epoch: row.epoch,
   datasetVersionId: row.dataset_version_id, perceptionSpaceId: row.perception_space_id, algorithm: row.algorithm, params: row.params, dimensions: row.dimensions,
   seed: row.seed ?? undefined, alignedTo: row.aligned_to ?? undefined, automatic: row.automatic, clusterCount: row.cluster_count,
+  clusterMethod: row.cluster_method, minClusterSize: row.min_cluster_size, noiseCount: row.noise_count,
   jobId: row.job_id ?? undefined, state: row.state, fault: row.fault ?? undefined, pointCount: row.point_count,
-  trust: row.trust ?? undefined, clusters: row.clusters, classNeighbors: row.class_neighbors, classNames: row.class_names, meanMovement: row.mean_movement,
+  trust: row.trust === null ? undefined : { ...UNMEASURED, ...row.trust }, clusters: row.clusters, classNeighbors: row.class_neighbors, classNames: row.class_names, meanMovement: row.mean_movement,
   points: row.points ?? undefined, seconds: row.seconds, createdAt: row.created_at, readyAt: row.state === 'succeeded' ? row.ended_at ?? undefined : undefined,
 });

@@ -20,10 +20,10 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/projection/v1/exploration.proto.
  */
 export const file_noema_projection_v1_exploration: GenFile = /*@__PURE__*/
-  fileDesc("CiVub2VtYS9wcm9qZWN0aW9uL3YxL2V4cGxvcmF0aW9uLnByb3RvEhNub2VtYS5wcm9qZWN0aW9uLnYxIpkBCgxUcnVzdE51bWJlcnMSCQoBaxgBIAEoBRIXCg90cnVzdHdvcnRoaW5lc3MYAiABKAESEgoKY29udGludWl0eRgDIAEoARITCgtrbm5fb3ZlcmxhcBgEIAEoARIbChNsYWJlbF9hZ3JlZW1lbnRfbWFwGAUgASgBEh8KF2xhYmVsX2FncmVlbWVudF92ZWN0b3JzGAYgASgBIp8BCgdDbHVzdGVyEg0KBWluZGV4GAEgASgFEgwKBHNpemUYAiABKAUSCQoBeBgDIAEoAhIJCgF5GAQgASgCEgkKAXoYBSABKAISEQoJbWVhbl9sb3NzGAYgASgBEhYKDm1ham9yaXR5X2NsYXNzGAcgASgFEhsKE21ham9yaXR5X2NsYXNzX25hbWUYCCABKAkSDgoGcHVyaXR5GAkgASgBIoMBCg1DbGFzc05laWdoYm9yEhMKC2NsYXNzX2luZGV4GAEgASgFEhIKCmNsYXNzX25hbWUYAiABKAkSGwoTbmVhcmVzdF9jbGFzc19pbmRleBgDIAEoBRIaChJuZWFyZXN0X2NsYXNzX25hbWUYBCABKAkSEAoIZGlzdGFuY2UYBSABKAEipgYKC0V4cGxvcmF0aW9uEgoKAmlkGAEgASgJEhIKCnByb2plY3RfaWQYAiABKAkSGQoRYWN0aXZhdGlvbl9zZXRfaWQYAyABKAkSDgoGcnVuX2lkGAQgASgJEg0KBWVwb2NoGAUgASgFEhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgGIAEoCRIbChNwZXJjZXB0aW9uX3NwYWNlX2lkGAcgASgJEhkKEW5laWdoYm9yX2dyYXBoX2lkGAggASgJEjEKCWFsZ29yaXRobRgJIAEoDjIeLm5vZW1hLnByb2plY3Rpb24udjEuQWxnb3JpdGhtEicKBnBhcmFtcxgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoKZGltZW5zaW9ucxgLIAEoBRIMCgRzZWVkGAwgASgFEhIKCmFsaWduZWRfdG8YDSABKAkSEQoJYXV0b21hdGljGA4gASgIEiYKBXN0YXRlGA8gASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZRIOCgZqb2JfaWQYECABKAkSIwoFZmF1bHQYESABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0EhMKC3BvaW50X2NvdW50GBIgASgFEjAKBXRydXN0GBMgASgLMiEubm9lbWEucHJvamVjdGlvbi52MS5UcnVzdE51bWJlcnMSLgoIY2x1c3RlcnMYFCADKAsyHC5ub2VtYS5wcm9qZWN0aW9uLnYxLkNsdXN0ZXISOwoPY2xhc3NfbmVpZ2hib3JzGBUgAygLMiIubm9lbWEucHJvamVjdGlvbi52MS5DbGFzc05laWdoYm9yEhUKDW1lYW5fbW92ZW1lbnQYFiABKAESKgoGcG9pbnRzGBcgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIPCgdzZWNvbmRzGBggASgBEi8KC2NyZWF0ZV90aW1lGBkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZWFkeV90aW1lGBogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCphCglBbGdvcml0aG0SGQoVQUxHT1JJVEhNX1VOU1BFQ0lGSUVEEAASEQoNQUxHT1JJVEhNX1BDQRABEhIKDkFMR09SSVRITV9VTUFQEAISEgoOQUxHT1JJVEhNX1RTTkUQA2IGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault]);
+  fileDesc("CiVub2VtYS9wcm9qZWN0aW9uL3YxL2V4cGxvcmF0aW9uLnByb3RvEhNub2VtYS5wcm9qZWN0aW9uLnYxIvYCCgxUcnVzdE51bWJlcnMSCQoBaxgBIAEoBRIXCg90cnVzdHdvcnRoaW5lc3MYAiABKAESEgoKY29udGludWl0eRgDIAEoARITCgtrbm5fb3ZlcmxhcBgEIAEoARIbChNsYWJlbF9hZ3JlZW1lbnRfbWFwGAUgASgBEh8KF2xhYmVsX2FncmVlbWVudF92ZWN0b3JzGAYgASgBEh8KF3JhbmRvbV90cmlwbGV0X2FjY3VyYWN5GAcgASgBEhwKFGRpc3RhbmNlX2NvcnJlbGF0aW9uGAggASgBEiAKGHRydXN0d29ydGhpbmVzc19pbnRlcnZhbBgJIAEoARIbChNjb250aW51aXR5X2ludGVydmFsGAogASgBEh8KF3JhbmRvbV90cmlwbGV0X2ludGVydmFsGAsgASgBEiUKHWRpc3RhbmNlX2NvcnJlbGF0aW9uX2ludGVydmFsGAwgASgBEhUKDXJhbmtlZF9wb2ludHMYDSABKAUinwEKB0NsdXN0ZXISDQoFaW5kZXgYASABKAUSDAoEc2l6ZRgCIAEoBRIJCgF4GAMgASgCEgkKAXkYBCABKAISCQoBehgFIAEoAhIRCgltZWFuX2xvc3MYBiABKAESFgoObWFqb3JpdHlfY2xhc3MYByABKAUSGwoTbWFqb3JpdHlfY2xhc3NfbmFtZRgIIAEoCRIOCgZwdXJpdHkYCSABKAEigwEKDUNsYXNzTmVpZ2hib3ISEwoLY2xhc3NfaW5kZXgYASABKAUSEgoKY2xhc3NfbmFtZRgCIAEoCRIbChNuZWFyZXN0X2NsYXNzX2luZGV4GAMgASgFEhoKEm5lYXJlc3RfY2xhc3NfbmFtZRgEIAEoCRIQCghkaXN0YW5jZRgFIAEoASL3BgoLRXhwbG9yYXRpb24SCgoCaWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIZChFhY3RpdmF0aW9uX3NldF9pZBgDIAEoCRIOCgZydW5faWQYBCABKAkSDQoFZXBvY2gYBSABKAUSGgoSZGF0YXNldF92ZXJzaW9uX2lkGAYgASgJEhsKE3BlcmNlcHRpb25fc3BhY2VfaWQYByABKAkSGQoRbmVpZ2hib3JfZ3JhcGhfaWQYCCABKAkSMQoJYWxnb3JpdGhtGAkgASgOMh4ubm9lbWEucHJvamVjdGlvbi52MS5BbGdvcml0aG0SJwoGcGFyYW1zGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBISCgpkaW1lbnNpb25zGAsgASgFEgwKBHNlZWQYDCABKAUSEgoKYWxpZ25lZF90bxgNIAEoCRIRCglhdXRvbWF0aWMYDiABKAgSJgoFc3RhdGUYDyABKA4yFy5ub2VtYS5qb2JzLnYxLkpvYlN0YXRlEg4KBmpvYl9pZBgQIAEoCRIjCgVmYXVsdBgRIAEoCzIULm5vZW1hLnR5cGUudjEuRmF1bHQSEwoLcG9pbnRfY291bnQYEiABKAUSMAoFdHJ1c3QYEyABKAsyIS5ub2VtYS5wcm9qZWN0aW9uLnYxLlRydXN0TnVtYmVycxIuCghjbHVzdGVycxgUIAMoCzIcLm5vZW1hLnByb2plY3Rpb24udjEuQ2x1c3RlchI7Cg9jbGFzc19uZWlnaGJvcnMYFSADKAsyIi5ub2VtYS5wcm9qZWN0aW9uLnYxLkNsYXNzTmVpZ2hib3ISFQoNbWVhbl9tb3ZlbWVudBgWIAEoARIqCgZwb2ludHMYFyABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmEg8KB3NlY29uZHMYGCABKAESLwoLY3JlYXRlX3RpbWUYGSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJlYWR5X3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjoKDmNsdXN0ZXJfbWV0aG9kGBsgASgOMiIubm9lbWEucHJvamVjdGlvbi52MS5DbHVzdGVyTWV0aG9kEhMKC25vaXNlX2NvdW50GBwgASgFKmEKCUFsZ29yaXRobRIZChVBTEdPUklUSE1fVU5TUEVDSUZJRUQQABIRCg1BTEdPUklUSE1fUENBEAESEgoOQUxHT1JJVEhNX1VNQVAQAhISCg5BTEdPUklUSE1fVFNORRADKo4BCg1DbHVzdGVyTWV0aG9kEh4KGkNMVVNURVJfTUVUSE9EX1VOU1BFQ0lGSUVEEAASGgoWQ0xVU1RFUl9NRVRIT0RfS19NRUFOUxABEiUKIUNMVVNURVJfTUVUSE9EX0tfTUVBTlNfU0lMSE9VRVRURRACEhoKFkNMVVNURVJfTUVUSE9EX0hEQlNDQU4QA2IGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault]);
 
 /**
- * How far the map can be trusted, each 0 to 1, 1 best.
+ * How far the map can be trusted, each 0 to 1, 1 best, unless it says otherwise.
  *
  * @generated from message noema.projection.v1.TrustNumbers
  */
@@ -69,6 +69,55 @@ export type TrustNumbers = Message<"noema.projection.v1.TrustNumbers"> & {
    * @generated from field: double label_agreement_vectors = 6;
    */
   labelAgreementVectors: number;
+
+  /**
+   * How often the map keeps which of two random samples is nearer to a third (Wang et al. 2021); 0.5 by chance.
+   *
+   * @generated from field: double random_triplet_accuracy = 7;
+   */
+  randomTripletAccuracy: number;
+
+  /**
+   * Spearman's rank correlation of distances in map and perception space, -1 to 1.
+   *
+   * @generated from field: double distance_correlation = 8;
+   */
+  distanceCorrelation: number;
+
+  /**
+   * Half the width of the 95 % confidence interval of `trustworthiness`; 0 when every sample was ranked, as it is up to 20,000.
+   *
+   * @generated from field: double trustworthiness_interval = 9;
+   */
+  trustworthinessInterval: number;
+
+  /**
+   * The same of `continuity`.
+   *
+   * @generated from field: double continuity_interval = 10;
+   */
+  continuityInterval: number;
+
+  /**
+   * The same of `random_triplet_accuracy`.
+   *
+   * @generated from field: double random_triplet_interval = 11;
+   */
+  randomTripletInterval: number;
+
+  /**
+   * The same of `distance_correlation`; 0 when all pairs were compared.
+   *
+   * @generated from field: double distance_correlation_interval = 12;
+   */
+  distanceCorrelationInterval: number;
+
+  /**
+   * Samples whose neighbours were ranked among all; 0 in maps of before there were larger ones.
+   *
+   * @generated from field: int32 ranked_points = 13;
+   */
+  rankedPoints: number;
 };
 
 /**
@@ -79,7 +128,7 @@ export const TrustNumbersSchema: GenMessage<TrustNumbers> = /*@__PURE__*/
   messageDesc(file_noema_projection_v1_exploration, 0);
 
 /**
- * A k-means cluster of the perception vectors.
+ * A cluster of the perception vectors.
  *
  * @generated from message noema.projection.v1.Cluster
  */
@@ -391,6 +440,20 @@ export type Exploration = Message<"noema.projection.v1.Exploration"> & {
    * @generated from field: google.protobuf.Timestamp ready_time = 26;
    */
   readyTime?: Timestamp | undefined;
+
+  /**
+   * How the clusters were found.
+   *
+   * @generated from field: noema.projection.v1.ClusterMethod cluster_method = 27;
+   */
+  clusterMethod: ClusterMethod;
+
+  /**
+   * Samples that belong to no cluster; 0 with k-means.
+   *
+   * @generated from field: int32 noise_count = 28;
+   */
+  noiseCount: number;
 };
 
 /**
@@ -440,4 +503,45 @@ export enum Algorithm {
  */
 export const AlgorithmSchema: GenEnum<Algorithm> = /*@__PURE__*/
   enumDesc(file_noema_projection_v1_exploration, 0);
+
+/**
+ * How the samples are put into clusters.
+ *
+ * @generated from enum noema.projection.v1.ClusterMethod
+ */
+export enum ClusterMethod {
+  /**
+   * Not said; k-means.
+   *
+   * @generated from enum value: CLUSTER_METHOD_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * k-means of `cluster_count` clusters.
+   *
+   * @generated from enum value: CLUSTER_METHOD_K_MEANS = 1;
+   */
+  K_MEANS = 1,
+
+  /**
+   * k-means of the number of clusters, 2 to 20, with the greatest mean silhouette (Rousseeuw 1987).
+   *
+   * @generated from enum value: CLUSTER_METHOD_K_MEANS_SILHOUETTE = 2;
+   */
+  K_MEANS_SILHOUETTE = 2,
+
+  /**
+   * Density clusters (HDBSCAN, Campello et al. 2013); samples where nothing is dense belong to none.
+   *
+   * @generated from enum value: CLUSTER_METHOD_HDBSCAN = 3;
+   */
+  HDBSCAN = 3,
+}
+
+/**
+ * Describes the enum noema.projection.v1.ClusterMethod.
+ */
+export const ClusterMethodSchema: GenEnum<ClusterMethod> = /*@__PURE__*/
+  enumDesc(file_noema_projection_v1_exploration, 1);
 
