@@ -1,3 +1,4 @@
+import { encodeModel, float32, GraphBuilder } from '@noema/onnx';
 import { afterAll, expect, it } from 'vitest';
 import { resident, Trainer } from '../src/index.js';
 import { sequence, training } from './trainer.models.js';
@@ -20,6 +21,16 @@ const attention = {
   },
 };
 const cell = (class_name: string, config: object): object => ({ class_name, config });
+/** tanh(x W + b), b given too, as an ONNX file in base64. */
+function ownLayer(): string {
+  const builder = new GraphBuilder();
+  const x = builder.input('x', ['b', 6]);
+  const weight = builder.initializer('weight', float32(Array.from({ length: 48 }, (_, i) => Math.sin(i + 1) / 3), [6, 8]));
+  const bias = builder.initializer('bias', float32(new Float32Array(8)));
+  builder.output(builder.op('Tanh', [builder.op('Gemm', [x, weight, bias])]), ['b', 8]);
+  return Buffer.from(encodeModel(builder.build())).toString('base64');
+}
+
 const out = ['Dense', { name: 'out', units: 2, activation: 'softmax' }] as const;
 
 // Rows of whole numbers from 0 to 3; those of class 1 begin with 3, the others with 1.
@@ -27,6 +38,7 @@ it.each([
   ['recurrent, masked, both ways', sequence([6], ['Embedding', { input_dim: 4, output_dim: 6, mask_zero: true }], ['Bidirectional', { layer: cell('GRU', { name: 'gru', units: 5, dropout: 0.1, recurrent_dropout: 0.1 }) }], out)],
   ['attention', attention],
   ['every step', sequence([6], ['Reshape', { target_shape: [6, 1] }], ['TimeDistributed', { layer: cell('Dense', { name: 'd', units: 4, activation: 'tanh' }) }], ['GaussianNoise', { stddev: 0.05 }], ['LSTM', { units: 6 }], ['AlphaDropout', { rate: 0.05 }], out)],
+  ['of a layer given as ONNX', sequence([6], ['Onnx', { name: 'own', model: ownLayer() }], out)],
   ['transposed', sequence([6], ['Reshape', { target_shape: [6, 1] }], ['Conv1DTranspose', { filters: 3, kernel_size: 3, strides: 2, padding: 'same', activation: 'relu' }], ['GaussianDropout', { rate: 0.05 }], ['Flatten', {}], out)],
 ])('a model trains: %s', async (_, topology) => {
   const model = training(topology);

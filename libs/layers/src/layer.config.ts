@@ -103,7 +103,8 @@ export class LayerConfig {
     return this.fail(value === undefined || value === null ? `has no ${key}; give ${wanted}` : `has ${key} ${JSON.stringify(value)}; give ${wanted}`);
   }
 
-  private inContext<T>(key: string, work: () => T): T {
+  /** Does work with a setting; its errors become errors of the layer that name the setting. */
+  inContext<T>(key: string, work: () => T): T {
     try {
       return work();
     } catch (error) {

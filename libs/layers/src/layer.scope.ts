@@ -1,5 +1,5 @@
 import type { DomainError } from '@noema/kernel';
-import { type Attributes, type Dim, elementCount, int64, type TensorData } from '@noema/onnx';
+import { type Attributes, type Dim, elementCount, type Graph, int64, type TensorData } from '@noema/onnx';
 import { type Loop, writeLoop } from './loop.js';
 import type { ModelWriter } from './model.writer.js';
 import { type ParameterOptions, parameterSpec } from './parameter.js';
@@ -122,6 +122,11 @@ export class LayerScope {
   keepWhere({ shape: [steps, width] }: Value, absent: string): string {
     const present = this.op('Cast', [this.op('Not', [absent], ['n', steps!, width!])], ['n', steps!, width!], { to: 1 });
     return width === 1 ? present : this.op('ReduceMax', [present, this.constant([2])], ['n', steps!, 1], { keepdims: 1 });
+  }
+
+  /** Writes a whole graph's operators and gives its outputs; `known` names the tensors here that its inputs and constants stand for. */
+  splice(graph: Graph, known: ReadonlyMap<string, string>): string[] {
+    return this.writer.splice(graph, this.name, known);
   }
 
   /** The value with its channels first, as convolutions read it. */

@@ -78,6 +78,23 @@ export class ModelWriter {
     return tensors;
   }
 
+  /** Writes the operators of a graph without subgraphs under names of their own; `known` are the tensors here that its inputs and constants stand for. */
+  splice(graph: Graph, name: string, known: ReadonlyMap<string, string>): string[] {
+    const prefix = this.builder.fresh(name);
+    const names = new Map(known);
+    for (const [constant, tensor] of graph.initializers) if (!names.has(constant)) names.set(constant, this.constant(tensor));
+    for (const { outputs } of graph.nodes) for (const output of outputs) names.set(output, output === '' ? '' : `${prefix}/${output}`);
+    const here = (tensor: string): string => tensor === '' ? '' : names.get(tensor)!;
+    for (const node of graph.nodes) this.builder.add({ ...node, inputs: node.inputs.map(here), outputs: node.outputs.map(here) });
+    return graph.outputs.map((output) => {
+      const dims = ['n', ...output.dims!.slice(1)];
+      // An output that is an input of the graph gets an operator of its own.
+      const tensor = known.has(output.name) ? this.op('Identity', [here(output.name)], dims) : here(output.name);
+      this.shapes.set(tensor, this.inRows(dims));
+      return tensor;
+    });
+  }
+
   /** Opens an input of a loop's body. */
   loopInput(hint: string, dims: readonly Dim[]): string {
     return this.input(this.builder.fresh(hint), dims);

@@ -64,6 +64,8 @@ describe('a weights file', () => {
     const bytes = encodeWeights(parameters, weights);
     expect([...new Float32Array(bytes.buffer)]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(decodeWeights(parameters, bytes)).toEqual(weights);
+    // A Buffer's slices share their memory.
+    expect(decodeWeights(parameters, Buffer.from(bytes))).toEqual(weights);
     expect(layersArtifact(topology, parameters).weightsManifest[0]!.weights).toEqual([{ name: 'd/kernel', shape: [3, 2], dtype: 'float32' }, { name: 'd/bias', shape: [2], dtype: 'float32' }]);
   });
   it('of another model is refused', () => {

@@ -20,7 +20,7 @@ export function encodeWeights(parameters: readonly ParameterSpec[], weights: Rea
 export function decodeWeights(parameters: readonly ParameterSpec[], bytes: Uint8Array): ReadonlyMap<string, Float32Array> {
   const total = parameters.reduce((sum, { dims }) => sum + elementCount(dims), 0);
   if (bytes.length !== 4 * total) throw misfit(`${bytes.length} bytes are given and the model has ${total} weights of 4 bytes`);
-  const all = new Float32Array(bytes.slice().buffer);
+  const all = new Float32Array(new Uint8Array(bytes).buffer);
   let at = 0;
   return new Map(parameters.map(({ name, dims }) => [name, all.subarray(at, at += elementCount(dims))]));
 }

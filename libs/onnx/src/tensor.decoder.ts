@@ -21,8 +21,8 @@ export function decodeTensor(proto: TensorProto, where: string): TensorData {
 function fromRaw(raw: Uint8Array, dataType: DataType): TypedArray | undefined {
   const ArrayType = arrayTypeOf(dataType);
   if (raw.length % ArrayType.BYTES_PER_ELEMENT !== 0) return undefined;
-  // A copy: the bytes inside the message are not aligned.
-  return new ArrayType(raw.slice().buffer, 0, raw.length / ArrayType.BYTES_PER_ELEMENT);
+  // A copy: the bytes inside the message are not aligned. (A Buffer's slice would be none.)
+  return new ArrayType(new Uint8Array(raw).buffer, 0, raw.length / ArrayType.BYTES_PER_ELEMENT);
 }
 
 function fromFields(proto: TensorProto, dataType: DataType): TypedArray {

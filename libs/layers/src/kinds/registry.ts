@@ -19,6 +19,7 @@ import { masking } from './masking.js';
 import { add, average, maximum, minimum, multiply, subtract } from './merging.js';
 import { multiHeadAttention } from './multi-head-attention.js';
 import { alphaDropout, gaussianDropout, gaussianNoise } from './noise.js';
+import { onnxLayer } from './onnx.js';
 import { permute } from './permute.js';
 import { averagePooling1d, averagePooling2d, averagePooling3d, maxPooling1d, maxPooling2d, maxPooling3d } from './pooling.js';
 import { prelu } from './prelu.js';
@@ -43,6 +44,6 @@ export const layerKinds = new Registry<LayerKind>('layer kind', [
   flatten, reshape, permute, repeatVector,
   dropout, spatialDropout1d, spatialDropout2d, spatialDropout3d, gaussianNoise, gaussianDropout, alphaDropout, rescaling, batchNormalization, layerNormalization,
   activation, relu, leakyRelu, prelu, elu, thresholdedRelu, softmax,
-  add, subtract, multiply, average, maximum, minimum, dot, concatenate,
+  add, subtract, multiply, average, maximum, minimum, dot, concatenate, onnxLayer,
   zeroPadding1d, zeroPadding2d, zeroPadding3d, cropping1d, cropping2d, cropping3d, upSampling1d, upSampling2d, upSampling3d,
 ]);
