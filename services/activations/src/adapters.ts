@@ -24,7 +24,7 @@ export function wire(host: Host<ActivationsConfig>) {
   const sets = new PostgresActivationSets(work), shards = new PostgresActivationShards(work), artifacts = new StoredSetArtifacts(store);
   const spaces = new PerceptionSpaceService(work, new PostgresPerceptionSpaces(work), new WorkspaceProjects(clients));
   const populations = new DatasetsClient(clients);
-  const activationSets = new ActivationSetService({ work, sets, shards, spaces, jobs: new QueuedSetJobs(jobs), epochs: new TrainingClient(clients) });
+  const activationSets = new ActivationSetService({ work, sets, shards, spaces, jobs: new QueuedSetJobs(jobs), epochs: new TrainingClient(clients), populations });
   const metadata = new StoredMetadata(store, populations);
   const units = new UnitService({ work, sets: activationSets, shards, populations, metadata, artifacts });
   const comparisons = new UnitComparisonService({ work, sets: activationSets, shards, artifacts });

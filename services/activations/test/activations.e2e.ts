@@ -8,7 +8,7 @@ import { UnitService } from '@noema/contracts/noema/activations/v1/unit_service'
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ArtifactSweep } from '@noema/host';
-import { decodeMoments, momentsOf } from '@noema/perception';
+import { decodeBasis, decodeMoments, momentsOf, project } from '@noema/perception';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
 import { sql } from 'kysely';
@@ -187,6 +187,32 @@ describe('perception spaces', () => {
       expect(mine[0]!.vectors!.sha256).not.toBe(others[0]!.vectors!.sha256);
       if (space === perceptionSpace!.id) expect(view.dimensions).toBeLessThanOrEqual(4);
     }
+  });
+
+  it('take in new data without being fitted again: the vectors of its samples by the stored basis, nothing announced', async () => {
+    await platform.startWorker();
+    const sets = platform.client(ActivationSetService), { projectId, other } = platform.world;
+    const stored = await extracted(await platform.world.addRun());
+    const request = { activationSetId: stored.id, datasetVersionId: other.datasetVersionId };
+    const { activationSet: begun } = await sets.projectActivationSet(request);
+    const projected = await waitFor(async () => {
+      const { activationSet: now } = await sets.getActivationSet({ activationSetId: begun!.id });
+      expect(now!.fault).toBeUndefined();
+      return now!.state === JobState.SUCCEEDED ? now : undefined;
+    }, { timeoutMs: 45_000 });
+    expect(projected).toMatchObject({ referenceSetId: stored.id, sampleCount: 20, dimensions: stored.dimensions, runId: stored.runId, epoch: 1, perceptionSpaceId: stored.perceptionSpaceId });
+    expect(projected.basis).toEqual(stored.basis);
+    const basis = decodeBasis(await platform.store.get(artifactRefOf(stored.basis, 'basis')));
+    const shards = await shardsOf(projected.id);
+    expect(shards.map(({ firstRow, rowCount }) => [firstRow, rowCount])).toEqual([[0, 10], [10, 10]]);
+    for (const shard of shards) expect((await matrix(shard.vectors, 'vectors')).data).toEqual(project(basis, (await matrix(shard.responses, 'mean')).data));
+    expect((await sets.projectActivationSet(request)).activationSet!.id).toBe(projected.id);
+    expect((await sets.projectActivationSet({ ...request, datasetVersionId: stored.datasetVersionId })).activationSet!.id).toBe(stored.id);
+    expect((await setsOf(stored.runId)).map(({ id }) => id)).toEqual([stored.id]);
+    expect((await sets.listActivationSets({ projectId, referenceSetId: stored.id })).activationSets.map(({ id }) => id)).toEqual([projected.id]);
+    expect(platform.announced.map(({ body }) => (body as { activationSetId: string }).activationSetId)).toEqual([stored.id]);
+    await expect(sets.projectActivationSet({ ...request, datasetVersionId: randomUUID() })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(sets.projectActivationSet({ ...request, activationSetId: randomUUID() })).rejects.toMatchObject({ kind: 'not-found' });
   });
 
   it('refuse a name that is taken, no weight at all, and a layer that the model does not have', async () => {

@@ -16,12 +16,13 @@ const unknown = (what: string): DomainError => new DomainError('not-found', 'NOT
 export const peersOf = (world: World): Peer[] => [
   peer(DatasetService, {
     getDatasetVersion: ({ datasetVersionId }) => {
-      const { rows, shardSize, shards } = world;
+      const { rows, shardSize, shards, other } = world;
+      if (datasetVersionId === other.datasetVersionId) return { datasetVersion: { id: datasetVersionId, sampleCount: 20, shardSize: 10, classNames: CLASSES } };
       if (datasetVersionId !== world.datasetVersionId) throw unknown(datasetVersionId);
       return { datasetVersion: { id: datasetVersionId, sampleCount: shards.length === 0 ? 0 : rows, shardSize, classNames: CLASSES, samples: artifactRefMessage(world.samples) } };
     },
-    listShards: ({ pageToken }) => {
-      const { shards } = world, from = Number(pageToken === '' ? 0 : pageToken);
+    listShards: ({ datasetVersionId, pageToken }) => {
+      const { shards } = datasetVersionId === world.other.datasetVersionId ? world.other : world, from = Number(pageToken === '' ? 0 : pageToken);
       const page = shards.slice(from, from + 2).map((shard) => ({ ...shard, inputs: artifactRefMessage(shard.inputs) }));
       return { shards: page, nextPageToken: from + 2 < shards.length ? String(from + 2) : '' };
     },

@@ -49,6 +49,8 @@ export interface World {
   /** Pictures [rows, 64]. */
   readonly pictures: Float32Array;
   readonly losses: Float32Array;
+  /** Another version of the data: new pictures [20, 64] in two shards. */
+  readonly other: { readonly datasetVersionId: string; readonly pictures: Float32Array; readonly shards: readonly WorldShard[] };
   addRun(change?: (name: string, values: Float32Array) => void): Promise<string>;
   /** What training announces after an epoch of a run. */
   epochOf(runId: string): Record<string, unknown>;
@@ -70,6 +72,13 @@ export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 
       inputs: await put(`inputs-${index}`, writeMatrix([{ name: 'image', data: pictures.slice(firstRow * 64, to * 64), rows: rowCount, dims: [SIZE, SIZE, 1] }])),
     });
   }
+  const newPictures = Float32Array.from({ length: 20 * 64 }, (_, i) => (i % SIZE === (Math.floor(i / 64) % 2) * 5 ? 1 : 0) + random() * 0.2);
+  const other = {
+    datasetVersionId: randomUUID(), pictures: newPictures,
+    shards: await Promise.all([0, 10].map(async (firstRow, index) => ({
+      index, firstRow, rowCount: 10, inputs: await put(`other-${index}`, writeMatrix([{ name: 'image', data: newPictures.slice(firstRow * 64, (firstRow + 10) * 64), rows: 10, dims: [SIZE, SIZE, 1] }])),
+    }))),
+  };
   const model = compileLayers(topology, { mode: 'inference' });
   const topologyRef = await put('model.json', new TextEncoder().encode(JSON.stringify(layersArtifact(topology, model.parameters))));
   const evaluation = await put('evaluation', writeMatrix([
@@ -83,7 +92,7 @@ export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 
   ]));
   const runs = new Map<string, ArtifactRef>();
   return {
-    teamId, projectId, datasetVersionId, rows, shardSize, shards, topology: topologyRef, evaluation, samples, ink, runs, pictures, losses,
+    teamId, projectId, datasetVersionId, rows, shardSize, shards, topology: topologyRef, evaluation, samples, ink, runs, pictures, losses, other,
     addRun: async (change = () => undefined) => {
       const runId = randomUUID(), weights = new Map([...initialWeights(model, 3)].map(([name, data]) => [name, data.slice()]));
       weights.get('conv/bias')![1] = -100;

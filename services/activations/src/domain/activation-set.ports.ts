@@ -9,15 +9,24 @@ export interface NewActivationSet extends EpochOfRun {
   readonly id: string;
   readonly perceptionSpaceId: string;
   readonly jobId: string;
+  /** With the basis that it has. */
+  readonly reference?: { readonly setId: string; readonly basis: ArtifactRef } | undefined;
+}
+
+/** Which sets to list; those of other data only under their reference. */
+export interface SetsNarrowed {
+  readonly runId?: string;
+  readonly epoch?: number;
+  readonly referenceSetId?: string;
 }
 
 /** Where sets are kept; every method takes part in the ambient transaction of a team. */
 export interface ActivationSets {
   insert(set: NewActivationSet): Promise<void>;
   find(id: string): Promise<ActivationSet | undefined>;
-  /** A finished set of the same epoch, whose responses may be used again. */
-  findFinished(runId: string, epoch: number): Promise<ActivationSet | undefined>;
-  list(projectId: string, narrow: { readonly runId?: string; readonly epoch?: number }, query: PageQuery): Promise<Page<ActivationSet>>;
+  /** A finished set of the same epoch and data, whose responses may be used again. */
+  findFinished(runId: string, epoch: number, datasetVersionId: string): Promise<ActivationSet | undefined>;
+  list(projectId: string, narrow: SetsNarrowed, query: PageQuery): Promise<Page<ActivationSet>>;
   update(id: string, contents: Partial<SetContents>): Promise<void>;
   delete(id: string): Promise<void>;
 }

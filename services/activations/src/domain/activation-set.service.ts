@@ -1,7 +1,7 @@
 import { isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
-import { activationSetBusy, activationSetNotFound, activationSetNotReady, runOfAnotherProject } from './activation-set.errors.js';
-import { type ActivationSet, activationSetId, type ActivationShard, type EpochOfRun } from './activation-set.js';
-import type { ActivationSets, ActivationShards, Epochs, SetJobs } from './activation-set.ports.js';
+import { activationSetBusy, activationSetNotFound, activationSetNotReady, populationEmpty, runOfAnotherProject } from './activation-set.errors.js';
+import { type ActivationSet, activationSetId, type ActivationShard, type EpochOfRun, projectedSetId } from './activation-set.js';
+import type { ActivationSets, ActivationShards, Epochs, Populations, SetJobs, SetsNarrowed } from './activation-set.ports.js';
 import type { PerceptionSpaceService } from './perception-space.service.js';
 
 const UNFINISHED: readonly string[] = ['queued', 'running', 'cancelling'];
@@ -10,7 +10,7 @@ const UNFINISHED: readonly string[] = ['queued', 'running', 'cancelling'];
 export class ActivationSetService {
   constructor(private readonly ports: {
     readonly work: UnitOfWork; readonly sets: ActivationSets; readonly shards: ActivationShards; readonly spaces: PerceptionSpaceService;
-    readonly jobs: SetJobs; readonly epochs: Epochs;
+    readonly jobs: SetJobs; readonly epochs: Epochs; readonly populations: Populations;
   }) {}
 
   /** What is known of an epoch; asked for before the transaction that starts a set. Throws `not-found`, also for a run of another project. */
@@ -32,6 +32,28 @@ export class ActivationSetService {
     });
   }
 
+  /** What a projection needs: a set that is made, and data that exist. Throws as `getReady`, `not-found` for the data, `precondition` POPULATION_EMPTY. */
+  async referenceFor(teamId: string, referenceId: string, datasetVersionId: string): Promise<ActivationSet> {
+    const reference = await this.getReady(teamId, referenceId);
+    if ((await this.ports.populations.get(teamId, datasetVersionId)).sampleCount === 0) throw populationEmpty(datasetVersionId);
+    return reference;
+  }
+
+  /** Starts making the set of other data by the weights and in the basis of a stored set, or returns the one that exists; its own data give itself. */
+  project(teamId: string, reference: ActivationSet, datasetVersionId: string): Promise<ActivationSet> {
+    return this.ports.work.run(teamId, async () => {
+      if (datasetVersionId === reference.datasetVersionId) return reference;
+      const id = projectedSetId(reference.id, datasetVersionId), existing = await this.ports.sets.find(id);
+      if (existing !== undefined) return existing;
+      const { projectId, runId, epoch, modelVersionId, topology, weights, perceptionSpaceId } = reference;
+      await this.ports.sets.insert({
+        id, projectId, runId, epoch, modelVersionId, topology, weights, perceptionSpaceId, datasetVersionId,
+        jobId: await this.ports.jobs.queue(teamId, id), reference: { setId: reference.id, basis: reference.basis! },
+      });
+      return (await this.ports.sets.find(id))!;
+    });
+  }
+
   /** Throws `not-found`, also for a set of another team. */
   get(teamId: string, id: string): Promise<ActivationSet> {
     return this.ports.work.run(teamId, async () => {
@@ -48,8 +70,8 @@ export class ActivationSetService {
     return set;
   }
 
-  list(teamId: string, projectId: string, narrow: { runId?: string; epoch?: number }, query: PageQuery): Promise<Page<ActivationSet>> {
-    if (!isUuid(projectId) || (narrow.runId !== undefined && !isUuid(narrow.runId))) return Promise.resolve({ items: [], nextPageToken: '' });
+  list(teamId: string, projectId: string, narrow: SetsNarrowed, query: PageQuery): Promise<Page<ActivationSet>> {
+    if (![projectId, narrow.runId, narrow.referenceSetId].every((id) => id === undefined || isUuid(id))) return Promise.resolve({ items: [], nextPageToken: '' });
     return this.ports.work.run(teamId, () => this.ports.sets.list(projectId, narrow, query));
   }
 

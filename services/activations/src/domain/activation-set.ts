@@ -44,6 +44,8 @@ export interface SetContents {
 export interface ActivationSet extends EpochOfRun, SetContents {
   readonly id: string;
   readonly perceptionSpaceId: string;
+  /** The set whose basis was taken over; absent for a set of the run's own data. */
+  readonly referenceSetId?: string | undefined;
   readonly jobId: string;
   readonly state: JobState;
   readonly fault?: Fault | undefined;
@@ -61,6 +63,9 @@ export interface ActivationShard {
   readonly moments?: ArtifactRef | undefined;
   readonly vectors?: ArtifactRef | undefined;
 }
+
+/** The id of the set of other data in the basis of a stored one. */
+export const projectedSetId = (referenceSetId: string, datasetVersionId: string): string => uuidOf('projected-activation-set', referenceSetId, datasetVersionId);
 
 /** The id of the set of an epoch in a space: asking twice finds the same one. */
 export const activationSetId = (runId: string, epoch: number, perceptionSpaceId: string): string =>

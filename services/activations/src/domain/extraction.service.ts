@@ -38,7 +38,7 @@ export class ExtractionService {
     const population = await populations.get(teamId, set.datasetVersionId);
     if (population.sampleCount === 0) throw populationEmpty(set.datasetVersionId);
     const finished = await this.ports.work.run(teamId, async () => {
-      const other = await sets.findFinished(set.runId, set.epoch);
+      const other = await sets.findFinished(set.runId, set.epoch, set.datasetVersionId);
       return other === undefined ? undefined : shards.of(other.id);
     });
     const planned = finished?.map((shard): ActivationShard => ({ ...shard, vectors: undefined })) ?? population.shards;
@@ -71,19 +71,22 @@ export class ExtractionService {
     return { result: null, commit: () => shards.save(setId, done) };
   }
 
-  /** Merges the moments in the order of the shards and fits the basis of the set's space. */
+  /** Merges the moments in the order of the shards and fits the basis of the set's space; a set of other data keeps the basis of its reference. */
   async basis(teamId: string, setId: string, { signal }: Pick<StepControl, 'signal'>): Promise<StepOutcome<null>> {
     const { sets, artifacts, spaces } = this.ports;
     const set = await this.setOf(teamId, setId), owner = ownerOf(teamId, set);
     const merged = await this.mergedMoments(teamId, setId);
-    const space = await spaces.get(teamId, set.perceptionSpaceId);
-    const basis = await fitBasisInThread(merged, layoutOf(set.layers), layerChoice(space), { maxDimensions: space.maxDimensions, signal });
+    const fit = async (): Promise<Basis> => {
+      const space = await spaces.get(teamId, set.perceptionSpaceId);
+      return fitBasisInThread(merged, layoutOf(set.layers), layerChoice(space), { maxDimensions: space.maxDimensions, signal });
+    };
+    const isOwn = set.referenceSetId === undefined, basis = isOwn ? await fit() : await artifacts.readBasis(set.basis!);
     const contents = {
       dimensions: dimensionsOf(basis),
       explainedVariance: basis.totalVariance > 0 ? basis.explained.reduce((sum, value) => sum + value, 0) / basis.totalVariance : 0,
       layers: set.layers.map((layer, i) => ({ ...layer, ...fittedLayer(basis, layer.name, i) })),
       moments: await artifacts.writeMoments(owner, 'moments', merged),
-      basis: await artifacts.writeBasis(owner, basis),
+      ...(isOwn && { basis: await artifacts.writeBasis(owner, basis) }),
     };
     return { result: null, commit: () => sets.update(setId, contents) };
   }
@@ -101,7 +104,7 @@ export class ExtractionService {
     };
   }
 
-  /** Makes the set visible and announces it. */
+  /** Makes the set visible and announces it, unless it is of other data than the run's: indexes and maps are of those. */
   async publish(teamId: string, setId: string, sums: readonly UnitSums[]): Promise<StepOutcome<{ dimensions: number }>> {
     const { sets, shards, artifacts, events } = this.ports;
     const set = await this.setOf(teamId, setId);
@@ -113,6 +116,7 @@ export class ExtractionService {
       commit: async () => {
         const readyTime = new Date();
         await sets.update(setId, { unitStatistics, readyTime });
+        if (set.referenceSetId !== undefined) return;
         const vectors = (await shards.of(setId)).map((shard) => shard.vectors!);
         await events.ready({ ...set, unitStatistics, readyTime }, vectors);
       },

@@ -3,7 +3,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import {
   ActivationSetService as Service, type CreateActivationSetRequest, type CreateActivationSetResponseSchema, type DeleteActivationSetRequest,
   type GetActivationSetRequest, type GetActivationSetResponseSchema, type ListActivationSetsRequest, type ListActivationSetsResponseSchema,
-  type ListActivationShardsRequest, type ListActivationShardsResponseSchema,
+  type ListActivationShardsRequest, type ListActivationShardsResponseSchema, type ProjectActivationSetRequest, type ProjectActivationSetResponseSchema,
 } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
@@ -31,12 +31,21 @@ export class ActivationSetController implements Handlers<typeof Service> {
     });
   }
 
+  async projectActivationSet(request: ProjectActivationSetRequest, ctx: CallContext): Promise<MessageInitShape<typeof ProjectActivationSetResponseSchema>> {
+    const { teamId } = ctx.principal;
+    const reference = await this.sets.referenceFor(teamId, request.activationSetId, request.datasetVersionId);
+    return this.commands.run(ctx, request, async () => {
+      const set = await this.sets.project(teamId, reference, request.datasetVersionId);
+      return { activationSet: activationSetMessage(set), job: jobMessage('activations', await this.jobs.get(teamId, set.jobId)) };
+    });
+  }
+
   async getActivationSet(request: GetActivationSetRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetActivationSetResponseSchema>> {
     return { activationSet: activationSetMessage(await this.sets.get(principal.teamId, request.activationSetId)) };
   }
 
   async listActivationSets(request: ListActivationSetsRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListActivationSetsResponseSchema>> {
-    const narrow = { ...(request.runId !== '' && { runId: request.runId }), ...(request.epoch !== undefined && { epoch: request.epoch }) };
+    const narrow = { ...(request.runId !== '' && { runId: request.runId }), ...(request.epoch !== undefined && { epoch: request.epoch }), ...(request.referenceSetId !== '' && { referenceSetId: request.referenceSetId }) };
     const { items, nextPageToken } = await this.sets.list(principal.teamId, request.projectId, narrow, request);
     return { activationSets: items.map(activationSetMessage), nextPageToken };
   }

@@ -22,6 +22,7 @@ export function activationSetMessage(set: ActivationSet): MessageInitShape<typeo
     state: jobStateMessage(set.state), createTime: timestampFromDate(set.createTime),
     ...(set.fault && { fault: faultMessage(set.fault) }),
     ...(set.moments && { moments: artifactRefMessage(set.moments) }),
+    referenceSetId: set.referenceSetId ?? '',
     ...(set.basis && { basis: artifactRefMessage(set.basis) }),
     ...(set.readyTime && { readyTime: timestampFromDate(set.readyTime) }),
   };

@@ -2,7 +2,7 @@ import { mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type Database, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
 import type { ActivationSet, SetContents } from '../domain/activation-set.js';
-import type { ActivationSets, NewActivationSet } from '../domain/activation-set.ports.js';
+import type { ActivationSets, NewActivationSet, SetsNarrowed } from '../domain/activation-set.ports.js';
 import type { ActivationsSchema } from './schema.js';
 
 type Row = Selectable<ActivationsSchema['activation_set_status']>;
@@ -22,6 +22,7 @@ export class PostgresActivationSets implements ActivationSets {
       id: set.id, team_id: this.db.teamId()!, project_id: set.projectId, run_id: set.runId, epoch: set.epoch, dataset_version_id: set.datasetVersionId,
       model_version_id: set.modelVersionId, perception_space_id: set.perceptionSpaceId, job_id: set.jobId,
       topology: JSON.stringify(set.topology), weights: JSON.stringify(set.weights), evaluation: stored(set.evaluation),
+      reference_set_id: set.reference?.setId ?? null, basis: stored(set.reference?.basis),
     }).execute();
   }
 
@@ -30,16 +31,16 @@ export class PostgresActivationSets implements ActivationSets {
     return row && toSet(row);
   }
 
-  async findFinished(runId: string, epoch: number): Promise<ActivationSet | undefined> {
+  async findFinished(runId: string, epoch: number, datasetVersionId: string): Promise<ActivationSet | undefined> {
     const row = await this.db.tx().selectFrom('activation_set_status').selectAll()
-      .where('run_id', '=', runId).where('epoch', '=', epoch).where('ready_time', 'is not', null).orderBy('ready_time').limit(1).executeTakeFirst();
+      .where('run_id', '=', runId).where('epoch', '=', epoch).where('dataset_version_id', '=', datasetVersionId).where('ready_time', 'is not', null).orderBy('ready_time').limit(1).executeTakeFirst();
     return row && toSet(row);
   }
 
-  async list(projectId: string, { runId, epoch }: { runId?: string; epoch?: number }, query: PageQuery): Promise<Page<ActivationSet>> {
+  async list(projectId: string, { runId, epoch, referenceSetId }: SetsNarrowed, query: PageQuery): Promise<Page<ActivationSet>> {
     const page = await selectPage<Row>(this.db, {
       table: 'activation_set_status', fields: FIELDS, query: { ...query, orderBy: query.orderBy === '' ? 'create_time desc' : query.orderBy },
-      where: { project_id: projectId, ...(runId === undefined ? {} : { run_id: runId }), ...(epoch === undefined ? {} : { epoch }) },
+      where: { project_id: projectId, ...(runId === undefined ? {} : { run_id: runId }), ...(epoch === undefined ? {} : { epoch }), 'coalesce(reference_set_id::text, \'\')': referenceSetId ?? '' },
     });
     return mapPage(page, toSet);
   }
@@ -65,7 +66,7 @@ const stored = (value: unknown): string | null => (value === undefined ? null : 
 function toSet(row: Row): ActivationSet {
   return {
     id: row.id, projectId: row.project_id, runId: row.run_id, epoch: row.epoch, datasetVersionId: row.dataset_version_id, modelVersionId: row.model_version_id,
-    perceptionSpaceId: row.perception_space_id, jobId: row.job_id, topology: row.topology, weights: row.weights, evaluation: row.evaluation ?? undefined,
+    perceptionSpaceId: row.perception_space_id, referenceSetId: row.reference_set_id ?? undefined, jobId: row.job_id, topology: row.topology, weights: row.weights, evaluation: row.evaluation ?? undefined,
     sampleCount: row.sample_count, shardSize: row.shard_size, layers: row.layers, dimensions: row.dimensions, explainedVariance: row.explained_variance,
     moments: row.moments ?? undefined, basis: row.basis ?? undefined, unitStatistics: row.unit_statistics ?? undefined, engine: row.engine,
     createTime: row.create_time, readyTime: row.ready_time ?? undefined, state: row.state, fault: row.fault ?? undefined,

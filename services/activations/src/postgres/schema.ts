@@ -15,6 +15,7 @@ export interface ActivationSetTable {
   dataset_version_id: string;
   model_version_id: string;
   perception_space_id: string;
+  reference_set_id: ColumnType<string | null, string | null | undefined, never>;
   job_id: string;
   topology: Stored<ArtifactRef>;
   weights: Stored<ArtifactRef>;

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/activations/v1/activation_set_service.proto.
  */
 export const file_noema_activations_v1_activation_set_service: GenFile = /*@__PURE__*/
-  fileDesc("CjFub2VtYS9hY3RpdmF0aW9ucy92MS9hY3RpdmF0aW9uX3NldF9zZXJ2aWNlLnByb3RvEhRub2VtYS5hY3RpdmF0aW9ucy52MSKAAQoaQ3JlYXRlQWN0aXZhdGlvblNldFJlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIOCgZydW5faWQYAiABKAkSDQoFZXBvY2gYAyABKAUSGwoTcGVyY2VwdGlvbl9zcGFjZV9pZBgEIAEoCRISCgpyZXF1ZXN0X2lkGAUgASgJInsKG0NyZWF0ZUFjdGl2YXRpb25TZXRSZXNwb25zZRI7Cg5hY3RpdmF0aW9uX3NldBgBIAEoCzIjLm5vZW1hLmFjdGl2YXRpb25zLnYxLkFjdGl2YXRpb25TZXQSHwoDam9iGAIgASgLMhIubm9lbWEuam9icy52MS5Kb2IiNAoXR2V0QWN0aXZhdGlvblNldFJlcXVlc3QSGQoRYWN0aXZhdGlvbl9zZXRfaWQYASABKAkiVwoYR2V0QWN0aXZhdGlvblNldFJlc3BvbnNlEjsKDmFjdGl2YXRpb25fc2V0GAEgASgLMiMubm9lbWEuYWN0aXZhdGlvbnMudjEuQWN0aXZhdGlvblNldCKmAQoZTGlzdEFjdGl2YXRpb25TZXRzUmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCRIQCghvcmRlcl9ieRgFIAEoCRIOCgZydW5faWQYBiABKAkSEgoFZXBvY2gYByABKAVIAIgBAUIICgZfZXBvY2gicwoaTGlzdEFjdGl2YXRpb25TZXRzUmVzcG9uc2USPAoPYWN0aXZhdGlvbl9zZXRzGAEgAygLMiMubm9lbWEuYWN0aXZhdGlvbnMudjEuQWN0aXZhdGlvblNldBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiXwobTGlzdEFjdGl2YXRpb25TaGFyZHNSZXF1ZXN0EhkKEWFjdGl2YXRpb25fc2V0X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIm4KHExpc3RBY3RpdmF0aW9uU2hhcmRzUmVzcG9uc2USNQoGc2hhcmRzGAEgAygLMiUubm9lbWEuYWN0aXZhdGlvbnMudjEuQWN0aXZhdGlvblNoYXJkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI3ChpEZWxldGVBY3RpdmF0aW9uU2V0UmVxdWVzdBIZChFhY3RpdmF0aW9uX3NldF9pZBgBIAEoCSIdChtEZWxldGVBY3RpdmF0aW9uU2V0UmVzcG9uc2UylQcKFEFjdGl2YXRpb25TZXRTZXJ2aWNlErQBChNDcmVhdGVBY3RpdmF0aW9uU2V0EjAubm9lbWEuYWN0aXZhdGlvbnMudjEuQ3JlYXRlQWN0aXZhdGlvblNldFJlcXVlc3QaMS5ub2VtYS5hY3RpdmF0aW9ucy52MS5DcmVhdGVBY3RpdmF0aW9uU2V0UmVzcG9uc2UiOIi1GAOC0+STAi46ASoiKS92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vYWN0aXZhdGlvbi1zZXRzEqYBChBHZXRBY3RpdmF0aW9uU2V0Ei0ubm9lbWEuYWN0aXZhdGlvbnMudjEuR2V0QWN0aXZhdGlvblNldFJlcXVlc3QaLi5ub2VtYS5hY3RpdmF0aW9ucy52MS5HZXRBY3RpdmF0aW9uU2V0UmVzcG9uc2UiM4i1GAKC0+STAikSJy92MS9hY3RpdmF0aW9uLXNldHMve2FjdGl2YXRpb25fc2V0X2lkfRKuAQoSTGlzdEFjdGl2YXRpb25TZXRzEi8ubm9lbWEuYWN0aXZhdGlvbnMudjEuTGlzdEFjdGl2YXRpb25TZXRzUmVxdWVzdBowLm5vZW1hLmFjdGl2YXRpb25zLnYxLkxpc3RBY3RpdmF0aW9uU2V0c1Jlc3BvbnNlIjWItRgCgtPkkwIrEikvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L2FjdGl2YXRpb24tc2V0cxK5AQoUTGlzdEFjdGl2YXRpb25TaGFyZHMSMS5ub2VtYS5hY3RpdmF0aW9ucy52MS5MaXN0QWN0aXZhdGlvblNoYXJkc1JlcXVlc3QaMi5ub2VtYS5hY3RpdmF0aW9ucy52MS5MaXN0QWN0aXZhdGlvblNoYXJkc1Jlc3BvbnNlIjqItRgCgtPkkwIwEi4vdjEvYWN0aXZhdGlvbi1zZXRzL3thY3RpdmF0aW9uX3NldF9pZH0vc2hhcmRzEq8BChNEZWxldGVBY3RpdmF0aW9uU2V0EjAubm9lbWEuYWN0aXZhdGlvbnMudjEuRGVsZXRlQWN0aXZhdGlvblNldFJlcXVlc3QaMS5ub2VtYS5hY3RpdmF0aW9ucy52MS5EZWxldGVBY3RpdmF0aW9uU2V0UmVzcG9uc2UiM4i1GAOC0+STAikqJy92MS9hY3RpdmF0aW9uLXNldHMve2FjdGl2YXRpb25fc2V0X2lkfWIGcHJvdG8z", [file_google_api_annotations, file_noema_activations_v1_activation_set, file_noema_jobs_v1_job, file_noema_type_v1_access]);
+  fileDesc("CjFub2VtYS9hY3RpdmF0aW9ucy92MS9hY3RpdmF0aW9uX3NldF9zZXJ2aWNlLnByb3RvEhRub2VtYS5hY3RpdmF0aW9ucy52MSKAAQoaQ3JlYXRlQWN0aXZhdGlvblNldFJlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIOCgZydW5faWQYAiABKAkSDQoFZXBvY2gYAyABKAUSGwoTcGVyY2VwdGlvbl9zcGFjZV9pZBgEIAEoCRISCgpyZXF1ZXN0X2lkGAUgASgJInsKG0NyZWF0ZUFjdGl2YXRpb25TZXRSZXNwb25zZRI7Cg5hY3RpdmF0aW9uX3NldBgBIAEoCzIjLm5vZW1hLmFjdGl2YXRpb25zLnYxLkFjdGl2YXRpb25TZXQSHwoDam9iGAIgASgLMhIubm9lbWEuam9icy52MS5Kb2IiaAobUHJvamVjdEFjdGl2YXRpb25TZXRSZXF1ZXN0EhkKEWFjdGl2YXRpb25fc2V0X2lkGAEgASgJEhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJInwKHFByb2plY3RBY3RpdmF0aW9uU2V0UmVzcG9uc2USOwoOYWN0aXZhdGlvbl9zZXQYASABKAsyIy5ub2VtYS5hY3RpdmF0aW9ucy52MS5BY3RpdmF0aW9uU2V0Eh8KA2pvYhgCIAEoCzISLm5vZW1hLmpvYnMudjEuSm9iIjQKF0dldEFjdGl2YXRpb25TZXRSZXF1ZXN0EhkKEWFjdGl2YXRpb25fc2V0X2lkGAEgASgJIlcKGEdldEFjdGl2YXRpb25TZXRSZXNwb25zZRI7Cg5hY3RpdmF0aW9uX3NldBgBIAEoCzIjLm5vZW1hLmFjdGl2YXRpb25zLnYxLkFjdGl2YXRpb25TZXQiwAEKGUxpc3RBY3RpdmF0aW9uU2V0c1JlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIOCgZmaWx0ZXIYBCABKAkSEAoIb3JkZXJfYnkYBSABKAkSDgoGcnVuX2lkGAYgASgJEhIKBWVwb2NoGAcgASgFSACIAQESGAoQcmVmZXJlbmNlX3NldF9pZBgIIAEoCUIICgZfZXBvY2gicwoaTGlzdEFjdGl2YXRpb25TZXRzUmVzcG9uc2USPAoPYWN0aXZhdGlvbl9zZXRzGAEgAygLMiMubm9lbWEuYWN0aXZhdGlvbnMudjEuQWN0aXZhdGlvblNldBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiXwobTGlzdEFjdGl2YXRpb25TaGFyZHNSZXF1ZXN0EhkKEWFjdGl2YXRpb25fc2V0X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIm4KHExpc3RBY3RpdmF0aW9uU2hhcmRzUmVzcG9uc2USNQoGc2hhcmRzGAEgAygLMiUubm9lbWEuYWN0aXZhdGlvbnMudjEuQWN0aXZhdGlvblNoYXJkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI3ChpEZWxldGVBY3RpdmF0aW9uU2V0UmVxdWVzdBIZChFhY3RpdmF0aW9uX3NldF9pZBgBIAEoCSIdChtEZWxldGVBY3RpdmF0aW9uU2V0UmVzcG9uc2Uy1QgKFEFjdGl2YXRpb25TZXRTZXJ2aWNlErQBChNDcmVhdGVBY3RpdmF0aW9uU2V0EjAubm9lbWEuYWN0aXZhdGlvbnMudjEuQ3JlYXRlQWN0aXZhdGlvblNldFJlcXVlc3QaMS5ub2VtYS5hY3RpdmF0aW9ucy52MS5DcmVhdGVBY3RpdmF0aW9uU2V0UmVzcG9uc2UiOIi1GAOC0+STAi46ASoiKS92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vYWN0aXZhdGlvbi1zZXRzEr0BChRQcm9qZWN0QWN0aXZhdGlvblNldBIxLm5vZW1hLmFjdGl2YXRpb25zLnYxLlByb2plY3RBY3RpdmF0aW9uU2V0UmVxdWVzdBoyLm5vZW1hLmFjdGl2YXRpb25zLnYxLlByb2plY3RBY3RpdmF0aW9uU2V0UmVzcG9uc2UiPoi1GAOC0+STAjQ6ASoiLy92MS9hY3RpdmF0aW9uLXNldHMve2FjdGl2YXRpb25fc2V0X2lkfTpwcm9qZWN0EqYBChBHZXRBY3RpdmF0aW9uU2V0Ei0ubm9lbWEuYWN0aXZhdGlvbnMudjEuR2V0QWN0aXZhdGlvblNldFJlcXVlc3QaLi5ub2VtYS5hY3RpdmF0aW9ucy52MS5HZXRBY3RpdmF0aW9uU2V0UmVzcG9uc2UiM4i1GAKC0+STAikSJy92MS9hY3RpdmF0aW9uLXNldHMve2FjdGl2YXRpb25fc2V0X2lkfRKuAQoSTGlzdEFjdGl2YXRpb25TZXRzEi8ubm9lbWEuYWN0aXZhdGlvbnMudjEuTGlzdEFjdGl2YXRpb25TZXRzUmVxdWVzdBowLm5vZW1hLmFjdGl2YXRpb25zLnYxLkxpc3RBY3RpdmF0aW9uU2V0c1Jlc3BvbnNlIjWItRgCgtPkkwIrEikvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L2FjdGl2YXRpb24tc2V0cxK5AQoUTGlzdEFjdGl2YXRpb25TaGFyZHMSMS5ub2VtYS5hY3RpdmF0aW9ucy52MS5MaXN0QWN0aXZhdGlvblNoYXJkc1JlcXVlc3QaMi5ub2VtYS5hY3RpdmF0aW9ucy52MS5MaXN0QWN0aXZhdGlvblNoYXJkc1Jlc3BvbnNlIjqItRgCgtPkkwIwEi4vdjEvYWN0aXZhdGlvbi1zZXRzL3thY3RpdmF0aW9uX3NldF9pZH0vc2hhcmRzEq8BChNEZWxldGVBY3RpdmF0aW9uU2V0EjAubm9lbWEuYWN0aXZhdGlvbnMudjEuRGVsZXRlQWN0aXZhdGlvblNldFJlcXVlc3QaMS5ub2VtYS5hY3RpdmF0aW9ucy52MS5EZWxldGVBY3RpdmF0aW9uU2V0UmVzcG9uc2UiM4i1GAOC0+STAikqJy92MS9hY3RpdmF0aW9uLXNldHMve2FjdGl2YXRpb25fc2V0X2lkfWIGcHJvdG8z", [file_google_api_annotations, file_noema_activations_v1_activation_set, file_noema_jobs_v1_job, file_noema_type_v1_access]);
 
 /**
  * Request of CreateActivationSet.
@@ -96,6 +96,69 @@ export const CreateActivationSetResponseSchema: GenMessage<CreateActivationSetRe
   messageDesc(file_noema_activations_v1_activation_set_service, 1);
 
 /**
+ * Request of ProjectActivationSet.
+ *
+ * @generated from message noema.activations.v1.ProjectActivationSetRequest
+ */
+export type ProjectActivationSetRequest = Message<"noema.activations.v1.ProjectActivationSetRequest"> & {
+  /**
+   * The stored set, made.
+   *
+   * @generated from field: string activation_set_id = 1;
+   */
+  activationSetId: string;
+
+  /**
+   * Data whose samples are projected; their inputs have the shapes of the model's.
+   *
+   * @generated from field: string dataset_version_id = 2;
+   */
+  datasetVersionId: string;
+
+  /**
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message noema.activations.v1.ProjectActivationSetRequest.
+ * Use `create(ProjectActivationSetRequestSchema)` to create a new message.
+ */
+export const ProjectActivationSetRequestSchema: GenMessage<ProjectActivationSetRequest> = /*@__PURE__*/
+  messageDesc(file_noema_activations_v1_activation_set_service, 2);
+
+/**
+ * Response of ProjectActivationSet.
+ *
+ * @generated from message noema.activations.v1.ProjectActivationSetResponse
+ */
+export type ProjectActivationSetResponse = Message<"noema.activations.v1.ProjectActivationSetResponse"> & {
+  /**
+   * The set of the other data.
+   *
+   * @generated from field: noema.activations.v1.ActivationSet activation_set = 1;
+   */
+  activationSet?: ActivationSet | undefined;
+
+  /**
+   * Job that makes it.
+   *
+   * @generated from field: noema.jobs.v1.Job job = 2;
+   */
+  job?: Job | undefined;
+};
+
+/**
+ * Describes the message noema.activations.v1.ProjectActivationSetResponse.
+ * Use `create(ProjectActivationSetResponseSchema)` to create a new message.
+ */
+export const ProjectActivationSetResponseSchema: GenMessage<ProjectActivationSetResponse> = /*@__PURE__*/
+  messageDesc(file_noema_activations_v1_activation_set_service, 3);
+
+/**
  * Request of GetActivationSet.
  *
  * @generated from message noema.activations.v1.GetActivationSetRequest
@@ -114,7 +177,7 @@ export type GetActivationSetRequest = Message<"noema.activations.v1.GetActivatio
  * Use `create(GetActivationSetRequestSchema)` to create a new message.
  */
 export const GetActivationSetRequestSchema: GenMessage<GetActivationSetRequest> = /*@__PURE__*/
-  messageDesc(file_noema_activations_v1_activation_set_service, 2);
+  messageDesc(file_noema_activations_v1_activation_set_service, 4);
 
 /**
  * Response of GetActivationSet.
@@ -135,7 +198,7 @@ export type GetActivationSetResponse = Message<"noema.activations.v1.GetActivati
  * Use `create(GetActivationSetResponseSchema)` to create a new message.
  */
 export const GetActivationSetResponseSchema: GenMessage<GetActivationSetResponse> = /*@__PURE__*/
-  messageDesc(file_noema_activations_v1_activation_set_service, 3);
+  messageDesc(file_noema_activations_v1_activation_set_service, 5);
 
 /**
  * Request of ListActivationSets.
@@ -191,6 +254,13 @@ export type ListActivationSetsRequest = Message<"noema.activations.v1.ListActiva
    * @generated from field: optional int32 epoch = 7;
    */
   epoch?: number | undefined;
+
+  /**
+   * Only sets of other data in the basis of this set; empty for those of the runs' own data.
+   *
+   * @generated from field: string reference_set_id = 8;
+   */
+  referenceSetId: string;
 };
 
 /**
@@ -198,7 +268,7 @@ export type ListActivationSetsRequest = Message<"noema.activations.v1.ListActiva
  * Use `create(ListActivationSetsRequestSchema)` to create a new message.
  */
 export const ListActivationSetsRequestSchema: GenMessage<ListActivationSetsRequest> = /*@__PURE__*/
-  messageDesc(file_noema_activations_v1_activation_set_service, 4);
+  messageDesc(file_noema_activations_v1_activation_set_service, 6);
 
 /**
  * Response of ListActivationSets.
@@ -226,7 +296,7 @@ export type ListActivationSetsResponse = Message<"noema.activations.v1.ListActiv
  * Use `create(ListActivationSetsResponseSchema)` to create a new message.
  */
 export const ListActivationSetsResponseSchema: GenMessage<ListActivationSetsResponse> = /*@__PURE__*/
-  messageDesc(file_noema_activations_v1_activation_set_service, 5);
+  messageDesc(file_noema_activations_v1_activation_set_service, 7);
 
 /**
  * Request of ListActivationShards.
@@ -261,7 +331,7 @@ export type ListActivationShardsRequest = Message<"noema.activations.v1.ListActi
  * Use `create(ListActivationShardsRequestSchema)` to create a new message.
  */
 export const ListActivationShardsRequestSchema: GenMessage<ListActivationShardsRequest> = /*@__PURE__*/
-  messageDesc(file_noema_activations_v1_activation_set_service, 6);
+  messageDesc(file_noema_activations_v1_activation_set_service, 8);
 
 /**
  * Response of ListActivationShards.
@@ -289,7 +359,7 @@ export type ListActivationShardsResponse = Message<"noema.activations.v1.ListAct
  * Use `create(ListActivationShardsResponseSchema)` to create a new message.
  */
 export const ListActivationShardsResponseSchema: GenMessage<ListActivationShardsResponse> = /*@__PURE__*/
-  messageDesc(file_noema_activations_v1_activation_set_service, 7);
+  messageDesc(file_noema_activations_v1_activation_set_service, 9);
 
 /**
  * Request of DeleteActivationSet.
@@ -310,7 +380,7 @@ export type DeleteActivationSetRequest = Message<"noema.activations.v1.DeleteAct
  * Use `create(DeleteActivationSetRequestSchema)` to create a new message.
  */
 export const DeleteActivationSetRequestSchema: GenMessage<DeleteActivationSetRequest> = /*@__PURE__*/
-  messageDesc(file_noema_activations_v1_activation_set_service, 8);
+  messageDesc(file_noema_activations_v1_activation_set_service, 10);
 
 /**
  * Response of DeleteActivationSet.
@@ -325,7 +395,7 @@ export type DeleteActivationSetResponse = Message<"noema.activations.v1.DeleteAc
  * Use `create(DeleteActivationSetResponseSchema)` to create a new message.
  */
 export const DeleteActivationSetResponseSchema: GenMessage<DeleteActivationSetResponse> = /*@__PURE__*/
-  messageDesc(file_noema_activations_v1_activation_set_service, 9);
+  messageDesc(file_noema_activations_v1_activation_set_service, 11);
 
 /**
  * Activation sets of a project. One is made after every epoch without being asked for.
@@ -342,6 +412,17 @@ export const ActivationSetService: GenService<{
     methodKind: "unary";
     input: typeof CreateActivationSetRequestSchema;
     output: typeof CreateActivationSetResponseSchema;
+  },
+  /**
+   * Starts making the set of other data by the weights and in the basis of a stored set, neither of which is fitted again, or returns the one that
+   * exists: its vectors may be compared with those of the stored set. It is not announced, so it gets no index and no map of its own.
+   *
+   * @generated from rpc noema.activations.v1.ActivationSetService.ProjectActivationSet
+   */
+  projectActivationSet: {
+    methodKind: "unary";
+    input: typeof ProjectActivationSetRequestSchema;
+    output: typeof ProjectActivationSetResponseSchema;
   },
   /**
    * Returns one set.
