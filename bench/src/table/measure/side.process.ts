@@ -23,9 +23,11 @@ const KEPT_OUTPUT = 4_000;
 export class SideProcess {
   versions: Readonly<Record<string, string>> = {};
   private readonly replies: AsyncIterator<string>;
+  private readonly closed: Promise<void>;
   private output = '';
 
   private constructor(private readonly child: ChildProcess) {
+    this.closed = new Promise((resolve) => { child.once('close', () => { resolve(); }); });
     this.replies = createInterface({ input: child.stdio[3] as Readable })[Symbol.asyncIterator]();
     // What libraries print is only of interest when they fail.
     for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (text: Buffer) => { this.output = (this.output + text.toString()).slice(-KEPT_OUTPUT); });
@@ -93,7 +95,17 @@ export class SideProcess {
     const next = await this.replies.next();
     clearTimeout(cut);
     if (late) throw new Error(`it was not ${word} after ${limitS} s`);
-    if (next.done === true || !next.value.startsWith(word)) throw new Error(`it ended before it was ${word}: ${this.output.trim().split('\n').slice(-3).join(' / ')}`);
+    if (next.done === true || !next.value.startsWith(word)) {
+      this.kill();
+      await this.closed;
+      throw new Error(`it ended before it was ${word}: ${reasonIn(this.output)}`);
+    }
     return next.value.slice(word.length + 1);
   }
+}
+
+/** The line that tells why, as Node and Python write it. */
+function reasonIn(output: string): string {
+  const lines = output.trim().split('\n');
+  return lines.findLast((line) => /^\S*(Error|Exception)\b/.test(line)) ?? lines.at(-1)!;
 }
