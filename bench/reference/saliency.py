@@ -138,4 +138,22 @@ def case(height, width, channels, filters, kernel, classes, truth):
     }
 
 
-print(json.dumps({"picture": case(8, 7, 2, 5, (3, 3), 3, 1), "series": case(1, 20, 3, 4, (1, 5), 2, 0)}))
+def tokens(length, vocabulary, width, filters, kernel, classes, truth):
+    """A series whose values are the rows of a table that whole numbers pick; attributions are those of the rows, summed."""
+    m = {k: np.float64(np.float32(v)) if k != "shape" else v for k, v in picture_model(1, length, width, filters, kernel, classes).items()}
+    table, numbers = np.float64(np.float32(rng.normal(size=(vocabulary, width)))), rng.integers(1, vocabulary, length)
+    f = lambda n: softmax(head(m, trunk(m, table[n][None])))
+    x = table[numbers][None]
+    maps = {k: v for k, v in explained(m, x, truth).items() if not k.startswith(("occlusion", "rise", "loss"))}
+    for c in range(classes):
+        maps[f"occlusion-{c}"] = np.array([f(numbers)[c] - f(np.where(np.arange(length) == i, 0, numbers))[c] for i in range(length)])
+    loss = lambda t: -np.log(softmax(head(m, trunk(m, t)))[..., truth])
+    maps["loss-gradient"] = (x * differences(loss, x)).sum(-1)
+    return {
+        "shape": [1, length], "filters": filters, "kernel": list(kernel), "classes": classes, "truth": truth, "input": numbers.tolist(), "table": [vocabulary, width],
+        "weights": {"embedding/embeddings": table.reshape(-1).tolist(), **{k: v.reshape(-1).tolist() for k, v in m.items() if k != "shape"}},
+        "scores": head(m, trunk(m, x)).tolist(), "emptyScores": head(m, trunk(m, x * 0)).tolist(), "maps": {k: np.round(v.reshape(-1), 9).tolist() for k, v in maps.items()},
+    }
+
+
+print(json.dumps({"picture": case(8, 7, 2, 5, (3, 3), 3, 1), "series": case(1, 20, 3, 4, (1, 5), 2, 0), "tokens": tokens(12, 15, 6, 5, (1, 3), 3, 2)}))

@@ -57,3 +57,15 @@ it('a model whose crossing tensor is no batch along one axis is not cut, nor one
   const shapes = new Map([...model.shapes].map(([name, dims]) => [name, name === layer!.activation ? ['?', ...dims.slice(1)] : dims] as const));
   expect(headGradientsProgram({ ...model, shapes }, initialWeights(model, 5), layer!)).toBeUndefined();
 });
+
+it('given activations are continued as those that the model makes, and no input is asked for that leads only to them', async () => {
+  const chain = inference(smallCnn), [layer] = chain.layers, weights = initialWeights(chain, 5), made = headGradientsProgram(chain, weights, layer!)!;
+  const own = await engine.run(made.program, { x, [made.of]: int64([0, 1]), [made.seed]: float32([0, 1, 0, 0, 0, 1], [2, 3]) });
+  const given = headGradientsProgram(chain, weights, layer!, { isGiven: true })!;
+  expect(given.program.inputs.map(({ name }) => name).sort()).toEqual([given.activation, given.seed].sort());
+  const found = await engine.run(given.program, { [given.activation]: own[made.activation]!, [given.seed]: float32([0, 1, 0, 0, 0, 1], [2, 3]) });
+  expect(found[given.gradient!]!.data).toEqual(own[made.gradient!]!.data);
+  expect(found[given.scores]!.data).toEqual(own[made.scores]!.data);
+  const behind = headGradientsProgram(around, initialWeights(around, 5), around.layers.find(({ name }) => name === 'second')!, { isGiven: true })!;
+  expect(behind.program.inputs.map(({ name }) => name)).toEqual(expect.arrayContaining(['x', behind.of, behind.activation]));
+});

@@ -12,8 +12,10 @@ export interface HeadGradientsProgram {
   readonly of: string;
   /** Program input [m, …] like the model's output: one cotangent for each row of the head, one-hot for a class. */
   readonly seed: string;
-  /** Program output with the layer's activation, [n, …] in the shape of `LayerInfo.dims`. */
+  /** The layer's activation, [n, …] in the shape of `LayerInfo.dims`: a program output; where it is given, a program input with a row for each of the head. */
   readonly activation: string;
+  /** Program output with the scores of the head's rows, [m, …]. */
+  readonly scores: string;
   /** Program output with the gradients there, [m, …]; absent where they are zero because the scores do not depend on the layer. */
   readonly gradient?: string;
 }
@@ -25,8 +27,12 @@ const ROWS = 'm';
  * Undefined for a model that cannot be cut there, because a tensor that crosses is not a batch of samples along one axis or
  * because the layer itself gives the scores; then ask
  * `gradientsProgram`. Throws `unsupported` GRADIENT_UNSUPPORTED only for operators behind the layer.
+ * With `isGiven` the activations are not computed but fed, as integrated gradients of embeddings need it; then the program takes only those of the
+ * other inputs that lead around the layer.
  */
-export function headGradientsProgram(model: CompiledModel, weights: Weights, { activation }: Pick<LayerInfo, 'activation'>): HeadGradientsProgram | undefined {
+export function headGradientsProgram(
+  model: CompiledModel, weights: Weights, { activation }: Pick<LayerInfo, 'activation'>, { isGiven = false }: { readonly isGiven?: boolean } = {},
+): HeadGradientsProgram | undefined {
   const output = outputOf(model), scores = output.logits ?? output.tensor;
   if (activation === scores) return undefined;
   const whole = prune(bakeWeights(model, weights), [scores, activation]);
@@ -39,13 +45,15 @@ export function headGradientsProgram(model: CompiledModel, weights: Weights, { a
   const builder = new GraphBuilder({ ...whole, nodes: whole.nodes.filter((node) => !isBehind(node)), outputs: [] });
   const of = builder.input(builder.fresh('of'), [ROWS], 'int64'), seed = builder.input(builder.fresh('seed'), [ROWS, ...output.dims.slice(1)]);
   const picked = new Map([...crossing].map(([name, axis]) => [name, builder.op('Gather', [name, of], { axis: axis! })]));
+  const given = isGiven ? builder.input(builder.fresh('given'), inRows(model.shapes.get(activation)!)) : undefined;
+  if (given !== undefined) picked.set(activation, given);
   for (const node of whole.nodes) if (isBehind(node)) builder.add({ ...node, inputs: node.inputs.map((name) => picked.get(name) ?? name) });
   const shapes = new Map([...model.shapes].map(([name, dims]) => [name, behind.has(name) && name !== activation ? inRows(dims) : dims]));
   for (const [name, pick] of picked) shapes.set(pick, inRows(model.shapes.get(name)!));
   const at = picked.get(activation), rest = at === undefined ? undefined : gradients(builder.build(), { ofs: [{ tensor: scores, seed }], wrt: [at], shapes });
   const gradient = at === undefined ? undefined : rest?.gradientOf.get(at);
-  const outputs = [activation, ...(gradient === undefined ? [] : [gradient])];
-  return { program: Program.of(prune(rest?.graph ?? builder.build(), outputs)), of, seed, activation, ...(gradient === undefined ? {} : { gradient }) };
+  const outputs = [...(given === undefined ? [activation] : []), scores, ...(gradient === undefined ? [] : [gradient])];
+  return { program: Program.of(prune(rest?.graph ?? builder.build(), [...new Set(outputs)])), of, seed, activation: given ?? activation, scores, ...(gradient === undefined ? {} : { gradient }) };
 }
 
 /** The given tensors and all that are computed from them. */

@@ -54,4 +54,7 @@ export const inputsDiffer = (inputs: readonly string[], columns: readonly string
 export const groundTruthsDiffer = (targets: readonly string[], columns: readonly string[]): DomainError =>
   new DomainError('precondition', 'GROUND_TRUTHS_DIFFER', `the loss takes ground truth for ${targets.join(', ')}, the dataset version has ${columns.join(', ')}; name them alike`);
 
+export const notCutAt = (layer: string): DomainError =>
+  new DomainError('unsupported', 'GRADIENT_UNSUPPORTED', `the model cannot be cut at layer "${layer}", so that nothing can be attributed to its tokens by gradients`, { metadata: { layer } });
+
 const others = (known: readonly string[]): string => (known.length === 0 ? 'the model has none that has' : `choose one of: ${known.join(', ')}`);

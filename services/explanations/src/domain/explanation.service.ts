@@ -68,7 +68,7 @@ export class ExplanationService {
     const { artifacts } = this.ports;
     const { model, sample, geometry, signal } = of;
     const picture = inputMap(of.input, geometry);
-    const judge = new FaithfulnessJudge(picture, model.width, (rows) => model.predict(sample, rows, signal));
+    const judge = new FaithfulnessJudge(picture, model.width, (rows) => model.predict(sample, rows, signal), model.input.embedding !== undefined);
     return Promise.all(explanations.map(async ({ key, target, map, signed, order, layer }): Promise<HeatMapEntry> => {
       const id = target.kind === 'class' ? `${key}-${target.classIndex}` : key;
       const cells = Math.max(...model.layers.find(({ name }) => name === layer)?.positionDims ?? [INPUT_CELLS]);

@@ -25,19 +25,19 @@ export class FaithfulnessJudge {
   private readonly random = new Map<number, Promise<readonly Pair[]>>();
   private edges: Promise<Pair> | undefined;
 
-  constructor(private readonly input: FeatureMap, private readonly width: number, private readonly predict: Predict) {}
+  /** `isTokens`: removed places become number 0, because neither a mean nor a blur of tokens means anything, and there are no edges. */
+  constructor(private readonly input: FeatureMap, private readonly width: number, private readonly predict: Predict, private readonly isTokens = false) {}
 
   /** `cells` is how fine the map is: a random mask of the same grain is the one to beat. */
   async judge(heat: HeatMap, cells: number, scoreOf: ScoreOf): Promise<Faithfulness> {
-    const own = await this.pairOf(heat), edges = await (this.edges ??= this.pairOf(edgeMap(this.input))), masks = await this.masksOf(cells);
+    const own = await this.pairOf(heat), edges = this.isTokens ? undefined : await (this.edges ??= this.pairOf(edgeMap(this.input))), masks = await this.masksOf(cells);
     const mean = (of: (mask: Pair) => Curves): number => masks.reduce((sum, mask) => sum + this.area(of(mask), scoreOf), 0) / masks.length;
     return {
       deletion: this.area(own.deletion, scoreOf),
       insertion: this.area(own.insertion, scoreOf),
       randomDeletion: mean((mask) => mask.deletion),
       randomInsertion: mean((mask) => mask.insertion),
-      edgeDeletion: this.area(edges.deletion, scoreOf),
-      edgeInsertion: this.area(edges.insertion, scoreOf),
+      ...(edges && { edgeDeletion: this.area(edges.deletion, scoreOf), edgeInsertion: this.area(edges.insertion, scoreOf) }),
     };
   }
 
@@ -50,7 +50,8 @@ export class FaithfulnessJudge {
   }
 
   private async pairOf(heat: HeatMap): Promise<Pair> {
-    return { deletion: await this.run(deletionBatch(this.input, heat)), insertion: await this.run(insertionBatch(this.input, heat)) };
+    const options = this.isTokens ? { baseline: 'zero' as const } : {};
+    return { deletion: await this.run(deletionBatch(this.input, heat, options)), insertion: await this.run(insertionBatch(this.input, heat, options)) };
   }
 
   private async run(batch: PerturbationBatch): Promise<Curves> {

@@ -40,6 +40,11 @@ export interface ClassQuestion {
   readonly signal: AbortSignal;
 }
 
+export interface GivenQuestion extends ClassQuestion {
+  /** Activations of the layer, flat, one row for each of `classes`. */
+  readonly activations: Float32Array;
+}
+
 /** A model with its weights, ready to be asked. All rows of one question belong to one sample: only its explained input varies. */
 export interface OpenModel {
   /** In the order of the model. */
@@ -47,7 +52,12 @@ export interface OpenModel {
   /** Numbers that the model gives for a sample. */
   readonly width: number;
   /** The input that is explained: the first. */
-  readonly input: { readonly name: string; readonly dims: readonly number[] };
+  readonly input: {
+    readonly name: string;
+    readonly dims: readonly number[];
+    /** The layer that turns the input's whole numbers into vectors, when it is tokens; then only that layer's activation has gradients. */
+    readonly embedding?: string;
+  };
   tensorsOf(sample: StoredRow): Promise<SampleTensors>;
   /** Outputs [rows, width] for rows of the explained input. */
   predict(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array>;
@@ -57,6 +67,8 @@ export interface OpenModel {
   scoreGradients(sample: SampleTensors, question: GradientQuestion & { readonly classes: readonly number[] }): Promise<RowGradients[]>;
   /** The layer's activation of the sample, and there the gradient of each class score: the model runs once up to the layer, behind it once for each class. */
   classGradients(sample: SampleTensors, question: ClassQuestion): Promise<{ readonly activation: FeatureMap; readonly gradients: readonly FeatureMap[] }>;
+  /** Class scores [rows, width] for given activations of a layer, row after row, and there the gradient of one class score for each row. */
+  gradientsAt(sample: SampleTensors, question: GivenQuestion): Promise<{ readonly scores: Float32Array; readonly gradients: readonly Float32Array[] }>;
   /** Gradients of the loss; only for a sample with ground truth. */
   lossGradients(sample: SampleTensors, question: GradientQuestion): Promise<RowGradients[]>;
   /** Responses [rows, units of all `layers`, in their order]: the mean of each unit over positions, for rows of the explained input. */

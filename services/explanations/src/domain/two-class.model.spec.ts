@@ -18,6 +18,7 @@ const sigmoid: OpenModel = {
     const map = featureMap(Float32Array.of(3), { height: 1, width: 1, channels: 1 }, 'hwc');
     return Promise.resolve({ activation: map, gradients: classes.map(() => map) });
   },
+  gradientsAt: (_, { activations, classes }) => Promise.resolve({ scores: activations.map((x) => 3 * x), gradients: classes.map(() => Float32Array.of(3)) }),
   lossGradients: () => Promise.resolve([]),
   responses: () => Promise.resolve(new Float32Array()),
   activations: () => Promise.resolve(new Map()),
@@ -40,6 +41,8 @@ describe('a model with one output for two classes', () => {
     expect(first!.activations.get('a')!.data[0]).toBe(3);
     const { activation, gradients } = await model.classGradients(sample, { layer: 'a', classes: [0, 1], signal });
     expect([activation, ...gradients].map(({ data }) => data[0])).toEqual([3, -3, 3]);
+    const given = await model.gradientsAt(sample, { layer: 'a', activations: Float32Array.of(1, 2), classes: [0, 1], signal });
+    expect([[...given.scores], given.gradients.map(([value]) => value)]).toEqual([[-3, 3, -6, 6], [-3, 3]]);
   });
 });
 

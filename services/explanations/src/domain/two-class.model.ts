@@ -1,5 +1,5 @@
 import { type FeatureMap, featureMap } from '@noema/saliency';
-import type { ClassQuestion, GradientQuestion, OpenModel, RowGradients, SampleTensors } from './model.ports.js';
+import type { ClassQuestion, GivenQuestion, GradientQuestion, OpenModel, RowGradients, SampleTensors } from './model.ports.js';
 
 /** True for a model whose one output is the probability of the second of two classes. */
 export const tellsTwoClasses = (width: number, lossName: string): boolean => width === 1 && /^binary_?crossentropy$/i.test(lossName);
@@ -39,6 +39,11 @@ export class TwoClassModel implements OpenModel {
   async classGradients(sample: SampleTensors, question: ClassQuestion): ReturnType<OpenModel['classGradients']> {
     const { activation, gradients } = await this.model.classGradients(sample, { ...question, classes: question.classes.map(() => 0) });
     return { activation, gradients: gradients.map((map, i) => (question.classes[i] === 1 ? map : featureMap(negated(map.data), map, map.order))) };
+  }
+
+  async gradientsAt(sample: SampleTensors, question: GivenQuestion): ReturnType<OpenModel['gradientsAt']> {
+    const { scores, gradients } = await this.model.gradientsAt(sample, { ...question, classes: question.classes.map(() => 0) });
+    return { scores: pairs(scores, (z) => -z), gradients: gradients.map((values, i) => (question.classes[i] === 1 ? values : negated(values))) };
   }
 }
 

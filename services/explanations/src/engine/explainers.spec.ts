@@ -18,20 +18,23 @@ interface Case {
   readonly scores: readonly number[];
   readonly emptyScores: readonly number[];
   readonly maps: Readonly<Record<string, readonly number[]>>;
+  /** Of tokens: numbers and width of the embedding. */
+  readonly table?: readonly [number, number];
 }
 
 // Written by bench/reference/saliency.py: numpy alone, gradients by central differences.
-const reference = JSON.parse(readFileSync(new URL('../../../test/fixtures/explainers.json', import.meta.url), 'utf8')) as Readonly<Record<'picture' | 'series', Case>>;
+const reference = JSON.parse(readFileSync(new URL('../../../test/fixtures/explainers.json', import.meta.url), 'utf8')) as Readonly<Record<'picture' | 'series' | 'tokens', Case>>;
 const engine = Engine.start({ threads: 1 });
 afterAll(() => engine.close());
 
 const layer = (className: string, name: string, config: object) => ({ class_name: className, config: { name, ...config } });
-function opened({ shape, filters, kernel, classes, weights, input, truth }: Case, runs: Engine = engine) {
+function opened({ shape, filters, kernel, classes, weights, input, truth, table }: Case, runs: Engine = engine) {
   const series = shape[0] === 1, dims = series ? shape.slice(1) : shape;
   const model = compileLayers({
     class_name: 'Sequential',
     config: { name: 'm', layers: [
       layer('InputLayer', 'x', { batch_input_shape: [null, ...dims] }),
+      ...(table === undefined ? [] : [layer('Embedding', 'embedding', { input_dim: table[0], output_dim: table[1] })]),
       layer(series ? 'Conv1D' : 'Conv2D', 'conv', { filters, kernel_size: series ? kernel.slice(1) : kernel, activation: 'relu' }), layer('Flatten', 'flatten', {}),
       layer('Dense', 'dense', { units: 7, activation: 'tanh' }), layer('Dense', 'out', { units: classes, activation: 'softmax' }),
     ] },
@@ -55,7 +58,7 @@ function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
 
 const NAMES = { 'grad-cam': 'grad-cam', 'grad-cam-plus-plus': 'grad-cam++', 'layer-cam': 'layer-cam', 'gradient-times-input': 'gradient-x-input', 'integrated-gradients': 'integrated-gradients', occlusion: 'occlusion' };
 
-describe.each(['picture', 'series'] as const)('explainers of a %s against numpy', (which) => {
+describe.each(['picture', 'series', 'tokens'] as const)('explainers of a %s against numpy', (which) => {
   const one = reference[which], { opened: model, of } = opened(one);
 
   it('rest on the same scores', async () => {
@@ -91,7 +94,8 @@ describe.each(['picture', 'series'] as const)('explainers of a %s against numpy'
     expect(runs.map(([rows]) => rows)).toEqual([1]);
   });
 
-  it('RISE of 1,024 masks is, but for chance, that of 40,000 masks of numpy’s own', async () => {
+  // The reference hides nothing between tokens; those have a test of their own below.
+  if (which !== 'tokens') it('RISE of 1,024 masks is, but for chance, that of 40,000 masks of numpy’s own', async () => {
     (await explainers.get('rise').explain(of)).forEach(({ map }, c) => { expect(cosine(map.data, one.maps[`rise-${c}`]!)).toBeGreaterThan(0.9); });
   });
 
@@ -103,4 +107,13 @@ describe.each(['picture', 'series'] as const)('explainers of a %s against numpy'
       expect(Math.min(...map.data)).toBeGreaterThanOrEqual(0);
     });
   });
+});
+
+it('of tokens attributions are to their vectors and say so, and RISE asks only for whole numbers', async () => {
+  const rows: Float32Array[] = [], spied = { run: (...args: Parameters<Engine['run']>) => { rows.push(args[1]['x']!.data as Float32Array); return engine.run(...args); } } as Engine;
+  const { of } = opened(reference.tokens, spied), numbers = new Set([0, ...reference.tokens.input]);
+  for (const key of ['gradient-times-input', 'integrated-gradients', 'smooth-grad', 'loss-gradient']) expect((await explainers.get(key).explain(opened(reference.tokens).of))[0]!.layer).toBe('embedding');
+  const maps = await explainers.get('rise').explain(of);
+  expect(maps.map(({ map }) => map.data.length)).toEqual([12, 12, 12]);
+  expect(rows.flatMap((row) => [...row]).every((number) => numbers.has(number))).toBe(true);
 });

@@ -5,9 +5,9 @@ import type { CompiledModel, LayerInfo } from '@noema/layers';
 import { elementCount, float32, int64 } from '@noema/onnx';
 import { type FeatureMap, featureMap } from '@noema/saliency';
 import type { StoredRow } from '../domain/analysis.js';
-import { groundTruthsDiffer, inputsDiffer } from '../domain/analysis.errors.js';
+import { groundTruthsDiffer, inputsDiffer, notCutAt } from '../domain/analysis.errors.js';
 import { positionsOf } from '../domain/geometry.js';
-import type { ClassQuestion, GradientQuestion, ModelLayer, OpenModel, RowGradients, SampleTensors } from '../domain/model.ports.js';
+import type { ClassQuestion, GivenQuestion, GradientQuestion, ModelLayer, OpenModel, RowGradients, SampleTensors } from '../domain/model.ports.js';
 
 /** Rows of one run: bounds the memory that feature maps take. */
 const BATCH_ROWS = 64;
@@ -16,7 +16,7 @@ const BATCH_ROWS = 64;
 export class LayersModel implements OpenModel {
   readonly layers: readonly ModelLayer[];
   readonly width: number;
-  readonly input: { readonly name: string; readonly dims: readonly number[] };
+  readonly input: OpenModel['input'];
   private readonly programs = new Map<string, GradientsProgram>();
   private readonly heads = new Map<string, HeadGradientsProgram | undefined>();
   private evaluation: ReturnType<typeof evaluateProgram> | undefined;
@@ -30,7 +30,8 @@ export class LayersModel implements OpenModel {
     const [input] = model.inputs, [output] = model.outputs;
     this.layers = model.layers.map(({ name, kind, units, spatial, isConvolution }) => ({ name, kind, units, positionDims: spatial, isConvolution }));
     this.width = elementCount(output!.dims.slice(1) as number[]);
-    this.input = { name: input!.name, dims: input!.dims.slice(1) as number[] };
+    const embedding = embeddingOf(model, input!.name);
+    this.input = { name: input!.name, dims: input!.dims.slice(1) as number[], ...(embedding === undefined ? {} : { embedding }) };
   }
 
   async tensorsOf({ inputs, groundTruths, shardRow, split }: StoredRow): Promise<SampleTensors> {
@@ -69,6 +70,24 @@ export class LayersModel implements OpenModel {
     const activation = this.mapOf(layer, found[head.activation]!.data as Float32Array), size = activation.data.length;
     const all = head.gradient === undefined ? new Float32Array(classes.length * size) : (found[head.gradient]!.data as Float32Array);
     return { activation, gradients: classes.map((_, i) => this.mapOf(layer, all.subarray(i * size, (i + 1) * size))) };
+  }
+
+  async gradientsAt(sample: SampleTensors, { layer, activations, classes, signal }: GivenQuestion): Promise<{ scores: Float32Array; gradients: Float32Array[] }> {
+    const key = `given ${layer}`;
+    if (!this.heads.has(key)) this.heads.set(key, headGradientsProgram(this.model, this.weights, this.infoOf(layer), { isGiven: true }));
+    const head = this.heads.get(key), size = activations.length / classes.length, dims = this.infoOf(layer).dims.slice(1) as number[];
+    if (head === undefined) throw notCutAt(layer);
+    const starts = Array.from({ length: Math.ceil(classes.length / BATCH_ROWS) }, (_, i) => i * BATCH_ROWS), wanted = new Set(head.program.inputs.map(({ name }) => name));
+    const parts = await Promise.all(starts.map((from) => {
+      const asked = classes.slice(from, from + BATCH_ROWS), n = asked.length;
+      const feeds: Record<string, Tensors[string]> = {
+        ...this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), [head.of]: int64(asked.map(() => 0), [n]), [head.seed]: this.seeds(asked),
+        [head.activation]: float32(activations.slice(from * size, (from + n) * size), [n, ...dims]),
+      };
+      return this.engine.run(head.program, Object.fromEntries(Object.entries(feeds).filter(([name]) => wanted.has(name))), { signal });
+    }));
+    const all = head.gradient === undefined ? new Float32Array(activations.length) : joined(parts, head.gradient);
+    return { scores: joined(parts, head.scores), gradients: classes.map((_, i) => all.subarray(i * size, (i + 1) * size)) };
   }
 
   /** For a model that cannot be cut at the layer: a whole pass for each class. */
@@ -164,6 +183,14 @@ export class LayersModel implements OpenModel {
   private infoOf(layer: string): LayerInfo {
     return this.model.layers.find(({ name }) => name === layer)!;
   }
+}
+
+/** The embedding layer whose numbers are the input's own, when there is one. */
+function embeddingOf({ graph, layers }: CompiledModel, input: string): string | undefined {
+  const numbers = new Set([input]);
+  for (const { opType, inputs, outputs } of graph.nodes) if (opType === 'Cast' && numbers.has(inputs[0]!)) numbers.add(outputs[0]!);
+  const looked = graph.nodes.find(({ opType, inputs }) => opType === 'Gather' && numbers.has(inputs[1]!));
+  return layers.find(({ activation, kind }) => kind === 'Embedding' && looked?.outputs[0] === activation)?.name;
 }
 
 interface Wanted {

@@ -1,18 +1,16 @@
 import { gradientTimesInput, normalised } from '@noema/saliency';
-import { inputMap } from '../geometry.js';
 import type { Explainer } from './explainer.js';
+import { groundOf } from './ground.js';
 
-/** Gradient × input (Shrikumar et al. 2017): what each place, as it is, adds to the class score, to first order. */
+/** Gradient × input (Shrikumar et al. 2017): what each place, as it is, adds to the class score, to first order; of tokens, what their vectors add. */
 export const gradientTimesInputExplainer: Explainer = {
   key: 'gradient-times-input',
   family: 'gradient',
   atLayer: false,
-  async explain({ model, sample, input, geometry, classes, signal }) {
-    const rows = new Float32Array(classes.length * input.length), picture = inputMap(input, geometry);
-    classes.forEach((_, i) => { rows.set(input, i * input.length); });
-    const found = await model.scoreGradients(sample, { rows, classes, layers: [], signal });
-    return found.map((row, i) => ({
-      target: { kind: 'class', classIndex: classes[i]! }, ...normalised(gradientTimesInput(picture, inputMap(row.input, geometry))), signed: true, layer: '',
-    }));
+  async explain(of) {
+    const { classes } = of, ground = await groundOf(of), { values, layer } = ground, rows = new Float32Array(classes.length * values.length), own = ground.map(values);
+    classes.forEach((_, i) => { rows.set(values, i * values.length); });
+    const found = await ground.gradients(rows, classes);
+    return found.map((gradient, i) => ({ target: { kind: 'class', classIndex: classes[i]! }, ...normalised(gradientTimesInput(own, ground.map(gradient))), signed: true, layer }));
   },
 };

@@ -1,6 +1,6 @@
 import { completenessGap, IntegratedGradients, normalised, signedGradient } from '@noema/saliency';
-import { inputMap } from '../geometry.js';
-import type { Explained, Explainer } from './explainer.js';
+import type { Explainer } from './explainer.js';
+import { type Ground, groundOf } from './ground.js';
 
 const STEPS = 32;
 /** Most steps: three refinements. */
@@ -9,7 +9,8 @@ const MOST_STEPS = STEPS * 27;
 const MOST_GAP = 0.01;
 
 /**
- * Integrated gradients (Sundararajan, Taly & Yan 2017) from an input of zeros, summed over channels. The way is cut finer until the attributions
+ * Integrated gradients (Sundararajan, Taly & Yan 2017) from an input of zeros, of tokens from vectors
+ * of zeros, summed over channels. The way is cut finer until the attributions
  * are complete to 1 % of the difference of the scores, at most into 864 steps.
  */
 export const integratedGradientsExplainer: Explainer = {
@@ -17,23 +18,21 @@ export const integratedGradientsExplainer: Explainer = {
   family: 'gradient',
   atLayer: false,
   async explain(of) {
-    const { model, sample, input, geometry, classes, isDraft = false, signal } = of, explanations = [];
-    const empty = new Float32Array(input.length), ends = new Float32Array(2 * input.length);
-    ends.set(input);
-    const scores = await model.score(sample, ends, signal);
+    const { model, classes, isDraft = false } = of, ground = await groundOf(of), { values, layer } = ground, explanations = [];
+    const empty = new Float32Array(values.length), ends = new Float32Array(2 * values.length);
+    ends.set(values);
+    const scores = await ground.scores(ends);
     for (const classIndex of classes) {
-      let path = await walked(new IntegratedGradients(input, empty, STEPS), of, classIndex);
+      let path = await walked(new IntegratedGradients(values, empty, STEPS), ground, classIndex);
       const gap = (): number => completenessGap(path.attributions(), scores[classIndex]!, scores[model.width + classIndex]!);
-      while (!isDraft && gap() > MOST_GAP && path.steps < MOST_STEPS) path = await walked(path.refined(), of, classIndex);
-      const attributions = signedGradient(inputMap(path.attributions(), geometry));
-      explanations.push({ target: { kind: 'class' as const, classIndex }, ...normalised(attributions), signed: true, layer: '' });
+      while (!isDraft && gap() > MOST_GAP && path.steps < MOST_STEPS) path = await walked(path.refined(), ground, classIndex);
+      explanations.push({ target: { kind: 'class' as const, classIndex }, ...normalised(signedGradient(ground.map(path.attributions()))), signed: true, layer });
     }
     return explanations;
   },
 };
 
-async function walked(path: IntegratedGradients, { model, sample, signal }: Explained, classIndex: number): Promise<IntegratedGradients> {
-  const found = await model.scoreGradients(sample, { rows: path.inputs(0, path.count), classes: Array<number>(path.count).fill(classIndex), layers: [], signal });
-  for (const row of found) path.add(row.input);
+async function walked(path: IntegratedGradients, ground: Ground, classIndex: number): Promise<IntegratedGradients> {
+  for (const gradient of await ground.gradients(path.inputs(0, path.count), Array<number>(path.count).fill(classIndex))) path.add(gradient);
   return path;
 }

@@ -1,6 +1,6 @@
 import { gradientMagnitude, normalised, SmoothGrad } from '@noema/saliency';
-import { inputMap } from '../geometry.js';
 import type { Explainer } from './explainer.js';
+import { groundOf } from './ground.js';
 
 const SAMPLES = 32;
 
@@ -9,14 +9,13 @@ export const smoothGradExplainer: Explainer = {
   key: 'smooth-grad',
   family: 'gradient',
   atLayer: false,
-  async explain({ model, sample, input, geometry, classes, signal }) {
-    const explanations = [];
-    for (const classIndex of classes) {
-      const smooth = new SmoothGrad(input, { samples: SAMPLES });
-      const found = await model.scoreGradients(sample, { rows: smooth.inputs(0, SAMPLES), classes: Array<number>(SAMPLES).fill(classIndex), layers: [], signal });
-      for (const row of found) smooth.add(row.input);
-      const map = gradientMagnitude(inputMap(smooth.gradient(), geometry));
-      explanations.push({ target: { kind: 'class' as const, classIndex }, ...normalised(map), signed: false, layer: '' });
+  async explain(of) {
+    const ground = await groundOf(of), explanations = [];
+    for (const classIndex of of.classes) {
+      const smooth = new SmoothGrad(ground.values, { samples: SAMPLES });
+      for (const gradient of await ground.gradients(smooth.inputs(0, SAMPLES), Array<number>(SAMPLES).fill(classIndex))) smooth.add(gradient);
+      const map = gradientMagnitude(ground.map(smooth.gradient()));
+      explanations.push({ target: { kind: 'class' as const, classIndex }, ...normalised(map), signed: false, layer: ground.layer });
     }
     return explanations;
   },
