@@ -16,6 +16,10 @@ async function run(kind: string, config: object, shapes: number[][], parameters:
   return { dims: result.dims.slice(1), data: [...result.data as Float32Array].map((v) => Math.round(v * 1e5) / 1e5) };
 }
 
+it('CategoryEncoding of one number', async () => {
+  // TF.js writes the size of its output into the shape of its input.
+  expect((await run('CategoryEncoding', { num_tokens: 4, output_mode: 'one_hot' }, [[1]], {}, [2])).data).toEqual([0, 0, 1, 0]);
+});
 it('Subtract', async () => { expect((await run('Subtract', {}, [[3], [3]])).data).toEqual([0, 0, 0]); });
 it('ZeroPadding1D', async () => { expect(await run('ZeroPadding1D', { padding: [1, 2] }, [[2, 1]])).toEqual({ dims: [5, 1], data: [0, 0, 1, 0, 0] }); });
 it('Cropping1D', async () => { expect(await run('Cropping1D', { cropping: [1, 2] }, [[5, 2]])).toEqual({ dims: [2, 2], data: [2, 3, 4, 5] }); });

@@ -1,6 +1,7 @@
 import { LayerConfig } from '../layer.config.js';
 import type { LayerKind } from '../layer.kind.js';
 import type { Cell } from '../recurrent/cell.js';
+import { convLstmLayer } from '../recurrent/conv-lstm.layer.js';
 import { gruCell } from '../recurrent/gru.cell.js';
 import { lstmCell } from '../recurrent/lstm.cell.js';
 import { recurrentLayer } from '../recurrent/recurrent.layer.js';
@@ -20,6 +21,8 @@ const recurrent = (key: string, cellOf: (config: LayerConfig) => Cell): LayerKin
 export const simpleRnn = recurrent('SimpleRNN', simpleRnnCell);
 export const gru = recurrent('GRU', gruCell);
 export const lstm = recurrent('LSTM', lstmCell);
+
+export const convLstm2d: LayerKind = { key: 'ConvLSTM2D', create: convLstmLayer };
 
 /** A recurrent layer around a cell, or around several of them. */
 export const rnn = recurrent('RNN', (config) => {

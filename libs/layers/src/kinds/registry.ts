@@ -3,6 +3,7 @@ import type { LayerKind } from '../layer.kind.js';
 import { activation } from './activation.js';
 import { batchNormalization } from './batch-normalization.js';
 import { bidirectional } from './bidirectional.js';
+import { categoryEncoding } from './category-encoding.js';
 import { concatenate } from './concatenate.js';
 import { conv1dTranspose, conv2dTranspose, conv3dTranspose } from './convolution-transpose.js';
 import { conv1d, conv2d, conv3d } from './convolution.js';
@@ -23,7 +24,7 @@ import { onnxLayer } from './onnx.js';
 import { permute } from './permute.js';
 import { averagePooling1d, averagePooling2d, averagePooling3d, maxPooling1d, maxPooling2d, maxPooling3d } from './pooling.js';
 import { prelu } from './prelu.js';
-import { gru, lstm, rnn, simpleRnn } from './recurrent.js';
+import { convLstm2d, gru, lstm, rnn, simpleRnn } from './recurrent.js';
 import { elu, leakyRelu, relu, thresholdedRelu } from './relu.js';
 import { repeatVector } from './repeat-vector.js';
 import { rescaling } from './rescaling.js';
@@ -38,11 +39,11 @@ import { zeroPadding1d, zeroPadding2d, zeroPadding3d } from './zero-padding.js';
 /** Every layer kind besides InputLayer and models as layers; a new one is a file beside this and a line here. */
 export const layerKinds = new Registry<LayerKind>('layer kind', [
   conv1d, conv2d, conv3d, conv1dTranspose, conv2dTranspose, conv3dTranspose, depthwiseConv2d, separableConv2d, dense,
-  embedding, multiHeadAttention, simpleRnn, gru, lstm, rnn, bidirectional, timeDistributed, masking,
+  embedding, multiHeadAttention, simpleRnn, gru, lstm, rnn, convLstm2d, bidirectional, timeDistributed, masking,
   maxPooling1d, maxPooling2d, maxPooling3d, averagePooling1d, averagePooling2d, averagePooling3d,
   globalMaxPooling1d, globalMaxPooling2d, globalMaxPooling3d, globalAveragePooling1d, globalAveragePooling2d, globalAveragePooling3d,
   flatten, reshape, permute, repeatVector,
-  dropout, spatialDropout1d, spatialDropout2d, spatialDropout3d, gaussianNoise, gaussianDropout, alphaDropout, rescaling, batchNormalization, layerNormalization,
+  dropout, spatialDropout1d, spatialDropout2d, spatialDropout3d, gaussianNoise, gaussianDropout, alphaDropout, rescaling, categoryEncoding, batchNormalization, layerNormalization,
   activation, relu, leakyRelu, prelu, elu, thresholdedRelu, softmax,
   add, subtract, multiply, average, maximum, minimum, dot, concatenate, onnxLayer,
   zeroPadding1d, zeroPadding2d, zeroPadding3d, cropping1d, cropping2d, cropping3d, upSampling1d, upSampling2d, upSampling3d,

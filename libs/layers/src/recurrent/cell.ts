@@ -32,11 +32,11 @@ export interface Cell {
 }
 
 /** The settings that all cells share under their Keras names. */
-export function cellSettings(config: LayerConfig) {
+export function cellSettings(config: LayerConfig, sizeKey = 'units') {
   // Ways of computing, not what is computed.
   for (const key of ['implementation', 'unroll', 'time_major', 'use_cudnn', 'zero_output_for_mask', 'num_constants', 'dropout_func']) config.raw(key);
   return {
-    units: config.integer('units'),
+    units: config.integer(sizeKey),
     activation: config.activation('tanh'),
     useBias: config.flag('use_bias', true),
     kernelInitializer: config.initializer('kernel_initializer', 'glorot_uniform'),
