@@ -13,7 +13,8 @@ export interface MetadataRelation {
 
 /** Most texts of a column that is related to anything: a name for every sample explains every response. */
 export const MOST_TEXTS = 100;
-const ROWS_PER_TEXT = 2;
+/** Fewest samples for each text, on average. */
+export const ROWS_PER_TEXT = 2;
 
 /** The relation of responses [n] to a column; undefined without two samples, without variance on either side, or with hardly more samples than texts. */
 export function relationOf(responses: Float32Array, column: MetadataColumn): MetadataRelation | undefined {

@@ -77,7 +77,8 @@ export interface HistogramBin {
   readonly count: number;
 }
 
-const binAt = (value: number, low: number, width: number, bins: number): number => Math.min(bins - 1, Math.floor((value - low) / width));
+/** The bin of a value in equal bins of that width from `low` on. */
+export const binAt = (value: number, low: number, width: number, bins: number): number => Math.min(bins - 1, Math.floor((value - low) / width));
 
 /** Which bin of the histogram a value of its population is in. */
 export function binOf(bins: readonly HistogramBin[]): (value: number) => number {
