@@ -1,4 +1,5 @@
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
+import type { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { analyses } from '../api/clients.js';
@@ -25,11 +26,18 @@ export const useAnalyses = (of: ExplainedSample) => useQuery({
   refetchInterval: ({ state }) => (state.data?.some((analysis) => jobIsOpen(analysis.state)) === true ? MOVING_MS : false),
 });
 
-/** Starts an analysis with these classes (empty for all) at this layer (empty for the last with positions). */
+/** What to explain a sample by; an empty list means all classes, or the usual algorithms, an empty layer the last with positions. */
+export interface AskedAnalysis {
+  readonly classes: number[];
+  readonly layer: string;
+  readonly algorithms: HeatMapAlgorithm[];
+}
+
+/** Starts an analysis. */
 export function useAnalyse(of: ExplainedSample) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (settings: { classes: number[]; layer: string }) => analyses.createAnalysis({ projectId: of.place.projectId, runId: of.place.runId, epoch: of.epoch, sample: of.place.sample, settings }),
+    mutationFn: (settings: AskedAnalysis) => analyses.createAnalysis({ projectId: of.place.projectId, runId: of.place.runId, epoch: of.epoch, sample: of.place.sample, settings }),
     onSuccess: ({ analysis }) => {
       if (analysis !== undefined) client.setQueryData<Analysis[]>(keyOf(of), (before) => [analysis, ...(before ?? []).filter(({ id }) => id !== analysis.id)]);
       return client.invalidateQueries({ queryKey: keyOf(of) });

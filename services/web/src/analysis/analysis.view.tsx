@@ -24,7 +24,7 @@ export function AnalysisView({ place, version, evaluation, epoch }: { place: Sam
   const [classText] = useAddressValue('class');
   const classIndex = /^\d+$/.test(classText) ? Number(classText) : undefined;
   const chosen = all.data === undefined ? undefined : chooseAnalysis(all.data, layer, classIndex);
-  const analyse = (): void => { start.mutate({ classes: classesToExplain(evaluation.probabilities, evaluation.trueClass, classIndex === undefined ? [] : [classIndex]), layer }); };
+  const analyse = (): void => { start.mutate({ classes: classesToExplain(evaluation.probabilities, evaluation.trueClass, classIndex === undefined ? [] : [classIndex]), layer, algorithms: [] }); };
   const again = useEffectEvent(() => { if (chosen === undefined) analyse(); setAsked(undefined); });
   const loaded = all.data !== undefined;
   useEffect(() => { if (asked === '1' && loaded) again(); }, [asked, loaded]);
@@ -45,5 +45,5 @@ export function AnalysisView({ place, version, evaluation, epoch }: { place: Sam
     const refresh = (): void => { void client.invalidateQueries({ queryKey: ['analyses', place.runId, epoch, evaluation.row] }); };
     return <Group py="xl" px="md"><div style={{ flex: '1 1 0' }}><JobProgressView key={chosen.jobId} service="explanations" jobId={chosen.jobId} title="Analysis of the sample" onEnd={refresh} /></div></Group>;
   }
-  return <ExplainedView key={chosen.id} analysis={chosen} version={version} place={place} busy={start.isPending} fault={start.error} analyse={(settings) => { start.mutate({ classes: classesToExplain(evaluation.probabilities, evaluation.trueClass, settings.classes), layer: settings.layer }); }} />;
+  return <ExplainedView key={chosen.id} analysis={chosen} version={version} place={place} busy={start.isPending} fault={start.error} analyse={(settings) => { start.mutate({ ...settings, classes: classesToExplain(evaluation.probabilities, evaluation.trueClass, settings.classes) }); }} />;
 }

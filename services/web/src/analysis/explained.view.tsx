@@ -7,14 +7,15 @@ import { percent, value } from '../parts/numbers.js';
 import { SanityBadgeView } from '../runs/sanity-badge.view.js';
 import { type SamplePlace, useAddressValue } from '../sample/sample-address.state.js';
 import { usePerception } from '../similar/perception.query.js';
+import type { AskedAnalysis } from './analysis.query.js';
 import { HeatControlsView } from './heat-controls.view.js';
 import { useHeatMapLook } from './heat-map-look.state.js';
 import { StrongestUnitsView } from './strongest-units.view.js';
 import styles from './target-panel.module.css';
 import { TargetPanelView } from './target-panel.view.js';
-import { ALGORITHM_KEYS, ALGORITHM_NAMES, explainedClasses, mapsOf, mostFaithful, type Target } from './targets.js';
+import { ALGORITHM_KEYS, ALGORITHM_NAMES, AT_LAYER, explainedClasses, mapsOf, moreAlgorithms, mostFaithful, type Target } from './targets.js';
 
-interface Props { analysis: Analysis; version: DatasetVersion; place: SamplePlace; busy: boolean; fault: unknown; analyse: (settings: { classes: number[]; layer: string }) => void }
+interface Props { analysis: Analysis; version: DatasetVersion; place: SamplePlace; busy: boolean; fault: unknown; analyse: (settings: AskedAnalysis) => void }
 
 const MOST_TABS = 12;
 
@@ -36,6 +37,7 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
   const algorithms = Object.entries(ALGORITHM_KEYS).filter(([, algorithm]) => made.has(algorithm));
   const algorithm = ALGORITHM_KEYS[algorithmKey] ?? mostFaithful(mapsOf(analysis, target))?.algorithm ?? HeatMapAlgorithm.GRAD_CAM;
   const chosen = algorithms.find(([, which]) => which === algorithm)?.[0] ?? '';
+  const usedSoFar = analysis.settings?.algorithms ?? [], more = moreAlgorithms(analysis, layers.some(({ positionDims }) => positionDims.length > 0));
   const tabs = classes.slice(0, MOST_TABS);
   if (target !== 'loss' && !tabs.some(({ index }) => index === target)) tabs.push(classes.find(({ index }) => index === target)!);
   const panel = (which: Target) => <TargetPanelView key={which} analysis={analysis} version={version} sample={place.sample} target={which} title={which === 'loss' ? 'the loss' : name(which)} algorithm={algorithm} look={look} narrow={versus !== undefined} />;
@@ -44,9 +46,13 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
       <Group justify="space-between" gap="sm">
         <Group gap="sm">
           {target !== 'loss' && algorithms.length > 1 && <SegmentedControl size="xs" aria-label="Algorithm" value={chosen} onChange={setAlgorithm} data={algorithms.map(([key, which]) => ({ value: key, label: ALGORITHM_NAMES[which] }))} />}
-          {target !== 'loss' && algorithm === HeatMapAlgorithm.GRAD_CAM && layers.some(({ positionDims }) => positionDims.length > 0) && (
-            <Select aria-label="Layer of Grad-CAM" size="xs" w={150} allowDeselect={false} disabled={busy} value={layer === '' ? analysis.settings?.layer ?? null : layer} data={layers.filter(({ positionDims }) => positionDims.length > 0).map((one) => ({ value: one.name, label: `at ${one.name}` }))}
-              onChange={(next) => { if (next === null) return; setLayer(next); analyse({ classes: [target], layer: next }); }} />
+          {target !== 'loss' && AT_LAYER.has(algorithm) && layers.some(({ positionDims }) => positionDims.length > 0) && (
+            <Select aria-label="Layer of the heat map" size="xs" w={150} allowDeselect={false} disabled={busy} value={layer === '' ? analysis.settings?.layer ?? null : layer} data={layers.filter(({ positionDims }) => positionDims.length > 0).map((one) => ({ value: one.name, label: `at ${one.name}` }))}
+              onChange={(next) => { if (next === null) return; setLayer(next); analyse({ classes: [target], layer: next, algorithms: usedSoFar }); }} />
+          )}
+          {target !== 'loss' && more.length > 0 && (
+            <Select aria-label="Explain by another algorithm" placeholder="another algorithm" size="xs" w={160} value={null} disabled={busy} data={more.map(({ key, algorithm: which }) => ({ value: key, label: ALGORITHM_NAMES[which] }))}
+              onChange={(next) => { if (next === null) return; setAlgorithm(next); analyse({ classes: [target], layer, algorithms: [...usedSoFar, ALGORITHM_KEYS[next]!] }); }} />
           )}
           <HeatControlsView look={look} change={changeLook} />
         </Group>
@@ -67,7 +73,7 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
             </Tabs.List>
             <Group gap="xs" wrap="nowrap" style={{ flex: 'none' }}>
               {classes.length < version.classNames.length && <Select aria-label="Explain another class" placeholder="another class" size="xs" w={130} searchable limit={50} value={null} disabled={busy} data={version.classNames.map((label, index) => ({ value: String(index), label }))}
-                onChange={(next) => { if (next === null) return; setClass(next); if (!classes.some(({ index }) => String(index) === next)) analyse({ classes: [Number(next)], layer }); }} />}
+                onChange={(next) => { if (next === null) return; setClass(next); if (!classes.some(({ index }) => String(index) === next)) analyse({ classes: [Number(next)], layer, algorithms: usedSoFar }); }} />}
               {target !== 'loss' && classes.length > 1 && <Select aria-label="Compare with another class" placeholder="compare with" size="xs" w={130} clearable searchable={classes.length > 12} value={versus === undefined ? null : String(versus.index)} data={classes.filter(({ index }) => index !== target).map(({ index }) => ({ value: String(index), label: name(index) }))} onChange={(next) => { setVersus(next ?? undefined); }} />}
             </Group>
           </Group>
