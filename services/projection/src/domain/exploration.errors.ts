@@ -24,8 +24,8 @@ export const clusterSizeInvalid = (size: number, samples: number): DomainError =
 export const parameterNotNumber = (name: string, value: unknown): DomainError =>
   new DomainError('invalid', 'PARAMETER_NOT_NUMBER', `parameter ${name} is ${JSON.stringify(value)}; write a number`, { metadata: { parameter: name } });
 
-export const tooManyNeighbors = (needed: number, held: number): DomainError =>
-  new DomainError('invalid', 'K_TOO_LARGE', `n_neighbors ${needed + 1} needs ${needed} neighbours of every sample, the graph of this set holds ${held}; ask for at most ${held + 1}`, { metadata: { parameter: 'n_neighbors' } });
+export const tooManyNeighbors = (asked: number, samples: number): DomainError =>
+  new DomainError('invalid', 'K_TOO_LARGE', `n_neighbors is ${asked}, the set has ${samples} samples; ask for at most ${samples}`, { metadata: { parameter: 'n_neighbors' } });
 
 export const notAlignable = (id: string, why: string): DomainError =>
   new DomainError('invalid', 'NOT_ALIGNABLE', `the map cannot start from exploration ${id}: ${why}`, { violations: [{ field: 'aligned_to', description: why }] });

@@ -1,5 +1,5 @@
 import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
-import type { NeighborGraph, Points } from '@noema/manifold';
+import type { Anchors, NeighborGraph, Points } from '@noema/manifold';
 import type { Exploration, MapFacts } from './exploration.js';
 import type { MadeMap, MapInput } from './map.maker.js';
 import type { GraphRecord } from './neighbor-graph.js';
@@ -101,6 +101,12 @@ export interface Labels {
 
 export interface LabelReader {
   read(teamId: string, datasetVersionId: string, sampleCount: number): Promise<Labels>;
+}
+
+/** Finds the samples that two dataset versions share, by split and id. */
+export interface SampleMatcher {
+  /** Their rows in the version and, pair by pair, in the other one. */
+  match(teamId: string, datasetVersionId: string, otherVersionId: string): Promise<Anchors>;
 }
 
 /** Reads and writes matrices of the artifact store; what is large lies in memory that threads share. */

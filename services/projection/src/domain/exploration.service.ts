@@ -97,7 +97,6 @@ export class Explorations {
     if (other?.projectId !== graph.projectId) throw explorationNotFound(id);
     if (other.state !== 'succeeded') throw explorationNotReady(id, other.state);
     if (other.dimensions !== dimensions) throw notAlignable(id, `it has ${other.dimensions} dimensions, not ${dimensions}`);
-    if (other.datasetVersionId !== graph.datasetVersionId) throw notAlignable(id, 'it shows another dataset version');
     return other.id;
   }
 }
@@ -114,8 +113,7 @@ function paramsOf({ algorithm: key, params }: ExplorationRequest, graph: GraphRe
     if (typeof value !== 'number') throw parameterNotNumber(name, value);
     return [name, value];
   }));
-  const parsed = parseParameters(algorithm, numbers);
-  const needed = algorithm.neighborsNeeded(parsed, graph.sampleCount);
-  if ('n_neighbors' in numbers && needed > graph.k) throw tooManyNeighbors(needed, graph.k);
+  const parsed = parseParameters(algorithm, numbers), asked = numbers['n_neighbors'] ?? 0;
+  if (asked > graph.sampleCount) throw tooManyNeighbors(asked, graph.sampleCount);
   return Object.fromEntries(parsed);
 }

@@ -1,4 +1,4 @@
-import { align, type DistanceBlocks, distanceCorrelation, labelAgreement, nearestClasses, type NeighborGraph, parseParameters, type Points, projectionAlgorithms, randomTriplets, trust } from '@noema/manifold';
+import { align, type Anchors, carriedOver, type DistanceBlocks, distanceCorrelation, labelAgreement, nearestClasses, nearestNeighbors, type NeighborGraph, neighborsFromBlocks, parseParameters, type Points, projectionAlgorithms, randomTriplets, trust } from '@noema/manifold';
 import { clusterMethods } from './cluster-methods.js';
 import type { ClassNeighbor, Cluster, TrustNumbers } from './exploration.js';
 
@@ -15,8 +15,9 @@ export interface MapInput {
   readonly params: Readonly<Record<string, number>>;
   readonly dimensions: 2 | 3;
   readonly seed: number;
-  /** The map that it starts from, [n, dimensions]. */
+  /** The map that it starts from, [n, dimensions]; with anchors [m, dimensions] of other samples, of which these are the same. */
   readonly init: Float32Array | undefined;
+  readonly anchors: Anchors | undefined;
   /** 0 for the number of classes, or 10. */
   readonly clusterCount: number;
   /** Key of the way to find clusters, and the fewest points of a density cluster (0 for the usual). */
@@ -49,21 +50,22 @@ export interface MadeMap {
 
 export interface MakeOptions {
   /** Distances of the vectors on a tensor library. */
-  readonly distances?: DistanceBlocks;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (done: number, total: number, unit: string, message: string) => void;
+  readonly distances?: DistanceBlocks | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number, unit: string, message: string) => void) | undefined;
 }
 
 /** Lays out, clusters and measures; the same input gives the same map. Throws what libs/manifold throws, `cancelled` among it. */
 export async function makeMap(input: MapInput, { distances, signal, onProgress }: MakeOptions = {}): Promise<MadeMap> {
-  const { vectors, neighbors, dimensions, init, classes } = input;
-  const algorithm = projectionAlgorithms.get(input.algorithm);
+  const { vectors, neighbors, dimensions, init, anchors, classes } = input;
+  const begin = init && anchors ? carriedOver(neighbors, { reference: init, dims: dimensions, anchors, seed: input.seed }) : init;
+  const algorithm = projectionAlgorithms.get(input.algorithm), parameters = parseParameters(algorithm, input.params);
   const laidOut = await algorithm.project({
-    vectors, neighbors, dims: dimensions, seed: input.seed,
-    ...(init && { init }), ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
+    vectors, neighbors: await neighborsFor(algorithm.neighborsNeeded(parameters, vectors.n), input, { distances, signal, onProgress }), dims: dimensions, seed: input.seed,
+    ...(begin && { init: begin }), ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
     ...(onProgress && { onProgress: (done: number, total: number) => { onProgress(done, total, 'epochs', `${input.algorithm} layout`); } }),
-  }, parseParameters(algorithm, input.params));
-  const moved = init && align(laidOut, init, dimensions);
+  }, parameters);
+  const moved = init && align(laidOut, init, dimensions, anchors);
   const coordinates = moved?.coordinates ?? laidOut;
   onProgress?.(0, 2, 'steps', 'clustering');
   const { assignment, sizes } = await clusterMethods.get(input.clusterMethod).find({
@@ -90,6 +92,18 @@ export async function makeMap(input: MapInput, { distances, signal, onProgress }
     classNeighbors: nearestClasses(vectors, classes).map((c) => ({ classIndex: c.class, nearestClassIndex: c.nearest, distance: c.distance })),
     meanMovement: moved === undefined ? 0 : moved.meanMovement / diameterOf(coordinates, dimensions),
   };
+}
+
+/** Up to so many points all pairs are compared for neighbours that are not stored; beyond they are found by NN-descent. */
+const PAIRS_UP_TO = 30_000;
+
+/** The stored neighbours, or more of them where the layout makes use of more. */
+async function neighborsFor(needed: number, { vectors, neighbors, seed, threads }: MapInput, { distances, signal, onProgress }: MakeOptions): Promise<NeighborGraph> {
+  const k = Math.min(needed, vectors.n - 1);
+  if (k <= neighbors.k) return neighbors;
+  onProgress?.(0, 1, 'steps', `looking for ${k} neighbours of each sample`);
+  if (distances !== undefined && vectors.n <= PAIRS_UP_TO) return neighborsFromBlocks(vectors, distances, k, signal);
+  return (await nearestNeighbors(vectors, k, { seed, ...(threads !== undefined && { threads }), ...(signal && { signal }) })).graph;
 }
 
 interface ClusterFacts {

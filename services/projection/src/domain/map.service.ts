@@ -1,7 +1,7 @@
 import { DomainError, type UnitOfWork } from '@noema/kernel';
 import type { Exploration, MapFacts } from './exploration.js';
 import { explorationNotFound, graphNotFound } from './exploration.errors.js';
-import type { ExplorationEvents, ExplorationRepository, GraphRepository, LabelReader, MapControl, MapThread, MatrixStore, Peers } from './exploration.ports.js';
+import type { ExplorationEvents, ExplorationRepository, GraphRepository, LabelReader, MapControl, MapThread, MatrixStore, Peers, SampleMatcher } from './exploration.ports.js';
 import type { GraphRecord } from './neighbor-graph.js';
 
 export interface MapPorts {
@@ -10,6 +10,7 @@ export interface MapPorts {
   readonly explorations: ExplorationRepository;
   readonly matrices: MatrixStore;
   readonly labels: LabelReader;
+  readonly samples: SampleMatcher;
   readonly peers: Peers;
   readonly thread: MapThread;
   readonly events: ExplorationEvents;
@@ -22,16 +23,18 @@ export class MapService {
   constructor(private readonly ports: MapPorts) {}
 
   async make(teamId: string, explorationId: string, control: MapControl): Promise<() => Promise<void>> {
-    const { matrices, labels, peers, thread, explorations, events, threads } = this.ports;
+    const { matrices, labels, samples, peers, thread, explorations, events, threads } = this.ports;
     const startedMs = performance.now();
     const { exploration, graph, init: from } = await this.look(teamId, explorationId);
     control.progress(0, 0, 'epochs', 'reading');
-    const [vectors, neighbors, losses, { classes, classNames }, seed, init] = await Promise.all([
+    const [vectors, neighbors, losses, { classes, classNames }, seed, init, anchors] = await Promise.all([
       matrices.vectors(graph), matrices.neighbors(graph), matrices.losses(graph), labels.read(teamId, graph.datasetVersionId, graph.sampleCount),
       exploration.seed ?? peers.seedOf(teamId, graph.runId), from?.points && matrices.coordinates(from.points),
+      from && from.datasetVersionId !== graph.datasetVersionId ? samples.match(teamId, graph.datasetVersionId, from.datasetVersionId) : undefined,
     ]);
+    if (anchors?.rows.length === 0) throw new DomainError('precondition', 'NOT_ALIGNABLE', `exploration ${from!.id} shows no sample of this dataset version; make the map without aligned_to`);
     const map = await thread.make({
-      vectors, neighbors, losses, classes, classCount: classNames.length, seed, init, threads,
+      vectors, neighbors, losses, classes, classCount: classNames.length, seed, init, anchors, threads,
       algorithm: exploration.algorithm, params: exploration.params, dimensions: exploration.dimensions, clusterCount: exploration.clusterCount,
       clusterMethod: exploration.clusterMethod, minClusterSize: exploration.minClusterSize,
     }, control);
@@ -53,7 +56,7 @@ export class MapService {
       const graph = await graphs.find(exploration.neighborGraphId);
       if (graph === undefined) throw graphNotFound(exploration.neighborGraphId);
       const init = exploration.alignedTo === undefined ? undefined : await explorations.find(exploration.alignedTo);
-      if (init !== undefined && init.pointCount !== graph.sampleCount) {
+      if (init !== undefined && init.datasetVersionId === graph.datasetVersionId && init.pointCount !== graph.sampleCount) {
         throw new DomainError('precondition', 'NOT_ALIGNABLE', `exploration ${init.id} has ${init.pointCount} points, this one ${graph.sampleCount}; make it without aligned_to`);
       }
       return { exploration, graph, init };

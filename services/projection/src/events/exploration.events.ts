@@ -4,7 +4,7 @@ import { ExplorationReady, type Outbox } from '@noema/events';
 import type { Exploration } from '../domain/exploration.js';
 import type { ExplorationEvents } from '../domain/exploration.ports.js';
 
-const ALGORITHMS: Readonly<Record<string, Algorithm>> = { pca: Algorithm.PCA, umap: Algorithm.UMAP, tsne: Algorithm.TSNE };
+const ALGORITHMS: Readonly<Record<string, Algorithm>> = { pca: Algorithm.PCA, umap: Algorithm.UMAP, tsne: Algorithm.TSNE, pacmap: Algorithm.PACMAP };
 
 /** Announces through the outbox. */
 export class OutboxExplorationEvents implements ExplorationEvents {

@@ -8,7 +8,9 @@ import type { Exploration } from '../domain/exploration.js';
 import type { CodeColumn, NamedColumn, NumberColumn } from '../domain/point-columns.js';
 import type { Chunk } from '../domain/points.service.js';
 
-const ALGORITHMS: Readonly<Record<Algorithm, string>> = { [Algorithm.UNSPECIFIED]: 'umap', [Algorithm.PCA]: 'pca', [Algorithm.UMAP]: 'umap', [Algorithm.TSNE]: 'tsne' };
+const ALGORITHMS: Readonly<Record<Algorithm, string>> = {
+  [Algorithm.UNSPECIFIED]: 'umap', [Algorithm.PCA]: 'pca', [Algorithm.UMAP]: 'umap', [Algorithm.TSNE]: 'tsne', [Algorithm.PACMAP]: 'pacmap',
+};
 
 /** The key of the algorithm that a request names; not said means UMAP. A number that we do not know is left to the registry to refuse. */
 export const algorithmKey = (algorithm: Algorithm): string => (ALGORITHMS as Readonly<Record<number, string>>)[algorithm] ?? String(algorithm);

@@ -11,10 +11,9 @@ const map = (id: string, epoch: number, state = JobState.SUCCEEDED, algorithm = 
 const choice = { epoch: 0, space: 'all', algorithm: 'umap', dimensions: 2 } as const;
 
 describe('the maps of a run', () => {
-  it('can be laid out by what the platform has, and seen by whatever made one', () => {
+  it('can be laid out by what the platform has', () => {
     expect([...LAYS_OUT].sort()).toEqual([...projectionAlgorithms.keys()].sort());
-    expect(new MapCatalog([], spaces).algorithms).toEqual(['umap', 'pca']);
-    expect(new MapCatalog([map('a', 1, JobState.SUCCEEDED, Algorithm.TSNE)], spaces).algorithms).toEqual(['umap', 'tsne', 'pca']);
+    expect(new MapCatalog([], spaces).algorithms).toEqual(['umap', 'tsne', 'pacmap', 'pca']);
   });
 
   it('are found by what they show, a ready one first', () => {

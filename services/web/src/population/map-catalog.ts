@@ -7,11 +7,12 @@ import { ALGORITHM_KEYS, type AlgorithmKey, type MapChoice } from './population.
 export const ALGORITHMS: Readonly<Record<AlgorithmKey, { readonly title: string; readonly value: Algorithm }>> = {
   umap: { title: 'UMAP', value: Algorithm.UMAP },
   tsne: { title: 't-SNE', value: Algorithm.TSNE },
+  pacmap: { title: 'PaCMAP', value: Algorithm.PACMAP },
   pca: { title: 'PCA', value: Algorithm.PCA },
 };
 
 /** Algorithms that this version of the platform lays maps out with; a test holds it against those that there are. */
-export const LAYS_OUT: readonly AlgorithmKey[] = ['umap', 'pca'];
+export const LAYS_OUT: readonly AlgorithmKey[] = ['umap', 'tsne', 'pacmap', 'pca'];
 
 /** The maps of a run by what they show. */
 export class MapCatalog {

@@ -3,8 +3,8 @@ import type { Filter } from './filters.js';
 import { CONTINUOUS_SCALES, type ContinuousScale } from './scales.js';
 import type { ScaleKind } from './number-scale.js';
 
-export type AlgorithmKey = 'umap' | 'tsne' | 'pca';
-export const ALGORITHM_KEYS: readonly AlgorithmKey[] = ['umap', 'tsne', 'pca'];
+export type AlgorithmKey = 'umap' | 'tsne' | 'pacmap' | 'pca';
+export const ALGORITHM_KEYS: readonly AlgorithmKey[] = ['umap', 'tsne', 'pacmap', 'pca'];
 
 /** Which map: of which epoch (0 for the last), space, algorithm and dimensions. */
 export interface MapChoice { readonly epoch: number; readonly space: string; readonly algorithm: AlgorithmKey; readonly dimensions: 2 | 3 }

@@ -17,13 +17,10 @@ export function MapChoiceView({ catalog, choice, onChoice }: { catalog: MapCatal
         onChange={(space) => { if (space !== null) onChoice({ ...choice, space }); }}
       />
       <Group gap={8} wrap="nowrap" grow preventGrowOverflow={false}>
-        <div>
-          <Text size="xs" fw={500} mb={2} id="map-algorithm">Laid out by</Text>
-          <SegmentedControl
-            size="xs" fullWidth aria-labelledby="map-algorithm" data={catalog.algorithms.map((key) => ({ value: key, label: ALGORITHMS[key].title }))} value={choice.algorithm}
-            onChange={(algorithm) => { onChoice({ ...choice, algorithm: algorithm }); }}
-          />
-        </div>
+        <Select
+          size="xs" label="Laid out by" data={catalog.algorithms.map((key) => ({ value: key, label: ALGORITHMS[key].title }))} value={choice.algorithm} allowDeselect={false} checkIconPosition="right"
+          onChange={(algorithm) => { if (algorithm !== null) onChoice({ ...choice, algorithm }); }}
+        />
         <div style={{ flex: 'none' }}>
           <Text size="xs" fw={500} mb={2} id="map-dimensions">In</Text>
           <SegmentedControl size="xs" aria-labelledby="map-dimensions" data={[{ value: '2', label: '2-D' }, { value: '3', label: '3-D' }]} value={String(choice.dimensions)} onChange={(d) => { onChoice({ ...choice, dimensions: d === '3' ? 3 : 2 }); }} />

@@ -73,7 +73,8 @@ export type CreateExplorationRequest = Message<"noema.projection.v1.CreateExplor
   seed: number;
 
   /**
-   * Exploration to start from; empty for none.
+   * Exploration to start from, of the same or another dataset version of the project that shares samples with this one (by split and id): shared
+   * samples hold still, others begin among their neighbours. Empty for none.
    *
    * @generated from field: string aligned_to = 7;
    */
