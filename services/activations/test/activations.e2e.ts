@@ -307,6 +307,22 @@ describe('units', () => {
     await expect(theirs.getUnit({ activationSetId, layer: 'side', unit: 0 })).rejects.toMatchObject({ kind: 'not-found' });
   });
 
+  it('of a whole layer are profiled in one pass, as each alone', async () => {
+    await platform.startWorker();
+    const set = await extracted(await platform.world.addRun()), units = platform.client(UnitService);
+    for (const { name, unitCount } of set.layers) {
+      const { units: all } = await units.listUnits({ activationSetId: set.id, layer: name, withResponses: true });
+      expect(all).toHaveLength(unitCount);
+      for (const unit of all) {
+        const { unit: alone } = await units.getUnit({ activationSetId: set.id, layer: name, unit: unit.unit });
+        expect({ ...unit, classes: [], metadata: [] }).toEqual({ ...alone!, classes: [], metadata: [] });
+        expect(unit.classes.map(({ className, counts }) => ({ className, counts }))).toEqual(alone!.classes.map(({ className, counts }) => ({ className, counts })));
+        expect(unit.metadata.map((one) => [one.name, one.count])).toEqual(alone!.metadata.map((one) => [one.name, one.count]));
+        unit.metadata.forEach(({ correlation }, i) => { expect(correlation).toBeCloseTo(alone!.metadata[i]!.correlation, 6); });
+      }
+    }
+  });
+
   it('are listed in pages, in the order asked for', async () => {
     await platform.startWorker();
     const set = await extracted(await platform.world.addRun()), units = platform.client(UnitService);

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { decodePageToken, encodePageToken, type Page, pageSize, parseOrderBy, Recent, type UnitOfWork } from '@noema/kernel';
+import { decodePageToken, encodePageToken, type Page, pageSize, parseOrderBy, Recent, type SampleAddress, type UnitOfWork } from '@noema/kernel';
 import { layerNotFound, unitNotFound, unitQueryInvalid } from './activation-set.errors.js';
 import type { ActivationLayer, ActivationSet } from './activation-set.js';
 import type { ActivationSetService } from './activation-set.service.js';
@@ -7,11 +7,15 @@ import type { ActivationShards, PopulationMetadata, Populations, SetArtifacts } 
 import { byStrength, type MetadataRelation, relationOf } from './metadata-relation.js';
 import { classResponses, strongestRows, type Unit, type UnitPage } from './unit.js';
 import { UnitColumns } from './unit-columns.js';
+import { UnitProfiler } from './unit-profiler.js';
 import { histogram, type UnitStatistics } from './unit-statistics.js';
 
 const ORDERS: Readonly<Record<string, (unit: Unit) => number>> = {
   unit: (u) => u.unit, mean: (u) => u.mean, standard_deviation: (u) => u.standardDeviation, loss_correlation: (u) => u.lossCorrelation,
 };
+
+/** Samples whose addresses are asked for at once. */
+const ADDRESSES = 500;
 
 /** Bytes of the classes of all rows that are kept, of the epochs used last. */
 const KEPT_CLASS_BYTES = 16 * 2 ** 20;
@@ -19,6 +23,7 @@ const KEPT_CLASS_BYTES = 16 * 2 ** 20;
 /** The learned features of a set. */
 export class UnitService {
   private readonly columns: UnitColumns;
+  private readonly profiler: UnitProfiler;
   private readonly classes = new Recent<Int32Array>(KEPT_CLASS_BYTES, { weightOf: (classes) => classes.byteLength });
 
   constructor(private readonly ports: {
@@ -26,6 +31,7 @@ export class UnitService {
     readonly metadata: PopulationMetadata; readonly artifacts: SetArtifacts;
   }) {
     this.columns = new UnitColumns(ports);
+    this.profiler = new UnitProfiler(ports);
   }
 
   /** A page of the units of a layer. Throws `not-found`, `precondition` ACTIVATION_SET_NOT_READY. */
@@ -40,6 +46,26 @@ export class UnitService {
       .sort((a, b) => sign * (key(a) - key(b)) || a.unit - b.unit);
     const to = Number(from) + pageSize(query.pageSize);
     return { items: units.slice(Number(from), to), nextPageToken: to < units.length ? encodePageToken(bound, [to]) : '' };
+  }
+
+  /** What `get` gives with its usual bins and samples, for a page of units: one pass over the responses serves all units of the set. Throws as `list`, and `exhausted` UNIT_PROFILES_TOO_LARGE. */
+  async listPages(teamId: string, setId: string, layer: string, query: { pageSize: number; pageToken: string; orderBy: string }): Promise<Page<UnitPage>> {
+    const { items, nextPageToken } = await this.list(teamId, setId, layer, query);
+    const { set, first } = await this.layerOf(teamId, setId, layer);
+    const profiles = await this.profiler.of(teamId, set), found = items.map(({ unit }) => profiles.of(first + unit));
+    const rows = [...new Set(found.flatMap(({ top }) => top.map(({ row }) => row)))], addresses = new Map<number, SampleAddress>();
+    for (let from = 0; from < rows.length; from += ADDRESSES) {
+      for (const [row, address] of await this.ports.populations.addresses(teamId, set.datasetVersionId, rows.slice(from, from + ADDRESSES))) addresses.set(row, address);
+    }
+    const names = await this.ports.populations.classNames(teamId, set.datasetVersionId);
+    return {
+      nextPageToken,
+      items: items.map((unit, i) => ({
+        ...unit, histogram: found[i]!.histogram, metadata: found[i]!.metadata,
+        topSamples: found[i]!.top.map((sample) => ({ ...sample, address: addresses.get(sample.row) })),
+        classes: found[i]!.classes.map((entry) => ({ ...entry, className: names[entry.classIndex]! })),
+      })),
+    };
   }
 
   /** One unit with its histogram, its strongest samples, its responses to every class and its relation to the metadata. Throws as `list`, and `invalid` UNIT_QUERY_INVALID. */

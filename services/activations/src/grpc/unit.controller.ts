@@ -16,6 +16,10 @@ export class UnitController implements Handlers<typeof Service> {
   constructor(@Inject(UnitService) private readonly units: UnitService, @Inject(UnitComparisonService) private readonly comparisons: UnitComparisonService) {}
 
   async listUnits(request: ListUnitsRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListUnitsResponseSchema>> {
+    if (request.withResponses) {
+      const { items, nextPageToken } = await this.units.listPages(principal.teamId, request.activationSetId, request.layer, request);
+      return { units: items.map(toMessage), nextPageToken };
+    }
     const { items, nextPageToken } = await this.units.list(principal.teamId, request.activationSetId, request.layer, request);
     return { units: items.map((unit) => ({ ...unit })), nextPageToken };
   }

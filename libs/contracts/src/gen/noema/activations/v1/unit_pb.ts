@@ -203,28 +203,28 @@ export type Unit = Message<"noema.activations.v1.Unit"> & {
   lossCorrelation: number;
 
   /**
-   * Responses of the population; only in GetUnit.
+   * Responses of the population; only in GetUnit and ListUnits with responses.
    *
    * @generated from field: repeated noema.activations.v1.HistogramBin histogram = 10;
    */
   histogram: HistogramBin[];
 
   /**
-   * Samples with the strongest response; only in GetUnit.
+   * Samples with the strongest response; only in GetUnit and ListUnits with responses.
    *
    * @generated from field: repeated noema.activations.v1.UnitSample top_samples = 11;
    */
   topSamples: UnitSample[];
 
   /**
-   * Mean response by class; only in GetUnit.
+   * Mean response by class; only in GetUnit and ListUnits with responses.
    *
    * @generated from field: repeated noema.activations.v1.ClassResponse classes = 12;
    */
   classes: ClassResponse[];
 
   /**
-   * Relation to the metadata, the strongest first; only in GetUnit. Left out: columns without variance, and texts with more than 100 values or
+   * Relation to the metadata, the strongest first; only in GetUnit and ListUnits with responses. Left out: columns without variance, and texts with more than 100 values or
    * with fewer than two samples for each.
    *
    * @generated from field: repeated noema.activations.v1.MetadataRelation metadata = 13;
