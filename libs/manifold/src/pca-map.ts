@@ -1,5 +1,6 @@
 import { momentsOf, symmetricEigen } from '@noema/perception';
 import type { Points } from './points.js';
+import { randomisedPca } from './randomised-pca.js';
 
 /** Coordinates [n, dims] float32 and each axis' share of the variance. */
 export interface PcaMap {
@@ -7,8 +8,13 @@ export interface PcaMap {
   readonly explainedRatio: Float64Array;
 }
 
-/** The points on their first principal components; axes that do not exist (fewer dimensions, no variance) are zero. */
-export function pcaMap({ data, n, d }: Points, dims: 2 | 3): PcaMap {
+/** Dimensions from which the covariance would cost more than it is worth. */
+const WIDE_FROM = 200;
+
+/** The points on their first principal components; axes that do not exist (fewer dimensions, no variance) are zero. Wide data goes through `randomisedPca`. */
+export function pcaMap(cloud: Points, dims: 2 | 3): PcaMap {
+  const { data, n, d } = cloud;
+  if (d >= WIDE_FROM) return randomisedPca(cloud, dims);
   const { mean, coMoment } = momentsOf(data, d);
   const { values, vectors } = symmetricEigen(coMoment.map((value) => value / n), d);
   const total = values.reduce((sum, value) => sum + Math.max(value, 0), 0);

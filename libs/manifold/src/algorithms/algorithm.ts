@@ -20,7 +20,10 @@ export interface AlgorithmInput {
   /** The map of the epoch before [n, dims]: the algorithm starts there. */
   readonly init?: Float32Array;
   readonly threads?: number;
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Intermediate maps are given to `onProgress` every so many steps; never when left out. */
+  readonly snapshotEvery?: number;
+  /** Called after every step, now and then with the map so far [n, dims]; the algorithm does not wait for it. */
+  readonly onProgress?: (done: number, total: number, coordinates?: Float32Array) => void;
   readonly signal?: AbortSignal;
 }
 

@@ -10,11 +10,12 @@ export const tsneAlgorithm: ProjectionAlgorithm = {
     { name: 'steps', description: 'steps in all; 0 for 750, or 250 from a previous map', default: 0, minimum: 0, maximum: 10_000, integer: true },
   ],
   neighborsNeeded: (parameters) => Math.ceil(parameters.get('perplexity')! * NEIGHBORS_PER_PERPLEXITY),
-  project: ({ vectors, neighbors, dims, seed, init, threads, onProgress, signal }, parameters) => tsne(vectors, neighbors, {
+  project: ({ vectors, neighbors, dims, seed, init, threads, snapshotEvery, onProgress, signal }, parameters) => tsne(vectors, neighbors, {
     dims, seed, perplexity: parameters.get('perplexity')!, exaggeration: parameters.get('exaggeration')!,
     ...(parameters.get('steps')! > 0 ? { steps: parameters.get('steps')! } : {}),
     ...(init === undefined ? {} : { init }),
     ...(threads === undefined ? {} : { threads }),
+    ...(snapshotEvery === undefined ? {} : { snapshotEvery }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onStep: onProgress }),
   }),
