@@ -16,6 +16,7 @@ import { PostgresGraphs } from './postgres/graph.repository.js';
 import { GroundTruthLabels } from './store/label.store.js';
 import { ArrowMatrixStore } from './store/matrix.store.js';
 import { StoredPoints } from './store/point.store.js';
+import { StoredSampleMatcher } from './store/sample.matcher.js';
 
 /** Every port bound to its adapter; the API and the workers take what they need. */
 export function wire(host: Host<ProjectionConfig>) {
@@ -33,7 +34,7 @@ export function wire(host: Host<ProjectionConfig>) {
     points: () => new Points(onDemand, new StoredPoints(host.store(), datasets(), { cacheBytes: host.config.pointCacheBytes })),
     peers: () => new GrpcPeers(host.clients()),
     maps: () => new MapService({
-      ...ports, matrices: new ArrowMatrixStore(host.store()), labels: new GroundTruthLabels(host.store(), datasets()), peers: new GrpcPeers(host.clients()),
+      ...ports, matrices: new ArrowMatrixStore(host.store()), labels: new GroundTruthLabels(host.store(), datasets()), samples: new StoredSampleMatcher(host.store(), datasets()), peers: new GrpcPeers(host.clients()),
       thread: new WorkerMapThread(), events: new OutboxExplorationEvents(host.outbox()), threads: host.config.mapThreads === 0 ? undefined : host.config.mapThreads,
     }),
   };

@@ -39,7 +39,8 @@ export interface Platform {
   readonly store: ArtifactStore;
   /** What the activations service says of sets that it has not announced: `run/epoch` → state. */
   readonly sets: Map<string, JobState>;
-  population(classes: readonly number[], classNames?: readonly string[]): Promise<Population>;
+  /** With `later` another version of that population's data, whose rows are its rows from `from` on. */
+  population(classes: readonly number[], classNames?: readonly string[], later?: { of: Population; from: number }): Promise<Population>;
   /** Announces the graph of an epoch and returns the id of its set. */
   announce(population: Population, runId: string, epoch: number, vectors: Float32Array, d: number, space?: string): Promise<string>;
   client<S extends DescService>(service: S, teamId: string, role?: 'viewer' | 'editor'): ServiceClient<S>;
@@ -75,8 +76,9 @@ export async function startPlatform(seed = 11): Promise<Platform> {
     store.put(artifactKey({ teamId: where.teamId, projectId: where.projectId, kind: 'test', id, part }), writeMatrix(columns), ARROW);
   return {
     adminUrl, store, sets,
-    async population(classes, classNames = CLASS_NAMES) {
-      const population = { teamId: uuidv7(), projectId: uuidv7(), datasetVersionId: uuidv7(), classes, classNames };
+    async population(classes, classNames = CLASS_NAMES, later) {
+      const from = later?.from ?? 0;
+      const population = { teamId: later?.of.teamId ?? uuidv7(), projectId: later?.of.projectId ?? uuidv7(), datasetVersionId: uuidv7(), classes, classNames };
       const half = Math.ceil(classes.length / 2);
       const shards = await Promise.all([classes.slice(0, half), classes.slice(half)].map(async (part, shard) => ({
         rows: part.length,
@@ -86,8 +88,8 @@ export async function startPlatform(seed = 11): Promise<Platform> {
       })));
       const table = await writeTable([
         { name: 'row', type: 'int32', values: classes.map((_, row) => row) },
-        { name: 'split', type: 'string', values: classes.map((_, row) => (row % 5 === 0 ? 'validation' : 'training')) },
-        { name: 'sample_id', type: 'string', values: classes.map((_, row) => sampleIdOf(row)) },
+        { name: 'split', type: 'string', values: classes.map((_, row) => ((row + from) % 5 === 0 ? 'validation' : 'training')) },
+        { name: 'sample_id', type: 'string', values: classes.map((_, row) => sampleIdOf(row + from)) },
         { name: 'ink', type: 'float64', values: classes.map((_, row) => (row === 3 ? null : row / classes.length)) },
         { name: 'colour', type: 'string', values: classes.map((_, row) => (row % 2 === 0 ? 'red' : 'blue')) },
       ]);

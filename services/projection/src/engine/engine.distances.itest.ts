@@ -35,7 +35,7 @@ it('keeps its errors below the bound that it states', async () => {
 
 it('a map made in its own thread, with the engine, has the coordinates of one made here without it', async () => {
   const input: MapInput = {
-    vectors: cloud, neighbors, algorithm: 'umap', params: { epochs: 20 }, dimensions: 2, seed: 3, init: undefined, clusterCount: 4, clusterMethod: 'k-means', minClusterSize: 0,
+    vectors: cloud, neighbors, algorithm: 'umap', params: { epochs: 20 }, dimensions: 2, seed: 3, init: undefined, anchors: undefined, clusterCount: 4, clusterMethod: 'k-means', minClusterSize: 0,
     classes: Int32Array.from({ length: cloud.n }, (_, i) => i % 4), classCount: 4, losses: undefined, threads: 2,
   };
   const seen: string[] = [];
@@ -48,6 +48,6 @@ it('a map made in its own thread, with the engine, has the coordinates of one ma
 });
 
 it('an error inside the thread comes out as itself', async () => {
-  const input = { vectors: cloud, neighbors, algorithm: 'umap', params: { n_neighbors: 1 }, dimensions: 2, seed: 3, init: undefined, clusterCount: 4, clusterMethod: 'k-means', minClusterSize: 0, classes: new Int32Array(cloud.n), classCount: 1, losses: undefined, threads: 1 } as const;
+  const input = { vectors: cloud, neighbors, algorithm: 'umap', params: { n_neighbors: 1 }, dimensions: 2, seed: 3, init: undefined, anchors: undefined, clusterCount: 4, clusterMethod: 'k-means', minClusterSize: 0, classes: new Int32Array(cloud.n), classCount: 1, losses: undefined, threads: 1 } as const;
   await expect(new WorkerMapThread().make(input, { signal: new AbortController().signal, progress: () => undefined })).rejects.toMatchObject({ kind: 'invalid', reason: 'PARAMETER_OUT_OF_RANGE' });
 });
