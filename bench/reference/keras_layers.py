@@ -70,7 +70,7 @@ MODELS = {
     "permute, reshape, repeat": sequential((2, 3), L.Permute((2, 1)), L.Reshape((-1,)), L.RepeatVector(2), L.Dropout(0.5)),
     "minimum": (lambda a, b: keras.Model([a, b], L.Minimum()([a, b])))(keras.Input((3,)), keras.Input((3,))),
     **{f"activation {name}": sequential((6,), L.Activation(name)) for name in
-       ["relu6", "selu", "softplus", "softsign", "tanh", "sigmoid", "exponential", "mish", "leaky_relu", "elu", "log_softmax", "swish"]},
+       ["relu6", "selu", "softplus", "softsign", "tanh", "sigmoid", "exponential", "mish", "leaky_relu", "elu", "log_softmax", "swish", "hard_sigmoid"]},
     "lstm": sequential((5, 3), L.LSTM(4, return_sequences=True), L.LSTM(3, go_backwards=True)),
     "gru": sequential((5, 3), L.GRU(4, return_sequences=True), L.GRU(3, reset_after=False)),
     "bidirectional": sequential((5, 3), L.Bidirectional(L.GRU(4, return_sequences=True)), L.Bidirectional(L.SimpleRNN(3), merge_mode="ave")),

@@ -25,6 +25,8 @@ const registry = new Registry<Activation>('activation', [
   operator('gelu_new', 'Gelu', { approximate: 'tanh' }),
   { ...operator('sigmoid', 'Sigmoid'), fromLogits: 'sigmoid' },
   operator('hard_sigmoid', 'HardSigmoid', { alpha: float(0.2), beta: float(0.5) }),
+  // As Keras 3 has it: relu6(x + 3) / 6.
+  operator('hard_sigmoid_6', 'HardSigmoid', { alpha: float(1 / 6), beta: float(0.5) }),
   operator('tanh', 'Tanh'),
   operator('softplus', 'Softplus'),
   operator('softsign', 'Softsign'),

@@ -129,6 +129,14 @@ describe('is refused, and says why:', () => {
     ['a path as a name', sequential(layer('ReLU', { name: '../r', batch_input_shape: [null, 3] })), /a layer named "..\/r"/],
     ['a reshape that does not fit', sequential(layer('Reshape', { name: 'r', target_shape: [4, 4], batch_input_shape: [null, 15] })), /layer "r" \(Reshape\) cannot make \[4, 4\] of \[15\]: 15 elements are not 16/],
     ['a crop of everything', sequential(layer('Cropping2D', { name: 'c', cropping: 4, batch_input_shape: [null, 8, 8, 1] })), /nothing is left/],
+    ['a stateful layer', sequential(layer('LSTM', { name: 'l', units: 2, stateful: true, batch_input_shape: [null, 4, 3] })), /layer "l" \(LSTM\) is stateful/],
+    ['a masked series where no layer can read it', sequential(layer('Masking', { name: 'm', batch_input_shape: [null, 4, 3] }), layer('Flatten', { name: 'f' })), /layer "f" \(Flatten\) takes no masked series/],
+    ['first states of another size', functional([node('x', 'InputLayer', { batch_input_shape: [null, 4, 3] }), node('s', 'Flatten', {}, ['x']), node('g', 'GRU', { units: 2 }, ['x', 's'])], 'g'), /layer "g" \(GRU\) takes first states of \[2\]; number 0 is \[12\]/],
+    ['a wrapped layer that is wrong', sequential(layer('TimeDistributed', { name: 't', layer: layer('Dense', { name: 'd' }), batch_input_shape: [null, 4, 3] })), /layer "t\/d" \(Dense\) has no units/],
+    ['a wrapper around nothing', sequential(layer('Bidirectional', { name: 'b', batch_input_shape: [null, 4, 3] })), /layer "b" \(Bidirectional\) wraps undefined; give \{class_name, config\}/],
+    ['Bidirectional around a layer without steps', sequential(layer('Bidirectional', { name: 'b', layer: layer('Dense', { name: 'd', units: 2 }), batch_input_shape: [null, 4, 3] })), /layer "b" \(Bidirectional\) wraps a layer that is not recurrent/],
+    ['an unknown cell', sequential(layer('RNN', { name: 'r', cell: layer('MyCell'), batch_input_shape: [null, 4, 3] })), /layer "r" \(RNN\) has cell "MyCell"; give \{class_name, config\} of SimpleRNNCell, GRUCell, LSTMCell/],
+    ['an argument that the layer does not know', functional([x, { ...node('f', 'Flatten', {}), inbound_nodes: [[['x', 0, 0, { reverse: true }]]] }], 'f'), /layer "f" \(Flatten\) is called with reverse = true, which is not supported/],
     ['an axis that does not exist', sequential(layer('BatchNormalization', { name: 'b', axis: 3, batch_input_shape: [null, 8] })), /layer "b" \(BatchNormalization\) has axis 3; its input \[8\] has axes 1 to 1/],
   ])('%s', (_, topology, message) => { expect(() => compileLayers(topology, inference)).toThrow(message); });
 });

@@ -82,7 +82,10 @@ export class LayerConfig {
   }
 
   activation(fallback = 'linear', key = 'activation'): Activation {
-    return this.inContext(key, () => activationOf(this.raw(key) ?? fallback));
+    const given = this.raw(key) ?? fallback;
+    // Keras 3 changed what the name means; it alone writes a policy where others write the name of a type.
+    const renamed = given === 'hard_sigmoid' && typeof this.settings.get('dtype') === 'object' ? 'hard_sigmoid_6' : given;
+    return this.inContext(key, () => activationOf(renamed));
   }
 
   initializer(key: string, fallback: string): Initializer {

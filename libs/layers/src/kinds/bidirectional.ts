@@ -10,10 +10,10 @@ export const bidirectional: LayerKind = {
   create(config, make) {
     const spec = config.raw('layer');
     const forward = make(spec);
+    if (forward.layer.masking !== 'own' || forward.layer.role !== 'learned') throw config.fail('wraps a layer that is not recurrent; give SimpleRNN, GRU or LSTM');
     const given = config.raw('backward_layer');
     const backward = given === undefined ? make(spec, { go_backwards: !startsAtEnd(spec) }) : make(given);
     const merge = config.isNull('merge_mode') ? undefined : config.choice('merge_mode', ['concat', 'sum', 'ave', 'mul'], 'concat');
-    if (forward.layer.masking !== 'own' || forward.layer.role !== 'learned') throw config.fail('wraps a layer that is not recurrent; give SimpleRNN, GRU or LSTM');
     const names = [`forward_${forward.name}`, given === undefined ? `backward_${backward.name}` : backward.name] as const;
     return {
       ...forward.layer,
