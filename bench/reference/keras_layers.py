@@ -83,6 +83,8 @@ MODELS = {
     "transposed, one dimension": sequential((5, 3), L.Conv1DTranspose(2, 3, strides=2, padding="same")),
     "transposed, valid": sequential((4, 3, 2), L.Conv2DTranspose(3, (3, 2), strides=(2, 3))),
     "three dimensions": sequential((4, 4, 4, 2), L.ZeroPadding3D(1), L.Conv3D(3, 2), L.AveragePooling3D(2, padding="same"), L.UpSampling3D(2), L.Cropping3D(1), L.GlobalAveragePooling3D()),
+    "numbers, mean of those not masked": sequential((6,), L.Embedding(3, 4, mask_zero=True), L.Dense(4, activation="tanh"), L.GlobalAveragePooling1D(), L.Dense(2)),
+    "depthwise, separable, one dimension": sequential((7, 3), L.DepthwiseConv1D(3, depth_multiplier=2, padding="same"), L.SeparableConv1D(4, 2, strides=2)),
     "noise": sequential((6,), L.GaussianNoise(0.1), L.GaussianDropout(0.1), L.AlphaDropout(0.1), L.Rescaling(2.0, 0.5)),
 }
 

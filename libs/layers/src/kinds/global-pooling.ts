@@ -1,5 +1,6 @@
 import type { LayerKind } from '../layer.kind.js';
-import { channelsOf, positionsOf } from '../value.js';
+import type { LayerScope } from '../layer.scope.js';
+import { channelsOf, positionsOf, type Value } from '../value.js';
 
 /** The largest or the mean over all positions of each channel. */
 function globalPooling(key: string, opType: 'ReduceMax' | 'ReduceMean', rank: number): LayerKind {
@@ -9,17 +10,25 @@ function globalPooling(key: string, opType: 'ReduceMax' | 'ReduceMean', rank: nu
       const keepDims = config.flag('keepdims', false);
       return {
         role: 'plain',
+        ...(opType === 'ReduceMean' && rank === 1 ? { masking: 'own' as const } : {}),
         call(scope, inputs) {
           const x = scope.one(inputs, rank + 1);
           const channels = channelsOf(x);
           const axes = positionsOf(x).map((_, i) => scope.axisOf(x, i + 1));
-          const tensor = scope.op(opType, [x.tensor, scope.constant(axes)], ['n', channels], { keepdims: 0 });
+          const tensor = x.keep === undefined ? scope.op(opType, [x.tensor, scope.constant(axes)], ['n', channels], { keepdims: 0 }) : meanOfKept(scope, scope.last(x), x.keep);
           const pooled = { tensor, shape: [channels], layout: 'last' as const };
           return keepDims ? scope.reshaped(pooled, [...axes.map(() => 1), channels]) : pooled;
         },
       };
     },
   };
+}
+
+/** The mean over the steps that a mask leaves in; of none it is not a number. */
+function meanOfKept(scope: LayerScope, x: Value, keep: string): string {
+  const channels = channelsOf(x);
+  const sum = (tensor: string, width: number): string => scope.op('ReduceSum', [tensor, scope.constant([1])], ['n', width], { keepdims: 0 });
+  return scope.op('Div', [sum(scope.like(x, 'Mul', [x.tensor, keep]), channels), sum(keep, 1)], ['n', channels]);
 }
 
 export const globalMaxPooling1d = globalPooling('GlobalMaxPooling1D', 'ReduceMax', 1);

@@ -9,7 +9,7 @@ import { conv1dTranspose, conv2dTranspose, conv3dTranspose } from './convolution
 import { conv1d, conv2d, conv3d } from './convolution.js';
 import { cropping1d, cropping2d, cropping3d } from './cropping.js';
 import { dense } from './dense.js';
-import { depthwiseConv2d } from './depthwise-conv2d.js';
+import { depthwiseConv1d, depthwiseConv2d } from './depthwise-convolution.js';
 import { dot } from './dot.js';
 import { dropout } from './dropout.js';
 import { embedding } from './embedding.js';
@@ -29,7 +29,7 @@ import { elu, leakyRelu, relu, thresholdedRelu } from './relu.js';
 import { repeatVector } from './repeat-vector.js';
 import { rescaling } from './rescaling.js';
 import { reshape } from './reshape.js';
-import { separableConv2d } from './separable-conv2d.js';
+import { separableConv1d, separableConv2d } from './separable-convolution.js';
 import { softmax } from './softmax.js';
 import { spatialDropout1d, spatialDropout2d, spatialDropout3d } from './spatial-dropout.js';
 import { timeDistributed } from './time-distributed.js';
@@ -38,7 +38,7 @@ import { zeroPadding1d, zeroPadding2d, zeroPadding3d } from './zero-padding.js';
 
 /** Every layer kind besides InputLayer and models as layers; a new one is a file beside this and a line here. */
 export const layerKinds = new Registry<LayerKind>('layer kind', [
-  conv1d, conv2d, conv3d, conv1dTranspose, conv2dTranspose, conv3dTranspose, depthwiseConv2d, separableConv2d, dense,
+  conv1d, conv2d, conv3d, conv1dTranspose, conv2dTranspose, conv3dTranspose, depthwiseConv1d, depthwiseConv2d, separableConv1d, separableConv2d, dense,
   embedding, multiHeadAttention, simpleRnn, gru, lstm, rnn, convLstm2d, bidirectional, timeDistributed, masking,
   maxPooling1d, maxPooling2d, maxPooling3d, averagePooling1d, averagePooling2d, averagePooling3d,
   globalMaxPooling1d, globalMaxPooling2d, globalMaxPooling3d, globalAveragePooling1d, globalAveragePooling2d, globalAveragePooling3d,
