@@ -20,6 +20,7 @@ import { PostgresNeighborGraphs } from './postgres/neighbor-graph.repository.js'
 import { PostgresVectorIndexes } from './postgres/vector-index.repository.js';
 import { ArrowMatrixStore } from './store/matrix.store.js';
 import { ParquetPopulations } from './store/population.store.js';
+import { StoredProjectedSets } from './store/projected-set.store.js';
 import { StoredResponseViews } from './store/response-view.store.js';
 
 /** Every port bound to its adapter; the API and the workers take what they need. */
@@ -42,9 +43,10 @@ export function wire(host: Host<SimilarityConfig>) {
     builder: () => new IndexBuilder(ports),
     removal: () => new Removal(ports),
     search: () => {
-      const [store, clients] = [host.store(), host.clients()];
+      const [store, clients] = [host.store(), host.clients()], activations = new ActivationsClient(clients);
       const search = new Search({
-        ...ports, populations: new ParquetPopulations(store, new DatasetsClient(clients)), responses: new StoredResponseViews(store, new ActivationsClient(clients)),
+        ...ports, populations: new ParquetPopulations(store, new DatasetsClient(clients)), responses: new StoredResponseViews(store, activations),
+        projected: new StoredProjectedSets(store, activations),
       });
       host.onClose(() => search.close());
       return search;

@@ -10,7 +10,7 @@ import { createClient, type ServiceClient } from '@noema/grpc';
 import { serviceUrl, startService, startWorker } from '@noema/host';
 import { type ArtifactRef, DomainError, uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
-import { type Basis, encodeBasis, encodeMoments, type Moments } from '@noema/perception';
+import { type Basis, encodeBasis, encodeMoments, type Moments, project } from '@noema/perception';
 import { Database } from '@noema/postgres';
 import { type Peer, peer, startTestbed } from '@noema/testing';
 import { similarity } from '../src/index.js';
@@ -33,9 +33,11 @@ export interface PlantedResponses {
 
 interface ResponseRefs {
   readonly teamId: string;
+  readonly datasetVersionId: string;
+  readonly referenceSetId: string;
   readonly basis: ArtifactRef;
   readonly moments: ArtifactRef;
-  readonly shards: readonly { readonly firstRow: number; readonly rowCount: number; readonly ref: ArtifactRef }[];
+  readonly shards: readonly { readonly firstRow: number; readonly rowCount: number; readonly ref: ArtifactRef; readonly vectors: ArtifactRef }[];
 }
 
 /** The activations service as far as this service asks it: where the responses of a set are. */
@@ -47,11 +49,11 @@ function activationsPeer(sets: ReadonlyMap<string, ResponseRefs>): Peer {
   };
   return peer(ActivationSetService, {
     getActivationSet: ({ activationSetId }, { principal }) => {
-      const { basis, moments } = of(activationSetId, principal.teamId);
-      return { activationSet: { id: activationSetId, basis: artifactRefMessage(basis), moments: artifactRefMessage(moments) } };
+      const { basis, moments, datasetVersionId, referenceSetId } = of(activationSetId, principal.teamId);
+      return { activationSet: { id: activationSetId, datasetVersionId, referenceSetId, basis: artifactRefMessage(basis), moments: artifactRefMessage(moments) } };
     },
     listActivationShards: ({ activationSetId }, { principal }) =>
-      ({ shards: of(activationSetId, principal.teamId).shards.map(({ firstRow, rowCount, ref }, index) => ({ index, firstRow, rowCount, responses: artifactRefMessage(ref) })) }),
+      ({ shards: of(activationSetId, principal.teamId).shards.map(({ firstRow, rowCount, ref, vectors }, index) => ({ index, firstRow, rowCount, responses: artifactRefMessage(ref), vectors: artifactRefMessage(vectors) })) }),
   });
 }
 
@@ -76,8 +78,8 @@ export interface Platform {
   plant(samples: readonly Sample[], over?: Partial<Planted>): Promise<Planted>;
   /** Announces the set; `damaged` changes the stored bytes of its vectors before. */
   announce(planted: Planted, samples: readonly Sample[], damaged?: boolean): Promise<void>;
-  /** Stores responses of a set in two shards. */
-  plantResponses(planted: Planted, given: PlantedResponses): Promise<void>;
+  /** Stores responses of a set and its vectors in two shards; of other data with the set whose basis it is in. */
+  plantResponses(planted: Planted, given: PlantedResponses, referenceSetId?: string): Promise<void>;
   client<S extends DescService>(service: S, teamId: string, role?: 'viewer' | 'editor'): ServiceClient<S>;
   anonymous<S extends DescService>(service: S): ServiceClient<S>;
   stop(): Promise<void>;
@@ -123,14 +125,16 @@ export async function startPlatform(over: Readonly<Record<string, string>> = {})
         }));
       });
     },
-    async plantResponses({ teamId, projectId, activationSetId: id }, { responses, moments, basis }) {
+    async plantResponses({ teamId, projectId, activationSetId: id, datasetVersionId }, { responses, moments, basis }, referenceSetId = '') {
       const put = (part: string, bytes: Uint8Array): Promise<ArtifactRef> => store.put(artifactKey({ teamId, projectId, kind: 'activations', id, part }), bytes, 'application/octet-stream');
       const d = moments.mean.length, n = responses.length / d, half = n >> 1;
       const shards = await Promise.all([[0, half], [half, n]].map(async ([from, to], shard) => {
-        const rows = to! - from!, data = responses.slice(from! * d, to! * d);
-        return { firstRow: from!, rowCount: rows, ref: await put(`responses-${shard}.arrow`, writeMatrix([{ name: 'mean', data, rows, dims: [d] }, { name: 'max', data, rows, dims: [d] }])) };
+        const rows = to! - from!, data = responses.slice(from! * d, to! * d), vectors = project(basis, data);
+        return {
+          vectors: await put(`vectors-${shard}.arrow`, writeMatrix([{ name: 'vectors', data: vectors, rows, dims: [vectors.length / rows] }])),
+          firstRow: from!, rowCount: rows, ref: await put(`responses-${shard}.arrow`, writeMatrix([{ name: 'mean', data, rows, dims: [d] }, { name: 'max', data, rows, dims: [d] }])) };
       }));
-      sets.set(id, { teamId, shards, basis: await put('basis.f64', encodeBasis(basis)), moments: await put('moments.f64', encodeMoments(moments)) });
+      sets.set(id, { teamId, datasetVersionId, referenceSetId, shards, basis: await put('basis.f64', encodeBasis(basis)), moments: await put('moments.f64', encodeMoments(moments)) });
     },
     client: (service, teamId, role = 'viewer') => bed.client(service, { address, teamId, role }),
     anonymous: (service) => opened(createClient(service, { address })),

@@ -74,3 +74,34 @@ describe('similar at a depth', () => {
     ['no weight at all', { layerWeights: [{ layer: 'late', weight: 0 }] }, 'SPACE_WEIGHTS'],
   ])('%s is refused', async (_name, request, reason) => { await expect(find(request)).rejects.toMatchObject({ kind: 'invalid', reason }); });
 });
+
+describe('similar to samples of other data', () => {
+  let other: Planted;
+  const news = responses.slice(5 * d, 12 * d).map((value) => value * 1.01);
+  const query = { split: Split.TEST, sampleId: 'new3' };
+  beforeAll(async () => {
+    const basis = fitBasis(moments, layout, { kind: 'concept' });
+    other = await platform.plant(Array.from({ length: 7 }, (_, row): Sample => ({ split: 'test', id: `new${row}`, label: 0, ink: 0, vector: [] })), { teamId: planted.teamId, projectId: planted.projectId });
+    await platform.plantResponses(other, { responses: news, moments, basis }, planted.activationSetId);
+  });
+
+  it('are the nearest of the stored set to the projected vector; none is left out for being the query', async () => {
+    const basis = fitBasis(moments, layout, { kind: 'concept' }), k = dimensionsOf(basis), all = project(basis, responses), own = project(basis, news).subarray(3 * k, 4 * k);
+    const far = (row: number): number => Math.hypot(...own.map((value, c) => value - all[row * k + c]!));
+    const oracle = Array.from({ length: n }, (_, row) => row).sort((a, b) => far(a) - far(b)).slice(0, 20);
+    expect(oracle[0]).toBe(8);
+    const { similar } = await find({ querySetId: other.activationSetId, queries: [query] });
+    expect(similar.map(({ row }) => row)).toEqual(oracle);
+    expect(similar[0]!.sample!.sampleId).toBe('s8');
+  });
+
+  it('are refused for a set in another basis, a sample that it does not have, a weighting, and another team', async () => {
+    const ask = { querySetId: other.activationSetId, queries: [query] };
+    const stray = await platform.plant([{ split: 'test', id: 'x', label: 0, ink: 0, vector: [] }], { teamId: planted.teamId });
+    await platform.plantResponses(stray, { responses: news, moments, basis: fitBasis(moments, layout) });
+    await expect(find({ ...ask, querySetId: stray.activationSetId })).rejects.toMatchObject({ kind: 'precondition', reason: 'SET_NOT_PROJECTED' });
+    await expect(find({ ...ask, queries: [{ split: Split.TEST, sampleId: 's0' }] })).rejects.toMatchObject({ reason: 'SAMPLE_NOT_FOUND' });
+    await expect(find({ ...ask, depth: 0.5 })).rejects.toMatchObject({ reason: 'WEIGHTING_WITH_PROJECTION' });
+    await expect(platform.client(SimilarityService, 'f0000000-0000-4000-8000-000000000000').findSimilar({ ...ask, activationSetId: planted.activationSetId, k: 1 })).rejects.toMatchObject({ kind: 'not-found' });
+  });
+});

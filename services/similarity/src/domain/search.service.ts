@@ -6,8 +6,8 @@ import { parametersAtSearch, textOf } from './index-parameters.js';
 import { type LayerWeighting, weightsIn } from './layer-weighting.js';
 import type { NeighborGraphRecord } from './neighbor-graph.js';
 import { countRows, hasRow } from './row-mask.js';
-import { activationSetNotFound, indexNotReady, kInvalid, kTooLarge, noIndexOfKind, noQueries, tooFewSamples } from './similarity.errors.js';
-import type { ActivationSetRepository, MatrixStore, NeighborGraphRepository, PopulationReader, ResponseViews, VectorIndexRepository } from './similarity.ports.js';
+import { activationSetNotFound, indexNotReady, kInvalid, kTooLarge, noIndexOfKind, noQueries, tooFewSamples, weightingWithProjection } from './similarity.errors.js';
+import type { ActivationSetRepository, MatrixStore, NeighborGraphRepository, PopulationReader, ProjectedSets, ResponseViews, VectorIndexRepository } from './similarity.ports.js';
 import type { Found, IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js';
 import { nearestWeighted, weightedMedian } from './weighted.search.js';
 
@@ -19,6 +19,7 @@ export interface SearchPorts {
   readonly matrices: MatrixStore;
   readonly populations: PopulationReader;
   readonly responses: ResponseViews;
+  readonly projected: ProjectedSets;
   readonly kinds: Registry<IndexKindAdapter>;
   readonly defaultKind: IndexKind;
 }
@@ -35,6 +36,8 @@ export interface Question {
   readonly params: Readonly<Record<string, unknown>>;
   /** Other weights of the layers than those of the set's space; all samples are measured then, and no index is asked. */
   readonly weighting?: LayerWeighting | undefined;
+  /** Set of the queries when they are other data, projected onto the set that is searched; empty when they are its own. */
+  readonly querySetId: string;
   readonly signal: AbortSignal;
 }
 
@@ -66,6 +69,8 @@ interface Asked {
   readonly graph: NeighborGraphRecord | undefined;
   readonly rows: readonly number[];
   readonly allowed: Uint8Array;
+  /** The query when it is not in the population. */
+  readonly point: Points | undefined;
 }
 
 interface Result {
@@ -95,13 +100,16 @@ export class Search {
     if (k < 1 || k > MAX_K) throw kInvalid(k, MAX_K);
     const { set, index, graph } = await this.look(teamId, question);
     const population = await this.ports.populations.open(teamId, set.datasetVersionId);
-    const rows = queries.map((query) => population.rowOf(query));
+    const isOwn = question.querySetId === '' || question.querySetId === set.id;
+    if (!isOwn && question.weighting !== undefined) throw weightingWithProjection();
+    const rows = isOwn ? queries.map((query) => population.rowOf(query)) : [];
     const allowed = population.matching(question.splits, question.filter);
     for (const row of rows) allowed[row] = 0;
     if (set.removed !== undefined) allowed.forEach((_, row) => { if (hasRow(set.removed, row)) allowed[row] = 0; });
     const findable = allowed.reduce((sum, one) => sum + one, 0);
     if (k > findable) throw kTooLarge(k, findable);
-    const asked: Asked = { set, index, graph, rows, allowed };
+    const point = isOwn ? undefined : await this.pointOf(teamId, set, question);
+    const asked: Asked = { set, index, graph, rows, allowed, point };
     const { found, median, recall } = await (question.weighting === undefined ? this.byIndex(asked, question) : this.byLayers(asked, question, question.weighting));
     const similar = Array.from(found.rows, (row, at) => {
       const distance = found.distances[at]!;
@@ -114,11 +122,18 @@ export class Search {
     return this.open.clear();
   }
 
-  private async byIndex({ set, index, graph, rows, allowed }: Asked, { k, params: given, signal }: Question): Promise<Result> {
+  /** The mean of samples that are not in the population. */
+  private async pointOf(teamId: string, set: ActivationSet, { querySetId, queries }: Question): Promise<Points> {
+    const { datasetVersionId, vectors } = await this.ports.projected.open(set, querySetId);
+    const population = await this.ports.populations.open(teamId, datasetVersionId);
+    return meanOf(vectors, queries.map((query) => population.rowOf(query)));
+  }
+
+  private async byIndex({ set, index, graph, rows, allowed, point }: Asked, { k, params: given, signal }: Question): Promise<Result> {
     const vectors = await this.ports.matrices.vectors(set);
     const params = parametersAtSearch(this.ports.kinds.get(index.kind), index.params, given);
     const { search, recall } = await this.open.get(versionOf(index, params), () => this.opener.open(set, index, vectors, params));
-    return { found: await search.search(meanOf(vectors, rows), k, { allowed, signal }), median: graph?.medianDistance ?? 0, recall };
+    return { found: await search.search(point ?? meanOf(vectors, rows), k, { allowed, signal }), median: graph?.medianDistance ?? 0, recall };
   }
 
   private async byLayers({ set, graph, rows, allowed }: Asked, { k, signal }: Question, weighting: LayerWeighting): Promise<Result> {

@@ -37,6 +37,12 @@ export const weightingAmbiguous = (): DomainError =>
 export const weightingWithIndex = (): DomainError =>
   new DomainError('invalid', 'WEIGHTING_WITH_INDEX', 'depth or layer_weights are answered by measuring all samples, not by an index; leave index_kind and search_params out', { violations: [{ field: 'index_kind', description: 'is given beside a weighting' }] });
 
+export const notProjectedOnto = (querySetId: string, setId: string): DomainError =>
+  new DomainError('precondition', 'SET_NOT_PROJECTED', `activation set "${querySetId}" is not made in the basis of set "${setId}", or not ready; project its data onto that set, and wait for the job`, { metadata: { query_set_id: querySetId, activation_set_id: setId } });
+
+export const weightingWithProjection = (): DomainError =>
+  new DomainError('invalid', 'WEIGHTING_WITH_PROJECTION', 'samples of other data are found by the space of the set alone; leave depth and layer_weights out', { violations: [{ field: 'query_set_id', description: 'is given beside a weighting' }] });
+
 export const responsesTooLarge = (bytes: number, most: number): DomainError =>
   new DomainError('exhausted', 'RESPONSES_TOO_LARGE', `the responses of this set take ${Math.ceil(bytes / 2 ** 20)} MiB, more than the ${most / 2 ** 20} that are weighted in memory; create a perception space with these weights, and a set in it`,
     { metadata: { bytes: String(bytes) } });

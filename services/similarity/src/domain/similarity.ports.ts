@@ -86,7 +86,11 @@ export interface WeightedLayers {
 export interface ResponseSource {
   readonly basis: ArtifactRef;
   readonly moments: ArtifactRef;
-  readonly shards: readonly { readonly firstRow: number; readonly responses: ArtifactRef }[];
+  readonly datasetVersionId: string;
+  /** Empty for a set of its run's own data. */
+  readonly referenceSetId: string;
+  /** In order; vectors are absent before they are made. */
+  readonly shards: readonly { readonly firstRow: number; readonly responses: ArtifactRef; readonly vectors: ArtifactRef | undefined }[];
 }
 
 /** The service that took the responses. */
@@ -98,6 +102,18 @@ export interface ResponseSources {
 export interface ResponseViews {
   /** Throws `exhausted` RESPONSES_TOO_LARGE. */
   open(set: ActivationSet): Promise<WeightedLayers>;
+}
+
+/** Other data whose vectors are in the basis of a set. */
+export interface ProjectedSet {
+  readonly datasetVersionId: string;
+  readonly vectors: Points;
+}
+
+/** Reads the vectors of other data. */
+export interface ProjectedSets {
+  /** Throws `not-found`, and `precondition` SET_NOT_PROJECTED when its vectors are not in the basis of the set. */
+  open(set: ActivationSet, querySetId: string): Promise<ProjectedSet>;
 }
 
 /** The samples of a dataset version, by row. */

@@ -23,6 +23,7 @@ export class SimilarityController implements Handlers<typeof SimilarityService> 
       filter: request.filter,
       kind: kindOf(request.indexKind),
       params: request.searchParams ?? {},
+      querySetId: request.querySetId,
       weighting: weightingOf(request.depth, request.layerWeights, kindOf(request.indexKind) !== undefined || Object.keys(request.searchParams ?? {}).length > 0),
       signal,
     });

@@ -13,7 +13,10 @@ export class ActivationsClient implements ResponseSources {
     const shards = await everyPage((page) => sets.listActivationShards({ activationSetId, ...page }), (answer) => answer.shards);
     return {
       basis: artifactRefOf(activationSet?.basis, 'activation_set.basis'), moments: artifactRefOf(activationSet?.moments, 'activation_set.moments'),
-      shards: shards.map(({ index, firstRow, responses }) => ({ firstRow, responses: artifactRefOf(responses, `shards[${index}].responses`) })),
+      datasetVersionId: activationSet!.datasetVersionId, referenceSetId: activationSet!.referenceSetId,
+      shards: shards.map(({ index, firstRow, responses, vectors }) => ({
+        firstRow, responses: artifactRefOf(responses, `shards[${index}].responses`), vectors: vectors && artifactRefOf(vectors, `shards[${index}].vectors`),
+      })),
     };
   }
 }
