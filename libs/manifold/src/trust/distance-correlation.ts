@@ -10,7 +10,7 @@ export interface DistanceCorrelation {
 }
 
 export interface DistanceCorrelationOptions {
-  /** Pairs to compare: all, where there are no more than this; else so many seeded random ones. Default 500,000. */
+  /** Pairs to compare: all, where there are no more than this; else so many seeded random ones. Default 150,000. */
   readonly pairs?: number;
   readonly seed?: number;
 }
@@ -21,7 +21,7 @@ const TWO_SIDED_95 = 1.959963984540054;
  * Rank correlation of the distances of pairs in vectors and map [n, dims], ties at their mean rank; the interval of a sample is Fisher's with the
  * variance of Bonett & Wright (2000). 1 where neither side has different distances, 0 where only one has.
  */
-export function distanceCorrelation(vectors: Points, coordinates: Float32Array, { pairs: most = 500_000, seed = 42 }: DistanceCorrelationOptions = {}): DistanceCorrelation {
+export function distanceCorrelation(vectors: Points, coordinates: Float32Array, { pairs: most = 150_000, seed = 42 }: DistanceCorrelationOptions = {}): DistanceCorrelation {
   const { n } = vectors, map = points(coordinates, coordinates.length / n), all = (n * (n - 1)) / 2, pairs = Math.min(most, all);
   const there = new Float64Array(pairs), here = new Float64Array(pairs), random = seededRandom(seed, 5);
   for (let p = 0, i = 0, j = 0; p < pairs; p++) {
@@ -38,12 +38,20 @@ export function distanceCorrelation(vectors: Points, coordinates: Float32Array, 
 
 /** The rank of every value from 0; equal values get the mean of their ranks. */
 function meanRanks(values: Float64Array): Float64Array {
-  const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!), ranks = new Float64Array(values.length);
-  for (let from = 0, to = 0; from < order.length; from = to) {
-    while (to < order.length && values[order[to]!] === values[order[from]!]) to++;
-    for (let at = from; at < to; at++) ranks[order[at]!] = (from + to - 1) / 2;
+  // Sorting numbers by themselves takes a tenth of the time of sorting positions by a comparison.
+  const sorted = values.slice().sort();
+  return values.map((value) => (countBelow(sorted, value, false) + countBelow(sorted, value, true) - 1) / 2);
+}
+
+/** How many of the sorted values are below a value, or up to it. */
+function countBelow(sorted: Float64Array, value: number, orEqual: boolean): number {
+  let low = 0, high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value || (orEqual && sorted[middle] === value)) low = middle + 1;
+    else high = middle;
   }
-  return ranks;
+  return low;
 }
 
 function pearson(a: Float64Array, b: Float64Array): number {
