@@ -16,6 +16,7 @@ import { SampleCardView } from '../sample/sample-card.view.js';
 import { type SampleAddress, sampleKey } from '../sample/sample-key.js';
 import { hasPictures, isSmallPicture, visualUrl } from '../sample/visual-sheet.js';
 import styles from './similar-grid.module.css';
+import { growthSentence } from './distance-growth.js';
 import { areasByRow, MOST_SHARED, useSharedAreas } from './shared-areas.query.js';
 
 interface Props {
@@ -53,7 +54,7 @@ export function SimilarGridView({ projectId, runId, epoch, datasetVersionId, act
       {query !== undefined && ready !== undefined && question !== undefined && (
         <Group gap="sm" wrap="nowrap" align="center">
           {picture(query, active, 'queryHeatMap', 112)}
-          <Text size="xs" c="dimmed">On the query {query.sampleId}: what it shares with {active?.sample === undefined ? 'a result' : `${active.sample.sampleId}, the result that is looked at`}. Point at another to see its part.{queries.length > 1 ? ' Of several queries the first is compared.' : ''}{found.length > MOST_SHARED ? ` The nearest ${MOST_SHARED} are compared.` : ''}</Text>
+          <Text size="xs" c="dimmed">On the query {query.sampleId}: what it shares with {active?.sample === undefined ? 'a result' : `${active.sample.sampleId}, the result that is looked at`}. Point at another to see its part. {growthSentence(active?.queryGrowth)}{queries.length > 1 ? ' Of several queries the first is compared.' : ''}{found.length > MOST_SHARED ? ` The nearest ${MOST_SHARED} are compared.` : ''}</Text>
         </Group>
       )}
       <div className={cards.grid} onPointerLeave={() => { setLooked(undefined); }}>
