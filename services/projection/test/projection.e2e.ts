@@ -242,6 +242,17 @@ describe('maps on demand', () => {
       .then((none) => { expect(none).toMatchObject({ state: JobState.FAILED, fault: { reason: 'NOT_ALIGNABLE' } }); });
   });
 
+  it('a layout that takes long is seen while it is made', async () => {
+    const { exploration, job } = await ask({ algorithm: Algorithm.TSNE, params: { steps: 10_000 }, dimensions: 3, seed: 77 });
+    const shown = await waitFor(async () => (await api(population.teamId).getExploration({ explorationId: exploration!.id })).exploration!.preview, { what: 'the layout so far', timeoutMs: 60_000 });
+    const coordinates = readMatrix(await platform.store.get(artifactRefOf(shown, 'preview'))).float32('coordinates');
+    expect(coordinates.dims).toEqual([3]);
+    expect(coordinates.data).toHaveLength(N * 3);
+    await platform.client(JobService, population.teamId, 'editor').cancelJob({ service: 'projection', jobId: job!.id });
+    await waitFor(async () => (await ended(exploration!.id)).state === JobState.CANCELLED, { what: 'the cancel' });
+    expect((await ended(exploration!.id)).preview).toBeUndefined();
+  });
+
   it('RELIABILITY 15: a cancel stops the layout within one of its epochs', async () => {
     const { exploration, job } = await ask({ params: { epochs: 10_000 } });
     const jobs = platform.client(JobService, population.teamId, 'editor');

@@ -47,6 +47,8 @@ export interface ExplorationRepository {
   /** Serialises what decides about the order of a line's maps, until the transaction ends. */
   lockLine(line: Line): Promise<void>;
   begin(id: string, jobId: string, alignedTo: string | undefined): Promise<void>;
+  /** Names the layout so far, unless the map is made already. */
+  show(id: string, preview: ArtifactRef): Promise<void>;
   complete(id: string, facts: MapFacts): Promise<void>;
   remove(id: string): Promise<boolean>;
   page(filter: ExplorationFilter, query: PageQuery): Promise<Page<Exploration>>;
@@ -116,12 +118,16 @@ export interface MatrixStore {
   /** Loss of every sample [n], NaN for none; `undefined` without an evaluation. */
   losses(graph: GraphRecord): Promise<Float32Array | undefined>;
   coordinates(points: ArtifactRef): Promise<Float32Array>;
+  /** Coordinates [n, dimensions] of a layout that is under way. */
+  putPreview(graph: GraphRecord, explorationId: string, coordinates: Float32Array): Promise<ArtifactRef>;
   putPoints(graph: GraphRecord, explorationId: string, map: MadeMap, classes: Int32Array): Promise<ArtifactRef>;
 }
 
 export interface MapControl {
   readonly signal: AbortSignal;
   progress(done: number, total: number, unit: string, message?: string): void;
+  /** Gets the layout so far every few seconds. */
+  show?(coordinates: Float32Array): void;
 }
 
 /** Makes a map outside of the event loop. Throws `cancelled` within one epoch of the signal. */

@@ -91,6 +91,8 @@ export interface Exploration extends Omit<MapFacts, 'seed' | 'trust' | 'points'>
   readonly pointCount: number;
   readonly trust: TrustNumbers | undefined;
   readonly points: ArtifactRef | undefined;
+  /** The layout so far; `undefined` unless it is being made. */
+  readonly preview: ArtifactRef | undefined;
   readonly createdAt: Date;
   readonly readyAt: Date | undefined;
 }

@@ -6,6 +6,8 @@ import type { ClassNeighbor, Cluster, TrustNumbers } from './exploration.js';
 const TRUST_K = 15;
 const LABEL_K = 10;
 const DEFAULT_CLUSTERS = 10;
+/** Steps between two looks at a layout. */
+const SHOW_EVERY = 10;
 
 /** All that a map is made from. */
 export interface MapInput {
@@ -52,18 +54,24 @@ export interface MakeOptions {
   /** Distances of the vectors on a tensor library. */
   readonly distances?: DistanceBlocks | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Gets the layout so far [n, dimensions] every few steps. */
+  readonly onShow?: ((coordinates: Float32Array) => void) | undefined;
   readonly onProgress?: ((done: number, total: number, unit: string, message: string) => void) | undefined;
 }
 
 /** Lays out, clusters and measures; the same input gives the same map. Throws what libs/manifold throws, `cancelled` among it. */
-export async function makeMap(input: MapInput, { distances, signal, onProgress }: MakeOptions = {}): Promise<MadeMap> {
+export async function makeMap(input: MapInput, { distances, signal, onShow, onProgress }: MakeOptions = {}): Promise<MadeMap> {
   const { vectors, neighbors, dimensions, init, anchors, classes } = input;
   const begin = init && anchors ? carriedOver(neighbors, { reference: init, dims: dimensions, anchors, seed: input.seed }) : init;
   const algorithm = projectionAlgorithms.get(input.algorithm), parameters = parseParameters(algorithm, input.params);
   const laidOut = await algorithm.project({
     vectors, neighbors: await neighborsFor(algorithm.neighborsNeeded(parameters, vectors.n), input, { distances, signal, onProgress }), dims: dimensions, seed: input.seed,
     ...(begin && { init: begin }), ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
-    ...(onProgress && { onProgress: (done: number, total: number) => { onProgress(done, total, 'epochs', `${input.algorithm} layout`); } }),
+    ...(onShow && { snapshotEvery: SHOW_EVERY }),
+    onProgress: (done, total, shown) => {
+      onProgress?.(done, total, 'epochs', `${input.algorithm} layout`);
+      if (shown !== undefined) onShow?.(shown);
+    },
   }, parameters);
   const moved = init && align(laidOut, init, dimensions, anchors);
   const coordinates = moved?.coordinates ?? laidOut;

@@ -2,6 +2,7 @@ import { DomainError, type UnitOfWork } from '@noema/kernel';
 import type { Exploration, MapFacts } from './exploration.js';
 import { explorationNotFound, graphNotFound } from './exploration.errors.js';
 import type { ExplorationEvents, ExplorationRepository, GraphRepository, LabelReader, MapControl, MapThread, MatrixStore, Peers, SampleMatcher } from './exploration.ports.js';
+import { MapPreview } from './map.preview.js';
 import type { GraphRecord } from './neighbor-graph.js';
 
 export interface MapPorts {
@@ -23,7 +24,7 @@ export class MapService {
   constructor(private readonly ports: MapPorts) {}
 
   async make(teamId: string, explorationId: string, control: MapControl): Promise<() => Promise<void>> {
-    const { matrices, labels, samples, peers, thread, explorations, events, threads } = this.ports;
+    const { work, matrices, labels, samples, peers, thread, explorations, events, threads } = this.ports;
     const startedMs = performance.now();
     const { exploration, graph, init: from } = await this.look(teamId, explorationId);
     control.progress(0, 0, 'epochs', 'reading');
@@ -33,11 +34,16 @@ export class MapService {
       from && from.datasetVersionId !== graph.datasetVersionId ? samples.match(teamId, graph.datasetVersionId, from.datasetVersionId) : undefined,
     ]);
     if (anchors?.rows.length === 0) throw new DomainError('precondition', 'NOT_ALIGNABLE', `exploration ${from!.id} shows no sample of this dataset version; make the map without aligned_to`);
+    const preview = new MapPreview(async (coordinates) => {
+      const ref = await matrices.putPreview(graph, explorationId, coordinates);
+      await work.run(teamId, () => explorations.show(explorationId, ref));
+    });
     const map = await thread.make({
       vectors, neighbors, losses, classes, classCount: classNames.length, seed, init, anchors, threads,
       algorithm: exploration.algorithm, params: exploration.params, dimensions: exploration.dimensions, clusterCount: exploration.clusterCount,
       clusterMethod: exploration.clusterMethod, minClusterSize: exploration.minClusterSize,
-    }, control);
+    }, { signal: control.signal, progress: (...said) => { control.progress(...said); }, show: (coordinates) => { preview.show(coordinates); } });
+    await preview.settled();
     control.signal.throwIfAborted();
     const points = await matrices.putPoints(graph, explorationId, map, classes);
     const { trust, clusters, noiseCount, classNeighbors, meanMovement } = map;

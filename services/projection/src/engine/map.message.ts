@@ -4,6 +4,7 @@ import type { MadeMap } from '../domain/map.maker.js';
 /** What the thread of a map says. */
 export type MapMessage =
   | { readonly type: 'progress'; readonly done: number; readonly total: number; readonly unit: string; readonly message: string }
+  | { readonly type: 'shown'; readonly coordinates: Float32Array }
   | { readonly type: 'made'; readonly map: MadeMap }
   | { readonly type: 'failed'; readonly error: PlainError };
 

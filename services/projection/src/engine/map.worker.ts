@@ -7,7 +7,11 @@ import { type MapMessage, toPlain } from './map.message.js';
 /** From here on comparing all pairs is worth a tensor library. */
 const ENGINE_FROM = 2_000;
 
+/** A layout is shown no more often, so a short one never. */
+const BETWEEN_SHOWS_MS = 2_000;
+
 const port = parentPort!;
+let shownMs = performance.now();
 const input = workerData as MapInput;
 const abort = new AbortController();
 const tell = (message: MapMessage): void => { port.postMessage(message); };
@@ -17,6 +21,11 @@ const engine = input.vectors.n < ENGINE_FROM ? undefined : Engine.start(input.th
 try {
   const map = await makeMap(input, {
     signal: abort.signal,
+    onShow: (coordinates) => {
+      if (performance.now() - shownMs < BETWEEN_SHOWS_MS) return;
+      shownMs = performance.now();
+      tell({ type: 'shown', coordinates });
+    },
     onProgress: (done, total, unit, message) => { tell({ type: 'progress', done, total, unit, message }); },
     ...(engine && { distances: new EngineDistances(engine, input.vectors, abort.signal) }),
   });

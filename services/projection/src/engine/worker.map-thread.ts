@@ -25,6 +25,7 @@ export class WorkerMapThread implements MapThread {
         let failure: Error | undefined;
         worker.on('message', (message: MapMessage) => {
           if (message.type === 'progress') control.progress(message.done, message.total, message.unit, message.message);
+          else if (message.type === 'shown') control.show?.(message.coordinates);
           else if (message.type === 'made') made = message.map;
           else failure = fromPlain(message.error);
         });

@@ -36,6 +36,7 @@ export const explorationMessage = (e: Exploration): MessageInitShape<typeof Expl
   ...(e.trust && { trust: { ...e.trust } }),
   ...(e.fault && { fault: faultMessage(e.fault) }),
   ...(e.points && { points: artifactRefMessage(e.points) }),
+  ...(e.preview && { preview: artifactRefMessage(e.preview) }),
   ...(e.readyAt && { readyTime: timestampFromDate(e.readyAt) }),
 });
 

@@ -1,4 +1,4 @@
-import { mapPage, type Page, type PageQuery } from '@noema/kernel';
+import { type ArtifactRef, mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Exploration, MapFacts } from '../domain/exploration.js';
@@ -44,11 +44,15 @@ export class PostgresExplorations implements ExplorationRepository {
     await sql`update exploration set job_id = ${jobId}, aligned_to = ${alignedTo ?? null} where id = ${id}`.execute(this.db.tx());
   }
 
+  async show(id: string, preview: ArtifactRef): Promise<void> {
+    await sql`update exploration set preview = ${jsonb(preview)} where id = ${id} and points is null`.execute(this.db.tx());
+  }
+
   async complete(id: string, f: MapFacts): Promise<void> {
     await sql`
       update exploration set seed = ${f.seed}, trust = ${jsonb(f.trust)}, clusters = ${jsonb(f.clusters)}, noise_count = ${f.noiseCount},
         class_neighbors = ${jsonb(f.classNeighbors)}, class_names = ${jsonb(f.classNames)}, mean_movement = ${f.meanMovement},
-        points = ${jsonb(f.points)}, seconds = ${f.seconds}
+        points = ${jsonb(f.points)}, preview = null, seconds = ${f.seconds}
       where id = ${id}`.execute(this.db.tx());
   }
 

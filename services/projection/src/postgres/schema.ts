@@ -31,6 +31,7 @@ export interface ExplorationRow {
   readonly class_names: string[];
   readonly mean_movement: number;
   readonly points: ArtifactRef | null;
+  readonly preview: ArtifactRef | null;
   readonly seconds: number;
   readonly created_at: Date;
   readonly ended_at: Date | null;
@@ -48,5 +49,5 @@ export const toExploration = (row: ExplorationRow): Exploration => ({
   clusterMethod: row.cluster_method, minClusterSize: row.min_cluster_size, noiseCount: row.noise_count,
   jobId: row.job_id ?? undefined, state: row.state, fault: row.fault ?? undefined, pointCount: row.point_count,
   trust: row.trust === null ? undefined : { ...UNMEASURED, ...row.trust }, clusters: row.clusters, classNeighbors: row.class_neighbors, classNames: row.class_names, meanMovement: row.mean_movement,
-  points: row.points ?? undefined, seconds: row.seconds, createdAt: row.created_at, readyAt: row.state === 'succeeded' ? row.ended_at ?? undefined : undefined,
+  points: row.points ?? undefined, preview: row.state === 'running' ? row.preview ?? undefined : undefined, seconds: row.seconds, createdAt: row.created_at, readyAt: row.state === 'succeeded' ? row.ended_at ?? undefined : undefined,
 });

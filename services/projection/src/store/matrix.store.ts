@@ -50,6 +50,11 @@ export class ArrowMatrixStore implements MatrixStore {
     return sharedFloat32((await this.read(ref)).float32('coordinates').data);
   }
 
+  putPreview({ teamId, projectId, sampleCount }: GraphRecord, id: string, coordinates: Float32Array): Promise<ArtifactRef> {
+    const bytes = writeMatrix([{ name: 'coordinates', data: coordinates, rows: sampleCount, dims: [coordinates.length / sampleCount] }]);
+    return this.store.put(artifactKey({ teamId, projectId, kind: KIND, id, part: 'preview.arrow' }), bytes, ARROW);
+  }
+
   putPoints({ teamId, projectId }: GraphRecord, id: string, map: MadeMap, classes: Int32Array): Promise<ArtifactRef> {
     const rows = classes.length;
     const bytes = writeMatrix([
