@@ -10,8 +10,9 @@ export { checkNeighbors, exactNeighbors, type NeighborGraph, nearestOf } from '.
 export { neighborsFromBlocks } from './neighbors-from-blocks.js';
 export { type FoundNeighbors, nearestNeighbors, type NeighborOptions } from './neighbors/nearest-neighbors.js';
 export { pacmap, type PacmapOptions } from './pacmap/pacmap.js';
-export { type PcaMap, pcaMap } from './pca-map.js';
+export { pcaMap } from './pca-map.js';
 export { points, type Points, unitLength } from './points.js';
+export type { PcaMap } from './randomised-pca.js';
 export { align, type Alignment, type Anchors } from './procrustes.js';
 export { silhouette } from './silhouette.js';
 export type { DistanceBlocks } from './trust/distance-blocks.js';

@@ -1,12 +1,6 @@
 import { momentsOf, symmetricEigen } from '@noema/perception';
 import type { Points } from './points.js';
-import { randomisedPca } from './randomised-pca.js';
-
-/** Coordinates [n, dims] float32 and each axis' share of the variance. */
-export interface PcaMap {
-  readonly coordinates: Float32Array;
-  readonly explainedRatio: Float64Array;
-}
+import { type PcaMap, randomisedPca } from './randomised-pca.js';
 
 /** Dimensions from which the covariance would cost more than it is worth. */
 const WIDE_FROM = 200;

@@ -1,7 +1,12 @@
 import { seededRandom } from '@noema/kernel';
 import { symmetricEigen } from '@noema/perception';
-import type { PcaMap } from './pca-map.js';
 import type { Points } from './points.js';
+
+/** Coordinates [n, dims] float32 and each axis' share of the variance. */
+export interface PcaMap {
+  readonly coordinates: Float32Array;
+  readonly explainedRatio: Float64Array;
+}
 
 /** Directions beyond those that are wanted, and passes that sharpen them. */
 const SPARE = 10;
