@@ -1,4 +1,4 @@
-"""Grad-CAM of ten classes for each of 200 digits by GradientTape, all samples in one batch, compiled; in the size of the picture."""
+"""Grad-CAM of ten classes for each of 200 digits by GradientTape, all samples in one batch; in the size of the picture. Argument: `eager` as people write it, or `compiled`."""
 import keras
 import numpy as np
 import tensorflow as tf
@@ -14,7 +14,6 @@ def prepare(data, args):
     model, x, made = trained(data), images(data)[:SAMPLES], {}
     head = keras.Model(model.inputs, [model.get_layer("conv2").output, model.get_layer("digit").output])
 
-    @tf.function
     def maps(rows):
         with tf.GradientTape(persistent=True) as tape:
             activation, scores = head(rows, training=False)
@@ -24,6 +23,9 @@ def prepare(data, args):
             weights = tf.reduce_mean(tape.gradient(score, activation), (1, 2), keepdims=True)
             found.append(tf.nn.relu(tf.reduce_sum(activation * weights, 3)))
         return tf.stack(found, 1)
+
+    if args[0] == "compiled":
+        maps = tf.function(maps)
 
     def work():
         small = maps(tf.constant(x))
