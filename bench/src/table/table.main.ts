@@ -24,7 +24,7 @@ const rounds = Math.max(LEAST_ROUNDS, Number(values.rounds)), asked = (positiona
 const print = (line: string): void => { console.log(`  ${line}`); };
 
 console.log(`${machine().cores} × ${machine().processor}, ${machine().memoryGib} GiB; ${rounds} rounds of ${asked.map(({ key }) => key).join(', ')}`);
-const peers = python(print), data = await prepareData(print);
+const measuredAt = commit(), peers = python(print), data = await prepareData(print);
 const held = cpus().length > THREADS && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0 ? ['taskset', '-c', `0-${THREADS - 1}`] : [];
 
 const commandOf = ({ side, script: [name, ...args] }: Contestant): Command | { readonly missing: string } => {
@@ -36,7 +36,7 @@ const commandOf = ({ side, script: [name, ...args] }: Contestant): Command | { r
 for (const row of asked) {
   console.log(`\n${row.key}: ${row.work}`);
   const contestants = await contest(row, { rounds, threads: THREADS, commandOf, print, saved: { data, interpreter: 'missing' in peers ? undefined : peers.interpreter } });
-  const result = { key: row.key, date: new Date().toISOString().slice(0, 10), commit: commit(), machine: machine(), contestants };
+  const result = { key: row.key, date: new Date().toISOString().slice(0, 10), commit: measuredAt, machine: machine(), contestants };
   console.log(['', ...linesOf(row, result), ...sectionOf(row, result)].join('\n'));
   if (values['dry-run']) continue;
   keepResult(result);
