@@ -1,5 +1,5 @@
-/** Lengths that the transform knows: 2^a and 3·2^a. */
-export const FFT_LENGTHS: readonly number[] = [64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
+/** Lengths that are used, all of them 2^a·3^b. */
+export const FFT_LENGTHS: readonly number[] = [64, 72, 96, 128, 144, 192, 216, 256, 288, 384, 432, 512, 576, 768, 864, 1024, 1152, 1536, 1728, 2048];
 
 /**
  * Discrete Fourier transforms of `columns` complex sequences at once, [length, columns] row-major float64, by Stockham's method with radices 4, 3
