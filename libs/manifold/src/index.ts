@@ -5,6 +5,7 @@ export { chooseClusterCount, type ClusterCount, type ClusterCountOptions } from 
 export { type DensityClusters, hdbscan, type HdbscanOptions } from './hdbscan/hdbscan.js';
 export { type Clusters, kMeans, type KMeansOptions } from './k-means.js';
 export { type LabelAgreement, labelAgreement } from './label-agreement.js';
+export type { LayoutOptions } from './layout.options.js';
 export { type NearestClass, nearestClasses } from './nearest-class.js';
 export { checkNeighbors, exactNeighbors, type NeighborGraph, nearestOf } from './neighbor-graph.js';
 export { neighborsFromBlocks } from './neighbors-from-blocks.js';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import { align, exactNeighbors, labelAgreement, pacmap, points, trust } from '../index.js';
+import { layoutContract } from '../layout.contract.js';
 import { cloud, labels } from '../reference.fixture.js';
 import { pacmapGradient } from './gradient.js';
 import { pacmapNeighbors } from './pacmap.js';
@@ -80,28 +81,6 @@ describe('PaCMAP', () => {
     expect(report.trustworthiness).toBeGreaterThan(theirs.trustworthiness - 0.01);
     expect(labelAgreement(report.mapNeighbors, labels, 10)!.mean).toBeGreaterThan(0.9);
   });
-  it('has the same bits for any number of threads, others for another seed', async () => {
-    const many = randomPoints(1300, 5), neighbors = exactNeighbors(many, 20);
-    for (const dims of [2, 3] as const) {
-      const [one, two, three] = await Promise.all([1, 2, 3].map((threads) => pacmap(many, neighbors, { dims, steps: 15, threads })));
-      expect(two).toEqual(one);
-      expect(three).toEqual(one);
-      expect(one!.every(Number.isFinite)).toBe(true);
-      expect(await pacmap(many, neighbors, { dims, steps: 15, seed: 43, threads: 2 })).not.toEqual(one);
-    }
-  });
-  it('reports every step, shows coordinates on the way and stops at the signal', async () => {
-    const stop = new AbortController(), shown: number[] = [];
-    let last = 0;
-    await expect(pacmap(cloud, graph, { steps: 1_000_000, snapshotEvery: 5, signal: stop.signal, onStep: (step, of, coordinates) => {
-      expect([of, step]).toEqual([1_000_000, last + 1]);
-      last = step;
-      if (coordinates !== undefined) shown.push(coordinates.length);
-      if (shown.length === 3) stop.abort();
-    } })).rejects.toMatchObject({ kind: 'cancelled' });
-    expect(shown.slice(0, 3)).toEqual([480, 480, 480]);
-    expect(last).toBeLessThan(500_000);
-  });
   it('from the map before moves its points little', async () => {
     const before = await pacmap(cloud, graph), random = seededRandom(8);
     const nudged = points(cloud.data.map((x) => x + (random() - 0.5) * 0.1), cloud.d), neighbors = exactNeighbors(nudged, 60);
@@ -111,20 +90,8 @@ describe('PaCMAP', () => {
     expect(warm.relativeMovement).toBeLessThan(cold.relativeMovement);
     expect((await trust(nudged, neighbors, after)).trustworthiness).toBeGreaterThan(theirs.trustworthiness - 0.01);
   });
-  it.each([
-    ['one point', 1, 0], ['two points', 2, 1], ['three points', 3, 2], ['seven points', 7, 6], ['all equal', 30, 14], ['k beyond the graph', 10, 3], ['one outlier', 60, 20],
-  ])('%s: finite coordinates', async (name, n, k) => {
-    const value = (i: number): number => (name === 'all equal' ? 1 : name === 'one outlier' && i === 0 ? 1e6 : Math.sin(i));
-    const set = points(Float32Array.from({ length: n * 4 }, (_, i) => value(i)), 4);
-    for (const dims of [2, 3] as const) {
-      const map = await pacmap(set, k === 0 ? undefined : exactNeighbors(set, k), { dims });
-      expect(map).toHaveLength(n * dims);
-      expect(map.every(Number.isFinite)).toBe(true);
-    }
-  });
-  it('refuses what does not fit, by name', async () => {
-    await expect(pacmap(cloud, undefined)).rejects.toMatchObject({ reason: 'NEIGHBORS_MISSING' });
-    await expect(pacmap(cloud, graph, { init: new Float32Array(4) })).rejects.toThrow(/4 initial coordinates do not fit 240 points/);
+  it('refuses too few neighbours by name', async () => {
     await expect(pacmap(cloud, graph, { neighbors: 0 })).rejects.toThrow(/0 neighbours are too few/);
   });
+  layoutContract(pacmap, [[1300, 2], [1300, 3]]);
 });

@@ -1,4 +1,5 @@
 import { DomainError } from '@noema/kernel';
+import type { LayoutOptions } from '../layout.options.js';
 import { runLockstep } from '../lockstep.js';
 import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
 import type { Points } from '../points.js';
@@ -9,8 +10,7 @@ import { pairCounts, pairsOf } from './pairs.js';
 import { bothEnds, type Partners } from './partners.js';
 import type { Phases } from './weights.js';
 
-export interface PacmapOptions {
-  readonly dims?: 2 | 3;
+export interface PacmapOptions extends LayoutOptions {
   /** Near pairs of a point; default 10 up to 10,000 points, 10 + 15·(log₁₀ n − 4) beyond. */
   readonly neighbors?: number;
   /** Mid-near and further pairs, as a multiple of near pairs: default 0.5 and 2. */
@@ -20,14 +20,6 @@ export interface PacmapOptions {
   readonly steps?: number;
   /** Default 1 as in the authors' package; 0.1 from given coordinates, which Adam's first steps would blur. */
   readonly learningRate?: number;
-  readonly seed?: number;
-  /** Worker threads; the map has the same bits for any number. */
-  readonly threads?: number;
-  /** Start here [n, dims] instead of at the principal components: the map of the epoch before. */
-  readonly init?: Float32Array;
-  readonly snapshotEvery?: number;
-  readonly onStep?: (step: number, steps: number, coordinates?: Float32Array) => void;
-  readonly signal?: AbortSignal;
 }
 
 /** Neighbours beyond the near pairs among which these are chosen by scaled distance. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import { align, exactNeighbors, labelAgreement, points, trust, tsne } from '../index.js';
+import { layoutContract } from '../layout.contract.js';
 import { Lockstep } from '../lockstep.js';
 import { cloud, labels } from '../reference.fixture.js';
 import { affinities } from './affinities.js';
@@ -120,48 +121,14 @@ describe('t-SNE', () => {
     expect(report.trustworthiness).toBeGreaterThan(theirs.trustworthiness - 0.004);
     expect(labelAgreement(report.mapNeighbors, labels, 10)!.mean).toBeGreaterThan(0.9);
   });
-  it('has the same bits for any number of threads, others for another seed', async () => {
-    for (const [n, dims] of [[1300, 2], [1300, 3], [1100, 2]] as const) {
-      const random = seededRandom(4), many = points(Float32Array.from({ length: n * 5 }, (_, i) => random() + (Math.floor(i / 5) % 4)), 5), neighbors = exactNeighbors(many, 30);
-      const [one, two, three] = await Promise.all([1, 2, 3].map((threads) => tsne(many, neighbors, { dims, steps: 15, threads })));
-      expect(two).toEqual(one);
-      expect(three).toEqual(one);
-      expect(one!.every(Number.isFinite)).toBe(true);
-      expect(await tsne(many, neighbors, { dims, steps: 15, seed: 43, threads: 2 })).not.toEqual(one);
-    }
-  });
-  it('reports every step, shows coordinates on the way and stops at the signal', async () => {
-    const stop = new AbortController(), shown: number[] = [];
-    let last = 0;
-    await expect(tsne(cloud, graph, { steps: 1_000_000, snapshotEvery: 5, signal: stop.signal, onStep: (step, of, coordinates) => {
-      expect([of, step]).toEqual([1_000_000, last + 1]);
-      last = step;
-      if (coordinates !== undefined) shown.push(coordinates.length);
-      if (shown.length === 3) stop.abort();
-    } })).rejects.toMatchObject({ kind: 'cancelled' });
-    expect(shown.slice(0, 3)).toEqual([480, 480, 480]);
-    expect(last).toBeLessThan(500_000);
-  });
   it('from the map before moves its points little', async () => {
     const before = await tsne(cloud, graph), random = seededRandom(8);
     const nudged = points(cloud.data.map((x) => x + (random() - 0.5) * 0.1), cloud.d), neighbors = exactNeighbors(nudged, 90);
     const warm = align(await tsne(nudged, neighbors, { init: before }), before, 2);
     expect(warm.relativeMovement).toBeLessThan(0.2);
   });
-  it.each([
-    ['one point', 1, 0], ['two points', 2, 1], ['three points', 3, 2], ['seven points', 7, 6], ['all equal', 30, 14], ['k beyond the graph', 10, 3], ['one outlier', 60, 20],
-  ])('%s: finite coordinates', async (name, n, k) => {
-    const value = (i: number): number => (name === 'all equal' ? 1 : name === 'one outlier' && i === 0 ? 1e6 : Math.sin(i));
-    const set = points(Float32Array.from({ length: n * 4 }, (_, i) => value(i)), 4);
-    for (const dims of [2, 3] as const) {
-      const map = await tsne(set, k === 0 ? undefined : exactNeighbors(set, k), { dims });
-      expect(map).toHaveLength(n * dims);
-      expect(map.every(Number.isFinite)).toBe(true);
-    }
-  });
-  it('refuses what does not fit, by name', async () => {
-    await expect(tsne(cloud, undefined)).rejects.toMatchObject({ reason: 'NEIGHBORS_MISSING' });
-    await expect(tsne(cloud, graph, { init: new Float32Array(4) })).rejects.toThrow(/4 initial coordinates do not fit 240 points/);
+  it('refuses too low a perplexity by name', async () => {
     await expect(tsne(cloud, graph, { perplexity: 0 })).rejects.toThrow(/perplexity of 0 is too low/);
   });
+  layoutContract(tsne, [[1300, 2], [1300, 3], [1100, 2]]);
 });

@@ -1,4 +1,5 @@
 import { DomainError } from '@noema/kernel';
+import type { LayoutOptions } from '../layout.options.js';
 import { runLockstep } from '../lockstep.js';
 import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
 import type { Points } from '../points.js';
@@ -8,8 +9,7 @@ import { affinities } from './affinities.js';
 import { gridMemory } from './grid-memory.js';
 import type { TsnePhase, TsneTask } from './layout.task.js';
 
-export interface TsneOptions {
-  readonly dims?: 2 | 3;
+export interface TsneOptions extends LayoutOptions {
   /** Neighbours that count, in the sense of 2 to the power of the entropy; default 30. At most a third of the neighbours that the graph holds. */
   readonly perplexity?: number;
   /** Factor on attraction in the first third of the steps; default 12. */
@@ -18,21 +18,13 @@ export interface TsneOptions {
   readonly steps?: number;
   /** Default n / exaggeration (Belkina et al. 2019), the factor 4 of the gradient included. */
   readonly learningRate?: number;
-  readonly seed?: number;
-  /** Worker threads; the map has the same bits for any number. */
-  readonly threads?: number;
-  /** Start here [n, dims] instead of at the principal components (Kobak & Berens 2019): the map of the epoch before. */
-  readonly init?: Float32Array;
-  readonly snapshotEvery?: number;
-  readonly onStep?: (step: number, steps: number, coordinates?: Float32Array) => void;
-  readonly signal?: AbortSignal;
 }
 
 /** Neighbours that are looked at for each unit of perplexity. */
 export const NEIGHBORS_PER_PERPLEXITY = 3;
 
 /**
- * The map [n, dims] float32 by t-SNE (van der Maaten & Hinton 2008): repulsion by interpolation on a grid in the plane (FIt-SNE), by a tree in space;
+ * The map [n, dims] float32 by t-SNE (van der Maaten & Hinton 2008), from the principal components (Kobak & Berens 2019) unless told otherwise: repulsion by interpolation on a grid in the plane (FIt-SNE), by a tree in space;
  * seeded and parallel. Throws `invalid` for a graph or coordinates that do not fit, `cancelled`.
  */
 export async function tsne(cloud: Points, neighbors: NeighborGraph | undefined, options: TsneOptions = {}): Promise<Float32Array> {

@@ -1,6 +1,7 @@
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import { align, exactNeighbors, fitCurve, fuzzySet, labelAgreement, points, trust, umap } from '../index.js';
+import { layoutContract } from '../layout.contract.js';
 import { cloud, labels, reference } from '../reference.fixture.js';
 
 const graph = exactNeighbors(cloud, 15);
@@ -38,28 +39,6 @@ describe('umap', () => {
     expect(report.trustworthiness).toBeGreaterThan(0.9);
     expect(labelAgreement(report.mapNeighbors, labels, 10)!.mean).toBeGreaterThan(0.9);
   });
-  it('has the same bits for any number of threads, others for another seed', async () => {
-    const random = seededRandom(4);
-    const many = points(Float32Array.from({ length: 2600 * 5 }, (_, i) => random() + (Math.floor(i / 5) % 4)), 5);
-    const neighbors = exactNeighbors(many, 14);
-    for (const dims of [2, 3] as const) {
-      const [one, two, five] = await Promise.all([1, 2, 5].map((threads) => umap(many, neighbors, { dims, epochs: 31, threads })));
-      expect(two).toEqual(one);
-      expect(five).toEqual(one);
-      expect(one!.every(Number.isFinite)).toBe(true);
-      expect(await umap(many, neighbors, { dims, epochs: 31, seed: 43, threads: 2 })).not.toEqual(one);
-    }
-  });
-  it('reports every epoch and shows coordinates on the way', async () => {
-    const epochs: number[] = [], shown: number[] = [];
-    await umap(cloud, graph, { epochs: 20, snapshotEvery: 5, onEpoch: (epoch, of, coordinates) => {
-      expect(of).toBe(20);
-      epochs.push(epoch);
-      if (coordinates !== undefined) shown.push(coordinates.length);
-    } });
-    expect(epochs).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
-    expect(shown).toEqual([480, 480, 480]);
-  });
   it('stops within one epoch of the signal', async () => {
     const stop = new AbortController();
     let last = 0;
@@ -81,19 +60,10 @@ describe('umap', () => {
     expect(warm.relativeMovement).toBeLessThan(0.25);
     expect(warm.relativeMovement).toBeLessThan(cold.relativeMovement);
   });
-  it.each([
-    ['one point', 1, 0], ['two points', 2, 1], ['three points', 3, 2], ['all equal', 30, 14], ['k beyond the graph', 10, 3],
-  ])('%s: finite coordinates', async (name, n, k) => {
-    const set = points(Float32Array.from({ length: n * 4 }, (_, i) => (name === 'all equal' ? 1 : Math.sin(i))), 4);
-    const map = await umap(set, k === 0 ? undefined : exactNeighbors(set, k), { epochs: 50, neighbors: 15 });
-    expect(map).toHaveLength(n * 2);
-    expect(map.every(Number.isFinite)).toBe(true);
-  });
   it('refuses what does not fit, by name', async () => {
-    await expect(umap(cloud, undefined)).rejects.toMatchObject({ reason: 'NEIGHBORS_MISSING' });
-    await expect(umap(cloud, graph, { init: new Float32Array(4) })).rejects.toThrow(/4 initial coordinates do not fit 240 points/);
     await expect(umap(cloud, graph, { init: new Float32Array(480).fill(NaN) })).rejects.toThrow(/coordinate 0 of point 0 is NaN/);
     await expect(umap(cloud, { ...graph, distances: graph.distances.map(() => NaN) })).rejects.toThrow(/distance from point 0 to \d+ is NaN/);
     await expect(umap(cloud, graph, { neighbors: 1 })).rejects.toThrow(/1 neighbours are too few/);
   });
+  layoutContract((set, neighbors, { steps, onStep, ...options } = {}) => umap(set, neighbors, { ...options, ...(steps !== undefined && { epochs: steps }), ...(onStep !== undefined && { onEpoch: onStep }) }), [[2600, 2], [2600, 3]]);
 });

@@ -1,4 +1,5 @@
 import { DomainError } from '@noema/kernel';
+import type { LayoutOptions } from '../layout.options.js';
 import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
 import type { Points } from '../points.js';
 import { checkInit, startingCoordinates } from '../starting-coordinates.js';
@@ -6,8 +7,7 @@ import { fitCurve } from './curve.js';
 import { fuzzySet } from './fuzzy-set.js';
 import { layOut } from './layout.js';
 
-export interface UmapOptions {
-  readonly dims?: 2 | 3;
+export interface UmapOptions extends Omit<LayoutOptions, 'onStep'> {
   /** Neighbours a point is compared with, itself counted as in umap-learn (default 15, so 14 others); fewer when the graph holds fewer. */
   readonly neighbors?: number;
   readonly minDist?: number;
@@ -16,14 +16,7 @@ export interface UmapOptions {
   readonly epochs?: number;
   readonly negatives?: number;
   readonly learningRate?: number;
-  readonly seed?: number;
-  /** Worker threads; the map has the same bits for any number. */
-  readonly threads?: number;
-  /** Start here [n, dims] instead of at the principal components: the map of the epoch before. */
-  readonly init?: Float32Array;
-  readonly snapshotEvery?: number;
-  readonly onEpoch?: (epoch: number, epochs: number, coordinates?: Float32Array) => void;
-  readonly signal?: AbortSignal;
+  readonly onEpoch?: LayoutOptions['onStep'];
 }
 
 /** The largest coordinate to begin with, as in umap-learn. */
