@@ -8,7 +8,7 @@ const READS = /^(Get|List)/;
 
 /** Changes that the other services tell of; as text, because their descriptors would make the page of the team larger than it is. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  'noema.activations.v1.ActivationSetService': ['CreateActivationSet', 'DeleteActivationSet'],
+  'noema.activations.v1.ActivationSetService': ['CreateActivationSet', 'ProjectActivationSet', 'DeleteActivationSet'],
   'noema.activations.v1.PerceptionSpaceService': ['CreatePerceptionSpace'],
   'noema.datasets.v1.DatasetService': ['CreateDatasetVersion', 'DeleteDatasetVersion'],
   'noema.datasets.v1.IntegrationService': ['CreateIntegration', 'UploadBundle', 'DeleteIntegration'],
@@ -17,6 +17,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'noema.jobs.v1.JobService': ['CancelJob', 'RetryJob'],
   'noema.projection.v1.ExplorationService': ['CreateExploration', 'DeleteExploration'],
   'noema.similarity.v1.IndexService': ['CreateIndex', 'DeleteIndex'],
+  'noema.similarity.v1.SimilarityService': ['RemoveSamples'],
   'noema.training.v1.ModelService': ['CreateModel', 'DeleteModel'],
   'noema.training.v1.RunService': ['CreateRun', 'StopRun', 'ResumeRun', 'DeleteRun'],
 };
