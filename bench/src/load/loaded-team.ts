@@ -42,7 +42,7 @@ export class LoadedTeam {
 
   /** Sets how often the team may ask a minute, 0 for no limit. */
   async allow(maxRequestsPerMinute: number): Promise<void> {
-    await drained(await this.member.rest.raw('PATCH', `/v1/teams/${this.member.teamId}?update_mask=quota`, { quota: { maxRequestsPerMinute } }));
+    await this.cluster.allow(this.member.name, maxRequestsPerMinute);
     await this.signIn();
   }
 

@@ -32,6 +32,13 @@ export class RunningCluster extends RunningPlatform {
     return memberOf(this.directory, name);
   }
 
+  /** Sets how often a team may ask a minute, 0 for no limit; new tokens carry it. */
+  async allow(name: string, maxRequestsPerMinute: number): Promise<void> {
+    const { teamId, rest } = this.team(name);
+    const { status, body } = await rest.call('PATCH', `/v1/teams/${teamId}?update_mask=quota`, { quota: { maxRequestsPerMinute } });
+    if (status !== 200) throw new Error(`the quota of team ${name} was not set: ${JSON.stringify(body)}`);
+  }
+
   /** Every process of the cluster but PostgreSQL and the supervisor. */
   processes(): readonly ProcessReport[] {
     const { servers, services, workers } = this.state();
