@@ -16,7 +16,7 @@ let cluster: RunningCluster | undefined;
 export async function setup(project: TestProject): Promise<void> {
   directory = await temporaryDirectory();
   cluster = await RunningCluster.up(directory.path, '--teams', '3', '--replicas', '2');
-  for (const team of ['a', 'b', 'c']) await cluster.allow(team, 0);
+  await Promise.all(['a', 'b', 'c'].map((team) => cluster!.allow(team, 0)));
   project.provide('clusterDirectory', directory.path);
 }
 

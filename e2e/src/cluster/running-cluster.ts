@@ -32,11 +32,13 @@ export class RunningCluster extends RunningPlatform {
     return memberOf(this.directory, name);
   }
 
-  /** Sets how often a team may ask a minute, 0 for no limit; new tokens carry it. */
+  /** Sets how often a team may ask a minute, 0 for no limit, and waits until the gateway knows. */
   async allow(name: string, maxRequestsPerMinute: number): Promise<void> {
     const { teamId, rest } = this.team(name);
     const { status, body } = await rest.call('PATCH', `/v1/teams/${teamId}?update_mask=quota`, { quota: { maxRequestsPerMinute } });
     if (status !== 200) throw new Error(`the quota of team ${name} was not set: ${JSON.stringify(body)}`);
+    const limit = async (): Promise<number> => Number((await rest.raw('GET', '/v1/self')).headers.get('RateLimit-Limit') ?? 0);
+    await waitFor(async () => (await limit()) === maxRequestsPerMinute, { timeoutMs: 60_000, intervalMs: 1_000, what: `the gateway to know the limit of team ${name}` });
   }
 
   /** Every process of the cluster but PostgreSQL and the supervisor. */
