@@ -1,4 +1,5 @@
 import { DomainError } from '@noema/kernel';
+import type { LayoutOptions } from '../layout.options.js';
 import type { NeighborGraph } from '../neighbor-graph.js';
 import type { Points } from '../points.js';
 
@@ -26,6 +27,13 @@ export interface AlgorithmInput {
   readonly onProgress?: (done: number, total: number, coordinates?: Float32Array) => void;
   readonly signal?: AbortSignal;
 }
+
+/** What every layout that goes in steps takes over as it was given. */
+export const layoutOptions = ({ dims, seed, init, threads, snapshotEvery, onProgress, signal }: AlgorithmInput): LayoutOptions => ({
+  dims, seed,
+  ...(init !== undefined && { init }), ...(threads !== undefined && { threads }), ...(snapshotEvery !== undefined && { snapshotEvery }),
+  ...(onProgress !== undefined && { onStep: onProgress }), ...(signal !== undefined && { signal }),
+});
 
 /** A way to lay vectors out as a map [n, dims] float32. */
 export interface ProjectionAlgorithm {

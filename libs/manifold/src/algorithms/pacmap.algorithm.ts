@@ -1,5 +1,5 @@
 import { pacmap, PACMAP_EXTRA, pacmapNeighbors } from '../pacmap/pacmap.js';
-import type { ProjectionAlgorithm } from './algorithm.js';
+import { layoutOptions, type ProjectionAlgorithm } from './algorithm.js';
 
 /** PaCMAP, seeded and parallel; from a previous map only its local phase. */
 export const pacmapAlgorithm: ProjectionAlgorithm = {
@@ -11,14 +11,9 @@ export const pacmapAlgorithm: ProjectionAlgorithm = {
     { name: 'steps', description: 'steps in all; 0 for 450, or 250 from a previous map', default: 0, minimum: 0, maximum: 10_000, integer: true },
   ],
   neighborsNeeded: (parameters, n) => (parameters.get('n_neighbors')! || pacmapNeighbors(n)) + PACMAP_EXTRA,
-  project: ({ vectors, neighbors, dims, seed, init, threads, snapshotEvery, onProgress, signal }, parameters) => pacmap(vectors, neighbors, {
-    dims, seed, midRatio: parameters.get('mid_ratio')!, farRatio: parameters.get('far_ratio')!,
+  project: (input, parameters) => pacmap(input.vectors, input.neighbors, {
+    ...layoutOptions(input), midRatio: parameters.get('mid_ratio')!, farRatio: parameters.get('far_ratio')!,
     ...(parameters.get('n_neighbors')! > 0 ? { neighbors: parameters.get('n_neighbors')! } : {}),
     ...(parameters.get('steps')! > 0 ? { steps: parameters.get('steps')! } : {}),
-    ...(init === undefined ? {} : { init }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(snapshotEvery === undefined ? {} : { snapshotEvery }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(onProgress === undefined ? {} : { onStep: onProgress }),
   }),
 };

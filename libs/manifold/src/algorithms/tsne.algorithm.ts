@@ -1,5 +1,5 @@
 import { NEIGHBORS_PER_PERPLEXITY, tsne } from '../tsne/tsne.js';
-import type { ProjectionAlgorithm } from './algorithm.js';
+import { layoutOptions, type ProjectionAlgorithm } from './algorithm.js';
 
 /** t-SNE, seeded and parallel; from a previous map without exaggeration. */
 export const tsneAlgorithm: ProjectionAlgorithm = {
@@ -10,13 +10,8 @@ export const tsneAlgorithm: ProjectionAlgorithm = {
     { name: 'steps', description: 'steps in all; 0 for 750, or 250 from a previous map', default: 0, minimum: 0, maximum: 10_000, integer: true },
   ],
   neighborsNeeded: (parameters) => Math.ceil(parameters.get('perplexity')! * NEIGHBORS_PER_PERPLEXITY),
-  project: ({ vectors, neighbors, dims, seed, init, threads, snapshotEvery, onProgress, signal }, parameters) => tsne(vectors, neighbors, {
-    dims, seed, perplexity: parameters.get('perplexity')!, exaggeration: parameters.get('exaggeration')!,
+  project: (input, parameters) => tsne(input.vectors, input.neighbors, {
+    ...layoutOptions(input), perplexity: parameters.get('perplexity')!, exaggeration: parameters.get('exaggeration')!,
     ...(parameters.get('steps')! > 0 ? { steps: parameters.get('steps')! } : {}),
-    ...(init === undefined ? {} : { init }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(snapshotEvery === undefined ? {} : { snapshotEvery }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(onProgress === undefined ? {} : { onStep: onProgress }),
   }),
 };

@@ -1,5 +1,5 @@
 import { umap } from '../umap/umap.js';
-import type { ProjectionAlgorithm } from './algorithm.js';
+import { layoutOptions, type ProjectionAlgorithm } from './algorithm.js';
 
 /** UMAP, seeded and parallel; from a previous map it takes fewer epochs. */
 export const umapAlgorithm: ProjectionAlgorithm = {
@@ -11,14 +11,9 @@ export const umapAlgorithm: ProjectionAlgorithm = {
     { name: 'epochs', description: 'passes over the graph; 0 for 500 up to 10,000 points, 200 beyond or from a previous map', default: 0, minimum: 0, maximum: 10_000, integer: true },
   ],
   neighborsNeeded: (parameters) => parameters.get('n_neighbors')! - 1,
-  project: ({ vectors, neighbors, dims, seed, init, threads, snapshotEvery, onProgress, signal }, parameters) => umap(vectors, neighbors, {
-    dims, seed,
+  project: (input, parameters) => umap(input.vectors, input.neighbors, {
+    ...layoutOptions(input),
     neighbors: parameters.get('n_neighbors')!, minDist: parameters.get('min_dist')!, spread: parameters.get('spread')!,
     ...(parameters.get('epochs')! > 0 ? { epochs: parameters.get('epochs')! } : {}),
-    ...(init === undefined ? {} : { init }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(snapshotEvery === undefined ? {} : { snapshotEvery }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(onProgress === undefined ? {} : { onEpoch: onProgress }),
   }),
 };

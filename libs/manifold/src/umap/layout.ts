@@ -1,10 +1,11 @@
+import type { LayoutOptions } from '../layout.options.js';
 import { runLockstep } from '../lockstep.js';
 import { shared } from '../thread-group.js';
 import type { SimilarityCurve } from './curve.js';
 import { type FuzzySet, withoutFaintEdges } from './fuzzy-set.js';
 import type { LayoutTask } from './layout-task.js';
 
-export interface LayoutOptions {
+interface LayoutSettings {
   readonly dims: 2 | 3;
   readonly epochs: number;
   readonly seed: number;
@@ -15,20 +16,20 @@ export interface LayoutOptions {
   readonly threads?: number | undefined;
   /** Give intermediate coordinates every so many epochs; 0 for never. */
   readonly snapshotEvery: number;
-  readonly onEpoch?: ((epoch: number, epochs: number, coordinates?: Float32Array) => void) | undefined;
+  readonly onStep?: LayoutOptions['onStep'] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Lays the graph out from the initial coordinates [n, dims]; stops within one epoch of the signal with `cancelled`. */
-export async function layOut(set: FuzzySet, initial: Float32Array, options: LayoutOptions): Promise<Float32Array> {
-  const { dims, epochs, seed, negatives, learningRate, curve, snapshotEvery, onEpoch, signal } = options;
+export async function layOut(set: FuzzySet, initial: Float32Array, options: LayoutSettings): Promise<Float32Array> {
+  const { dims, epochs, seed, negatives, learningRate, curve, snapshotEvery, onStep, signal } = options;
   if (epochs === 0) return initial.slice();
   const visited = withoutFaintEdges(set, epochs);
   const sharedSet: FuzzySet = { n: set.n, indptr: shared(visited.indptr), indices: shared(visited.indices), weights: shared(visited.weights) };
   const task: LayoutTask = { set: sharedSet, dims, epochs, seed, negatives, learningRate, curve, even: shared(initial), odd: shared(initial) };
   await runLockstep({
     entry: new URL('./layout.worker.js', import.meta.url), task, points: set.n, threads: options.threads, snapshotEvery, signal,
-    onStep: (epoch, coordinates) => onEpoch?.(epoch, epochs, coordinates),
+    onStep: (epoch, coordinates) => onStep?.(epoch, epochs, coordinates),
   });
   return Float32Array.from(epochs % 2 === 0 ? task.even : task.odd);
 }

@@ -7,7 +7,7 @@ import { fitCurve } from './curve.js';
 import { fuzzySet } from './fuzzy-set.js';
 import { layOut } from './layout.js';
 
-export interface UmapOptions extends Omit<LayoutOptions, 'onStep'> {
+export interface UmapOptions extends LayoutOptions {
   /** Neighbours a point is compared with, itself counted as in umap-learn (default 15, so 14 others); fewer when the graph holds fewer. */
   readonly neighbors?: number;
   readonly minDist?: number;
@@ -16,7 +16,6 @@ export interface UmapOptions extends Omit<LayoutOptions, 'onStep'> {
   readonly epochs?: number;
   readonly negatives?: number;
   readonly learningRate?: number;
-  readonly onEpoch?: LayoutOptions['onStep'];
 }
 
 /** The largest coordinate to begin with, as in umap-learn. */
@@ -27,7 +26,7 @@ const EXTENT = 10;
  * Throws `invalid` for a graph or initial coordinates that do not fit the points, `cancelled` when the signal fires.
  */
 export async function umap(cloud: Points, neighbors: NeighborGraph | undefined, options: UmapOptions = {}): Promise<Float32Array> {
-  const { dims = 2, seed = 42, init, snapshotEvery = 0, onEpoch, signal, threads } = options;
+  const { dims = 2, seed = 42, init, snapshotEvery = 0, onStep, signal, threads } = options;
   if (cloud.n === 1) return new Float32Array(dims);
   if (neighbors === undefined) throw new DomainError('invalid', 'NEIGHBORS_MISSING', `UMAP of ${cloud.n} points needs their neighbours; build the graph first`);
   checkNeighbors(neighbors, cloud.n);
@@ -38,6 +37,6 @@ export async function umap(cloud: Points, neighbors: NeighborGraph | undefined, 
   const initial = init ?? startingCoordinates(cloud, dims, EXTENT, seed);
   return layOut(fuzzySet(nearestOf(neighbors, k)), initial, {
     dims, epochs, seed, negatives: options.negatives ?? 5, learningRate: options.learningRate ?? 1,
-    curve: fitCurve(options.spread ?? 1, options.minDist ?? 0.1), threads, snapshotEvery, onEpoch, signal,
+    curve: fitCurve(options.spread ?? 1, options.minDist ?? 0.1), threads, snapshotEvery, onStep, signal,
   });
 }
