@@ -1,10 +1,8 @@
-import { isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { hasEnded, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { activationSetBusy, activationSetNotFound, activationSetNotReady, populationEmpty, runOfAnotherProject } from './activation-set.errors.js';
 import { type ActivationSet, activationSetId, type ActivationShard, type EpochOfRun, projectedSetId } from './activation-set.js';
 import type { ActivationSets, ActivationShards, Epochs, Populations, SetJobs, SetsNarrowed } from './activation-set.ports.js';
 import type { PerceptionSpaceService } from './perception-space.service.js';
-
-const UNFINISHED: readonly string[] = ['queued', 'running', 'cancelling'];
 
 /** Activation sets: one is made after every epoch without being asked for, others on demand. */
 export class ActivationSetService {
@@ -87,7 +85,7 @@ export class ActivationSetService {
   delete(teamId: string, id: string): Promise<void> {
     return this.ports.work.run(teamId, async () => {
       const set = await this.get(teamId, id);
-      if (UNFINISHED.includes(set.state)) throw activationSetBusy(id);
+      if (!hasEnded(set.state)) throw activationSetBusy(id);
       await this.ports.sets.delete(id);
     });
   }

@@ -1,6 +1,6 @@
 import type { MetadataColumn, MetadataRelation } from './metadata-relation.js';
 import { MetadataSums } from './metadata-sums.js';
-import { binAt, type HistogramBin, type UnitStatistics } from './unit-statistics.js';
+import { binAt, binsOf, type HistogramBin, type UnitStatistics } from './unit-statistics.js';
 
 export interface ProfileSettings {
   /** Bins of the histograms, between the smallest and the largest response of each unit. */
@@ -66,11 +66,10 @@ export class UnitProfiles {
   }
 
   of(unit: number): UnitProfile {
-    const { top, bins } = this.settings, low = this.statistics.min[unit]!, high = this.statistics.max[unit]!;
-    const isFlat = !(high > low), width = (high - low) / bins;
-    const total = (bin: number): number => Array.from({ length: this.settings.classCount + 1 }, (_, group) => this.countsOf(unit, group)[bin]!).reduce((a, b) => a + b, 0);
-    const histogram = Array.from({ length: isFlat ? 1 : bins }, (_, i): HistogramBin =>
-      (isFlat ? { low, high, count: total(0) } : { low: low + i * width, high: i === bins - 1 ? high : low + (i + 1) * width, count: total(i) }));
+    const { top, bins, classCount } = this.settings, low = this.statistics.min[unit]!, high = this.statistics.max[unit]!;
+    const totals = new Array<number>(high > low ? bins : 1).fill(0); // responses that are all the same are all in the first bin
+    for (let group = 0; group <= classCount; group++) this.countsOf(unit, group).subarray(0, totals.length).forEach((count, bin) => { totals[bin]! += count; });
+    const histogram = binsOf(totals, low, high);
     return {
       histogram, metadata: this.metadata.of(unit), classes: this.classesOf(unit, histogram.length),
       top: Array.from({ length: this.held[unit]! }, (_, i) => {

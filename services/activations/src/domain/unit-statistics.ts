@@ -96,5 +96,11 @@ export function histogram(values: Float32Array, bins: number): HistogramBin[] {
   if (!(high > low)) return values.length === 0 ? [] : [{ low, high, count: values.length }];
   const counts = new Array<number>(bins).fill(0), width = (high - low) / bins;
   for (const value of values) counts[binAt(value, low, width, bins)]!++;
-  return counts.map((count, i) => ({ low: low + i * width, high: i === bins - 1 ? high : low + (i + 1) * width, count }));
+  return binsOf(counts, low, high);
+}
+
+/** Equal bins from `low` to `high` with their counts. */
+export function binsOf(counts: readonly number[], low: number, high: number): HistogramBin[] {
+  const width = (high - low) / counts.length;
+  return counts.map((count, i) => ({ low: low + i * width, high: i === counts.length - 1 ? high : low + (i + 1) * width, count }));
 }

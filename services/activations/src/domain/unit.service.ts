@@ -7,7 +7,7 @@ import type { ActivationShards, PopulationMetadata, Populations, SetArtifacts } 
 import { byStrength, type MetadataRelation, relationOf } from './metadata-relation.js';
 import { classResponses, strongestRows, type Unit, type UnitPage } from './unit.js';
 import { UnitColumns } from './unit-columns.js';
-import { UnitProfiler } from './unit-profiler.js';
+import { UnitProfiler, USUAL_BINS, USUAL_TOP } from './unit-profiler.js';
 import { histogram, type UnitStatistics } from './unit-statistics.js';
 
 const ORDERS: Readonly<Record<string, (unit: Unit) => number>> = {
@@ -19,6 +19,19 @@ const ADDRESSES = 500;
 
 /** Bytes of the classes of all rows that are kept, of the epochs used last. */
 const KEPT_CLASS_BYTES = 16 * 2 ** 20;
+
+interface UnitQuery {
+  readonly pageSize: number;
+  readonly pageToken: string;
+  readonly orderBy: string;
+}
+
+/** A layer of a finished set, and the number of its first unit among all. */
+interface LayerOfSet {
+  readonly set: ActivationSet;
+  readonly block: ActivationLayer;
+  readonly first: number;
+}
 
 /** The learned features of a set. */
 export class UnitService {
@@ -35,23 +48,13 @@ export class UnitService {
   }
 
   /** A page of the units of a layer. Throws `not-found`, `precondition` ACTIVATION_SET_NOT_READY. */
-  async list(teamId: string, setId: string, layer: string, query: { pageSize: number; pageToken: string; orderBy: string }): Promise<Page<Unit>> {
-    const { set, block, first } = await this.layerOf(teamId, setId, layer);
-    const order = parseOrderBy(query.orderBy, Object.keys(ORDERS)) ?? { field: 'unit', descending: false };
-    const bound = { setId, layer, orderBy: query.orderBy };
-    const [from = 0] = decodePageToken(bound, query.pageToken, ['count']) ?? [];
-    const statistics = await this.ports.artifacts.readStatistics(set.unitStatistics!);
-    const key = ORDERS[order.field]!, sign = order.descending ? -1 : 1;
-    const units = Array.from({ length: block.units }, (_, unit) => unitOf(set, block, first, unit, statistics))
-      .sort((a, b) => sign * (key(a) - key(b)) || a.unit - b.unit);
-    const to = Number(from) + pageSize(query.pageSize);
-    return { items: units.slice(Number(from), to), nextPageToken: to < units.length ? encodePageToken(bound, [to]) : '' };
+  async list(teamId: string, setId: string, layer: string, query: UnitQuery): Promise<Page<Unit>> {
+    return this.pageOf(await this.layerOf(teamId, setId, layer), query);
   }
 
   /** What `get` gives with its usual bins and samples, for a page of units: one pass over the responses serves all units of the set. Throws as `list`, and `exhausted` UNIT_PROFILES_TOO_LARGE. */
-  async listPages(teamId: string, setId: string, layer: string, query: { pageSize: number; pageToken: string; orderBy: string }): Promise<Page<UnitPage>> {
-    const { items, nextPageToken } = await this.list(teamId, setId, layer, query);
-    const { set, first } = await this.layerOf(teamId, setId, layer);
+  async listPages(teamId: string, setId: string, layer: string, query: UnitQuery): Promise<Page<UnitPage>> {
+    const asked = await this.layerOf(teamId, setId, layer), { set, first } = asked, { items, nextPageToken } = await this.pageOf(asked, query);
     const profiles = await this.profiler.of(teamId, set), found = items.map(({ unit }) => profiles.of(first + unit));
     const rows = [...new Set(found.flatMap(({ top }) => top.map(({ row }) => row)))], addresses = new Map<number, SampleAddress>();
     for (let from = 0; from < rows.length; from += ADDRESSES) {
@@ -69,9 +72,9 @@ export class UnitService {
   }
 
   /** One unit with its histogram, its strongest samples, its responses to every class and its relation to the metadata. Throws as `list`, and `invalid` UNIT_QUERY_INVALID. */
-  async get(teamId: string, setId: string, layer: string, unit: number, { bins = 32, top = 24 }: { bins?: number; top?: number } = {}): Promise<UnitPage> {
-    if (!(bins >= 1 && bins <= 1000)) throw unitQueryInvalid('bins', bins, '1 to 1000, or 0 for 32');
-    if (!(top >= 1 && top <= 200)) throw unitQueryInvalid('top', top, '1 to 200, or 0 for 24');
+  async get(teamId: string, setId: string, layer: string, unit: number, { bins = USUAL_BINS, top = USUAL_TOP }: { bins?: number; top?: number } = {}): Promise<UnitPage> {
+    if (!(bins >= 1 && bins <= 1000)) throw unitQueryInvalid('bins', bins, `1 to 1000, or 0 for ${USUAL_BINS}`);
+    if (!(top >= 1 && top <= 200)) throw unitQueryInvalid('top', top, `1 to 200, or 0 for ${USUAL_TOP}`);
     const { set, block, first } = await this.layerOf(teamId, setId, layer);
     if (!(unit >= 0 && unit < block.units)) throw unitNotFound(layer, unit, block.units);
     const { artifacts, populations } = this.ports;
@@ -92,6 +95,18 @@ export class UnitService {
     };
   }
 
+  private async pageOf({ set, block, first }: LayerOfSet, query: UnitQuery): Promise<Page<Unit>> {
+    const order = parseOrderBy(query.orderBy, Object.keys(ORDERS)) ?? { field: 'unit', descending: false };
+    const bound = { setId: set.id, layer: block.name, orderBy: query.orderBy };
+    const [from = 0] = decodePageToken(bound, query.pageToken, ['count']) ?? [];
+    const statistics = await this.ports.artifacts.readStatistics(set.unitStatistics!);
+    const key = ORDERS[order.field]!, sign = order.descending ? -1 : 1;
+    const units = Array.from({ length: block.units }, (_, unit) => unitOf(set, block, first, unit, statistics))
+      .sort((a, b) => sign * (key(a) - key(b)) || a.unit - b.unit);
+    const to = Number(from) + pageSize(query.pageSize);
+    return { items: units.slice(Number(from), to), nextPageToken: to < units.length ? encodePageToken(bound, [to]) : '' };
+  }
+
   /** The class of every row, −1 where there is none; no row when the epoch was not evaluated. */
   private classesOf({ evaluation }: ActivationSet): Promise<Int32Array> {
     if (evaluation === undefined) return Promise.resolve(new Int32Array(0));
@@ -108,7 +123,7 @@ export class UnitService {
     return found.sort(byStrength);
   }
 
-  private async layerOf(teamId: string, setId: string, name: string): Promise<{ set: ActivationSet; block: ActivationLayer; first: number }> {
+  private async layerOf(teamId: string, setId: string, name: string): Promise<LayerOfSet> {
     const set = await this.ports.sets.getReady(teamId, setId);
     let first = 0;
     for (const block of set.layers) {

@@ -1,4 +1,4 @@
-import { type ArtifactRef, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { type ArtifactRef, hasEnded, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { channelMap, featureMap } from '@noema/saliency';
 import { type Analysis, type AnalysisContents, analysisId, type AnalysisSettings, type AnalysisSource } from './analysis.js';
 import { analysisBusy, analysisNotFound, analysisNotReady, layerNotFound, layerWithoutPositions, unitNotFound } from './analysis.errors.js';
@@ -6,8 +6,6 @@ import type { Analyses, AnalysisArtifacts, AnalysisSources, ExplanationJobs, Sou
 import { type AskedSettings, completeSettings } from './analysis.settings.js';
 import { type HeatMapFile, type HeatMapPart, readHeatMap } from './heat-map.file.js';
 import { featurePicture } from './picture.js';
-
-const UNFINISHED: readonly string[] = ['queued', 'running', 'cancelling'];
 
 /** Sample analyses: asked for here, made by the workers. */
 export class AnalysisService {
@@ -51,7 +49,7 @@ export class AnalysisService {
   delete(teamId: string, id: string): Promise<void> {
     return this.ports.work.run(teamId, async () => {
       const analysis = await this.get(teamId, id);
-      if (UNFINISHED.includes(analysis.state)) throw analysisBusy(id);
+      if (!hasEnded(analysis.state)) throw analysisBusy(id);
       await this.ports.analyses.delete(id);
     });
   }

@@ -2,8 +2,7 @@ import { channelMeans, type FeatureMap, strongestUnits } from '@noema/saliency';
 import type { LayerEntry } from './analysis.js';
 import type { PopulationStatistics } from './analysis.ports.js';
 import type { Explained } from './explainers/explainer.js';
-import { lacksGradient } from './explainers/fallback.js';
-import type { RowGradients } from './model.ports.js';
+import { ifDifferentiable } from './explainers/fallback.js';
 
 interface Asked {
   readonly predictedClass: number;
@@ -18,7 +17,8 @@ interface Asked {
 export async function layersOf({ model, sample, input, signal }: Explained, { predictedClass, count, statistics }: Asked): Promise<{ layers: LayerEntry[]; activations: ReadonlyMap<string, FeatureMap> }> {
   const names = model.layers.map(({ name }) => name);
   const asked = { rows: input, layers: names, signal };
-  const [byClass, byLoss] = [await ifAny(model.scoreGradients(sample, { ...asked, classes: [predictedClass] })), sample.targets && await ifAny(model.lossGradients(sample, asked))];
+  const [byClass] = await ifDifferentiable(model.scoreGradients(sample, { ...asked, classes: [predictedClass] }));
+  const [byLoss] = sample.targets === undefined ? [] : await ifDifferentiable(model.lossGradients(sample, asked));
   const activations = byClass?.activations ?? await model.activations(sample, names, signal);
   const layers = model.layers.map(({ name, kind, positionDims, units }): LayerEntry => {
     const activation = activations.get(name)!, known = statistics.get(name);
@@ -32,14 +32,4 @@ export async function layersOf({ model, sample, input, signal }: Explained, { pr
     return { layer: name, kind, positionDims, units: entries.slice(0, count) };
   });
   return { layers, activations };
-}
-
-/** The gradients of the one row that was asked about; undefined when the model has none. */
-async function ifAny(asked: Promise<RowGradients[]>): Promise<RowGradients | undefined> {
-  try {
-    return (await asked)[0];
-  } catch (error) {
-    if (lacksGradient(error)) return undefined;
-    throw error;
-  }
 }

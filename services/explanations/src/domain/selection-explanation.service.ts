@@ -4,8 +4,7 @@ import type { AlgorithmKey, HeatMapEntry, HeatMapTarget } from './analysis.js';
 import type { AnalysisArtifacts } from './analysis.ports.js';
 import { explainedOf, likeliest } from './explainers/explained.js';
 import { explainers } from './explainers/explainer.registry.js';
-import { lacksGradient } from './explainers/fallback.js';
-import type { Explanation } from './explainers/explainer.js';
+import { ifDifferentiable } from './explainers/fallback.js';
 import type { StepControl } from './explanation.service.js';
 import { geometryOf, inputMap } from './geometry.js';
 import type { Models, OpenModel } from './model.ports.js';
@@ -75,11 +74,11 @@ export class SelectionExplanationService {
     const sample = await model.tensorsOf(storedRow(source, row)), input = sample.inputs.get(model.input.name)!.data, maps = new Map<AlgorithmKey, Float32Array>();
     const ask = (classes: readonly number[]) => explainedOf(model, sample, { classes, layer: source.layer, signal });
     if (source.layer !== '') {
-      const of = ask([likeliest(await model.predict(sample, input, signal))]), [cam] = await orNothing(explainers.get('grad-cam').explain(of));
+      const of = ask([likeliest(await model.predict(sample, input, signal))]), [cam] = await ifDifferentiable(explainers.get('grad-cam').explain(of));
       if (cam !== undefined) maps.set('grad-cam', cam.map.data);
       else maps.set('occlusion', (await explainers.get('occlusion').explain(of))[0]!.map.data.map((value) => Math.max(value, 0)));
     }
-    const [loss] = await orNothing(explainers.get('loss-gradient').explain(ask([])));
+    const [loss] = await ifDifferentiable(explainers.get('loss-gradient').explain(ask([])));
     if (loss !== undefined) maps.set('loss-gradient', loss.map.data.map((value) => Math.abs(value) * loss.peak));
     return { input, maps };
   }
@@ -99,15 +98,5 @@ export class SelectionExplanationService {
     const { work, analyses } = this.ports, analysis = await work.run(teamId, () => analyses.find(id));
     if (analysis === undefined) throw analysisNotFound(id);
     return analysis;
-  }
-}
-
-/** The explanations, none where the model has no gradients. */
-async function orNothing(asked: Promise<Explanation[]>): Promise<Explanation[]> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (lacksGradient(error)) return [];
-    throw error;
   }
 }

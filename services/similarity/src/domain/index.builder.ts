@@ -1,7 +1,7 @@
 import { type ArtifactRef, type Registry, type UnitOfWork } from '@noema/kernel';
 import type { NeighborGraph, Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
-import { buildIndex, openIndex } from './index.making.js';
+import { makeIndex } from './index.making.js';
 import { neighborsOf } from './neighbor-graph.js';
 import { measureRecall } from './recall.js';
 import { activationSetNotFound, graphNotFound, indexNotFound } from './similarity.errors.js';
@@ -59,16 +59,9 @@ export class IndexBuilder {
     const vectors = await matrices.vectors(set);
     const kind = kinds.get(index.kind);
     control.progress(0, 2, 'steps', 'building the index');
-    const source = { vectors, leftOut: set.removed };
-    const bytes = await buildIndex(kind, source, index.params, control.signal);
-    const opened = await openIndex(kind, source, index.params, bytes);
-    let recall: number;
-    try {
-      control.progress(1, 2, 'steps', 'measuring recall');
-      recall = await opened.measure(control.signal);
-    } finally {
-      await opened.search.close();
-    }
+    const { bytes, recall } = await makeIndex(kind, { vectors, leftOut: set.removed }, index.params, {
+      signal: control.signal, onBuilt: () => { control.progress(1, 2, 'steps', 'measuring recall'); },
+    });
     const artifact = bytes && (await matrices.putIndex(set, index.id, bytes));
     const graph = payload.neighborGraphId === '' ? undefined : await this.join(set, payload.neighborGraphId, parts, vectors, control);
     control.progress(2, 2, 'steps', 'publishing');

@@ -12,9 +12,19 @@ export interface IndexSource {
 
 type Parameters = VectorIndex['params'];
 
-/** The bytes of an index of a kind; `undefined` for a kind that needs none. */
-export function buildIndex(kind: IndexKindAdapter, { vectors, leftOut }: IndexSource, params: Parameters, signal?: AbortSignal): Promise<Uint8Array | undefined> {
-  return kind.build(leftOut === undefined ? vectors : partWithout(vectors, leftOut).vectors, params, signal);
+/** The bytes of an index of a kind, `undefined` for a kind that needs none, and its measured recall; `onBuilt` is called between the two. */
+export async function makeIndex(
+  kind: IndexKindAdapter, source: IndexSource, params: Parameters, { signal, onBuilt }: { readonly signal?: AbortSignal; readonly onBuilt?: () => void } = {},
+): Promise<{ readonly bytes: Uint8Array | undefined; readonly recall: number }> {
+  const { vectors, leftOut } = source;
+  const bytes = await kind.build(leftOut === undefined ? vectors : partWithout(vectors, leftOut).vectors, params, signal);
+  const opened = await openIndex(kind, source, params, bytes);
+  try {
+    onBuilt?.();
+    return { bytes, recall: await opened.measure(signal) };
+  } finally {
+    await opened.search.close();
+  }
 }
 
 /** An index that answers with the population's rows, and a measurement of its recall among the rows that it has. */

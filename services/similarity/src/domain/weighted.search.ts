@@ -17,9 +17,12 @@ export interface WeightedOptions {
 /** The k nearest of the allowed rows to the mean of some rows, by weighted layers; all rows are measured, ties by row. */
 export async function nearestWeighted(view: LayerView, weights: readonly number[], queries: readonly number[], { allowed, k, signal }: WeightedOptions): Promise<Found> {
   const point = view.meanOf(queries), rows = new Int32Array(k).fill(-1), squares = new Float64Array(k).fill(Infinity);
+  signal.throwIfAborted();
   for (let row = 0; row < view.n; row++) {
-    if (row % BLOCK === BLOCK - 1) await setImmediate();
-    signal.throwIfAborted();
+    if (row % BLOCK === BLOCK - 1) {
+      await setImmediate();
+      signal.throwIfAborted();
+    }
     if (allowed[row] === 0) continue;
     const square = view.square(row, point, weights);
     if (square >= squares[k - 1]!) continue;

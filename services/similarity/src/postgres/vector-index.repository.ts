@@ -1,4 +1,4 @@
-import { type ArtifactRef, type JobState, mapPage, type Page, type PageQuery } from '@noema/kernel';
+import { type ArtifactRef, hasEnded, type JobState, mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { RowMask } from '../domain/row-mask.js';
@@ -22,12 +22,10 @@ interface Row extends MadeRow {
   readonly compaction_state: JobState | null;
 }
 
-const UNFINISHED: ReadonlySet<JobState | null> = new Set(['queued', 'running', 'cancelling']);
-
 const toIndex = (row: Row): VectorIndex => ({
   id: row.id, projectId: row.project_id, activationSetId: row.activation_set_id, kind: row.kind, params: row.params,
   sampleCount: row.sample_count, dimensions: row.dimensions, recall: row.recall, artifact: refOf(row.artifact), ...toMade(row),
-  recalls: row.recalls, leftOut: row.left_out ?? undefined, compactionJobId: row.compaction_job_id ?? '', isCompacting: UNFINISHED.has(row.compaction_state),
+  recalls: row.recalls, leftOut: row.left_out ?? undefined, compactionJobId: row.compaction_job_id ?? '', isCompacting: row.compaction_state !== null && !hasEnded(row.compaction_state),
 });
 
 export class PostgresVectorIndexes implements VectorIndexRepository {

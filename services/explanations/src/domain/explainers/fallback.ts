@@ -12,7 +12,17 @@ export interface MadeExplanation extends Explanation {
 }
 
 /** True for the error of a model that cannot be differentiated where it would have to be. */
-export const lacksGradient = (error: unknown): error is DomainError => error instanceof DomainError && error.reason === 'GRADIENT_UNSUPPORTED';
+const lacksGradient = (error: unknown): error is DomainError => error instanceof DomainError && error.reason === 'GRADIENT_UNSUPPORTED';
+
+/** What was asked of a model, or nothing where it has no gradients. */
+export async function ifDifferentiable<T>(asked: Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (lacksGradient(error)) return [];
+    throw error;
+  }
+}
 
 /**
  * Explains a sample by several algorithms, each once. Where the model has no gradients for one, the perturbation family explains the classes instead,
