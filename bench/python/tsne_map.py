@@ -1,28 +1,13 @@
 """t-SNE by openTSNE, interpolated by FFT, seeded, on all cores. Argument: rows."""
 import os
 
-import numpy as np
 from openTSNE import TSNE
 
-from data import vectors
-from turns import side
+from maps import map_side
 
 
-def prepare(data, args):
-    x, made = vectors(data, int(args[0])), {}
-
-    def lay(points):
-        return TSNE(negative_gradient_method="fft", random_state=42, n_jobs=int(os.environ["OMP_NUM_THREADS"])).fit(points)
-
-    lay(x[:2_000])
-
-    def work():
-        made["map"] = lay(x)
-
-    def save(folder):
-        np.ascontiguousarray(made["map"], np.float32).tofile(f"{folder}/map.f32")
-
-    return work, save
+def lay(points, args):
+    return TSNE(negative_gradient_method="fft", random_state=42, n_jobs=int(os.environ["OMP_NUM_THREADS"])).fit(points)
 
 
-side(prepare, ["opentsne", "numpy", "scikit-learn"])
+map_side(lay, 2_000, ["opentsne", "numpy", "scikit-learn"])
