@@ -1,4 +1,4 @@
-import type { Node } from '@noema/onnx';
+import type { Graph, Node } from '@noema/onnx';
 
 /** The integer attribute, or the default of the operator. */
 export function intOf(node: Node, name: string, fallback: number): number {
@@ -22,4 +22,10 @@ export function floatOf(node: Node, name: string, fallback: number): number {
 export function textOf(node: Node, name: string, fallback: string): string {
   const value = node.attributes[name];
   return typeof value === 'string' ? value : fallback;
+}
+
+/** The graph of an operator such as Scan, or `undefined` when the node has none. */
+export function graphOf(node: Node, name: string): Graph | undefined {
+  const value = node.attributes[name];
+  return typeof value === 'object' && 'graph' in value ? value.graph : undefined;
 }

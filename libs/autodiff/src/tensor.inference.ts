@@ -1,5 +1,5 @@
 import type { DataType, Dim, Graph, Node, TensorData } from '@noema/onnx';
-import { intOf } from './node.attributes.js';
+import { graphOf, intOf } from './node.attributes.js';
 import { dimsAfter } from './shape.inference.js';
 
 /** What is known of a tensor before the graph runs; `dims` is absent when not even the rank is known. */
@@ -56,8 +56,7 @@ export const constantFacts = ({ dataType, dims, data }: TensorData): TensorFacts
 
 /** States keep their types and shapes; of what the steps give only the type is known. */
 function scanFacts(node: Node, facts: Facts): void {
-  const body = node.attributes['body'];
-  const declared = typeof body === 'object' && 'graph' in body ? body.graph.outputs : [];
+  const declared = graphOf(node, 'body')?.outputs ?? [];
   const states = node.inputs.length - intOf(node, 'num_scan_inputs', 0);
   node.outputs.forEach((output, i) => {
     const dataType = declared[i]?.dataType ?? 'float32';

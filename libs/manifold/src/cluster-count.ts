@@ -1,6 +1,6 @@
 import { DomainError } from '@noema/kernel';
 import { kMeans } from './k-means.js';
-import type { Points } from './points.js';
+import { type Points, pointsAt } from './points.js';
 import { pairDistances, silhouette } from './silhouette.js';
 import { sampleOf } from './trust/sample.js';
 
@@ -28,10 +28,7 @@ const STARTS = 3;
  */
 export async function chooseClusterCount(cloud: Points, { from = 2, to = 20, sampleSize = 2_000, seed = 42, signal }: ClusterCountOptions = {}): Promise<ClusterCount> {
   if (!(from >= 2 && to >= from)) throw new DomainError('invalid', 'CLUSTER_RANGE', `${from} to ${to} clusters cannot be tried; give a range that begins at 2 or later`);
-  const chosen = sampleOf(cloud.n, sampleSize, seed), { d } = cloud;
-  const data = new Float32Array(chosen.length * d);
-  chosen.forEach((point, i) => { data.set(cloud.data.subarray(point * d, (point + 1) * d), i * d); });
-  const sample: Points = { data, n: chosen.length, d }, distances = pairDistances(sample), scores: { k: number; silhouette: number }[] = [];
+  const sample = pointsAt(cloud, sampleOf(cloud.n, sampleSize, seed)), distances = pairDistances(sample), scores: { k: number; silhouette: number }[] = [];
   for (let k = from; k <= Math.min(to, sample.n - 1); k++) {
     const tries = [];
     for (let start = 0; start < STARTS; start++) tries.push(await kMeans(sample, k, { seed: seed + start, ...(signal && { signal }) }));

@@ -1,5 +1,6 @@
 import { cancelled, DomainError } from '@noema/kernel';
 import type { NeighborGraph } from './neighbor-graph.js';
+import { writeNearest } from './neighbors/exact-row.js';
 import type { Points } from './points.js';
 import type { DistanceBlocks } from './trust/distance-blocks.js';
 
@@ -29,7 +30,7 @@ export async function neighborsFromBlocks(cloud: Points, distances: DistanceBloc
     if (to < n) ahead = ask(to);
     for (let i = from; i < to; i++) {
       nearestInRow(block.subarray((i - from) * n, (i - from + 1) * n), i, candidates, limits);
-      write(cloud, i, candidates, graph);
+      writeNearest(cloud, i, candidates, graph);
     }
   }
   return graph;
@@ -49,17 +50,5 @@ function nearestInRow(row: Float32Array | Float64Array, self: number, candidates
     }
     limits[at] = distance;
     candidates[at] = j;
-  }
-}
-
-function write({ data, d }: Points, i: number, candidates: Int32Array, { k, indices, distances }: NeighborGraph): void {
-  const measured = Array.from(candidates, (j) => {
-    let sum = 0;
-    for (let c = 0; c < d; c++) sum += (data[i * d + c]! - data[j * d + c]!) ** 2;
-    return { j, sum };
-  }).sort((a, b) => a.sum - b.sum || a.j - b.j);
-  for (let e = 0; e < k; e++) {
-    indices[i * k + e] = measured[e]!.j;
-    distances[i * k + e] = Math.sqrt(measured[e]!.sum);
   }
 }

@@ -34,6 +34,13 @@ export function squareBetween({ data, d }: Points, i: number, j: number): number
   return sum;
 }
 
+/** Some of the points, in the order of their rows. */
+export function pointsAt({ data, d }: Points, rows: ArrayLike<number>): Points {
+  const picked = new Float32Array(rows.length * d);
+  for (let at = 0; at < rows.length; at++) picked.set(data.subarray(rows[at]! * d, (rows[at]! + 1) * d), at * d);
+  return { data: picked, n: rows.length, d };
+}
+
 /** Squared Euclidean distances of point i to all, in float64, into [n]. */
 export function squaresFrom(cloud: Points, i: number, into: Float64Array): void {
   const { data, n, d } = cloud;

@@ -1,16 +1,10 @@
 import { DomainError } from '@noema/kernel';
-import type { Points } from './points.js';
+import { type Points, squareBetween } from './points.js';
 
 /** Euclidean distances of all pairs [n, n] float32; 16 MB for 2,000 points. */
-export function pairDistances({ data, n, d }: Points): Float32Array {
-  const distances = new Float32Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = i + 1; j < n; j++) {
-      let sum = 0;
-      for (let c = 0, a = i * d, b = j * d; c < d; c++) sum += (data[a++]! - data[b++]!) ** 2;
-      distances[i * n + j] = distances[j * n + i] = Math.sqrt(sum);
-    }
-  }
+export function pairDistances(cloud: Points): Float32Array {
+  const { n } = cloud, distances = new Float32Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) distances[i * n + j] = distances[j * n + i] = Math.sqrt(squareBetween(cloud, i, j));
   return distances;
 }
 

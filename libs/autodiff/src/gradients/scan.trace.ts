@@ -1,5 +1,5 @@
 import { type Dim, type Graph, type Node, readsOf, type ValueInfo } from '@noema/onnx';
-import { intOf, intsOf } from '../node.attributes.js';
+import { graphOf, intOf, intsOf } from '../node.attributes.js';
 
 /** A part of a series, or what the steps give: at input or output `index` of the Scan, along `axis`, from the end when `direction` is 1. */
 interface Along {
@@ -68,9 +68,9 @@ export function readScan(node: Node): Scan {
 }
 
 function bodyOf(node: Node): Graph {
-  const body = node.attributes['body'];
-  if (typeof body === 'object' && 'graph' in body) return body.graph;
-  throw new Error(`Scan "${node.outputs.join()}" has no body`);
+  const body = graphOf(node, 'body');
+  if (body === undefined) throw new Error(`Scan "${node.outputs.join()}" has no body`);
+  return body;
 }
 
 const stateCount = (node: Node): number => node.inputs.length - intOf(node, 'num_scan_inputs', 1);

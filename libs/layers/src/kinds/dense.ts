@@ -1,4 +1,5 @@
 import { activate } from '../activations.js';
+import { affine } from '../affine.js';
 import type { LayerKind } from '../layer.kind.js';
 import { channelsOf } from '../value.js';
 
@@ -19,12 +20,9 @@ export const dense: LayerKind = {
         const x = scope.last(scope.one(inputs));
         if (x.shape.length === 0) throw scope.fail('needs at least one dimension besides the batch');
         const kernel = scope.parameter('kernel', [channelsOf(x), units], { initializer: kernelInitializer });
-        const bias = useBias ? [scope.parameter('bias', [units], { initializer: biasInitializer })] : [];
-        const shape = [...x.shape.slice(0, -1), units];
-        if (shape.length === 1) return activate(scope, { tensor: scope.op('Gemm', [x.tensor, kernel, ...bias], ['n', units]), shape, layout: 'last' }, activation);
-        const product = scope.op('MatMul', [x.tensor, kernel], ['n', ...shape]);
-        const tensor = bias[0] === undefined ? product : scope.op('Add', [product, bias[0]], ['n', ...shape]);
-        return activate(scope, { tensor, shape, layout: 'last' }, activation);
+        const bias = useBias ? scope.parameter('bias', [units], { initializer: biasInitializer }) : undefined;
+        if (x.shape.length > 1) return activate(scope, affine(scope, x, kernel, units, bias), activation);
+        return activate(scope, { tensor: scope.op('Gemm', [x.tensor, kernel, ...(bias === undefined ? [] : [bias])], ['n', units]), shape: [units], layout: 'last' }, activation);
       },
     };
   },

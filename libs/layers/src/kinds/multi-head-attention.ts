@@ -1,5 +1,5 @@
 import { float32 } from '@noema/onnx';
-import type { Initializer } from '../initializers.js';
+import { affine } from '../affine.js';
 import type { LayerConfig } from '../layer.config.js';
 import type { LayerKind } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
@@ -65,7 +65,7 @@ function attend(scope: LayerScope, settings: Settings, { query, value, key, caus
   const mixed = scope.op('Transpose', [scope.op('MatMul', [thinned, v], ['n', heads, steps, valueSize])], ['n', steps, heads, valueSize], { perm: [0, 2, 1, 3] });
   const flat: Value = { tensor: scope.op('Reshape', [mixed, scope.constant([-1, steps, heads * valueSize])], ['n', steps, heads * valueSize]), shape: [steps, heads * valueSize], layout: 'last' };
   const width = settings.width?.[0] ?? query.shape[1]!;
-  return affine(scope.within('attention_output'), flat, { dims: [heads, valueSize, width], width, biasDims: [width] }, settings);
+  return projectedBy(scope.within('attention_output'), flat, { dims: [heads, valueSize, width], width, biasDims: [width] }, settings);
 }
 
 /** Causal mask: 1 for what is not later and 0 for what is (`offset` 0), or 0 and a number that no score reaches. */
@@ -76,17 +76,15 @@ const before = (steps: number, over: number, kept: 0 | 1) =>
 function headsOf(scope: LayerScope, x: Value, settings: Settings, size: number, perm: readonly number[]): string {
   const { heads } = settings;
   const dims = ['n', x.shape[0]!, heads, size];
-  const projected = affine(scope, x, { dims: [x.shape[1]!, heads, size], width: heads * size, biasDims: [heads, size] }, settings);
+  const projected = projectedBy(scope, x, { dims: [x.shape[1]!, heads, size], width: heads * size, biasDims: [heads, size] }, settings);
   const apart = scope.op('Reshape', [projected.tensor, scope.constant([-1, x.shape[0]!, heads, size])], dims);
   return scope.op('Transpose', [apart], perm.map((axis) => dims[axis]!), { perm });
 }
 
-interface Affine { readonly dims: readonly number[]; readonly width: number; readonly biasDims: readonly number[] }
+interface Kernel { readonly dims: readonly number[]; readonly width: number; readonly biasDims: readonly number[] }
 
-function affine(scope: LayerScope, x: Value, { dims, width, biasDims }: Affine, { useBias, kernelInitializer, biasInitializer }: { useBias: boolean; kernelInitializer: Initializer; biasInitializer: Initializer }): Value {
-  const shape = [x.shape[0]!, width];
+/** x · kernel + bias, whose dimensions in Keras tell the heads apart and in the graph do not. */
+function projectedBy(scope: LayerScope, x: Value, { dims, width, biasDims }: Kernel, { useBias, kernelInitializer, biasInitializer }: Settings): Value {
   const kernel = scope.parameter('kernel', dims, { initializer: kernelInitializer, graphDims: [x.shape[1]!, width] });
-  const product = scope.op('MatMul', [x.tensor, kernel], ['n', ...shape]);
-  const bias = useBias ? scope.parameter('bias', biasDims, { initializer: biasInitializer, graphDims: [width] }) : undefined;
-  return { tensor: bias === undefined ? product : scope.op('Add', [product, bias], ['n', ...shape]), shape, layout: 'last' };
+  return affine(scope, x, kernel, width, useBias ? scope.parameter('bias', biasDims, { initializer: biasInitializer, graphDims: [width] }) : undefined);
 }

@@ -1,4 +1,5 @@
 import type { Activation } from '../activations.js';
+import { affine } from '../affine.js';
 import type { Initializer } from '../initializers.js';
 import type { LayerConfig } from '../layer.config.js';
 import type { LayerScope } from '../layer.scope.js';
@@ -79,13 +80,6 @@ export function cellOf(form: CellForm): Cell {
       return { project: (at, x) => project(at, x, parameters), step: (at, x, states) => step(at, x, states, parameters) };
     },
   };
-}
-
-/** x · matrix + bias over the last axis. */
-export function affine(scope: LayerScope, x: Value, matrix: string, width: number, bias?: string): Value {
-  const shape = [...x.shape.slice(0, -1), width];
-  const product: Value = { tensor: scope.op('MatMul', [x.tensor, matrix], ['n', ...shape]), shape, layout: 'last' };
-  return bias === undefined ? product : { ...product, tensor: scope.like(product, 'Add', [product.tensor, bias]) };
 }
 
 /** The last axis cut into parts of `units`. */

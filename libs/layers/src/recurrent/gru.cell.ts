@@ -1,7 +1,8 @@
 import type { LayerConfig } from '../layer.config.js';
 import type { LayerScope } from '../layer.scope.js';
 import type { Value } from '../value.js';
-import { affine, type Cell, cellOf, type CellParameters, cellSettings, combine, gatesOf, through } from './cell.js';
+import { affine } from '../affine.js';
+import { type Cell, cellOf, type CellParameters, cellSettings, combine, gatesOf, through } from './cell.js';
 
 /** Gated recurrent unit (Cho et al., 2014), gates in the order update, reset, candidate; `reset_after` is the form of cuDNN, with two biases. */
 export function gruCell(config: LayerConfig): Cell {

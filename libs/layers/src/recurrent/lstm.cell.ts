@@ -1,5 +1,6 @@
 import type { LayerConfig } from '../layer.config.js';
-import { affine, type Cell, cellOf, cellSettings, combine, gatesOf, through } from './cell.js';
+import { affine } from '../affine.js';
+import { type Cell, cellOf, cellSettings, combine, gatesOf, through } from './cell.js';
 
 /** Long short-term memory (Hochreiter & Schmidhuber, 1997; forget gate: Gers et al., 2000), gates in the order input, forget, cell, output. */
 export function lstmCell(config: LayerConfig): Cell {

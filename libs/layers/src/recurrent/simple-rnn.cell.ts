@@ -1,5 +1,6 @@
 import type { LayerConfig } from '../layer.config.js';
-import { affine, type Cell, cellOf, cellSettings, combine, through } from './cell.js';
+import { affine } from '../affine.js';
+import { type Cell, cellOf, cellSettings, combine, through } from './cell.js';
 
 /** h′ = activation(x W + b + h U) (Elman, 1990). */
 export function simpleRnnCell(config: LayerConfig): Cell {

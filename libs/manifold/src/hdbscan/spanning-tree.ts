@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { cancelled } from '@noema/kernel';
 import type { NeighborGraph } from '../neighbor-graph.js';
 import { squareBelow } from '../neighbors/exact-row.js';
-import type { Points } from '../points.js';
+import { type Points, pointsAt } from '../points.js';
 
 /** Edges of a spanning tree, [n − 1] each, lightest first; weights are distances, infinite between parts that nothing joins. */
 export interface SpanningTree {
@@ -64,9 +64,8 @@ export async function graphSpanningTree(cloud: Points, { n, k, indices, distance
   };
   for (const e of order) add(from[e]!, to[e]!, all[e]!);
   if (edges < n - 1) {
-    const dense = densest(sets, cores), { length } = dense, data = new Float32Array(length * cloud.d);
-    dense.forEach((point, part) => { data.set(cloud.data.subarray(point * cloud.d, (point + 1) * cloud.d), part * cloud.d); });
-    const joined = length <= mostParts ? await exactSpanningTree({ data, n: length, d: cloud.d }, Float64Array.from(dense, (point) => cores[point]!), signal) : undefined;
+    const dense = densest(sets, cores), { length } = dense;
+    const joined = length <= mostParts ? await exactSpanningTree(pointsAt(cloud, dense), Float64Array.from(dense, (point) => cores[point]!), signal) : undefined;
     for (let part = 1; part < length; part++) {
       const [a, b, weight] = joined === undefined ? [0, part, Infinity] : [joined.from[part - 1]!, joined.to[part - 1]!, joined.weights[part - 1]!];
       add(dense[a]!, dense[b]!, weight);

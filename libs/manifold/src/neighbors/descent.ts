@@ -1,7 +1,7 @@
 import { seededRandom } from '@noema/kernel';
 import type { Lockstep } from '../lockstep.js';
 import { type Points, squareBetween } from '../points.js';
-import { exactRow, squareBelow } from './exact-row.js';
+import { exactRow, squareBelow, writeNearest } from './exact-row.js';
 import type { DescentTask, NeighborTask } from './neighbor-task.js';
 import { growTree } from './random-tree.js';
 
@@ -134,14 +134,8 @@ export class Descent {
   }
 
   private finish(codes: Int32Array): void {
-    const { k, cloud, task: { indices, distances } } = this;
-    for (let i = this.from; i < this.to; i++) {
-      const row = Array.from(codes.subarray(i * k, (i + 1) * k), (code) => ({ j: code >> 1, square: squareBetween(cloud, i, code >> 1) }));
-      row.sort((a, b) => a.square - b.square || a.j - b.j).forEach(({ j, square }, m) => {
-        indices[i * k + m] = j;
-        distances[i * k + m] = Math.sqrt(square);
-      });
-    }
+    const { k, cloud, task } = this;
+    for (let i = this.from; i < this.to; i++) writeNearest(cloud, i, codes.subarray(i * k, (i + 1) * k).map((code) => code >> 1), task);
   }
 
   /** How many of the exact neighbours of this thread's queries were found; one as near as the last exact one counts as well. */

@@ -1,4 +1,4 @@
-import type { Points } from '../points.js';
+import { type Points, squareBetween } from '../points.js';
 
 const DIMENSIONS_AT_ONCE = 8;
 
@@ -12,6 +12,22 @@ export function squareBelow({ data, d }: Points, i: number, j: number, limit: nu
     }
   }
   return sum;
+}
+
+/** Where neighbours are written: rows of points [n, k] and of Euclidean distances. */
+interface WrittenNeighbors {
+  readonly k: number;
+  readonly indices: Int32Array;
+  readonly distances: Float32Array;
+}
+
+/** Writes the nearest of some candidates as the neighbours of point i, measured in float64, ties by index. */
+export function writeNearest(cloud: Points, i: number, candidates: ArrayLike<number>, { k, indices, distances }: WrittenNeighbors): void {
+  const measured = Array.from(candidates, (j) => ({ j, square: squareBetween(cloud, i, j) })).sort((a, b) => a.square - b.square || a.j - b.j);
+  for (let m = 0; m < k; m++) {
+    indices[i * k + m] = measured[m]!.j;
+    distances[i * k + m] = Math.sqrt(measured[m]!.square);
+  }
 }
 
 /** Writes the exact neighbours of point i by looking at all, nearest first, ties by index: `indices` [k] and `squares` [k] of their distances. */
