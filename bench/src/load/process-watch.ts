@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { PlatformState } from '@noema/standalone';
+import { residentBytesOf } from '../process.tree.js';
 
 const EVERY_MS = 2_000;
 const LAG = /^nodejs_eventloop_lag_p99_seconds(?:\{[^}]*\})? (\S+)$/m;
@@ -38,7 +38,7 @@ export class ProcessWatch {
       const known = this.seen.get(process.name);
       const looks = known?.pid === process.pid ? known.looks : [];
       this.seen.set(process.name, { pid: process.pid, looks });
-      const bytes = residentOf(process.pid);
+      const bytes = residentBytesOf(process.pid);
       if (bytes > 0) looks.push({ atMs: performance.now(), bytes });
     }
   }
@@ -52,14 +52,6 @@ export async function eventLoopLags({ services, workers }: PlatformState): Promi
     return [name, 1000 * Number(LAG.exec(text)?.[1] ?? NaN)];
   }));
   return asked.filter(([, ms]) => Number.isFinite(ms)).sort(([, a], [, b]) => b - a);
-}
-
-function residentOf(pid: number): number {
-  try {
-    return 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0; // it is being started again
-  }
 }
 
 /** Slope of the line of least squares, bytes a millisecond. */

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { peakBytesOf, processTree } from '../process.tree.js';
 
 /** The highest resident memory of every process below one, by what it runs; looked at twice a second. Linux only. */
 export class MemoryPeaks {
@@ -23,11 +24,8 @@ export class MemoryPeaks {
   }
 
   private look(): void {
-    const parents = new Map(readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => [Number(pid), parentOf(pid)]));
-    const root = this.root();
-    for (const pid of parents.keys()) {
-      if (!isBelow(pid, root, parents)) continue;
-      const name = nameOf(pid), bytes = residentOf(pid);
+    for (const pid of processTree(this.root())?.pids ?? []) {
+      const name = nameOf(pid), bytes = peakBytesOf(pid);
       if (bytes > (this.peaks.get(name) ?? 0)) this.peaks.set(name, bytes);
     }
   }
@@ -40,14 +38,6 @@ const read = (path: string): string => {
     return ''; // it has ended meanwhile
   }
 };
-
-const parentOf = (pid: string): number => Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
-const residentOf = (pid: number): number => 1024 * Number(/^VmHWM:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
-
-function isBelow(pid: number, root: number, parents: ReadonlyMap<number, number>): boolean {
-  for (let at = pid; at > 1; at = parents.get(at) ?? 0) if (at === root) return true;
-  return false;
-}
 
 /** `activations worker` of `…/services/activations/dist/src/worker.js`, else the program's name. */
 function nameOf(pid: number): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { processTree } from './process.tree.js';
+import { processTree } from '../../process.tree.js';
 import { SideProcess } from './side.process.js';
 
 const linux = processTree(process.pid) !== undefined;

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { machineBusyTicks, peakBytesOf, type ProcessTree, processTree, resetPeak, TICKS_PER_SECOND } from './process.tree.js';
+import { machineBusyTicks, peakBytesOf, type ProcessTree, processTree, resetPeak, TICKS_PER_SECOND } from '../../process.tree.js';
 
 /** What one turn of a contestant took. Processor time and memory are those of its process and all below it, and only known on Linux. */
 export interface Turn {

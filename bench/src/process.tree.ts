@@ -28,7 +28,7 @@ export function processTree(root: number): ProcessTree | undefined {
     found.push(next);
     open.push(...(children.get(next.pid) ?? []));
   }
-  return { pids: found.map(({ pid }) => pid), ticks: found.reduce((sum, { ticks }) => sum + ticks, 0), residentBytes: found.reduce((sum, { pid }) => sum + statusBytes(pid, 'VmRSS'), 0) };
+  return { pids: found.map(({ pid }) => pid), ticks: found.reduce((sum, { ticks }) => sum + ticks, 0), residentBytes: found.reduce((sum, { pid }) => sum + residentBytesOf(pid), 0) };
 }
 
 /** Lets the kernel measure the largest resident memory of a process anew. */
@@ -37,6 +37,9 @@ export function resetPeak(pid: number): void {
     writeFileSync(`/proc/${pid}/clear_refs`, '5');
   } catch { /* it has ended, or the kernel does not have it: then the peak of its whole life is taken */ }
 }
+
+/** Resident bytes of a process; 0 when it has ended. */
+export const residentBytesOf = (pid: number): number => statusBytes(pid, 'VmRSS');
 
 /** Largest resident bytes of a process since the reset; 0 when it has ended. */
 export const peakBytesOf = (pid: number): number => statusBytes(pid, 'VmHWM');
