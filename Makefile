@@ -51,7 +51,7 @@ demo: build ## Start the platform, do the walk on 10,000 real digits, keep servi
 cluster: build servers ## Start the cluster set-up: NATS, S3, PostgreSQL, every service, two workers of each kind and two teams, all processes
 	@$(begin); node apps/cli/dist/src/main.js up --cluster; $(took)
 
-faults: build servers ## Run every row of docs/reliability.md, with the cluster set-up and 75 s of random kills, and print the table
+faults: build servers native ## Run every row of docs/reliability.md, with the cluster set-up and 75 s of random kills, and print the table
 	@$(begin); vitest run -c vitest.faults.config.ts; $(took)
 
 faults-long: build servers ## Kill parts of the cluster set-up at random for 10 minutes (NOEMA_KILL_SECONDS, NOEMA_KILL_SEED)
@@ -71,8 +71,8 @@ bench: build ## Measure against the peers in Python on this machine, up to an ho
 proto: install ## Generate TypeScript from the protos
 	@$(begin); buf lint; buf generate; $(took)
 
-native: build ## Prepare the optional native parts and say what is missing
-	@$(begin); node tools/native.mjs; $(took)
+native: install ## Prepare the optional native parts and say what is missing
+	@$(begin); tools/native-packages.sh; node tools/native.mjs; $(took)
 
 affected: install ## Build, lint and test only what the last change touches (Nx)
 	@$(begin); nx affected -t build lint test --base=HEAD~1; $(took)
