@@ -63,7 +63,7 @@ describe('algorithms', () => {
     expect(projectionAlgorithms.keys()).toEqual(['pca', 'umap', 'tsne', 'pacmap']);
     expect(() => projectionAlgorithms.get('isomap')).toThrow(/unknown projection algorithm "isomap"; known: pacmap, pca, tsne, umap/);
     const algorithm = projectionAlgorithms.get('umap');
-    expect(parseParameters(algorithm, { n_neighbors: 30 }).get('min_dist')).toBe(0.1);
+    expect(parseParameters(algorithm, { n_neighbors: 30 }).number('min_dist')).toBe(0.1);
     expect(() => parseParameters(algorithm, { perplexity: 3 })).toThrow(/umap has no parameter "perplexity"; known: n_neighbors/);
     expect(() => parseParameters(algorithm, { n_neighbors: 1.5 })).toThrow(/n_neighbors of umap is 1.5; it must be an integer from 2 to 200/);
   });

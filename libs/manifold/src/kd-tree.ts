@@ -4,11 +4,13 @@ const LEAF = 12;
 
 /** A k-d tree over few-dimensional points for exact nearest neighbours; ties are resolved by index, also among many equal points. */
 export class KdTree {
-  private readonly order: Int32Array;
+  /** The points, those of a leaf beside each other: node 1 holds all, and node v's halves are 2v and 2v + 1. */
+  readonly order: Int32Array;
+  /** Level of the leaves, 0 for the root's. */
+  readonly depth: number;
   /** Per node the bounding box [2·d] and the smallest index inside. */
   private readonly boxes: Float64Array;
   private readonly smallest: Int32Array;
-  private readonly depth: number;
 
   constructor(private readonly cloud: Points) {
     const { n, d } = cloud;
@@ -80,7 +82,7 @@ export class KdTree {
       return;
     }
     const middle = (from + to) >> 1, left = 2 * node;
-    const toLeft = this.distanceToBox(left, i), toRight = this.distanceToBox(left + 1, i);
+    const toLeft = this.nearestInBox(left, i), toRight = this.nearestInBox(left + 1, i);
     const first = toLeft <= toRight ? left : left + 1;
     for (const child of [first, first ^ 1]) {
       const distance = child === left ? toLeft : toRight, last = squares.length - 1;
@@ -105,12 +107,24 @@ export class KdTree {
     indices[at] = j;
   }
 
-  private distanceToBox(node: number, i: number): number {
+  /** A lower bound of the squared distances from point i to those of a node. */
+  nearestInBox(node: number, i: number): number {
     const { data, d } = this.cloud;
     let sum = 0;
     for (let c = 0; c < d; c++) {
       const x = data[i * d + c]!, low = this.boxes[(node * d + c) * 2]!, high = this.boxes[(node * d + c) * 2 + 1]!;
       const gap = x < low ? low - x : x > high ? x - high : 0;
+      sum += gap * gap;
+    }
+    return sum;
+  }
+
+  /** An upper bound of them. */
+  farthestInBox(node: number, i: number): number {
+    const { data, d } = this.cloud;
+    let sum = 0;
+    for (let c = 0; c < d; c++) {
+      const x = data[i * d + c]!, gap = Math.max(x - this.boxes[(node * d + c) * 2]!, this.boxes[(node * d + c) * 2 + 1]! - x);
       sum += gap * gap;
     }
     return sum;

@@ -13,15 +13,16 @@ export function pcaMap(cloud: Points, dims: 2 | 3): PcaMap {
   const { values, vectors } = symmetricEigen(coMoment.map((value) => value / n), d);
   const total = values.reduce((sum, value) => sum + Math.max(value, 0), 0);
   const floor = values[0]! * 1e-12;
-  const coordinates = new Float32Array(n * dims);
+  const coordinates = new Float32Array(n * dims), axes = new Float64Array(dims * d);
   const explainedRatio = new Float64Array(dims);
   for (let c = 0; c < dims && c < d && values[c]! > floor; c++) {
     explainedRatio[c] = values[c]! / total;
+    axes.set(vectors.subarray(c * d, (c + 1) * d), c * d);
     for (let i = 0; i < n; i++) {
       let sum = 0;
       for (let j = 0; j < d; j++) sum += (data[i * d + j]! - mean[j]!) * vectors[c * d + j]!;
       coordinates[i * dims + c] = sum;
     }
   }
-  return { coordinates, explainedRatio };
+  return { coordinates, explainedRatio, mean, axes };
 }

@@ -42,12 +42,7 @@ export function pointsAt({ data, d }: Points, rows: ArrayLike<number>): Points {
 }
 
 /** Squared Euclidean distances of point i to all, in float64, into [n]. */
-export function squaresFrom(cloud: Points, i: number, into: Float64Array): void {
-  const { data, n, d } = cloud;
-  if (d === 2) {
-    squaresInPlane(cloud, i, into);
-    return;
-  }
+export function squaresFrom({ data, n, d }: Points, i: number, into: Float64Array): void {
   const own = Float64Array.from(data.subarray(i * d, (i + 1) * d));
   for (let j = 0, at = 0; j < n; j++) {
     let sum = 0;
@@ -56,14 +51,6 @@ export function squaresFrom(cloud: Points, i: number, into: Float64Array): void 
       sum += gap * gap;
     }
     into[j] = sum;
-  }
-}
-
-function squaresInPlane({ data, n }: Points, i: number, into: Float64Array): void {
-  const x = data[2 * i]!, y = data[2 * i + 1]!;
-  for (let j = 0; j < n; j++) {
-    const dx = data[2 * j]! - x, dy = data[2 * j + 1]! - y;
-    into[j] = dx * dx + dy * dy;
   }
 }
 

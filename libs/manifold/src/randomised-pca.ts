@@ -2,10 +2,12 @@ import { seededRandom } from '@noema/kernel';
 import { symmetricEigen } from '@noema/perception';
 import type { Points } from './points.js';
 
-/** Coordinates [n, dims] float32 and each axis' share of the variance. */
+/** Coordinates [n, dims] float32, each axis' share of the variance, and what they come from: the mean [d] and the axes [dims, d], zero where there is none. */
 export interface PcaMap {
   readonly coordinates: Float32Array;
   readonly explainedRatio: Float64Array;
+  readonly mean: Float64Array;
+  readonly axes: Float64Array;
 }
 
 /** Directions beyond those that are wanted, and passes that sharpen them. */
@@ -22,21 +24,21 @@ export function randomisedPca({ data, n, d }: Points, dims: 2 | 3): PcaMap {
   for (let e = 0; e < data.length; e++) mean[e % d]! += data[e]! / n;
   let total = 0;
   for (let e = 0; e < data.length; e++) total += (data[e]! - mean[e % d]!) ** 2 / n;
-  if (total === 0) return { coordinates: new Float32Array(n * dims), explainedRatio: new Float64Array(dims) };
+  if (total === 0) return { coordinates: new Float32Array(n * dims), explainedRatio: new Float64Array(dims), mean, axes: new Float64Array(dims * d) };
   let directions = orthonormal(Float64Array.from({ length: width * d }, () => random() - 0.5), d);
   for (let pass = 0; pass < PASSES; pass++) directions = orthonormal(covarianceTimes(data, mean, directions), d);
   const image = covarianceTimes(data, mean, directions), small = new Float64Array(width * width);
   for (let a = 0; a < width; a++) for (let b = 0; b < width; b++) small[a * width + b] = dot(directions, a * d, image, b * d, d) / n;
   const { values, vectors } = symmetricEigen(small, width);
-  const coordinates = new Float32Array(n * dims), explainedRatio = new Float64Array(dims);
+  const coordinates = new Float32Array(n * dims), explainedRatio = new Float64Array(dims), axes = new Float64Array(dims * d);
   for (let c = 0; c < dims && c < width && values[c]! > values[0]! * 1e-12; c++) {
     explainedRatio[c] = values[c]! / total;
-    const axis = new Float64Array(d);
+    const axis = axes.subarray(c * d, (c + 1) * d);
     for (let a = 0; a < width; a++) for (let j = 0; j < d; j++) axis[j]! += vectors[c * width + a]! * directions[a * d + j]!;
     const offset = dot(axis, 0, mean, 0, d);
     for (let i = 0; i < n; i++) coordinates[i * dims + c] = dot(axis, 0, data, i * d, d) - offset;
   }
-  return { coordinates, explainedRatio };
+  return { coordinates, explainedRatio, mean, axes };
 }
 
 /** Σᵢ (xᵢ − mean) ⟨xᵢ − mean, v⟩ of every direction v, [width, d]. */

@@ -1,6 +1,7 @@
 import { DomainError } from '@noema/kernel';
 import type { LayoutOptions } from '../layout.options.js';
 import type { NeighborGraph } from '../neighbor-graph.js';
+import type { PlacedPoints, PlacingInput, PlacingOptions } from '../placing/place-among.js';
 import type { Points } from '../points.js';
 
 /** One number that an algorithm can be given. */
@@ -11,6 +12,27 @@ export interface AlgorithmParameter {
   readonly minimum: number;
   readonly maximum: number;
   readonly integer: boolean;
+}
+
+/** One of some words that an algorithm can be given. */
+export interface AlgorithmChoice {
+  readonly name: string;
+  readonly description: string;
+  readonly default: string;
+  readonly choices: readonly string[];
+}
+
+/** The parameters of an algorithm in use, defaults filled in. */
+export class ParameterValues {
+  constructor(readonly byName: Readonly<Record<string, number | string>>) {}
+
+  number(name: string): number {
+    return this.byName[name] as number;
+  }
+
+  choice(name: string): string {
+    return this.byName[name] as string;
+  }
 }
 
 export interface AlgorithmInput {
@@ -39,25 +61,35 @@ export const layoutOptions = ({ dims, seed, init, threads, snapshotEvery, onProg
 export interface ProjectionAlgorithm {
   readonly key: string;
   readonly parameters: readonly AlgorithmParameter[];
+  readonly choices?: readonly AlgorithmChoice[];
   /** Neighbours of each of n points that it makes use of with these parameters, should there be as many; 0 for none. */
-  neighborsNeeded(parameters: ReadonlyMap<string, number>, n: number): number;
-  project(input: AlgorithmInput, parameters: ReadonlyMap<string, number>): Promise<Float32Array>;
+  neighborsNeeded(parameters: ParameterValues, n: number): number;
+  project(input: AlgorithmInput, parameters: ParameterValues): Promise<Float32Array>;
+  /** Places new vectors in a stored map that was made with these parameters, and which stays as it is. */
+  place(input: PlacingInput, parameters: ParameterValues, options: PlacingOptions): Promise<PlacedPoints>;
 }
 
 /** The algorithm's parameters, defaults filled in; throws `invalid` PARAMETER_UNKNOWN or PARAMETER_OUT_OF_RANGE with name, value and what is allowed. */
-export function parseParameters(algorithm: ProjectionAlgorithm, given: Readonly<Record<string, number>>): ReadonlyMap<string, number> {
-  const known = new Map(algorithm.parameters.map((parameter) => [parameter.name, parameter]));
+export function parseParameters(algorithm: ProjectionAlgorithm, given: Readonly<Record<string, number | string>>): ParameterValues {
+  const known = [...algorithm.parameters, ...(algorithm.choices ?? [])];
   for (const [name, value] of Object.entries(given)) {
-    const parameter = known.get(name);
+    const parameter = known.find((candidate) => candidate.name === name);
     if (parameter === undefined) {
       throw new DomainError('invalid', 'PARAMETER_UNKNOWN',
-        `${algorithm.key} has no parameter "${name}"; known: ${[...known.keys()].join(', ') || 'none'}`, { metadata: { parameter: name } });
+        `${algorithm.key} has no parameter "${name}"; known: ${known.map((candidate) => candidate.name).join(', ') || 'none'}`, { metadata: { parameter: name } });
     }
-    const { minimum, maximum, integer } = parameter;
-    if (!(value >= minimum && value <= maximum) || (integer && !Number.isInteger(value))) {
-      throw new DomainError('invalid', 'PARAMETER_OUT_OF_RANGE',
-        `${name} of ${algorithm.key} is ${value}; it must be ${integer ? 'an integer' : 'a number'} from ${minimum} to ${maximum}`, { metadata: { parameter: name } });
+    const must = 'choices' in parameter ? otherChoice(parameter, value) : otherNumber(parameter, value);
+    if (must !== undefined) {
+      throw new DomainError('invalid', 'PARAMETER_OUT_OF_RANGE', `${name} of ${algorithm.key} is ${typeof value === 'string' ? `"${value}"` : value}; it must be ${must}`, { metadata: { parameter: name } });
     }
   }
-  return new Map(algorithm.parameters.map(({ name, default: standard }) => [name, Object.hasOwn(given, name) ? given[name]! : standard]));
+  return new ParameterValues(Object.fromEntries(known.map(({ name, default: standard }) => [name, Object.hasOwn(given, name) ? given[name]! : standard])));
+}
+
+/** What the value must be instead; `undefined` when it is allowed. */
+const otherChoice = ({ choices }: AlgorithmChoice, value: number | string): string | undefined => (choices.includes(String(value)) ? undefined : `one of ${choices.join(', ')}`);
+
+function otherNumber({ minimum, maximum, integer }: AlgorithmParameter, value: number | string): string | undefined {
+  const isAllowed = typeof value === 'number' && value >= minimum && value <= maximum && (!integer || Number.isInteger(value));
+  return isAllowed ? undefined : `${integer ? 'an integer' : 'a number'} from ${minimum} to ${maximum}`;
 }

@@ -1,4 +1,5 @@
 import { pacmap, PACMAP_EXTRA, pacmapNeighbors } from '../pacmap/pacmap.js';
+import { transformPacmap } from '../placing/transform.js';
 import { layoutOptions, type ProjectionAlgorithm } from './algorithm.js';
 
 /** PaCMAP, seeded and parallel; from a previous map only its local phase. */
@@ -10,10 +11,11 @@ export const pacmapAlgorithm: ProjectionAlgorithm = {
     { name: 'far_ratio', description: 'further pairs as a multiple of near pairs', default: 2, minimum: 0, maximum: 20, integer: false },
     { name: 'steps', description: 'steps in all; 0 for 450, or 250 from a previous map', default: 0, minimum: 0, maximum: 10_000, integer: true },
   ],
-  neighborsNeeded: (parameters, n) => (parameters.get('n_neighbors')! || pacmapNeighbors(n)) + PACMAP_EXTRA,
+  neighborsNeeded: (parameters, n) => (parameters.number('n_neighbors') || pacmapNeighbors(n)) + PACMAP_EXTRA,
   project: (input, parameters) => pacmap(input.vectors, input.neighbors, {
-    ...layoutOptions(input), midRatio: parameters.get('mid_ratio')!, farRatio: parameters.get('far_ratio')!,
-    ...(parameters.get('n_neighbors')! > 0 ? { neighbors: parameters.get('n_neighbors')! } : {}),
-    ...(parameters.get('steps')! > 0 ? { steps: parameters.get('steps')! } : {}),
+    ...layoutOptions(input), midRatio: parameters.number('mid_ratio'), farRatio: parameters.number('far_ratio'),
+    ...(parameters.number('n_neighbors') > 0 ? { neighbors: parameters.number('n_neighbors') } : {}),
+    ...(parameters.number('steps') > 0 ? { steps: parameters.number('steps') } : {}),
   }),
+  place: (input, parameters, options) => transformPacmap(input, { ...options, ...(parameters.number('n_neighbors') > 0 ? { neighbors: parameters.number('n_neighbors') } : {}) }),
 };

@@ -1,3 +1,4 @@
+import { transform } from '../placing/transform.js';
 import { umap } from '../umap/umap.js';
 import { layoutOptions, type ProjectionAlgorithm } from './algorithm.js';
 
@@ -10,10 +11,13 @@ export const umapAlgorithm: ProjectionAlgorithm = {
     { name: 'spread', description: 'scale of the map', default: 1, minimum: 0.1, maximum: 10, integer: false },
     { name: 'epochs', description: 'passes over the graph; 0 for 500 up to 10,000 points, 200 beyond or from a previous map', default: 0, minimum: 0, maximum: 10_000, integer: true },
   ],
-  neighborsNeeded: (parameters) => parameters.get('n_neighbors')! - 1,
+  neighborsNeeded: (parameters) => parameters.number('n_neighbors') - 1,
   project: (input, parameters) => umap(input.vectors, input.neighbors, {
     ...layoutOptions(input),
-    neighbors: parameters.get('n_neighbors')!, minDist: parameters.get('min_dist')!, spread: parameters.get('spread')!,
-    ...(parameters.get('epochs')! > 0 ? { epochs: parameters.get('epochs')! } : {}),
+    neighbors: parameters.number('n_neighbors'), minDist: parameters.number('min_dist'), spread: parameters.number('spread'),
+    ...(parameters.number('epochs') > 0 ? { epochs: parameters.number('epochs') } : {}),
+  }),
+  place: ({ stored, map, fresh }, parameters, options) => transform(stored, map, fresh, {
+    ...options, neighbors: parameters.number('n_neighbors'), minDist: parameters.number('min_dist'), spread: parameters.number('spread'),
   }),
 };

@@ -1,6 +1,7 @@
 import { KdTree } from '../kd-tree.js';
 import { type Points, squareBetween, squaresFrom } from '../points.js';
 import { RankCounter } from './rank-counter.js';
+import { TreeRanks } from './tree-ranks.js';
 
 /** What one thread of the trust numbers gets; arrays lie in shared memory and each thread writes its own rows. */
 export interface RankTask {
@@ -30,7 +31,7 @@ const EXACTLY = (): number => 0;
 /** Finds the map's neighbours of the task's points and ranks those of its queries. */
 export function runRankTask(task: RankTask): void {
   const { from, to, k, map, vectors, queries, mapNeighbors } = task;
-  const tree = new KdTree(map), inMap = new RankCounter(map, k), inVectors = new RankCounter(vectors, k);
+  const tree = new KdTree(map), inMap = new TreeRanks(map, tree, k), inVectors = new RankCounter(vectors, k);
   const squares = new Float64Array(k), row = new Float64Array(map.n);
   let query = queries.findIndex((point) => point >= from);
   for (let i = from; i < to; i++) {
@@ -40,8 +41,7 @@ export function runRankTask(task: RankTask): void {
     task.overlap[i] = overlapOf(task, i, near);
     if (queries[query] !== i) continue;
     const at = query++ * k;
-    squaresFrom(map, i, row);
-    inMap.rank(row, 0, i, task.vectorNeighbors.subarray(i * k, (i + 1) * k), task.ranksInMap.subarray(at, at + k), EXACTLY);
+    inMap.rank(i, task.vectorNeighbors.subarray(i * k, (i + 1) * k), task.ranksInMap.subarray(at, at + k));
     if (!task.rankVectors) continue;
     squaresFrom(vectors, i, row);
     inVectors.rank(row, 0, i, near, task.ranksInVectors.subarray(at, at + k), EXACTLY);

@@ -18,7 +18,7 @@ export function affinities({ n, indices, distances, k }: NeighborGraph, perplexi
 }
 
 /** Writes p(j|i) of one point's distances [k] so that their entropy is `entropy` nats; of equal distances all are equal. */
-function conditional(distances: Float32Array, entropy: number, into: Float64Array): void {
+export function conditional(distances: Float32Array, entropy: number, into: Float64Array): void {
   const nearest = distances[0]! ** 2;
   let low = 0, high = Infinity, precision = 1;
   for (let step = 0; step < MAX_STEPS; step++) {

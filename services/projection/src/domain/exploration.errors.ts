@@ -21,8 +21,8 @@ export const clusterCountInvalid = (count: number, samples: number): DomainError
 export const clusterSizeInvalid = (size: number, samples: number): DomainError =>
   new DomainError('invalid', 'CLUSTER_SIZE_INVALID', `density clusters of at least ${size} of ${samples} samples cannot be had; ask for 2 to ${samples}, or 0 for 1 in 200`, { violations: [{ field: 'min_cluster_size', description: `must be 0 or 2 to ${samples}` }] });
 
-export const parameterNotNumber = (name: string, value: unknown): DomainError =>
-  new DomainError('invalid', 'PARAMETER_NOT_NUMBER', `parameter ${name} is ${JSON.stringify(value)}; write a number`, { metadata: { parameter: name } });
+export const parameterNotPlain = (name: string, value: unknown): DomainError =>
+  new DomainError('invalid', 'PARAMETER_NOT_PLAIN', `parameter ${name} is ${JSON.stringify(value)}; write a number or a word`, { metadata: { parameter: name } });
 
 export const tooManyNeighbors = (asked: number, samples: number): DomainError =>
   new DomainError('invalid', 'K_TOO_LARGE', `n_neighbors is ${asked}, the set has ${samples} samples; ask for at most ${samples}`, { metadata: { parameter: 'n_neighbors' } });

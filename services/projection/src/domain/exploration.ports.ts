@@ -15,7 +15,7 @@ export interface NewExploration {
   readonly id: string;
   readonly graph: GraphRecord;
   readonly algorithm: string;
-  readonly params: Readonly<Record<string, number>>;
+  readonly params: Readonly<Record<string, number | string>>;
   readonly dimensions: 2 | 3;
   readonly seed: number | undefined;
   readonly alignedTo: string | undefined;

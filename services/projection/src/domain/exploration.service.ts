@@ -3,7 +3,7 @@ import { parseParameters, projectionAlgorithms } from '@noema/manifold';
 import { clusterMethods } from './cluster-methods.js';
 import type { Exploration } from './exploration.js';
 import {
-  activationSetNotFound, clusterCountInvalid, clusterSizeInvalid, dimensionsInvalid, explorationNotFound, explorationNotReady, notAlignable, parameterNotNumber, tooManyNeighbors,
+  activationSetNotFound, clusterCountInvalid, clusterSizeInvalid, dimensionsInvalid, explorationNotFound, explorationNotReady, notAlignable, parameterNotPlain, tooManyNeighbors,
 } from './exploration.errors.js';
 import type { ExplorationFilter, ExplorationRepository, GraphRepository, MapQueue } from './exploration.ports.js';
 import type { Lineage } from './lineage.service.js';
@@ -107,13 +107,13 @@ const dimensionsOf = (asked: number): 2 | 3 => {
   return dimensions;
 };
 
-function paramsOf({ algorithm: key, params }: ExplorationRequest, graph: GraphRecord): Record<string, number> {
+function paramsOf({ algorithm: key, params }: ExplorationRequest, graph: GraphRecord): Readonly<Record<string, number | string>> {
   const algorithm = projectionAlgorithms.get(key);
-  const numbers = Object.fromEntries(Object.entries(params).map(([name, value]) => {
-    if (typeof value !== 'number') throw parameterNotNumber(name, value);
+  const given = Object.fromEntries(Object.entries(params).map(([name, value]) => {
+    if (typeof value !== 'number' && typeof value !== 'string') throw parameterNotPlain(name, value);
     return [name, value];
   }));
-  const parsed = parseParameters(algorithm, numbers), asked = numbers['n_neighbors'] ?? 0;
+  const { byName } = parseParameters(algorithm, given), asked = Number(given['n_neighbors'] ?? 0);
   if (asked > graph.sampleCount) throw tooManyNeighbors(asked, graph.sampleCount);
-  return Object.fromEntries(parsed);
+  return byName;
 }

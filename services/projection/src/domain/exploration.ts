@@ -70,7 +70,7 @@ export interface Exploration extends Omit<MapFacts, 'seed' | 'trust' | 'points'>
   /** Key of the algorithm. */
   readonly algorithm: string;
   /** Settings in use, defaults included. */
-  readonly params: Readonly<Record<string, number>>;
+  readonly params: Readonly<Record<string, number | string>>;
   readonly dimensions: 2 | 3;
   readonly seed: number | undefined;
   /** Exploration that it starts from; `undefined` for none. */

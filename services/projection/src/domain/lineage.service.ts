@@ -32,7 +32,7 @@ export class Lineage {
       if ((await explorations.findAutomatic(graph, graph.epoch)) !== undefined) return;
       const id = uuidv7();
       await explorations.insert({
-        id, graph, algorithm: AUTOMATIC.key, params: Object.fromEntries(parseParameters(AUTOMATIC, {})), dimensions: 2,
+        id, graph, algorithm: AUTOMATIC.key, params: parseParameters(AUTOMATIC, {}).byName, dimensions: 2,
         seed: undefined, alignedTo: undefined, automatic: true, clusterCount: 0, clusterMethod: 'k-means', minClusterSize: 0,
       });
       const before = graph.epoch <= 1 ? undefined : await explorations.findAutomatic(graph, graph.epoch - 1);

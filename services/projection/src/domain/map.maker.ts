@@ -14,7 +14,7 @@ export interface MapInput {
   readonly vectors: Points;
   readonly neighbors: NeighborGraph;
   readonly algorithm: string;
-  readonly params: Readonly<Record<string, number>>;
+  readonly params: Readonly<Record<string, number | string>>;
   readonly dimensions: 2 | 3;
   readonly seed: number;
   /** The map that it starts from, [n, dimensions]; with anchors [m, dimensions] of other samples, of which these are the same. */

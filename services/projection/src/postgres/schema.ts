@@ -12,7 +12,7 @@ export interface ExplorationRow {
   readonly dataset_version_id: string;
   readonly perception_space_id: string;
   readonly algorithm: string;
-  readonly params: Record<string, number>;
+  readonly params: Record<string, number | string>;
   readonly dimensions: 2 | 3;
   readonly seed: number | null;
   readonly aligned_to: string | null;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { drawn } from '../clusters.fixture.js';
 import { align, exactNeighbors, points, type Points, transform, umap } from '../index.js';
 import { cloud, reference } from '../reference.fixture.js';
-import { memberships } from './newcomer.js';
+import { memberships } from './umap-mover.js';
 
 /** umap-learn's numbers for new points, written by bench/reference/transform.py. */
 const theirs = JSON.parse(readFileSync(new URL('../../../test/fixtures/transform.json', import.meta.url), 'utf8')) as { k: number; memberships: number[]; places: number[] };

@@ -1,0 +1,23 @@
+import { exactRowOf } from '../neighbors/exact-row.js';
+import { points } from '../points.js';
+import type { PlacedPoints } from './place-among.js';
+
+/** What the places of new points keep: the share of each one's k nearest stored points that are its nearest in the map too [m], their mean, and those in the map [m, k]. */
+export interface KeptNeighbors {
+  readonly k: number;
+  readonly perPoint: Float32Array;
+  readonly mean: number;
+  readonly mapNeighbors: Int32Array;
+}
+
+/** Compares the nearest stored points of placed ones with those in the map [n, dims], k of each or as many as were found. */
+export function keptNeighbors(map: Float32Array, dims: 2 | 3, placed: PlacedPoints, most = 15): KeptNeighbors {
+  const cloud = points(map, dims), k = Math.min(most, placed.k), m = placed.coordinates.length / dims;
+  const perPoint = new Float32Array(m), mapNeighbors = new Int32Array(m * k), squares = new Float64Array(k);
+  for (let i = 0; i < m; i++) {
+    const here = mapNeighbors.subarray(i * k, (i + 1) * k), there = placed.neighbors.subarray(i * placed.k, i * placed.k + k);
+    exactRowOf(cloud, placed.coordinates.subarray(i * dims, (i + 1) * dims), here, squares);
+    perPoint[i] = here.reduce((count, j) => count + (there.includes(j) ? 1 : 0), 0) / k;
+  }
+  return { k, perPoint, mean: perPoint.reduce((sum, share) => sum + share, 0) / m, mapNeighbors };
+}

@@ -1,0 +1,39 @@
+import { exactRowOf } from '../neighbors/exact-row.js';
+import { pacmapMover } from './pacmap-mover.js';
+import type { Mover, PlacingTask } from './placing-task.js';
+import { tsneMover } from './tsne-mover.js';
+import { umapMover } from './umap-mover.js';
+
+/** Finds the stored neighbours of new points `from` … `to` of the task and places one after the other; a point's place depends on its vector and the seed alone. */
+export class Newcomers {
+  private readonly mover: Mover | undefined;
+  private readonly squares: Float64Array;
+  private readonly place: Float64Array;
+
+  constructor(private readonly task: PlacingTask) {
+    this.mover = moverOf(task);
+    this.squares = new Float64Array(task.k);
+    this.place = new Float64Array(task.map.d);
+  }
+
+  run(from: number, to: number): void {
+    const { task: { stored, fresh, map, k, neighbors, distances, coordinates }, mover, squares, place } = this;
+    for (let i = from; i < to; i++) {
+      const indices = neighbors.subarray(i * k, (i + 1) * k), row = distances.subarray(i * k, (i + 1) * k);
+      exactRowOf(stored, fresh.data.subarray(i * fresh.d, (i + 1) * fresh.d), indices, squares);
+      row.set(squares.map(Math.sqrt));
+      if (mover === undefined) continue;
+      mover(place.fill(0), indices, row);
+      coordinates.set(place, i * map.d);
+    }
+  }
+}
+
+function moverOf({ move, map }: PlacingTask): Mover | undefined {
+  switch (move.by) {
+    case 'umap': return umapMover(move, map);
+    case 'tsne': return tsneMover(move, map);
+    case 'pacmap': return pacmapMover(move, map);
+    case 'none': return undefined;
+  }
+}

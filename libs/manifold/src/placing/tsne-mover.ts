@@ -1,0 +1,46 @@
+import type { Points } from '../points.js';
+import { conditional } from '../tsne/affinities.js';
+import { medianPlace } from './median-place.js';
+import type { Mover } from './placing-task.js';
+import { RepulsionField } from './repulsion-field.js';
+
+/** t-SNE's steps against stored points that do not move, each new point with a sum of its own, as openTSNE's `transform` makes them. */
+export interface TsneMove {
+  readonly by: 'tsne';
+  readonly steps: number;
+}
+
+/** openTSNE's choices for new points: few neighbours that count, more of them to begin among, and small steps. */
+const PERPLEXITY = 5, COUNTED = 15, BEGUN_AMONG = 25;
+const EXAGGERATION = 1.5, LEARNING_RATE = 0.1, MOMENTUM = 0.8, LEAST_GAIN = 0.01, LONGEST_GRADIENT = 0.25;
+
+/** Stored neighbours that a new point needs. */
+export const TSNE_NEIGHBORS = BEGUN_AMONG;
+
+/** From the median of its neighbours each point goes down the divergence of its own probabilities (Poličar, Stražar & Zupan 2019, section 2.3). */
+export function tsneMover({ steps }: TsneMove, map: Points): Mover {
+  const { data, d } = map, field = new RepulsionField(map), push = new Float64Array(3), gradient = new Float64Array(d);
+  return (place, neighbors, distances) => {
+    const counted = Math.min(COUNTED, neighbors.length), p = new Float64Array(counted), move = new Float64Array(d), gains = new Float64Array(d).fill(1);
+    conditional(distances.subarray(0, counted), Math.log(Math.min(PERPLEXITY, Math.max(1, counted / 3))), p);
+    medianPlace(place, map, neighbors, BEGUN_AMONG);
+    for (let step = 0; step < steps; step++) {
+      const z = Math.max(field.at(place, push), Number.EPSILON);
+      for (let c = 0; c < d; c++) gradient[c] = -push[c]! / z;
+      for (let m = 0; m < counted; m++) {
+        const at = neighbors[m]! * d;
+        let square = 0;
+        for (let c = 0; c < d; c++) square += (place[c]! - data[at + c]!) ** 2;
+        const pull = (EXAGGERATION * p[m]!) / (1 + square);
+        for (let c = 0; c < d; c++) gradient[c]! += pull * (place[c]! - data[at + c]!);
+      }
+      const shorten = Math.min(1, LONGEST_GRADIENT / (Math.hypot(...gradient) + 1e-6));
+      for (let c = 0; c < d; c++) {
+        const slope = gradient[c]! * shorten;
+        gains[c] = Math.sign(move[c]!) === Math.sign(slope) ? gains[c]! * 0.8 + LEAST_GAIN : gains[c]! + 0.2;
+        move[c] = MOMENTUM * move[c]! - LEARNING_RATE * gains[c]! * slope;
+        place[c]! += move[c]!;
+      }
+    }
+  };
+}
