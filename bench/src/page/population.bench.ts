@@ -44,7 +44,7 @@ async function digits(browser: Browser, print: (line: string) => void): Promise<
       ready.push(seen.allDotsMs);
       if (k === VISITS - 1) {
         print(held('10,000 digits: all dots, cold', quantile(ready, 0.5), 1500, 'ms'));
-        print(held('JavaScript for the first view', seen.scriptBytes / 1000, 350, 'kB'));
+        print(held('JavaScript for the first view', seen.scriptBytes / 1000, 340, 'kB'));
         print(held('hover to picture, p95', quantile(await hoverTimes(seen.page, 60), 0.95), 50, 'ms'));
         print(held('lasso to selection', quantile(await lassoTimes(seen.page, 7), 0.5), 50, 'ms'));
         print(held('layout shift', seen.layoutShift, 0.01, ''));

@@ -2,7 +2,7 @@ import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
 import type { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { analyses } from '../api/clients.js';
+import { analyses } from '../api/explaining-clients.js';
 import { allPages } from '../parts/pages.js';
 import { jobIsOpen } from '../parts/states.js';
 import { MOVING_MS } from '../runs/run.query.js';

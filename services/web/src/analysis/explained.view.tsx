@@ -1,4 +1,4 @@
-import { Badge, Group, Paper, SegmentedControl, Select, Stack, Tabs, Text } from '@mantine/core';
+import { Badge, Group, Paper, Select, Stack, Tabs, Text } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
 import { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
@@ -10,10 +10,12 @@ import { usePerception } from '../similar/perception.query.js';
 import type { AskedAnalysis } from './analysis.query.js';
 import { HeatControlsView } from './heat-controls.view.js';
 import { useHeatMapLook } from './heat-map-look.state.js';
+import { MethodPickerView } from './method-picker.view.js';
+import { fallbackSentence, LOSS_METHOD, type Method, methodsOf } from './methods.js';
 import { StrongestUnitsView } from './strongest-units.view.js';
 import styles from './target-panel.module.css';
 import { TargetPanelView } from './target-panel.view.js';
-import { ALGORITHM_KEYS, ALGORITHM_NAMES, AT_LAYER, explainedClasses, mapsOf, moreAlgorithms, mostFaithful, type Target } from './targets.js';
+import { ALGORITHM_KEYS, AT_LAYER, explainedClasses, mapsOf, mostFaithful, type Target } from './targets.js';
 
 interface Props { analysis: Analysis; version: DatasetVersion; place: SamplePlace; busy: boolean; fault: unknown; analyse: (settings: AskedAnalysis) => void }
 
@@ -33,11 +35,17 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
   const target: Target = classText === 'loss' && hasLoss ? 'loss' : classes.find(({ index }) => String(index) === classText)?.index ?? classes[0]?.index ?? 'loss';
   const versus = target === 'loss' ? undefined : classes.find(({ index }) => String(index) === versusText && index !== target);
   const name = (index: number): string => version.classNames[index] ?? String(index);
-  const made = new Set(analysis.heatMaps.map((map) => map.algorithm));
-  const algorithms = Object.entries(ALGORITHM_KEYS).filter(([, algorithm]) => made.has(algorithm));
   const algorithm = ALGORITHM_KEYS[algorithmKey] ?? mostFaithful(mapsOf(analysis, target))?.algorithm ?? HeatMapAlgorithm.GRAD_CAM;
-  const chosen = algorithms.find(([, which]) => which === algorithm)?.[0] ?? '';
-  const usedSoFar = analysis.settings?.algorithms ?? [], more = moreAlgorithms(analysis, layers.some(({ positionDims }) => positionDims.length > 0));
+  const chosen = Object.entries(ALGORITHM_KEYS).find(([, which]) => which === algorithm)?.[0] ?? '';
+  const usedSoFar = analysis.settings?.algorithms ?? [], replaced = fallbackSentence(analysis.fallbacks);
+  const methods = methodsOf(analysis, target, layers.some(({ positionDims }) => positionDims.length > 0));
+  const choose = ({ key, state }: Method): void => {
+    if (key === LOSS_METHOD) { setClass('loss'); return; }
+    const about = target === 'loss' ? classes[0]?.index : target;
+    if (target === 'loss') setClass(about === undefined ? undefined : String(about));
+    setAlgorithm(key);
+    if (state === 'open') analyse({ classes: about === undefined ? [] : [about], layer, algorithms: [...usedSoFar, ALGORITHM_KEYS[key]!] });
+  };
   const tabs = classes.slice(0, MOST_TABS);
   if (target !== 'loss' && !tabs.some(({ index }) => index === target)) tabs.push(classes.find(({ index }) => index === target)!);
   const panel = (which: Target) => <TargetPanelView key={which} analysis={analysis} version={version} sample={place.sample} target={which} title={which === 'loss' ? 'the loss' : name(which)} algorithm={algorithm} look={look} narrow={versus !== undefined} />;
@@ -45,21 +53,17 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
     <Stack gap="md">
       <Group justify="space-between" gap="sm">
         <Group gap="sm">
-          {target !== 'loss' && algorithms.length > 1 && <SegmentedControl size="xs" aria-label="Algorithm" value={chosen} onChange={setAlgorithm} data={algorithms.map(([key, which]) => ({ value: key, label: ALGORITHM_NAMES[which] }))} />}
+          <MethodPickerView methods={methods} value={target === 'loss' ? LOSS_METHOD : chosen} disabled={busy} onMethod={choose} />
           {target !== 'loss' && AT_LAYER.has(algorithm) && layers.some(({ positionDims }) => positionDims.length > 0) && (
             <Select aria-label="Layer of the heat map" size="xs" w={150} allowDeselect={false} disabled={busy} value={layer === '' ? analysis.settings?.layer ?? null : layer} data={layers.filter(({ positionDims }) => positionDims.length > 0).map((one) => ({ value: one.name, label: `at ${one.name}` }))}
               onChange={(next) => { if (next === null) return; setLayer(next); analyse({ classes: [target], layer: next, algorithms: usedSoFar }); }} />
-          )}
-          {target !== 'loss' && more.length > 0 && (
-            <Select aria-label="Explain by another algorithm" placeholder="another algorithm" size="xs" w={160} value={null} disabled={busy} data={more.map(({ key, algorithm: which }) => ({ value: key, label: ALGORITHM_NAMES[which] }))}
-              onChange={(next) => { if (next === null) return; setAlgorithm(next); analyse({ classes: [target], layer, algorithms: [...usedSoFar, ALGORITHM_KEYS[next]!] }); }} />
           )}
           <HeatControlsView look={look} change={changeLook} />
         </Group>
         <SanityBadgeView projectId={place.projectId} runId={place.runId} epoch={analysis.epoch} />
       </Group>
       {fault !== null && <FaultView error={fault} />}
-      {analysis.fallbacks[0] !== undefined && <Text size="sm" c="dimmed">This model has no gradients for {analysis.fallbacks.map(({ asked }) => ALGORITHM_NAMES[asked]).join(', ')}; occlusion and RISE explain its classes instead: {analysis.fallbacks[0].reason}.</Text>}
+      {replaced !== undefined && <Text size="sm" c="dimmed">{replaced}</Text>}
       <Paper withBorder p={0}>
         <Tabs value={String(target)} onChange={(next) => { setClass(next ?? undefined); }} keepMounted={false}>
           <Group justify="space-between" wrap="nowrap" gap="xs" pr="sm" style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}>

@@ -24,6 +24,12 @@ describe('faithfulness', () => {
   });
 });
 
+it('keeps the edges beside the random masks where they were compared', () => {
+  const parts = (more: object) => faithfulnessParts({ deletion: 0.2, insertion: 0.8, randomDeletion: 0.5, randomInsertion: 0.4, ...more } as Faithfulness, 'x').map(({ edges }) => edges);
+  expect(parts({ edgeDeletion: 0.3, edgeInsertion: 0.75 })).toEqual([0.3, 0.75]);
+  expect(parts({})).toEqual([undefined, undefined]);
+});
+
 it('edges of the input are beaten, not beaten, or were not compared with', () => {
   const own = { deletion: 0.2, insertion: 0.8, randomDeletion: 0.5, randomInsertion: 0.5 } as Faithfulness;
   expect(edgesSentence(own)).toBeUndefined();

@@ -5,6 +5,8 @@ export interface FaithfulnessPart {
   readonly name: 'deletion' | 'insertion';
   readonly own: number;
   readonly random: number;
+  /** What the edges of the input reach; undefined for an analysis that did not compare. */
+  readonly edges: number | undefined;
   readonly good: boolean;
   /** What it means, in one sentence with both numbers. */
   readonly sentence: string;
@@ -14,12 +16,12 @@ export interface FaithfulnessPart {
 const MARGIN = 0.01;
 
 /** Both sides of the deletion and insertion score, in words; `score` is what is watched, such as `the probability of 9`. */
-export function faithfulnessParts({ deletion, insertion, randomDeletion, randomInsertion }: Faithfulness, score: string): readonly [FaithfulnessPart, FaithfulnessPart] {
+export function faithfulnessParts({ deletion, insertion, randomDeletion, randomInsertion, edgeDeletion, edgeInsertion }: Faithfulness, score: string): readonly [FaithfulnessPart, FaithfulnessPart] {
   const falls = randomDeletion - deletion > MARGIN * Math.max(randomDeletion, deletion);
   const rises = insertion - randomInsertion > MARGIN * Math.max(randomInsertion, insertion);
   return [
-    { name: 'deletion', own: deletion, random: randomDeletion, good: falls, sentence: `Removing what is hot lowers ${score} ${falls ? 'faster than' : 'no faster than'} random: ${number(deletion)} against ${number(randomDeletion)}.` },
-    { name: 'insertion', own: insertion, random: randomInsertion, good: rises, sentence: `Putting in what is hot first raises ${score} ${rises ? 'faster than' : 'no faster than'} random: ${number(insertion)} against ${number(randomInsertion)}.` },
+    { name: 'deletion', own: deletion, random: randomDeletion, edges: edgeDeletion, good: falls, sentence: `Removing what is hot lowers ${score} ${falls ? 'faster than' : 'no faster than'} random: ${number(deletion)} against ${number(randomDeletion)}.` },
+    { name: 'insertion', own: insertion, random: randomInsertion, edges: edgeInsertion, good: rises, sentence: `Putting in what is hot first raises ${score} ${rises ? 'faster than' : 'no faster than'} random: ${number(insertion)} against ${number(randomInsertion)}.` },
   ];
 }
 

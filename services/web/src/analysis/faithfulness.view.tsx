@@ -20,10 +20,11 @@ export function FaithfulnessView({ faithfulness, score }: { faithfulness: Faithf
       {parts.map((part) => (
         <div key={part.name}>
           <div className={styles.bars} aria-hidden>
-            <span className={styles.name}>{part.name}</span>
+            <span className={styles.name} title={part.name === 'deletion' ? 'lower is better' : 'higher is better'}>{part.name}</span>
             <span className={styles.track}><span className={part.good ? styles.good : styles.bad} style={{ width: `${100 * part.own}%` }} /></span><span className={styles.number}>{part.own.toFixed(2)}</span>
             <span className={styles.name}>random</span>
             <span className={styles.track}><span className={styles.random} style={{ width: `${100 * part.random}%` }} /></span><span className={styles.number}>{part.random.toFixed(2)}</span>
+            {part.edges !== undefined && <><span className={styles.name}>edges</span><span className={styles.track}><span className={styles.edges} style={{ width: `${100 * part.edges}%` }} /></span><span className={styles.number}>{part.edges.toFixed(2)}</span></>}
           </div>
           <Text size="xs" c="dimmed" mt={2}>{part.sentence}</Text>
         </div>

@@ -1,5 +1,5 @@
 import { skipToken, useQuery } from '@tanstack/react-query';
-import { analyses, similarityAnalyses } from '../api/clients.js';
+import { analyses, similarityAnalyses } from '../api/explaining-clients.js';
 import { type HeatValues, readHeatValues } from './heat-values.js';
 
 /** A heat map that is there. */

@@ -2,7 +2,7 @@ import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
-import { jobs } from '../api/clients.js';
+import { jobs } from '../api/work-clients.js';
 import { ActionView } from '../parts/action.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { useRights } from '../parts/role.query.js';

@@ -1,7 +1,7 @@
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
 import { type HeatMap, HeatMapAlgorithm, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { describe, expect, it } from 'vitest';
-import { classesToExplain, explainedClasses, gainOf, mapsOf, moreAlgorithms, mostFaithful } from './targets.js';
+import { classesToExplain, explainedClasses, gainOf, mapsOf, mostFaithful } from './targets.js';
 
 const map = (id: string, kind: TargetKind, classIndex: number, algorithm = HeatMapAlgorithm.GRAD_CAM) => ({ id, algorithm, target: { kind, classIndex, className: '' } });
 const analysis = {
@@ -14,12 +14,6 @@ describe('targets of an analysis', () => {
     expect(mapsOf(analysis, 1).map(({ id }) => id)).toEqual(['b', 'c']);
     expect(mapsOf(analysis, 'loss').map(({ id }) => id)).toEqual(['d']);
     expect(mapsOf(analysis, 2)).toEqual([]);
-  });
-
-  it('could be explained by what was not made and not replaced, at a layer only where there is one', () => {
-    const keys = (hasPositions: boolean, asked: HeatMapAlgorithm[] = []) => moreAlgorithms({ ...analysis, fallbacks: asked.map((one) => ({ asked: one })) } as unknown as Analysis, hasPositions).map(({ key }) => key);
-    expect(keys(true)).toEqual(['grad-cam-plus-plus', 'layer-cam', 'gradient-times-input', 'smooth-grad', 'occlusion', 'rise']);
-    expect(keys(false, [HeatMapAlgorithm.SMOOTH_GRAD])).toEqual(['gradient-times-input', 'occlusion', 'rise']);
   });
 
   it('are the classes with maps, the likeliest first, named by number where they have no name', () => {

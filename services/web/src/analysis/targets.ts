@@ -22,12 +22,6 @@ export const ALGORITHM_KEYS: Readonly<Record<string, HeatMapAlgorithm>> = {
 /** Algorithms that are drawn at a layer with positions. */
 export const AT_LAYER: ReadonlySet<HeatMapAlgorithm> = new Set([HeatMapAlgorithm.GRAD_CAM, HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS, HeatMapAlgorithm.LAYER_CAM]);
 
-/** Algorithms of class maps that an analysis has not made and could: those at a layer only when there is one, none that had to be replaced. */
-export function moreAlgorithms({ heatMaps, fallbacks }: Pick<Analysis, 'heatMaps' | 'fallbacks'>, hasPositions: boolean): { key: string; algorithm: HeatMapAlgorithm }[] {
-  const made = new Set([...heatMaps.map(({ algorithm }) => algorithm), ...fallbacks.map(({ asked }) => asked)]);
-  return Object.entries(ALGORITHM_KEYS).map(([key, algorithm]) => ({ key, algorithm })).filter(({ algorithm }) => !made.has(algorithm) && (hasPositions || !AT_LAYER.has(algorithm)));
-}
-
 const SIGNED: ReadonlySet<HeatMapAlgorithm> = new Set([
   HeatMapAlgorithm.INTEGRATED_GRADIENTS, HeatMapAlgorithm.LOSS_GRADIENT, HeatMapAlgorithm.GRADIENT_TIMES_INPUT, HeatMapAlgorithm.OCCLUSION, HeatMapAlgorithm.RISE,
 ]);

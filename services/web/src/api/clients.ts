@@ -1,44 +1,24 @@
-import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/perception_space_service';
-import { UnitService } from '@noema/contracts/noema/activations/v1/unit_service';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
-import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
-import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
-import { SanityCheckService } from '@noema/contracts/noema/explanations/v1/sanity_check_service';
-import { SelectionAnalysisService } from '@noema/contracts/noema/explanations/v1/selection_analysis_service';
-import { SimilarityAnalysisService } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
-import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
-import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
-import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { createRestClient } from '@noema/rest';
 import { restOptions } from './rest-options.js';
 
-/** One typed client for each service of the public API: all that the page knows comes through them. Those of a team, which the first view does without, are in `team-clients.ts`. */
-export const activationSets = createRestClient(ActivationSetService, restOptions);
-export const analyses = createRestClient(AnalysisService, restOptions);
+/** One typed client for each service of the public API: all that the page knows comes through them. Those that the first view does without are in files of their own beside this one. */
 export const datasets = createRestClient(DatasetService, restOptions);
 export const epochs = createRestClient(EpochService, restOptions);
 export const evaluations = createRestClient(EvaluationService, restOptions);
 export const explorations = createRestClient(ExplorationService, restOptions);
-export const integrations = createRestClient(IntegrationService, restOptions);
-export const jobs = createRestClient(JobService, restOptions);
-export const models = createRestClient(ModelService, restOptions);
 export const perceptionSpaces = createRestClient(PerceptionSpaceService, restOptions);
 export const projects = createRestClient(ProjectService, restOptions);
 export const runs = createRestClient(RunService, restOptions);
 export const samples = createRestClient(SampleService, restOptions);
-export const sanityChecks = createRestClient(SanityCheckService, restOptions);
-export const selectionAnalyses = createRestClient(SelectionAnalysisService, restOptions);
-export const similarity = createRestClient(SimilarityService, restOptions);
-export const similarityAnalyses = createRestClient(SimilarityAnalysisService, restOptions);
 export const slices = createRestClient(SliceService, restOptions);
 export const tokens = createRestClient(TokenService, restOptions);
-export const units = createRestClient(UnitService, restOptions);

@@ -2,7 +2,7 @@ import { Anchor, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Fragment, type ReactNode } from 'react';
 import { Link, useLocation, useParams } from 'react-router-dom';
-import { datasets, models, projects, runs } from '../api/clients.js';
+import { datasets, projects, runs } from '../api/clients.js';
 import { sampleIdOfPath } from '../sample/sample-path.js';
 import classes from './app.module.css';
 import { links } from './links.js';
@@ -41,7 +41,7 @@ function useSteps(): Step[] {
   const project = useName('project', projectId, (id, signal) => projects.getProject({ projectId: id }, { signal }), (found) => found.project?.displayName);
   const run = useName('run', runId, (id, signal) => runs.getRun({ runId: id }, { signal }), (found) => found.run?.displayName);
   const dataset = useName('datasetVersion', datasetVersionId, (id, signal) => datasets.getDatasetVersion({ datasetVersionId: id }, { signal }), (found) => found.datasetVersion?.displayName);
-  const model = useName('model', modelId, (id, signal) => models.getModel({ modelId: id }, { signal }), (found) => found.model?.displayName);
+  const model = useName('model', modelId, async (id, signal) => (await import('../api/making-clients.js')).models.getModel({ modelId: id }, { signal }), (found) => found.model?.displayName);
   if (pathname === links.team()) return [{ text: 'Team' }];
   if (projectId === undefined) return [];
   const steps: Step[] = [{ text: project, to: links.project(projectId) }];

@@ -1,7 +1,18 @@
-import { Modal } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 
-/** A dialog in the middle of the page. */
-export function DialogView({ title, opened, onClose, size = 'md', children }: { title: string; opened: boolean; onClose: () => void; size?: 'md' | 'lg' | 'xl'; children: ReactNode }) {
-  return <Modal opened={opened} onClose={onClose} title={title} size={size} centered styles={{ title: { fontWeight: 600, overflowWrap: 'anywhere' } }} closeButtonProps={{ 'aria-label': 'Close' }}>{children}</Modal>;
+const ModalDialogView = lazy(async () => ({ default: (await import('./modal-dialog.view.js')).ModalDialogView }));
+
+export interface DialogProps {
+  readonly title: string;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly size?: 'md' | 'lg' | 'xl';
+  readonly children: ReactNode;
+}
+
+/** A dialog in the middle of the page; what draws it is loaded when the first is opened. */
+export function DialogView(props: DialogProps) {
+  const [wasOpened, setOpened] = useState(props.opened);
+  if (props.opened && !wasOpened) setOpened(true);
+  return wasOpened ? <Suspense><ModalDialogView {...props} /></Suspense> : null;
 }

@@ -13,6 +13,8 @@ import { MapChoiceView } from './view-panel.view.js';
 import type { ViewStore } from './view.state.js';
 
 export interface LeftPanelProps extends Omit<FilterPanelProps, 'except'> {
+  readonly projectId: string;
+  readonly runId: string;
   readonly catalog: MapCatalog;
   readonly choice: MapChoice;
   readonly map: Exploration | undefined;
@@ -22,16 +24,17 @@ export interface LeftPanelProps extends Omit<FilterPanelProps, 'except'> {
   readonly hasLabels: boolean;
   readonly legend: ColorPanelProps['legend'];
   readonly set: ViewStore['set'];
+  readonly onMade: (choice: MapChoice, explorationId: string) => void;
   readonly onFold: () => void;
 }
 
 /** How the population is shown: which map and how far to trust it, colours, sizes, filters. */
-export const LeftPanelView = memo(function LeftPanelView({ catalog, choice, map, state, color, size, options, hasLabels, legend, columns, filters, shown, settings, domainOf, epochs, set, onFilters, onOpen, onFold }: LeftPanelProps) {
+export const LeftPanelView = memo(function LeftPanelView({ projectId, runId, catalog, choice, map, state, color, size, options, hasLabels, legend, columns, filters, shown, settings, domainOf, epochs, set, onFilters, onOpen, onMade, onFold }: LeftPanelProps) {
   return (
     <aside className={styles.left} aria-label="How it is shown">
         <section className={styles.section}>
           <PanelHead title="View"><ActionIcon size="sm" variant="subtle" color="gray" aria-label="Fold the left panel" onClick={onFold}><IconLayoutSidebarLeftCollapse size={16} /></ActionIcon></PanelHead>
-          <MapChoiceView catalog={catalog} choice={choice} onChoice={(next) => { set({ map: { ...next, epoch: state.map.epoch === 0 ? choice.epoch : next.epoch }, camera: undefined }); }} />
+          <MapChoiceView projectId={projectId} runId={runId} catalog={catalog} choice={choice} map={map} onMade={onMade} onChoice={(next) => { set({ map: { ...next, epoch: state.map.epoch === 0 ? choice.epoch : next.epoch }, made: '', camera: undefined }); }} />
         </section>
         <section className={styles.section}>
           <PanelHead title="Trust" />

@@ -2,18 +2,21 @@ import { Button, Group, Loader, Progress, Stack, Text, Title } from '@mantine/co
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { IconMap2, IconPlus } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { explorations, jobs } from '../api/clients.js';
+import { explorations } from '../api/clients.js';
+import { jobs } from '../api/work-clients.js';
 import { ActionView } from '../parts/action.view.js';
 import { EmptyView } from '../parts/empty.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { useRights } from '../parts/role.query.js';
 import { jobIsOpen } from '../parts/states.js';
-import { ALGORITHMS, type MapCatalog } from './map-catalog.js';
-import { useMakeMap } from './make-map.query.js';
+import type { MapCatalog } from './map-catalog.js';
+import { MakeMapDialogView } from './make-map-dialog.view.js';
+import { isCancelled, useMakeMap } from './make-map.query.js';
+import { useMapJob } from './map-job.query.js';
 import type { MapChoice } from './population.state.js';
-import { spaceTitle } from './view-panel.view.js';
+import { mapTitle } from './view-panel.view.js';
 
 export interface MakeMapProps {
   readonly projectId: string;
@@ -23,35 +26,39 @@ export interface MakeMapProps {
   /** The map when it is being made, or was given up. */
   readonly map: Exploration | undefined;
   readonly onChanged: () => void;
+  /** Called when a map with other settings is on its way. */
+  readonly onMade: (choice: MapChoice, explorationId: string) => void;
 }
 
 /** What stands where a map is not there: the way to make it, how far it is, or why it failed. */
-export function MakeMapView({ projectId, runId, catalog, choice, map, onChanged }: MakeMapProps) {
+export function MakeMapView({ projectId, runId, catalog, choice, map, onChanged, onMade }: MakeMapProps) {
   const { noEdit } = useRights();
   const make = useMakeMap(projectId, runId, catalog);
   const [step, setStep] = useState('');
+  const [chooses, setChooses] = useState(false);
   const abort = useRef<AbortController>(undefined);
   useEffect(() => () => { abort.current = undefined; }, []);
   const start = (): void => {
     abort.current = new AbortController();
     make.mutate({ choice, signal: abort.current.signal, onStep: setStep });
   };
-  const title = `${ALGORITHMS[choice.algorithm].title} in ${choice.dimensions}-D of ${spaceTitle(choice.space)}, epoch ${choice.epoch}`;
+  const title = mapTitle(choice);
   if (map !== undefined && jobIsOpen(map.state)) return <Making title={title} jobId={map.jobId} onChanged={onChanged} />;
   if (make.isPending) {
     return <Waiting title={title} step={step}><Button size="xs" variant="default" onClick={() => { abort.current?.abort(); }}>Cancel</Button></Waiting>;
   }
-  const failed = make.error !== null && faultKind(make.error) !== 'cancelled' ? make.error : undefined;
-  if (failed !== undefined) return <FaultView error={failed} retry={start} />;
+  if (make.error !== null && !isCancelled(make.error)) return <FaultView error={make.error} retry={start} />;
   if (map?.state === JobState.FAILED) return <Failed map={map} title={title} onChanged={onChanged} />;
   return (
     <EmptyView icon={<IconMap2 />} title="This map has not been made yet">
-      <Stack align="center" gap="sm"><Text size="sm">{title}.</Text><ActionView leftSection={<IconPlus size={16} />} off={noEdit} onClick={start}>Make this map</ActionView></Stack>
+      <Stack align="center" gap="sm">
+        <Text size="sm">{title}.</Text>
+        <Group gap="xs" justify="center"><ActionView leftSection={<IconPlus size={16} />} off={noEdit} onClick={start}>Make this map</ActionView><ActionView variant="subtle" off={noEdit} onClick={() => { setChooses(true); }}>With other settings …</ActionView></Group>
+      </Stack>
+      {chooses && <MakeMapDialogView projectId={projectId} runId={runId} catalog={catalog} choice={choice} onMade={onMade} onClose={() => { setChooses(false); }} />}
     </EmptyView>
   );
 }
-
-const faultKind = (error: unknown): string | undefined => (typeof error === 'object' && error !== null && 'kind' in error ? String(error.kind) : undefined);
 
 function Waiting({ title, step, share, children }: { title: string; step: string; share?: number | undefined; children?: React.ReactNode }) {
   return (
@@ -64,19 +71,9 @@ function Waiting({ title, step, share, children }: { title: string; step: string
   );
 }
 
-/** Follows the job of a map by asking; the list of maps says when it is there. */
 function Making({ title, jobId, onChanged }: { title: string; jobId: string; onChanged: () => void }) {
-  const { noEdit } = useRights();
-  const job = useQuery({ queryKey: ['job', 'projection', jobId], queryFn: ({ signal }) => jobs.getJob({ service: 'projection', jobId }, { signal }), enabled: jobId !== '', refetchInterval: 700 }).data?.job;
-  const cancel = useMutation({ mutationFn: () => jobs.cancelJob({ service: 'projection', jobId }), onSettled: onChanged });
-  const ended = job !== undefined && !jobIsOpen(job.state);
-  useEffect(() => { if (ended) onChanged(); }, [ended, onChanged]);
-  const { done = 0, total = 0, unit = '', stage = '', message = '' } = job?.progress ?? {};
-  return (
-    <Waiting title={title} step={message || (total > 0 ? `${stage}: ${done} of ${total} ${unit}` : 'waiting for a worker')} share={total > 0 ? done / total : undefined}>
-      <Group><ActionView size="xs" variant="default" off={noEdit ?? (jobId === '' ? 'It waits for the map of the epoch before.' : undefined)} onClick={() => { cancel.mutate(); }}>Cancel</ActionView></Group>
-    </Waiting>
-  );
+  const { progress: { text, share }, cancel, noCancel } = useMapJob(jobId, onChanged);
+  return <Waiting title={title} step={text} share={share}><ActionView size="xs" variant="default" off={noCancel} onClick={cancel}>Cancel</ActionView></Waiting>;
 }
 
 function Failed({ map, title, onChanged }: { map: Exploration; title: string; onChanged: () => void }) {

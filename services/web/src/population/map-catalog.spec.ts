@@ -23,6 +23,20 @@ describe('the maps of a run', () => {
     expect(catalog.find({ ...choice, epoch: 2, space: 'concept' })).toBeUndefined();
   });
 
+  it('are found by their id among those that show the same, and nowhere else', () => {
+    const catalog = new MapCatalog([map('newer', 2), map('older', 2), map('other epoch', 1)], spaces);
+    expect(catalog.all({ ...choice, epoch: 2 }).map(({ id }) => id)).toEqual(['newer', 'older']);
+    expect(catalog.find({ ...choice, epoch: 2 })?.id).toBe('newer');
+    expect(catalog.find({ ...choice, epoch: 2 }, 'older')?.id).toBe('older');
+    expect(catalog.find({ ...choice, epoch: 2 }, 'other epoch')?.id).toBe('newer');
+  });
+
+  it('lend a map that is being made the columns of the same epoch and data', () => {
+    const made = map('being made', 2, JobState.RUNNING, Algorithm.TSNE), catalog = new MapCatalog([made, map('of epoch 1', 1), map('of epoch 2', 2)], spaces);
+    expect(catalog.likeOf(made)?.id).toBe('of epoch 2');
+    expect(catalog.likeOf({ ...made, datasetVersionId: 'other data' })).toBeUndefined();
+  });
+
   it('resolve to the last epoch that has one', () => {
     const catalog = new MapCatalog([map('c', 3, JobState.RUNNING), map('b', 2), map('a', 1)], spaces);
     expect(catalog.resolve(choice, 3).epoch).toBe(2);

@@ -40,11 +40,21 @@ export class MapCatalog {
     return ALGORITHM_KEYS.filter((key) => LAYS_OUT.includes(key) || this.explorations.some(({ algorithm }) => algorithm === ALGORITHMS[key].value));
   }
 
-  /** The map of a choice; one that is ready before one that is being made, then the newest. */
-  find({ epoch, space, algorithm, dimensions }: MapChoice): Exploration | undefined {
+  /** All maps of a choice, newest first: they differ in settings and seed. */
+  all({ epoch, space, algorithm, dimensions }: MapChoice): readonly Exploration[] {
     const spaceId = this.ids.get(space);
-    const those = this.explorations.filter((e) => e.epoch === epoch && e.perceptionSpaceId === spaceId && e.algorithm === ALGORITHMS[algorithm].value && (e.dimensions || 2) === dimensions);
-    return those.find(isReady) ?? those.find((e) => e.state !== JobState.FAILED && e.state !== JobState.CANCELLED) ?? those[0];
+    return this.explorations.filter((e) => e.epoch === epoch && e.perceptionSpaceId === spaceId && e.algorithm === ALGORITHMS[algorithm].value && (e.dimensions || 2) === dimensions);
+  }
+
+  /** The map of a choice: that of the id if it is one of them; else one that is ready before one that is being made, then the newest. */
+  find(choice: MapChoice, id = ''): Exploration | undefined {
+    const those = this.all(choice);
+    return those.find((e) => e.id === id) ?? those.find(isReady) ?? those.find((e) => e.state !== JobState.FAILED && e.state !== JobState.CANCELLED) ?? those[0];
+  }
+
+  /** A ready map of the same data after the same epoch: its columns besides the coordinates are also those of a map that is being made. */
+  likeOf({ epoch, datasetVersionId }: Pick<Exploration, 'epoch' | 'datasetVersionId'>): Exploration | undefined {
+    return this.explorations.find((e) => isReady(e) && e.epoch === epoch && e.datasetVersionId === datasetVersionId);
   }
 
   /** Epochs that have a ready map with the same space, algorithm and dimensions, rising. */

@@ -1,18 +1,24 @@
 import { Center } from '@mantine/core';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import type { Scatterplot } from '@noema/scatterplot';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import type { BitMask } from './bit-mask.js';
 import type { Column } from './column.js';
 import { HoverView } from './hover.view.js';
 import { LabelsView } from './labels.view.js';
 import type { PlaceLabel } from './label-placement.js';
-import { MakeMapView, type MakeMapProps } from './make-map.view.js';
+import type { MakeMapProps } from './make-map.view.js';
 import { isReady } from './map-catalog.js';
+import { scopeOf } from './map-scope.state.js';
 import { type PlotProps, PlotView } from './plot.view.js';
 import styles from './population.module.css';
+import { usePreview } from './preview.query.js';
+import { mapTitle } from './view-panel.view.js';
 
-export interface MapHalfProps extends Omit<PlotProps, 'scope' | 'dimensions' | 'children' | 'count'> {
+const MakeMapView = lazy(async () => ({ default: (await import('./make-map.view.js')).MakeMapView }));
+const PreviewBarView = lazy(async () => ({ default: (await import('./preview-bar.view.js')).PreviewBarView }));
+
+export interface MapHalfProps extends Omit<PlotProps, 'scope' | 'dimensions' | 'children' | 'count' | 'preview'> {
   readonly map: Exploration | undefined;
   readonly scope: PlotProps['scope'] | undefined;
   readonly make: Omit<MakeMapProps, 'map'>;
@@ -23,16 +29,19 @@ export interface MapHalfProps extends Omit<PlotProps, 'scope' | 'dimensions' | '
   readonly caption?: ReactNode;
 }
 
-/** One map with its names and its hover, or the way to make it. */
+/** One map with its names and its hover; while it is being made the map so far, on the same canvas; or the way to make it. */
 export function MapHalfView({ map, scope, make, labels, columns, onHover, caption, ...plot }: MapHalfProps) {
   const [drawn, setDrawn] = useState<Scatterplot>();
-  if (map === undefined || scope === undefined || !isReady(map)) return <div className={styles.half}><Center h="100%" p="lg"><MakeMapView {...make} map={map} /></Center>{caption}</div>;
+  const preview = usePreview(map);
+  const isMade = map !== undefined && scope !== undefined && isReady(map);
+  if (map === undefined || (!isMade && preview === undefined)) return <div className={styles.half}><Center h="100%" p="lg"><Suspense><MakeMapView {...make} map={map} /></Suspense></Center>{caption}</div>;
   const dimensions = map.dimensions === 3 ? 3 : 2;
   return (
     <div className={styles.half}>
-      <PlotView key={dimensions} {...plot} scope={scope} count={map.pointCount} dimensions={dimensions} onPlot={(one) => { setDrawn(one); plot.onPlot(one); }}>
-        {drawn !== undefined && <><LabelsView plot={drawn} labels={labels} /><HoverView plot={drawn} scope={scope} columns={columns} onHover={onHover} /></>}
+      <PlotView key={dimensions} {...plot} scope={scope ?? scopeOf(map, map.runId)} count={map.pointCount} dimensions={dimensions} preview={isMade ? undefined : preview} onPlot={(one) => { setDrawn(one); plot.onPlot(one); }}>
+        {drawn !== undefined && isMade && scope !== undefined && <><LabelsView plot={drawn} labels={labels} /><HoverView plot={drawn} scope={scope} columns={columns} onHover={onHover} /></>}
       </PlotView>
+      {!isMade && <Suspense><PreviewBarView title={mapTitle(make.choice)} jobId={map.jobId} onChanged={make.onChanged} /></Suspense>}
       {caption}
     </div>
   );

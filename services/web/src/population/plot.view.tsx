@@ -1,6 +1,6 @@
 import { Alert, Box, Loader } from '@mantine/core';
 import { type Camera, createScatterplot, type Scatterplot } from '@noema/scatterplot';
-import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { PointColumns } from '../api/point-columns.js';
 import { faultOf } from '../api/query-client.js';
 import { FaultView } from '../parts/fault.view.js';
@@ -10,6 +10,7 @@ import type { Column } from './column.js';
 import type { PartEncoding } from './part-encoding.js';
 import type { PointScope } from './point-cache.js';
 import { pointCache } from './points.query.js';
+import { type Coordinates, PreviewDots } from './preview-dots.js';
 import type { CameraState } from './population.state.js';
 import styles from './population.module.css';
 import type { How, OutlineStep } from './selection-steps.js';
@@ -25,6 +26,8 @@ export interface PlotProps {
   readonly scope: PointScope;
   readonly count: number;
   readonly dimensions: 2 | 3;
+  /** The map so far, by row, while it is being made; its columns are asked for when it is made. */
+  readonly preview: Coordinates | undefined;
   /** Columns that come in the first stream, besides the coordinates. */
   readonly firstColumns: readonly string[];
   /** Colours and sizes of a first stream, part by part. */
@@ -60,12 +63,15 @@ export function PlotView(props: PlotProps) {
   const { scope, count, dimensions, color, sizes, visible, selected, marked, density, mode, background, pointSize, camera, label } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [plot, setPlot] = useState<Scatterplot>();
-  const [state, setState] = useState<'loading' | 'ready'>('loading');
+  const [state, setState] = useState<'loading' | 'preview' | 'ready'>('loading');
   const [drawn, setDrawn] = useState(0);
   const [fault, setFault] = useState<unknown>();
   const [tries, setTries] = useState(0);
   const told = useRef<CameraState>(undefined);
   const { explorationId, runId, epoch, datasetVersionId } = scope;
+  const { preview } = props;
+  const isMade = preview === undefined;
+  const dots = useMemo(() => (plot === undefined ? undefined : new PreviewDots(plot, () => (calm() ? 0 : GLIDE_MS))), [plot]);
 
   const tellPlot = useEffectEvent((one: Scatterplot | undefined) => { props.onPlot(one); });
   const startEncoding = useEffectEvent(() => props.encoding());
@@ -104,8 +110,20 @@ export function PlotView(props: PlotProps) {
     return () => { clearTimeout(timer); tellPlot(undefined); setPlot(undefined); made.destroy(); };
   }, [count, dimensions]);
 
+  // As long as nobody has moved the view, it is the one that shows everything.
+  const atHome = useEffectEvent(() => { if (plot !== undefined && told.current === undefined) home.current = stateOf(plot.camera); });
   useEffect(() => {
-    if (plot === undefined) return undefined;
+    if (dots === undefined || preview === undefined) return undefined;
+    let left = false;
+    setState('preview');
+    setFault(undefined);
+    void dots.show(preview, pointCache.orderOf({ datasetVersionId })).then(() => { if (!left) atHome(); });
+    setDrawn(preview.x.length);
+    return () => { left = true; };
+  }, [dots, preview, datasetVersionId]);
+
+  useEffect(() => {
+    if (plot === undefined || !isMade) return undefined;
     let left = false;
     const here: PointScope = { explorationId, runId, epoch, datasetVersionId };
     const axes = dimensions === 3 ? ['x', 'y', 'z'] : ['x', 'y'];
@@ -125,8 +143,6 @@ export function PlotView(props: PlotProps) {
       }
       setDrawn(plot.count);
     };
-    // As long as nobody has moved the view, it is the one that shows everything.
-    const atHome = (): void => { if (!left && told.current === undefined) home.current = stateOf(plot.camera); };
     const onBatch = (columns: PointColumns, from: number): void => {
       if (left || plot.count !== from) return;
       const [x, y, z] = ['x', 'y', 'z'].map((name) => columns.numbers.get(name)?.subarray(from, columns.loaded));
@@ -152,16 +168,21 @@ export function PlotView(props: PlotProps) {
       if (plot.count < x.length) add(() => { plot.append(rest(x), rest(y), dimensions === 3 && z !== undefined ? rest(z) : undefined); });
       else if (!isFirst) {
         drawnMap.current = explorationId;
-        void plot.moveTo(dimensions === 3 && z !== undefined ? { x, y, z } : { x, y }, calm() ? 0 : GLIDE_MS).then(atHome);
+        dots?.sort(pointCache.orderOf(here));
+        void plot.moveTo(dimensions === 3 && z !== undefined ? { x, y, z } : { x, y }, calm() ? 0 : GLIDE_MS).then(() => { if (!left) atHome(); });
       }
       if (isFirst) atHome();
       setState('ready');
     }, (error: unknown) => { if (!left) setFault(error); });
     return () => { left = true; off?.(); };
-  }, [plot, explorationId, runId, epoch, datasetVersionId, dimensions, tries]);
+  }, [plot, dots, isMade, explorationId, runId, epoch, datasetVersionId, dimensions, tries]);
 
-  useEffect(() => { if (plot !== undefined && color !== undefined && color.codes.length >= plot.count && plot.count > 0 && state === 'ready') plot.setColors(color.codes, color.palette); }, [plot, color, state]);
-  useEffect(() => { if (plot !== undefined && color !== undefined && state === 'ready') plot.setSizes(sizes); }, [plot, sizes, color, state]);
+  useEffect(() => {
+    if (plot === undefined || color === undefined || color.codes.length < plot.count || plot.count === 0 || state === 'loading') return;
+    dots?.sort(pointCache.orderOf({ datasetVersionId }));
+    plot.setColors(color.codes, color.palette);
+  }, [plot, dots, datasetVersionId, color, state]);
+  useEffect(() => { if (plot !== undefined && color !== undefined && state !== 'loading') plot.setSizes(sizes); }, [plot, sizes, color, state]);
   useEffect(() => { plot?.setBackground(background); }, [plot, background]);
   useEffect(() => { plot?.setPointSize(pointSize); }, [plot, pointSize]);
   useEffect(() => { plot?.setVisible(visible); }, [plot, visible]);

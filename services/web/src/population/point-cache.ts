@@ -59,7 +59,7 @@ export class PointCache {
   }
 
   /** Which row each point is; known once anything of the data has been loaded. */
-  orderOf({ datasetVersionId }: PointScope): PointOrder | undefined {
+  orderOf({ datasetVersionId }: Pick<PointScope, 'datasetVersionId'>): PointOrder | undefined {
     return this.orders.get(datasetVersionId);
   }
 
@@ -116,6 +116,9 @@ export class PointCache {
 function keyOf({ explorationId, runId, epoch, datasetVersionId }: PointScope, name: string): string {
   return OF_MAP.has(name) ? `${explorationId} ${name}` : OF_EPOCH.has(name) ? `${runId} ${epoch} ${name}` : `${datasetVersionId} ${name}`;
 }
+
+/** Whether a column is another one for every map. */
+export const isOfMap = (name: string): boolean => OF_MAP.has(name);
 
 /** Whether a column is another one after every epoch. */
 export const isOfEpoch = (name: string): boolean => OF_EPOCH.has(name);

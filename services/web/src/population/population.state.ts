@@ -2,6 +2,7 @@ import { FILTERS, filterEntry, headed, number, part, plain, rowsCode } from './f
 import type { Filter } from './filters.js';
 import { CONTINUOUS_SCALES, type ContinuousScale } from './scales.js';
 import type { ScaleKind } from './number-scale.js';
+import { weightingOf } from '../similar/weighting.js';
 
 export type AlgorithmKey = 'umap' | 'tsne' | 'pacmap' | 'pca';
 export const ALGORITHM_KEYS: readonly AlgorithmKey[] = ['umap', 'tsne', 'pacmap', 'pca'];
@@ -15,6 +16,8 @@ export interface CameraState { readonly x: number; readonly y: number; readonly 
 /** All that is needed to see the same again; it is the address of the page. */
 export interface PopulationState {
   readonly map: MapChoice;
+  /** Id of one of several maps that show the same, made with other settings; empty for the newest. */
+  readonly made: string;
   /** The map beside it; `undefined` for one map only. */
   readonly beside: MapChoice | undefined;
   /** Whether both maps move together. */
@@ -36,6 +39,8 @@ export interface PopulationState {
   readonly row: number | undefined;
   /** Rows that similar ones are asked for. */
   readonly like: readonly number[];
+  /** What makes them alike, as `weightingText` writes it; empty for the space of the map. */
+  readonly weigh: string;
   readonly camera: CameraState | undefined;
   readonly density: boolean;
   readonly labels: boolean;
@@ -44,8 +49,8 @@ export interface PopulationState {
 }
 
 export const INITIAL: PopulationState = {
-  map: { epoch: 0, space: 'all', algorithm: 'umap', dimensions: 2 }, beside: undefined, linked: true, color: 'loss', size: 'loss', scale: undefined, palette: 'viridis', tints: {}, filters: [], search: '',
-  selection: '', row: undefined, like: [], camera: undefined, density: false, labels: true, left: true, right: true,
+  map: { epoch: 0, space: 'all', algorithm: 'umap', dimensions: 2 }, made: '', beside: undefined, linked: true, color: 'loss', size: 'loss', scale: undefined, palette: 'viridis', tints: {}, filters: [], search: '',
+  selection: '', row: undefined, like: [], weigh: '', camera: undefined, density: false, labels: true, left: true, right: true,
 };
 
 /** The address of a state; what is as at the beginning is left out. */
@@ -57,6 +62,7 @@ export function encodeState(state: PopulationState): URLSearchParams {
   put('space', map.space, 'all');
   put('algo', map.algorithm, 'umap');
   put('dim', String(map.dimensions), '2');
+  put('map', state.made, '');
   if (beside !== undefined) out.set('beside', [beside.epoch, part(beside.space), beside.algorithm, beside.dimensions].join(','));
   put('linked', flag(state.linked), '1');
   put('color', state.color, INITIAL.color);
@@ -72,6 +78,7 @@ export function encodeState(state: PopulationState): URLSearchParams {
   put('sel', state.selection, '');
   if (state.row !== undefined) out.set('row', String(state.row));
   if (state.like.length > 0) out.set('like', state.like.join(','));
+  put('weigh', state.weigh, '');
   if (state.camera !== undefined) { const c = state.camera; out.set('cam', [c.x, c.y, c.zoom, ...(map.dimensions === 3 ? [c.z, c.azimuth, c.elevation] : [])].map((n) => Number(n.toPrecision(6))).join(',')); }
   put('density', flag(state.density), '0');
   put('labels', flag(state.labels), '1');
@@ -97,6 +104,7 @@ export function decodeState(params: URLSearchParams): { readonly state: Populati
   });
   const state: PopulationState = {
     map: { epoch: read('epoch', epoch, 0), space: read('space', word, 'all'), algorithm: read('algo', algorithm, 'umap'), dimensions: read('dim', dimensions, 2) },
+    made: read('map', (t) => (/^[\w-]+$/.test(t) ? t : undefined), ''),
     beside: read<MapChoice | undefined>('beside', choice, undefined),
     linked: read('linked', bool, true),
     color: read('color', word, INITIAL.color),
@@ -109,6 +117,7 @@ export function decodeState(params: URLSearchParams): { readonly state: Populati
     selection: read('sel', rowsCode, ''),
     row: read<number | undefined>('row', whole, undefined),
     like: read<readonly number[]>('like', wholes, []),
+    weigh: read('weigh', (t) => (weightingOf(t) === undefined ? undefined : t), ''),
     camera: read<CameraState | undefined>('cam', camera, undefined),
     density: read('density', bool, false),
     labels: read('labels', bool, true),

@@ -5,6 +5,7 @@ import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { Scatterplot } from '@noema/scatterplot';
 import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { count as countText } from '../parts/numbers.js';
+import { jobIsOpen } from '../parts/states.js';
 import { countBits, pointsOf } from './bit-mask.js';
 import { useLabels } from './class-labels.state.js';
 import { columnsOf, firstColumnsOf } from './column-catalog.js';
@@ -22,8 +23,9 @@ import { axesOf, scopeOf, useScope } from './map-scope.state.js';
 import { MapHalfView } from './map-half.view.js';
 import type { PlotMode } from './plot.view.js';
 import { PartEncoding } from './part-encoding.js';
+import { isOfMap } from './point-cache.js';
 import { pointCache, usePrefetchedIds } from './points.query.js';
-import type { CameraState } from './population.state.js';
+import type { CameraState, MapChoice } from './population.state.js';
 import { useLinkedCameras } from './linked-cameras.state.js';
 import { useNeighbours, usePlay } from './play.state.js';
 import styles from './population.module.css';
@@ -76,10 +78,13 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const lastEpoch = Math.max(1, run.epochsDone);
   const choice = useMemo(() => catalog.resolve(state.map, lastEpoch), [catalog, state.map, lastEpoch]);
   const besideChoice = useMemo(() => (state.beside === undefined ? undefined : catalog.resolve(state.beside, lastEpoch)), [catalog, state.beside, lastEpoch]);
-  const map = catalog.find(choice);
+  const map = catalog.find(choice, state.made);
   const besideMap = besideChoice === undefined ? undefined : catalog.find(besideChoice);
   const scope = useScope(map, run);
   const besideScope = useScope(besideMap, run);
+  // What is known of the samples colours a map that is still being made, too.
+  const isMaking = map !== undefined && jobIsOpen(map.state);
+  const lender = useScope(isMaking && !isOfMap(state.color) && !isOfMap(state.size) ? catalog.likeOf(map) : undefined, run);
 
   const options = useMemo(() => columnsOf(version), [version]);
   const known = useMemo(() => new Set(options.map(({ name }) => name)), [options]);
@@ -98,11 +103,11 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
     if (next !== undefined && isReady(next)) void pointCache.want(scopeOf(next, run.id), [...axesOf(choice), ...[color, size, ...more].filter((name) => name !== 'none')]).catch(() => undefined);
   }, [catalog, choice, run, color, size, more]);
   const play = usePlay({ epoch: choice.epoch, available, onEpoch: setEpoch, onNear: near });
-  const domainOf = useDomains(scope, play.playing);
+  const domainOf = useDomains(scope ?? lender, play.playing);
   const [started, setStarted] = useState<ReadonlySet<string>>(new Set());
   const onStart = useCallback((id: string) => { setStarted((before) => (before.has(id) ? before : new Set([...before, id]))); }, []);
   // The first stream is that of the plot, which draws it as it comes; all other columns come behind it.
-  const points = useEncodedPoints(scope, version.sampleCount, looks, settings, { names: [...axesOf(choice), ...more], domainOf, enabled: started.has(scope?.explorationId ?? '') });
+  const points = useEncodedPoints(scope ?? lender, version.sampleCount, looks, settings, { names: scope === undefined ? more : [...axesOf(choice), ...more], domainOf, enabled: scope === undefined || started.has(scope.explorationId) });
   const beside = useEncodedPoints(besideScope, version.sampleCount, looks, settings, { names: [...axesOf(besideChoice ?? choice), ...more], domainOf, enabled: started.has(besideScope?.explorationId ?? '') });
   const order = scope === undefined ? undefined : pointCache.orderOf(scope);
 
@@ -146,6 +151,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   usePrefetchedIds(scope, version.sampleCount, points.isCurrent);
 
   const step = useLossSteps({ columns: points.columns, order, row: state.row, shown, plot: plots[0], marks, onOpen: openRow });
+  const onMade = useCallback((asked: MapChoice, made: string) => { set({ map: asked, made, camera: undefined }); onChanged(); }, [set, onChanged]);
   const foldLeft = useCallback(() => { set({ left: false }, 'replace'); }, [set]);
   const foldRight = useCallback(() => { set({ right: false }, 'replace'); }, [set]);
   const toggle = useViewActions({
@@ -161,12 +167,12 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
     encoding: () => new PartEncoding(looks, settings, (name) => domainOf(name)?.extent),
     onKey: (key: string) => (key === 'Enter' && state.row !== undefined ? (openRow(state.row), true) : false),
   };
-  const make = { projectId, runId: run.id, catalog, onChanged };
+  const make = { projectId, runId: run.id, catalog, onChanged, onMade };
   return (
     <div className={styles.frame}>
       {state.left && (
         <LeftPanelView
-          catalog={catalog} choice={choice} map={map} state={state} color={color} size={size} options={options} hasLabels={hasClasses} legend={legend} columns={points.columns} filters={filters} shown={shown} settings={settings} domainOf={domainOf} epochs={available.length} set={set} onFilters={setFilters} onOpen={setOpened} onFold={foldLeft}
+          projectId={projectId} runId={run.id} catalog={catalog} choice={choice} map={map} state={state} color={color} size={size} options={options} hasLabels={hasClasses} legend={legend} columns={points.columns} filters={filters} shown={shown} settings={settings} domainOf={domainOf} epochs={available.length} set={set} onFilters={setFilters} onOpen={setOpened} onMade={onMade} onFold={foldLeft}
         />
       )}
       <div className={styles.middle} ref={middle}>

@@ -86,7 +86,7 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
       {like !== '' && scope !== undefined && order !== undefined && map !== undefined && (
         <Box hidden={tab !== 'similar'}>
           <Suspense fallback={<Skeleton h={380} />}>
-            <SimilarPanelView projectId={projectId} scope={scope} activationSetId={map.activationSetId} rows={state.like} ownClass={codeAt(columns.get('true_class'), order.pointOf(state.like[0]!))} onFound={onFound} onOpen={onOpen} onAdd={(row) => { set({ like: [...state.like.filter((one) => one !== row), row] }); }} onClose={() => { set({ like: [] }); }} />
+            <SimilarPanelView projectId={projectId} scope={scope} activationSetId={map.activationSetId} rows={state.like} weighting={state.weigh} onWeighting={(weigh) => { set({ weigh }); }} ownClass={codeAt(columns.get('true_class'), order.pointOf(state.like[0]!))} onFound={onFound} onOpen={onOpen} onAdd={(row) => { set({ like: [...state.like.filter((one) => one !== row), row] }); }} onClose={() => { set({ like: [], weigh: '' }); }} />
           </Suspense>
         </Box>
       )}

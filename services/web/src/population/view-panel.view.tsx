@@ -1,4 +1,7 @@
-import { Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
+import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import { IconPlus } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
 import { ALGORITHMS, type MapCatalog } from './map-catalog.js';
 import type { MapChoice } from './population.state.js';
 
@@ -7,8 +10,27 @@ const SPACES: Readonly<Record<string, string>> = { all: 'All layers', appearance
 /** A perception space as people read it. */
 export const spaceTitle = (name: string): string => SPACES[name] ?? (name.startsWith('layer/') ? `Layer ${name.slice('layer/'.length)}` : name);
 
-/** Chooses the map: what the model looks with, how it is laid out, in how many dimensions. */
-export function MapChoiceView({ catalog, choice, onChoice }: { catalog: MapCatalog; choice: MapChoice; onChoice: (choice: MapChoice) => void }) {
+/** What a choice is called. */
+export const mapTitle = ({ algorithm, dimensions, space, epoch }: MapChoice): string => `${ALGORITHMS[algorithm].title} in ${dimensions}-D of ${spaceTitle(space)}, epoch ${epoch}`;
+
+const MadeWithView = lazy(async () => ({ default: (await import('./made-with.view.js')).MadeWithView }));
+const MakeMapDialogView = lazy(async () => ({ default: (await import('./make-map-dialog.view.js')).MakeMapDialogView }));
+
+export interface MapChoiceProps {
+  readonly projectId: string;
+  readonly runId: string;
+  readonly catalog: MapCatalog;
+  readonly choice: MapChoice;
+  readonly map: Exploration | undefined;
+  readonly onChoice: (choice: MapChoice) => void;
+  /** Called with the id of one of several maps of a choice. */
+  readonly onMade: (choice: MapChoice, explorationId: string) => void;
+}
+
+/** Chooses the map: what the model looks with, how it is laid out, in how many dimensions, with which settings; and makes another. */
+export function MapChoiceView({ projectId, runId, catalog, choice, map, onChoice, onMade }: MapChoiceProps) {
+  const [makes, setMakes] = useState(false);
+  const alike = catalog.all(choice);
   const spaces = catalog.spaceNames.map((name) => ({ value: name, label: spaceTitle(name) }));
   return (
     <Stack gap={8}>
@@ -26,6 +48,9 @@ export function MapChoiceView({ catalog, choice, onChoice }: { catalog: MapCatal
           <SegmentedControl size="xs" aria-labelledby="map-dimensions" data={[{ value: '2', label: '2-D' }, { value: '3', label: '3-D' }]} value={String(choice.dimensions)} onChange={(d) => { onChoice({ ...choice, dimensions: d === '3' ? 3 : 2 }); }} />
         </div>
       </Group>
+      {alike.length > 1 && <Suspense><MadeWithView algorithm={choice.algorithm} maps={alike} shown={map} onMade={(id) => { onMade(choice, id); }} /></Suspense>}
+      <Button size="compact-xs" variant="subtle" w="fit-content" leftSection={<IconPlus size={13} />} onClick={() => { setMakes(true); }}>Make a map …</Button>
+      {makes && <Suspense><MakeMapDialogView projectId={projectId} runId={runId} catalog={catalog} choice={choice} onMade={(asked, id) => { setMakes(false); onMade(asked, id); }} onClose={() => { setMakes(false); }} /></Suspense>}
     </Stack>
   );
 }

@@ -4,7 +4,7 @@ import { type HandlerFault, type HandlerReport, HandlerRole, type IntegrationRep
 import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { integrations } from '../api/clients.js';
+import { integrations } from '../api/making-clients.js';
 import { DataTableView } from '../parts/data-table.view.js';
 import { DialogView } from '../parts/dialog.view.js';
 import { FaultView } from '../parts/fault.view.js';

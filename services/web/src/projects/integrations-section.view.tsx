@@ -3,7 +3,7 @@ import type { Integration } from '@noema/contracts/noema/datasets/v1/integration
 import { IconDots, IconPlug, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { integrations } from '../api/clients.js';
+import { integrations } from '../api/making-clients.js';
 import { ActionView } from '../parts/action.view.js';
 import { ConfirmView } from '../parts/confirm.view.js';
 import { CutView } from '../parts/cut.view.js';
@@ -15,7 +15,7 @@ import { SectionView } from '../parts/section.view.js';
 import { IngestView } from './ingest.view.js';
 import { IntegrationCheckView } from './integration-check.view.js';
 import { NewIntegrationView } from './new-integration.view.js';
-import { useIntegrations } from './project.query.js';
+import { useIntegrations } from './integration.query.js';
 
 type Asked = { readonly what: 'check' | 'ingest' | 'delete'; readonly integration: Integration } | { readonly what: 'create' };
 

@@ -1,5 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { activationSets, analyses, datasets, explorations, models, runs, sanityChecks, similarityAnalyses } from '../api/clients.js';
+import { datasets, explorations, runs } from '../api/clients.js';
+import { analyses, sanityChecks, similarityAnalyses } from '../api/explaining-clients.js';
+import { models } from '../api/making-clients.js';
+import { activationSets } from '../api/work-clients.js';
 import { JobSubjects } from './job-subjects.js';
 
 /** Newest resources of each kind that are looked through. */

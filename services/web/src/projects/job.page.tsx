@@ -4,7 +4,7 @@ import { type Job, JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { IconAlertTriangle, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router-dom';
-import { jobs } from '../api/clients.js';
+import { jobs } from '../api/work-clients.js';
 import { faultOf } from '../api/query-client.js';
 import { links } from '../app/links.js';
 import { useTitle } from '../app/use-title.js';

@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { type GetJobResponse, GetJobResponseSchema } from '@noema/contracts/noema/jobs/v1/job_service';
 import type { Job } from '@noema/contracts/noema/jobs/v1/job';
 import { keepPreviousData, useQueries, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
-import { jobs } from '../api/clients.js';
+import { jobs } from '../api/work-clients.js';
 import { allPages } from '../parts/pages.js';
 import { msOf } from '../parts/instants.js';
 import { useLive } from '../parts/live.js';

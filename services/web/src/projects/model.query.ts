@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { models } from '../api/clients.js';
+import { models } from '../api/making-clients.js';
 import { allPages } from '../parts/pages.js';
 
 /** A model. */

@@ -3,7 +3,7 @@ import { IconUpload } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
-import { models } from '../api/clients.js';
+import { models } from '../api/making-clients.js';
 import { links } from '../app/links.js';
 import { DialogView } from '../parts/dialog.view.js';
 import { FaultView } from '../parts/fault.view.js';

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { datasets, integrations, projects, runs } from '../api/clients.js';
+import { datasets, projects, runs } from '../api/clients.js';
 import { allPages } from '../parts/pages.js';
 import { jobIsOpen, runIsOpen } from '../parts/states.js';
 import { MOVING_MS } from '../runs/run.query.js';
@@ -26,10 +26,4 @@ export const useDatasetVersions = (projectId: string) => useQuery({
   queryKey: ['dataset-version-list', projectId],
   queryFn: ({ signal }) => allPages((pageToken) => datasets.listDatasetVersions({ projectId, pageSize: 200, pageToken }, { signal }), (page) => page.datasetVersions),
   refetchInterval: ({ state }) => (state.data?.some((version) => jobIsOpen(version.state)) === true ? MOVING_MS : false),
-});
-
-/** All integrations of a project, newest first. */
-export const useIntegrations = (projectId: string) => useQuery({
-  queryKey: ['integration-list', projectId],
-  queryFn: ({ signal }) => allPages((pageToken) => integrations.listIntegrations({ projectId, pageSize: 200, pageToken }, { signal }), (page) => page.integrations),
 });

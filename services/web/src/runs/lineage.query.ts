@@ -2,7 +2,8 @@ import type { ActivationSet } from '@noema/contracts/noema/activations/v1/activa
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { useQuery } from '@tanstack/react-query';
-import { activationSets, explorations } from '../api/clients.js';
+import { explorations } from '../api/clients.js';
+import { activationSets } from '../api/work-clients.js';
 import { msOf } from '../parts/instants.js';
 import { allPages } from '../parts/pages.js';
 import { jobIsOpen, runIsOpen } from '../parts/states.js';

@@ -1,6 +1,6 @@
 import type { SanityCheck } from '@noema/contracts/noema/explanations/v1/sanity_check';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { sanityChecks } from '../api/clients.js';
+import { sanityChecks } from '../api/explaining-clients.js';
 import { jobIsOpen } from '../parts/states.js';
 import { MOVING_MS } from './run.query.js';
 

@@ -18,7 +18,7 @@ export function NeighborsStripView({ place, datasetVersionId, epoch }: { place: 
   const { projectId, runId, sample, askedEpoch } = place;
   const perception = usePerception(projectId, runId, epoch);
   const set = perception.data === undefined ? undefined : setOf(perception.data, 'all');
-  const similar = useSimilar(isReady(set) ? set.id : undefined, { queries: [sample], k: K, splits: [], filter: '' });
+  const similar = useSimilar(isReady(set) ? set.id : undefined, { queries: [sample], k: K, splits: [], filter: '', weighting: '' });
   const found = similar.data?.similar ?? [];
   const evaluations = useRowEvaluations(runId, epoch, found.map(({ row }) => row)).data;
   const error = perception.error ?? similar.error;

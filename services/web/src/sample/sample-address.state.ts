@@ -22,8 +22,8 @@ export function useSamplePlace(): SamplePlace {
   return useMemo(() => ({ projectId, runId, sample: { split: splitOf(split), sampleId }, askedEpoch }), [projectId, runId, split, sampleId, askedEpoch]);
 }
 
-/** One value of the address; setting it to undefined or to `standard` takes it out, and never adds a step to the history. */
-export function useAddressValue(name: string, standard = ''): readonly [string, (value: string | undefined) => void] {
+/** One value of the address; setting it to undefined or to `standard` takes it out. With `push` a change is a step that the way back undoes. */
+export function useAddressValue(name: string, standard = '', how: 'push' | 'replace' = 'replace'): readonly [string, (value: string | undefined) => void] {
   const [params, setParams] = useSearchParams();
   const set = useCallback((value: string | undefined) => {
     setParams((now) => {
@@ -31,7 +31,7 @@ export function useAddressValue(name: string, standard = ''): readonly [string, 
       if (value === undefined || value === standard) next.delete(name);
       else next.set(name, value);
       return next;
-    }, { replace: true });
-  }, [name, standard, setParams]);
+    }, { replace: how === 'replace', preventScrollReset: true });
+  }, [name, standard, how, setParams]);
   return [params.get(name) ?? standard, set];
 }

@@ -3,7 +3,7 @@ import { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_ma
 import type { SelectionAnalysis } from '@noema/contracts/noema/explanations/v1/selection_analysis';
 import { IconFlame } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { jobs } from '../api/clients.js';
+import { jobs } from '../api/work-clients.js';
 import { FaultView } from '../parts/fault.view.js';
 import { count } from '../parts/numbers.js';
 import { jobIsOpen } from '../parts/states.js';

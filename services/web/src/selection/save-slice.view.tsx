@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { DialogView } from '../parts/dialog.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { counted } from '../parts/numbers.js';
 
@@ -17,7 +18,7 @@ export interface SaveSliceProps {
 
 /** Asks for the name of a slice and what it is about. */
 export function SaveSliceView({ opened, title, verb, count, initial, pending, error, onSave, onClose }: SaveSliceProps) {
-  return <Modal opened={opened} onClose={onClose} title={title} centered><Form key={String(opened)} {...{ verb, count, initial, pending, error, onSave, onClose }} /></Modal>;
+  return <DialogView opened={opened} onClose={onClose} title={title}><Form key={String(opened)} {...{ verb, count, initial, pending, error, onSave, onClose }} /></DialogView>;
 }
 
 function Form({ verb, count, initial, pending, error, onSave, onClose }: Omit<SaveSliceProps, 'opened' | 'title' | 'initial'> & { initial: SaveSliceProps['initial'] }) {

@@ -7,7 +7,7 @@ import { FaultView } from '../parts/fault.view.js';
 import { count } from '../parts/numbers.js';
 import { useRights } from '../parts/role.query.js';
 import { SaveSliceView } from './save-slice.view.js';
-import { useSliceChanges, useSlices } from './selection.query.js';
+import { useSliceChanges, useSlices } from './slices.query.js';
 import styles from './selection.module.css';
 
 /** The named slices of the data: each can be selected on the map, renamed, deleted. */

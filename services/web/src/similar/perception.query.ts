@@ -2,7 +2,8 @@ import type { ActivationSet } from '@noema/contracts/noema/activations/v1/activa
 import type { PerceptionSpace } from '@noema/contracts/noema/activations/v1/perception_space';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { activationSets, perceptionSpaces } from '../api/clients.js';
+import { perceptionSpaces } from '../api/clients.js';
+import { activationSets } from '../api/work-clients.js';
 import { allPages } from '../parts/pages.js';
 import { jobIsOpen } from '../parts/states.js';
 import { MOVING_MS } from '../runs/run.query.js';

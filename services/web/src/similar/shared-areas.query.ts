@@ -1,6 +1,6 @@
 import type { SharedArea } from '@noema/contracts/noema/explanations/v1/similarity_analysis';
 import { skipToken, useQuery } from '@tanstack/react-query';
-import { similarityAnalyses } from '../api/clients.js';
+import { similarityAnalyses } from '../api/explaining-clients.js';
 import { jobIsOpen } from '../parts/states.js';
 import { MOVING_MS } from '../runs/run.query.js';
 import type { SampleAddress } from '../sample/sample-key.js';

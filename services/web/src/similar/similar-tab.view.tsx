@@ -12,10 +12,12 @@ import { type SamplePlace, useAddressValue } from '../sample/sample-address.stat
 import { sampleKey, sampleKeys, samplesOfKeys } from '../sample/sample-key.js';
 import { splitName, splitOf } from '../sample/split.js';
 import { MissingSetView } from './missing-set.view.js';
+import { DepthView } from './depth.view.js';
 import { isReady, orderedSpaces, setOf, usePerception } from './perception.query.js';
 import { useQuerySamples } from './query-samples.query.js';
 import { QueriesView } from './queries.view.js';
 import { SimilarView } from './similar.view.js';
+import { weightingOf } from './weighting.js';
 
 const KS = ['8', '24', '50', '100', '250'];
 
@@ -27,6 +29,8 @@ export function SimilarTabView({ place, version, evaluation, epoch }: { place: S
   const [filter, setFilter] = useAddressValue('filter');
   const [spaceName, setSpace] = useAddressValue('space', 'all');
   const [withText, setWith] = useAddressValue('with');
+  const [weightingAsked, setWeighting] = useAddressValue('weigh', '', 'push');
+  const weighting = weightingOf(weightingAsked) === undefined ? '' : weightingAsked;
   const [rows, setRows] = useState<readonly number[]>([]);
   const perception = usePerception(projectId, runId, epoch);
   const own = sampleKey(sample);
@@ -36,7 +40,7 @@ export function SimilarTabView({ place, version, evaluation, epoch }: { place: S
   const many = KS.includes(k) ? Number(k) : Math.min(1_000, Math.max(1, Math.trunc(Number(k)) || 24));
   if (perception.error !== null && perception.data === undefined) return <FaultView error={perception.error} retry={() => { void perception.refetch(); }} />;
   if (perception.data === undefined) return <Skeleton height={420} />;
-  const set = setOf(perception.data, spaceName);
+  const set = setOf(perception.data, spaceName), space = perception.data.spaces.find(({ name }) => name === spaceName);
   const spaces = orderedSpaces(perception.data).map(({ name }) => ({ value: name, label: isReady(setOf(perception.data, name)) ? name : `${name} (not made)` }));
   return (
     <Stack gap="md">
@@ -45,12 +49,13 @@ export function SimilarTabView({ place, version, evaluation, epoch }: { place: S
         <Select label="Near in" size="xs" w={190} allowDeselect={false} data={spaces} value={spaceName} onChange={(next) => { setSpace(next ?? undefined); }} />
         <MultiSelect label="Among" size="xs" miw={190} clearable placeholder={splits.length === 0 ? 'all splits' : ''} data={version.splits.map(({ split }) => splitName(split))} value={splits.map(splitName)} onChange={(next) => { setSplits(next.join(',')); }} />
         <FilterInput key={filter} filter={filter} columns={version.metadataColumns.map(({ name }) => name)} onApply={setFilter} />
-        <Button component={Link} size="xs" variant="default" leftSection={<IconMap2 size={14} />} to={links.population(projectId, runId, { epoch, space: spaceName === 'all' ? undefined : spaceName, row: evaluation.row, like: [evaluation.row, ...known.slice(1).flatMap((one) => (one ? [one.row] : []))].join(',') })}>Show in the map</Button>
+        <Button component={Link} size="xs" variant="default" leftSection={<IconMap2 size={14} />} to={links.population(projectId, runId, { epoch, space: spaceName === 'all' ? undefined : spaceName, weigh: weighting, row: evaluation.row, like: [evaluation.row, ...known.slice(1).flatMap((one) => (one ? [one.row] : []))].join(',') })}>Show in the map</Button>
       </Group>
       <QueriesView datasetVersionId={version.id} queries={queries} known={known} onRemove={(gone) => { setWith(sampleKeys(queries.slice(1).filter((query) => sampleKey(query) !== sampleKey(gone)))); }} />
-      <SectionView title="Seen as alike" note={rows.length === 0 ? undefined : `${rows.length} nearest in the space ${spaceName}, with the distance; a red frame is read wrong`}>
-        {isReady(set) ? <SimilarView projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={version.id} activationSetId={set.id} queries={queries} k={many} splits={splits} filter={filter} ownClass={evaluation.trueClass} size={88} onResults={setRows} onAdd={(added) => { setWith(sampleKeys([...queries.slice(1), added])); }} />
-          : <MissingSetView projectId={projectId} runId={runId} epoch={epoch} set={set} space={perception.data.spaces.find(({ name }) => name === spaceName)} />}
+      {isReady(set) && space !== undefined && set.layers.length > 1 && <DepthView layers={set.layers.map(({ name }) => name)} space={space} weighting={weighting} onWeighting={setWeighting} />}
+      <SectionView title="Seen as alike" note={rows.length === 0 ? undefined : `${rows.length} nearest ${weighting === '' ? `in the space ${spaceName}` : 'by the weights above'}, with the distance; a red frame is read wrong`}>
+        {isReady(set) ? <SimilarView projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={version.id} activationSetId={set.id} queries={queries} k={many} splits={splits} filter={filter} weighting={weighting} ownClass={evaluation.trueClass} size={88} onResults={setRows} onAdd={(added) => { setWith(sampleKeys([...queries.slice(1), added])); }} />
+          : <MissingSetView projectId={projectId} runId={runId} epoch={epoch} set={set} space={space} />}
       </SectionView>
     </Stack>
   );

@@ -25,6 +25,8 @@ export interface SimilarViewProps {
   readonly k?: number;
   readonly splits?: readonly Split[];
   readonly filter?: string;
+  /** What makes samples alike, as `weightingText` writes it; the set's own space unless given. */
+  readonly weighting?: string;
   /** Class of the query, to name its label first; -1 for none. */
   readonly ownClass?: number;
   /** Width and height of a picture in CSS pixels; 72 unless given. */
@@ -40,8 +42,8 @@ export interface SimilarViewProps {
 const NO_SPLITS: readonly Split[] = [];
 
 /** The samples that the model sees as alike: how their labels are spread, each with its distance, and on demand what it shares with the query. */
-export function SimilarView({ projectId, runId, epoch, datasetVersionId, activationSetId, queries, k = 24, splits = NO_SPLITS, filter = '', ownClass = -1, size = 72, onResults, onAdd, onOpen }: SimilarViewProps) {
-  const similar = useSimilar(activationSetId, { queries, k, splits, filter });
+export function SimilarView({ projectId, runId, epoch, datasetVersionId, activationSetId, queries, k = 24, splits = NO_SPLITS, filter = '', weighting = '', ownClass = -1, size = 72, onResults, onAdd, onOpen }: SimilarViewProps) {
+  const similar = useSimilar(activationSetId, { queries, k, splits, filter, weighting });
   const found = useMemo(() => similar.data?.similar ?? [], [similar.data]);
   const rows = useMemo(() => found.map(({ row }) => row), [found]);
   const evaluations = useRowEvaluations(runId, epoch, rows).data;
@@ -58,7 +60,7 @@ export function SimilarView({ projectId, runId, epoch, datasetVersionId, activat
     <Stack gap="sm" style={{ opacity: similar.isPlaceholderData ? 0.55 : 1 }} aria-busy={similar.isPlaceholderData}>
       <div aria-live="polite">
         <Text size="sm" fw={600} mih={22}>{countSentence(counts)}</Text>
-        <Text size="xs" c="dimmed">{recallText(similar.data)}{queries.length > 1 ? ` · nearest to the mean of ${queries.length} samples` : ''}</Text>
+        <Text size="xs" c="dimmed">{recallText(similar.data, weighting !== '')}{queries.length > 1 ? ` · nearest to the mean of ${queries.length} samples` : ''}</Text>
       </div>
       <LabelCountsView counts={counts} total={found.length} chosen={label} onChoose={(next) => { setOnly({ ...only, label: next }); }} />
       <Group gap="sm" justify="space-between">
@@ -68,6 +70,7 @@ export function SimilarView({ projectId, runId, epoch, datasetVersionId, activat
           <Switch size="xs" label="What they share" checked={shared} onChange={({ currentTarget }) => { setShared(currentTarget.checked); }} />
         </Group>
       </Group>
+      {shared && weighting !== '' && <Text size="xs" c="dimmed">What they share is told by the set’s own space, not by the weights above.</Text>}
       {shown.length === 0 && <Text size="sm" c="dimmed">{found.length === 0 ? 'Nothing was found.' : 'None of the results is such; show all of them.'}</Text>}
       <SimilarGridView projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={datasetVersionId} activationSetId={activationSetId} queries={queries} found={found} shown={shown} evaluations={evaluations} size={size} shared={shared} onAdd={onAdd} onOpen={onOpen} />
     </Stack>

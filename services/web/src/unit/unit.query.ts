@@ -1,6 +1,6 @@
 import type { Unit } from '@noema/contracts/noema/activations/v1/unit';
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
-import { units } from '../api/clients.js';
+import { units } from '../api/explaining-clients.js';
 import { allPages } from '../parts/pages.js';
 
 /** A layer of an activation set. */

@@ -1,0 +1,65 @@
+import type { JsonObject } from '@bufbuild/protobuf';
+import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import { value } from '../parts/numbers.js';
+import type { AlgorithmKey } from './population.state.js';
+
+/** One number that an algorithm can be given: how it is called, what it does, and what is allowed. */
+export interface MapParameter {
+  readonly name: string;
+  readonly title: string;
+  readonly help: string;
+  readonly standard: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly step: number;
+  /** What stands in the field while the platform chooses; only where the standard is 0 for that. */
+  readonly chosen?: string;
+}
+
+/** What the algorithms can be given; a test holds it against those of libs/manifold. */
+export const MAP_PARAMETERS: Readonly<Record<AlgorithmKey, readonly MapParameter[]>> = {
+  umap: [
+    { name: 'n_neighbors', title: 'Neighbours', help: 'How many neighbours each sample is held near: few show fine structure, many the large shape.', standard: 15, minimum: 2, maximum: 200, step: 1 },
+    { name: 'min_dist', title: 'Least distance', help: 'How close dots may lie: near 0 packs clusters tightly, near 1 spreads them evenly.', standard: 0.1, minimum: 0, maximum: 1, step: 0.05 },
+    { name: 'spread', title: 'Spread', help: 'The scale of the whole map: larger sets clusters farther apart.', standard: 1, minimum: 0.1, maximum: 10, step: 0.1 },
+    { name: 'epochs', title: 'Epochs', help: 'How many passes improve the layout.', standard: 0, minimum: 0, maximum: 10_000, step: 50, chosen: '500, or 200 for many samples' },
+  ],
+  tsne: [
+    { name: 'perplexity', title: 'Perplexity', help: 'How many neighbours of a sample count: few show fine structure, many the large shape.', standard: 30, minimum: 1, maximum: 200, step: 5 },
+    { name: 'exaggeration', title: 'Early exaggeration', help: 'How strongly neighbours pull in the first third of the steps, so that clusters find together.', standard: 12, minimum: 1, maximum: 100, step: 1 },
+    { name: 'steps', title: 'Steps', help: 'How many steps improve the layout.', standard: 0, minimum: 0, maximum: 10_000, step: 50, chosen: '750, or 250 from a map' },
+  ],
+  pacmap: [
+    { name: 'n_neighbors', title: 'Neighbours', help: 'How many near pairs hold each sample.', standard: 0, minimum: 0, maximum: 200, step: 1, chosen: '10, or more for many samples' },
+    { name: 'mid_ratio', title: 'Mid-near pairs', help: 'How many pairs at middle distance, for each near one: they keep the large shape.', standard: 0.5, minimum: 0, maximum: 10, step: 0.1 },
+    { name: 'far_ratio', title: 'Further pairs', help: 'How many pairs far apart, for each near one: they keep clusters from each other.', standard: 2, minimum: 0, maximum: 20, step: 0.5 },
+    { name: 'steps', title: 'Steps', help: 'How many steps improve the layout.', standard: 0, minimum: 0, maximum: 10_000, step: 50, chosen: '450, or 250 from a map' },
+  ],
+  pca: [],
+};
+
+/** What each algorithm is good for, in one sentence. */
+export const ALGORITHM_HELP: Readonly<Record<AlgorithmKey, string>> = {
+  umap: 'UMAP keeps neighbours together and clusters apart; a good first look (McInnes et al. 2018).',
+  tsne: 't-SNE keeps the nearest neighbours best, but how far clusters lie from each other says little (van der Maaten & Hinton 2008).',
+  pacmap: 'PaCMAP balances neighbours and the large shape (Wang et al. 2021).',
+  pca: 'PCA is the plainest: a straight projection along the directions of greatest variance, in which distances can be read, but neighbours overlap.',
+};
+
+/** What of the settings in use is not as usual, in words: `perplexity 50`; empty when all is. */
+export function unusualSettings(algorithm: AlgorithmKey, params: JsonObject | undefined): string {
+  return MAP_PARAMETERS[algorithm].flatMap(({ name, title, standard }) => {
+    const used = params?.[name];
+    return typeof used !== 'number' || used === standard ? [] : [`${title.toLowerCase()} ${value(used)}`];
+  }).join(', ');
+}
+
+/** How a map differs from others that show the same: its settings, and its seed. */
+export const madeWith = (algorithm: AlgorithmKey, { params, seed }: Pick<Exploration, 'params' | 'seed'>): string => `${unusualSettings(algorithm, params) || 'usual settings'}, seed ${seed}`;
+
+/** The settings to send: those that are not as usual and were given. */
+export const paramsOf = (algorithm: AlgorithmKey, given: Readonly<Record<string, number | string>>): Record<string, number> =>
+  Object.fromEntries(MAP_PARAMETERS[algorithm].flatMap(({ name, standard }) => {
+    const asked = given[name];
+    return typeof asked !== 'number' || asked === standard ? [] : [[name, asked]];
+  }));
