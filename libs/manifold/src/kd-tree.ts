@@ -8,9 +8,11 @@ export class KdTree {
   readonly order: Int32Array;
   /** Level of the leaves, 0 for the root's. */
   readonly depth: number;
-  /** Per node the bounding box [2·d] and the smallest index inside. */
+  /** Per node the smallest and the largest index inside. */
+  readonly smallest: Int32Array;
+  readonly largest: Int32Array;
+  /** Per node the bounding box [2·d]. */
   private readonly boxes: Float64Array;
-  private readonly smallest: Int32Array;
 
   constructor(private readonly cloud: Points) {
     const { n, d } = cloud;
@@ -19,6 +21,7 @@ export class KdTree {
     const nodes = 2 ** (this.depth + 1);
     this.boxes = new Float64Array(nodes * 2 * d);
     this.smallest = new Int32Array(nodes);
+    this.largest = new Int32Array(nodes);
     this.build(1, 0, n, 0);
   }
 
@@ -31,9 +34,13 @@ export class KdTree {
 
   private build(node: number, from: number, to: number, level: number): void {
     const { data, d } = this.cloud;
-    let smallest = 0x7fffffff, axis = 0, widest = -1;
-    for (let at = from; at < to; at++) smallest = Math.min(smallest, this.order[at]!);
+    let smallest = 0x7fffffff, largest = -1, axis = 0, widest = -1;
+    for (let at = from; at < to; at++) {
+      smallest = Math.min(smallest, this.order[at]!);
+      largest = Math.max(largest, this.order[at]!);
+    }
     this.smallest[node] = smallest;
+    this.largest[node] = largest;
     for (let c = 0; c < d; c++) {
       let low = Infinity, high = -Infinity;
       for (let at = from; at < to; at++) {
