@@ -16,9 +16,10 @@ export class EngineDistances implements DistanceBlocks {
   constructor(private readonly engine: Engine, private readonly vectors: Points, private readonly signal?: AbortSignal) {
     const { n, d, data } = vectors;
     const centre = new Float64Array(d);
-    for (let i = 0; i < n * d; i++) centre[i % d]! += data[i]! / n;
+    for (let i = 0, at = 0; i < n; i++) for (let c = 0; c < d; c++) centre[c]! += data[at++]! / n;
     // Around their centre vectors have the smallest norms, so float32 loses the least.
-    this.centred = Float32Array.from(data, (value, i) => value - centre[i % d]!);
+    this.centred = new Float32Array(n * d);
+    for (let i = 0, at = 0; i < n; i++) for (let c = 0; c < d; c++, at++) this.centred[at] = data[at]! - centre[c]!;
     const transposed = new Float32Array(new SharedArrayBuffer(4 * n * d)), norms = new Float32Array(new SharedArrayBuffer(4 * n));
     this.norms = norms;
     for (let i = 0; i < n; i++) {
