@@ -50,11 +50,73 @@ export function inputGradient(write: GradientWriter, { kernel, strides, dilation
   return write.op('Slice', [padded, write.ints(begin), write.op('Add', [size, write.ints(begin)]), write.ints(kernel.map((_, i) => i + 2))]);
 }
 
+interface KernelOperands {
+  readonly g: string;
+  readonly x: string;
+  readonly w: string;
+}
+
+/** Kernels up to this many places get products for their places; larger ones would make the graph long. */
+const MOST_PLACES = 64;
+/** Rows that a product should have: places of inputs with few channels are put together. */
+const PRODUCT_ROWS = 32;
+
+/** ∂/∂w of conv(x, w). */
+function kernelGradient(write: GradientWriter, geometry: Geometry, operands: KernelOperands): string {
+  const [channels, positions] = [write.dimsOf(operands.x)?.[1], write.dimsOf(operands.g)?.slice(2)];
+  const places = elements(geometry.kernel);
+  if (typeof channels !== 'number' || positions?.every((size) => typeof size === 'number') !== true || geometry.group !== 1 || places > MOST_PLACES) return kernelGradientByConvolution(write, geometry, operands);
+  // What a sample gives for a kernel with few numbers is less than its gradient: it is summed, where else the gradient would be turned.
+  const products = channels * places < elements(positions) ? bySample : byPlace;
+  const perFilter = write.op('Reshape', [products(write, geometry, { ...operands, channels, positions }), write.ints([0, places, -1])]);
+  return write.op('Reshape', [write.op('Transpose', [perFilter], { perm: [0, 2, 1] }), write.ints([0, 0, ...geometry.kernel])]);
+}
+
+const elements = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+
+interface KnownOperands extends KernelOperands {
+  readonly channels: number;
+  readonly positions: readonly number[];
+}
+
+/** [filters, places · channels]: for each sample the product of its gradient with what every place saw of its input, summed over the samples. */
+function bySample(write: GradientWriter, geometry: Geometry, { g, x, positions }: KnownOperands): string {
+  const seen = write.op('Concat', seenBy(write, geometry, { x, positions }), { axis: 1 });
+  const rows = (tensor: string): string => write.op('Reshape', [tensor, write.ints([0, 0, -1])]);
+  return write.sum(write.op('MatMul', [rows(g), write.op('Transpose', [rows(seen)], { perm: [0, 2, 1] })]), [0], 0);
+}
+
+/** The same, channels before samples: products over all samples at once, of some places each. */
+function byPlace(write: GradientWriter, geometry: Geometry, { g, x, channels, positions }: KnownOperands): string {
+  const turned = (tensor: string): string => write.op('Transpose', [tensor], { perm: [1, 0, ...positions.map((_, i) => i + 2)] });
+  const rows = (tensor: string): string => write.op('Reshape', [tensor, write.ints([0, -1])]);
+  const seen = seenBy(write, geometry, { x: turned(x), positions }), gradient = rows(turned(g));
+  const together = Math.ceil(PRODUCT_ROWS / channels), products: string[] = [];
+  for (let i = 0; i < seen.length; i += together) {
+    products.push(write.op('Gemm', [gradient, rows(write.op('Concat', seen.slice(i, i + together), { axis: 0 }))], { transB: 1 }));
+  }
+  return write.op('Concat', products, { axis: 1 });
+}
+
+/** For every place of the kernel, in row-major order, what it sees of an input at all positions. */
+function seenBy(write: GradientWriter, { kernel, strides, dilations, pads }: Geometry, { x, positions }: Pick<KnownOperands, 'x' | 'positions'>): string[] {
+  const rank = kernel.length, axes = write.ints(kernel.map((_, i) => i + 2));
+  const padded = pads.every((pad) => pad === 0) ? x : write.op('Pad', [x, write.ints([0, 0, ...pads.slice(0, rank), 0, 0, ...pads.slice(rank)])]);
+  return placesOf(kernel).map((place) => {
+    const from = place.map((at, i) => at * dilations[i]!), to = from.map((at, i) => at + (positions[i]! - 1) * strides[i]! + 1);
+    return write.op('Slice', [padded, write.ints(from), write.ints(to), axes, write.ints(strides)]);
+  });
+}
+
+/** The places of a kernel in row-major order. */
+const placesOf = (kernel: readonly number[]): number[][] =>
+  kernel.reduce<number[][]>((places, size) => places.flatMap((place) => Array.from({ length: size }, (_, at) => [...place, at])), [[]]);
+
 /**
- * ∂/∂w of conv(x, w): the input convolved by the gradient, samples in the place of channels, strides and dilations exchanged.
+ * The input convolved by the gradient, samples in the place of channels, strides and dilations exchanged.
  * With groups the input [n, G·c, …] is turned to [c, G·n, …], so that one grouped convolution does all groups.
  */
-function kernelGradient(write: GradientWriter, { kernel, strides, dilations, pads, group }: Geometry, { g, x, w }: { readonly g: string; readonly x: string; readonly w: string }): string {
+function kernelGradientByConvolution(write: GradientWriter, { kernel, strides, dilations, pads, group }: Geometry, { g, x, w }: KernelOperands): string {
   const swap = [1, 0, ...kernel.map((_, i) => i + 2)];
   const turned = group === 1 ? write.op('Transpose', [x], { perm: swap }) : groupsApart(write, x, group, kernel.length);
   const made = write.op('Conv', [turned, write.op('Transpose', [g], { perm: swap })], { strides: dilations, dilations: strides, pads, group });

@@ -3,6 +3,7 @@ import type { CompiledModel, MaskSpec, ParameterSpec } from '@noema/layers';
 import { GraphBuilder, prune } from '@noema/onnx';
 import { Program } from '../program.js';
 import { type LossSpec, type TargetInput, writeObjective } from './objective.js';
+import { pooledGraph } from './pooled.graph.js';
 
 /** What a step does to one parameter. */
 export interface StepParameter {
@@ -27,11 +28,12 @@ export interface TrainStepProgram {
 
 /** Writes the program of a model in training mode. Throws as `writeObjective`, and `unsupported` GRADIENT_UNSUPPORTED. */
 export function trainStepProgram(model: CompiledModel, losses: readonly LossSpec[], { avoid = [] }: { readonly avoid?: readonly string[] } = {}): TrainStepProgram {
-  const builder = new GraphBuilder(model.graph);
+  const pooled = pooledGraph(model);
+  const builder = new GraphBuilder(pooled.graph);
   const { loss, targets } = writeObjective(builder, model, losses);
   const scale = builder.input('scale', ['n']);
   const trained = model.parameters.filter(({ trainable }) => trainable).map(({ name }) => name);
-  const { graph, gradientOf } = gradients(builder.build(), { ofs: [{ tensor: loss, seed: scale }], wrt: trained, shapes: model.shapes, avoid });
+  const { graph, gradientOf } = gradients(builder.build(), { ofs: [{ tensor: loss, seed: scale }], wrt: trained, shapes: pooled.shapes, avoid });
   const updates = new Map(model.updates.map(({ parameter, tensor }) => [parameter, tensor]));
   const parameters = model.parameters.map((parameter): StepParameter => {
     const [gradient, update] = [gradientOf.get(parameter.name), updates.get(parameter.name)];
