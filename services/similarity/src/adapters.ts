@@ -33,7 +33,7 @@ export function wire(host: Host<SimilarityConfig>) {
   const defaultKind = host.config.indexKind;
   kinds.get(defaultKind).checkReady();
   const ports = {
-    work: db, kinds, defaultKind,
+    work: db, kinds, defaultKind, graphExactUpTo: host.config.graphExactUpTo, threads: host.config.engineThreads === 0 ? undefined : host.config.engineThreads,
     sets: new PostgresActivationSets(db), indexes: new PostgresVectorIndexes(db), graphs: new PostgresNeighborGraphs(db),
     matrices: new ArrowMatrixStore(host.store()), events: new OutboxSimilarityEvents(host.outbox()), queue: new JobBuildQueue(jobs),
   };

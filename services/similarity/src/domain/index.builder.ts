@@ -1,5 +1,5 @@
 import { type ArtifactRef, type Registry, type UnitOfWork } from '@noema/kernel';
-import type { NeighborGraph, Points } from '@noema/manifold';
+import { type NeighborGraph, nearestNeighbors, type Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
 import { makeIndex } from './index.making.js';
 import { neighborsOf } from './neighbor-graph.js';
@@ -16,6 +16,8 @@ export interface BuilderPorts {
   readonly matrices: MatrixStore;
   readonly events: SimilarityEvents;
   readonly kinds: Registry<IndexKindAdapter>;
+  /** Worker threads of NN-descent, `undefined` for one a core; the graph does not depend on it. */
+  readonly threads: number | undefined;
 }
 
 /** Says how far it is and can be stopped. */
@@ -36,6 +38,7 @@ export class IndexBuilder {
     if (payload.neighborGraphId === '') return undefined;
     const set = await this.set(teamId, payload);
     const vectors = await this.ports.matrices.vectors(set);
+    if (payload.method === 'nn-descent') return this.ports.matrices.putGraph(set, payload.neighborGraphId, `part-${index}`, await this.descended(vectors, control));
     const search = await this.ports.kinds.get('exact').open(vectors, {}, undefined);
     const [from, to] = [index * shardRows, Math.min(vectors.n, (index + 1) * shardRows)];
     const k = neighborsOf(vectors.n);
@@ -48,6 +51,15 @@ export class IndexBuilder {
       control.progress(end - from, to - from, 'samples', 'neighbours');
     }
     return this.ports.matrices.putGraph(set, payload.neighborGraphId, `part-${index}`, graph);
+  }
+
+  /** The whole graph at once. Its recall is measured with that of every graph when it is published. */
+  private async descended(vectors: Points, control: Control): Promise<NeighborGraph> {
+    const { threads } = this.ports, k = neighborsOf(vectors.n);
+    const { graph } = await nearestNeighbors(vectors, k, {
+      exactUpTo: 0, recallQueries: 1, signal: control.signal, ...(threads !== undefined && { threads }), onProgress: (done, total) => { control.progress(done, total, 'steps', 'neighbours by descent'); },
+    });
+    return graph;
   }
 
   /** Puts the parts together, builds the index, measures both, and answers what makes them visible. */

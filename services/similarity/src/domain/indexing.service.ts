@@ -18,6 +18,8 @@ export interface IndexingPorts {
   readonly kinds: Registry<IndexKindAdapter>;
   /** The kind that a set gets without being asked for. */
   readonly defaultKind: IndexKind;
+  /** Samples up to which all pairs are compared for the neighbour graph. */
+  readonly graphExactUpTo: number;
 }
 
 export interface NewIndexRequest {
@@ -39,14 +41,14 @@ export class Indexing {
 
   /** A set became visible: its default index and its graph are made without being asked for, unless it has no two samples. */
   async setReady(set: ActivationSet): Promise<void> {
-    const { work, sets, graphs, indexes, queue, kinds, defaultKind } = this.ports;
+    const { work, sets, graphs, indexes, queue, kinds, defaultKind, graphExactUpTo } = this.ports;
     await work.run(set.teamId, async () => {
       await sets.save(set);
       if (set.sampleCount < 2 || (await graphs.findOf(set.id)) !== undefined) return;
-      const [indexId, neighborGraphId] = [uuidv7(), uuidv7()];
-      const jobId = await queue.add(set.teamId, { activationSetId: set.id, indexId, neighborGraphId }, Math.ceil(set.sampleCount / SHARD_ROWS));
+      const [indexId, neighborGraphId] = [uuidv7(), uuidv7()], method = set.sampleCount > graphExactUpTo ? 'nn-descent' : 'exact';
+      const jobId = await queue.add(set.teamId, { activationSetId: set.id, indexId, neighborGraphId, method }, method === 'exact' ? Math.ceil(set.sampleCount / SHARD_ROWS) : 1);
       await indexes.insert({ id: indexId, set, kind: defaultKind, params: parametersOf(kinds.get(defaultKind), {}), jobId });
-      await graphs.insert({ id: neighborGraphId, set, k: neighborsOf(set.sampleCount), jobId });
+      await graphs.insert({ id: neighborGraphId, set, k: neighborsOf(set.sampleCount), method, jobId });
     });
   }
 

@@ -2,7 +2,7 @@ import type { ArtifactRef, Page, PageQuery, SampleAddress, SplitName } from '@no
 import type { NeighborGraph, Points } from '@noema/manifold';
 import type { LayerView, ResponseLayout } from '@noema/perception';
 import type { ActivationSet } from './activation-set.js';
-import type { NeighborGraphRecord } from './neighbor-graph.js';
+import type { NeighborGraphRecord, NeighborMethod } from './neighbor-graph.js';
 import type { RowMask } from './row-mask.js';
 import type { IndexKind, MeasuredRecall, VectorIndex } from './vector-index.js';
 
@@ -40,7 +40,7 @@ export interface VectorIndexRepository {
 }
 
 export interface NeighborGraphRepository {
-  insert(graph: { readonly id: string; readonly set: ActivationSet; readonly k: number; readonly jobId: string }): Promise<void>;
+  insert(graph: { readonly id: string; readonly set: ActivationSet; readonly k: number; readonly method: NeighborMethod; readonly jobId: string }): Promise<void>;
   find(id: string): Promise<NeighborGraphRecord | undefined>;
   findOf(activationSetId: string): Promise<NeighborGraphRecord | undefined>;
   complete(id: string, facts: { readonly recall: number; readonly medianDistance: number; readonly artifact: ArtifactRef }): Promise<void>;
@@ -64,6 +64,8 @@ export interface BuildPayload {
   readonly indexId: string;
   /** Empty when the set has its graph already. */
   readonly neighborGraphId: string;
+  /** How its neighbours are found; left out for exactly. */
+  readonly method?: NeighborMethod;
 }
 
 /** Reads and writes matrices of the artifact store. */

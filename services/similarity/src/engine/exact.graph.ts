@@ -2,7 +2,7 @@ import { Program } from '@noema/engine';
 import { GraphBuilder } from '@noema/onnx';
 
 /** Rows of a group in the blocked program: the best of a group stands for all of them until the groups are ranked. */
-export const GROUP = 8;
+export const GROUP = 4;
 
 /**
  * Scores of b queries against all rows, and the best of them: q · x − |x|²/2 falls as the distance grows (the query's own norm does not change

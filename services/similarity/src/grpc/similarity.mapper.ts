@@ -2,12 +2,12 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { artifactRefMessage, splitMessage } from '@noema/contracts';
 import { IndexKind as KindMessage, type IndexSchema } from '@noema/contracts/noema/similarity/v1/index';
-import type { NeighborGraphSchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph';
+import { NeighborMethod as MethodMessage, type NeighborGraphSchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph';
 import type { SimilarSampleSchema } from '@noema/contracts/noema/similarity/v1/similar_sample';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { Made } from '../domain/job-state.js';
 import { countRows } from '../domain/row-mask.js';
-import type { NeighborGraphRecord } from '../domain/neighbor-graph.js';
+import type { NeighborGraphRecord, NeighborMethod } from '../domain/neighbor-graph.js';
 import type { SimilarSample } from '../domain/search.service.js';
 import { INDEX_KINDS, type IndexKind, type VectorIndex } from '../domain/vector-index.js';
 
@@ -31,8 +31,10 @@ export const indexMessage = (index: VectorIndex): MessageInitShape<typeof IndexS
   ...(index.artifact && { artifact: artifactRefMessage(index.artifact) }),
 });
 
+const METHODS: Readonly<Record<NeighborMethod, MethodMessage>> = { exact: MethodMessage.EXACT, 'nn-descent': MethodMessage.NN_DESCENT };
+
 export const graphMessage = (graph: NeighborGraphRecord): MessageInitShape<typeof NeighborGraphSchema> => ({
-  id: graph.id, projectId: graph.projectId, activationSetId: graph.activationSetId, sampleCount: graph.sampleCount, k: graph.k, recall: graph.recall, ...made(graph),
+  id: graph.id, projectId: graph.projectId, activationSetId: graph.activationSetId, sampleCount: graph.sampleCount, k: graph.k, recall: graph.recall, method: METHODS[graph.method], ...made(graph),
   ...(graph.artifact && { artifact: artifactRefMessage(graph.artifact) }),
 });
 

@@ -1,8 +1,7 @@
 import { type ArtifactRef, mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
-import type { ActivationSet } from '../domain/activation-set.js';
-import type { NeighborGraphRecord } from '../domain/neighbor-graph.js';
+import type { NeighborGraphRecord, NeighborMethod } from '../domain/neighbor-graph.js';
 import type { NeighborGraphRepository } from '../domain/similarity.ports.js';
 import { type MadeRow, refOf, toMade } from './schema.js';
 
@@ -12,23 +11,24 @@ interface Row extends MadeRow {
   readonly activation_set_id: string;
   readonly sample_count: number;
   readonly k: number;
+  readonly method: NeighborMethod;
   readonly recall: number;
   readonly median_distance: number;
   readonly artifact: ArtifactRef | null;
 }
 
 const toGraph = (row: Row): NeighborGraphRecord => ({
-  id: row.id, projectId: row.project_id, activationSetId: row.activation_set_id, sampleCount: row.sample_count, k: row.k,
+  id: row.id, projectId: row.project_id, activationSetId: row.activation_set_id, sampleCount: row.sample_count, k: row.k, method: row.method,
   recall: row.recall, medianDistance: row.median_distance, artifact: refOf(row.artifact), ...toMade(row),
 });
 
 export class PostgresNeighborGraphs implements NeighborGraphRepository {
   constructor(private readonly db: AnyDatabase) {}
 
-  async insert({ id, set, k, jobId }: { readonly id: string; readonly set: ActivationSet; readonly k: number; readonly jobId: string }): Promise<void> {
+  async insert({ id, set, k, method, jobId }: Parameters<NeighborGraphRepository['insert']>[0]): Promise<void> {
     await sql`
-      insert into neighbor_graph (id, team_id, project_id, activation_set_id, job_id, sample_count, k)
-      values (${id}, ${set.teamId}, ${set.projectId}, ${set.id}, ${jobId}, ${set.sampleCount}, ${k})`.execute(this.db.tx());
+      insert into neighbor_graph (id, team_id, project_id, activation_set_id, job_id, sample_count, k, method)
+      values (${id}, ${set.teamId}, ${set.projectId}, ${set.id}, ${jobId}, ${set.sampleCount}, ${k}, ${method})`.execute(this.db.tx());
   }
 
   async find(id: string): Promise<NeighborGraphRecord | undefined> {
@@ -51,7 +51,7 @@ export class PostgresNeighborGraphs implements NeighborGraphRepository {
     const page = await selectPage<Row>(this.db, {
       table: 'neighbor_graph_view', query,
       where: { project_id: projectId, ...(activationSetId !== '' && { 'activation_set_id::text': activationSetId }) },
-      fields: { state: { column: 'state', type: 'string' }, k: { column: 'k', type: 'number' }, create_time: { column: 'created_at', type: 'timestamp' } },
+      fields: { state: { column: 'state', type: 'string' }, k: { column: 'k', type: 'number' }, method: { column: 'method', type: 'string' }, create_time: { column: 'created_at', type: 'timestamp' } },
     });
     return mapPage(page, toGraph);
   }
