@@ -7,7 +7,7 @@ const LEVELS = [
   ['config', 'embedded-postgres', 'local-servers', 'observability', 'auth', 'artifacts', 'onnx', 'rest', 'perception', 'manifold', 'saliency', 'scatterplot', 'integration'],
   ['grpc', 'postgres', 'layers', 'autodiff'],
   ['events', 'engine'],
-  ['jobs'],
+  ['jobs', 'importers'],
   ['host'],
   ['testing'],
 ];

@@ -1,5 +1,7 @@
 export { compileLayers } from './compile.js';
 export type { CompiledModel, LayerInfo, LayerSummary, MaskSpec, ModelInput, ModelOutput, ParameterSpec, ParameterUpdate } from './compiled-model.js';
+export { initializerOf } from './initializers.js';
 export { layerKinds } from './kinds/registry.js';
 export type { CompileMode } from './model.writer.js';
+export { parameterSpec } from './parameter.js';
 export { decodeWeights, encodeWeights, type LayersArtifact, layersArtifact } from './weights.file.js';

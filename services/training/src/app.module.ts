@@ -6,7 +6,9 @@ import { systemClock as clock } from '@noema/kernel';
 import type { TrainingConfig } from './config.js';
 import { EvaluationUseCases } from './domain/evaluation.service.js';
 import { ModelUseCases } from './domain/model.service.js';
+import { ModelImports } from './domain/model-import.service.js';
 import { RunUseCases } from './domain/run.service.js';
+import { ImportersReader } from './engine/file.reader.js';
 import { LayersCompiler } from './engine/layers.compiler.js';
 import { OnnxTrainingEngine } from './engine/onnx.training.engine.js';
 import { OutboxRunEvents } from './events/run.events.js';
@@ -14,6 +16,7 @@ import { EpochController } from './grpc/epoch.controller.js';
 import { EvaluationController } from './grpc/evaluation.controller.js';
 import { ModelController } from './grpc/model.controller.js';
 import { RunController } from './grpc/run.controller.js';
+import { IMPORT_JOB, JobImports } from './jobs/import.job.js';
 import { JobRuns, RUN_JOB, settledRuns } from './jobs/run.job.js';
 import { DatasetsClient } from './peers/datasets.client.js';
 import { PostgresModels } from './postgres/model.repository.js';
@@ -22,6 +25,7 @@ import { PostgresRuns } from './postgres/run.repository.js';
 import type { TrainingSchema } from './postgres/schema.js';
 import { ArtifactDatasetReader } from './store/dataset.reader.js';
 import { ArtifactEpochs } from './store/epochs.js';
+import { StoredModelFiles } from './store/model-files.js';
 import { ArtifactTopologies } from './store/topologies.js';
 
 /** The API of the training service. */
@@ -35,9 +39,10 @@ export class AppModule {
     const engine = new OnnxTrainingEngine(Engine.start({ threads: 1 }));
     const providers: Provider[] = [
       { provide: ModelUseCases, useValue: new ModelUseCases(work, models, compiler, topologies, projects, clock) },
+      { provide: ModelImports, useValue: new ModelImports({ work, models, projects, files: new StoredModelFiles(host.store()), reader: new ImportersReader(host.config.importMemoryBytes), jobs: new JobImports(jobs), mostBytes: host.config.importBytes }) },
       { provide: RunUseCases, useValue: new RunUseCases({ work, runs, models, compiler, topologies, projects, datasets, engine, jobs: new JobRuns(jobs), clock, workers: host.config.trainerWorkers }) },
       { provide: EvaluationUseCases, useValue: new EvaluationUseCases({ work, runs, store: new ArtifactEpochs(host.store()), datasets, reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes) }, { historyBytes: host.config.historyCacheBytes }) },
     ];
-    return { module: AppModule, imports: [HostModule.register(host, { jobs, jobKinds: [RUN_JOB], artifacts: namedArtifacts })], providers: [...providers, ModelController, RunController, EpochController, EvaluationController] };
+    return { module: AppModule, imports: [HostModule.register(host, { jobs, jobKinds: [RUN_JOB, IMPORT_JOB], artifacts: namedArtifacts })], providers: [...providers, ModelController, RunController, EpochController, EvaluationController] };
   }
 }

@@ -3,10 +3,13 @@ import { Engine, requireDevice } from '@noema/engine';
 import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { systemClock as clock } from '@noema/kernel';
 import type { TrainingConfig } from './config.js';
+import { ModelImportExecutor } from './domain/model-import.executor.js';
 import { RunExecutor } from './domain/run.executor.js';
+import { ImportersReader } from './engine/file.reader.js';
 import { LayersCompiler } from './engine/layers.compiler.js';
 import { OnnxTrainingEngine } from './engine/onnx.training.engine.js';
 import { OutboxRunEvents } from './events/run.events.js';
+import { importJob } from './jobs/import.job.js';
 import { runJob, settledRuns } from './jobs/run.job.js';
 import { DatasetsClient } from './peers/datasets.client.js';
 import { ownArtifacts } from './own-artifacts.js';
@@ -15,6 +18,7 @@ import { PostgresRuns } from './postgres/run.repository.js';
 import type { TrainingSchema } from './postgres/schema.js';
 import { ArtifactDatasetReader } from './store/dataset.reader.js';
 import { ArtifactEpochs } from './store/epochs.js';
+import { StoredModelFiles } from './store/model-files.js';
 import { ArtifactTopologies } from './store/topologies.js';
 
 /** A worker of the training service: it does runs, and keeps the store clean. */
@@ -24,13 +28,15 @@ export class WorkerModule {
     const [models, runs, events] = [new PostgresModels(work), new PostgresRuns(work), new OutboxRunEvents(host.outbox())];
     const threads = Engine.start({ threads: host.config.trainerWorkers, backend: host.config.engineBackend });
     host.onClose(() => threads.close());
+    const [compiler, topologies] = [new LayersCompiler(), new ArtifactTopologies(host.store())];
+    const imports = new ModelImportExecutor({ work, models, compiler, topologies, files: new StoredModelFiles(host.store()), reader: new ImportersReader(host.config.importMemoryBytes), clock });
     const executor = new RunExecutor({
-      work, runs, models, compiler: new LayersCompiler(), topologies: new ArtifactTopologies(host.store()), datasets: new DatasetsClient(host.clients()),
+      work, runs, models, compiler, topologies, datasets: new DatasetsClient(host.clients()),
       reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes), engine: new OnnxTrainingEngine(threads, host.config.engineBackend), store: new ArtifactEpochs(host.store()), events, clock,
     });
     return {
       module: WorkerModule,
-      imports: [HostModule.register(host, { kinds: [runJob(executor)], settled: settledRuns(runs, events) })],
+      imports: [HostModule.register(host, { kinds: [runJob(executor), importJob(imports)], settled: settledRuns(runs, events) })],
       // A worker that was asked for a device and has none does not start.
       providers: [{ provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) }, { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) }],
     };

@@ -1,7 +1,8 @@
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
 import { Engine, type ResponsesProgram, responsesProgram, runBatches, type Tensors } from '@noema/engine';
+import { compileModel } from '@noema/importers';
 import { DomainError, Recent } from '@noema/kernel';
-import { compileLayers, decodeWeights } from '@noema/layers';
+import { decodeWeights } from '@noema/layers';
 import { elementCount, float32 } from '@noema/onnx';
 import type { ActivationLayer, ActivationShard, EpochOfRun } from '../domain/activation-set.js';
 import type { Responder, Responses } from '../domain/activation-set.ports.js';
@@ -61,7 +62,7 @@ export class ModelResponder implements Responder {
 
   private async compile({ topology, weights }: EpochOfRun): Promise<ResponsesProgram> {
     const [topologyBytes, weightBytes] = await Promise.all([this.store.get(topology), this.store.get(weights)]);
-    const model = compileLayers(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
+    const model = compileModel(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
     return responsesProgram(model, decodeWeights(model.parameters, weightBytes));
   }
 }

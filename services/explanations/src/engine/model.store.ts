@@ -1,7 +1,8 @@
 import type { ArtifactStore, MatrixFile } from '@noema/artifacts';
 import { Engine, type LossSpec } from '@noema/engine';
+import { compileModel } from '@noema/importers';
 import { type ArtifactRef, Recent } from '@noema/kernel';
-import { compileLayers, decodeWeights } from '@noema/layers';
+import { decodeWeights } from '@noema/layers';
 import type { ModelSource } from '../domain/analysis.js';
 import type { Models, OpenModel, Randomization } from '../domain/model.ports.js';
 import { tellsTwoClasses, TwoClassModel } from '../domain/two-class.model.js';
@@ -31,7 +32,7 @@ export class StoredModels implements Models {
 
   private async compile({ topology, weights, loss }: ModelSource, randomization?: Randomization): Promise<OpenModel> {
     const [topologyBytes, weightBytes] = await Promise.all([this.store.get(topology), this.store.get(weights)]);
-    const model = compileLayers(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
+    const model = compileModel(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
     const parameters = Object.fromEntries(Object.entries(loss.config).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
     const losses = model.outputs.map(({ name: output }): LossSpec => ({ loss: loss.name, parameters, output }));
     const { threads, backend } = this.options;

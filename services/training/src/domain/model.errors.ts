@@ -15,8 +15,5 @@ export const modelInUse = (id: string, runs: number): DomainError =>
 export const topologyMissing = (): DomainError =>
   new DomainError('invalid', 'MODEL_INVALID', 'the request has no topology; give what model.toJSON() of TF.js or model.to_json() of Keras returns', { violations: [{ field: 'topology', description: 'is missing' }] });
 
-export const importUnsupported = (): DomainError =>
-  new DomainError('unsupported', 'MODEL_IMPORT_UNSUPPORTED', 'weights cannot be imported from files yet; create the model from its layers and train it here');
-
 export const modelTooLarge = (what: string, count: number, most: number): DomainError =>
   new DomainError('invalid', 'MODEL_TOO_LARGE', `${what} has ${count} numbers; at most ${most} are held here, so make the layers smaller`, { violations: [{ field: 'topology', description: `${what} is too large` }] });

@@ -6,6 +6,7 @@ export interface ModelRepository {
   /** Throws `exists` MODEL_NAME_TAKEN. */
   insert(model: Omit<Model, 'latestVersionId'>): Promise<void>;
   find(id: string): Promise<Model | undefined>;
+  hasName(projectId: string, displayName: string): Promise<boolean>;
   page(projectId: string, query: PageQuery): Promise<Page<Model>>;
   /** Runs that start from any of its versions. */
   countRuns(id: string): Promise<number>;
@@ -18,8 +19,10 @@ export interface ModelRepository {
 
 /** Understands topologies. */
 export interface ModelCompiler {
-  /** Throws `invalid` MODEL_INVALID, LAYER_INVALID, LAYER_KIND_UNKNOWN. */
-  inspect(topology: unknown): ModelFacts;
+  /** Layers as a caller gives them. Throws `invalid` MODEL_INVALID, LAYER_INVALID, LAYER_KIND_UNKNOWN. */
+  inspectLayers(topology: unknown): ModelFacts;
+  /** A topology of any kind that is stored here. */
+  inspect(artifact: unknown): ModelFacts;
 }
 
 /** Where topologies lie. */

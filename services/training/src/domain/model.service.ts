@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Clock, displayName as checkedName, isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
-import type { LayerFacts, Model, ModelFacts, ModelVersion } from './model.js';
-import { modelInUse, modelNotFound, modelTooLarge, modelVersionNotFound, topologyMissing } from './model.errors.js';
+import type { LayerFacts, Model, ModelVersion } from './model.js';
+import { modelInUse, modelNotFound, modelVersionNotFound, topologyMissing } from './model.errors.js';
 import type { ModelCompiler, ModelRepository, Projects, TopologyStore } from './model.ports.js';
+import { checkSize } from './model.size.js';
 
 export interface NewModel {
   readonly projectId: string;
@@ -10,11 +11,6 @@ export interface NewModel {
   readonly topology: unknown;
   readonly seed: number;
 }
-
-/** Parameters of a model: 1 GiB of float32, which training holds several times. */
-const MAX_PARAMETERS = 2 ** 28;
-/** Numbers that one layer makes of one sample: 256 MiB of float32. */
-const MAX_ACTIVATIONS = 2 ** 26;
 
 /** Models and their versions. */
 export class ModelUseCases {
@@ -31,18 +27,18 @@ export class ModelUseCases {
   async prepare(teamId: string, { projectId, displayName, topology }: NewModel): Promise<void> {
     checkedName(displayName);
     if (topology === undefined) throw topologyMissing();
-    checkSize(this.compiler.inspect(topology));
+    checkSize(this.compiler.inspectLayers(topology));
     await this.projects.mustExist(teamId, projectId);
   }
 
   /** Adds the model with version 1, in the ambient transaction of the team. */
   async create(teamId: string, { projectId, displayName, topology, seed }: NewModel): Promise<{ model: Model; version: ModelVersion }> {
-    const { inputs, outputs, parameterCount, artifact } = this.compiler.inspect(topology);
+    const { inputs, outputs, parameterCount, artifact } = this.compiler.inspectLayers(topology);
     const [modelId, versionId, createTime] = [uuidv7(), uuidv7(), this.clock.now()];
     const digest = createHash('sha256').update(JSON.stringify(sorted(topology))).digest('hex');
-    await this.models.insert({ id: modelId, projectId, displayName: displayName.trim(), digest, parameterCount, inputs, outputs, createTime });
+    await this.models.insert({ id: modelId, projectId, displayName: displayName.trim(), format: 'layers-json', digest, parameterCount, inputs, outputs, createTime });
     const topologyRef = await this.topologies.save({ teamId, projectId, modelId }, artifact);
-    await this.models.insertVersion({ id: versionId, modelId, projectId, origin: 'initialized', runId: '', epoch: 0, seed, topology: topologyRef, weights: undefined, createTime });
+    await this.models.insertVersion({ id: versionId, modelId, projectId, origin: 'initialized', runId: '', epoch: 0, seed, topology: topologyRef, weights: undefined, imported: undefined, createTime });
     return { model: await this.mustFind(modelId), version: await this.mustFindVersion(versionId) };
   }
 
@@ -99,13 +95,4 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
-}
-
-/** Throws `invalid` MODEL_TOO_LARGE for what no worker could hold. */
-function checkSize({ parameterCount, layers }: ModelFacts): void {
-  if (parameterCount > MAX_PARAMETERS) throw modelTooLarge('the model', parameterCount, MAX_PARAMETERS);
-  for (const { name, outputDims } of layers) {
-    const count = outputDims.reduce((a, b) => a * b, 1);
-    if (count > MAX_ACTIVATIONS) throw modelTooLarge(`one sample at layer "${name}"`, count, MAX_ACTIVATIONS);
-  }
 }

@@ -6,13 +6,17 @@ export interface TensorSpec {
   readonly dims: readonly number[];
 }
 
+/** Format that a model was given in. */
+export type ModelFormat = 'layers-json' | 'onnx' | 'tfjs-layers' | 'keras';
+
 /** An architecture; its weights are in versions. */
 export interface Model {
   readonly id: string;
   readonly projectId: string;
   /** Unique in the project. */
   readonly displayName: string;
-  /** SHA-256 of the topology's canonical JSON. */
+  readonly format: ModelFormat;
+  /** SHA-256 of the topology's canonical JSON; of an imported model of its architecture. */
   readonly digest: string;
   readonly parameterCount: number;
   readonly inputs: readonly TensorSpec[];
@@ -21,7 +25,7 @@ export interface Model {
   readonly createTime: Date;
 }
 
-export type ModelVersionOrigin = 'initialized' | 'trained';
+export type ModelVersionOrigin = 'initialized' | 'trained' | 'imported';
 
 /** An architecture with weights, immutable. */
 export interface ModelVersion {
@@ -36,10 +40,12 @@ export interface ModelVersion {
   readonly epoch: number;
   /** Seed of the weights while there are none. */
   readonly seed: number;
-  /** The model.json of TF.js. */
+  /** The model.json of TF.js, or of an imported graph what was found in it. */
   readonly topology: ArtifactRef;
   /** float32 in the order of the manifest; absent until a run has trained. */
   readonly weights: ArtifactRef | undefined;
+  /** The file as it was imported; absent for others. */
+  readonly imported: ArtifactRef | undefined;
   readonly createTime: Date;
 }
 
@@ -61,6 +67,10 @@ export interface ModelFacts {
   readonly outputs: readonly TensorSpec[];
   readonly parameterCount: number;
   readonly layers: readonly LayerFacts[];
-  /** The model.json of TF.js for it. */
+  /** Weights in the order of the manifest. */
+  readonly parameters: readonly TensorSpec[];
+  /** The graph of an imported file; empty for layers, which say themselves what they compute. */
+  readonly operators: string;
+  /** The model.json for it. */
   readonly artifact: unknown;
 }

@@ -122,7 +122,7 @@ export class RunExecutor {
   private async record(run: Run, version: ModelVersion, epoch: Epoch): Promise<void> {
     const { models, runs, events, clock } = this.ports;
     if (epoch.modelVersionId !== version.id) {
-      await models.insertVersion({ ...version, id: epoch.modelVersionId, origin: 'trained', runId: run.id, epoch: epoch.epoch, weights: epoch.weights, createTime: clock.now() });
+      await models.insertVersion({ ...version, id: epoch.modelVersionId, origin: 'trained', runId: run.id, epoch: epoch.epoch, weights: epoch.weights, imported: undefined, createTime: clock.now() });
     }
     await runs.insertEpoch(epoch);
     await events.epochCompleted(run, epoch, version.topology);

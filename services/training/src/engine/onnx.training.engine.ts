@@ -1,5 +1,6 @@
 import { decodeCheckpoint, encodeCheckpoint, type Engine, initialWeights, resident, Trainer, type TrainingData, type Weights } from '@noema/engine';
-import { type CompiledModel, compileLayers, decodeWeights, encodeWeights } from '@noema/layers';
+import { compileModel } from '@noema/importers';
+import { type CompiledModel, decodeWeights, encodeWeights } from '@noema/layers';
 import type { TensorSpec } from '../domain/model.js';
 import type { KerasSpec, RunSettings, SplitMetrics } from '../domain/run.js';
 import type { Evaluation, TrainingEngine, TrainingRequest, TrainingSession, Watched } from '../domain/training.ports.js';
@@ -15,7 +16,7 @@ export class OnnxTrainingEngine implements TrainingEngine {
   }
 
   plan(topology: unknown, settings: RunSettings): TensorSpec[] {
-    return planOf(compileLayers(topology, { mode: 'inference' }), settings);
+    return planOf(compileModel(topology, { mode: 'inference' }), settings);
   }
 
   open(request: TrainingRequest): Promise<TrainingSession> {
@@ -32,13 +33,13 @@ class OnnxTrainingSession implements TrainingSession {
 
   constructor(private readonly engine: Engine, private readonly request: TrainingRequest, backend: string) {
     const { topology, settings, weights, initialSeed, state, splits } = request;
-    this.inference = compileLayers(topology, { mode: 'inference' });
+    this.inference = compileModel(topology, { mode: 'inference' });
     this.data = dataOf(request);
     const training = splits.find(({ split }) => split === 'training');
     this.rows = Uint32Array.from({ length: training?.count ?? 0 }, (_, i) => training!.firstRow + i);
     this.fixed = weights === undefined ? initialWeights(this.inference, initialSeed) : decodeWeights(this.inference.parameters, weights);
     if (settings.kind === 'evaluate') return;
-    const model = compileLayers(topology, { mode: 'training' });
+    const model = compileModel(topology, { mode: 'training' });
     this.trainer = Trainer.create({
       model, losses: lossesOf(model, settings.loss), optimizer: named(settings.optimizer), data: this.data, rows: this.rows, weights: this.fixed,
       batchSize: settings.batchSize, seed: settings.seed, workers: settings.workers, backend,

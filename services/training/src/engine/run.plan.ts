@@ -1,4 +1,4 @@
-import { type LossSpec, metricOf, optimizerOf, scheduleOf, targetsOf } from '@noema/engine';
+import { type LossSpec, metricOf, optimizerOf, scheduleOf, targetsOf, trainStepProgram } from '@noema/engine';
 import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
 import type { TensorSpec } from '../domain/model.js';
@@ -13,10 +13,15 @@ export function lossesOf({ outputs }: Pick<CompiledModel, 'outputs'>, { name, co
   return outputs.map((output) => ({ loss: name, parameters, output: output.name }));
 }
 
-/** Checks every name and setting of a run, and gives the ground truth that the model needs, by output. */
+/**
+ * Checks every name and setting of a run, and gives the ground truth that the model needs, by output.
+ * Throws `unsupported` GRADIENT_UNSUPPORTED for a run that trains a graph with an operator that has no gradient.
+ */
 export function planOf(model: CompiledModel, settings: RunSettings): TensorSpec[] {
   optimizerOf(settings.optimizer.name, settings.optimizer.config);
   if (settings.learningRateSchedule !== undefined) scheduleOf(settings.learningRateSchedule.name, settings.learningRateSchedule.config);
   for (const { name, config } of settings.metrics) metricOf(name, config);
-  return targetsOf(model, lossesOf(model, settings.loss)).map(({ output, dims }) => ({ name: output, dims }));
+  const losses = lossesOf(model, settings.loss), targets = targetsOf(model, losses);
+  if (settings.kind === 'train' && model.parameters.length > 0) trainStepProgram(model, losses);
+  return targets.map(({ output, dims }) => ({ name: output, dims }));
 }

@@ -1,17 +1,23 @@
 import { Inject } from '@nestjs/common';
+import { artifactRefMessage } from '@noema/contracts';
 import {
-  type CreateModelRequest, type DeleteModelRequest, type GetModelRequest, type GetModelVersionRequest, type ListLayersRequest, type ListModelsRequest, type ListModelVersionsRequest, ModelService,
+  type CreateModelRequest, type DeleteModelRequest, type GetModelRequest, type GetModelVersionRequest, type ImportModelRequest, type ImportModelVersionRequest, type ListLayersRequest, type ListModelsRequest, type ListModelVersionsRequest, ModelService, type UploadModelPartRequest,
 } from '@noema/contracts/noema/training/v1/model_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { importUnsupported } from '../domain/model.errors.js';
+import { jobMessage, JobStore } from '@noema/jobs';
 import { ModelUseCases } from '../domain/model.service.js';
-import { layerMessage, modelMessage, modelVersionMessage } from './model.mapper.js';
+import { ModelImports } from '../domain/model-import.service.js';
+import { modelFileOf } from './model-file.mapper.js';
+import { importedVersionMessage, layerMessage, modelMessage, modelVersionMessage } from './model.mapper.js';
 
 /** Serves noema.training.v1.ModelService. */
 @GrpcService(ModelService)
 export class ModelController implements Handlers<typeof ModelService> {
-  constructor(@Inject(ModelUseCases) private readonly models: ModelUseCases, @Inject(Commands) private readonly commands: Commands) {}
+  constructor(
+    @Inject(ModelUseCases) private readonly models: ModelUseCases, @Inject(ModelImports) private readonly imports: ModelImports,
+    @Inject(JobStore) private readonly jobs: JobStore, @Inject(Commands) private readonly commands: Commands,
+  ) {}
 
   async createModel(request: CreateModelRequest, ctx: CallContext) {
     const { teamId } = ctx.principal;
@@ -36,8 +42,26 @@ export class ModelController implements Handlers<typeof ModelService> {
     return {};
   }
 
-  importModelVersion(): never {
-    throw importUnsupported();
+  async uploadModelPart({ projectId, content }: UploadModelPartRequest, { principal }: CallContext) {
+    return { part: artifactRefMessage(await this.imports.upload(principal.teamId, projectId, content)) };
+  }
+
+  async importModel(request: ImportModelRequest, ctx: CallContext) {
+    const { teamId } = ctx.principal;
+    const order = await this.imports.prepare(teamId, { ...request, file: modelFileOf(request.modelFile) });
+    return this.commands.run(ctx, request, async () => {
+      const jobId = await this.imports.start(teamId, order);
+      return { modelId: order.modelId, modelVersionId: order.modelVersionId, job: jobMessage('training', await this.jobs.get(teamId, jobId)) };
+    });
+  }
+
+  async importModelVersion(request: ImportModelVersionRequest, ctx: CallContext) {
+    const { teamId } = ctx.principal;
+    const order = await this.imports.prepareVersion(teamId, request.modelId, modelFileOf(request.modelFile));
+    return this.commands.run(ctx, request, async () => {
+      const jobId = await this.imports.start(teamId, order);
+      return { modelVersion: importedVersionMessage(order, jobId), job: jobMessage('training', await this.jobs.get(teamId, jobId)) };
+    });
   }
 
   async getModelVersion({ modelVersionId }: GetModelVersionRequest, { principal }: CallContext) {

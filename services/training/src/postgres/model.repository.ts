@@ -19,11 +19,11 @@ const VERSION_FIELDS = {
 export class PostgresModels implements ModelRepository {
   constructor(private readonly db: Database<TrainingSchema>) {}
 
-  async insert({ id, projectId, displayName, digest, parameterCount, inputs, outputs, createTime }: Omit<Model, 'latestVersionId'>): Promise<void> {
+  async insert({ id, projectId, displayName, format, digest, parameterCount, inputs, outputs, createTime }: Omit<Model, 'latestVersionId'>): Promise<void> {
     try {
       await sql`
-        insert into model (id, team_id, project_id, display_name, digest, parameter_count, inputs, outputs, created_at)
-        values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${digest}, ${parameterCount}, ${jsonb(inputs)}, ${jsonb(outputs)}, ${createTime})`.execute(this.db.tx());
+        insert into model (id, team_id, project_id, display_name, format, digest, parameter_count, inputs, outputs, created_at)
+        values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${format}, ${digest}, ${parameterCount}, ${jsonb(inputs)}, ${jsonb(outputs)}, ${createTime})`.execute(this.db.tx());
     } catch (error) {
       throw isUniqueViolation(error) ? modelNameTaken(displayName) : error;
     }
@@ -32,6 +32,11 @@ export class PostgresModels implements ModelRepository {
   async find(id: string): Promise<Model | undefined> {
     const { rows } = await sql<ModelRow>`select * from model_status where id = ${id}`.execute(this.db.tx());
     return rows[0] && toModel(rows[0]);
+  }
+
+  async hasName(projectId: string, displayName: string): Promise<boolean> {
+    const { rows } = await sql`select 1 from model where project_id = ${projectId} and display_name = ${displayName}`.execute(this.db.tx());
+    return rows.length > 0;
   }
 
   async page(projectId: string, query: PageQuery): Promise<Page<Model>> {
@@ -47,13 +52,13 @@ export class PostgresModels implements ModelRepository {
     await sql`delete from model where id = ${id}`.execute(this.db.tx());
   }
 
-  async insertVersion({ id, modelId, projectId, origin, runId, epoch, seed, topology, weights, createTime }: Omit<ModelVersion, 'number'>): Promise<void> {
+  async insertVersion({ id, modelId, projectId, origin, runId, epoch, seed, topology, weights, imported, createTime }: Omit<ModelVersion, 'number'>): Promise<void> {
     // Two runs of one model take their numbers one after the other.
     await sql`select 1 from model where id = ${modelId} for update`.execute(this.db.tx());
     await sql`
-      insert into model_version (id, team_id, model_id, project_id, number, origin, run_id, epoch, seed, topology, weights, created_at)
+      insert into model_version (id, team_id, model_id, project_id, number, origin, run_id, epoch, seed, topology, weights, imported, created_at)
       values (${id}, current_setting('app.team_id')::uuid, ${modelId}, ${projectId}, (select coalesce(max(number), 0) + 1 from model_version where model_id = ${modelId}),
-        ${origin}, ${runId === '' ? null : runId}, ${epoch}, ${seed}, ${jsonb(topology)}, ${jsonb(weights)}, ${createTime})
+        ${origin}, ${runId === '' ? null : runId}, ${epoch}, ${seed}, ${jsonb(topology)}, ${jsonb(weights)}, ${jsonb(imported)}, ${createTime})
       on conflict (id) do nothing`.execute(this.db.tx());
   }
 
@@ -70,11 +75,11 @@ export class PostgresModels implements ModelRepository {
 }
 
 const toModel = (row: ModelRow): Model => ({
-  id: row.id, projectId: row.project_id, displayName: row.display_name, digest: row.digest, parameterCount: Number(row.parameter_count),
+  id: row.id, projectId: row.project_id, displayName: row.display_name, format: row.format, digest: row.digest, parameterCount: Number(row.parameter_count),
   inputs: row.inputs, outputs: row.outputs, latestVersionId: row.latest_version_id, createTime: row.created_at,
 });
 
 const toVersion = (row: ModelVersionRow): ModelVersion => ({
   id: row.id, modelId: row.model_id, projectId: row.project_id, number: row.number, origin: row.origin, runId: row.run_id ?? '', epoch: row.epoch, seed: row.seed,
-  topology: row.topology, weights: row.weights ?? undefined, createTime: row.created_at,
+  topology: row.topology, weights: row.weights ?? undefined, imported: row.imported ?? undefined, createTime: row.created_at,
 });

@@ -1,5 +1,5 @@
 import type { ArtifactRef, Fault } from '@noema/kernel';
-import type { ModelVersionOrigin, TensorSpec } from '../domain/model.js';
+import type { ModelFormat, ModelVersionOrigin, TensorSpec } from '../domain/model.js';
 import type { RunSettings, RunState, SplitMetrics } from '../domain/run.js';
 
 /** A row of the view model_status. */
@@ -13,6 +13,7 @@ export interface ModelRow {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   readonly latest_version_id: string;
+  readonly format: ModelFormat;
   readonly created_at: Date;
 }
 
@@ -27,6 +28,7 @@ export interface ModelVersionRow {
   readonly seed: number;
   readonly topology: ArtifactRef;
   readonly weights: ArtifactRef | null;
+  readonly imported: ArtifactRef | null;
   readonly created_at: Date;
 }
 

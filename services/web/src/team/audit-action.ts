@@ -15,10 +15,10 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'noema.datasets.v1.SliceService': ['CreateSlice', 'UpdateSlice', 'DeleteSlice'],
   'noema.explanations.v1.AnalysisService': ['DeleteAnalysis'],
   'noema.jobs.v1.JobService': ['CancelJob', 'RetryJob'],
-  'noema.projection.v1.ExplorationService': ['CreateExploration', 'DeleteExploration'],
+  'noema.projection.v1.ExplorationService': ['CreateExploration', 'ProjectExploration', 'DeleteExploration'],
   'noema.similarity.v1.IndexService': ['CreateIndex', 'DeleteIndex'],
   'noema.similarity.v1.SimilarityService': ['RemoveSamples'],
-  'noema.training.v1.ModelService': ['CreateModel', 'DeleteModel'],
+  'noema.training.v1.ModelService': ['CreateModel', 'UploadModelPart', 'ImportModel', 'ImportModelVersion', 'DeleteModel'],
   'noema.training.v1.RunService': ['CreateRun', 'StopRun', 'ResumeRun', 'DeleteRun'],
 };
 

@@ -2,8 +2,8 @@
 // @generated from file noema/training/v1/model_service.proto (package noema.training.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
 import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { Job } from "../../jobs/v1/job_pb.js";
@@ -19,7 +19,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/model_service.proto.
  */
 export const file_noema_training_v1_model_service: GenFile = /*@__PURE__*/
-  fileDesc("CiVub2VtYS90cmFpbmluZy92MS9tb2RlbF9zZXJ2aWNlLnByb3RvEhFub2VtYS50cmFpbmluZy52MSKLAQoSQ3JlYXRlTW9kZWxSZXF1ZXN0EhIKCnByb2plY3RfaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEikKCHRvcG9sb2d5GAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIMCgRzZWVkGAQgASgFEhIKCnJlcXVlc3RfaWQYBSABKAkidgoTQ3JlYXRlTW9kZWxSZXNwb25zZRInCgVtb2RlbBgBIAEoCzIYLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsEjYKDW1vZGVsX3ZlcnNpb24YAiABKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24iIwoPR2V0TW9kZWxSZXF1ZXN0EhAKCG1vZGVsX2lkGAEgASgJIjsKEEdldE1vZGVsUmVzcG9uc2USJwoFbW9kZWwYASABKAsyGC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbCJwChFMaXN0TW9kZWxzUmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCRIQCghvcmRlcl9ieRgFIAEoCSJXChJMaXN0TW9kZWxzUmVzcG9uc2USKAoGbW9kZWxzGAEgAygLMhgubm9lbWEudHJhaW5pbmcudjEuTW9kZWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiYKEkRlbGV0ZU1vZGVsUmVxdWVzdBIQCghtb2RlbF9pZBgBIAEoCSIVChNEZWxldGVNb2RlbFJlc3BvbnNlIpsBChlJbXBvcnRNb2RlbFZlcnNpb25SZXF1ZXN0EhAKCG1vZGVsX2lkGAEgASgJEi4KBmZvcm1hdBgCIAEoDjIeLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsRm9ybWF0EigKBGZpbGUYAyABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmEhIKCnJlcXVlc3RfaWQYBCABKAkidQoaSW1wb3J0TW9kZWxWZXJzaW9uUmVzcG9uc2USNgoNbW9kZWxfdmVyc2lvbhgBIAEoCzIfLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsVmVyc2lvbhIfCgNqb2IYAiABKAsyEi5ub2VtYS5qb2JzLnYxLkpvYiIyChZHZXRNb2RlbFZlcnNpb25SZXF1ZXN0EhgKEG1vZGVsX3ZlcnNpb25faWQYASABKAkiUQoXR2V0TW9kZWxWZXJzaW9uUmVzcG9uc2USNgoNbW9kZWxfdmVyc2lvbhgBIAEoCzIfLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsVmVyc2lvbiJ1ChhMaXN0TW9kZWxWZXJzaW9uc1JlcXVlc3QSEAoIbW9kZWxfaWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJIm0KGUxpc3RNb2RlbFZlcnNpb25zUmVzcG9uc2USNwoObW9kZWxfdmVyc2lvbnMYASADKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIi0KEUxpc3RMYXllcnNSZXF1ZXN0EhgKEG1vZGVsX3ZlcnNpb25faWQYASABKAkiPgoSTGlzdExheWVyc1Jlc3BvbnNlEigKBmxheWVycxgBIAMoCzIYLm5vZW1hLnRyYWluaW5nLnYxLkxheWVyMpwJCgxNb2RlbFNlcnZpY2USjQEKC0NyZWF0ZU1vZGVsEiUubm9lbWEudHJhaW5pbmcudjEuQ3JlYXRlTW9kZWxSZXF1ZXN0GiYubm9lbWEudHJhaW5pbmcudjEuQ3JlYXRlTW9kZWxSZXNwb25zZSIviLUYA4LT5JMCJToBKiIgL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9tb2RlbHMSdgoIR2V0TW9kZWwSIi5ub2VtYS50cmFpbmluZy52MS5HZXRNb2RlbFJlcXVlc3QaIy5ub2VtYS50cmFpbmluZy52MS5HZXRNb2RlbFJlc3BvbnNlIiGItRgCgtPkkwIXEhUvdjEvbW9kZWxzL3ttb2RlbF9pZH0ShwEKCkxpc3RNb2RlbHMSJC5ub2VtYS50cmFpbmluZy52MS5MaXN0TW9kZWxzUmVxdWVzdBolLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbHNSZXNwb25zZSIsiLUYAoLT5JMCIhIgL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9tb2RlbHMSfwoLRGVsZXRlTW9kZWwSJS5ub2VtYS50cmFpbmluZy52MS5EZWxldGVNb2RlbFJlcXVlc3QaJi5ub2VtYS50cmFpbmluZy52MS5EZWxldGVNb2RlbFJlc3BvbnNlIiGItRgDgtPkkwIXKhUvdjEvbW9kZWxzL3ttb2RlbF9pZH0SpwEKEkltcG9ydE1vZGVsVmVyc2lvbhIsLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsVmVyc2lvblJlcXVlc3QaLS5ub2VtYS50cmFpbmluZy52MS5JbXBvcnRNb2RlbFZlcnNpb25SZXNwb25zZSI0iLUYA4LT5JMCKjoBKiIlL3YxL21vZGVscy97bW9kZWxfaWR9L3ZlcnNpb25zOmltcG9ydBKbAQoPR2V0TW9kZWxWZXJzaW9uEikubm9lbWEudHJhaW5pbmcudjEuR2V0TW9kZWxWZXJzaW9uUmVxdWVzdBoqLm5vZW1hLnRyYWluaW5nLnYxLkdldE1vZGVsVmVyc2lvblJlc3BvbnNlIjGItRgCgtPkkwInEiUvdjEvbW9kZWwtdmVyc2lvbnMve21vZGVsX3ZlcnNpb25faWR9EpoBChFMaXN0TW9kZWxWZXJzaW9ucxIrLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbFZlcnNpb25zUmVxdWVzdBosLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbFZlcnNpb25zUmVzcG9uc2UiKoi1GAKC0+STAiASHi92MS9tb2RlbHMve21vZGVsX2lkfS92ZXJzaW9ucxKTAQoKTGlzdExheWVycxIkLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RMYXllcnNSZXF1ZXN0GiUubm9lbWEudHJhaW5pbmcudjEuTGlzdExheWVyc1Jlc3BvbnNlIjiItRgCgtPkkwIuEiwvdjEvbW9kZWwtdmVyc2lvbnMve21vZGVsX3ZlcnNpb25faWR9L2xheWVyc2IGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_struct, file_noema_jobs_v1_job, file_noema_training_v1_model, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
+  fileDesc("CiVub2VtYS90cmFpbmluZy92MS9tb2RlbF9zZXJ2aWNlLnByb3RvEhFub2VtYS50cmFpbmluZy52MSKLAQoSQ3JlYXRlTW9kZWxSZXF1ZXN0EhIKCnByb2plY3RfaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEikKCHRvcG9sb2d5GAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIMCgRzZWVkGAQgASgFEhIKCnJlcXVlc3RfaWQYBSABKAkidgoTQ3JlYXRlTW9kZWxSZXNwb25zZRInCgVtb2RlbBgBIAEoCzIYLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsEjYKDW1vZGVsX3ZlcnNpb24YAiABKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24iIwoPR2V0TW9kZWxSZXF1ZXN0EhAKCG1vZGVsX2lkGAEgASgJIjsKEEdldE1vZGVsUmVzcG9uc2USJwoFbW9kZWwYASABKAsyGC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbCJwChFMaXN0TW9kZWxzUmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCRIQCghvcmRlcl9ieRgFIAEoCSJXChJMaXN0TW9kZWxzUmVzcG9uc2USKAoGbW9kZWxzGAEgAygLMhgubm9lbWEudHJhaW5pbmcudjEuTW9kZWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiYKEkRlbGV0ZU1vZGVsUmVxdWVzdBIQCghtb2RlbF9pZBgBIAEoCSIVChNEZWxldGVNb2RlbFJlc3BvbnNlIj0KFlVwbG9hZE1vZGVsUGFydFJlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIPCgdjb250ZW50GAIgASgMIkMKF1VwbG9hZE1vZGVsUGFydFJlc3BvbnNlEigKBHBhcnQYASABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmIrcBCglNb2RlbEZpbGUSLgoGZm9ybWF0GAEgASgOMh4ubm9lbWEudHJhaW5pbmcudjEuTW9kZWxGb3JtYXQSKQoFcGFydHMYAiADKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmEj4KEW91dHB1dF9hY3RpdmF0aW9uGAMgASgOMiMubm9lbWEudHJhaW5pbmcudjEuT3V0cHV0QWN0aXZhdGlvbhIPCgdvdXRwdXRzGAQgAygJIoQBChJJbXBvcnRNb2RlbFJlcXVlc3QSEgoKcHJvamVjdF9pZBgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSMAoKbW9kZWxfZmlsZRgDIAEoCzIcLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsRmlsZRISCgpyZXF1ZXN0X2lkGAQgASgJImIKE0ltcG9ydE1vZGVsUmVzcG9uc2USEAoIbW9kZWxfaWQYASABKAkSGAoQbW9kZWxfdmVyc2lvbl9pZBgCIAEoCRIfCgNqb2IYAyABKAsyEi5ub2VtYS5qb2JzLnYxLkpvYiKNAQoZSW1wb3J0TW9kZWxWZXJzaW9uUmVxdWVzdBIQCghtb2RlbF9pZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAQgASgJEjAKCm1vZGVsX2ZpbGUYBSABKAsyHC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbEZpbGVKBAgCEANKBAgDEARSBmZvcm1hdFIEZmlsZSJ1ChpJbXBvcnRNb2RlbFZlcnNpb25SZXNwb25zZRI2Cg1tb2RlbF92ZXJzaW9uGAEgASgLMh8ubm9lbWEudHJhaW5pbmcudjEuTW9kZWxWZXJzaW9uEh8KA2pvYhgCIAEoCzISLm5vZW1hLmpvYnMudjEuSm9iIjIKFkdldE1vZGVsVmVyc2lvblJlcXVlc3QSGAoQbW9kZWxfdmVyc2lvbl9pZBgBIAEoCSJRChdHZXRNb2RlbFZlcnNpb25SZXNwb25zZRI2Cg1tb2RlbF92ZXJzaW9uGAEgASgLMh8ubm9lbWEudHJhaW5pbmcudjEuTW9kZWxWZXJzaW9uInUKGExpc3RNb2RlbFZlcnNpb25zUmVxdWVzdBIQCghtb2RlbF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIOCgZmaWx0ZXIYBCABKAkSEAoIb3JkZXJfYnkYBSABKAkibQoZTGlzdE1vZGVsVmVyc2lvbnNSZXNwb25zZRI3Cg5tb2RlbF92ZXJzaW9ucxgBIAMoCzIfLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsVmVyc2lvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiLQoRTGlzdExheWVyc1JlcXVlc3QSGAoQbW9kZWxfdmVyc2lvbl9pZBgBIAEoCSI+ChJMaXN0TGF5ZXJzUmVzcG9uc2USKAoGbGF5ZXJzGAEgAygLMhgubm9lbWEudHJhaW5pbmcudjEuTGF5ZXIqcwoQT3V0cHV0QWN0aXZhdGlvbhIhCh1PVVRQVVRfQUNUSVZBVElPTl9VTlNQRUNJRklFRBAAEh0KGU9VVFBVVF9BQ1RJVkFUSU9OX1NPRlRNQVgQARIdChlPVVRQVVRfQUNUSVZBVElPTl9TSUdNT0lEEAIy1gsKDE1vZGVsU2VydmljZRKNAQoLQ3JlYXRlTW9kZWwSJS5ub2VtYS50cmFpbmluZy52MS5DcmVhdGVNb2RlbFJlcXVlc3QaJi5ub2VtYS50cmFpbmluZy52MS5DcmVhdGVNb2RlbFJlc3BvbnNlIi+ItRgDgtPkkwIlOgEqIiAvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L21vZGVscxJ2CghHZXRNb2RlbBIiLm5vZW1hLnRyYWluaW5nLnYxLkdldE1vZGVsUmVxdWVzdBojLm5vZW1hLnRyYWluaW5nLnYxLkdldE1vZGVsUmVzcG9uc2UiIYi1GAKC0+STAhcSFS92MS9tb2RlbHMve21vZGVsX2lkfRKHAQoKTGlzdE1vZGVscxIkLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbHNSZXF1ZXN0GiUubm9lbWEudHJhaW5pbmcudjEuTGlzdE1vZGVsc1Jlc3BvbnNlIiyItRgCgtPkkwIiEiAvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L21vZGVscxJ/CgtEZWxldGVNb2RlbBIlLm5vZW1hLnRyYWluaW5nLnYxLkRlbGV0ZU1vZGVsUmVxdWVzdBomLm5vZW1hLnRyYWluaW5nLnYxLkRlbGV0ZU1vZGVsUmVzcG9uc2UiIYi1GAOC0+STAhcqFS92MS9tb2RlbHMve21vZGVsX2lkfRKgAQoPVXBsb2FkTW9kZWxQYXJ0Eikubm9lbWEudHJhaW5pbmcudjEuVXBsb2FkTW9kZWxQYXJ0UmVxdWVzdBoqLm5vZW1hLnRyYWluaW5nLnYxLlVwbG9hZE1vZGVsUGFydFJlc3BvbnNlIjaItRgDgtPkkwIsOgEqIicvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L21vZGVsczp1cGxvYWQSlAEKC0ltcG9ydE1vZGVsEiUubm9lbWEudHJhaW5pbmcudjEuSW1wb3J0TW9kZWxSZXF1ZXN0GiYubm9lbWEudHJhaW5pbmcudjEuSW1wb3J0TW9kZWxSZXNwb25zZSI2iLUYA4LT5JMCLDoBKiInL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9tb2RlbHM6aW1wb3J0EqcBChJJbXBvcnRNb2RlbFZlcnNpb24SLC5ub2VtYS50cmFpbmluZy52MS5JbXBvcnRNb2RlbFZlcnNpb25SZXF1ZXN0Gi0ubm9lbWEudHJhaW5pbmcudjEuSW1wb3J0TW9kZWxWZXJzaW9uUmVzcG9uc2UiNIi1GAOC0+STAio6ASoiJS92MS9tb2RlbHMve21vZGVsX2lkfS92ZXJzaW9uczppbXBvcnQSmwEKD0dldE1vZGVsVmVyc2lvbhIpLm5vZW1hLnRyYWluaW5nLnYxLkdldE1vZGVsVmVyc2lvblJlcXVlc3QaKi5ub2VtYS50cmFpbmluZy52MS5HZXRNb2RlbFZlcnNpb25SZXNwb25zZSIxiLUYAoLT5JMCJxIlL3YxL21vZGVsLXZlcnNpb25zL3ttb2RlbF92ZXJzaW9uX2lkfRKaAQoRTGlzdE1vZGVsVmVyc2lvbnMSKy5ub2VtYS50cmFpbmluZy52MS5MaXN0TW9kZWxWZXJzaW9uc1JlcXVlc3QaLC5ub2VtYS50cmFpbmluZy52MS5MaXN0TW9kZWxWZXJzaW9uc1Jlc3BvbnNlIiqItRgCgtPkkwIgEh4vdjEvbW9kZWxzL3ttb2RlbF9pZH0vdmVyc2lvbnMSkwEKCkxpc3RMYXllcnMSJC5ub2VtYS50cmFpbmluZy52MS5MaXN0TGF5ZXJzUmVxdWVzdBolLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RMYXllcnNSZXNwb25zZSI4iLUYAoLT5JMCLhIsL3YxL21vZGVsLXZlcnNpb25zL3ttb2RlbF92ZXJzaW9uX2lkfS9sYXllcnNiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_struct, file_noema_jobs_v1_job, file_noema_training_v1_model, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
 
 /**
  * Request of CreateModel.
@@ -254,6 +254,174 @@ export const DeleteModelResponseSchema: GenMessage<DeleteModelResponse> = /*@__P
   messageDesc(file_noema_training_v1_model_service, 7);
 
 /**
+ * Request of UploadModelPart.
+ *
+ * @generated from message noema.training.v1.UploadModelPartRequest
+ */
+export type UploadModelPartRequest = Message<"noema.training.v1.UploadModelPartRequest"> & {
+  /**
+   * Id of the project.
+   *
+   * @generated from field: string project_id = 1;
+   */
+  projectId: string;
+
+  /**
+   * Bytes of the file, at most 4 MiB; a larger file is uploaded as several parts. By REST they are base64.
+   *
+   * @generated from field: bytes content = 2;
+   */
+  content: Uint8Array;
+};
+
+/**
+ * Describes the message noema.training.v1.UploadModelPartRequest.
+ * Use `create(UploadModelPartRequestSchema)` to create a new message.
+ */
+export const UploadModelPartRequestSchema: GenMessage<UploadModelPartRequest> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_model_service, 8);
+
+/**
+ * Response of UploadModelPart.
+ *
+ * @generated from message noema.training.v1.UploadModelPartResponse
+ */
+export type UploadModelPartResponse = Message<"noema.training.v1.UploadModelPartResponse"> & {
+  /**
+   * The part, as ImportModel and ImportModelVersion take it.
+   *
+   * @generated from field: noema.type.v1.ArtifactRef part = 1;
+   */
+  part?: ArtifactRef | undefined;
+};
+
+/**
+ * Describes the message noema.training.v1.UploadModelPartResponse.
+ * Use `create(UploadModelPartResponseSchema)` to create a new message.
+ */
+export const UploadModelPartResponseSchema: GenMessage<UploadModelPartResponse> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_model_service, 9);
+
+/**
+ * A file to import, and what it does not say itself.
+ *
+ * @generated from message noema.training.v1.ModelFile
+ */
+export type ModelFile = Message<"noema.training.v1.ModelFile"> & {
+  /**
+   * Format of the file; not said to find it out from the bytes.
+   *
+   * @generated from field: noema.training.v1.ModelFormat format = 1;
+   */
+  format: ModelFormat;
+
+  /**
+   * Its parts in order, as UploadModelPart gave them.
+   *
+   * @generated from field: repeated noema.type.v1.ArtifactRef parts = 2;
+   */
+  parts: ArtifactRef[];
+
+  /**
+   * What is put behind the first output.
+   *
+   * @generated from field: noema.training.v1.OutputActivation output_activation = 3;
+   */
+  outputActivation: OutputActivation;
+
+  /**
+   * Outputs to keep, by name; all when empty.
+   *
+   * @generated from field: repeated string outputs = 4;
+   */
+  outputs: string[];
+};
+
+/**
+ * Describes the message noema.training.v1.ModelFile.
+ * Use `create(ModelFileSchema)` to create a new message.
+ */
+export const ModelFileSchema: GenMessage<ModelFile> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_model_service, 10);
+
+/**
+ * Request of ImportModel.
+ *
+ * @generated from message noema.training.v1.ImportModelRequest
+ */
+export type ImportModelRequest = Message<"noema.training.v1.ImportModelRequest"> & {
+  /**
+   * Id of the project.
+   *
+   * @generated from field: string project_id = 1;
+   */
+  projectId: string;
+
+  /**
+   * Name for people, unique in the project.
+   *
+   * @generated from field: string display_name = 2;
+   */
+  displayName: string;
+
+  /**
+   * The file.
+   *
+   * @generated from field: noema.training.v1.ModelFile model_file = 3;
+   */
+  modelFile?: ModelFile | undefined;
+
+  /**
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   *
+   * @generated from field: string request_id = 4;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message noema.training.v1.ImportModelRequest.
+ * Use `create(ImportModelRequestSchema)` to create a new message.
+ */
+export const ImportModelRequestSchema: GenMessage<ImportModelRequest> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_model_service, 11);
+
+/**
+ * Response of ImportModel.
+ *
+ * @generated from message noema.training.v1.ImportModelResponse
+ */
+export type ImportModelResponse = Message<"noema.training.v1.ImportModelResponse"> & {
+  /**
+   * Id that the model will have.
+   *
+   * @generated from field: string model_id = 1;
+   */
+  modelId: string;
+
+  /**
+   * Id that its first version will have.
+   *
+   * @generated from field: string model_version_id = 2;
+   */
+  modelVersionId: string;
+
+  /**
+   * Job that imports it.
+   *
+   * @generated from field: noema.jobs.v1.Job job = 3;
+   */
+  job?: Job | undefined;
+};
+
+/**
+ * Describes the message noema.training.v1.ImportModelResponse.
+ * Use `create(ImportModelResponseSchema)` to create a new message.
+ */
+export const ImportModelResponseSchema: GenMessage<ImportModelResponse> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_model_service, 12);
+
+/**
  * Request of ImportModelVersion.
  *
  * @generated from message noema.training.v1.ImportModelVersionRequest
@@ -267,25 +435,18 @@ export type ImportModelVersionRequest = Message<"noema.training.v1.ImportModelVe
   modelId: string;
 
   /**
-   * Format of the file.
-   *
-   * @generated from field: noema.training.v1.ModelFormat format = 2;
-   */
-  format: ModelFormat;
-
-  /**
-   * The file in the store.
-   *
-   * @generated from field: noema.type.v1.ArtifactRef file = 3;
-   */
-  file?: ArtifactRef | undefined;
-
-  /**
    * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
    *
    * @generated from field: string request_id = 4;
    */
   requestId: string;
+
+  /**
+   * The file.
+   *
+   * @generated from field: noema.training.v1.ModelFile model_file = 5;
+   */
+  modelFile?: ModelFile | undefined;
 };
 
 /**
@@ -293,7 +454,7 @@ export type ImportModelVersionRequest = Message<"noema.training.v1.ImportModelVe
  * Use `create(ImportModelVersionRequestSchema)` to create a new message.
  */
 export const ImportModelVersionRequestSchema: GenMessage<ImportModelVersionRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 8);
+  messageDesc(file_noema_training_v1_model_service, 13);
 
 /**
  * Response of ImportModelVersion.
@@ -302,7 +463,7 @@ export const ImportModelVersionRequestSchema: GenMessage<ImportModelVersionReque
  */
 export type ImportModelVersionResponse = Message<"noema.training.v1.ImportModelVersionResponse"> & {
   /**
-   * The version.
+   * The version as it will be, without number and weights.
    *
    * @generated from field: noema.training.v1.ModelVersion model_version = 1;
    */
@@ -321,7 +482,7 @@ export type ImportModelVersionResponse = Message<"noema.training.v1.ImportModelV
  * Use `create(ImportModelVersionResponseSchema)` to create a new message.
  */
 export const ImportModelVersionResponseSchema: GenMessage<ImportModelVersionResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 9);
+  messageDesc(file_noema_training_v1_model_service, 14);
 
 /**
  * Request of GetModelVersion.
@@ -342,7 +503,7 @@ export type GetModelVersionRequest = Message<"noema.training.v1.GetModelVersionR
  * Use `create(GetModelVersionRequestSchema)` to create a new message.
  */
 export const GetModelVersionRequestSchema: GenMessage<GetModelVersionRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 10);
+  messageDesc(file_noema_training_v1_model_service, 15);
 
 /**
  * Response of GetModelVersion.
@@ -363,7 +524,7 @@ export type GetModelVersionResponse = Message<"noema.training.v1.GetModelVersion
  * Use `create(GetModelVersionResponseSchema)` to create a new message.
  */
 export const GetModelVersionResponseSchema: GenMessage<GetModelVersionResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 11);
+  messageDesc(file_noema_training_v1_model_service, 16);
 
 /**
  * Request of ListModelVersions.
@@ -412,7 +573,7 @@ export type ListModelVersionsRequest = Message<"noema.training.v1.ListModelVersi
  * Use `create(ListModelVersionsRequestSchema)` to create a new message.
  */
 export const ListModelVersionsRequestSchema: GenMessage<ListModelVersionsRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 12);
+  messageDesc(file_noema_training_v1_model_service, 17);
 
 /**
  * Response of ListModelVersions.
@@ -440,7 +601,7 @@ export type ListModelVersionsResponse = Message<"noema.training.v1.ListModelVers
  * Use `create(ListModelVersionsResponseSchema)` to create a new message.
  */
 export const ListModelVersionsResponseSchema: GenMessage<ListModelVersionsResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 13);
+  messageDesc(file_noema_training_v1_model_service, 18);
 
 /**
  * Request of ListLayers.
@@ -461,7 +622,7 @@ export type ListLayersRequest = Message<"noema.training.v1.ListLayersRequest"> &
  * Use `create(ListLayersRequestSchema)` to create a new message.
  */
 export const ListLayersRequestSchema: GenMessage<ListLayersRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 14);
+  messageDesc(file_noema_training_v1_model_service, 19);
 
 /**
  * Response of ListLayers.
@@ -482,7 +643,41 @@ export type ListLayersResponse = Message<"noema.training.v1.ListLayersResponse">
  * Use `create(ListLayersResponseSchema)` to create a new message.
  */
 export const ListLayersResponseSchema: GenMessage<ListLayersResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 15);
+  messageDesc(file_noema_training_v1_model_service, 20);
+
+/**
+ * What is put behind the first output of an imported model.
+ *
+ * @generated from enum noema.training.v1.OutputActivation
+ */
+export enum OutputActivation {
+  /**
+   * Nothing: the output is taken as it is.
+   *
+   * @generated from enum value: OUTPUT_ACTIVATION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Softmax over the last axis: the output is logits of classes that exclude each other, as networks from PyTorch often give.
+   *
+   * @generated from enum value: OUTPUT_ACTIVATION_SOFTMAX = 1;
+   */
+  SOFTMAX = 1,
+
+  /**
+   * Sigmoid: the output is logits of classes that do not.
+   *
+   * @generated from enum value: OUTPUT_ACTIVATION_SIGMOID = 2;
+   */
+  SIGMOID = 2,
+}
+
+/**
+ * Describes the enum noema.training.v1.OutputActivation.
+ */
+export const OutputActivationSchema: GenEnum<OutputActivation> = /*@__PURE__*/
+  enumDesc(file_noema_training_v1_model_service, 0);
 
 /**
  * Models and their versions.
@@ -531,7 +726,27 @@ export const ModelService: GenService<{
     output: typeof DeleteModelResponseSchema;
   },
   /**
-   * Starts importing weights, or architecture and weights, from a file and returns at once.
+   * Keeps a part of a file that is to be imported; a part that no import takes is removed after a day.
+   *
+   * @generated from rpc noema.training.v1.ModelService.UploadModelPart
+   */
+  uploadModelPart: {
+    methodKind: "unary";
+    input: typeof UploadModelPartRequestSchema;
+    output: typeof UploadModelPartResponseSchema;
+  },
+  /**
+   * Starts making a model with version 1, architecture and weights, from a file and returns at once. The model is there when the job has succeeded; a file that is refused leaves nothing but the fault of the job.
+   *
+   * @generated from rpc noema.training.v1.ModelService.ImportModel
+   */
+  importModel: {
+    methodKind: "unary";
+    input: typeof ImportModelRequestSchema;
+    output: typeof ImportModelResponseSchema;
+  },
+  /**
+   * Starts importing the weights of a file as a further version of a model and returns at once; a file of another architecture is refused.
    *
    * @generated from rpc noema.training.v1.ModelService.ImportModelVersion
    */

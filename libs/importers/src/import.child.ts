@@ -1,0 +1,21 @@
+import { buffer } from 'node:stream/consumers';
+import { DomainError } from '@noema/kernel';
+import { encodeWeights } from '@noema/layers';
+import { framed, type ImportRequest } from './import.frames.js';
+import { fileInvalid } from './import.errors.js';
+import { importerOf } from './importer.registry.js';
+
+/** Reads one file from its input and answers on its output. */
+async function answer(): Promise<Uint8Array[]> {
+  try {
+    const { format, ...options } = JSON.parse(process.argv[2] ?? '{}') as ImportRequest;
+    const bytes = await buffer(process.stdin), importer = importerOf(format, bytes);
+    const { artifact, model, weights } = await importer.read(bytes, options);
+    return framed({ format: importer.key, artifact }, encodeWeights(model.parameters, weights));
+  } catch (error) {
+    const { kind, reason, message, metadata, violations } = error instanceof DomainError ? error : fileInvalid('its reader gave up', error);
+    return framed({ error: { kind, reason, message: message.slice(0, 2000), metadata, violations } });
+  }
+}
+
+for (const part of await answer()) process.stdout.write(part);

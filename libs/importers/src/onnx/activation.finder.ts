@@ -1,0 +1,47 @@
+import type { Dim, Node } from '@noema/onnx';
+import type { GraphLinks } from './graph.links.js';
+
+/** Non-linearities of single units, and the parts that exporters write them in (GELU by `Erf` or `Tanh`, SiLU by `Sigmoid`). */
+const NONLINEAR: ReadonlySet<string> = new Set([
+  'Celu', 'Clip', 'Elu', 'Erf', 'Gelu', 'HardSigmoid', 'HardSwish', 'LeakyRelu', 'Mish', 'PRelu', 'Relu', 'Selu', 'Shrink', 'Sigmoid', 'Softplus', 'Softsign', 'Tanh', 'ThresholdedRelu',
+]);
+/** What stands between a layer and its non-linearity, and counts as its output where none follows. */
+const SHIFTED: ReadonlySet<string> = new Set(['Add', 'Sub', 'BatchNormalization', 'GroupNormalization', 'InstanceNormalization', 'LayerNormalization']);
+const ELEMENTWISE: ReadonlySet<string> = new Set([...NONLINEAR, ...SHIFTED, 'Mul', 'Div', 'Pow', 'Identity', 'Dropout']);
+
+/**
+ * The tensor that shows a layer's activation: from what the layer's operator makes, through bias and normalisation, to the first tensor behind a non-linearity through which
+ * all of it passes; without one, what bias and normalisation give. Sums with other tensors (residual connections) and softmax end the search.
+ */
+export function activationOf(made: string, links: GraphLinks, shapes: ReadonlyMap<string, readonly Dim[]>): string {
+  const dims = shapes.get(made)?.join(), region = new Set([made]), open = new Set<Node>(links.readersOf(made));
+  let found = made, bent = false;
+  for (let next = nextOf(open, links); next !== undefined; next = nextOf(open, links)) {
+    open.delete(next);
+    const [output] = next.outputs;
+    const isOwn = next.inputs.every((name) => name === '' || region.has(name) || !links.isVarying(name));
+    if (output === undefined || !ELEMENTWISE.has(next.opType) || next.outputs.length > 1 || !isOwn || shapes.get(output)?.join() !== dims) return found;
+    bent ||= NONLINEAR.has(next.opType);
+    // All of the layer passes here when nobody else still reads what is before.
+    if (open.size === 0 && ![...region].some((name) => links.isOutput(name))) {
+      if (bent) return scaled(output, links);
+      if (SHIFTED.has(next.opType)) found = output;
+    }
+    region.add(output);
+    for (const reader of links.readersOf(output)) open.add(reader);
+  }
+  return found;
+}
+
+/** Behind the halves that exporters write GELU with. */
+function scaled(tensor: string, links: GraphLinks): string {
+  const readers = links.readersOf(tensor), [next] = readers;
+  if (readers.length !== 1 || links.isOutput(tensor) || (next!.opType !== 'Mul' && next!.opType !== 'Div')) return tensor;
+  const factors = next!.inputs.filter((name) => name !== tensor).map((name) => links.graph.initializers.get(name));
+  return factors.length === 1 && factors[0]?.data.length === 1 ? next!.outputs[0]! : tensor;
+}
+
+/** The node that comes first in the graph. */
+function nextOf(open: ReadonlySet<Node>, links: GraphLinks): Node | undefined {
+  return [...open].reduce<Node | undefined>((first, node) => (first === undefined || links.orderOf(node) < links.orderOf(first) ? node : first), undefined);
+}

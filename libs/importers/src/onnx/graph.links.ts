@@ -1,0 +1,61 @@
+import { type Graph, type Node, readsOf } from '@noema/onnx';
+
+/** Who makes and who reads each tensor of a graph, and which depend on its inputs. */
+export class GraphLinks {
+  private readonly readers = new Map<string, Node[]>();
+  private readonly makers = new Map<string, Node>();
+  private readonly varying: ReadonlySet<string>;
+  private readonly order: ReadonlyMap<Node, number>;
+
+  constructor(readonly graph: Graph) {
+    const varying = new Set(graph.inputs.map(({ name }) => name));
+    for (const node of graph.nodes) {
+      const reads = readsOf(node);
+      for (const name of new Set(reads)) this.readers.set(name, [...this.readers.get(name) ?? [], node]);
+      for (const name of node.outputs) this.makers.set(name, node);
+      if (reads.some((name) => varying.has(name))) for (const name of node.outputs) varying.add(name);
+    }
+    this.varying = varying;
+    this.order = new Map(graph.nodes.map((node, i) => [node, i]));
+  }
+
+  readersOf(tensor: string): readonly Node[] {
+    return this.readers.get(tensor) ?? [];
+  }
+
+  makerOf(tensor: string): Node | undefined {
+    return this.makers.get(tensor);
+  }
+
+  /** True for what is computed from the inputs, false for constants and what is made of them. */
+  isVarying(tensor: string): boolean {
+    return this.varying.has(tensor);
+  }
+
+  /** Place of a node in the graph. */
+  orderOf(node: Node): number {
+    return this.order.get(node)!;
+  }
+
+  isOutput(tensor: string): boolean {
+    return this.graph.outputs.some(({ name }) => name === tensor);
+  }
+
+  /** The constants that a constant tensor is made of. */
+  constantsOf(tensor: string): string[] {
+    if (this.graph.initializers.has(tensor)) return [tensor];
+    return [...new Set(this.makerOf(tensor)?.inputs.filter((name) => name !== '').flatMap((name) => this.constantsOf(name)) ?? [])];
+  }
+}
+
+/** The node with other names for what it and its subgraphs read. */
+export function withReads(node: Node, names: ReadonlyMap<string, string>): Node {
+  const attributes = Object.fromEntries(Object.entries(node.attributes).map(([key, value]) => [key, typeof value === 'object' && 'graph' in value ? { graph: subgraph(value.graph, names) } : value]));
+  return { ...node, inputs: node.inputs.map((name) => names.get(name) ?? name), attributes };
+}
+
+function subgraph(graph: Graph, names: ReadonlyMap<string, string>): Graph {
+  const own = new Set([...graph.initializers.keys(), ...graph.inputs.map(({ name }) => name), ...graph.nodes.flatMap(({ outputs }) => outputs)]);
+  const outer = new Map([...names].filter(([name]) => !own.has(name)));
+  return { ...graph, nodes: graph.nodes.map((node) => withReads(node, outer)), outputs: graph.outputs.map((output) => ({ ...output, name: outer.get(output.name) ?? output.name })) };
+}

@@ -1,0 +1,74 @@
+import { type DataType, type Dim, elementCount, type Graph, GraphBuilder, prune, type ValueInfo } from '@noema/onnx';
+import { fileInvalid, optionInvalid } from '../import.errors.js';
+import type { ImportOptions } from '../importer.js';
+import { GraphLinks, withReads } from './graph.links.js';
+
+/** Codes of ONNX for the types that data may be turned into, and out of. */
+const CAST: Partial<Record<DataType, number>> = { float32: 1, int32: 6, int64: 7, float16: 10, float64: 11 };
+const FLOATS: ReadonlySet<DataType> = new Set(['float32', 'float16', 'float64']);
+/** Operators that take channels first. */
+const SPATIAL: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'MaxPool', 'AveragePool', 'LpPool', 'GlobalAveragePool', 'GlobalMaxPool', 'BatchNormalization', 'InstanceNormalization', 'GroupNormalization', 'LRN', 'DepthToSpace', 'SpaceToDepth']);
+/** Operators that a picture goes through on its way to the first of those. */
+const PASSED: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Cast', 'Identity', 'Pad', 'Clip', 'Neg']);
+
+/** Numbers of one sample of an input. */
+const MAX_INPUT = 2 ** 26;
+
+/**
+ * The graph as data are given here: float32 inputs with an open batch `n` first and channels last, float32 outputs, the activation that was asked for behind the
+ * first one. Inputs are channels first in the file when they lead to a convolution or pooling with nothing but arithmetic between. Throws `invalid` MODEL_FILE_INVALID, MODEL_IMPORT_INVALID.
+ */
+export function opened(graph: Graph, { outputActivation, outputs = [] }: ImportOptions): Graph {
+  const kept = keptOutputs(graph, outputs), whole = prune(graph, kept), links = new GraphLinks(whole);
+  if (whole.inputs.length === 0) throw fileInvalid('it has no inputs that its outputs depend on');
+  const builder = new GraphBuilder({ ...whole, inputs: [], nodes: [], outputs: [] });
+  builder.reserve(whole.nodes.flatMap((node) => node.outputs));
+  const names = new Map(whole.inputs.map((input) => [input.name, given(builder, input, links)]));
+  for (const node of whole.nodes) builder.add(withReads(node, names));
+  kept.forEach((name, i) => {
+    const { dataType } = whole.outputs.find((output) => output.name === name)!;
+    if (!FLOATS.has(dataType)) throw optionInvalid('outputs', `output "${name}" has elements of type ${dataType}; keep outputs of floats alone, by their names`);
+    const inner = names.get(name) ?? name, made = dataType === 'float32' ? inner : builder.op('Cast', [inner], { to: 1 });
+    if (i === 0 && outputActivation !== undefined) builder.output(builder.op(outputActivation === 'softmax' ? 'Softmax' : 'Sigmoid', [made], outputActivation === 'softmax' ? { axis: -1 } : {}, builder.fresh('activation')));
+    // The runtime takes no graph that hands an input through.
+    else builder.output(names.has(name) ? builder.op('Identity', [made]) : made);
+  });
+  return builder.build();
+}
+
+/** The names of the outputs to keep, in the order of the file. */
+export function keptOutputs({ outputs }: Graph, asked: readonly string[]): string[] {
+  const all = outputs.map(({ name }) => name), unknown = asked.find((name) => !all.includes(name));
+  if (unknown !== undefined) throw optionInvalid('outputs', `the model has no output "${unknown}"; it has ${all.join(', ')}`);
+  if (all.length === 0) throw fileInvalid('it has no outputs');
+  return asked.length === 0 ? all : all.filter((name) => asked.includes(name));
+}
+
+/** Opens the input as data are given, and gives the tensor that stands for the file's own. */
+function given(builder: GraphBuilder, { name, dataType, dims }: ValueInfo, links: GraphLinks): string {
+  const to = CAST[dataType], sizes = sizesOf(name, dims);
+  if (to === undefined) throw fileInvalid(`input "${name}" takes elements of type ${dataType}; give floats or whole numbers`);
+  const first = sizes.length >= 2 && leadsToPositions(links, name);
+  const input = builder.input(name, ['n', ...(first ? [...sizes.slice(1), sizes[0]!] : sizes)]);
+  const turned = first ? builder.op('Transpose', [input], { perm: [0, sizes.length, ...sizes.slice(1).map((_, i) => i + 1)] }) : input;
+  return dataType === 'float32' ? turned : builder.op('Cast', [turned], { to });
+}
+
+function sizesOf(name: string, [batch, ...sizes]: readonly Dim[]): number[] {
+  const shape = `[${[batch, ...sizes].join(', ')}]`;
+  if (batch === undefined || (typeof batch === 'number' && batch !== 1)) throw fileInvalid(`input "${name}" is ${shape}; its first axis must be an open batch, or 1`);
+  if (!sizes.every((size): size is number => typeof size === 'number' && size > 0)) throw fileInvalid(`input "${name}" is ${shape}; export the model with fixed sizes but for the first axis`);
+  if (elementCount(sizes) > MAX_INPUT) throw fileInvalid(`input "${name}" is ${shape}, more than ${MAX_INPUT} numbers a sample`);
+  return sizes;
+}
+
+function leadsToPositions(links: GraphLinks, name: string): boolean {
+  const looked = new Set([name]);
+  for (const tensor of looked) {
+    for (const node of links.readersOf(tensor)) {
+      if (SPATIAL.has(node.opType) && node.inputs[0] === tensor) return true;
+      if (PASSED.has(node.opType)) for (const output of node.outputs) looked.add(output);
+    }
+  }
+  return false;
+}

@@ -1,0 +1,36 @@
+import type { Node } from '@noema/onnx';
+
+/** Parts of a path that say nothing about which layer it is. */
+const SILENT = /^(weights?|bias(es)?|kernel|recurrent_kernel|embeddings|W|R|B|ReadVariableOp|ResourceGather|BiasAdd|MatMul|Conv|Conv[123]D|convolution|Gemm|Gather|LSTM|GRU|RNN|Add|Einsum|Tensordot|StatefulPartitionedCall|PartitionedCall|model|output_?\d*|Transpose|Identity|Cast|Reshape|Variable|variable|val|const|onnx|Squeeze|ExpandDims|dense_MatMul)(_fold\w*|__?\d+)*$/;
+/** Names that exporters make up. */
+const MADE_UP = /^(onnx::|const_|const_fold|_|val_|node_|new_|\d+$)|__\d+$/;
+const LONGEST = 100;
+
+/**
+ * Names for the layers of a graph that are known by their weights or, where the exporter made those names up, by what they make: `conv1` of `conv1.weight`, `dense` of
+ * `StatefulPartitionedCall/model/dense/MatMul:0`. Each is given once.
+ */
+export class LayerNames {
+  private readonly given = new Set<string>();
+
+  /** Names the layer of a node with these constants. */
+  of(node: Node, constants: readonly string[]): string {
+    const paths = [...constants.filter((name) => !MADE_UP.test(name)), ...node.outputs];
+    const spoken = paths.map(spokenPart).find((name) => name !== '') ?? node.opType.toLowerCase();
+    return this.unique(spoken);
+  }
+
+  /** The name, with a number behind it when it is taken. */
+  unique(name: string): string {
+    let unique = name;
+    for (let i = 2; this.given.has(unique); i++) unique = `${name}_${i}`;
+    this.given.add(unique);
+    return unique;
+  }
+}
+
+function spokenPart(path: string): string {
+  const parts = path.replace(/:\d+$/, '').replace(/_output_\d+$/, '').split(/[/.:]+/).map((part) => part.replaceAll(/[^\w-]/g, '_')).filter((part) => part !== '' && !SILENT.test(part));
+  const name = parts.join('/').slice(-LONGEST);
+  return /^\d+$/.test(name) ? `layer_${name}` : name;
+}

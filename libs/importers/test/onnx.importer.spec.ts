@@ -1,0 +1,70 @@
+import { gradientsProgram, headGradientsProgram, responsesProgram, trainStepProgram } from '@noema/engine';
+import { afterAll, describe, expect, it } from 'vitest';
+import { differenceOf, engine, feedsOf, imported } from './run-model.js';
+
+afterAll(() => engine.close());
+
+describe('an imported ONNX file', () => {
+  it.each(['torch-cnn', 'torch-text', 'torch-fixed', 'no-gradient'])('%s predicts what ONNX Runtime predicted in Python', async (name) => {
+    expect(await differenceOf(await imported(`${name}.onnx`), `${name}.json`)).toBeLessThan(1e-5);
+  });
+
+  it('takes pictures channels last, and shows units behind batch normalisation and non-linearity', async () => {
+    const { model } = await imported('torch-cnn.onnx');
+    expect(model.inputs).toEqual([{ name: 'input', dims: ['n', 8, 8, 1] }]);
+    expect(model.layers.map(({ name, kind, units, activation, unitAxis, spatial, isConvolution }) => [name, kind, units, activation, unitAxis, spatial, isConvolution])).toEqual([
+      ['conv1', 'Conv', 6, '/relu/Relu_output_0', 1, [8, 8], true], ['conv2', 'Conv', 6, '/act/Mul_output_0', 1, [4, 4], true], ['fc', 'Gemm', 3, 'output', 1, [], false],
+    ]);
+    expect(model.summary.map(({ name, kind, outputDims, parameterCount }) => [name, kind, outputDims, parameterCount])).toEqual([
+      ['input', 'Input', [8, 8, 1], 0], ['conv1', 'Conv', [8, 8, 6], 60], ['bn1', 'BatchNormalization', [8, 8, 6], 24], ['conv2', 'Conv', [4, 4, 6], 330], ['fc', 'Gemm', [3], 291],
+    ]);
+  });
+
+  it('shows recurrent units of both directions sample by sample, token vectors as they are, and a GELU that is written in parts', async () => {
+    const { model, weights } = await imported('torch-text.onnx');
+    expect(model.layers.map(({ name, kind, units, spatial }) => [name, kind, units, spatial])).toEqual([['embedding', 'Embedding', 4, [6]], ['lstm', 'LSTM', 10, [6]], ['fc1', 'MatMul', 8, []], ['fc2', 'Gemm', 2, []]]);
+    expect(model.layers[2]!.activation).toBe('/gelu/Mul_1_output_0');
+    expect(model.outputs[0]).toMatchObject({ name: 'probabilities', logits: '/fc2/Gemm_output_0', nonLinearity: 'softmax' });
+    const { program, layers } = responsesProgram(model, weights), feeds = await feedsOf('torch-text.json', model);
+    const all = await engine.run(program, feeds), lstm = layers[1]!.mean;
+    const { tokens } = feeds, third = await engine.run(program, { tokens: { ...tokens!, dims: [1, 6], data: tokens!.data.slice(12) } });
+    const apart = (all[lstm]!.data as Float32Array).slice(20).map((value, i) => Math.abs(value - (third[lstm]!.data as Float32Array)[i]!));
+    expect(Math.max(...apart)).toBeLessThan(1e-6);
+  });
+
+  it('has gradients at every layer and input, and can be trained on', async () => {
+    for (const name of ['torch-cnn', 'torch-text', 'torch-fixed']) {
+      const { model, weights } = await imported(`${name}.onnx`), whole = gradientsProgram(model, weights, { of: 'scores', layers: model.layers.map((layer) => layer.name) });
+      // What is behind the scores, as a last sigmoid, does not move them.
+      const { nonLinearity } = model.outputs[0]!;
+      expect([...whole.gradients.keys()]).toEqual(model.layers.slice(0, nonLinearity === 'sigmoid' ? -1 : undefined).map((layer) => layer.name));
+      expect(headGradientsProgram(model, weights, model.layers[0]!)!.gradient).toBeDefined();
+      const loss = model.outputs[0]!.dims[1] === 1 ? 'binary_crossentropy' : 'categorical_crossentropy';
+      const idle = trainStepProgram(model, [{ loss }]).parameters.filter(({ gradient }) => gradient === undefined).map(({ parameter }) => parameter.name);
+      expect(idle).toEqual(name === 'torch-cnn' ? ['bn1/mean', 'bn1/variance'] : []);
+    }
+  });
+
+  it('says which operator has no gradient, and only for what lies before it', async () => {
+    const { model, weights } = await imported('no-gradient.onnx');
+    expect(() => headGradientsProgram(model, weights, model.layers[0]!)).toThrow(/operator GridSample .* has no gradient/);
+    expect(model.layers.map(({ name }) => name)).toEqual(['first', 'fc']);
+  });
+
+  it('gets the activation behind its first output that was asked for', async () => {
+    const { model, weights } = await imported('torch-cnn.onnx', { outputActivation: 'softmax' });
+    expect(model.outputs[0]).toMatchObject({ name: 'output', logits: 'output', nonLinearity: 'softmax' });
+    const { program, predictions } = responsesProgram(model, weights), rows = (await engine.run(program, await feedsOf('torch-cnn.json', model)))[predictions[0]!]!.data as Float32Array;
+    expect(rows[0]! + rows[1]! + rows[2]!).toBeCloseTo(1, 6);
+  });
+
+  it('draws first weights anew from a seed, statistics and scales neutral', async () => {
+    const { model } = await imported('torch-cnn.onnx'), drawn = new Map(model.parameters.map((parameter) => [parameter.name, parameter.initial(3)]));
+    // Glorot and Bengio (2010): uniform up to √(6 / (fan in + fan out)).
+    const limit = Math.sqrt(6 / (9 * 6 + 9 * 6)), conv2 = drawn.get('conv2/weight')!;
+    expect(Math.max(...conv2)).toBeLessThanOrEqual(limit);
+    expect(Math.max(...conv2)).toBeGreaterThan(0.9 * limit);
+    expect([...drawn.get('bn1/variance')!]).toEqual([1, 1, 1, 1, 1, 1]);
+    expect([...drawn.get('conv1/bias')!]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+});

@@ -1,0 +1,33 @@
+import type { ArtifactRef } from '@noema/kernel';
+
+/** A file to import, and what it does not say itself. */
+export interface ModelFile {
+  /** Name of its format; empty to find it out. */
+  readonly format: string;
+  /** Its parts in order. */
+  readonly parts: readonly ArtifactRef[];
+  readonly outputActivation?: 'softmax' | 'sigmoid';
+  /** Outputs to keep, by name; all when empty. */
+  readonly outputs: readonly string[];
+}
+
+/** What a job imports. */
+export interface ModelImport {
+  readonly projectId: string;
+  readonly modelId: string;
+  readonly modelVersionId: string;
+  /** Name of a new model; empty for a further version of one that exists. */
+  readonly displayName: string;
+  readonly file: ModelFile;
+}
+
+/** A model out of a file, as it is stored. */
+export interface ReadModel {
+  /** Name of the format that it was in, and the ending of its files. */
+  readonly format: string;
+  readonly extension: string;
+  /** The model.json. */
+  readonly artifact: unknown;
+  /** In the order of the manifest. */
+  readonly weights: Uint8Array;
+}
