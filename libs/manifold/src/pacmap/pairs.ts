@@ -1,6 +1,7 @@
 import { seededRandom } from '@noema/kernel';
 import type { NeighborGraph } from '../neighbor-graph.js';
-import type { Points } from '../points.js';
+import { type Points, squareBetween } from '../points.js';
+import { PartnerDraw } from './partner-draw.js';
 
 /** Partners of every point, int32 row-major: [n, near], [n, mid], [n, far]. */
 export interface Pairs {
@@ -35,11 +36,20 @@ export function nearPairs({ n, k, indices, distances }: NeighborGraph, count: nu
     for (let e = first; e < last; e++) sum += distances[i * k + e]!;
     scale[i] = Math.max(sum / (last - first), 1e-10);
   }
-  const near = new Int32Array(n * count), order = Array.from({ length: k }, (_, e) => e), scaled = new Float64Array(k);
+  const near = new Int32Array(n * count), scaled = new Float64Array(count);
   for (let i = 0; i < n; i++) {
-    for (let e = 0; e < k; e++) scaled[e] = distances[i * k + e]! ** 2 / (scale[i]! * scale[indices[i * k + e]!]!);
-    order.sort((a, b) => scaled[a]! - scaled[b]! || a - b);
-    for (let c = 0; c < count; c++) near[i * count + c] = indices[i * k + order[c]!]!;
+    scaled.fill(Infinity);
+    for (let e = i * k; e < (i + 1) * k; e++) {
+      const j = indices[e]!, value = distances[e]! ** 2 / (scale[i]! * scale[j]!);
+      if (value >= scaled[count - 1]!) continue;
+      let at = count - 1;
+      for (; at > 0 && scaled[at - 1]! > value; at--) {
+        scaled[at] = scaled[at - 1]!;
+        near[i * count + at] = near[i * count + at - 1]!;
+      }
+      scaled[at] = value;
+      near[i * count + at] = j;
+    }
   }
   return near;
 }
@@ -48,38 +58,37 @@ export function nearPairs({ n, k, indices, distances }: NeighborGraph, count: nu
 export function pairsOf(cloud: Points, graph: NeighborGraph, counts: PairCounts, seed: number): Pairs {
   const { n } = cloud;
   const near = nearPairs(graph, counts.near), mid = new Int32Array(n * counts.mid), far = new Int32Array(n * counts.far);
-  const drawn = new Int32Array(Math.min(DRAWN, n - 1));
+  const drawn = new Int32Array(Math.min(DRAWN, n - 1)), draw = new PartnerDraw(n);
+  // In a small population points that are not partners yet would run out.
+  const different = n > DRAWN + counts.mid;
   for (let i = 0; i < n; i++) {
     const random = seededRandom(seed, 3, i);
-    const ownMid = mid.subarray(i * counts.mid, (i + 1) * counts.mid);
-    for (let c = 0; c < counts.mid; c++) {
-      // In a small population points that are not partners yet would run out.
-      draw(drawn, random, n, i, n > DRAWN + counts.mid ? ownMid.subarray(0, c) : ownMid.subarray(0, 0));
-      ownMid[c] = secondNearest(cloud, i, drawn);
+    for (let first = i * counts.mid, e = first; e < first + counts.mid; e++) {
+      draw.begin(i);
+      for (let other = first; different && other < e; other++) draw.refuse(mid[other]!);
+      for (let c = 0; c < drawn.length; c++) drawn[c] = draw.next(random);
+      mid[e] = secondNearest(cloud, i, drawn);
     }
-    draw(far.subarray(i * counts.far, (i + 1) * counts.far), random, n, i, near.subarray(i * counts.near, (i + 1) * counts.near));
+    draw.begin(i);
+    for (let e = i * counts.near; e < (i + 1) * counts.near; e++) draw.refuse(near[e]!);
+    for (let e = i * counts.far; e < (i + 1) * counts.far; e++) far[e] = draw.next(random);
   }
   return { near, mid, far };
 }
 
-/** Fills `into` with different random points that are neither `self` nor refused. */
-function draw(into: Int32Array, random: () => number, n: number, self: number, refused: Int32Array): void {
-  for (let c = 0; c < into.length;) {
-    const j = Math.floor(random() * n);
-    if (j === self || into.subarray(0, c).includes(j) || refused.includes(j)) continue;
-    into[c++] = j;
-  }
-}
-
-function secondNearest({ data, d }: Points, i: number, candidates: Int32Array): number {
+function secondNearest(cloud: Points, i: number, candidates: Int32Array): number {
   let best = Infinity, second = Infinity, nearest = candidates[0]!, picked = candidates[0]!;
   for (const j of candidates) {
-    let sum = 0;
-    for (let c = 0; c < d; c++) sum += (data[i * d + c]! - data[j * d + c]!) ** 2;
-    if (sum < best) {
-      [second, picked] = [best, nearest];
-      [best, nearest] = [sum, j];
-    } else if (sum < second) [second, picked] = [sum, j];
+    const square = squareBetween(cloud, i, j);
+    if (square < best) {
+      second = best;
+      picked = nearest;
+      best = square;
+      nearest = j;
+    } else if (square < second) {
+      second = square;
+      picked = j;
+    }
   }
   return picked;
 }
