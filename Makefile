@@ -71,8 +71,8 @@ bench: build ## Measure against the peers in Python on this machine, up to an ho
 proto: install ## Generate TypeScript from the protos
 	@$(begin); buf lint; buf generate; $(took)
 
-native: install ## Prepare the optional native parts and say what is missing
-	@$(begin); tools/native-packages.sh; node tools/native.mjs; $(took)
+native: install ## Prepare the optional native parts and say what is missing (`ARGS="cuda tensorflow-gpu"` those for GPUs)
+	@$(begin); tools/native-packages.sh; node tools/native.mjs $(ARGS); $(took)
 
 affected: install ## Build, lint and test only what the last change touches (Nx)
 	@$(begin); nx affected -t build lint test --base=HEAD~1; $(took)

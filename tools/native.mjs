@@ -1,17 +1,24 @@
-// Prepares the optional native parts into .native/ and says clearly what is there and what is missing.
-// faiss: compiles the one source file of npm `faiss-node` against the system's libfaiss (Debian: libfaiss-dev, libopenblas-dev, g++).
+// Prepares the optional native parts into .native/ and says clearly what is there and what is missing. Each part is made once; everything runs without them.
+//   faiss           the one source file of npm `faiss-node` against the system's libfaiss (Debian: libfaiss-dev, libopenblas-dev, g++)
+//   tensorflow      libs/engine/native/tensorflow.cc against libtensorflow, which the wheel `tensorflow-cpu` of PyPI carries (274 MB; python3 with pip, g++)
+// For machines with a GPU, large, and made only when named (`node tools/native.mjs cuda`):
+//   cuda            the CUDA provider of ONNX Runtime, of the wheel `onnxruntime-gpu` of PyPI, beside the library in node_modules
+//   tensorflow-gpu  as tensorflow, of the wheel `tensorflow` with CUDA 12, and NVIDIA's libraries that it asks for (3.4 GB)
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const out = join(root, '.native');
 const FAISS_NODE = 'faiss-node@0.5.1';
 const ADDON_API = 'node-addon-api@8.5.0';
+const TENSORFLOW = '2.21.0';
+const HEADERS = resolve(process.execPath, '../../include/node');
 
-const say = (part, text) => console.log(`${part.padEnd(6)} ${text}`);
-const has = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
+const say = (part, text) => console.log(`${part.padEnd(14)} ${text}`);
+const has = (command, ...args) => spawnSync(command, args.length > 0 ? args : ['--version'], { stdio: 'ignore' }).status === 0;
+const named = (missing) => missing.filter(Boolean).join(', ');
 
 /** The include of Debian 12's libfaiss 1.7.3 has faiss::Index::idx_t, later ones faiss::idx_t: one alias serves both. */
 function shim(header) {
@@ -29,11 +36,91 @@ function faiss() {
   if (!existsSync(join(out, 'package.json'))) writeFileSync(join(out, 'package.json'), '{"private":true}\n');
   execFileSync('npm', ['install', '--prefix', out, '--ignore-scripts', '--no-audit', '--no-fund', '--save-exact', FAISS_NODE, ADDON_API], { stdio: 'inherit' });
   writeFileSync(join(out, 'shim.h'), shim(header));
-  const include = [join(out, 'node_modules/node-addon-api'), resolve(process.execPath, '../../include/node'), dirname(header)];
+  const include = [join(out, 'node_modules/node-addon-api'), HEADERS, dirname(header)];
   execFileSync('g++', ['-std=c++17', '-O3', '-shared', '-fPIC', '-DNAPI_VERSION=8', '-fopenmp', '-include', join(out, 'shim.h'), ...include.map((d) => `-I${d}`),
     join(out, 'node_modules/faiss-node/src/faiss.cc'), '-o', target, '-lfaiss', '-lopenblas'], { stdio: 'inherit' });
   say('faiss', `built: ${target}`);
 }
 
-faiss();
-say('cuda', 'not prepared: no GPU runtime is installed by this step yet; engine workers run on the CPU');
+/** Takes wheels of PyPI apart below a folder, without installing anything; of the first only what `keep` matches. */
+function unpack(wheels, folder, keep) {
+  const platforms = ['manylinux_2_27_x86_64', 'manylinux_2_28_x86_64', 'manylinux2014_x86_64'].flatMap((platform) => ['--platform', platform]);
+  execFileSync('python3', ['-m', 'pip', 'download', '-q', '--no-deps', '--only-binary=:all:', '--python-version', '3.11', '--implementation', 'cp', ...platforms, '-d', folder, ...wheels], { stdio: 'inherit' });
+  const script = 'import glob, re, sys, zipfile\nfor wheel in glob.glob(sys.argv[1] + "/*.whl"):\n  with zipfile.ZipFile(wheel) as z: z.extractall(sys.argv[1], [n for n in z.namelist() if re.match(sys.argv[2], n)])';
+  execFileSync('python3', ['-c', script, folder, keep], { stdio: 'inherit' });
+}
+
+const wheelsRunHere = process.platform === 'linux' && process.arch === 'x64';
+
+/** What has to be there to take wheels apart and to compile; undefined when all is. */
+function withoutTools(compiles) {
+  if (!wheelsRunHere) return `no wheels for ${process.platform} on ${process.arch} are known here`;
+  const pip = has('python3', '-m', 'pip', '--version');
+  const missing = named([compiles && !has('g++') && 'g++', !pip && 'python3-pip', compiles && !existsSync(join(HEADERS, 'node_api.h')) && `node_api.h in ${HEADERS} (Node from nodejs.org has it)`]);
+  return missing === '' ? undefined : `${missing} missing (Debian: apt-get install g++ python3-pip)`;
+}
+
+function tensorflow(part, wheels) {
+  const folder = join(out, part), target = join(folder, 'tensorflow.node'), source = join(root, 'libs/engine/native/tensorflow.cc');
+  if (existsSync(target) && existsSync(join(folder, 'tensorflow.cc')) && readFileSync(source).equals(readFileSync(join(folder, 'tensorflow.cc')))) return say(part, `ready: ${target}`);
+  const lacks = withoutTools(true);
+  if (lacks !== undefined) return say(part, `not built: ${lacks}; models run on ONNX Runtime (backend "cpu")`);
+  mkdirSync(folder, { recursive: true });
+  if (!existsSync(join(folder, 'libtensorflow_cc.so.2'))) {
+    const work = join(folder, 'wheels');
+    unpack(wheels, work, '^(tensorflow/libtensorflow_(cc|framework)\\.so\\.2$|tensorflow/include/(tensorflow/c/|tensorflow/core/platform/ctstring|tsl/platform/|xla/tsl/)|nvidia/.*\\.so[.0-9]*$)');
+    // TensorFlow looks for NVIDIA's libraries in its own folder.
+    for (const path of readdirSync(work, { recursive: true }).filter((name) => /\.so[.0-9]*$/.test(name))) {
+      if (path.startsWith('tensorflow/') && has('strip')) execFileSync('strip', ['--strip-unneeded', join(work, path)]);
+      renameSync(join(work, path), join(folder, basename(path)));
+    }
+    rmSync(join(folder, 'include'), { recursive: true, force: true });
+    renameSync(join(work, 'tensorflow/include'), join(folder, 'include'));
+    rmSync(work, { recursive: true, force: true });
+  }
+  execFileSync('g++', ['-std=c++17', '-O2', '-Wall', '-shared', '-fPIC', '-DNAPI_VERSION=8', `-I${join(folder, 'include')}`, `-I${HEADERS}`, source, '-o', target, `-L${folder}`,
+    '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2', '-Wl,-rpath,$ORIGIN'], { stdio: 'inherit' });
+  // The next call compares it: a library of another source is made again.
+  copyFileSync(source, join(folder, 'tensorflow.cc'));
+  say(part, `built: ${target}`);
+}
+
+/** The libraries that the install script of npm `onnxruntime-node` would fetch from elsewhere; they have to be of its version. */
+function cuda() {
+  const beside = join(root, 'node_modules/onnxruntime-node/bin/napi-v6/linux/x64'), folder = join(out, 'onnxruntime-cuda');
+  const libraries = ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'];
+  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/onnxruntime-node/package.json'), 'utf8'));
+  const isPrepared = existsSync(join(folder, version)) && libraries.every((name) => existsSync(join(folder, name)));
+  if (!isPrepared) {
+    const lacks = withoutTools(false);
+    if (lacks !== undefined) return say('cuda', `not prepared: ${lacks}`);
+    const work = join(folder, 'wheels');
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    unpack([`onnxruntime-gpu==${version}`], work, '^onnxruntime/capi/libonnxruntime_providers_(cuda|shared)\\.so$');
+    for (const name of libraries) renameSync(join(work, 'onnxruntime/capi', name), join(folder, name));
+    rmSync(work, { recursive: true, force: true });
+    writeFileSync(join(folder, version), '');
+  }
+  for (const name of libraries) if (!existsSync(join(beside, name))) copyFileSync(join(folder, name), join(beside, name));
+  say('cuda', `ready: ${folder}, and beside the library in node_modules; to run it needs a GPU with its driver, CUDA 13 and cuDNN 9 in the library path (not run on hardware yet)`);
+}
+
+const gpu = {
+  cuda: { make: cuda, needs: 'backend "cuda": `node tools/native.mjs cuda` takes the CUDA provider from the wheel onnxruntime-gpu of PyPI (247 MB); to run it needs a GPU with its driver, CUDA 13 and cuDNN 9' },
+  'tensorflow-gpu': {
+    make: () => tensorflow('tensorflow-gpu', [`tensorflow==${TENSORFLOW}`, ...['cublas', 'cuda-cupti', 'cuda-nvrtc', 'cuda-runtime', 'cudnn', 'cufft', 'curand', 'cusolver', 'cusparse', 'nccl', 'nvjitlink'].map((name) => `nvidia-${name}-cu12`)]),
+    needs: 'backend "tensorflow-gpu": `node tools/native.mjs tensorflow-gpu` takes TensorFlow with CUDA 12 and NVIDIA\'s libraries from PyPI (3.4 GB); to run it needs a GPU with its driver',
+  },
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in gpu));
+if (unknown.length > 0) {
+  say(unknown[0], `is no part for GPUs; there are: ${Object.keys(gpu).join(', ')}`);
+  process.exitCode = 1;
+} else {
+  faiss();
+  tensorflow('tensorflow', [`tensorflow-cpu==${TENSORFLOW}`]);
+  for (const [name, { make, needs }] of Object.entries(gpu)) if (asked.includes(name)) make(); else say(name, `not asked for; ${needs}`);
+}

@@ -31,7 +31,8 @@ export interface GradientResult {
  * that has no gradient, `invalid` TENSOR_UNKNOWN for a name that is not in the graph. (Baydin et al., Automatic differentiation in machine learning, JMLR 2018.)
  */
 export function gradients(graph: Graph, { ofs, wrt, shapes, avoid = [] }: GradientRequest): GradientResult {
-  const written = rewrite(graph, dependents(graph, wrt));
+  const onTheWay = dependents(graph, wrt);
+  const written = inPlainOperators(graph, ({ outputs }) => outputs.some((output) => onTheWay.has(output)));
   const prepared = prepare(written, dependents(written, wrt));
   const builder = new GraphBuilder(prepared);
   for (const { tensor, seed } of ofs) {
@@ -110,9 +111,9 @@ function ruleOf(node: Node): GradientRule {
   return rule;
 }
 
-/** The graph with nodes that are made of other operators written in those. */
-function rewrite(graph: Graph, dependent: ReadonlySet<string>): Graph {
-  const ruleFor = (node: Node): GradientRule['rewrite'] => (node.domain === undefined && node.outputs.some((output) => dependent.has(output)) ? gradientRules.find(node.opType)?.rewrite : undefined);
+/** The graph with those of the chosen nodes that are made of other operators (LSTM, GRU, RNN) written in these. Throws `unsupported` GRADIENT_UNSUPPORTED for forms that cannot be. */
+export function inPlainOperators(graph: Graph, isChosen: (node: Node) => boolean): Graph {
+  const ruleFor = (node: Node): GradientRule['rewrite'] => (node.domain === undefined && isChosen(node) ? gradientRules.find(node.opType)?.rewrite : undefined);
   if (!graph.nodes.some(ruleFor)) return graph;
   const builder = new GraphBuilder({ ...graph, nodes: [], outputs: [] });
   builder.reserve(graph.nodes.flatMap(({ outputs }) => outputs));

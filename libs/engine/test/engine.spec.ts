@@ -8,9 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { isDeviceFault } from '../src/engine.errors.js';
 import { Engine, Program, requireDevice, runBatches, type Tensors } from '../src/index.js';
 import { PoolThread } from '../src/pool/pool.thread.js';
-
-const engine = Engine.start({ threads: 2 });
-afterAll(() => engine.close());
+import { machineBackends } from './machine.backends.js';
 
 /** y = x · w, z = −y. */
 function productBy(w: number): Graph {
@@ -33,18 +31,21 @@ function slow(times: number): Program {
 
 const row = (...values: number[]) => ({ x: float32(values, [values.length / 2, 2]) });
 
-describe('engine', () => {
-  it('runs a program in a worker and gives its outputs', async () => {
+describe.each(machineBackends)('engine on $key', ({ key, missing }) => {
+  const engine = Engine.start({ threads: 2, backend: key });
+  afterAll(() => engine.close());
+
+  it.skipIf(missing !== undefined)('runs a program in a worker and gives its outputs', async () => {
     const { y, z } = await engine.run(Program.of(productBy(3)), row(1, 2, 3, 4));
     expect(y).toEqual(float32([3, 6, 9, 12], [2, 2]));
     expect(z?.data[3]).toBe(-12);
   });
 
-  it('computes only what is fetched', async () => {
+  it.skipIf(missing !== undefined)('computes only what is fetched', async () => {
     expect(Object.keys(await engine.run(Program.of(productBy(3)), row(1, 2), { fetches: ['z'] }))).toEqual(['z']);
   });
 
-  it('reads feeds from shared memory and moves them when asked', async () => {
+  it.skipIf(missing !== undefined)('reads feeds from shared memory and moves them when asked', async () => {
     const shared = new Float32Array(new SharedArrayBuffer(8));
     shared.set([5, 6]);
     const own = Float32Array.of(1, 2);
@@ -54,7 +55,7 @@ describe('engine', () => {
     expect(own.length).toBe(0);
   });
 
-  it('does not block the event loop', async () => {
+  it.skipIf(missing !== undefined)('does not block the event loop', async () => {
     let ticks = 0;
     const timer = setInterval(() => { ticks++; }, 1);
     await engine.run(slow(40), { x: float32(new Float32Array(512 * 512), [512, 512]) });
@@ -62,7 +63,7 @@ describe('engine', () => {
     expect(ticks).toBeGreaterThan(2);
   });
 
-  it.each([
+  it.skipIf(missing !== undefined).each([
     ['an unknown input', { ...row(1, 2), w: float32([1]) }, {}, /no input "w"; it has: x/],
     ['a missing input', {}, {}, /input "x" was not given/],
     ['an unknown output', row(1, 2), { fetches: ['q'] }, /no output "q"; it has: y, z/],
@@ -71,18 +72,60 @@ describe('engine', () => {
     await expect(engine.run(Program.of(productBy(1)), feeds, options)).rejects.toThrow(message);
   });
 
-  it('refuses what is no model, and a model that the runtime refuses', async () => {
+  it.skipIf(missing !== undefined)('refuses what is no model, and a model that the runtime refuses', async () => {
     expect(() => Program.decode(new Uint8Array([1, 2, 3]))).toThrow(DomainError);
     const program = Program.of({ ...productBy(1), nodes: [{ opType: 'NoSuchOperator', inputs: ['x'], outputs: ['y'], attributes: {} }], outputs: [{ name: 'y', dataType: 'float32' }] });
     await expect(engine.run(program, row(1, 2))).rejects.toMatchObject({ kind: 'invalid', reason: 'PROGRAM_INVALID' });
   });
 
-  it('refuses weights that lie in another file', () => {
+  it.skipIf(missing !== undefined)('refuses weights that lie in another file', () => {
     const model = fromBinary(ModelProtoSchema, encodeModel({ ...productBy(1), initializers: new Map([['w', float32([1, 2])]]) }));
     model.graph!.initializer[0]!.dataLocation = TensorProto_DataLocation.EXTERNAL;
     expect(() => Program.decode(toBinary(ModelProtoSchema, model))).toThrow(/another file/);
   });
 
+  it.skipIf(missing !== undefined)('RELIABILITY 15: gives up a call that is cancelled, waiting or running, and goes on', async () => {
+    const one = Engine.start({ threads: 1, backend: key });
+    const [running, waiting] = [new AbortController(), new AbortController()];
+    const x = { x: float32(new Float32Array(512 * 512), [512, 512]) };
+    const calls = [one.run(slow(200), x, { signal: running.signal }), one.run(slow(3), x, { signal: waiting.signal })];
+    waiting.abort();
+    running.abort();
+    for (const call of calls) await expect(call).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(one.run(Program.of(productBy(1)), row(1, 2), { signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'cancelled' });
+    expect((await one.run(Program.of(productBy(2)), row(1, 2)))['y']?.data[1]).toBe(4);
+    await one.close();
+  });
+
+  it.skipIf(missing !== undefined)('fails the calls that it holds when it is closed', async () => {
+    const closing = Engine.start({ threads: 1, backend: key });
+    const x = { x: float32(new Float32Array(512 * 512), [512, 512]) };
+    const calls = [closing.run(slow(200), x), closing.run(slow(3), x)].map((call) => expect(call).rejects.toMatchObject({ kind: 'unavailable' }));
+    await closing.close();
+    await Promise.all(calls);
+    await expect(closing.run(slow(3), x)).rejects.toMatchObject({ reason: 'ENGINE_CLOSED' });
+  });
+
+  it.skipIf(missing !== undefined)('keeps few sessions and makes evicted ones again', async () => {
+    const small = Engine.start({ threads: 1, cacheBytes: 1, backend: key });
+    const programs = [2, 3, 4].map((w) => Program.of(productBy(w)));
+    for (const [i, program] of [...programs, ...programs].entries()) {
+      expect((await small.run(program, row(1, 1)))['y']?.data[0]).toBe(2 + (i % 3));
+    }
+    await small.close();
+  });
+
+  it.skipIf(missing !== undefined)('a process that exits in the middle of a batch exits as it wants to', () => {
+    const { status, stderr } = spawnSync(process.execPath, [fileURLToPath(new URL('./exit.fixture.js', import.meta.url)), key], { encoding: 'utf8', timeout: 50_000 });
+    expect(stderr).not.toMatch(/terminate called/);
+    expect(status).toBe(7);
+  });
+});
+
+const engine = Engine.start({ threads: 2 });
+afterAll(() => engine.close());
+
+describe('devices', () => {
   it('RELIABILITY 22: never falls back to another device', async () => {
     const gpu = Engine.start({ threads: 1, backend: 'cuda' });
     await expect(gpu.run(Program.of(productBy(1)), row(1, 2))).rejects.toMatchObject({ kind: 'unavailable', reason: 'DEVICE_UNAVAILABLE' });
@@ -97,37 +140,6 @@ describe('engine', () => {
     expect(isDeviceFault(new Error('CUDNN failure 4: CUDNN_STATUS_INTERNAL_ERROR'))).toBe(true);
     expect(isDeviceFault(new Error('Non-zero status code returned while running Add node: Incompatible dimensions'))).toBe(false);
     expect(isDeviceFault(new Error('CUDA error cudaErrorMemoryAllocation: out of memory'))).toBe(false);
-  });
-
-  it('RELIABILITY 15: gives up a call that is cancelled, waiting or running, and goes on', async () => {
-    const one = Engine.start({ threads: 1 });
-    const [running, waiting] = [new AbortController(), new AbortController()];
-    const x = { x: float32(new Float32Array(512 * 512), [512, 512]) };
-    const calls = [one.run(slow(200), x, { signal: running.signal }), one.run(slow(3), x, { signal: waiting.signal })];
-    waiting.abort();
-    running.abort();
-    for (const call of calls) await expect(call).rejects.toMatchObject({ kind: 'cancelled' });
-    await expect(one.run(Program.of(productBy(1)), row(1, 2), { signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'cancelled' });
-    expect((await one.run(Program.of(productBy(2)), row(1, 2)))['y']?.data[1]).toBe(4);
-    await one.close();
-  });
-
-  it('fails the calls that it holds when it is closed', async () => {
-    const closing = Engine.start({ threads: 1 });
-    const x = { x: float32(new Float32Array(512 * 512), [512, 512]) };
-    const calls = [closing.run(slow(200), x), closing.run(slow(3), x)].map((call) => expect(call).rejects.toMatchObject({ kind: 'unavailable' }));
-    await closing.close();
-    await Promise.all(calls);
-    await expect(closing.run(slow(3), x)).rejects.toMatchObject({ reason: 'ENGINE_CLOSED' });
-  });
-
-  it('keeps few sessions and makes evicted ones again', async () => {
-    const small = Engine.start({ threads: 1, cacheBytes: 1 });
-    const programs = [2, 3, 4].map((w) => Program.of(productBy(w)));
-    for (const [i, program] of [...programs, ...programs].entries()) {
-      expect((await small.run(program, row(1, 1)))['y']?.data[0]).toBe(2 + (i % 3));
-    }
-    await small.close();
   });
 });
 
@@ -149,12 +161,6 @@ it('RELIABILITY 19: a thread that dies fails its call as unavailable and is repl
   await failed;
   expect((await request(row(1, 2), 2))['y']?.data[0]).toBe(2);
   await thread.stop();
-});
-
-it('a process that exits in the middle of a batch exits as it wants to', () => {
-  const { status, stderr } = spawnSync(process.execPath, [fileURLToPath(new URL('./exit.fixture.js', import.meta.url))], { encoding: 'utf8', timeout: 50_000 });
-  expect(stderr).not.toMatch(/terminate called/);
-  expect(status).toBe(7);
 });
 
 describe('runBatches', () => {

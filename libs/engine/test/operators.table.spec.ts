@@ -1,12 +1,16 @@
 import { gradientRules, gradientStops } from '@noema/autodiff';
 import { layerKinds } from '@noema/layers';
 import { expect, it } from 'vitest';
+import { tensorflowOperators } from '../src/backends/tensorflow/operator.registry.js';
 
 const wrapped = (names: readonly string[]): string => names.toSorted((a, b) => a.localeCompare(b)).map((name) => `\`${name}\``).join(', ');
 
 /** The table as the registries say it. */
 function operatorsTable(): string {
   const rules = gradientRules.keys().toSorted((a, b) => a.localeCompare(b)).map((key) => gradientRules.get(key));
+  const native = tensorflowOperators.keys().filter((key) => !key.includes(':')).toSorted((a, b) => a.localeCompare(b)).map((key) => tensorflowOperators.get(key));
+  const rewritten = rules.filter(({ key, rewrite }) => rewrite !== undefined && tensorflowOperators.find(key) === undefined).map(({ key }) => key);
+  const has = (names: readonly string[]): number => names.filter((name) => rewritten.includes(name) || tensorflowOperators.find(name) !== undefined).length;
   return `# Layers and operators
 
 Generated from the registries; a test fails when this file differs, and \`npx vitest run libs/engine/dist/test/operators -u\` writes it again.
@@ -34,6 +38,17 @@ ${rules.filter(({ limits }) => limits !== undefined).map(({ key, limits }) => `|
 Their outputs are whole numbers, truth values, random or flat: what lies before them has gradient 0 through them, and nothing is missing.
 
 ${wrapped(gradientStops)}, and \`Cast\` to whole numbers.
+
+## Operators of the backends \`tensorflow\` and \`tensorflow-gpu\`
+
+ONNX Runtime (\`cpu\`, \`cuda\`) has every operator. TensorFlow's backends have these ${native.length + rewritten.length}, of opsets 13 and later, and refuse a program with another one, or with a form that they do not have,
+by its name when it is opened (PROGRAM_INVALID). They have ${has(rules.map(({ key }) => key))} of the ${rules.length} operators with a gradient and ${has(gradientStops)} of the ${gradientStops.length} at which gradients stop.
+
+${wrapped(native.filter(({ limits }) => limits === undefined).map(({ key }) => key))}; and ${wrapped(rewritten)}, which are written in others.
+
+| in some forms | |
+|---|---|
+${native.filter(({ limits }) => limits !== undefined).map(({ key, limits }) => `| \`${key}\` | ${limits!} |`).join('\n')}
 `;
 }
 
