@@ -9,12 +9,16 @@ export interface WakeLoopOptions {
   readonly channel: string;
   /** Which payloads concern us; all when left out. */
   readonly concerns?: (payload: string) => boolean;
-  /** How often to look without being woken: what is due later sends no notification, and notifications may get lost. */
+  /** When to look without being woken: what is due later sends no notification, and notifications may get lost. Four times as long after some looks for nothing. */
   readonly pollMs: number;
   /** Does one piece of work; true when there may be more. */
   readonly work: () => Promise<boolean>;
   readonly onError: (error: unknown) => void;
 }
+
+/** A loop that finds nothing waits longer each time, up to so many times its `pollMs`: dozens of them are idle on a laptop. */
+const IDLE_GROWTH = 1.5;
+const IDLE_MOST = 4;
 
 /** Calls `work` until there is none, then sleeps until a notification or the next poll. One piece at a time; an error is reported and waited out. */
 export class WakeLoop {
@@ -51,11 +55,14 @@ export class WakeLoop {
 
   private async loop(): Promise<void> {
     const { signal } = this.stopping;
-    let failures = 0;
+    let failures = 0, patience = 1;
     while (!signal.aborted) {
       this.woken = false;
       try {
-        if (await this.options.work()) continue;
+        if (await this.options.work()) {
+          patience = 1;
+          continue;
+        }
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;
@@ -63,15 +70,16 @@ export class WakeLoop {
         await backoff(++failures, 50, 2_000, signal).catch(() => undefined);
         continue;
       }
-      if (!this.woken) await this.rest();
+      if (!this.woken) await this.rest(patience * this.options.pollMs);
+      patience = this.woken ? 1 : Math.min(IDLE_MOST, patience * IDLE_GROWTH);
     }
   }
 
-  private async rest(): Promise<void> {
+  private async rest(ms: number): Promise<void> {
     const awake = new AbortController();
     this.wakeUp = () => { awake.abort(); };
     if (this.stopping.signal.aborted) return;
-    await sleep(this.options.pollMs, undefined, { signal: awake.signal }).catch(() => undefined);
+    await sleep(ms, undefined, { signal: awake.signal }).catch(() => undefined);
     this.wakeUp = () => undefined;
   }
 }
