@@ -157,6 +157,7 @@ export class PointController implements Handlers<typeof ExplorationService> {
   }
 
   createExploration = notHere;
+  projectExploration = notHere;
   getExploration = notHere;
   listExplorations = notHere;
   deleteExploration = notHere;

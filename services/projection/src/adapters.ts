@@ -4,7 +4,9 @@ import type { ProjectionConfig } from './config.js';
 import { Explorations } from './domain/exploration.service.js';
 import { Lineage } from './domain/lineage.service.js';
 import { MapService } from './domain/map.service.js';
+import { PlacesService } from './domain/places.service.js';
 import { Points } from './domain/points.service.js';
+import { Projections } from './domain/projection.service.js';
 import { WorkerMapThread } from './engine/worker.map-thread.js';
 import { OutboxExplorationEvents } from './events/exploration.events.js';
 import { DatasetsClient } from './peers/datasets.client.js';
@@ -33,9 +35,13 @@ export function wire(host: Host<ProjectionConfig>) {
     explorations: onDemand,
     points: () => new Points(onDemand, new StoredPoints(host.store(), datasets(), { cacheBytes: host.config.pointCacheBytes })),
     peers: () => new GrpcPeers(host.clients()),
-    maps: () => new MapService({
-      ...ports, matrices: new ArrowMatrixStore(host.store()), labels: new GroundTruthLabels(host.store(), datasets()), samples: new StoredSampleMatcher(host.store(), datasets()), peers: new GrpcPeers(host.clients()),
-      thread: new WorkerMapThread(), events: new OutboxExplorationEvents(host.outbox()), threads: host.config.mapThreads === 0 ? undefined : host.config.mapThreads,
-    }),
+    projections: () => new Projections({ ...ports, peers: new GrpcPeers(host.clients()) }, onDemand),
+    maps: () => {
+      const making = {
+        ...ports, matrices: new ArrowMatrixStore(host.store()), labels: new GroundTruthLabels(host.store(), datasets()), peers: new GrpcPeers(host.clients()),
+        thread: new WorkerMapThread(), threads: host.config.mapThreads === 0 ? undefined : host.config.mapThreads,
+      };
+      return new MapService({ ...making, samples: new StoredSampleMatcher(host.store(), datasets()), events: new OutboxExplorationEvents(host.outbox()) }, new PlacesService(making));
+    },
   };
 }

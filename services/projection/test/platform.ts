@@ -3,13 +3,13 @@ import { artifactKey, type ArtifactStore, openArtifactStore, writeMatrix, writeT
 import { artifactRefMessage } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
-import type { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { NeighborGraphReadySchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph_events';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { NeighborGraphReady, Outbox } from '@noema/events';
 import type { ServiceClient } from '@noema/grpc';
 import { ArtifactSweep, serviceUrl, startService, startWorker } from '@noema/host';
-import { type ArtifactRef, uuidv7 } from '@noema/kernel';
+import { type ArtifactRef, DomainError, uuidv7 } from '@noema/kernel';
 import { exactNeighbors, points } from '@noema/manifold';
 import { silentLogger } from '@noema/observability';
 import { Database } from '@noema/postgres';
@@ -41,6 +41,8 @@ export interface Platform {
   readonly sets: Map<string, JobState>;
   /** With `later` another version of that population's data, whose rows are its rows from `from` on. */
   population(classes: readonly number[], classNames?: readonly string[], later?: { of: Population; from: number }): Promise<Population>;
+  /** Projects vectors of a population into the basis of a set, as the activations service would; returns the id of their set. */
+  project(population: Population, referenceSetId: string, vectors: Float32Array, d: number): Promise<string>;
   /** Announces the graph of an epoch and returns the id of its set. */
   announce(population: Population, runId: string, epoch: number, vectors: Float32Array, d: number, space?: string): Promise<string>;
   client<S extends DescService>(service: S, teamId: string, role?: 'viewer' | 'editor'): ServiceClient<S>;
@@ -54,6 +56,7 @@ export async function startPlatform(seed = 11): Promise<Platform> {
   const { adminUrl, opened } = bed, store = openArtifactStore(bed.storeUrl, bed.storeKeys);
   const versions = new Map<string, { samples: ArtifactRef; classNames: readonly string[]; shards: { rows: number; groundTruth: ArtifactRef | undefined }[] }>();
   const sets = new Map<string, JobState>();
+  const projected = new Map<string, { readonly referenceSetId: string; readonly datasetVersionId: string; readonly sampleCount: number; readonly vectors: readonly ArtifactRef[] }>();
   const services = await bed.serve(['datasets', 'training', 'activations'], [
     peer(DatasetService, {
       getDatasetVersion: ({ datasetVersionId }) => ({ datasetVersion: { id: datasetVersionId, classNames: [...versions.get(datasetVersionId)!.classNames], samples: artifactRefMessage(versions.get(datasetVersionId)!.samples) } }),
@@ -63,6 +66,12 @@ export async function startPlatform(seed = 11): Promise<Platform> {
     }),
     peer(RunService, { getRun: ({ runId }) => ({ run: { id: runId, settings: { seed } } }) }),
     peer(ActivationSetService, {
+      getActivationSet: ({ activationSetId }) => {
+        const set = projected.get(activationSetId);
+        if (set === undefined) throw new DomainError('not-found', 'ACTIVATION_SET_NOT_FOUND', `activation set "${activationSetId}" does not exist`);
+        return { activationSet: { id: activationSetId, state: JobState.SUCCEEDED, referenceSetId: set.referenceSetId, datasetVersionId: set.datasetVersionId, sampleCount: set.sampleCount } };
+      },
+      listActivationShards: ({ activationSetId }) => ({ shards: projected.get(activationSetId)!.vectors.map((ref, index) => ({ index, vectors: artifactRefMessage(ref) })) }),
       listActivationSets: ({ runId, epoch }) => {
         const state = sets.get(`${runId}/${epoch}`);
         return { activationSets: state === undefined ? [] : [{ id: uuidv7(), runId, epoch: epoch ?? 0, perceptionSpaceId: 'all', state }] };
@@ -120,6 +129,12 @@ export async function startPlatform(seed = 11): Promise<Platform> {
         }));
       });
       return activationSetId;
+    },
+    async project(population, referenceSetId, vectors, d) {
+      const id = uuidv7(), rows = population.classes.length, half = Math.floor(rows / 2);
+      const parts = await Promise.all([vectors.slice(0, half * d), vectors.slice(half * d)].map((data, shard) => put(population, id, `vectors-${shard}.arrow`, [{ name: 'vectors', data, rows: data.length / d, dims: [d] }])));
+      projected.set(id, { referenceSetId, datasetVersionId: population.datasetVersionId, sampleCount: rows, vectors: parts });
+      return id;
     },
     client: (service, teamId, role = 'viewer') => bed.client(service, { address, teamId, role }),
     async sweep() {

@@ -1,8 +1,9 @@
 import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
 import type { Anchors, NeighborGraph, Points } from '@noema/manifold';
-import type { Exploration, MapFacts } from './exploration.js';
+import type { Exploration, MapFacts, PlacedSamples } from './exploration.js';
 import type { MadeMap, MapInput } from './map.maker.js';
 import type { GraphRecord } from './neighbor-graph.js';
+import type { MadePlaces, PlacesInput } from './places.maker.js';
 
 /** The graphs that were announced to us. All methods act in the ambient transaction. */
 export interface GraphRepository {
@@ -25,6 +26,13 @@ export interface NewExploration {
   readonly minClusterSize: number;
 }
 
+/** A map with other data in it, to be made: like the stored one, with more points. */
+export interface NewProjection {
+  readonly id: string;
+  readonly onto: Exploration;
+  readonly placed: PlacedSamples;
+}
+
 /** The epochs of a run in one perception space, whose maps follow each other. */
 export interface Line {
   readonly runId: string;
@@ -36,10 +44,15 @@ export interface ExplorationFilter {
   readonly runId: string;
   readonly activationSetId: string;
   readonly epoch: number | undefined;
+  /** Empty for the maps of their sets alone. */
+  readonly projectedOnto: string;
 }
 
 export interface ExplorationRepository {
   insert(exploration: NewExploration): Promise<void>;
+  insertProjection(teamId: string, projection: NewProjection): Promise<void>;
+  /** The newest map of a set's samples in a stored map. */
+  findProjection(onto: string, activationSetId: string): Promise<Exploration | undefined>;
   find(id: string): Promise<Exploration | undefined>;
   findByJob(jobId: string): Promise<Exploration | undefined>;
   /** The map that was made after an epoch without being asked for. */
@@ -49,7 +62,7 @@ export interface ExplorationRepository {
   begin(id: string, jobId: string, alignedTo: string | undefined): Promise<void>;
   /** Names the layout so far, unless the map is made already. */
   show(id: string, preview: ArtifactRef): Promise<void>;
-  complete(id: string, facts: MapFacts): Promise<void>;
+  complete(id: string, facts: MapFacts, placed?: PlacedSamples): Promise<void>;
   remove(id: string): Promise<boolean>;
   page(filter: ExplorationFilter, query: PageQuery): Promise<Page<Exploration>>;
 }
@@ -70,10 +83,22 @@ export interface MapQueue {
 /** What becomes of the activation set of an epoch: made or being made, given up, not asked for though the epoch has others, or nothing known of the epoch. */
 export type SetOutlook = 'coming' | 'failed' | 'skipped' | 'absent';
 
+/** A set as the service that makes it knows it. */
+export interface OtherSet {
+  /** The set in whose basis its vectors are; empty for a set of its run's own data. */
+  readonly referenceSetId: string;
+  readonly datasetVersionId: string;
+  readonly sampleCount: number;
+  /** By shard, in the order of the rows; none before it is made. */
+  readonly vectors: readonly ArtifactRef[];
+}
+
 /** Asks the other services. */
 export interface Peers {
   setOutlook(teamId: string, line: Line & { readonly projectId: string }, epoch: number): Promise<SetOutlook>;
   seedOf(teamId: string, runId: string): Promise<number>;
+  /** Throws `not-found`. */
+  setOf(teamId: string, activationSetId: string): Promise<OtherSet>;
 }
 
 /** Where the ground truth of a shard is; `undefined` for a shard without labels. */
@@ -111,16 +136,21 @@ export interface SampleMatcher {
   match(teamId: string, datasetVersionId: string, otherVersionId: string): Promise<Anchors>;
 }
 
+/** The points of a map: coordinates [n, dimensions], cluster of each [n] (−1 for none), share of its neighbours that the map keeps [n]. */
+export type MapPoints = Pick<MadeMap, 'dimensions' | 'coordinates' | 'assignment' | 'trustOfPoints'>;
+
 /** Reads and writes matrices of the artifact store; what is large lies in memory that threads share. */
 export interface MatrixStore {
-  vectors(graph: GraphRecord): Promise<Points>;
+  /** Throws `data-loss` VECTORS_SHAPE when they are not `rows`. */
+  vectors(refs: readonly ArtifactRef[], rows: number): Promise<Points>;
   neighbors(graph: GraphRecord): Promise<NeighborGraph>;
   /** Loss of every sample [n], NaN for none; `undefined` without an evaluation. */
   losses(graph: GraphRecord): Promise<Float32Array | undefined>;
-  coordinates(points: ArtifactRef): Promise<Float32Array>;
+  /** The points of a made map, and the class of each [n], −1 for none. */
+  points(points: ArtifactRef): Promise<MapPoints & { readonly classes: Int32Array }>;
   /** Coordinates [n, dimensions] of a layout that is under way. */
   putPreview(graph: GraphRecord, explorationId: string, coordinates: Float32Array): Promise<ArtifactRef>;
-  putPoints(graph: GraphRecord, explorationId: string, map: MadeMap, classes: Int32Array): Promise<ArtifactRef>;
+  putPoints(graph: GraphRecord, explorationId: string, map: MapPoints, classes: Int32Array): Promise<ArtifactRef>;
 }
 
 export interface MapControl {
@@ -133,4 +163,6 @@ export interface MapControl {
 /** Makes a map outside of the event loop. Throws `cancelled` within one epoch of the signal. */
 export interface MapThread {
   make(input: MapInput, control: MapControl): Promise<MadeMap>;
+  /** Places new vectors in a made map. */
+  place(input: PlacesInput, control: MapControl): Promise<MadePlaces>;
 }

@@ -95,6 +95,7 @@ export class Explorations {
     if (id === '') return undefined;
     const other = isUuid(id) ? await this.ports.explorations.find(id) : undefined;
     if (other?.projectId !== graph.projectId) throw explorationNotFound(id);
+    if (other.projectedOnto !== undefined) throw notAlignable(id, `it shows data placed in exploration ${other.projectedOnto}; start from that one`);
     if (other.state !== 'succeeded') throw explorationNotReady(id, other.state);
     if (other.dimensions !== dimensions) throw notAlignable(id, `it has ${other.dimensions} dimensions, not ${dimensions}`);
     return other.id;

@@ -42,6 +42,20 @@ export interface ClassNeighbor {
   readonly distance: number;
 }
 
+/** Samples of other data that were placed in a stored map; the numbers are 0 until they are. */
+export interface PlacedSamples {
+  readonly activationSetId: string;
+  readonly datasetVersionId: string;
+  /** Row of the first of them among the points. */
+  readonly firstRow: number;
+  readonly sampleCount: number;
+  readonly k: number;
+  readonly knnOverlap: number;
+  readonly labelAgreementMap: number;
+  readonly labelAgreementVectors: number;
+  readonly distanceRatio: number;
+}
+
 /** What is known once a map is made. */
 export interface MapFacts {
   readonly seed: number;
@@ -83,6 +97,9 @@ export interface Exploration extends Omit<MapFacts, 'seed' | 'trust' | 'points'>
   readonly clusterMethod: string;
   /** Fewest points of a density cluster; 0 for the usual. */
   readonly minClusterSize: number;
+  /** Map in which other data were placed to make this one, and these data; `undefined` for a map of its set alone. */
+  readonly projectedOnto: string | undefined;
+  readonly placed: PlacedSamples | undefined;
   /** `undefined` while it waits for the map of the epoch before. */
   readonly jobId: string | undefined;
   /** `queued` also while it waits for the map of the epoch before. */

@@ -3,8 +3,8 @@ import { clusterMethods } from './cluster-methods.js';
 import type { ClassNeighbor, Cluster, TrustNumbers } from './exploration.js';
 
 /** Neighbours that trust numbers look at, and that label agreement looks at. */
-const TRUST_K = 15;
-const LABEL_K = 10;
+export const TRUST_K = 15;
+export const LABEL_K = 10;
 const DEFAULT_CLUSTERS = 10;
 /** Steps between two looks at a layout. */
 const SHOW_EVERY = 10;

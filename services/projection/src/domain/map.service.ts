@@ -4,6 +4,7 @@ import { explorationNotFound, graphNotFound } from './exploration.errors.js';
 import type { ExplorationEvents, ExplorationRepository, GraphRepository, LabelReader, MapControl, MapThread, MatrixStore, Peers, SampleMatcher } from './exploration.ports.js';
 import { MapPreview } from './map.preview.js';
 import type { GraphRecord } from './neighbor-graph.js';
+import type { PlacesService } from './places.service.js';
 
 export interface MapPorts {
   readonly work: UnitOfWork;
@@ -21,16 +22,17 @@ export interface MapPorts {
 
 /** The work of the job: reads, makes the map, keeps it, and answers what makes it visible. */
 export class MapService {
-  constructor(private readonly ports: MapPorts) {}
+  constructor(private readonly ports: MapPorts, private readonly places: PlacesService) {}
 
   async make(teamId: string, explorationId: string, control: MapControl): Promise<() => Promise<void>> {
     const { work, matrices, labels, samples, peers, thread, explorations, events, threads } = this.ports;
     const startedMs = performance.now();
     const { exploration, graph, init: from } = await this.look(teamId, explorationId);
+    if (exploration.placed !== undefined) return this.places.make(teamId, exploration, graph, control);
     control.progress(0, 0, 'epochs', 'reading');
     const [vectors, neighbors, losses, { classes, classNames }, seed, init, anchors] = await Promise.all([
-      matrices.vectors(graph), matrices.neighbors(graph), matrices.losses(graph), labels.read(teamId, graph.datasetVersionId, graph.sampleCount),
-      exploration.seed ?? peers.seedOf(teamId, graph.runId), from?.points && matrices.coordinates(from.points),
+      matrices.vectors(graph.vectors, graph.sampleCount), matrices.neighbors(graph), matrices.losses(graph), labels.read(teamId, graph.datasetVersionId, graph.sampleCount),
+      exploration.seed ?? peers.seedOf(teamId, graph.runId), from?.points && matrices.points(from.points),
       from && from.datasetVersionId !== graph.datasetVersionId ? samples.match(teamId, graph.datasetVersionId, from.datasetVersionId) : undefined,
     ]);
     if (anchors?.rows.length === 0) throw new DomainError('precondition', 'NOT_ALIGNABLE', `exploration ${from!.id} shows no sample of this dataset version; make the map without aligned_to`);
@@ -39,7 +41,7 @@ export class MapService {
       await work.run(teamId, () => explorations.show(explorationId, ref));
     });
     const map = await thread.make({
-      vectors, neighbors, losses, classes, classCount: classNames.length, seed, init, anchors, threads,
+      vectors, neighbors, losses, classes, classCount: classNames.length, seed, init: init?.coordinates, anchors, threads,
       algorithm: exploration.algorithm, params: exploration.params, dimensions: exploration.dimensions, clusterCount: exploration.clusterCount,
       clusterMethod: exploration.clusterMethod, minClusterSize: exploration.minClusterSize,
     }, { signal: control.signal, progress: (...said) => { control.progress(...said); }, show: (coordinates) => { preview.show(coordinates); } });

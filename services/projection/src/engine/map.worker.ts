@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Engine } from '@noema/engine';
-import { makeMap, type MapInput } from '../domain/map.maker.js';
+import { type MadeMap, makeMap, type MapInput } from '../domain/map.maker.js';
+import { makePlaces } from '../domain/places.maker.js';
 import { EngineDistances } from './engine.distances.js';
-import { type MapMessage, toPlain } from './map.message.js';
+import { type MapMessage, type MapWork, toPlain } from './map.message.js';
 
 /** From here on comparing all pairs is worth a tensor library. */
 const ENGINE_FROM = 2_000;
@@ -10,29 +11,33 @@ const ENGINE_FROM = 2_000;
 /** A layout is shown no more often, so a short one never. */
 const BETWEEN_SHOWS_MS = 2_000;
 
-const port = parentPort!;
-let shownMs = performance.now();
-const input = workerData as MapInput;
-const abort = new AbortController();
+const port = parentPort!, work = workerData as MapWork, abort = new AbortController(), { signal } = abort;
 const tell = (message: MapMessage): void => { port.postMessage(message); };
+const onProgress = (done: number, total: number, unit: string, message: string): void => { tell({ type: 'progress', done, total, unit, message }); };
 port.once('message', () => { abort.abort(); });
 
-const engine = input.vectors.n < ENGINE_FROM ? undefined : Engine.start(input.threads === undefined ? {} : { threads: input.threads });
 try {
-  const map = await makeMap(input, {
-    signal: abort.signal,
-    onShow: (coordinates) => {
-      if (performance.now() - shownMs < BETWEEN_SHOWS_MS) return;
-      shownMs = performance.now();
-      tell({ type: 'shown', coordinates });
-    },
-    onProgress: (done, total, unit, message) => { tell({ type: 'progress', done, total, unit, message }); },
-    ...(engine && { distances: new EngineDistances(engine, input.vectors, abort.signal) }),
-  });
-  tell({ type: 'made', map });
+  tell({ type: 'made', made: work.type === 'map' ? await mapOf(work.input) : await makePlaces(work.input, { signal, onProgress }) });
 } catch (error) {
   tell({ type: 'failed', error: toPlain(error) });
 } finally {
-  await engine?.close();
   port.close();
+}
+
+async function mapOf(input: MapInput): Promise<MadeMap> {
+  const engine = input.vectors.n < ENGINE_FROM ? undefined : Engine.start(input.threads === undefined ? {} : { threads: input.threads });
+  let shownMs = performance.now();
+  try {
+    return await makeMap(input, {
+      signal, onProgress,
+      onShow: (coordinates) => {
+        if (performance.now() - shownMs < BETWEEN_SHOWS_MS) return;
+        shownMs = performance.now();
+        tell({ type: 'shown', coordinates });
+      },
+      ...(engine && { distances: new EngineDistances(engine, input.vectors, signal) }),
+    });
+  } finally {
+    await engine?.close();
+  }
 }

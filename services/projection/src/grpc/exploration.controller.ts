@@ -2,7 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Inject } from '@nestjs/common';
 import {
   type CreateExplorationRequest, type CreateExplorationResponseSchema, type DeleteExplorationRequest, ExplorationService, type GetExplorationRequest,
-  type GetExplorationResponseSchema, type ListExplorationsRequest, type ListExplorationsResponseSchema, type StreamPointColumnsRequest,
+  type GetExplorationResponseSchema, type ListExplorationsRequest, type ListExplorationsResponseSchema, type ProjectExplorationRequest, type ProjectExplorationResponseSchema, type StreamPointColumnsRequest,
   type StreamPointColumnsResponseSchema, type StreamPointsRequest, type StreamPointsResponseSchema,
 } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
@@ -10,6 +10,7 @@ import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
 import { Explorations } from '../domain/exploration.service.js';
 import { Points } from '../domain/points.service.js';
+import { Projections } from '../domain/projection.service.js';
 import { algorithmKey, chunkMessage, clusterMethodKey, explorationMessage } from './exploration.mapper.js';
 import { columnMessages, orderOf } from './point-columns.mapper.js';
 
@@ -18,6 +19,7 @@ export class ExplorationController implements Handlers<typeof ExplorationService
   constructor(
     @Inject(Commands) private readonly commands: Commands,
     @Inject(Explorations) private readonly explorations: Explorations,
+    @Inject(Projections) private readonly projections: Projections,
     @Inject(Points) private readonly points: Points,
     @Inject(JobStore) private readonly jobs: JobStore,
   ) {}
@@ -30,13 +32,22 @@ export class ExplorationController implements Handlers<typeof ExplorationService
     });
   }
 
+  async projectExploration(request: ProjectExplorationRequest, ctx: CallContext): Promise<MessageInitShape<typeof ProjectExplorationResponseSchema>> {
+    const { teamId } = ctx.principal;
+    const found = await this.projections.look(teamId, request.explorationId, request.activationSetId);
+    return this.commands.run(ctx, request, async () => {
+      const exploration = await this.projections.start(teamId, found);
+      return { exploration: explorationMessage(exploration), job: jobMessage('projection', await this.jobs.get(teamId, exploration.jobId!)) };
+    });
+  }
+
   async getExploration({ explorationId }: GetExplorationRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetExplorationResponseSchema>> {
     return { exploration: explorationMessage(await this.explorations.get(principal.teamId, explorationId)) };
   }
 
   async listExplorations(request: ListExplorationsRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListExplorationsResponseSchema>> {
-    const { projectId, runId, activationSetId, epoch } = request;
-    const { items, nextPageToken } = await this.explorations.list(principal.teamId, { projectId, runId, activationSetId, epoch }, request);
+    const { projectId, runId, activationSetId, epoch, projectedOnto } = request;
+    const { items, nextPageToken } = await this.explorations.list(principal.teamId, { projectId, runId, activationSetId, epoch, projectedOnto }, request);
     return { explorations: items.map(explorationMessage), nextPageToken };
   }
 

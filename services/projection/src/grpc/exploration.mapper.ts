@@ -33,6 +33,8 @@ export const explorationMessage = (e: Exploration): MessageInitShape<typeof Expl
   pointCount: e.pointCount, meanMovement: e.meanMovement, noiseCount: e.noiseCount, clusterMethod: clusterMethodMessage(e.clusterMethod), seconds: e.seconds, createTime: timestampFromDate(e.createdAt),
   clusters: e.clusters.map(({ centre: [x = 0, y = 0, z = 0], majorityClass, ...cluster }) => ({ ...cluster, x, y, z, majorityClass, majorityClassName: e.classNames[majorityClass] ?? '' })),
   classNeighbors: e.classNeighbors.map((c) => ({ ...c, className: e.classNames[c.classIndex] ?? '', nearestClassName: e.classNames[c.nearestClassIndex] ?? '' })),
+  ...(e.projectedOnto && { projectedOnto: e.projectedOnto }),
+  ...(e.placed && { placed: { ...e.placed } }),
   ...(e.trust && { trust: { ...e.trust } }),
   ...(e.fault && { fault: faultMessage(e.fault) }),
   ...(e.points && { points: artifactRefMessage(e.points) }),

@@ -1,10 +1,11 @@
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
+import { artifactRefOf } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
-import type { ServiceClients } from '@noema/host';
-import type { Line, Peers, SetOutlook } from '../domain/exploration.ports.js';
+import { everyPage, type ServiceClients } from '@noema/host';
+import type { Line, OtherSet, Peers, SetOutlook } from '../domain/exploration.ports.js';
 
-/** Asks training for the seed of a run, and activations what becomes of a set. */
+/** Asks training for the seed of a run, and activations for sets and what becomes of them. */
 export class GrpcPeers implements Peers {
   constructor(private readonly clients: ServiceClients) {}
 
@@ -18,5 +19,15 @@ export class GrpcPeers implements Peers {
   async seedOf(teamId: string, runId: string): Promise<number> {
     const { run } = await this.clients.of(RunService, teamId).getRun({ runId });
     return run?.settings?.seed ?? 0;
+  }
+
+  async setOf(teamId: string, activationSetId: string): Promise<OtherSet> {
+    const sets = this.clients.of(ActivationSetService, teamId), { activationSet } = await sets.getActivationSet({ activationSetId });
+    const shards = await everyPage((page) => sets.listActivationShards({ activationSetId, ...page }), (answer) => answer.shards);
+    const isMade = activationSet!.state === JobState.SUCCEEDED;
+    return {
+      referenceSetId: activationSet!.referenceSetId, datasetVersionId: activationSet!.datasetVersionId, sampleCount: activationSet!.sampleCount,
+      vectors: isMade ? shards.map(({ index, vectors }) => artifactRefOf(vectors, `shards[${index}].vectors`)) : [],
+    };
   }
 }

@@ -1,8 +1,8 @@
 import { type ArtifactRef, mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
-import type { Exploration, MapFacts } from '../domain/exploration.js';
-import type { ExplorationFilter, ExplorationRepository, Line, NewExploration } from '../domain/exploration.ports.js';
+import type { Exploration, MapFacts, PlacedSamples } from '../domain/exploration.js';
+import type { ExplorationFilter, ExplorationRepository, Line, NewExploration, NewProjection } from '../domain/exploration.ports.js';
 import { type ExplorationRow, toExploration } from './schema.js';
 
 const FIELDS = {
@@ -22,6 +22,19 @@ export class PostgresExplorations implements ExplorationRepository {
       values (${e.id}, ${graph.teamId}, ${graph.projectId}, ${graph.id}, ${graph.activationSetId}, ${graph.runId}, ${graph.epoch}, ${graph.datasetVersionId},
         ${graph.perceptionSpaceId}, ${e.algorithm}, ${jsonb(e.params)}, ${e.dimensions}, ${e.seed ?? null}, ${e.alignedTo ?? null},
         ${e.automatic}, ${e.clusterCount}, ${e.clusterMethod}, ${e.minClusterSize}, ${graph.sampleCount})`.execute(this.db.tx());
+  }
+
+  async insertProjection(teamId: string, { id, onto: e, placed }: NewProjection): Promise<void> {
+    await sql`
+      insert into exploration (id, team_id, project_id, neighbor_graph_id, activation_set_id, run_id, epoch, dataset_version_id, perception_space_id,
+        algorithm, params, dimensions, seed, automatic, cluster_count, cluster_method, min_cluster_size, point_count, projected_onto, placed)
+      values (${id}, ${teamId}, ${e.projectId}, ${e.neighborGraphId}, ${e.activationSetId}, ${e.runId}, ${e.epoch}, ${e.datasetVersionId}, ${e.perceptionSpaceId},
+        ${e.algorithm}, ${jsonb(e.params)}, ${e.dimensions}, ${e.seed ?? null}, false, ${e.clusterCount}, ${e.clusterMethod}, ${e.minClusterSize},
+        ${placed.firstRow + placed.sampleCount}, ${e.id}, ${jsonb(placed)})`.execute(this.db.tx());
+  }
+
+  findProjection(onto: string, activationSetId: string): Promise<Exploration | undefined> {
+    return this.one(sql`projected_onto = ${onto} and placed->>'activationSetId' = ${activationSetId} order by id desc limit 1`);
   }
 
   find(id: string): Promise<Exploration | undefined> {
@@ -48,11 +61,11 @@ export class PostgresExplorations implements ExplorationRepository {
     await sql`update exploration set preview = ${jsonb(preview)} where id = ${id} and points is null`.execute(this.db.tx());
   }
 
-  async complete(id: string, f: MapFacts): Promise<void> {
+  async complete(id: string, f: MapFacts, placed?: PlacedSamples): Promise<void> {
     await sql`
       update exploration set seed = ${f.seed}, trust = ${jsonb(f.trust)}, clusters = ${jsonb(f.clusters)}, noise_count = ${f.noiseCount},
         class_neighbors = ${jsonb(f.classNeighbors)}, class_names = ${jsonb(f.classNames)}, mean_movement = ${f.meanMovement},
-        points = ${jsonb(f.points)}, preview = null, seconds = ${f.seconds}
+        points = ${jsonb(f.points)}, preview = null, seconds = ${f.seconds}, placed = ${placed === undefined ? null : jsonb(placed)}
       where id = ${id}`.execute(this.db.tx());
   }
 
@@ -61,11 +74,11 @@ export class PostgresExplorations implements ExplorationRepository {
     return rows.length > 0;
   }
 
-  async page({ projectId, runId, activationSetId, epoch }: ExplorationFilter, query: PageQuery): Promise<Page<Exploration>> {
+  async page({ projectId, runId, activationSetId, epoch, projectedOnto }: ExplorationFilter, query: PageQuery): Promise<Page<Exploration>> {
     return mapPage(await selectPage<ExplorationRow>(this.db, {
       table: 'exploration_view', fields: FIELDS, query,
       where: {
-        project_id: projectId, ...(runId !== '' && { run_id: runId }), ...(activationSetId !== '' && { 'activation_set_id::text': activationSetId }),
+        project_id: projectId, "coalesce(projected_onto::text, '')": projectedOnto, ...(runId !== '' && { run_id: runId }), ...(activationSetId !== '' && { 'activation_set_id::text': activationSetId }),
         ...(epoch !== undefined && { epoch }),
       },
     }), toExploration);

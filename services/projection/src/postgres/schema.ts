@@ -1,5 +1,5 @@
 import type { ArtifactRef, Fault, JobState } from '@noema/kernel';
-import type { ClassNeighbor, Cluster, Exploration, TrustNumbers } from '../domain/exploration.js';
+import type { ClassNeighbor, Cluster, Exploration, PlacedSamples, TrustNumbers } from '../domain/exploration.js';
 
 /** A row of the view exploration_view. */
 export interface ExplorationRow {
@@ -32,6 +32,8 @@ export interface ExplorationRow {
   readonly mean_movement: number;
   readonly points: ArtifactRef | null;
   readonly preview: ArtifactRef | null;
+  readonly projected_onto: string | null;
+  readonly placed: PlacedSamples | null;
   readonly seconds: number;
   readonly created_at: Date;
   readonly ended_at: Date | null;
@@ -47,6 +49,7 @@ export const toExploration = (row: ExplorationRow): Exploration => ({
   datasetVersionId: row.dataset_version_id, perceptionSpaceId: row.perception_space_id, algorithm: row.algorithm, params: row.params, dimensions: row.dimensions,
   seed: row.seed ?? undefined, alignedTo: row.aligned_to ?? undefined, automatic: row.automatic, clusterCount: row.cluster_count,
   clusterMethod: row.cluster_method, minClusterSize: row.min_cluster_size, noiseCount: row.noise_count,
+  projectedOnto: row.projected_onto ?? undefined, placed: row.placed ?? undefined,
   jobId: row.job_id ?? undefined, state: row.state, fault: row.fault ?? undefined, pointCount: row.point_count,
   trust: row.trust === null ? undefined : { ...UNMEASURED, ...row.trust }, clusters: row.clusters, classNeighbors: row.class_neighbors, classNames: row.class_names, meanMovement: row.mean_movement,
   points: row.points ?? undefined, preview: row.state === 'running' ? row.preview ?? undefined : undefined, seconds: row.seconds, createdAt: row.created_at, readyAt: row.state === 'succeeded' ? row.ended_at ?? undefined : undefined,

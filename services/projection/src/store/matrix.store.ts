@@ -1,8 +1,7 @@
 import { artifactKey, type ArtifactStore, lossesOf, type MatrixFile, readMatrix, writeMatrix } from '@noema/artifacts';
 import { type ArtifactRef, DomainError } from '@noema/kernel';
 import { checkNeighbors, type NeighborGraph, points, type Points } from '@noema/manifold';
-import type { MatrixStore } from '../domain/exploration.ports.js';
-import type { MadeMap } from '../domain/map.maker.js';
+import type { MapPoints, MatrixStore } from '../domain/exploration.ports.js';
 import type { GraphRecord } from '../domain/neighbor-graph.js';
 
 const ARROW = 'application/vnd.apache.arrow.file';
@@ -13,17 +12,17 @@ export const KIND = 'explorations';
 export class ArrowMatrixStore implements MatrixStore {
   constructor(private readonly store: ArtifactStore) {}
 
-  async vectors(graph: GraphRecord): Promise<Points> {
+  async vectors(refs: readonly ArtifactRef[], rows: number): Promise<Points> {
     const parts: Float32Array[] = [];
     let dims = 0;
-    for (const ref of graph.vectors) {
+    for (const ref of refs) {
       const { data, dims: [width = 0] } = (await this.read(ref)).float32('vectors');
       parts.push(data);
       dims = width;
     }
     const length = parts.reduce((sum, part) => sum + part.length, 0);
-    if (length !== graph.sampleCount * dims || dims === 0) {
-      throw new DomainError('data-loss', 'VECTORS_SHAPE', `the vectors of activation set ${graph.activationSetId} hold ${length} values, not ${graph.sampleCount} × ${dims}; make the set again`);
+    if (length !== rows * dims || dims === 0) {
+      throw new DomainError('data-loss', 'VECTORS_SHAPE', `the vectors at ${refs[0]?.uri} and behind it hold ${length} values, not ${rows} × ${dims}; make their activation set again`);
     }
     const all = new Float32Array(new SharedArrayBuffer(4 * length));
     let at = 0;
@@ -46,8 +45,12 @@ export class ArrowMatrixStore implements MatrixStore {
     return graph.evaluation && sharedFloat32(lossesOf(await this.read(graph.evaluation)));
   }
 
-  async coordinates(ref: ArtifactRef): Promise<Float32Array> {
-    return sharedFloat32((await this.read(ref)).float32('coordinates').data);
+  async points(ref: ArtifactRef): Promise<MapPoints & { readonly classes: Int32Array }> {
+    const file = await this.read(ref), coordinates = file.float32('coordinates');
+    return {
+      dimensions: coordinates.dims[0] === 3 ? 3 : 2, coordinates: sharedFloat32(coordinates.data), assignment: sharedInt32(file.int32('clusters').data),
+      trustOfPoints: sharedFloat32(file.float32('trust').data), classes: sharedInt32(file.int32('classes').data),
+    };
   }
 
   putPreview({ teamId, projectId, sampleCount }: GraphRecord, id: string, coordinates: Float32Array): Promise<ArtifactRef> {
@@ -55,7 +58,7 @@ export class ArrowMatrixStore implements MatrixStore {
     return this.store.put(artifactKey({ teamId, projectId, kind: KIND, id, part: 'preview.arrow' }), bytes, ARROW);
   }
 
-  putPoints({ teamId, projectId }: GraphRecord, id: string, map: MadeMap, classes: Int32Array): Promise<ArtifactRef> {
+  putPoints({ teamId, projectId }: GraphRecord, id: string, map: MapPoints, classes: Int32Array): Promise<ArtifactRef> {
     const rows = classes.length;
     const bytes = writeMatrix([
       { name: 'coordinates', data: map.coordinates, rows, dims: [map.dimensions] },

@@ -4,12 +4,14 @@ import { explorationNotReady } from '../domain/exploration.errors.js';
 import type { Exploration } from '../domain/exploration.js';
 import type { Datasets } from '../domain/exploration.ports.js';
 import type { GraphRecord } from '../domain/neighbor-graph.js';
+import { joinColumns } from '../domain/joined-columns.js';
 import { type PointColumn, sizeOf } from '../domain/point-columns.js';
 import type { PointReader, PointSource } from '../domain/points.service.js';
 import type { ColumnReaders } from './column.readers.js';
 import { evaluationColumns } from './evaluation.columns.js';
 import { mapColumns } from './map.columns.js';
-import { SampleColumns } from './sample.columns.js';
+import { JoinedSampleColumns } from './joined-sample.columns.js';
+import { SampleColumns, type SampleTable } from './sample.columns.js';
 
 /**
  * Points from the map's own artifact, from the evaluation and from the table of samples; only the columns that are asked for are read.
@@ -27,10 +29,12 @@ export class StoredPoints implements PointReader {
   open(teamId: string, exploration: Exploration, graph: GraphRecord): PointSource {
     if (exploration.points === undefined) throw explorationNotReady(exploration.id, exploration.state);
     const map = mapColumns(this.store, exploration.points, exploration);
-    const evaluated = graph.evaluation === undefined ? {} : evaluationColumns(this.store, graph.evaluation, exploration, map.classes);
-    const own: ColumnReaders = { ...map.columns, ...evaluated };
-    const samples = new SampleColumns(async () => this.store.get(await this.datasets.samplesOf(teamId, graph.datasetVersionId)));
-    const [of, version] = [exploration.points.uri, `${teamId}/${graph.datasetVersionId}`];
+    const evaluated = graph.evaluation === undefined ? {} : evaluationColumns(this.store, graph.evaluation, exploration, async () => (await map.classes()).subarray(0, graph.sampleCount));
+    const { placed } = exploration, counts = [graph.sampleCount, placed?.sampleCount ?? 0] as const;
+    const own: ColumnReaders = { ...map.columns, ...(placed === undefined ? evaluated : lengthened(evaluated, counts)) };
+    const table = (version: string): SampleTable => new SampleColumns(async () => this.store.get(await this.datasets.samplesOf(teamId, version)));
+    const samples = placed === undefined ? table(graph.datasetVersionId) : new JoinedSampleColumns([table(graph.datasetVersionId), table(placed.datasetVersionId)], counts);
+    const of = exploration.points.uri, version = [teamId, graph.datasetVersionId, ...(placed === undefined ? [] : [placed.datasetVersionId])].join('/');
     const sampleNames = (): Promise<readonly string[]> => this.names.get(version, () => samples.names());
     return {
       names: async () => [...Object.keys(own), ...await sampleNames()],
@@ -43,3 +47,7 @@ export class StoredPoints implements PointReader {
     };
   }
 }
+
+/** The columns with no value for the points that were placed. */
+const lengthened = (columns: ColumnReaders, counts: readonly [number, number]): ColumnReaders =>
+  Object.fromEntries(Object.entries(columns).map(([name, read]) => [name, async () => joinColumns(await read(), undefined, counts)]));

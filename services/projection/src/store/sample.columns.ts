@@ -5,8 +5,15 @@ import { once } from './column.readers.js';
 const OWN = new Set(['row', 'shard', 'class_name', 'class_index']);
 const METADATA = 'metadata.';
 
+/** What is known of samples, by column. */
+export interface SampleTable {
+  names(): Promise<string[]>;
+  column(name: string): Promise<PointColumn>;
+  close(): Promise<void>;
+}
+
 /** Columns of the table of samples: `sample_id`, `split` and `metadata.<name>`. The file is opened by the first who asks; close it. */
-export class SampleColumns {
+export class SampleColumns implements SampleTable {
   private readonly file: () => Promise<ColumnFile>;
   private opened: Promise<ColumnFile> | undefined;
 

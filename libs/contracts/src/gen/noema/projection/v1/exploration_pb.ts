@@ -20,7 +20,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/projection/v1/exploration.proto.
  */
 export const file_noema_projection_v1_exploration: GenFile = /*@__PURE__*/
-  fileDesc("CiVub2VtYS9wcm9qZWN0aW9uL3YxL2V4cGxvcmF0aW9uLnByb3RvEhNub2VtYS5wcm9qZWN0aW9uLnYxIvYCCgxUcnVzdE51bWJlcnMSCQoBaxgBIAEoBRIXCg90cnVzdHdvcnRoaW5lc3MYAiABKAESEgoKY29udGludWl0eRgDIAEoARITCgtrbm5fb3ZlcmxhcBgEIAEoARIbChNsYWJlbF9hZ3JlZW1lbnRfbWFwGAUgASgBEh8KF2xhYmVsX2FncmVlbWVudF92ZWN0b3JzGAYgASgBEh8KF3JhbmRvbV90cmlwbGV0X2FjY3VyYWN5GAcgASgBEhwKFGRpc3RhbmNlX2NvcnJlbGF0aW9uGAggASgBEiAKGHRydXN0d29ydGhpbmVzc19pbnRlcnZhbBgJIAEoARIbChNjb250aW51aXR5X2ludGVydmFsGAogASgBEh8KF3JhbmRvbV90cmlwbGV0X2ludGVydmFsGAsgASgBEiUKHWRpc3RhbmNlX2NvcnJlbGF0aW9uX2ludGVydmFsGAwgASgBEhUKDXJhbmtlZF9wb2ludHMYDSABKAUinwEKB0NsdXN0ZXISDQoFaW5kZXgYASABKAUSDAoEc2l6ZRgCIAEoBRIJCgF4GAMgASgCEgkKAXkYBCABKAISCQoBehgFIAEoAhIRCgltZWFuX2xvc3MYBiABKAESFgoObWFqb3JpdHlfY2xhc3MYByABKAUSGwoTbWFqb3JpdHlfY2xhc3NfbmFtZRgIIAEoCRIOCgZwdXJpdHkYCSABKAEigwEKDUNsYXNzTmVpZ2hib3ISEwoLY2xhc3NfaW5kZXgYASABKAUSEgoKY2xhc3NfbmFtZRgCIAEoCRIbChNuZWFyZXN0X2NsYXNzX2luZGV4GAMgASgFEhoKEm5lYXJlc3RfY2xhc3NfbmFtZRgEIAEoCRIQCghkaXN0YW5jZRgFIAEoASKkBwoLRXhwbG9yYXRpb24SCgoCaWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIZChFhY3RpdmF0aW9uX3NldF9pZBgDIAEoCRIOCgZydW5faWQYBCABKAkSDQoFZXBvY2gYBSABKAUSGgoSZGF0YXNldF92ZXJzaW9uX2lkGAYgASgJEhsKE3BlcmNlcHRpb25fc3BhY2VfaWQYByABKAkSGQoRbmVpZ2hib3JfZ3JhcGhfaWQYCCABKAkSMQoJYWxnb3JpdGhtGAkgASgOMh4ubm9lbWEucHJvamVjdGlvbi52MS5BbGdvcml0aG0SJwoGcGFyYW1zGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBISCgpkaW1lbnNpb25zGAsgASgFEgwKBHNlZWQYDCABKAUSEgoKYWxpZ25lZF90bxgNIAEoCRIRCglhdXRvbWF0aWMYDiABKAgSJgoFc3RhdGUYDyABKA4yFy5ub2VtYS5qb2JzLnYxLkpvYlN0YXRlEg4KBmpvYl9pZBgQIAEoCRIjCgVmYXVsdBgRIAEoCzIULm5vZW1hLnR5cGUudjEuRmF1bHQSEwoLcG9pbnRfY291bnQYEiABKAUSMAoFdHJ1c3QYEyABKAsyIS5ub2VtYS5wcm9qZWN0aW9uLnYxLlRydXN0TnVtYmVycxIuCghjbHVzdGVycxgUIAMoCzIcLm5vZW1hLnByb2plY3Rpb24udjEuQ2x1c3RlchI7Cg9jbGFzc19uZWlnaGJvcnMYFSADKAsyIi5ub2VtYS5wcm9qZWN0aW9uLnYxLkNsYXNzTmVpZ2hib3ISFQoNbWVhbl9tb3ZlbWVudBgWIAEoARIqCgZwb2ludHMYFyABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmEg8KB3NlY29uZHMYGCABKAESLwoLY3JlYXRlX3RpbWUYGSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJlYWR5X3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjoKDmNsdXN0ZXJfbWV0aG9kGBsgASgOMiIubm9lbWEucHJvamVjdGlvbi52MS5DbHVzdGVyTWV0aG9kEhMKC25vaXNlX2NvdW50GBwgASgFEisKB3ByZXZpZXcYHSABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmKncKCUFsZ29yaXRobRIZChVBTEdPUklUSE1fVU5TUEVDSUZJRUQQABIRCg1BTEdPUklUSE1fUENBEAESEgoOQUxHT1JJVEhNX1VNQVAQAhISCg5BTEdPUklUSE1fVFNORRADEhQKEEFMR09SSVRITV9QQUNNQVAQBCqOAQoNQ2x1c3Rlck1ldGhvZBIeChpDTFVTVEVSX01FVEhPRF9VTlNQRUNJRklFRBAAEhoKFkNMVVNURVJfTUVUSE9EX0tfTUVBTlMQARIlCiFDTFVTVEVSX01FVEhPRF9LX01FQU5TX1NJTEhPVUVUVEUQAhIaChZDTFVTVEVSX01FVEhPRF9IREJTQ0FOEANiBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault]);
+  fileDesc("CiVub2VtYS9wcm9qZWN0aW9uL3YxL2V4cGxvcmF0aW9uLnByb3RvEhNub2VtYS5wcm9qZWN0aW9uLnYxIvYCCgxUcnVzdE51bWJlcnMSCQoBaxgBIAEoBRIXCg90cnVzdHdvcnRoaW5lc3MYAiABKAESEgoKY29udGludWl0eRgDIAEoARITCgtrbm5fb3ZlcmxhcBgEIAEoARIbChNsYWJlbF9hZ3JlZW1lbnRfbWFwGAUgASgBEh8KF2xhYmVsX2FncmVlbWVudF92ZWN0b3JzGAYgASgBEh8KF3JhbmRvbV90cmlwbGV0X2FjY3VyYWN5GAcgASgBEhwKFGRpc3RhbmNlX2NvcnJlbGF0aW9uGAggASgBEiAKGHRydXN0d29ydGhpbmVzc19pbnRlcnZhbBgJIAEoARIbChNjb250aW51aXR5X2ludGVydmFsGAogASgBEh8KF3JhbmRvbV90cmlwbGV0X2ludGVydmFsGAsgASgBEiUKHWRpc3RhbmNlX2NvcnJlbGF0aW9uX2ludGVydmFsGAwgASgBEhUKDXJhbmtlZF9wb2ludHMYDSABKAUinwEKB0NsdXN0ZXISDQoFaW5kZXgYASABKAUSDAoEc2l6ZRgCIAEoBRIJCgF4GAMgASgCEgkKAXkYBCABKAISCQoBehgFIAEoAhIRCgltZWFuX2xvc3MYBiABKAESFgoObWFqb3JpdHlfY2xhc3MYByABKAUSGwoTbWFqb3JpdHlfY2xhc3NfbmFtZRgIIAEoCRIOCgZwdXJpdHkYCSABKAEigwEKDUNsYXNzTmVpZ2hib3ISEwoLY2xhc3NfaW5kZXgYASABKAUSEgoKY2xhc3NfbmFtZRgCIAEoCRIbChNuZWFyZXN0X2NsYXNzX2luZGV4GAMgASgFEhoKEm5lYXJlc3RfY2xhc3NfbmFtZRgEIAEoCRIQCghkaXN0YW5jZRgFIAEoASLlAQoNUGxhY2VkU2FtcGxlcxIZChFhY3RpdmF0aW9uX3NldF9pZBgBIAEoCRIaChJkYXRhc2V0X3ZlcnNpb25faWQYAiABKAkSEQoJZmlyc3Rfcm93GAMgASgFEhQKDHNhbXBsZV9jb3VudBgEIAEoBRIJCgFrGAUgASgFEhMKC2tubl9vdmVybGFwGAYgASgBEhsKE2xhYmVsX2FncmVlbWVudF9tYXAYByABKAESHwoXbGFiZWxfYWdyZWVtZW50X3ZlY3RvcnMYCCABKAESFgoOZGlzdGFuY2VfcmF0aW8YCSABKAEi8AcKC0V4cGxvcmF0aW9uEgoKAmlkGAEgASgJEhIKCnByb2plY3RfaWQYAiABKAkSGQoRYWN0aXZhdGlvbl9zZXRfaWQYAyABKAkSDgoGcnVuX2lkGAQgASgJEg0KBWVwb2NoGAUgASgFEhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgGIAEoCRIbChNwZXJjZXB0aW9uX3NwYWNlX2lkGAcgASgJEhkKEW5laWdoYm9yX2dyYXBoX2lkGAggASgJEjEKCWFsZ29yaXRobRgJIAEoDjIeLm5vZW1hLnByb2plY3Rpb24udjEuQWxnb3JpdGhtEicKBnBhcmFtcxgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoKZGltZW5zaW9ucxgLIAEoBRIMCgRzZWVkGAwgASgFEhIKCmFsaWduZWRfdG8YDSABKAkSEQoJYXV0b21hdGljGA4gASgIEiYKBXN0YXRlGA8gASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZRIOCgZqb2JfaWQYECABKAkSIwoFZmF1bHQYESABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0EhMKC3BvaW50X2NvdW50GBIgASgFEjAKBXRydXN0GBMgASgLMiEubm9lbWEucHJvamVjdGlvbi52MS5UcnVzdE51bWJlcnMSLgoIY2x1c3RlcnMYFCADKAsyHC5ub2VtYS5wcm9qZWN0aW9uLnYxLkNsdXN0ZXISOwoPY2xhc3NfbmVpZ2hib3JzGBUgAygLMiIubm9lbWEucHJvamVjdGlvbi52MS5DbGFzc05laWdoYm9yEhUKDW1lYW5fbW92ZW1lbnQYFiABKAESKgoGcG9pbnRzGBcgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIPCgdzZWNvbmRzGBggASgBEi8KC2NyZWF0ZV90aW1lGBkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZWFkeV90aW1lGBogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI6Cg5jbHVzdGVyX21ldGhvZBgbIAEoDjIiLm5vZW1hLnByb2plY3Rpb24udjEuQ2x1c3Rlck1ldGhvZBITCgtub2lzZV9jb3VudBgcIAEoBRIrCgdwcmV2aWV3GB0gASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIWCg5wcm9qZWN0ZWRfb250bxgeIAEoCRIyCgZwbGFjZWQYHyABKAsyIi5ub2VtYS5wcm9qZWN0aW9uLnYxLlBsYWNlZFNhbXBsZXMqdwoJQWxnb3JpdGhtEhkKFUFMR09SSVRITV9VTlNQRUNJRklFRBAAEhEKDUFMR09SSVRITV9QQ0EQARISCg5BTEdPUklUSE1fVU1BUBACEhIKDkFMR09SSVRITV9UU05FEAMSFAoQQUxHT1JJVEhNX1BBQ01BUBAEKo4BCg1DbHVzdGVyTWV0aG9kEh4KGkNMVVNURVJfTUVUSE9EX1VOU1BFQ0lGSUVEEAASGgoWQ0xVU1RFUl9NRVRIT0RfS19NRUFOUxABEiUKIUNMVVNURVJfTUVUSE9EX0tfTUVBTlNfU0lMSE9VRVRURRACEhoKFkNMVVNURVJfTUVUSE9EX0hEQlNDQU4QA2IGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault]);
 
 /**
  * How far the map can be trusted, each 0 to 1, 1 best, unless it says otherwise.
@@ -254,6 +254,85 @@ export const ClassNeighborSchema: GenMessage<ClassNeighbor> = /*@__PURE__*/
   messageDesc(file_noema_projection_v1_exploration, 2);
 
 /**
+ * Samples of other data, placed in a stored map that stays as it is.
+ *
+ * @generated from message noema.projection.v1.PlacedSamples
+ */
+export type PlacedSamples = Message<"noema.projection.v1.PlacedSamples"> & {
+  /**
+   * Set of the other data, in the basis of the map's set.
+   *
+   * @generated from field: string activation_set_id = 1;
+   */
+  activationSetId: string;
+
+  /**
+   * The other data: point `first_row` + i is row i of it.
+   *
+   * @generated from field: string dataset_version_id = 2;
+   */
+  datasetVersionId: string;
+
+  /**
+   * Row of the first of them; before it are the points of the stored map.
+   *
+   * @generated from field: int32 first_row = 3;
+   */
+  firstRow: number;
+
+  /**
+   * Samples placed.
+   *
+   * @generated from field: int32 sample_count = 4;
+   */
+  sampleCount: number;
+
+  /**
+   * Neighbours looked at, as a rule 15.
+   *
+   * @generated from field: int32 k = 5;
+   */
+  k: number;
+
+  /**
+   * Mean share of a placed sample's k nearest samples of the stored map in perception space that are its nearest in the map, 0 to 1; `knn_overlap` of the
+   * map's numbers of trust says what its own samples keep.
+   *
+   * @generated from field: double knn_overlap = 6;
+   */
+  knnOverlap: number;
+
+  /**
+   * Share of the 10 nearest samples of the stored map that have the placed one's label; 0 without labels.
+   *
+   * @generated from field: double label_agreement_map = 7;
+   */
+  labelAgreementMap: number;
+
+  /**
+   * The same in perception space.
+   *
+   * @generated from field: double label_agreement_vectors = 8;
+   */
+  labelAgreementVectors: number;
+
+  /**
+   * Median distance of a placed sample to the nearest one of the stored map in perception space, divided by that of the map's own samples: 1 for data
+   * of the same kind, more for others, which no place in the map shows; 0 where the map's own samples are all equal.
+   *
+   * @generated from field: double distance_ratio = 9;
+   */
+  distanceRatio: number;
+};
+
+/**
+ * Describes the message noema.projection.v1.PlacedSamples.
+ * Use `create(PlacedSamplesSchema)` to create a new message.
+ */
+export const PlacedSamplesSchema: GenMessage<PlacedSamples> = /*@__PURE__*/
+  messageDesc(file_noema_projection_v1_exploration, 3);
+
+/**
  * A map of all samples of an activation set.
  *
  * @generated from message noema.projection.v1.Exploration
@@ -462,6 +541,21 @@ export type Exploration = Message<"noema.projection.v1.Exploration"> & {
    * @generated from field: noema.type.v1.ArtifactRef preview = 29;
    */
   preview?: ArtifactRef | undefined;
+
+  /**
+   * Map in which other data were placed to make this one: its points are the first ones here, with the same coordinates, clusters and numbers of trust;
+   * empty for a map of its set alone.
+   *
+   * @generated from field: string projected_onto = 30;
+   */
+  projectedOnto: string;
+
+  /**
+   * The samples that were placed; only set with `projected_onto`. `point_count` counts them too.
+   *
+   * @generated from field: noema.projection.v1.PlacedSamples placed = 31;
+   */
+  placed?: PlacedSamples | undefined;
 };
 
 /**
@@ -469,7 +563,7 @@ export type Exploration = Message<"noema.projection.v1.Exploration"> & {
  * Use `create(ExplorationSchema)` to create a new message.
  */
 export const ExplorationSchema: GenMessage<Exploration> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration, 3);
+  messageDesc(file_noema_projection_v1_exploration, 4);
 
 /**
  * How vectors become a map.

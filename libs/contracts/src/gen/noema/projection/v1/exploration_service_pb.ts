@@ -22,7 +22,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/projection/v1/exploration_service.proto.
  */
 export const file_noema_projection_v1_exploration_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci1ub2VtYS9wcm9qZWN0aW9uL3YxL2V4cGxvcmF0aW9uX3NlcnZpY2UucHJvdG8SE25vZW1hLnByb2plY3Rpb24udjEi3AIKGENyZWF0ZUV4cGxvcmF0aW9uUmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJEhkKEWFjdGl2YXRpb25fc2V0X2lkGAIgASgJEjEKCWFsZ29yaXRobRgDIAEoDjIeLm5vZW1hLnByb2plY3Rpb24udjEuQWxnb3JpdGhtEicKBnBhcmFtcxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoKZGltZW5zaW9ucxgFIAEoBRIMCgRzZWVkGAYgASgFEhIKCmFsaWduZWRfdG8YByABKAkSFQoNY2x1c3Rlcl9jb3VudBgIIAEoBRISCgpyZXF1ZXN0X2lkGAkgASgJEjoKDmNsdXN0ZXJfbWV0aG9kGAogASgOMiIubm9lbWEucHJvamVjdGlvbi52MS5DbHVzdGVyTWV0aG9kEhgKEG1pbl9jbHVzdGVyX3NpemUYCyABKAUicwoZQ3JlYXRlRXhwbG9yYXRpb25SZXNwb25zZRI1CgtleHBsb3JhdGlvbhgBIAEoCzIgLm5vZW1hLnByb2plY3Rpb24udjEuRXhwbG9yYXRpb24SHwoDam9iGAIgASgLMhIubm9lbWEuam9icy52MS5Kb2IiLwoVR2V0RXhwbG9yYXRpb25SZXF1ZXN0EhYKDmV4cGxvcmF0aW9uX2lkGAEgASgJIk8KFkdldEV4cGxvcmF0aW9uUmVzcG9uc2USNQoLZXhwbG9yYXRpb24YASABKAsyIC5ub2VtYS5wcm9qZWN0aW9uLnYxLkV4cGxvcmF0aW9uIr8BChdMaXN0RXhwbG9yYXRpb25zUmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCRIQCghvcmRlcl9ieRgFIAEoCRIOCgZydW5faWQYBiABKAkSEgoFZXBvY2gYByABKAVIAIgBARIZChFhY3RpdmF0aW9uX3NldF9pZBgIIAEoCUIICgZfZXBvY2giawoYTGlzdEV4cGxvcmF0aW9uc1Jlc3BvbnNlEjYKDGV4cGxvcmF0aW9ucxgBIAMoCzIgLm5vZW1hLnByb2plY3Rpb24udjEuRXhwbG9yYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjIKGERlbGV0ZUV4cGxvcmF0aW9uUmVxdWVzdBIWCg5leHBsb3JhdGlvbl9pZBgBIAEoCSIbChlEZWxldGVFeHBsb3JhdGlvblJlc3BvbnNlImUKE1N0cmVhbVBvaW50c1JlcXVlc3QSFgoOZXhwbG9yYXRpb25faWQYASABKAkSEgoKY2h1bmtfc2l6ZRgCIAEoBRIPCgdjb2x1bW5zGAMgAygJEhEKCWZpcnN0X3JvdxgEIAEoBSJGChRTdHJlYW1Qb2ludHNSZXNwb25zZRIuCgVjaHVuaxgBIAEoCzIfLm5vZW1hLnByb2plY3Rpb24udjEuUG9pbnRDaHVuayKZAQoZU3RyZWFtUG9pbnRDb2x1bW5zUmVxdWVzdBIWCg5leHBsb3JhdGlvbl9pZBgBIAEoCRIPCgdjb2x1bW5zGAIgAygJEi4KBW9yZGVyGAMgASgOMh8ubm9lbWEucHJvamVjdGlvbi52MS5Qb2ludE9yZGVyEg8KB2NvbXBhY3QYBCABKAgSEgoKYmF0Y2hfc2l6ZRgFIAEoBSJAChpTdHJlYW1Qb2ludENvbHVtbnNSZXNwb25zZRIiCgRib2R5GAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keSpWCgpQb2ludE9yZGVyEhsKF1BPSU5UX09SREVSX1VOU1BFQ0lGSUVEEAASEwoPUE9JTlRfT1JERVJfUk9XEAESFgoSUE9JTlRfT1JERVJfU1BSRUFEEAIygggKEkV4cGxvcmF0aW9uU2VydmljZRKpAQoRQ3JlYXRlRXhwbG9yYXRpb24SLS5ub2VtYS5wcm9qZWN0aW9uLnYxLkNyZWF0ZUV4cGxvcmF0aW9uUmVxdWVzdBouLm5vZW1hLnByb2plY3Rpb24udjEuQ3JlYXRlRXhwbG9yYXRpb25SZXNwb25zZSI1iLUYA4LT5JMCKzoBKiImL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9leHBsb3JhdGlvbnMSmAEKDkdldEV4cGxvcmF0aW9uEioubm9lbWEucHJvamVjdGlvbi52MS5HZXRFeHBsb3JhdGlvblJlcXVlc3QaKy5ub2VtYS5wcm9qZWN0aW9uLnYxLkdldEV4cGxvcmF0aW9uUmVzcG9uc2UiLYi1GAKC0+STAiMSIS92MS9leHBsb3JhdGlvbnMve2V4cGxvcmF0aW9uX2lkfRKjAQoQTGlzdEV4cGxvcmF0aW9ucxIsLm5vZW1hLnByb2plY3Rpb24udjEuTGlzdEV4cGxvcmF0aW9uc1JlcXVlc3QaLS5ub2VtYS5wcm9qZWN0aW9uLnYxLkxpc3RFeHBsb3JhdGlvbnNSZXNwb25zZSIyiLUYAoLT5JMCKBImL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9leHBsb3JhdGlvbnMSoQEKEURlbGV0ZUV4cGxvcmF0aW9uEi0ubm9lbWEucHJvamVjdGlvbi52MS5EZWxldGVFeHBsb3JhdGlvblJlcXVlc3QaLi5ub2VtYS5wcm9qZWN0aW9uLnYxLkRlbGV0ZUV4cGxvcmF0aW9uUmVzcG9uc2UiLYi1GAOC0+STAiMqIS92MS9leHBsb3JhdGlvbnMve2V4cGxvcmF0aW9uX2lkfRKfAQoMU3RyZWFtUG9pbnRzEigubm9lbWEucHJvamVjdGlvbi52MS5TdHJlYW1Qb2ludHNSZXF1ZXN0Gikubm9lbWEucHJvamVjdGlvbi52MS5TdHJlYW1Qb2ludHNSZXNwb25zZSI4iLUYApC1GAKC0+STAioSKC92MS9leHBsb3JhdGlvbnMve2V4cGxvcmF0aW9uX2lkfS9wb2ludHMwARK4AQoSU3RyZWFtUG9pbnRDb2x1bW5zEi4ubm9lbWEucHJvamVjdGlvbi52MS5TdHJlYW1Qb2ludENvbHVtbnNSZXF1ZXN0Gi8ubm9lbWEucHJvamVjdGlvbi52MS5TdHJlYW1Qb2ludENvbHVtbnNSZXNwb25zZSI/iLUYApC1GAKC0+STAjFiBGJvZHkSKS92MS9leHBsb3JhdGlvbnMve2V4cGxvcmF0aW9uX2lkfS9jb2x1bW5zMAFiBnByb3RvMw", [file_google_api_annotations, file_google_api_httpbody, file_google_protobuf_struct, file_noema_jobs_v1_job, file_noema_projection_v1_exploration, file_noema_projection_v1_point, file_noema_type_v1_access, file_noema_type_v1_resume]);
+  fileDesc("Ci1ub2VtYS9wcm9qZWN0aW9uL3YxL2V4cGxvcmF0aW9uX3NlcnZpY2UucHJvdG8SE25vZW1hLnByb2plY3Rpb24udjEi3AIKGENyZWF0ZUV4cGxvcmF0aW9uUmVxdWVzdBISCgpwcm9qZWN0X2lkGAEgASgJEhkKEWFjdGl2YXRpb25fc2V0X2lkGAIgASgJEjEKCWFsZ29yaXRobRgDIAEoDjIeLm5vZW1hLnByb2plY3Rpb24udjEuQWxnb3JpdGhtEicKBnBhcmFtcxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoKZGltZW5zaW9ucxgFIAEoBRIMCgRzZWVkGAYgASgFEhIKCmFsaWduZWRfdG8YByABKAkSFQoNY2x1c3Rlcl9jb3VudBgIIAEoBRISCgpyZXF1ZXN0X2lkGAkgASgJEjoKDmNsdXN0ZXJfbWV0aG9kGAogASgOMiIubm9lbWEucHJvamVjdGlvbi52MS5DbHVzdGVyTWV0aG9kEhgKEG1pbl9jbHVzdGVyX3NpemUYCyABKAUicwoZQ3JlYXRlRXhwbG9yYXRpb25SZXNwb25zZRI1CgtleHBsb3JhdGlvbhgBIAEoCzIgLm5vZW1hLnByb2plY3Rpb24udjEuRXhwbG9yYXRpb24SHwoDam9iGAIgASgLMhIubm9lbWEuam9icy52MS5Kb2IiYgoZUHJvamVjdEV4cGxvcmF0aW9uUmVxdWVzdBIWCg5leHBsb3JhdGlvbl9pZBgBIAEoCRIZChFhY3RpdmF0aW9uX3NldF9pZBgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJInQKGlByb2plY3RFeHBsb3JhdGlvblJlc3BvbnNlEjUKC2V4cGxvcmF0aW9uGAEgASgLMiAubm9lbWEucHJvamVjdGlvbi52MS5FeHBsb3JhdGlvbhIfCgNqb2IYAiABKAsyEi5ub2VtYS5qb2JzLnYxLkpvYiIvChVHZXRFeHBsb3JhdGlvblJlcXVlc3QSFgoOZXhwbG9yYXRpb25faWQYASABKAkiTwoWR2V0RXhwbG9yYXRpb25SZXNwb25zZRI1CgtleHBsb3JhdGlvbhgBIAEoCzIgLm5vZW1hLnByb2plY3Rpb24udjEuRXhwbG9yYXRpb24i1wEKF0xpc3RFeHBsb3JhdGlvbnNSZXF1ZXN0EhIKCnByb2plY3RfaWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJEg4KBnJ1bl9pZBgGIAEoCRISCgVlcG9jaBgHIAEoBUgAiAEBEhkKEWFjdGl2YXRpb25fc2V0X2lkGAggASgJEhYKDnByb2plY3RlZF9vbnRvGAkgASgJQggKBl9lcG9jaCJrChhMaXN0RXhwbG9yYXRpb25zUmVzcG9uc2USNgoMZXhwbG9yYXRpb25zGAEgAygLMiAubm9lbWEucHJvamVjdGlvbi52MS5FeHBsb3JhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMgoYRGVsZXRlRXhwbG9yYXRpb25SZXF1ZXN0EhYKDmV4cGxvcmF0aW9uX2lkGAEgASgJIhsKGURlbGV0ZUV4cGxvcmF0aW9uUmVzcG9uc2UiZQoTU3RyZWFtUG9pbnRzUmVxdWVzdBIWCg5leHBsb3JhdGlvbl9pZBgBIAEoCRISCgpjaHVua19zaXplGAIgASgFEg8KB2NvbHVtbnMYAyADKAkSEQoJZmlyc3Rfcm93GAQgASgFIkYKFFN0cmVhbVBvaW50c1Jlc3BvbnNlEi4KBWNodW5rGAEgASgLMh8ubm9lbWEucHJvamVjdGlvbi52MS5Qb2ludENodW5rIpkBChlTdHJlYW1Qb2ludENvbHVtbnNSZXF1ZXN0EhYKDmV4cGxvcmF0aW9uX2lkGAEgASgJEg8KB2NvbHVtbnMYAiADKAkSLgoFb3JkZXIYAyABKA4yHy5ub2VtYS5wcm9qZWN0aW9uLnYxLlBvaW50T3JkZXISDwoHY29tcGFjdBgEIAEoCBISCgpiYXRjaF9zaXplGAUgASgFIkAKGlN0cmVhbVBvaW50Q29sdW1uc1Jlc3BvbnNlEiIKBGJvZHkYASABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5KlYKClBvaW50T3JkZXISGwoXUE9JTlRfT1JERVJfVU5TUEVDSUZJRUQQABITCg9QT0lOVF9PUkRFUl9ST1cQARIWChJQT0lOVF9PUkRFUl9TUFJFQUQQAjK0CQoSRXhwbG9yYXRpb25TZXJ2aWNlEqkBChFDcmVhdGVFeHBsb3JhdGlvbhItLm5vZW1hLnByb2plY3Rpb24udjEuQ3JlYXRlRXhwbG9yYXRpb25SZXF1ZXN0Gi4ubm9lbWEucHJvamVjdGlvbi52MS5DcmVhdGVFeHBsb3JhdGlvblJlc3BvbnNlIjWItRgDgtPkkwIrOgEqIiYvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L2V4cGxvcmF0aW9ucxKvAQoSUHJvamVjdEV4cGxvcmF0aW9uEi4ubm9lbWEucHJvamVjdGlvbi52MS5Qcm9qZWN0RXhwbG9yYXRpb25SZXF1ZXN0Gi8ubm9lbWEucHJvamVjdGlvbi52MS5Qcm9qZWN0RXhwbG9yYXRpb25SZXNwb25zZSI4iLUYA4LT5JMCLjoBKiIpL3YxL2V4cGxvcmF0aW9ucy97ZXhwbG9yYXRpb25faWR9OnByb2plY3QSmAEKDkdldEV4cGxvcmF0aW9uEioubm9lbWEucHJvamVjdGlvbi52MS5HZXRFeHBsb3JhdGlvblJlcXVlc3QaKy5ub2VtYS5wcm9qZWN0aW9uLnYxLkdldEV4cGxvcmF0aW9uUmVzcG9uc2UiLYi1GAKC0+STAiMSIS92MS9leHBsb3JhdGlvbnMve2V4cGxvcmF0aW9uX2lkfRKjAQoQTGlzdEV4cGxvcmF0aW9ucxIsLm5vZW1hLnByb2plY3Rpb24udjEuTGlzdEV4cGxvcmF0aW9uc1JlcXVlc3QaLS5ub2VtYS5wcm9qZWN0aW9uLnYxLkxpc3RFeHBsb3JhdGlvbnNSZXNwb25zZSIyiLUYAoLT5JMCKBImL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9leHBsb3JhdGlvbnMSoQEKEURlbGV0ZUV4cGxvcmF0aW9uEi0ubm9lbWEucHJvamVjdGlvbi52MS5EZWxldGVFeHBsb3JhdGlvblJlcXVlc3QaLi5ub2VtYS5wcm9qZWN0aW9uLnYxLkRlbGV0ZUV4cGxvcmF0aW9uUmVzcG9uc2UiLYi1GAOC0+STAiMqIS92MS9leHBsb3JhdGlvbnMve2V4cGxvcmF0aW9uX2lkfRKfAQoMU3RyZWFtUG9pbnRzEigubm9lbWEucHJvamVjdGlvbi52MS5TdHJlYW1Qb2ludHNSZXF1ZXN0Gikubm9lbWEucHJvamVjdGlvbi52MS5TdHJlYW1Qb2ludHNSZXNwb25zZSI4iLUYApC1GAKC0+STAioSKC92MS9leHBsb3JhdGlvbnMve2V4cGxvcmF0aW9uX2lkfS9wb2ludHMwARK4AQoSU3RyZWFtUG9pbnRDb2x1bW5zEi4ubm9lbWEucHJvamVjdGlvbi52MS5TdHJlYW1Qb2ludENvbHVtbnNSZXF1ZXN0Gi8ubm9lbWEucHJvamVjdGlvbi52MS5TdHJlYW1Qb2ludENvbHVtbnNSZXNwb25zZSI/iLUYApC1GAKC0+STAjFiBGJvZHkSKS92MS9leHBsb3JhdGlvbnMve2V4cGxvcmF0aW9uX2lkfS9jb2x1bW5zMAFiBnByb3RvMw", [file_google_api_annotations, file_google_api_httpbody, file_google_protobuf_struct, file_noema_jobs_v1_job, file_noema_projection_v1_exploration, file_noema_projection_v1_point, file_noema_type_v1_access, file_noema_type_v1_resume]);
 
 /**
  * Request of CreateExploration.
@@ -145,6 +145,69 @@ export const CreateExplorationResponseSchema: GenMessage<CreateExplorationRespon
   messageDesc(file_noema_projection_v1_exploration_service, 1);
 
 /**
+ * Request of ProjectExploration.
+ *
+ * @generated from message noema.projection.v1.ProjectExplorationRequest
+ */
+export type ProjectExplorationRequest = Message<"noema.projection.v1.ProjectExplorationRequest"> & {
+  /**
+   * The stored map, made.
+   *
+   * @generated from field: string exploration_id = 1;
+   */
+  explorationId: string;
+
+  /**
+   * Set of the other data in the basis of the map's set, made (ProjectActivationSet).
+   *
+   * @generated from field: string activation_set_id = 2;
+   */
+  activationSetId: string;
+
+  /**
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message noema.projection.v1.ProjectExplorationRequest.
+ * Use `create(ProjectExplorationRequestSchema)` to create a new message.
+ */
+export const ProjectExplorationRequestSchema: GenMessage<ProjectExplorationRequest> = /*@__PURE__*/
+  messageDesc(file_noema_projection_v1_exploration_service, 2);
+
+/**
+ * Response of ProjectExploration.
+ *
+ * @generated from message noema.projection.v1.ProjectExplorationResponse
+ */
+export type ProjectExplorationResponse = Message<"noema.projection.v1.ProjectExplorationResponse"> & {
+  /**
+   * The map with the placed samples.
+   *
+   * @generated from field: noema.projection.v1.Exploration exploration = 1;
+   */
+  exploration?: Exploration | undefined;
+
+  /**
+   * Job that places them.
+   *
+   * @generated from field: noema.jobs.v1.Job job = 2;
+   */
+  job?: Job | undefined;
+};
+
+/**
+ * Describes the message noema.projection.v1.ProjectExplorationResponse.
+ * Use `create(ProjectExplorationResponseSchema)` to create a new message.
+ */
+export const ProjectExplorationResponseSchema: GenMessage<ProjectExplorationResponse> = /*@__PURE__*/
+  messageDesc(file_noema_projection_v1_exploration_service, 3);
+
+/**
  * Request of GetExploration.
  *
  * @generated from message noema.projection.v1.GetExplorationRequest
@@ -163,7 +226,7 @@ export type GetExplorationRequest = Message<"noema.projection.v1.GetExplorationR
  * Use `create(GetExplorationRequestSchema)` to create a new message.
  */
 export const GetExplorationRequestSchema: GenMessage<GetExplorationRequest> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration_service, 2);
+  messageDesc(file_noema_projection_v1_exploration_service, 4);
 
 /**
  * Response of GetExploration.
@@ -184,7 +247,7 @@ export type GetExplorationResponse = Message<"noema.projection.v1.GetExploration
  * Use `create(GetExplorationResponseSchema)` to create a new message.
  */
 export const GetExplorationResponseSchema: GenMessage<GetExplorationResponse> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration_service, 3);
+  messageDesc(file_noema_projection_v1_exploration_service, 5);
 
 /**
  * Request of ListExplorations.
@@ -247,6 +310,13 @@ export type ListExplorationsRequest = Message<"noema.projection.v1.ListExplorati
    * @generated from field: string activation_set_id = 8;
    */
   activationSetId: string;
+
+  /**
+   * Only those in which other data were placed in this map; empty for the maps of their sets alone.
+   *
+   * @generated from field: string projected_onto = 9;
+   */
+  projectedOnto: string;
 };
 
 /**
@@ -254,7 +324,7 @@ export type ListExplorationsRequest = Message<"noema.projection.v1.ListExplorati
  * Use `create(ListExplorationsRequestSchema)` to create a new message.
  */
 export const ListExplorationsRequestSchema: GenMessage<ListExplorationsRequest> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration_service, 4);
+  messageDesc(file_noema_projection_v1_exploration_service, 6);
 
 /**
  * Response of ListExplorations.
@@ -282,7 +352,7 @@ export type ListExplorationsResponse = Message<"noema.projection.v1.ListExplorat
  * Use `create(ListExplorationsResponseSchema)` to create a new message.
  */
 export const ListExplorationsResponseSchema: GenMessage<ListExplorationsResponse> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration_service, 5);
+  messageDesc(file_noema_projection_v1_exploration_service, 7);
 
 /**
  * Request of DeleteExploration.
@@ -303,7 +373,7 @@ export type DeleteExplorationRequest = Message<"noema.projection.v1.DeleteExplor
  * Use `create(DeleteExplorationRequestSchema)` to create a new message.
  */
 export const DeleteExplorationRequestSchema: GenMessage<DeleteExplorationRequest> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration_service, 6);
+  messageDesc(file_noema_projection_v1_exploration_service, 8);
 
 /**
  * Response of DeleteExploration.
@@ -318,7 +388,7 @@ export type DeleteExplorationResponse = Message<"noema.projection.v1.DeleteExplo
  * Use `create(DeleteExplorationResponseSchema)` to create a new message.
  */
 export const DeleteExplorationResponseSchema: GenMessage<DeleteExplorationResponse> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration_service, 7);
+  messageDesc(file_noema_projection_v1_exploration_service, 9);
 
 /**
  * Request of StreamPoints.
@@ -360,7 +430,7 @@ export type StreamPointsRequest = Message<"noema.projection.v1.StreamPointsReque
  * Use `create(StreamPointsRequestSchema)` to create a new message.
  */
 export const StreamPointsRequestSchema: GenMessage<StreamPointsRequest> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration_service, 8);
+  messageDesc(file_noema_projection_v1_exploration_service, 10);
 
 /**
  * One message of StreamPoints.
@@ -381,7 +451,7 @@ export type StreamPointsResponse = Message<"noema.projection.v1.StreamPointsResp
  * Use `create(StreamPointsResponseSchema)` to create a new message.
  */
 export const StreamPointsResponseSchema: GenMessage<StreamPointsResponse> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration_service, 9);
+  messageDesc(file_noema_projection_v1_exploration_service, 11);
 
 /**
  * Request of StreamPointColumns.
@@ -398,7 +468,8 @@ export type StreamPointColumnsRequest = Message<"noema.projection.v1.StreamPoint
 
   /**
    * Columns in the order of the schema: `x`, `y`, `z` (float32), `row` (int32), `sample_id` (text), `cluster`, `trust`, `loss`, `correct`, `predicted_class`, `true_class`,
-   * `confidence` (probability of the predicted class), `true_probability`, `split`, `metadata.<name>`; `*` for all. Empty for the coordinates.
+   * `confidence` (probability of the predicted class), `true_probability`, `split`, `metadata.<name>`; `origin` (`map` or `placed`) where other data were
+   * placed, which have no columns of an evaluation; `*` for all. Empty for the coordinates.
    *
    * @generated from field: repeated string columns = 2;
    */
@@ -432,7 +503,7 @@ export type StreamPointColumnsRequest = Message<"noema.projection.v1.StreamPoint
  * Use `create(StreamPointColumnsRequestSchema)` to create a new message.
  */
 export const StreamPointColumnsRequestSchema: GenMessage<StreamPointColumnsRequest> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration_service, 10);
+  messageDesc(file_noema_projection_v1_exploration_service, 12);
 
 /**
  * Response of StreamPointColumns.
@@ -454,7 +525,7 @@ export type StreamPointColumnsResponse = Message<"noema.projection.v1.StreamPoin
  * Use `create(StreamPointColumnsResponseSchema)` to create a new message.
  */
 export const StreamPointColumnsResponseSchema: GenMessage<StreamPointColumnsResponse> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration_service, 11);
+  messageDesc(file_noema_projection_v1_exploration_service, 13);
 
 /**
  * Order in which points are sent.
@@ -506,6 +577,17 @@ export const ExplorationService: GenService<{
     methodKind: "unary";
     input: typeof CreateExplorationRequestSchema;
     output: typeof CreateExplorationResponseSchema;
+  },
+  /**
+   * Starts placing the samples of other data in a stored map, which is not fitted again, or returns the map of them that exists: an exploration that has
+   * the points of the stored one as they are, and the placed ones behind them. It is not announced.
+   *
+   * @generated from rpc noema.projection.v1.ExplorationService.ProjectExploration
+   */
+  projectExploration: {
+    methodKind: "unary";
+    input: typeof ProjectExplorationRequestSchema;
+    output: typeof ProjectExplorationResponseSchema;
   },
   /**
    * Returns one exploration.

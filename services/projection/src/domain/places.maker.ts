@@ -1,0 +1,66 @@
+import { keptNeighbors, type NeighborGraph, parseParameters, type PlacedPoints, type Points, projectionAlgorithms } from '@noema/manifold';
+import type { PlacedSamples } from './exploration.js';
+import { LABEL_K, type MakeOptions, TRUST_K } from './map.maker.js';
+
+/** All that new vectors are placed by. */
+export interface PlacesInput {
+  readonly vectors: Points;
+  readonly neighbors: NeighborGraph;
+  readonly fresh: Points;
+  readonly algorithm: string;
+  readonly params: Readonly<Record<string, number | string>>;
+  readonly seed: number;
+  readonly dimensions: 2 | 3;
+  /** The map [n, dimensions], the cluster and the class of each point [n], −1 for none, and the class of each new sample [m] by the same numbers. */
+  readonly coordinates: Float32Array;
+  readonly assignment: Int32Array;
+  readonly classes: Int32Array;
+  readonly freshClasses: Int32Array;
+  /** Worker threads; the places do not depend on it. */
+  readonly threads: number | undefined;
+}
+
+/** The places [m, dimensions] of new samples, the cluster of the nearest stored one of each [m], and the share of stored neighbours that each keeps [m]. */
+export interface MadePlaces {
+  readonly coordinates: Float32Array;
+  readonly assignment: Int32Array;
+  readonly trustOfPoints: Float32Array;
+  readonly numbers: Pick<PlacedSamples, 'k' | 'knnOverlap' | 'labelAgreementMap' | 'labelAgreementVectors' | 'distanceRatio'>;
+}
+
+/** Places and measures; the same input gives the same places. Throws what libs/manifold throws, `cancelled` among it. */
+export async function makePlaces(input: PlacesInput, { signal, onProgress }: Pick<MakeOptions, 'signal' | 'onProgress'> = {}): Promise<MadePlaces> {
+  const { vectors, fresh, coordinates, dimensions, threads, seed } = input, algorithm = projectionAlgorithms.get(input.algorithm);
+  const placed = await algorithm.place({ stored: vectors, map: coordinates, fresh }, parseParameters(algorithm, input.params), {
+    seed, ...(threads !== undefined && { threads }), ...(signal && { signal }), onProgress: (done, total) => onProgress?.(done, total, 'parts', `placing by ${input.algorithm}`),
+  });
+  onProgress?.(1, 2, 'steps', 'measuring trust');
+  const kept = keptNeighbors(coordinates, dimensions, placed, TRUST_K);
+  const agreementOf = (rows: Int32Array, k: number): number => agreement(rows, k, input);
+  return {
+    coordinates: placed.coordinates, trustOfPoints: kept.perPoint,
+    assignment: Int32Array.from({ length: fresh.n }, (_, i) => input.assignment[placed.neighbors[i * placed.k]!]!),
+    numbers: {
+      k: kept.k, knnOverlap: kept.mean, labelAgreementMap: agreementOf(kept.mapNeighbors, kept.k), labelAgreementVectors: agreementOf(placed.neighbors, placed.k),
+      distanceRatio: ratioOf(placed, input.neighbors),
+    },
+  };
+}
+
+/** Share of the nearest LABEL_K of `rows` [m, k] with the class of the new sample, over the new samples that have one; 0 when none has. */
+function agreement(rows: Int32Array, k: number, { classes, freshClasses }: PlacesInput): number {
+  const looked = Math.min(LABEL_K, k);
+  let same = 0, all = 0;
+  freshClasses.forEach((own, i) => {
+    if (own < 0) return;
+    for (let m = 0; m < looked; m++) if (classes[rows[i * k + m]!] === own) same++;
+    all += looked;
+  });
+  return all === 0 ? 0 : same / all;
+}
+
+function ratioOf(placed: PlacedPoints, { k, distances }: NeighborGraph): number {
+  const nearest = (values: Float32Array, width: number): number => Float32Array.from({ length: values.length / width }, (_, i) => values[i * width]!).sort()[Math.floor(values.length / width / 2)]!;
+  const own = nearest(distances, k);
+  return own > 0 ? nearest(placed.distances, placed.k) / own : 0;
+}
