@@ -66,7 +66,7 @@ function tensorflow(part, wheels) {
   const lacks = withoutTools(true);
   if (lacks !== undefined) return say(part, `not built: ${lacks}; models run on ONNX Runtime (backend "cpu")`);
   mkdirSync(folder, { recursive: true });
-  if (!existsSync(join(folder, 'libtensorflow_cc.so.2'))) {
+  if (!existsSync(join(folder, 'include'))) {
     const work = join(folder, 'wheels');
     unpack(wheels, work, '^(tensorflow/libtensorflow_(cc|framework)\\.so\\.2$|tensorflow/include/(tensorflow/c/|tensorflow/core/platform/ctstring|tsl/platform/|xla/tsl/)|nvidia/.*\\.so[.0-9]*$)');
     // TensorFlow looks for NVIDIA's libraries in its own folder.
@@ -74,7 +74,6 @@ function tensorflow(part, wheels) {
       if (path.startsWith('tensorflow/') && has('strip')) execFileSync('strip', ['--strip-unneeded', join(work, path)]);
       renameSync(join(work, path), join(folder, basename(path)));
     }
-    rmSync(join(folder, 'include'), { recursive: true, force: true });
     renameSync(join(work, 'tensorflow/include'), join(folder, 'include'));
     rmSync(work, { recursive: true, force: true });
   }
@@ -106,6 +105,18 @@ function cuda() {
   say('cuda', `ready: ${folder}, and beside the library in node_modules; to run it needs a GPU with its driver, CUDA 13 and cuDNN 9 in the library path (not run on hardware yet)`);
 }
 
+/** Makes a part that needs a registry; everything runs without it, so one that cannot be made is said and no more. */
+function tried(part, make) {
+  try {
+    make();
+  } catch (cause) {
+    rmSync(join(out, part === 'cuda' ? 'onnxruntime-cuda' : part, 'wheels'), { recursive: true, force: true });
+    say(part, `not made: ${cause instanceof Error ? cause.message : String(cause)}; look at what was printed above and try again`);
+    return false;
+  }
+  return true;
+}
+
 const gpu = {
   cuda: { make: cuda, needs: 'backend "cuda": `node tools/native.mjs cuda` takes the CUDA provider from the wheel onnxruntime-gpu of PyPI (247 MB); to run it needs a GPU with its driver, CUDA 13 and cuDNN 9' },
   'tensorflow-gpu': {
@@ -121,6 +132,10 @@ if (unknown.length > 0) {
   process.exitCode = 1;
 } else {
   faiss();
-  tensorflow('tensorflow', [`tensorflow-cpu==${TENSORFLOW}`]);
-  for (const [name, { make, needs }] of Object.entries(gpu)) if (asked.includes(name)) make(); else say(name, `not asked for; ${needs}`);
+  tried('tensorflow', () => tensorflow('tensorflow', [`tensorflow-cpu==${TENSORFLOW}`]));
+  for (const [name, { make, needs }] of Object.entries(gpu)) {
+    if (!asked.includes(name)) say(name, `not asked for; ${needs}`);
+    // Whoever names a part wants to know that it is there.
+    else if (!tried(name, make)) process.exitCode = 1;
+  }
 }
