@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
+import { training } from '@noema/example-mnist';
 import { DomainError } from '@noema/kernel';
 import type { PlatformProcess } from '@noema/standalone';
 import { Narrator } from '../demo/narrator.js';
@@ -9,6 +10,7 @@ import { tellFigures, walk } from '../demo/walk.js';
 import type { WalkContext } from '../demo/walk-context.js';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
+import { positiveInteger } from './datasets.command.js';
 import { action } from './runner.js';
 import { type PlatformFlags, startPlatform, withPlatformFlags } from './up.command.js';
 
@@ -17,7 +19,8 @@ const PROJECT = 'digits';
 export function demoCommand(): Command {
   return withPlatformFlags(new Command('demo')).description('walk from 10,000 handwritten digits to explained mistakes, on a platform of your own')
     .option('--exit', 'end when the walk is done, even on a terminal')
-    .action(action(async (command: CommandContext, flags: PlatformFlags & { readonly exit?: boolean }) => {
+    .option('--epochs <number>', 'epochs to train for, each with a map of all digits', positiveInteger, training.epochs)
+    .action(action(async (command: CommandContext, flags: PlatformFlags & { readonly exit?: boolean; readonly epochs: number }) => {
       const { terminal, directory } = command;
       const [stopwatch, narrator] = [new Stopwatch(), new Narrator(terminal)];
       command.artifacts(); // refuses a platform elsewhere before anything is begun
@@ -26,7 +29,7 @@ export function demoCommand(): Command {
       try {
         const noema = await command.connect();
         narrator.say(`serving ${noema.url} from ${relative(process.cwd(), directory.path) || '.'}`);
-        const context: WalkContext = { command, noema, narrator, stopwatch, projectId: await ensureProject(noema) };
+        const context: WalkContext = { command, noema, narrator, stopwatch, projectId: await ensureProject(noema), epochs: flags.epochs };
         const walked = await walk(context, join(directory.path, 'demo'));
         tellFigures(context, walked);
         terminal.document(walked.result);

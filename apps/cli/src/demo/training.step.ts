@@ -11,11 +11,11 @@ export interface TrainedRun {
 
 /** Makes the model and trains it; the run of an earlier walk is found, a broken one is taken up where it stopped. */
 export async function trainNetwork(context: WalkContext, datasetVersionId: string): Promise<TrainedRun> {
-  const { noema, narrator, stopwatch, command, projectId } = context;
+  const { noema, narrator, stopwatch, command, projectId, epochs } = context;
   narrator.chapter('The network', 'A small convolutional network learns to read the digits. After every epoch Noema looks at how it sees all of them.');
   return stopwatch.measure('training', async () => {
     const modelVersionId = await modelVersion(context);
-    const { epochs, batchSize, loss, optimizer, metrics } = training;
+    const { batchSize, loss, optimizer, metrics } = training;
     const { run } = await noema.runs.createRun({
       projectId, displayName: 'digits', datasetVersionId, modelVersionId, requestId: `demo-run-${epochs}`,
       settings: { kind: RunKind.TRAIN, epochs, batchSize, seed: 7, loss, optimizer, metrics },

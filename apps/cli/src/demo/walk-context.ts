@@ -10,4 +10,6 @@ export interface WalkContext {
   readonly narrator: Narrator;
   readonly stopwatch: Stopwatch;
   readonly projectId: string;
+  /** Epochs to train for. */
+  readonly epochs: number;
 }

@@ -17,19 +17,19 @@ interface WalkFigures {
 /** The whole walk by the command line on a fresh data directory, the start of the platform and its databases included. */
 export const walkSide: SideKind = {
   key: 'walk',
-  async prepare() {
+  async prepare(_data, [epochs]) {
     let figures: Figures = {};
     return {
-      work: async () => { figures = await walk(); },
+      work: async () => { figures = await walk(epochs!); },
       save: async () => figures,
     };
   },
 };
 
-async function walk(): Promise<Figures> {
+async function walk(epochs: string): Promise<Figures> {
   const folder = mkdtempSync(join(tmpdir(), 'noema-bench-walk-'));
   try {
-    const demo = spawn(process.execPath, [cli, '--data-dir', folder, 'demo', '--port', '0', '--exit'], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const demo = spawn(process.execPath, [cli, '--data-dir', folder, 'demo', '--port', '0', '--epochs', epochs, '--exit'], { stdio: ['ignore', 'ignore', 'inherit'] });
     const [code] = await once(demo, 'exit') as [number | null];
     if (code !== 0) throw new Error(`the walk ended with ${String(code)}`);
     const { validation_accuracy, explorations } = JSON.parse(readFileSync(join(folder, 'demo/result.json'), 'utf8')) as WalkFigures;
