@@ -1,5 +1,6 @@
 export type { Backend, BackendOptions, BackendSession } from './backends/backend.js';
 export { backends } from './backends/backend.registry.js';
+export { type BackendSpeed, measureBackend, type SpeedTest } from './backend.speed.js';
 export { Engine, type EngineOptions, type RunOptions } from './engine.js';
 export { Program } from './program.js';
 export { requireDevice } from './require.device.js';
@@ -10,7 +11,7 @@ export { type EvaluateProgram, evaluateProgram } from './programs/evaluate.progr
 export { type GradientsProgram, gradientsProgram, type GradientsRequest } from './programs/gradients.program.js';
 export { type HeadGradientsProgram, headGradientsProgram } from './programs/head-gradients.program.js';
 export { type LossSpec, outputOf, type TargetInput, targetsOf } from './programs/objective.js';
-export { type LayerResponses, type ResponsesProgram, responsesProgram } from './programs/responses.program.js';
+export { type LayerResponses, RESPONSE_BATCH_ROWS, type ResponsesProgram, responsesProgram } from './programs/responses.program.js';
 export { type StepParameter, type TrainStepProgram, trainStepProgram } from './programs/train-step.program.js';
 export { bakeWeights, initialWeights, type Weights } from './programs/weights.js';
 export { readSettings, type Settings } from './keras.settings.js';

@@ -11,11 +11,13 @@ export interface Batches {
   /** Takes the outputs of the rows [from, to); batches may come in any order. */
   readonly take: (outputs: Tensors, from: number, to: number) => void | Promise<void>;
   readonly fetches?: readonly string[];
+  /** Moves the feeds' memory to the thread instead of copying it, as `RunOptions.transfer` does: give every batch arrays of its own. */
+  readonly transfer?: boolean;
   readonly signal?: AbortSignal;
 }
 
 /** Runs a program over many rows on all threads; at most one batch per thread, and one that waits for it, is in memory. Stops at the first failure. */
-export async function runBatches(engine: Engine, program: Program, { rows, batchSize, feeds, take, fetches, signal }: Batches): Promise<void> {
+export async function runBatches(engine: Engine, program: Program, { rows, batchSize, feeds, take, fetches, transfer = false, signal }: Batches): Promise<void> {
   const stop = new AbortController();
   const until = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   let next = 0;
@@ -23,7 +25,7 @@ export async function runBatches(engine: Engine, program: Program, { rows, batch
     while (next < rows) {
       const from = next;
       const to = (next = Math.min(rows, from + batchSize));
-      const outputs = await engine.run(program, await feeds(from, to), { signal: until, ...(fetches === undefined ? {} : { fetches }) });
+      const outputs = await engine.run(program, await feeds(from, to), { signal: until, transfer, ...(fetches === undefined ? {} : { fetches }) });
       countSamples('run', to - from);
       await take(outputs, from, to);
     }

@@ -1,5 +1,5 @@
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
-import { Engine, type ResponsesProgram, responsesProgram, runBatches, type Tensors } from '@noema/engine';
+import { Engine, RESPONSE_BATCH_ROWS, type ResponsesProgram, responsesProgram, runBatches } from '@noema/engine';
 import { compileModel } from '@noema/importers';
 import { DomainError, Recent } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
@@ -7,7 +7,6 @@ import { elementCount, float32 } from '@noema/onnx';
 import type { ActivationLayer, ActivationShard, EpochOfRun } from '../domain/activation-set.js';
 import type { Responder, Responses } from '../domain/activation-set.ports.js';
 
-const BATCH_ROWS = 256;
 const KEPT_PROGRAMS = 2;
 
 /** Takes responses by the engine's responses program: the means and maxima are made inside the graph, feature maps never leave it. */
@@ -26,21 +25,21 @@ export class ModelResponder implements Responder {
   }
 
   async respond(epoch: EpochOfRun, { inputs, rowCount }: ActivationShard, { signal, progress }: { signal: AbortSignal; progress: (rows: number) => void }): Promise<Responses> {
-    const { program, layers } = await this.programOf(epoch);
+    const { program, layers, means, maxima } = await this.programOf(epoch);
     const file = readMatrix(await this.store.get(inputs));
     const columns = columnsFor(program.inputs.map(({ name }) => name), file.columns.map(({ name }) => name)).map(([input, column]) => ({ input, column: file.float32(column) }));
     const d = layers.reduce((sum, { layer }) => sum + layer.units, 0);
     const mean = new Float32Array(rowCount * d), max = new Float32Array(rowCount * d);
     let done = 0;
     await runBatches(this.running(), program, {
-      rows: rowCount, batchSize: BATCH_ROWS, signal, fetches: [...new Set(layers.flatMap((layer) => [layer.mean, layer.max]))],
+      rows: rowCount, batchSize: RESPONSE_BATCH_ROWS, signal, fetches: [means!, maxima!], transfer: true,
       feeds: (from, to) => Object.fromEntries(columns.map(({ input, column: { data, dims } }) => {
         const size = elementCount(dims);
         return [input, float32(data.slice(from * size, to * size), [to - from, ...dims])];
       })),
       take: (outputs, from, to) => {
-        copyRows(outputs, layers.map((layer) => [layer.mean, layer.layer.units]), mean, d, from, to);
-        copyRows(outputs, layers.map((layer) => [layer.max, layer.layer.units]), max, d, from, to);
+        mean.set(outputs[means!]!.data as Float32Array, from * d);
+        max.set(outputs[maxima!]!.data as Float32Array, from * d);
         progress(done += to - from);
       },
     });
@@ -72,13 +71,4 @@ function columnsFor(inputs: readonly string[], columns: readonly string[]): (rea
   if (inputs.every((input) => columns.includes(input))) return inputs.map((input) => [input, input]);
   if (inputs.length === columns.length) return inputs.map((input, i) => [input, columns[i]!]);
   throw new DomainError('precondition', 'INPUTS_DIFFER', `the model takes ${inputs.join(', ')}, the dataset version has ${columns.join(', ')}; name the inputs alike`);
-}
-
-function copyRows(outputs: Tensors, blocks: readonly (readonly [string, number])[], into: Float32Array, d: number, from: number, to: number): void {
-  let offset = 0;
-  for (const [name, units] of blocks) {
-    const data = outputs[name]!.data as Float32Array;
-    for (let i = from; i < to; i++) into.set(data.subarray((i - from) * units, (i - from + 1) * units), i * d + offset);
-    offset += units;
-  }
 }

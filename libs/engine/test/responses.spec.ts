@@ -1,0 +1,38 @@
+import { seededRandom } from '@noema/kernel';
+import { decodeModel, float32 } from '@noema/onnx';
+import { afterAll, describe, expect, it } from 'vitest';
+import { activationsProgram, Engine, initialWeights, responsesProgram, runBatches } from '../src/index.js';
+import { inference, sequence, smallCnn } from './trainer.models.js';
+
+const engine = Engine.start({ threads: 2 });
+afterAll(() => engine.close());
+
+const ROWS = 6;
+const random = seededRandom(3), pictures = Float32Array.from({ length: ROWS * 64 }, random);
+
+describe('the responses of all units', () => {
+  it('are those of the layers, one after the other, whatever the batch', async () => {
+    const model = inference(smallCnn), { program, layers, means, maxima } = responsesProgram(model, initialWeights(model, 5));
+    const whole = await engine.run(program, { x: float32(pictures, [ROWS, 8, 8, 1]) }), d = layers.reduce((sum, { layer: { units } }) => sum + units, 0);
+    const together = { [means!]: new Float32Array(ROWS * d), [maxima!]: new Float32Array(ROWS * d) };
+    await runBatches(engine, program, {
+      rows: ROWS, batchSize: 4, transfer: true, feeds: (from, to) => ({ x: float32(pictures.slice(from * 64, to * 64), [to - from, 8, 8, 1]) }),
+      take: (outputs, from) => { for (const [name, all] of Object.entries(together)) all.set(outputs[name]!.data as Float32Array, from * d); },
+    });
+    for (const [name, each] of [[means!, layers.map(({ mean }) => mean)], [maxima!, layers.map(({ max }) => max)]] as const) {
+      const parts = each.map((part) => whole[part]!);
+      const expected = Array.from({ length: ROWS }, (_, row) => parts.flatMap(({ data, dims }) => Array.from(data as Float32Array).slice(row * dims[1]!, (row + 1) * dims[1]!))).flat();
+      expected.forEach((value, i) => { expect(together[name]![i]).toBeCloseTo(value, 6); });
+    }
+  });
+
+  it.each([['that sees all positions', [3, 3], [2, 2], 1], ['that leaves some out', [2, 2], [4, 4], 0]] as const)('have the maximum behind a pooling %s', async (_, pool_size, strides, shortened) => {
+    const model = inference(sequence([8, 8, 1], ['Conv2D', { name: 'conv', filters: 4, kernel_size: [2, 2], activation: 'relu' }], ['MaxPooling2D', { name: 'pool', pool_size, strides }], ['Flatten', { name: 'flat' }], ['Dense', { name: 'out', units: 2 }]));
+    const values = initialWeights(model, 2), { program, layers: [conv] } = responsesProgram(model, values), whole = activationsProgram(model, values);
+    const x = float32(pictures, [ROWS, 8, 8, 1]), [reduced, maps] = [await engine.run(program, { x }), await engine.run(whole.program, { x })];
+    const all = maps[whole.activations.get('conv')!]!.data as Float32Array;
+    for (let u = 0; u < ROWS * 4; u++) expect(reduced[conv!.max]!.data[u]).toBeCloseTo(Math.max(...all.subarray(u * 49, (u + 1) * 49)), 6);
+    const { nodes } = decodeModel(new Uint8Array(program.bytes)), pooled = nodes.find(({ opType }) => opType === 'MaxPool')!.outputs[0];
+    expect(nodes.filter(({ opType, inputs }) => opType === 'GlobalMaxPool' && inputs[0] === pooled)).toHaveLength(shortened);
+  });
+});
