@@ -24,12 +24,13 @@ export const kernelByProducts: Fusion = (node, sources) => {
   const { parts, isTurned } = seen;
   const source = parts[0]?.inputs[0];
   if (parts.some((part) => part?.inputs[0] !== source)) return undefined;
-  const pad = is(source, 'Pad');
+  // A Pad that cuts off, as of the convolutions of a pooling's places, stays.
+  const padding = numbersOf(constantOf(is(source, 'Pad')?.inputs[1])), pad = padding.some((number) => number < 0) ? undefined : is(source, 'Pad');
   const turned = pad?.inputs[0] ?? source;
   const turn = isTurned ? is(turned, 'Transpose') : undefined;
   const maps = isTurn(turn) ? turn.inputs[0] : turned;
   if (maps === undefined || isTurn(turn) !== isTurned) return undefined;
-  const [pads, last] = [numbersOf(constantOf(pad?.inputs[1])), numbersOf(constantOf(parts.at(-1)?.inputs[1]))];
+  const [pads, last] = [pad === undefined ? [] : padding, numbersOf(constantOf(parts.at(-1)?.inputs[1]))];
   // On the processor TensorFlow has it without dilations only.
   if (last.some((at, i) => at !== shape[i]! - 1)) return undefined;
   return native('ConvKernelGradient', node, [maps, seen.gradient], {
