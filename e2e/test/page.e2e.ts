@@ -163,6 +163,26 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await population.ready();
   });
 
+  step('makes a map with its settings, and shows it while it is made', async () => {
+    await page.getByText('Random triplets').hover();
+    await page.getByRole('tooltip').getByText(/50% by chance/).waitFor();
+    await shown.picture('trust');
+    await page.getByRole('button', { name: 'Make a map' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('t-SNE', { exact: true }).click();
+    await dialog.getByLabel('Perplexity').fill('50');
+    await dialog.getByLabel('Steps').fill('5000');
+    await look('make-map');
+    await dialog.getByRole('button', { name: 'Make the map' }).click();
+    await page.locator('[data-testid="population-canvas"][data-state="preview"]').waitFor({ timeout: 90_000 });
+    await page.getByTestId('preview-progress').filter({ hasText: / of 5,000 epochs/ }).waitFor();
+    await shown.picture('preview');
+    await page.getByRole('group', { name: 'Map that is being made' }).getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Make this map' }).waitFor();
+    await population.choose('Laid out by', 'UMAP');
+    await population.ready();
+  });
+
   step('uses dark colours', async () => {
     await page.getByRole('button', { name: 'Use dark colours' }).click();
     await population.ready();
@@ -193,13 +213,26 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
       await page.getByText(/against \d/).first().waitFor();
       await look(picture);
     }
+    await page.getByRole('tab', { name: /^8\b/ }).click();
+    await page.getByRole('combobox', { name: 'Method' }).click();
+    expect(await page.getByRole('option').count()).toBe(9);
+    await look('analysis-methods');
+    await page.keyboard.press('Escape');
   });
 
   step('fetches similar digits, counts their labels, and shows what they share', async () => {
     await page.getByRole('tab', { name: 'Similar' }).click();
-    await page.getByText(/\d+ of 24 are \d/).waitFor();
+    await page.getByText(/\d+ of 24 (is|are) \d/).waitFor();
     await page.getByText(/recall 1\.00/).waitFor();
     await look('similar');
+    const depth = page.getByRole('slider', { name: 'Depth, from appearance to concept' });
+    await depth.focus();
+    await page.keyboard.press('Home');
+    await page.getByText(/all samples measured, layer by layer: recall 1\.00/).waitFor();
+    await page.getByText(/\d+ of 24 (is|are) \d/).waitFor();
+    await look('similar-by-appearance');
+    await page.getByRole('button', { name: 'Back to the space all' }).click();
+    await page.getByText(/exact search: recall 1\.00/).waitFor();
     await page.getByRole('switch', { name: 'What they share' }).check();
     await expect.poll(() => page.getByRole('tabpanel', { name: 'Similar' }).locator('canvas').count(), { timeout: 60_000 }).toBe(25);
     await look('similar-shared');
@@ -250,7 +283,7 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await page.getByRole('button', { name: 'I have copied it' }).click();
     await page.getByRole('button', { name: `Revoke the key ${keyName}` }).click();
     await page.getByRole('dialog').getByRole('button', { name: /revoke/i }).click();
-    await expect.poll(async () => (await fetch(`${platform.url}/v1/tokens:exchange`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ apiKey: key }) })).status).toBe(401);
+    await expect.poll(async () => (await fetch(`${platform.url}/v1/tokens:exchange`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ apiKey: key }) })).status, { timeout: 20_000 }).toBe(401);
   });
 
   step('signs out, in every tab', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { apiKeyInvalid, generateSigningKey, TokenSigner } from '@noema/auth';
+import { ArtifactService } from '@noema/contracts/noema/artifacts/v1/artifact_service';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/perception_space_service';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
@@ -10,7 +11,7 @@ import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
-import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
+import { type FindSimilarRequest, SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
@@ -25,6 +26,7 @@ import { silentLogger } from '@noema/observability';
 import { peer, startPeers } from '@noema/testing';
 import { PAGE_DIRECTORY } from './page-directory.js';
 import { syntheticColumns } from './synthetic-columns.js';
+import { SyntheticMaking } from './synthetic-making.js';
 import { ringAt, syntheticPicture } from './synthetic-picture.js';
 import { type SyntheticPopulation, syntheticPopulation } from './synthetic-population.js';
 import { epochOfMap, IDS, type PlatformOptions, syntheticRecords } from './synthetic-records.js';
@@ -46,6 +48,9 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
   const key = await generateSigningKey();
   const signer = new TokenSigner({ privateKey: key.privateKey });
   let retried = false;
+  const making = new SyntheticMaking(population, maps(true)[0] ?? {});
+  const similar: FindSimilarRequest[] = [];
+  const shownMaps = () => [...(making.map === undefined ? [] : [making.map]), ...maps(retried)];
   const rows = new Map(options.sampleIdOf === undefined ? [] : Array.from({ length: population.count }, (_, row) => [population.sampleIdOf(row), row] as const));
   const rowOf = (sampleId: string): number => {
     const row = options.sampleIdOf === undefined ? Number(/^s(\d+)$/.exec(sampleId)?.[1] ?? NaN) : rows.get(sampleId) ?? NaN;
@@ -86,21 +91,24 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
       getSampleHistory: ({ sampleId }) => ({ epochs: epochs.map(({ epoch }) => syntheticEpoch(population, rowOf(sampleId), epoch)), learnedEpoch: 1 }),
     }),
     peer(PerceptionSpaceService, { listPerceptionSpaces: () => ({ perceptionSpaces: [space] }) }),
-    peer(ActivationSetService, { getActivationSet: () => ({ activationSet: set }), listActivationSets: () => ({ activationSets: [set] }) }),
+    peer(ActivationSetService, { createActivationSet: () => ({ activationSet: set }), getActivationSet: () => ({ activationSet: set }), listActivationSets: () => ({ activationSets: [set] }) }),
     peer(ExplorationService, {
-      getExploration: ({ explorationId }) => ({ exploration: maps(retried).find(({ id }) => id === explorationId) ?? {} }), listExplorations: () => ({ explorations: maps(retried) }),
+      getExploration: ({ explorationId }) => ({ exploration: shownMaps().find(({ id }) => id === explorationId) ?? {} }), listExplorations: () => ({ explorations: shownMaps() }),
+      createExploration: (request) => ({ exploration: making.start(request) }),
       streamPointColumns: (request) => syntheticColumns(grown(population, epochOfMap(request.explorationId)), request),
     }),
     peer(SimilarityService, {
-      findSimilar: ({ queries, k }) => ({
+      // By every weighting other samples are alike: as many rows further on as it is deep.
+      findSimilar: (request) => ({
         recall: 1, perceptionSpaceId: IDS.space,
-        similar: nextOf(rowOf(queries[0]!.sampleId), k, population).map((row, at) => ({ sample: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) }, row, distance: (at + 1) / 10, similarity: 1 - at / 100, rank: at + 1 })),
+        similar: nextOf(rowOf(request.queries[0]!.sampleId) + similarFrom(similar, request), request.k, population).map((row, at) => ({ sample: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) }, row, distance: (at + 1) / 10, similarity: 1 - at / 100, rank: at + 1 })),
       }),
     }),
     peer(JobService, {
-      listJobs: () => ({}), getJob: () => ({ job: { id: IDS.job, service: 'projection', state: retried ? JobState.SUCCEEDED : JobState.FAILED } }),
+      listJobs: () => ({}), cancelJob: () => { making.end(JobState.CANCELLED); return {}; }, getJob: ({ jobId }) => ({ job: making.job(jobId) ?? { id: IDS.job, service: 'projection', state: retried ? JobState.SUCCEEDED : JobState.FAILED } }),
       retryJob: () => { retried = true; return { job: { id: IDS.job, service: 'projection', state: JobState.QUEUED } }; },
     }),
+    peer(ArtifactService, { readArtifact: async function* ({ uri }) { yield { body: { contentType: 'application/octet-stream', data: making.preview(uri) } }; } }),
   ]);
   const names = ['workspace', 'datasets', 'training', 'activations', 'projection', 'similarity', 'explanations'];
   const env = {
@@ -111,6 +119,10 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
   const { address } = gateway;
   return {
     url: `http://${address}`, apiKey: API_KEY, population,
+    /** The map that the page asks for. */
+    making,
+    /** Every question for similar samples. */
+    similar,
     /** Takes the gateway away until `start`. */
     stop: () => gateway.close(),
     /** Has the gateway serve at the same address again. */
@@ -120,6 +132,12 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
       await peers.close();
     },
   };
+}
+
+/** Notes the question; how many rows further on its answer begins. */
+function similarFrom(asked: FindSimilarRequest[], request: FindSimilarRequest): number {
+  asked.push(request);
+  return Math.round(20 * (request.depth ?? request.layerWeights[0]?.weight ?? 0));
 }
 
 /** The k next rows of the same class. */

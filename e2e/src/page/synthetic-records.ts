@@ -1,7 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { Algorithm, type ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
+import { Algorithm, type Exploration, type ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
 import { RunState } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { SyntheticOptions, SyntheticPopulation } from './synthetic-population.js';
@@ -20,16 +20,24 @@ export interface PlatformOptions extends SyntheticOptions {
   readonly maps?: 'ready' | 'failed' | 'none';
   /** Metrics of the validation samples after an epoch, its loss among them; NaN where training went astray. */
   readonly metricsOf?: (epoch: number) => Readonly<Record<string, number>>;
+  /** Layers with learned units, from the first to the last; none unless said. */
+  readonly layers?: readonly string[];
   /** The picture of every sample; small rings unless said. */
   readonly picture?: { readonly width: number; readonly height: number; readonly png: Uint8Array };
 }
 
+/** A map as a list has it. */
+export type MapRecord = Exclude<MessageInitShape<typeof ExplorationSchema>, Exploration>;
+
 const MADE = timestampFromDate(new Date('2026-11-01T12:00:00Z'));
 const USUAL = (epoch: number): Record<string, number> => ({ loss: 0.1 / epoch, accuracy: 0.97 });
-const TRUST = { k: 15, trustworthiness: 0.98, continuity: 0.98, knnOverlap: 0.3, labelAgreementMap: 0.97, labelAgreementVectors: 0.97 };
+const TRUST = {
+  k: 15, trustworthiness: 0.98, continuity: 0.98, knnOverlap: 0.3, labelAgreementMap: 0.97, labelAgreementVectors: 0.97, randomTripletAccuracy: 0.74, distanceCorrelation: 0.52, rankedPoints: 2_000,
+  trustworthinessInterval: 0.0012, continuityInterval: 0.0009, randomTripletInterval: 0.0027, distanceCorrelationInterval: 0.0041,
+};
 
 /** Everything besides samples that the services of a synthetic platform answer with. */
-export function syntheticRecords({ epochs: done = 1, hasRun = true, maps = 'ready', metricsOf = USUAL, picture }: PlatformOptions, { count, classNames }: SyntheticPopulation) {
+export function syntheticRecords({ epochs: done = 1, hasRun = true, maps = 'ready', metricsOf = USUAL, picture, layers = [] }: PlatformOptions, { count, classNames }: SyntheticPopulation) {
   const common = { projectId: IDS.project, createTime: MADE };
   const project = { id: IDS.project, displayName: 'synthetic', createTime: MADE, updateTime: MADE };
   const epochs = Array.from({ length: done }, (_, i) => {
@@ -38,8 +46,8 @@ export function syntheticRecords({ epochs: done = 1, hasRun = true, maps = 'read
   });
   const last = epochs.at(-1);
   const run = { ...common, id: IDS.run, displayName: 'made up', datasetVersionId: IDS.data, state: RunState.SUCCEEDED, epochsDone: done, ...(last === undefined ? {} : { lastEpoch: last }), settings: { epochs: done }, endTime: MADE };
-  const set = { ...common, id: IDS.set, runId: IDS.run, epoch: Math.max(1, done), datasetVersionId: IDS.data, perceptionSpaceId: IDS.space, state: JobState.SUCCEEDED, sampleCount: count, readyTime: MADE };
-  const mapOf = (epoch: number, isReady: boolean): MessageInitShape<typeof ExplorationSchema> => ({
+  const set = { ...common, id: IDS.set, runId: IDS.run, epoch: Math.max(1, done), datasetVersionId: IDS.data, perceptionSpaceId: IDS.space, state: JobState.SUCCEEDED, sampleCount: count, readyTime: MADE, layers: layers.map((name, at) => ({ name, kind: 'Dense', unitCount: 8, firstUnit: 8 * at })) };
+  const mapOf = (epoch: number, isReady: boolean): MapRecord => ({
     ...common, id: mapId(epoch), activationSetId: IDS.set, runId: IDS.run, epoch, datasetVersionId: IDS.data, perceptionSpaceId: IDS.space, algorithm: Algorithm.UMAP, dimensions: 2, automatic: true, jobId: IDS.job, pointCount: count,
     ...(isReady ? { state: JobState.SUCCEEDED, trust: TRUST, readyTime: MADE } : { state: JobState.FAILED, fault: { reason: 'VECTORS_DAMAGED', message: 'the vectors of epoch 1 do not match their checksum; extract them again' } }),
   });

@@ -17,7 +17,7 @@ export const contrastResolver: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#5b6270',
     '--mantine-color-placeholder': '#6a7180',
     '--mantine-color-error': '#c0241f',
-    ...ofColors((color) => `color-mix(in srgb, var(--mantine-color-${color}-9) 76%, black)`),
+    ...ofColors((color) => `color-mix(in srgb, var(--mantine-color-${color}-9) 72%, black)`),
     '--mantine-color-noema-text': 'var(--mantine-color-noema-7)',
   },
   dark: {

@@ -48,7 +48,7 @@ function Form({ projectId, runId, catalog, choice: shown, onMade, onClose }: Mak
   return (
     <form onSubmit={(event) => { event.preventDefault(); start(); }}>
       <Stack gap="md">
-        <Text size="sm">Of {spaceTitle(shown.space)}, epoch {shown.epoch}: every sample is a dot.</Text>
+        <Text size="sm">{spaceTitle(shown.space)}, epoch {shown.epoch}. Every sample is a dot.</Text>
         <Group gap="md" wrap="wrap">
           <SegmentedControl size="sm" aria-label="Algorithm" value={algorithm} data={catalog.algorithms.map((value) => ({ value, label: ALGORITHMS[value].title }))} onChange={(next) => { setAlgorithm(next); setGiven({}); }} />
           <SegmentedControl size="sm" aria-label="Dimensions" value={String(dimensions)} data={[{ value: '2', label: '2-D' }, { value: '3', label: '3-D' }]} onChange={(next) => { setDimensions(next === '3' ? 3 : 2); }} />

@@ -23,6 +23,7 @@ export const MAP_PARAMETERS: Readonly<Record<AlgorithmKey, readonly MapParameter
     { name: 'min_dist', title: 'Least distance', help: 'How close dots may lie: near 0 packs clusters tightly, near 1 spreads them evenly.', standard: 0.1, minimum: 0, maximum: 1, step: 0.05 },
     { name: 'spread', title: 'Spread', help: 'The scale of the whole map: larger sets clusters farther apart.', standard: 1, minimum: 0.1, maximum: 10, step: 0.1 },
     { name: 'epochs', title: 'Epochs', help: 'How many passes improve the layout.', standard: 0, minimum: 0, maximum: 10_000, step: 50, chosen: '500, or 200 for many samples' },
+    { name: 'anchor_weight', title: 'Hold', help: 'How strongly samples are held where they were in the map that this one starts from; 0 lets them go.', standard: 0.1, minimum: 0, maximum: 1, step: 0.05 },
   ],
   tsne: [
     { name: 'perplexity', title: 'Perplexity', help: 'How many neighbours of a sample count: few show fine structure, many the large shape.', standard: 30, minimum: 1, maximum: 200, step: 5 },

@@ -70,7 +70,7 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
   useEffect(() => { if (state.row !== undefined) setWanted('sample'); }, [state.row]);
   useEffect(() => { if (like !== '') setWanted('similar'); }, [like]);
   useEffect(() => { if (state.selection !== '') setWanted('selection'); }, [state.selection]);
-  const tabs: Tab[] = [...(state.row === undefined ? [] : ['sample' as const]), ...(like === '' ? [] : ['similar' as const]), ...(subject === undefined ? [] : ['selection' as const]), 'overview'];
+  const tabs: Tab[] = [...(state.row === undefined || scope === undefined ? [] : ['sample' as const]), ...(like === '' || scope === undefined ? [] : ['similar' as const]), ...(subject === undefined ? [] : ['selection' as const]), 'overview'];
   const tab = tabs.includes(wanted) ? wanted : tabs[0]!;
   useEffect(() => { if (like === '') onFound([]); }, [like, onFound]);
   const rowsFilter = (rows: string): void => { set({ filters: withFilter(state.filters, { kind: 'rows', column: 'rows', rows }), selection: '' }); };

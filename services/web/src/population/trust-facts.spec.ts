@@ -21,7 +21,7 @@ it('explains each in one sentence, and in a second what a sample leaves open', (
 });
 
 it('keeps its places while a map is not known', () => {
-  expect(trustFacts(undefined, true).map(({ value, share }) => [value, share])).toEqual(Array.from({ length: 4 }, () => ['–', 0]));
+  expect(trustFacts(undefined, true).map(({ value, share }) => [value, share])).toEqual(Array.from({ length: 6 }, () => ['–', 0]));
 });
 
 it('gives a correlation below nothing a bar of no length', () => {

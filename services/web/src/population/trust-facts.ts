@@ -16,17 +16,17 @@ export interface TrustFact {
 
 /** The numbers of trust: first those of neighbours, then those of the large shape, where the map has them. */
 export function trustFacts(trust: TrustNumbers | undefined, hasLabels: boolean): TrustFact[] {
-  const k = trust?.k ?? 15, ranked = trust?.rankedPoints ?? 0;
+  const k = trust?.k ?? 15, correlation = trust?.distanceCorrelation, half = trust?.distanceCorrelationInterval ?? 0;
   const local = [
     share('Trustworthiness', trust?.trustworthiness, trust?.trustworthinessInterval, `How far dots that are neighbours in the map are neighbours for the model, too: 100% when none of the ${k} nearest is a stranger (Venna & Kaski 2001).`),
     share('Continuity', trust?.continuity, trust?.continuityInterval, `How far neighbours for the model are still neighbours in the map: 100% when none of the ${k} nearest was torn away.`),
     share('Common neighbours', trust?.knnOverlap, 0, `Mean share of the ${k} nearest samples that are the same in the map and for the model; a flat map of many dimensions keeps about a third.`),
   ];
-  const global = trust === undefined || ranked === 0 ? [] : [
-    share('Random triplets', trust.randomTripletAccuracy, trust.randomTripletInterval, 'Of three random samples, how often the map keeps which of two is nearer to the third, so how far the large shape can be read: 50% by chance (Wang et al. 2021).'),
+  const global = trust !== undefined && trust.rankedPoints === 0 ? [] : [
+    share('Random triplets', trust?.randomTripletAccuracy, trust?.randomTripletInterval, 'Of three random samples, how often the map keeps which of two is nearer to the third, so how far the large shape can be read: 50% by chance (Wang et al. 2021).'),
     {
-      name: 'Distance correlation', value: trust.distanceCorrelation.toFixed(2), interval: trust.distanceCorrelationInterval > 0 ? `± ${shortest(trust.distanceCorrelationInterval)}` : '', share: clamp(trust.distanceCorrelation),
-      help: `Rank correlation of the distances of pairs in the map and for the model: 1 when what is farther in the map is farther for the model, 0 when far distances say nothing (Spearman).${sampled(trust.distanceCorrelationInterval, 'pairs')}`,
+      name: 'Distance correlation', value: correlation?.toFixed(2) ?? '–', interval: half > 0 ? `± ${shortest(half)}` : '', share: clamp(correlation ?? 0),
+      help: `Rank correlation of the distances of pairs in the map and for the model: 1 when what is farther in the map is farther for the model, 0 when far distances say nothing (Spearman).${sampled(half, 'pairs')}`,
     },
   ];
   const labels = !hasLabels ? [] : [share('Same label nearby', trust?.labelAgreementMap, 0, `Share of the 10 nearest dots with the same label: ${percent(trust?.labelAgreementMap)} in the map, ${percent(trust?.labelAgreementVectors)} for the model, and the closer both are, the less the map invents.`)];
@@ -38,7 +38,7 @@ function share(name: string, value: number | undefined, half = 0, help: string):
   return { name, value: percent(value), interval: half > 0 ? `± ${shortest(100 * half)}` : '', share: clamp(value ?? 0), help: help + sampled(half, what) };
 }
 
-const sampled = (half: number, what: string): string => (half > 0 ? ` Measured on a random sample of ${what}: in 95 of 100 such samples the true value lies within the ± behind it.` : '');
+const sampled = (half: number, what: string): string => (half > 0 ? ` Measured on a random sample of ${what}: in 95 of 100 such samples the true value lies within the ± beside it.` : '');
 
 const clamp = (value: number): number => Math.max(0, Math.min(1, value));
 

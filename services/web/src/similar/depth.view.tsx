@@ -22,7 +22,7 @@ export interface DepthProps {
 /** How long a hand rests before the samples are asked for anew, in milliseconds. */
 const SETTLED_MS = 180;
 const STEP = 0.05;
-const MARKS = [{ value: 0, label: 'appearance' }, { value: 0.5, label: 'all' }, { value: 1, label: 'concept' }];
+const MARKS = [{ value: 0 }, { value: 0.5 }, { value: 1 }];
 
 /** Chooses what makes samples alike: what the early layers see, what the late ones do, or anything between; or the weight of each layer. */
 export function DepthView({ layers, space, weighting: text, onWeighting }: DepthProps) {
@@ -50,6 +50,7 @@ export function DepthView({ layers, space, weighting: text, onWeighting }: Depth
         className={styles.slider} size="sm" min={0} max={1} step={STEP} marks={MARKS} value={depth} label={null} color={'depth' in shown ? 'noema' : 'gray'}
         thumbLabel="Depth, from appearance to concept" thumbValueText={spoken} onChange={(next) => { move({ depth: next }); }}
       />
+      <div className={styles.ends} aria-hidden><span>appearance</span><span>all</span><span>concept</span></div>
       <LayerSharesView layers={layers} weights={weights} />
       <LayerWeightsView layers={layers} weights={weights} onWeights={(next) => { move({ weights: next }); }} />
     </Stack>
