@@ -3,7 +3,7 @@
     pip install onnx==1.23.2 onnxruntime==1.32.0 numpy==2.4.6
     python bench/reference/imported_onnx.py libs/importers/test/fixtures torch-cnn torch-text torch-fixed no-gradient
     python bench/reference/imported_onnx.py services/training/test/fixtures sides other-sides
-    python bench/reference/imported_onnx.py e2e/src/fixtures blobs
+    python bench/reference/imported_onnx.py e2e/src/fixtures blobs blobs-no-gradient
 
 PyTorch's own exporter is not run here; the graphs are written operator by operator as torch.onnx.export (opset 17) writes them: names `conv1.weight`,
 `/conv1/Conv_output_0`, `onnx::MatMul_57`, channels first, flattening by Shape, Gather, Concat and Reshape, logits at the end.
@@ -110,18 +110,18 @@ def torch_fixed(features=4, hidden=3):
     return made, {"x": rng.random((1, features), dtype=np.float32)}
 
 
-def no_gradient(classes=3):
+def no_gradient(classes=3, size=6):
     """A convolution, then GridSample, which has no gradient here, then a convolution and a Gemm."""
-    grid = np.stack(np.meshgrid(np.linspace(-1, 1, 6), np.linspace(-1, 1, 6)), -1)[None].astype(np.float32)
-    init = {"first.weight": weights(4, 1, 3, 3), "grid": np.repeat(grid, 1, 0), "fc.weight": weights(classes, 4 * 36), "fc.bias": weights(classes, fan=4)}
+    grid = np.stack(np.meshgrid(np.linspace(-1, 1, size), np.linspace(-1, 1, size)), -1)[None].astype(np.float32)
+    init = {"first.weight": weights(4, 1, 3, 3), "grid": np.repeat(grid, 1, 0), "fc.weight": weights(classes, 4 * size * size), "fc.bias": weights(classes, fan=4)}
     nodes = [
         node("Conv", ["image", "first.weight"], "/first/Conv_output_0", kernel_shape=[3, 3], pads=[1, 1, 1, 1]), node("Relu", ["/first/Conv_output_0"], "/Relu_output_0"),
-        node("Shape", ["/Relu_output_0"], "/Shape_output_0", start=0, end=1), constant("/Constant_output_0", np.array([6, 6, 2], np.int64)), node("Concat", ["/Shape_output_0", "/Constant_output_0"], "/Concat_output_0", axis=0),
+        node("Shape", ["/Relu_output_0"], "/Shape_output_0", start=0, end=1), constant("/Constant_output_0", np.array([size, size, 2], np.int64)), node("Concat", ["/Shape_output_0", "/Constant_output_0"], "/Concat_output_0", axis=0),
         node("Expand", ["grid", "/Concat_output_0"], "/Expand_output_0"), node("GridSample", ["/Relu_output_0", "/Expand_output_0"], "/GridSample_output_0", mode="bilinear"),
         node("Flatten", ["/GridSample_output_0"], "/Flatten_output_0"), node("Gemm", ["/Flatten_output_0", "fc.weight", "fc.bias"], "/fc/Gemm_output_0", transB=1), node("Softmax", ["/fc/Gemm_output_0"], "y", axis=-1),
     ]
-    made = model(nodes, [helper.make_tensor_value_info("image", FLOAT, ["n", 1, 6, 6])], [helper.make_tensor_value_info("y", FLOAT, ["n", classes])], init)
-    return made, {"image": rng.random((3, 1, 6, 6), dtype=np.float32)}
+    made = model(nodes, [helper.make_tensor_value_info("image", FLOAT, ["n", 1, size, size])], [helper.make_tensor_value_info("y", FLOAT, ["n", classes])], init)
+    return made, {"image": rng.random((3, 1, size, size), dtype=np.float32)}
 
 
 def write(folder, name, made, feeds):
@@ -135,7 +135,7 @@ def write(folder, name, made, feeds):
 if __name__ == "__main__":
     made = {
         "torch-cnn": torch_cnn, "torch-text": torch_text, "torch-fixed": torch_fixed, "no-gradient": no_gradient,
-        "sides": lambda: torch_cnn(size=4), "other-sides": lambda: torch_cnn(size=4), "blobs": lambda: torch_cnn(size=8, classes=3),
+        "sides": lambda: torch_cnn(size=4), "other-sides": lambda: torch_cnn(size=4), "blobs": lambda: torch_cnn(size=8, classes=3), "blobs-no-gradient": lambda: no_gradient(size=8),
     }
     for name in sys.argv[2:]:
         write(Path(sys.argv[1]), name, *made[name]())

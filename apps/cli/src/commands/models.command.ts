@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { DomainError } from '@noema/kernel';
 import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
 import type { CommandContext } from './command-context.js';
+import { formatOption, importFile, type ImportOptions, logitsOption } from './model-import.js';
 import { printList, printOne, when } from './resource-output.js';
 import { action } from './runner.js';
 
@@ -17,6 +18,17 @@ export function modelsCommand(): Command {
       const noema = await context.connect();
       const { model } = await noema.models.createModel({ projectId: await context.projectId(noema), displayName: name ?? basename(path, '.json'), topology: await readTopology(path), seed });
       printOne(context.terminal, ModelSchema, model!, { id: model!.id, name: model!.displayName, parameters: model!.parameterCount, version: model!.latestVersionId });
+    }));
+  models.command('import <file>').description('make a model of a trained one in a file (ONNX), or with --model a further version of a model of the same architecture')
+    .option('--name <name>', 'name for people, unique in the project; the name of the file when left out')
+    .option('--model <id>', 'model that gets a further version')
+    .option('--format <format>', 'format of the file (onnx); found out when left out', formatOption)
+    .option('--logits <activation>', 'the first output is logits: put softmax or sigmoid behind it', logitsOption)
+    .option('--outputs <names>', 'outputs to keep, by name, divided by commas; all when left out', (text) => text.split(','))
+    .action(action(async (context: CommandContext, path: string, options: ImportOptions) => {
+      const { modelId, modelVersionId } = await importFile(context, path, options);
+      const { model } = await (await context.connect()).models.getModel({ modelId });
+      printOne(context.terminal, ModelSchema, model!, { id: modelId, name: model!.displayName, parameters: model!.parameterCount, version: modelVersionId });
     }));
   models.command('list').description('list the models of the project').action(action(async (context: CommandContext) => {
     const noema = await context.connect();
