@@ -62,13 +62,12 @@ export class ExtractionService {
     const layout = layoutOf(set.layers);
     assertFinite(layout, responses.mean, shard.firstRow);
     assertFinite(layout, responses.max, shard.firstRow);
-    const moments = await momentsInSteps(responses.mean, responses.mean.length / shard.rowCount);
-    const done = {
-      ...shard,
-      responses: await artifacts.writeResponses(owner, index, responses, shard.rowCount),
-      moments: await artifacts.writeMoments(owner, `moments-${index}`, moments),
-    };
-    return { result: null, commit: () => shards.save(setId, done) };
+    // What is computed of the responses does not wait for the store.
+    const [stored, moments] = await Promise.all([
+      artifacts.writeResponses(owner, index, responses, shard.rowCount),
+      momentsInSteps(responses.mean, responses.mean.length / shard.rowCount).then((made) => artifacts.writeMoments(owner, `moments-${index}`, made)),
+    ]);
+    return { result: null, commit: () => shards.save(setId, { ...shard, responses: stored, moments }) };
   }
 
   /** Merges the moments in the order of the shards and fits the basis of the set's space; a set of other data keeps the basis of its reference. */
@@ -140,8 +139,8 @@ export class ExtractionService {
   }
 
   private async partOf(teamId: string, setId: string, index: number): Promise<{ set: ActivationSet; shard: ActivationShard; owner: ArtifactOwner }> {
-    const set = await this.setOf(teamId, setId);
-    const shard = await this.ports.work.run(teamId, () => this.ports.shards.find(setId, index));
+    const { set, shard } = await this.ports.work.run(teamId, async () => ({ set: await this.ports.sets.find(setId), shard: await this.ports.shards.find(setId, index) }));
+    if (set === undefined) throw activationSetNotFound(setId);
     return { set, shard: shard!, owner: ownerOf(teamId, set) };
   }
 }
