@@ -1,6 +1,6 @@
-import { Anchor, Table } from '@mantine/core';
-import { IconBinaryTree2, IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Anchor, Group, Table } from '@mantine/core';
+import { IconBinaryTree2, IconFileImport, IconPlus } from '@tabler/icons-react';
+import { useCallback, useState } from 'react';
 import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
 import { ActionView } from '../parts/action.view.js';
@@ -11,6 +11,7 @@ import { QueryView } from '../parts/query.view.js';
 import { useRights } from '../parts/role.query.js';
 import { SectionView } from '../parts/section.view.js';
 import { TimeView } from '../parts/time.view.js';
+import { ImportModelView } from './import-model.view.js';
 import { useModels } from './model.query.js';
 import { NewModelView } from './new-model.view.js';
 
@@ -18,10 +19,16 @@ import { NewModelView } from './new-model.view.js';
 export function ModelsSectionView({ projectId }: { projectId: string }) {
   const models = useModels(projectId);
   const { noEdit } = useRights();
-  const [adding, setAdding] = useState(false);
+  const [asked, setAsked] = useState<'import' | 'add'>();
+  const close = useCallback(() => { setAsked(undefined); }, []);
   return (
-    <SectionView title="Models" flush actions={<ActionView size="xs" variant="default" leftSection={<IconPlus size={14} />} off={noEdit} onClick={() => { setAdding(true); }}>Add</ActionView>} note={models.data === undefined ? undefined : counted(models.data.length, 'model')}>
-      <QueryView query={models}>{(list) => list.length === 0 ? <EmptyView icon={<IconBinaryTree2 />} title="No model yet">Add its layers as Keras or TF.js write them; weights come from training here.</EmptyView> : (
+    <SectionView title="Models" flush actions={(
+      <Group gap={6}>
+        <ActionView size="xs" variant="default" leftSection={<IconFileImport size={14} />} off={noEdit} onClick={() => { setAsked('import'); }}>Import</ActionView>
+        <ActionView size="xs" variant="default" leftSection={<IconPlus size={14} />} off={noEdit} onClick={() => { setAsked('add'); }}>Add</ActionView>
+      </Group>
+    )} note={models.data === undefined ? undefined : counted(models.data.length, 'model')}>
+      <QueryView query={models}>{(list) => list.length === 0 ? <EmptyView icon={<IconBinaryTree2 />} title="No model yet">Import a trained one (ONNX), or add layers as Keras or TF.js write them and train them here.</EmptyView> : (
         <DataTableView minWidth={380} maxHeight={320} fixed>
             <Table.Thead><Table.Tr><Table.Th>model</Table.Th><Table.Th w={110} ta="right">parameters</Table.Th><Table.Th w="30%">shape</Table.Th><Table.Th w={120} ta="right">made</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
@@ -36,7 +43,8 @@ export function ModelsSectionView({ projectId }: { projectId: string }) {
             </Table.Tbody>
           </DataTableView>
       )}</QueryView>
-      <NewModelView projectId={projectId} opened={adding} onClose={() => { setAdding(false); }} />
+      <NewModelView projectId={projectId} opened={asked === 'add'} onClose={close} />
+      <ImportModelView projectId={projectId} opened={asked === 'import'} onClose={close} />
     </SectionView>
   );
 }
