@@ -10,6 +10,13 @@ export interface CarriedOverOptions {
   readonly seed?: number;
 }
 
+/** Where the new points that the reference has are in it, [n, dims], and NaN for the others. */
+export function anchoredPlaces(n: number, { reference, dims, anchors }: Pick<CarriedOverOptions, 'reference' | 'dims' | 'anchors'>): Float32Array {
+  const places = new Float32Array(n * dims).fill(NaN);
+  anchors.rows.forEach((row, at) => { places.set(reference.subarray(anchors.others[at]! * dims, (anchors.others[at]! + 1) * dims), row * dims); });
+  return places;
+}
+
 /** Noise that parts points which would begin on one spot, as a share of the reference's largest coordinate. */
 const NOISE = 1e-3;
 

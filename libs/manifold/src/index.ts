@@ -1,6 +1,6 @@
 export { type AlgorithmInput, type AlgorithmParameter, ParameterValues, parseParameters, type ProjectionAlgorithm } from './algorithms/algorithm.js';
 export { projectionAlgorithms } from './algorithms/registry.js';
-export { carriedOver } from './carried-over.js';
+export { anchoredPlaces, carriedOver } from './carried-over.js';
 export { chooseClusterCount, type ClusterCount, type ClusterCountOptions } from './cluster-count.js';
 export { type DensityClusters, hdbscan, type HdbscanOptions } from './hdbscan/hdbscan.js';
 export { type Clusters, kMeans, type KMeansOptions } from './k-means.js';
@@ -25,6 +25,7 @@ export { randomTriplets, type TripletAccuracy, type TripletOptions } from './tru
 export type { Estimate } from './trust/sample.js';
 export { trust, type TrustOptions, type TrustReport } from './trust/trust.js';
 export { tsne, type TsneOptions } from './tsne/tsne.js';
+export type { Hold } from './umap/layout-task.js';
 export { fitCurve, type SimilarityCurve } from './umap/curve.js';
 export { type FuzzySet, fuzzySet } from './umap/fuzzy-set.js';
 export { umap, type UmapOptions } from './umap/umap.js';

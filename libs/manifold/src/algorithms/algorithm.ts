@@ -42,6 +42,8 @@ export interface AlgorithmInput {
   readonly seed: number;
   /** The map of the epoch before [n, dims]: the algorithm starts there. */
   readonly init?: Float32Array;
+  /** Where points of that map were, [n, dims] with NaN for points that were not in it: an algorithm that can hold points softly holds them there. */
+  readonly held?: Float32Array;
   readonly threads?: number;
   /** Intermediate maps are given to `onProgress` every so many steps; never when left out. */
   readonly snapshotEvery?: number;

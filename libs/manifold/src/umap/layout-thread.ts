@@ -1,6 +1,6 @@
 import { Lockstep, type LockstepSeat, type StepMessage } from '../lockstep.js';
 import { coefficientTables, TABLE_SHIFT } from './coefficients.js';
-import type { LayoutTask } from './layout-task.js';
+import type { Hold, LayoutTask } from './layout-task.js';
 
 /**
  * One thread of the layout. It moves only its own points, reads the positions of the epoch before and draws negatives from a generator of
@@ -27,14 +27,21 @@ export class LayoutThread {
   }
 
   run(): void {
-    const { epochs, even, odd, dims, learningRate } = this.task;
+    const { epochs, even, odd, dims, learningRate, hold } = this.task;
     const step = dims === 2 ? makeStep2(this.task) : makeStep3(this.task);
     for (let epoch = 0; epoch < epochs; epoch++) {
       const source = epoch % 2 === 0 ? even : odd, target = epoch % 2 === 0 ? odd : even;
       step(source, target, epoch, learningRate * (1 - epoch / epochs), this.from, this.to, this.firstEdge, this.interval, this.next);
+      if (hold !== undefined) holdBack(hold, target, this.from * dims, this.to * dims, learningRate * (1 - epoch / epochs));
       if (!this.lockstep.end(epoch + 1, epochs, target)) return;
     }
   }
+}
+
+/** The step of the penalty weight · |y − place|² / 2. */
+function holdBack({ places, weight }: Hold, target: Float32Array, from: number, to: number, alpha: number): void {
+  const share = Math.min(1, alpha * weight);
+  for (let e = from; e < to; e++) if (!Number.isNaN(places[e]!)) target[e]! += share * (places[e]! - target[e]!);
 }
 
 function firstPointOf(indptr: Int32Array, edge: number, first: boolean): number {

@@ -3,7 +3,7 @@ import { runLockstep } from '../lockstep.js';
 import { shared } from '../thread-group.js';
 import type { SimilarityCurve } from './curve.js';
 import { type FuzzySet, withoutFaintEdges } from './fuzzy-set.js';
-import type { LayoutTask } from './layout-task.js';
+import type { Hold, LayoutTask } from './layout-task.js';
 
 interface LayoutSettings {
   readonly dims: 2 | 3;
@@ -15,6 +15,7 @@ interface LayoutSettings {
   /** Worker threads; the result does not depend on it. */
   readonly threads?: number | undefined;
   /** Give intermediate coordinates every so many epochs; 0 for never. */
+  readonly hold?: Hold | undefined;
   readonly snapshotEvery: number;
   readonly onStep?: LayoutOptions['onStep'] | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -22,11 +23,11 @@ interface LayoutSettings {
 
 /** Lays the graph out from the initial coordinates [n, dims]; stops within one epoch of the signal with `cancelled`. */
 export async function layOut(set: FuzzySet, initial: Float32Array, options: LayoutSettings): Promise<Float32Array> {
-  const { dims, epochs, seed, negatives, learningRate, curve, snapshotEvery, onStep, signal } = options;
+  const { dims, epochs, seed, negatives, learningRate, curve, hold, snapshotEvery, onStep, signal } = options;
   if (epochs === 0) return initial.slice();
   const visited = withoutFaintEdges(set, epochs);
   const sharedSet: FuzzySet = { n: set.n, indptr: shared(visited.indptr), indices: shared(visited.indices), weights: shared(visited.weights) };
-  const task: LayoutTask = { set: sharedSet, dims, epochs, seed, negatives, learningRate, curve, even: shared(initial), odd: shared(initial) };
+  const task: LayoutTask = { set: sharedSet, dims, epochs, seed, negatives, learningRate, curve, even: shared(initial), odd: shared(initial), ...(hold && { hold: { ...hold, places: shared(hold.places) } }) };
   await runLockstep({
     entry: new URL('./layout.worker.js', import.meta.url), task, points: set.n, threads: options.threads, snapshotEvery, signal,
     onStep: (epoch, coordinates) => onStep?.(epoch, epochs, coordinates),

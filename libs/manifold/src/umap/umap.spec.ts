@@ -60,7 +60,23 @@ describe('umap', () => {
     expect(warm.relativeMovement).toBeLessThan(0.25);
     expect(warm.relativeMovement).toBeLessThan(cold.relativeMovement);
   });
+  it('holds points where they were, the more the greater the weight; others go where their neighbours are', async () => {
+    const before = await umap(cloud, graph), random = seededRandom(8), half = cloud.n;
+    const nudged = points(cloud.data.map((x) => x + (random() - 0.5) * 0.3), cloud.d), neighbors = exactNeighbors(nudged, 15);
+    const moved = async (weight: number, places = before): Promise<number> => {
+      const map = await umap(nudged, neighbors, { init: before, epochs: 100, ...(weight > 0 && { hold: { places, weight } }) });
+      return align(map, before, 2).meanMovement;
+    };
+    const [free, held, fast] = [await moved(0), await moved(0.1), await moved(1)];
+    expect(held).toBeLessThan(0.7 * free);
+    expect(fast).toBeLessThan(0.5 * held);
+    expect(await moved(0.5, new Float32Array(2 * half).fill(NaN))).toBe(free);
+    const some = before.map((value, e) => (e < half ? value : NaN)), map = await umap(nudged, neighbors, { init: before, epochs: 100, hold: { places: some, weight: 1 } });
+    const gap = (from: number, to: number): number => map.subarray(from, to).reduce((sum, value, e) => sum + Math.abs(value - before[from + e]!), 0);
+    expect(gap(0, half)).toBeLessThan(0.9 * gap(half, 2 * half));
+  });
   it('refuses what does not fit, by name', async () => {
+    await expect(umap(cloud, graph, { hold: { places: new Float32Array(6), weight: 1 } })).rejects.toMatchObject({ reason: 'HOLD_SHAPE' });
     await expect(umap(cloud, graph, { init: new Float32Array(480).fill(NaN) })).rejects.toThrow(/coordinate 0 of point 0 is NaN/);
     await expect(umap(cloud, { ...graph, distances: graph.distances.map(() => NaN) })).rejects.toThrow(/distance from point 0 to \d+ is NaN/);
     await expect(umap(cloud, graph, { neighbors: 1 })).rejects.toThrow(/1 neighbours are too few/);

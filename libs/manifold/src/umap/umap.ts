@@ -2,10 +2,12 @@ import { DomainError } from '@noema/kernel';
 import type { LayoutOptions } from '../layout.options.js';
 import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
 import type { Points } from '../points.js';
-import { checkInit, startingCoordinates } from '../starting-coordinates.js';
+import { checkInit } from '../starting-coordinates.js';
 import { fitCurve } from './curve.js';
+import { type FirstPlaces, firstPlaces } from './first-places.js';
 import { fuzzySet } from './fuzzy-set.js';
 import { layOut } from './layout.js';
+import type { Hold } from './layout-task.js';
 
 export interface UmapOptions extends LayoutOptions {
   /** Neighbours a point is compared with, itself counted as in umap-learn (default 15, so 14 others); fewer when the graph holds fewer. */
@@ -14,12 +16,13 @@ export interface UmapOptions extends LayoutOptions {
   readonly spread?: number;
   /** Default 500 up to 10,000 points and 200 beyond; 200 from given coordinates. */
   readonly epochs?: number;
+  /** Where it begins when no coordinates are given; default the principal components. */
+  readonly first?: FirstPlaces;
+  /** Holds points softly where they were, by the penalty weight · |y − place|² / 2 of each. */
+  readonly hold?: Hold;
   readonly negatives?: number;
   readonly learningRate?: number;
 }
-
-/** The largest coordinate to begin with, as in umap-learn. */
-const EXTENT = 10;
 
 /**
  * The map [n, dims] float32 of points by UMAP (McInnes, Healy & Melville 2018) from their neighbours: seeded and parallel.
@@ -31,12 +34,13 @@ export async function umap(cloud: Points, neighbors: NeighborGraph | undefined, 
   if (neighbors === undefined) throw new DomainError('invalid', 'NEIGHBORS_MISSING', `UMAP of ${cloud.n} points needs their neighbours; build the graph first`);
   checkNeighbors(neighbors, cloud.n);
   if (init !== undefined) checkInit(init, cloud.n, dims);
+  if (options.hold !== undefined && options.hold.places.length !== cloud.n * dims) throw new DomainError('invalid', 'HOLD_SHAPE', `${options.hold.places.length} coordinates to hold points at do not fit ${cloud.n} points of ${dims} dimensions`);
   const k = Math.min((options.neighbors ?? 15) - 1, neighbors.k, cloud.n - 1);
   if (k < 1) throw new DomainError('invalid', 'UMAP_NEIGHBORS', `${options.neighbors} neighbours are too few; ask for 2 or more`);
   const epochs = options.epochs ?? (init !== undefined || cloud.n > 10_000 ? 200 : 500);
-  const initial = init ?? startingCoordinates(cloud, dims, EXTENT, seed);
-  return layOut(fuzzySet(nearestOf(neighbors, k)), initial, {
+  const graph = fuzzySet(nearestOf(neighbors, k));
+  return layOut(graph, init ?? firstPlaces(options.first ?? 'pca', cloud, graph, dims, seed), {
     dims, epochs, seed, negatives: options.negatives ?? 5, learningRate: options.learningRate ?? 1,
-    curve: fitCurve(options.spread ?? 1, options.minDist ?? 0.1), threads, snapshotEvery, onStep, signal,
+    curve: fitCurve(options.spread ?? 1, options.minDist ?? 0.1), hold: options.hold, threads, snapshotEvery, onStep, signal,
   });
 }

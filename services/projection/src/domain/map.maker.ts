@@ -1,4 +1,4 @@
-import { align, type Anchors, carriedOver, type DistanceBlocks, distanceCorrelation, labelAgreement, nearestClasses, nearestNeighbors, type NeighborGraph, neighborsFromBlocks, parseParameters, type Points, projectionAlgorithms, randomTriplets, trust } from '@noema/manifold';
+import { align, anchoredPlaces, type Anchors, carriedOver, type DistanceBlocks, distanceCorrelation, labelAgreement, nearestClasses, nearestNeighbors, type NeighborGraph, neighborsFromBlocks, parseParameters, type Points, projectionAlgorithms, randomTriplets, trust } from '@noema/manifold';
 import { clusterMethods } from './cluster-methods.js';
 import type { ClassNeighbor, Cluster, TrustNumbers } from './exploration.js';
 
@@ -63,10 +63,11 @@ export interface MakeOptions {
 export async function makeMap(input: MapInput, { distances, signal, onShow, onProgress }: MakeOptions = {}): Promise<MadeMap> {
   const { vectors, neighbors, dimensions, init, anchors, classes } = input;
   const begin = init && anchors ? carriedOver(neighbors, { reference: init, dims: dimensions, anchors, seed: input.seed }) : init;
+  const held = init && anchors ? anchoredPlaces(vectors.n, { reference: init, dims: dimensions, anchors }) : init;
   const algorithm = projectionAlgorithms.get(input.algorithm), parameters = parseParameters(algorithm, input.params);
   const laidOut = await algorithm.project({
     vectors, neighbors: await neighborsFor(algorithm.neighborsNeeded(parameters, vectors.n), input, { distances, signal, onProgress }), dims: dimensions, seed: input.seed,
-    ...(begin && { init: begin }), ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
+    ...(begin && { init: begin }), ...(held && { held }), ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
     ...(onShow && { snapshotEvery: SHOW_EVERY }),
     onProgress: (done, total, shown) => {
       onProgress?.(done, total, 'epochs', `${input.algorithm} layout`);

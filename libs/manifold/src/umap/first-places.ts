@@ -1,0 +1,56 @@
+import { seededRandom } from '@noema/kernel';
+import type { WeightedGraph } from '../joined-graph.js';
+import { pcaMap } from '../pca-map.js';
+import type { Points } from '../points.js';
+import { startingCoordinates } from '../starting-coordinates.js';
+import { components, partOf } from './components.js';
+import { laplacianEigenvectors } from './spectral.js';
+
+/** Where a layout begins: at the principal components, at the Laplacian's eigenvectors of its graph, or anywhere. */
+export const FIRST_PLACES = ['pca', 'spectral', 'random'] as const;
+export type FirstPlaces = (typeof FIRST_PLACES)[number];
+
+/** The largest coordinate to begin with, and the noise that parts points which begin on one spot, as in umap-learn. */
+const EXTENT = 10, NOISE = 1e-4;
+
+/** The coordinates [n, dims] with which a layout of the graph begins. */
+export function firstPlaces(kind: FirstPlaces, cloud: Points, graph: WeightedGraph, dims: 2 | 3, seed: number): Float32Array {
+  if (kind === 'pca') return startingCoordinates(cloud, dims, EXTENT, seed);
+  const random = seededRandom(seed, 12);
+  if (kind === 'random') return Float32Array.from({ length: cloud.n * dims }, () => (2 * random() - 1) * EXTENT);
+  return spectralPlaces(cloud, graph, dims, seed).map((value) => value + 2 * (random() - 0.5) * NOISE);
+}
+
+/**
+ * Eigenvectors scaled so that the largest entry is 10. Parts of the graph that no edge joins have eigenvectors of their own: each lies around its principal
+ * coordinates, half as wide as the nearest other part is far (after umap-learn's `multi_component_layout`, which places the parts by their distances).
+ */
+function spectralPlaces(cloud: Points, graph: WeightedGraph, dims: 2 | 3, seed: number): Float32Array {
+  const parts = components(graph), places = new Float32Array(cloud.n * dims);
+  const centres = parts.length === 1 ? new Float64Array(dims) : centresOf(cloud, parts, dims);
+  parts.forEach((rows, part) => {
+    const own = laplacianEigenvectors(partOf(graph, rows), dims, seed), most = own.reduce((least, value) => Math.max(least, Math.abs(value)), 0);
+    const reach = parts.length === 1 ? EXTENT : reachOf(centres, part, dims);
+    rows.forEach((row, at) => { for (let c = 0; c < dims; c++) places[row * dims + c] = centres[part * dims + c]! + (most > 0 ? (own[at * dims + c]! * reach) / most : 0); });
+  });
+  return places;
+}
+
+/** Mean principal coordinates of the parts, the largest at 10. */
+function centresOf(cloud: Points, parts: readonly Int32Array[], dims: 2 | 3): Float64Array {
+  const { coordinates } = pcaMap(cloud, dims), most = coordinates.reduce((least, value) => Math.max(least, Math.abs(value)), 0), centres = new Float64Array(parts.length * dims);
+  parts.forEach((rows, part) => {
+    for (const row of rows) for (let c = 0; c < dims; c++) centres[part * dims + c]! += (coordinates[row * dims + c]! * (most > 0 ? EXTENT / most : 0)) / rows.length;
+  });
+  return centres;
+}
+
+function reachOf(centres: Float64Array, part: number, dims: number): number {
+  let nearest = Infinity;
+  for (let other = 0; other < centres.length / dims; other++) {
+    let square = 0;
+    for (let c = 0; c < dims; c++) square += (centres[other * dims + c]! - centres[part * dims + c]!) ** 2;
+    if (square > 0) nearest = Math.min(nearest, square);
+  }
+  return nearest < Infinity ? Math.sqrt(nearest) / 2 : EXTENT;
+}
