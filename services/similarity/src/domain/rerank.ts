@@ -1,43 +1,50 @@
 import type { Points } from '@noema/manifold';
 import type { Found, SearchOptions } from './vector-index.js';
 
-/** Candidates of m queries: rows [m, reach], in any order, possibly with −1 or rows beyond the population, which are none. */
+/** Candidates of m queries: [m, reach], in any order, possibly with −1 or rows beyond the population, which are none. */
 export interface Candidates {
   readonly reach: number;
   readonly rows: ArrayLike<number>;
+  /** Rows that one candidate stands for: number c for those from c · group; default 1. */
+  readonly group?: number;
 }
 
+const DIMENSIONS_AT_ONCE = 8;
+
 /** Writes the k nearest of the candidates of the queries [from, to) into `found`: true Euclidean distances in float64, ties by row. */
-export function rerank(vectors: Points, queries: Points, candidates: Candidates, found: Found, from: number, options: SearchOptions): void {
-  const { reach, rows } = candidates;
-  const { n, d, data } = vectors;
-  const { k } = found;
-  const count = rows.length / reach;
-  const squares = new Float64Array(k);
+export function rerank(vectors: Points, queries: Points, { reach, rows, group = 1 }: Candidates, found: Found, from: number, options: SearchOptions): void {
+  const { n } = vectors, { k, rows: nearest } = found, { allowed } = options, count = rows.length / reach, squares = new Float64Array(k), last = k - 1;
   for (let q = 0; q < count; q++) {
-    const self = options.firstRow === undefined ? -1 : options.firstRow + from + q;
-    let held = 0;
-    const base = (from + q) * k;
-    for (let c = 0; c < reach; c++) {
-      const row = Number(rows[q * reach + c]);
-      if (row < 0 || row >= n || row === self || options.allowed?.[row] === 0) continue;
-      let square = 0;
-      for (let j = 0; j < d; j++) square += (queries.data[(from + q) * d + j]! - data[row * d + j]!) ** 2;
-      if (held === k && !before(square, row, squares[k - 1]!, found.rows[base + k - 1]!)) continue;
-      if (held < k) held++;
-      let at = held - 1;
-      for (; at > 0 && before(square, row, squares[at - 1]!, found.rows[base + at - 1]!); at--) {
-        squares[at] = squares[at - 1]!;
-        found.rows[base + at] = found.rows[base + at - 1]!;
+    const self = options.firstRow === undefined ? -1 : options.firstRow + from + q, base = (from + q) * k;
+    squares.fill(Infinity);
+    nearest.fill(-1, base, base + k);
+    for (let c = q * reach; c < (q + 1) * reach; c++) {
+      const first = Math.max(0, Number(rows[c]) * group), end = Math.min(n, (Number(rows[c]) + 1) * group);
+      for (let row = first; row < end; row++) {
+        if (row === self || allowed?.[row] === 0) continue;
+        const square = squareUpTo(queries, from + q, vectors, row, squares[last]!);
+        if (square > squares[last]! || (square === squares[last] && row > nearest[base + last]!)) continue;
+        let at = last;
+        for (; at > 0 && (squares[at - 1]! > square || (squares[at - 1] === square && nearest[base + at - 1]! > row)); at--) {
+          squares[at] = squares[at - 1]!;
+          nearest[base + at] = nearest[base + at - 1]!;
+        }
+        squares[at] = square;
+        nearest[base + at] = row;
       }
-      squares[at] = square;
-      found.rows[base + at] = row;
     }
-    for (let at = 0; at < k; at++) {
-      found.distances[base + at] = at < held ? Math.sqrt(squares[at]!) : Infinity;
-      if (at >= held) found.rows[base + at] = -1;
-    }
+    for (let at = 0; at < k; at++) found.distances[base + at] = Math.sqrt(squares[at]!);
   }
 }
 
-const before = (square: number, row: number, otherSquare: number, otherRow: number): boolean => square < otherSquare || (square === otherSquare && row < otherRow);
+/** The squared distance of a query to a row in float64, or something above `limit` when it is above. */
+function squareUpTo({ data: queries, d }: Points, query: number, { data }: Points, row: number, limit: number): number {
+  let square = 0;
+  for (let c = 0, a = query * d, b = row * d; c < d && square <= limit;) {
+    for (const end = Math.min(d, c + DIMENSIONS_AT_ONCE); c < end; c++) {
+      const gap = queries[a++]! - data[b++]!;
+      square += gap * gap;
+    }
+  }
+  return square;
+}

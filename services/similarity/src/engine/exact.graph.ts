@@ -1,7 +1,7 @@
 import { Program } from '@noema/engine';
 import { GraphBuilder } from '@noema/onnx';
 
-/** Rows of a group in the blocked program: the best of a group stands for all of them until the groups are ranked. */
+/** Rows of a group in the blocked program: the best of a group stands for all of them. */
 export const GROUP = 4;
 
 /**
@@ -20,27 +20,20 @@ export function scoresProgram(): Program {
 
 /**
  * The same for many queries without a filter, in blocks whose scores never leave the cache: of each block only the best score of every group of
- * GROUP rows is kept. A row among the best k lies in one of the best k groups, so the rows of these groups are scored again, and nothing is missed.
- * Inputs: `q`, `k` as above, `x` [n, d], and its rows again as `x0` … [blockRows, d].
+ * GROUP rows is kept. A row among the best k lies in one of the best k groups, so nothing is missed when all rows of these groups are measured.
+ * Inputs: `q`, `k` as above, and the rows as `x0` … [blockRows, d]. Output: `groups` int32 [b, k], of which number g holds the rows from g · GROUP.
  */
 export function blockedProgram(blocks: number, blockRows: number): Program {
   const g = new GraphBuilder(undefined, 'exact-blocks');
-  const [q, x, k] = [g.input('q', ['d', 'b']), g.input('x', ['n', 'd']), g.input('k', [1], 'int64')];
+  const [q, k] = [g.input('q', ['d', 'b']), g.input('k', [1], 'int64')];
   const grouped = g.constant([blockRows / GROUP, GROUP, -1]);
   const best = Array.from({ length: blocks }, (_, block) => {
     const scores = g.op('MatMul', [g.input(`x${block}`, [blockRows, 'd']), q]);
     return g.op('ReduceMax', [g.op('Reshape', [scores, grouped]), g.constant([1])], { keepdims: 0 });
   });
   const byQuery = g.op('Transpose', [g.op('Concat', best, { axis: 0 })], { perm: [1, 0] });
-  const [, groups] = g.ops('TopK', [byQuery, k], { axis: 1, largest: 1, sorted: 0 }, 2);
-  const inGroup = g.constant(Array.from({ length: GROUP }, (_, i) => i));
-  const members = g.op('Add', [g.op('Unsqueeze', [g.op('Mul', [groups!, g.constant([GROUP])]), g.constant([2])]), inGroup]);
-  const candidates = g.op('Flatten', [members], { axis: 1 });
-  // [b, candidates, d] · [b, d, 1]
-  const column = g.op('Unsqueeze', [g.op('Transpose', [q], { perm: [1, 0] }), g.constant([2])]);
-  const again = g.op('Squeeze', [g.op('MatMul', [g.op('Gather', [x, candidates], { axis: 0 }), column]), g.constant([2])]);
-  const [, at] = g.ops('TopK', [again, k], { axis: 1, largest: 1, sorted: 1 }, 2);
-  g.output(g.op('Cast', [g.op('GatherElements', [candidates, at!], { axis: 1 })], { to: INT32 }, 'rows'), ['b', 'k'], 'int32');
+  const [, groups] = g.ops('TopK', [byQuery, k], { axis: 1, largest: 1, sorted: 1 }, 2);
+  g.output(g.op('Cast', [groups!], { to: INT32 }, 'groups'), ['b', 'k'], 'int32');
   return Program.of(g.build());
 }
 

@@ -36,11 +36,14 @@ export class ExactIndex implements SearchableIndex {
     const reach = Math.min(this.vectors.n, k + 1 + SPARE);
     const inBlocks = options.allowed === undefined && queries.n >= MANY && 2 * reach * GROUP <= rows;
     const [program, values, held] = inBlocks ? [this.blocked, BLOCKED_VALUES, rows / GROUP] : [scores, PLAIN_VALUES, rows];
-    const fixed: Tensors = { x: this.whole, k: int64([reach]), ...(inBlocks ? this.blocks() : { penalty: float32(this.penaltyOf(options.allowed), [rows, 1]) }) };
+    const fixed: Tensors = { k: int64([reach]), ...(inBlocks ? this.blocks() : { x: this.whole, penalty: float32(this.penaltyOf(options.allowed), [rows, 1]) }) };
     await runBatches(this.engine, program, {
       rows: queries.n, batchSize: Math.max(1, Math.min(BATCH, Math.floor(values / held))),
       feeds: (from, to) => ({ ...fixed, q: float32(this.columns(queries, from, to), [this.matrix.width, to - from]) }),
-      take: (outputs, from) => { rerank(this.vectors, queries, { reach, rows: outputs['rows']!.data as Int32Array }, found, from, options); },
+      take: ({ groups, rows: single }, from) => {
+        const candidates = groups === undefined ? { reach, rows: single!.data as Int32Array } : { reach, rows: groups.data as Int32Array, group: GROUP };
+        rerank(this.vectors, queries, candidates, found, from, options);
+      },
       ...(options.signal && { signal: options.signal }),
     });
     return found;
