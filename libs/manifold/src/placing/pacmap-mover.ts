@@ -1,6 +1,6 @@
 import type { Points } from '../points.js';
 import { medianPlace } from './median-place.js';
-import type { Mover } from './placing-task.js';
+import type { Mover } from './mover.js';
 
 /** PaCMAP's attraction to near stored points that do not move, as the authors' `transform`: nothing pushes a new point away. */
 export interface PacmapMove {

@@ -1,6 +1,7 @@
 import { exactRowOf } from '../neighbors/exact-row.js';
+import type { Mover } from './mover.js';
 import { pacmapMover } from './pacmap-mover.js';
-import type { Mover, PlacingTask } from './placing-task.js';
+import type { PlacingTask } from './placing-task.js';
 import { tsneMover } from './tsne-mover.js';
 import { umapMover } from './umap-mover.js';
 

@@ -20,6 +20,3 @@ export interface PlacingTask {
   readonly neighbors: Int32Array;
   readonly distances: Float32Array;
 }
-
-/** Writes the place [dims] of a new point from its stored neighbours [k] and their distances. */
-export type Mover = (place: Float64Array, neighbors: Int32Array, distances: Float32Array) => void;

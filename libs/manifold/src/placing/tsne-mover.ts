@@ -1,7 +1,7 @@
 import type { Points } from '../points.js';
 import { conditional } from '../tsne/affinities.js';
 import { medianPlace } from './median-place.js';
-import type { Mover } from './placing-task.js';
+import type { Mover } from './mover.js';
 import { RepulsionField } from './repulsion-field.js';
 
 /** t-SNE's steps against stored points that do not move, each new point with a sum of its own, as openTSNE's `transform` makes them. */

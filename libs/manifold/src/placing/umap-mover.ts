@@ -4,7 +4,7 @@ import { coefficientTables, TABLE_SHIFT } from '../umap/coefficients.js';
 import type { SimilarityCurve } from '../umap/curve.js';
 import { bandwidth, MIN_SCALE } from '../umap/fuzzy-set.js';
 import { addMean } from './weighted-mean.js';
-import type { Mover } from './placing-task.js';
+import type { Mover } from './mover.js';
 
 /** UMAP's own steps against stored points that do not move, as umap-learn's `transform` makes them. */
 export interface UmapMove {
