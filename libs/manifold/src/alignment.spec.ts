@@ -1,7 +1,7 @@
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import { drawn } from './clusters.fixture.js';
-import { align, carriedOver, exactNeighbors, points, umap } from './index.js';
+import { align, anchoredPlaces, carriedOver, exactNeighbors, points, umap } from './index.js';
 
 const random = seededRandom(3);
 const before = Float32Array.from({ length: 120 }, () => random() * 10);
@@ -18,6 +18,11 @@ function turned(): Float32Array {
 const anchors = { rows: Int32Array.from({ length: 50 }, (_, i) => i), others: Int32Array.from({ length: 50 }, (_, i) => i + 10) };
 
 describe('alignment by anchors', () => {
+  it('knows where the points of both maps were, and that the others were nowhere', () => {
+    const places = anchoredPlaces(60, { reference: before, dims: 2, anchors });
+    expect(places.subarray(0, 100)).toEqual(before.subarray(20, 120));
+    expect([...places.subarray(100)].every(Number.isNaN)).toBe(true);
+  });
   it('moves all points as the anchors say, whatever the strangers do', () => {
     const { coordinates, meanMovement } = align(turned(), before, 2, anchors);
     expect(meanMovement).toBeLessThan(1e-5);
