@@ -110,6 +110,8 @@ describe('other data in a stored map', () => {
   it('are found by their map and in no other list; asked for again they are the same map', async () => {
     const [first, again] = [await place(automatic.id), await place(automatic.id)];
     expect(again.id).toBe(first.id);
+    const set = await platform.project(other, setId, vectorsOf(M, 4), D), ask = () => api().projectExploration({ explorationId: automatic.id, activationSetId: set });
+    expect(new Set((await Promise.all([ask(), ask(), ask()])).map(({ exploration }) => exploration!.id)).size).toBe(1);
     const list = async (over: object) => (await api().listExplorations({ projectId: stored.projectId, ...over })).explorations.map(({ id }) => id);
     expect(await list({ projectedOnto: automatic.id })).toContain(first.id);
     expect(await list({})).not.toContain(first.id);

@@ -51,6 +51,8 @@ export interface ExplorationFilter {
 export interface ExplorationRepository {
   insert(exploration: NewExploration): Promise<void>;
   insertProjection(teamId: string, projection: NewProjection): Promise<void>;
+  /** Serialises who asks for a set's samples in a stored map, until the transaction ends. */
+  lockProjection(onto: string, activationSetId: string): Promise<void>;
   /** The newest map of a set's samples in a stored map. */
   findProjection(onto: string, activationSetId: string): Promise<Exploration | undefined>;
   find(id: string): Promise<Exploration | undefined>;

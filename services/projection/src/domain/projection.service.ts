@@ -30,6 +30,7 @@ export class Projections {
   start(teamId: string, { onto, set }: { readonly onto: Exploration; readonly set: OtherSet & { readonly id: string } }): Promise<Exploration> {
     const { work, explorations, queue } = this.ports;
     return work.run(teamId, async () => {
+      await explorations.lockProjection(onto.id, set.id);
       const known = await explorations.findProjection(onto.id, set.id);
       if (known !== undefined && known.state !== 'failed' && known.state !== 'cancelled') return known;
       const id = uuidv7();

@@ -33,6 +33,10 @@ export class PostgresExplorations implements ExplorationRepository {
         ${placed.firstRow + placed.sampleCount}, ${e.id}, ${jsonb(placed)})`.execute(this.db.tx());
   }
 
+  async lockProjection(onto: string, activationSetId: string): Promise<void> {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`${onto}/${activationSetId}`}, 0))`.execute(this.db.tx());
+  }
+
   findProjection(onto: string, activationSetId: string): Promise<Exploration | undefined> {
     return this.one(sql`projected_onto = ${onto} and placed->>'activationSetId' = ${activationSetId} order by id desc limit 1`);
   }
