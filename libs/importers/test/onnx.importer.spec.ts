@@ -9,6 +9,15 @@ describe('an imported ONNX file', () => {
     expect(await differenceOf(await imported(`${name}.onnx`), `${name}.json`)).toBeLessThan(1e-5);
   });
 
+  it('of Keras\' own exporter predicts what Keras predicts, its pictures as they were', async () => {
+    const read = await imported('keras-cnn.onnx');
+    expect(await differenceOf(read, 'keras-cnn.json')).toBeLessThan(1e-5);
+    expect(read.model.inputs).toEqual([{ name: 'picture', dims: ['n', 8, 8, 2] }]);
+    expect(read.model.outputs[0]).toMatchObject({ dims: ['n', 3], nonLinearity: 'softmax' });
+    expect(read.model.layers.map(({ name, kind, units, spatial }) => [name, kind, units, spatial])).toEqual([['first_1', 'Conv', 4, [8, 8]], ['second_1', 'Conv', 6, [2, 2]], ['hidden_1', 'MatMul', 5, []], ['classes_1', 'MatMul', 3, []]]);
+    expect(read.model.layers.map(({ activation }) => activation.split('/').at(-1))).toEqual(['Relu:0', 'Relu:0', 'Tanh:0', 'MatMul:0']);
+  });
+
   it('takes pictures channels last, and shows units behind batch normalisation and non-linearity', async () => {
     const { model } = await imported('torch-cnn.onnx');
     expect(model.inputs).toEqual([{ name: 'input', dims: ['n', 8, 8, 1] }]);

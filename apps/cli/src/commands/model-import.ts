@@ -20,7 +20,7 @@ export interface ImportOptions {
   readonly outputs?: readonly string[];
 }
 
-const FORMATS: Readonly<Record<string, ModelFormat>> = { onnx: ModelFormat.ONNX };
+const FORMATS: Readonly<Record<string, ModelFormat>> = { onnx: ModelFormat.ONNX, 'tfjs-layers': ModelFormat.TFJS_LAYERS };
 const LOGITS: Readonly<Record<string, OutputActivation>> = { softmax: OutputActivation.SOFTMAX, sigmoid: OutputActivation.SIGMOID };
 /** What one call carries; as base64 in JSON it stays below the largest body of the gateway. */
 const PART_BYTES = 4 * 2 ** 20;

@@ -19,10 +19,10 @@ export function modelsCommand(): Command {
       const { model } = await noema.models.createModel({ projectId: await context.projectId(noema), displayName: name ?? basename(path, '.json'), topology: await readTopology(path), seed });
       printOne(context.terminal, ModelSchema, model!, { id: model!.id, name: model!.displayName, parameters: model!.parameterCount, version: model!.latestVersionId });
     }));
-  models.command('import <file>').description('make a model of a trained one in a file (ONNX), or with --model a further version of a model of the same architecture')
+  models.command('import <file>').description('make a model of a trained one in a file (ONNX, or a zip of a TF.js layers model), or with --model a further version of a model of the same architecture')
     .option('--name <name>', 'name for people, unique in the project; the name of the file when left out')
     .option('--model <id>', 'model that gets a further version')
-    .option('--format <format>', 'format of the file (onnx); found out when left out', formatOption)
+    .option('--format <format>', 'format of the file (onnx, tfjs-layers); found out when left out', formatOption)
     .option('--logits <activation>', 'the first output is logits: put softmax or sigmoid behind it', logitsOption)
     .option('--outputs <names>', 'outputs to keep, by name, divided by commas; all when left out', (text) => text.split(','))
     .action(action(async (context: CommandContext, path: string, options: ImportOptions) => {

@@ -1,6 +1,6 @@
 import { elementCount, type Node } from '@noema/onnx';
 import type { GraphLinks } from './graph.links.js';
-import { LayerNames } from './layer.names.js';
+import { LayerNames, withoutModel } from './layer.names.js';
 
 /** How first values of a parameter are drawn when weights are randomised. */
 export type FirstValues = 'glorot_uniform' | 'zeros' | 'ones';
@@ -56,7 +56,8 @@ export function learnedNodes(links: GraphLinks): LearnedNode[] {
     if (!isLayer && constants.length === 0) continue;
     found.push({ name: names.of(node, constants.map(({ tensor }) => tensor)), node, constants, hasUnits: isLayer });
   }
-  return found;
+  const short = withoutModel(found.map(({ name }) => name));
+  return found.map((learned, i) => ({ ...learned, name: short[i]! }));
 }
 
 function byRole(node: Node, roles: readonly Role[], links: GraphLinks): LearnedConstant[] {

@@ -52,7 +52,7 @@ function Form({ projectId, onClose }: ImportModel) {
   return (
     <form onSubmit={(event) => { event.preventDefault(); if (file !== undefined) send.mutate(file); }}>
       <Stack gap="md">
-        <FileDropView file={file} onFile={take} accept=".onnx" hint="Drop an ONNX file here, as PyTorch or Keras export it" error={faults['parts'] ?? faults['modelFile']} disabled={send.isPending} />
+        <FileDropView file={file} onFile={take} accept=".onnx,.zip" hint="Drop an ONNX file here, as PyTorch or Keras export it, or a zip of a TF.js layers model" error={faults['parts'] ?? faults['modelFile']} disabled={send.isPending} />
         <TextInput label="Name" value={displayName} onChange={(event) => { setName(event.currentTarget.value); }} required error={faults['displayName']} autoComplete="off" />
         <Select label="Its first output gives" data={OUTPUTS} value={output} onChange={setOutput} allowDeselect={false} />
         <Text size="xs" c="dimmed">Layers and units are found in its graph. Pictures are taken channels last, whatever the file says; sizes other than the batch must be fixed.</Text>

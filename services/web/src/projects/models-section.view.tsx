@@ -28,7 +28,7 @@ export function ModelsSectionView({ projectId }: { projectId: string }) {
         <ActionView size="xs" variant="default" leftSection={<IconPlus size={14} />} off={noEdit} onClick={() => { setAsked('add'); }}>Add</ActionView>
       </Group>
     )} note={models.data === undefined ? undefined : counted(models.data.length, 'model')}>
-      <QueryView query={models}>{(list) => list.length === 0 ? <EmptyView icon={<IconBinaryTree2 />} title="No model yet">Import a trained one (ONNX), or add layers as Keras or TF.js write them and train them here.</EmptyView> : (
+      <QueryView query={models}>{(list) => list.length === 0 ? <EmptyView icon={<IconBinaryTree2 />} title="No model yet">Import a trained one (ONNX, TF.js), or add layers as Keras or TF.js write them and train them here.</EmptyView> : (
         <DataTableView minWidth={380} maxHeight={320} fixed>
             <Table.Thead><Table.Tr><Table.Th>model</Table.Th><Table.Th w={110} ta="right">parameters</Table.Th><Table.Th w="30%">shape</Table.Th><Table.Th w={120} ta="right">made</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>

@@ -1,0 +1,70 @@
+import { Engine, evaluateProgram } from '@noema/engine';
+import { compileModel, importerOf } from '@noema/importers';
+import { float32 } from '@noema/onnx';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import * as layers from '@tensorflow/tfjs-layers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ZipFile, zipped } from './zip.writer.js';
+
+let model: layers.Sequential;
+let saved: tf.io.ModelArtifacts;
+const engine = Engine.start({ threads: 1 });
+afterAll(() => engine.close());
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  model = layers.sequential({ layers: [
+    layers.layers.conv2d({ name: 'conv', inputShape: [8, 8, 2], filters: 3, kernelSize: 3, activation: 'relu' }), layers.layers.batchNormalization({ name: 'norm' }),
+    layers.layers.flatten({ name: 'flat' }), layers.layers.dense({ name: 'classes', units: 4, activation: 'softmax' }),
+  ] });
+  await model.save(tf.io.withSaveHandler((artifacts) => {
+    saved = artifacts;
+    return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' as const } });
+  }));
+});
+
+const weights = (): Uint8Array => new Uint8Array(saved.weightData as ArrayBuffer);
+const json = (changes: object = {}): Uint8Array => Buffer.from(JSON.stringify({ format: 'layers-model', modelTopology: saved.modelTopology, weightsManifest: [{ paths: ['a.bin', 'b.bin'], weights: saved.weightSpecs }], ...changes }));
+const files = (changes: object = {}): ZipFile[] => [
+  { name: 'net/model.json', content: json(changes), deflated: true }, { name: 'net/a.bin', content: weights().subarray(0, 100) }, { name: 'net/b.bin', content: weights().subarray(100), deflated: true },
+];
+const refusal = async (bytes: Uint8Array): Promise<string> => {
+  try {
+    await importerOf('tfjs-layers', bytes).read(bytes, {});
+    return 'no error';
+  } catch (error) {
+    return `${(error as { reason: string }).reason}: ${(error as Error).message}`;
+  }
+};
+
+describe('a TF.js layers model', () => {
+  it('predicts what TF.js predicts', async () => {
+    const bytes = zipped(files()), importer = importerOf('', bytes);
+    expect(importer.key).toBe('tfjs-layers');
+    const { artifact, weights: values } = await importer.read(bytes, {}), compiled = compileModel(JSON.stringify(artifact), { mode: 'inference' });
+    const rows = Float32Array.from({ length: 3 * 128 }, (_, i) => Math.sin(i)), { program, predictions } = evaluateProgram(compiled, values);
+    const expected = await (model.predict(tf.tensor(rows, [3, 8, 8, 2])) as tf.Tensor).data();
+    const found = (await engine.run(program, { [compiled.inputs[0]!.name]: float32(rows, [3, 8, 8, 2]) }))[predictions[0]!]!.data as Float32Array;
+    expect(Math.max(...found.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(1e-5);
+  });
+
+  it.each<[string, () => Uint8Array, string]>([
+    ['cut', () => zipped(files()).subarray(0, -30), 'MODEL_FILE_INVALID: the file cannot be imported: the archive is cut off'],
+    ['with a path that leads out', () => zipped([...files(), { name: '../../x', content: Buffer.from('x') }]), 'the archive has "../../x", which leads out of it'],
+    ['with weights that lead out', () => zipped(files({ weightsManifest: [{ paths: ['../../etc/passwd'], weights: saved.weightSpecs }] })), 'the archive has no "net/../../etc/passwd"'],
+    ['that claims two gigabytes', () => zipped([...files(), { name: 'bomb', content: Buffer.alloc(9), claimedSize: 2 ** 31 }]), 'the archive unpacks to more than 1073741824 bytes'],
+    ['that unpacks to more than it says', () => zipped([...files().slice(0, 2), { name: 'net/b.bin', content: Buffer.alloc(1 << 24), deflated: true, claimedSize: 100 }]), 'bytes) cannot be unpacked'],
+    ['encrypted', () => zipped([{ ...files()[0]!, encrypted: true }]), '"net/model.json" of the archive is encrypted'],
+    ['twice the same', () => zipped([...files(), files()[0]!]), 'the archive has "net/model.json" twice'],
+    ['with weights that end early', () => zipped(files({ weightsManifest: [{ paths: ['a.bin'], weights: saved.weightSpecs }] })), 'which end at 100'],
+    ['quantised', () => zipped(files({ weightsManifest: [{ paths: ['a.bin'], weights: [{ ...saved.weightSpecs![0], quantization: { dtype: 'uint8' } }] }] })), 'weight "conv/kernel" is quantised; save it as float32'],
+    ['without a weight', () => zipped(files({ weightsManifest: [] })), 'it has no weight "conv/kernel"; it has none'],
+    ['of unknown layers', () => zipped(files({ modelTopology: { class_name: 'Sequential', config: [{ class_name: 'Denze', config: { name: 'd' } }] } })), 'LAYER_KIND_UNKNOWN: layer "d" is of unknown kind "Denze"'],
+    ['of a graph', () => zipped(files({ format: 'graph-model' })), 'model.json is of format "graph-model"; convert the model to layers'],
+  ])('%s is refused', async (_, bytes, reason) => { expect(await refusal(bytes())).toContain(reason); });
+
+  it('takes no activation behind its output', async () => {
+    const bytes = zipped(files());
+    await expect((async () => importerOf('', bytes).read(bytes, { outputActivation: 'softmax' }))()).rejects.toMatchObject({ reason: 'MODEL_IMPORT_INVALID', violations: [{ field: 'model_file.output_activation' }] });
+  });
+});
