@@ -19,8 +19,8 @@ describe('the settings of a map', () => {
     expect(unusualSettings('tsne', { perplexity: 50, exaggeration: 12, steps: 0 })).toBe('perplexity 50');
     expect(unusualSettings('umap', { n_neighbors: 15, min_dist: 0.5, epochs: 1_000 })).toBe('least distance 0.5, epochs 1,000');
     expect(unusualSettings('pca', undefined)).toBe('');
-    expect(madeWith('umap', { params: { n_neighbors: 15 }, seed: 7 })).toBe('usual settings, seed 7');
-    expect(madeWith('tsne', { params: { perplexity: 5 }, seed: 8 })).toBe('perplexity 5, seed 8');
+    expect(madeWith('umap', { params: { n_neighbors: 15 }, seed: 7 }, true)).toBe('usual settings, seed 7');
+    expect(madeWith('tsne', { params: { perplexity: 5 }, seed: 8 }, false)).toBe('perplexity 5');
   });
 
   it('are sent only where they were given and are not as usual', () => {

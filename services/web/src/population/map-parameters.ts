@@ -55,8 +55,8 @@ export function unusualSettings(algorithm: AlgorithmKey, params: JsonObject | un
   }).join(', ');
 }
 
-/** How a map differs from others that show the same: its settings, and its seed. */
-export const madeWith = (algorithm: AlgorithmKey, { params, seed }: Pick<Exploration, 'params' | 'seed'>): string => `${unusualSettings(algorithm, params) || 'usual settings'}, seed ${seed}`;
+/** How a map differs from others that show the same: its settings, and its seed where that is not the same in all. */
+export const madeWith = (algorithm: AlgorithmKey, { params, seed }: Pick<Exploration, 'params' | 'seed'>, tellsSeed: boolean): string => `${unusualSettings(algorithm, params) || 'usual settings'}${tellsSeed ? `, seed ${seed}` : ''}`;
 
 /** The settings to send: those that are not as usual and were given. */
 export const paramsOf = (algorithm: AlgorithmKey, given: Readonly<Record<string, number | string>>): Record<string, number> =>

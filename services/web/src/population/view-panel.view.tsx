@@ -1,7 +1,9 @@
 import { Button, Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
+import { jobIsOpen } from '../parts/states.js';
 import { ALGORITHMS, type MapCatalog } from './map-catalog.js';
 import type { MapChoice } from './population.state.js';
 
@@ -30,7 +32,7 @@ export interface MapChoiceProps {
 /** Chooses the map: what the model looks with, how it is laid out, in how many dimensions, with which settings; and makes another. */
 export function MapChoiceView({ projectId, runId, catalog, choice, map, onChoice, onMade }: MapChoiceProps) {
   const [makes, setMakes] = useState(false);
-  const alike = catalog.all(choice);
+  const alike = catalog.all(choice).filter(({ state }) => state === JobState.SUCCEEDED || jobIsOpen(state));
   const spaces = catalog.spaceNames.map((name) => ({ value: name, label: spaceTitle(name) }));
   return (
     <Stack gap={8}>

@@ -2,7 +2,7 @@ import { Button, Group, Slider, Stack, Text } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import type { PerceptionSpace } from '@noema/contracts/noema/activations/v1/perception_space';
 import { IconRestore } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import styles from './depth.module.css';
 import { LayerSharesView } from './layer-shares.view.js';
 import { LayerWeightsView } from './layer-weights.view.js';
@@ -27,8 +27,19 @@ const MARKS = [{ value: 0 }, { value: 0.5 }, { value: 1 }];
 /** Chooses what makes samples alike: what the early layers see, what the late ones do, or anything between; or the weight of each layer. */
 export function DepthView({ layers, space, weighting: text, onWeighting }: DepthProps) {
   const [moved, setMoved] = useState<Weighting>();
-  const settle = useDebouncedCallback((next: Weighting) => { onWeighting(weightingText(next)); }, SETTLED_MS);
-  useEffect(() => { setMoved(undefined); }, [text]);
+  /** What was told and has not come back as the address yet: anything else that the address becomes, such as by the way back, ends a movement. */
+  const told = useRef<string[]>([]);
+  const settle = useDebouncedCallback((next: Weighting) => {
+    const asked = weightingText(next);
+    if (asked === text) return;
+    told.current.push(asked);
+    onWeighting(asked);
+  }, SETTLED_MS);
+  useEffect(() => {
+    const at = told.current.indexOf(text);
+    if (at < 0) setMoved(undefined);
+    told.current.splice(0, at + 1);
+  }, [text]);
   const asked = moved ?? weightingOf(text);
   const shown = asked ?? weightingOfSpace(space);
   const weights = layerWeightsOf(shown, layers);

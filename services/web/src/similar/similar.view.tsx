@@ -1,4 +1,6 @@
 import { Group, SegmentedControl, Skeleton, Stack, Switch, Text } from '@mantine/core';
+import type { FindSimilarResponse } from '@noema/contracts/noema/similarity/v1/similarity_service';
+import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import type { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { FaultView } from '../parts/fault.view.js';
@@ -39,6 +41,12 @@ export interface SimilarViewProps {
   readonly onOpen?: (row: number) => void;
 }
 
+/** An answer with what the model says about its samples; undefined while that is not known of the first answer. */
+interface Whole {
+  readonly answer: FindSimilarResponse;
+  readonly evaluations: ReadonlyMap<number, SampleEvaluation> | undefined;
+}
+
 const NO_SPLITS: readonly Split[] = [];
 
 /** The samples that the model sees as alike: how their labels are spread, each with its distance, and on demand what it shares with the query. */
@@ -46,23 +54,31 @@ export function SimilarView({ projectId, runId, epoch, datasetVersionId, activat
   const similar = useSimilar(activationSetId, { queries, k, splits, filter, weighting });
   const found = useMemo(() => similar.data?.similar ?? [], [similar.data]);
   const rows = useMemo(() => found.map(({ row }) => row), [found]);
-  const evaluations = useRowEvaluations(runId, epoch, rows).data;
+  const judged = useRowEvaluations(runId, epoch, rows);
+  // What is shown changes when all of it is there: the samples together with what the model says about them.
+  const [whole, setWhole] = useState<Whole>();
+  const isJudged = rows.length === 0 || judged.data !== undefined || judged.isError;
+  useEffect(() => {
+    const answer = similar.data;
+    if (answer !== undefined) setWhole((before) => (isJudged || before === undefined ? { answer, evaluations: judged.data } : before));
+  }, [similar.data, judged.data, isJudged]);
   const [only, setOnly] = useState<ResultFilter>(ALL_RESULTS);
   const [shared, setShared] = useState(false);
   const tell = useEffectEvent((which: readonly number[]) => { onResults?.(which); });
   useEffect(() => { tell(rows); return () => { tell([]); }; }, [rows]);
   if (similar.error !== null) return <FaultView error={similar.error} retry={() => { void similar.refetch(); }} />;
-  if (similar.data === undefined) return <Loading count={Math.min(k, 24)} size={size} />;
+  if (whole === undefined) return <Loading count={Math.min(k, 24)} size={size} />;
+  const { answer, evaluations } = whole, { similar: shownSamples } = answer, isComing = similar.isPlaceholderData || answer !== similar.data;
   const counts = countLabels(evaluations === undefined ? [] : [...evaluations.values()], ownClass);
   const label = counts.some(({ index }) => index === only.label) ? only.label : undefined;
-  const shown = filterResults(found, evaluations, { ...only, label });
+  const shown = filterResults(shownSamples, evaluations, { ...only, label });
   return (
-    <Stack gap="sm" style={{ opacity: similar.isPlaceholderData ? 0.55 : 1 }} aria-busy={similar.isPlaceholderData}>
+    <Stack gap="sm" style={{ opacity: isComing ? 0.55 : 1 }} aria-busy={isComing}>
       <div aria-live="polite">
         <Text size="sm" fw={600} mih={22}>{countSentence(counts)}</Text>
-        <Text size="xs" c="dimmed">{recallText(similar.data, weighting !== '')}{queries.length > 1 ? ` · nearest to the mean of ${queries.length} samples` : ''}</Text>
+        <Text size="xs" c="dimmed">{recallText(answer, weighting !== '')}{queries.length > 1 ? ` · nearest to the mean of ${queries.length} samples` : ''}</Text>
       </div>
-      <LabelCountsView counts={counts} total={found.length} chosen={label} onChoose={(next) => { setOnly({ ...only, label: next }); }} />
+      <LabelCountsView counts={counts} total={shownSamples.length} chosen={label} onChoose={(next) => { setOnly({ ...only, label: next }); }} />
       <Group gap="sm" justify="space-between">
         <SegmentedControl size="xs" aria-label="Which results to show" value={only.verdict} data={['all', 'right', 'wrong']} onChange={(verdict) => { setOnly({ ...only, verdict }); }} />
         <Group gap="sm">
@@ -71,8 +87,8 @@ export function SimilarView({ projectId, runId, epoch, datasetVersionId, activat
         </Group>
       </Group>
       {shared && weighting !== '' && <Text size="xs" c="dimmed">What they share is told by the set’s own space, not by the weights above.</Text>}
-      {shown.length === 0 && <Text size="sm" c="dimmed">{found.length === 0 ? 'Nothing was found.' : 'None of the results is such; show all of them.'}</Text>}
-      <SimilarGridView projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={datasetVersionId} activationSetId={activationSetId} queries={queries} found={found} shown={shown} evaluations={evaluations} size={size} shared={shared} onAdd={onAdd} onOpen={onOpen} />
+      {shown.length === 0 && <Text size="sm" c="dimmed">{shownSamples.length === 0 ? 'Nothing was found.' : 'None of the results is such; show all of them.'}</Text>}
+      <SimilarGridView projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={datasetVersionId} activationSetId={activationSetId} queries={queries} found={shownSamples} shown={shown} evaluations={evaluations} size={size} shared={shared} onAdd={onAdd} onOpen={onOpen} />
     </Stack>
   );
 }
