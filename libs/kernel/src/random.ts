@@ -3,16 +3,7 @@
  * the seed and any number of stream numbers, so that (seed, epoch, sample) each have a stream of their own.
  */
 export function seededRandom(seed: number, ...streams: readonly number[]): () => number {
-  let mix = seed >>> 0;
-  const split = (): number => {
-    mix = (mix + 0x9e3779b9) >>> 0;
-    let z = mix;
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return (z ^ (z >>> 15)) >>> 0;
-  };
-  for (const stream of streams) mix = (split() ^ (stream >>> 0)) >>> 0;
-  let [a, b, c, d] = [split(), split(), split(), split() | 1];
+  let [a, b, c, d] = stateOf(seed, streams);
   const rotl = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
   return () => {
     const result = Math.imul(rotl(Math.imul(b, 5), 7), 9) >>> 0;
@@ -25,6 +16,36 @@ export function seededRandom(seed: number, ...streams: readonly number[]): () =>
     d = rotl(d, 11);
     return result / 4294967296;
   };
+}
+
+/** Fills `words` with the next 32 bits of the generator, one after the other: what `seededRandom` gives, times 2³². In a loop of its own, half the time of as many calls. */
+export function fillWords(words: Uint32Array, seed: number, ...streams: readonly number[]): void {
+  let [a, b, c, d] = stateOf(seed, streams);
+  for (let i = 0; i < words.length; i++) {
+    const five = Math.imul(b, 5);
+    words[i] = Math.imul((five << 7) | (five >>> 25), 9);
+    const t = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= t;
+    d = (d << 11) | (d >>> 21);
+  }
+}
+
+/** The first state of the generator. */
+function stateOf(seed: number, streams: readonly number[]): [number, number, number, number] {
+  let mix = seed >>> 0;
+  const split = (): number => {
+    mix = (mix + 0x9e3779b9) >>> 0;
+    let z = mix;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return (z ^ (z >>> 15)) >>> 0;
+  };
+  for (const stream of streams) mix = (split() ^ (stream >>> 0)) >>> 0;
+  return [split(), split(), split(), split() | 1];
 }
 
 /** A permutation of 0…n−1 by Fisher and Yates, from the given generator. */

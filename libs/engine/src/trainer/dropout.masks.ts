@@ -1,4 +1,4 @@
-import { seededRandom } from '@noema/kernel';
+import { fillWords, seededRandom } from '@noema/kernel';
 
 /** What decides a row's mask besides the row itself, so that it does not depend on batches or threads. */
 export interface MaskStream {
@@ -16,7 +16,7 @@ export function fillNoise(out: Float32Array, row: number, { seed, epoch, mask }:
 
 /** Fills one row of a mask: 0 with probability `rate`, 1 / (1 − rate) otherwise. */
 export function fillMask(out: Float32Array, rate: number, row: number, { seed, epoch, mask }: MaskStream): void {
-  const random = seededRandom(seed, epoch, row, mask);
-  const kept = 1 / (1 - rate);
-  for (let i = 0; i < out.length; i++) out[i] = random() < rate ? 0 : kept;
+  const words = new Uint32Array(out.buffer, out.byteOffset, out.length), dropped = rate * 2 ** 32, kept = 1 / (1 - rate);
+  fillWords(words, seed, epoch, row, mask);
+  for (let i = 0; i < out.length; i++) out[i] = words[i]! < dropped ? 0 : kept;
 }
