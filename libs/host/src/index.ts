@@ -13,6 +13,6 @@ export type { ArtifactReport } from './operator/verify-artifacts.command.js';
 export { runMigration, runProcess, runService, runWorkerProcess } from './run.js';
 export { ServiceClients, type ServiceClientsOptions } from './service-clients.js';
 export { defineService, type ServiceDefinition } from './service-definition.js';
-export { apiSettings, databaseSettings, engineSettings, heavySettings, type HostConfig, migrationSettings, monitoringSettings, processSettings, serverSettings, storeSettings, trustSettings, workerSettings } from './settings.js';
+export { apiSettings, databaseSettings, deviceOf, engineSettings, heavySettings, type HostConfig, migrationSettings, monitoringSettings, processSettings, serverSettings, storeSettings, trustSettings, workerSettings } from './settings.js';
 export { type RunningApp, startService, startWorker, type StartOptions } from './start.js';
 export { WorkspaceProjects } from './workspace-projects.js';

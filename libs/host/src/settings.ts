@@ -81,6 +81,9 @@ export const engineSettings = z.object({
   engineBackend: text().default('cpu').describe('what runs the model; a worker that was asked for a device it does not have fails'),
 });
 
+/** What the time of a backend is counted on: the processor, or a device that it has to itself. */
+export const deviceOf = (engineBackend: string): string => (engineBackend === 'tensorflow' ? 'cpu' : engineBackend);
+
 /** Whether code that users wrote may run without a sandbox. */
 export const trustSettings = z.object({
   trustedIntegrations: flag().default(false).describe('run integrations as they are; only where every user is trusted, as on one\'s own machine'),

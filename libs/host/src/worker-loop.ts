@@ -3,6 +3,7 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { type AnyJobKind, runWorker, type Worker, type WorkerOptions } from '@noema/jobs';
 import { DomainError } from '@noema/kernel';
 import type { Host } from './host.js';
+import { deviceOf } from './settings.js';
 
 /** Work has to stop within one batch; whatever takes so much longer never will. */
 const STUCK_MS = 120_000;
@@ -28,7 +29,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
       ...(config.workerConcurrency !== undefined && { concurrency: config.workerConcurrency }),
       ...(config.workerLeaseMs !== undefined && { leaseMs: config.workerLeaseMs }),
       ...(config.drainMs !== undefined && { graceMs: config.drainMs }),
-      ...(config.engineBackend !== undefined && { device: config.engineBackend }),
+      ...(config.engineBackend !== undefined && { device: deviceOf(config.engineBackend) }),
       deviceGone: this.broken,
       ...(this.settled && { settled: this.settled }),
       ...((config.workerIdleExitMs ?? 0) > 0 && { idle: { afterMs: config.workerIdleExitMs!, then: this.idle } }),

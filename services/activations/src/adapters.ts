@@ -1,4 +1,4 @@
-import { type Host, WorkspaceProjects } from '@noema/host';
+import { deviceOf, type Host, WorkspaceProjects } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import type { ActivationsConfig } from './config.js';
 import { ActivationSetService } from './domain/activation-set.service.js';
@@ -20,7 +20,7 @@ import { StoredSetArtifacts } from './store/set-artifacts.store.js';
 
 /** Every port bound to its adapter, for the API and for the workers. */
 export function wire(host: Host<ActivationsConfig>) {
-  const work = host.database<ActivationsSchema>(), store = host.store(), clients = host.clients(), jobs = new JobStore(work, { device: host.config.engineBackend });
+  const work = host.database<ActivationsSchema>(), store = host.store(), clients = host.clients(), jobs = new JobStore(work, { device: deviceOf(host.config.engineBackend) });
   const sets = new PostgresActivationSets(work), shards = new PostgresActivationShards(work), artifacts = new StoredSetArtifacts(store);
   const spaces = new PerceptionSpaceService(work, new PostgresPerceptionSpaces(work), new WorkspaceProjects(clients));
   const populations = new DatasetsClient(clients);

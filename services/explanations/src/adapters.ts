@@ -1,4 +1,4 @@
-import type { Host } from '@noema/host';
+import { deviceOf, type Host } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import type { ExplanationsConfig } from './config.js';
 import { AnalysisService } from './domain/analysis.service.js';
@@ -25,7 +25,7 @@ import { RecentMatrices } from './store/recent.matrices.js';
 
 /** Every port bound to its adapter, for the API and for the workers. */
 export function wire(host: Host<ExplanationsConfig>) {
-  const work = host.database<ExplanationsSchema>(), store = host.store(), clients = host.clients(), jobStore = new JobStore(work, { device: host.config.engineBackend });
+  const work = host.database<ExplanationsSchema>(), store = host.store(), clients = host.clients(), jobStore = new JobStore(work, { device: deviceOf(host.config.engineBackend) });
   const matrices = new RecentMatrices(store), artifacts = new StoredAnalysisArtifacts(store, matrices, encodePng), jobs = new QueuedExplanationJobs(jobStore);
   const analyses = new PostgresAnalyses(work), similarities = new PostgresSimilarityAnalyses(work), selections = new PostgresSelectionAnalyses(work), checks = new PostgresSanityChecks(work);
   const runs = new TrainingClient(clients), activations = new ActivationsClient(clients, runs, store);

@@ -1,6 +1,6 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { Engine } from '@noema/engine';
-import { type Host, HostModule, WorkspaceProjects } from '@noema/host';
+import { deviceOf, type Host, HostModule, WorkspaceProjects } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import { systemClock as clock } from '@noema/kernel';
 import type { TrainingConfig } from './config.js';
@@ -34,9 +34,9 @@ export class AppModule {
     const work = host.database<TrainingSchema>();
     const [models, runs, compiler, topologies] = [new PostgresModels(work), new PostgresRuns(work), new LayersCompiler(), new ArtifactTopologies(host.store())];
     const [projects, datasets, events] = [new WorkspaceProjects(host.clients()), new DatasetsClient(host.clients()), new OutboxRunEvents(host.outbox())];
-    const jobs = new JobStore(work, { settled: settledRuns(runs, events), device: host.config.engineBackend });
+    const jobs = new JobStore(work, { settled: settledRuns(runs, events), device: deviceOf(host.config.engineBackend) });
     // Only asked for plans here; its threads start with the first program.
-    const engine = new OnnxTrainingEngine(Engine.start({ threads: 1 }));
+    const engine = new OnnxTrainingEngine(Engine.start({ threads: 1 }), host.config.engineBackend);
     const providers: Provider[] = [
       { provide: ModelUseCases, useValue: new ModelUseCases(work, models, compiler, topologies, projects, clock) },
       { provide: ModelImports, useValue: new ModelImports({ work, models, projects, files: new StoredModelFiles(host.store()), reader: new ImportersReader(host.config.importMemoryBytes), jobs: new JobImports(jobs), mostBytes: host.config.importBytes }) },

@@ -15,6 +15,8 @@ export interface BackendSession {
 /** One way to run programs. It never runs on another device than its own: when that is absent, `open` throws. */
 export interface Backend {
   readonly key: string;
+  /** What results name as having computed them, such as `onnxruntime-cpu`. */
+  readonly runtime: string;
   /** Throws `invalid` PROGRAM_INVALID for a program that the runtime refuses, `unavailable` DEVICE_UNAVAILABLE without the device. */
   open(bytes: Uint8Array, options: BackendOptions): Promise<BackendSession>;
 }

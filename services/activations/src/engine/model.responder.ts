@@ -1,5 +1,5 @@
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
-import { Engine, RESPONSE_BATCH_ROWS, type ResponsesProgram, responsesProgram, runBatches } from '@noema/engine';
+import { backends, Engine, RESPONSE_BATCH_ROWS, type ResponsesProgram, responsesProgram, runBatches } from '@noema/engine';
 import { compileModel } from '@noema/importers';
 import { DomainError, Recent } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
@@ -16,7 +16,7 @@ export class ModelResponder implements Responder {
   private started: Engine | undefined;
 
   constructor(private readonly store: ArtifactStore, private readonly options: { readonly threads: number; readonly backend: string }) {
-    this.engine = `onnxruntime-${options.backend}`;
+    this.engine = backends.get(options.backend).runtime;
   }
 
   async layersOf(epoch: EpochOfRun): Promise<Omit<ActivationLayer, 'droppedUnits' | 'firstEigenvalue'>[]> {

@@ -1,4 +1,4 @@
-import { decodeCheckpoint, encodeCheckpoint, type Engine, initialWeights, resident, Trainer, type TrainingData, type Weights } from '@noema/engine';
+import { backends, decodeCheckpoint, encodeCheckpoint, type Engine, initialWeights, resident, Trainer, type TrainingData, type Weights } from '@noema/engine';
 import { compileModel } from '@noema/importers';
 import { type CompiledModel, decodeWeights, encodeWeights } from '@noema/layers';
 import type { TensorSpec } from '../domain/model.js';
@@ -12,7 +12,7 @@ export class OnnxTrainingEngine implements TrainingEngine {
   readonly name: string;
 
   constructor(private readonly engine: Engine, private readonly backend = 'cpu') {
-    this.name = `onnxruntime-${backend}`;
+    this.name = backends.get(backend).runtime;
   }
 
   plan(topology: unknown, settings: RunSettings): TensorSpec[] {
