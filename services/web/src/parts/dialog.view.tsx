@@ -1,14 +1,7 @@
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
+import type { DialogProps } from './dialog.js';
 
 const ModalDialogView = lazy(async () => ({ default: (await import('./modal-dialog.view.js')).ModalDialogView }));
-
-export interface DialogProps {
-  readonly title: string;
-  readonly opened: boolean;
-  readonly onClose: () => void;
-  readonly size?: 'md' | 'lg' | 'xl';
-  readonly children: ReactNode;
-}
 
 /** A dialog in the middle of the page; what draws it is loaded when the first is opened. */
 export function DialogView(props: DialogProps) {

@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core';
-import type { DialogProps } from './dialog.view.js';
+import type { DialogProps } from './dialog.js';
 
 /** What draws a dialog; `DialogView` loads it. */
 export function ModalDialogView({ title, opened, onClose, size = 'md', children }: DialogProps) {

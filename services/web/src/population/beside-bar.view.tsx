@@ -5,7 +5,7 @@ import { percent } from '../parts/numbers.js';
 import { ALGORITHMS, type MapCatalog } from './map-catalog.js';
 import styles from './population.module.css';
 import type { MapChoice } from './population.state.js';
-import { spaceTitle } from './view-panel.view.js';
+import { spaceTitle } from './map-title.js';
 
 /** What a map shows, where there are two. */
 export function CaptionView({ choice, map }: { choice: MapChoice; map: Exploration | undefined }) {

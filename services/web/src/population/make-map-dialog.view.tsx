@@ -9,7 +9,7 @@ import { paramsOf } from './map-parameters.js';
 import { type GivenSettings, MapSettingsView } from './map-settings.view.js';
 import { isCancelled, neighbourOf, useMakeMap, USUAL_SEED } from './make-map.query.js';
 import type { AlgorithmKey, MapChoice } from './population.state.js';
-import { spaceTitle } from './view-panel.view.js';
+import { spaceTitle } from './map-title.js';
 
 export interface MakeMapDialogProps {
   readonly projectId: string;

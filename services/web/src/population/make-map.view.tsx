@@ -16,7 +16,7 @@ import { MakeMapDialogView } from './make-map-dialog.view.js';
 import { isCancelled, useMakeMap } from './make-map.query.js';
 import { useMapJob } from './map-job.query.js';
 import type { MapChoice } from './population.state.js';
-import { mapTitle } from './view-panel.view.js';
+import { mapTitle } from './map-title.js';
 
 export interface MakeMapProps {
   readonly projectId: string;

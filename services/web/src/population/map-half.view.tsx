@@ -13,7 +13,7 @@ import { scopeOf } from './map-scope.state.js';
 import { type PlotProps, PlotView } from './plot.view.js';
 import styles from './population.module.css';
 import { usePreview } from './preview.query.js';
-import { mapTitle } from './view-panel.view.js';
+import { mapTitle } from './map-title.js';
 
 const MakeMapView = lazy(async () => ({ default: (await import('./make-map.view.js')).MakeMapView }));
 const PreviewBarView = lazy(async () => ({ default: (await import('./preview-bar.view.js')).PreviewBarView }));

@@ -39,7 +39,7 @@ import { pointSizes } from './size-encoding.js';
 import { TopView } from './top.view.js';
 import { ToolbarView } from './toolbar.view.js';
 import { BesideBarView, CaptionView } from './beside-bar.view.js';
-import { spaceTitle } from './view-panel.view.js';
+import { spaceTitle } from './map-title.js';
 import { useViewActions } from './view-actions.state.js';
 import { useViewState, type ViewStore } from './view.state.js';
 

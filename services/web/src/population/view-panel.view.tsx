@@ -5,15 +5,8 @@ import { IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { jobIsOpen } from '../parts/states.js';
 import { ALGORITHMS, type MapCatalog } from './map-catalog.js';
+import { spaceTitle } from './map-title.js';
 import type { MapChoice } from './population.state.js';
-
-const SPACES: Readonly<Record<string, string>> = { all: 'All layers', appearance: 'Appearance · early layers', concept: 'Concept · late layers' };
-
-/** A perception space as people read it. */
-export const spaceTitle = (name: string): string => SPACES[name] ?? (name.startsWith('layer/') ? `Layer ${name.slice('layer/'.length)}` : name);
-
-/** What a choice is called. */
-export const mapTitle = ({ algorithm, dimensions, space, epoch }: MapChoice): string => `${ALGORITHMS[algorithm].title} in ${dimensions}-D of ${spaceTitle(space)}, epoch ${epoch}`;
 
 const MadeWithView = lazy(async () => ({ default: (await import('./made-with.view.js')).MadeWithView }));
 const MakeMapDialogView = lazy(async () => ({ default: (await import('./make-map-dialog.view.js')).MakeMapDialogView }));
