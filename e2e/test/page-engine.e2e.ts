@@ -89,7 +89,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
     platform.making.advance(90);
     const bar = page.getByRole('group', { name: 'Map that is being made' });
     await bar.getByText('preview', { exact: true }).waitFor();
-    await bar.getByText(/tsne layout · 90 of 750 epochs/).waitFor();
+    await bar.getByText(/tsne layout · 90 of 750 steps/).waitFor();
     await page.locator('[data-testid="population-canvas"][data-state="preview"]').waitFor();
     expect(await population.points()).toBe(2000);
     await population.settled();

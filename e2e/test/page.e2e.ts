@@ -175,7 +175,7 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await look('make-map');
     await dialog.getByRole('button', { name: 'Make the map' }).click();
     await page.locator('[data-testid="population-canvas"][data-state="preview"]').waitFor({ timeout: 90_000 });
-    await page.getByTestId('preview-progress').filter({ hasText: / of 5,000 epochs/ }).waitFor();
+    await page.getByTestId('preview-progress').filter({ hasText: / of 5,000 steps/ }).waitFor();
     await shown.picture('preview');
     await page.getByRole('group', { name: 'Map that is being made' }).getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Make this map' }).waitFor();

@@ -46,7 +46,7 @@ export class SyntheticMaking {
 
   /** Its job; undefined for any other. */
   job(jobId: string): MessageInitShape<typeof JobSchema> | undefined {
-    return jobId === JOB_ID ? { id: JOB_ID, service: 'projection', state: this.state, progress: { done: this.done, total: STEPS, unit: 'epochs', stage: 'map', message: 'tsne layout' } } : undefined;
+    return jobId === JOB_ID ? { id: JOB_ID, service: 'projection', state: this.state, progress: { done: this.done, total: STEPS, unit: 'steps', stage: 'map', message: 'tsne layout' } } : undefined;
   }
 
   /** The layout after as many steps as the name says: the clouds of the population, the closer to the middle the earlier. */

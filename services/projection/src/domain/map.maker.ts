@@ -70,7 +70,7 @@ export async function makeMap(input: MapInput, { distances, signal, onShow, onPr
     ...(begin && { init: begin }), ...(held && { held }), ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
     ...(onShow && { snapshotEvery: SHOW_EVERY }),
     onProgress: (done, total, shown) => {
-      onProgress?.(done, total, 'epochs', `${input.algorithm} layout`);
+      onProgress?.(done, total, 'steps', `${input.algorithm} layout`);
       if (shown !== undefined) onShow?.(shown);
     },
   }, parameters);

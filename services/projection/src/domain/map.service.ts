@@ -29,7 +29,7 @@ export class MapService {
     const startedMs = performance.now();
     const { exploration, graph, init: from } = await this.look(teamId, explorationId);
     if (exploration.placed !== undefined) return this.places.make(teamId, exploration, graph, control);
-    control.progress(0, 0, 'epochs', 'reading');
+    control.progress(0, 0, 'steps', 'reading');
     const [vectors, neighbors, losses, { classes, classNames }, seed, init, anchors] = await Promise.all([
       matrices.vectors(graph.vectors, graph.sampleCount), matrices.neighbors(graph), matrices.losses(graph), labels.read(teamId, graph.datasetVersionId, graph.sampleCount),
       exploration.seed ?? peers.seedOf(teamId, graph.runId), from?.points && matrices.points(from.points),

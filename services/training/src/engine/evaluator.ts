@@ -1,12 +1,10 @@
-import { type Engine, evaluateProgram, metricOf, runBatches, type TrainingData, type Weights } from '@noema/engine';
+import { type Engine, evaluateProgram, metricOf, RESPONSE_BATCH_ROWS, runBatches, type TrainingData, type Weights } from '@noema/engine';
 import type { CompiledModel } from '@noema/layers';
 import { elementCount, float32 } from '@noema/onnx';
 import type { SplitRows } from '../domain/dataset.js';
 import type { KerasSpec, SplitMetrics } from '../domain/run.js';
 import type { Evaluation, Watched } from '../domain/training.ports.js';
 import { lossesOf } from './run.plan.js';
-
-const BATCH_ROWS = 256;
 
 export interface Judge {
   /** The model compiled for inference. */
@@ -26,7 +24,7 @@ export async function evaluateRows(engine: Engine, weights: Weights, { model, lo
   const inputs = [...model.inputs.map(({ name }) => name), ...targets.map(({ name }) => name)];
   let done = 0;
   await runBatches(engine, program, {
-    rows, batchSize: BATCH_ROWS, signal,
+    rows, batchSize: RESPONSE_BATCH_ROWS, signal,
     fetches: [predictions[0]!, lossOutput!],
     feeds: (from, to) => Object.fromEntries(inputs.map((name) => {
       const { data: all, rowDims } = data.get(name)!;

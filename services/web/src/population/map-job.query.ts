@@ -11,7 +11,7 @@ const LOOK_MS = 700;
 
 /** How far a map is. */
 export interface MapProgress {
-  /** `umap layout · 320 of 500 epochs`. */
+  /** `umap layout · 320 of 500 steps`. */
   readonly text: string;
   /** 0 to 1; undefined when nobody knows. */
   readonly share: number | undefined;
