@@ -14,7 +14,7 @@ web: []
 {{/* Kinds of jobs by service; a KEDA trigger for each. A test compares them with the sources. */}}
 {{- define "service.kinds" -}}
 datasets: [datasets.ingest]
-training: [training.run]
+training: [training.run, training.import]
 activations: [activations.extract]
 similarity: [similarity.build]
 projection: [projection.map, projection.look]
