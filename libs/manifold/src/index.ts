@@ -1,4 +1,4 @@
-export { type AlgorithmInput, type AlgorithmParameter, ParameterValues, parseParameters, type ProjectionAlgorithm } from './algorithms/algorithm.js';
+export { type AlgorithmInput, type AlgorithmParameter, defaultParameters, ParameterValues, parseParameters, type ProjectionAlgorithm } from './algorithms/algorithm.js';
 export { projectionAlgorithms } from './algorithms/registry.js';
 export { anchoredPlaces, carriedOver } from './carried-over.js';
 export { chooseClusterCount, type ClusterCount, type ClusterCountOptions } from './cluster-count.js';

@@ -54,12 +54,17 @@ describe.skipIf(!native)('faiss through the service', () => {
   beforeAll(() => begin({ NOEMA_INDEX_KIND: 'faiss-flat' }));
   afterAll(() => platform.stop());
 
+  /** What the exact index of the set answers, which is made when there is none. */
+  const exactly = async () => {
+    const { index } = await indexes().createIndex({ projectId: planted.projectId, activationSetId: planted.activationSetId, kind: IndexKind.EXACT });
+    await ready(index!.id);
+    return find({ indexKind: IndexKind.EXACT });
+  };
+
   it('is what every set gets and what is asked when it is the default', async () => {
     const { similar, indexKind, recall } = await find();
     expect({ indexKind, recall }).toEqual({ indexKind: IndexKind.FAISS_FLAT, recall: 1 });
-    const created = await indexes().createIndex({ projectId: planted.projectId, activationSetId: planted.activationSetId, kind: IndexKind.EXACT });
-    await ready(created.index!.id);
-    const exact = await find({ indexKind: IndexKind.EXACT });
+    const exact = await exactly();
     expect(exact.indexKind).toBe(IndexKind.EXACT);
     expect(similar).toEqual(exact.similar);
   });
@@ -86,7 +91,7 @@ describe.skipIf(!native)('faiss through the service', () => {
     const { similar, indexKind, recall } = await find({ indexKind: IndexKind.FAISS_HNSW });
     expect(indexKind).toBe(IndexKind.FAISS_HNSW);
     expect(recall).toBeGreaterThan(0.98);
-    expect(similar).toEqual((await find({ indexKind: IndexKind.EXACT })).similar);
+    expect(similar).toEqual((await exactly()).similar);
     const again = artifactRefOf((await ready(index.id)).artifact, 'artifact');
     expect((await platform.store.get(again)).length).toBe(artifact.sizeBytes);
   });

@@ -85,8 +85,12 @@ export function parseParameters(algorithm: ProjectionAlgorithm, given: Readonly<
       throw new DomainError('invalid', 'PARAMETER_OUT_OF_RANGE', `${name} of ${algorithm.key} is ${typeof value === 'string' ? `"${value}"` : value}; it must be ${must}`, { metadata: { parameter: name } });
     }
   }
-  return new ParameterValues(Object.fromEntries(known.map(({ name, default: standard }) => [name, Object.hasOwn(given, name) ? given[name]! : standard])));
+  return new ParameterValues({ ...defaultParameters(algorithm), ...given });
 }
+
+/** What the algorithm's parameters are when they are not given; a default never changes, since maps are stored with what was given alone. */
+export const defaultParameters = ({ parameters, choices = [] }: ProjectionAlgorithm): Readonly<Record<string, number | string>> =>
+  Object.fromEntries([...parameters, ...choices].map(({ name, default: standard }) => [name, standard]));
 
 /** What the value must be instead; `undefined` when it is allowed. */
 const otherChoice = ({ choices }: AlgorithmChoice, value: number | string): string | undefined => (choices.includes(String(value)) ? undefined : `one of ${choices.join(', ')}`);

@@ -114,7 +114,8 @@ function paramsOf({ algorithm: key, params }: ExplorationRequest, graph: GraphRe
     if (typeof value !== 'number' && typeof value !== 'string') throw parameterNotPlain(name, value);
     return [name, value];
   }));
-  const { byName } = parseParameters(algorithm, given), asked = Number(given['n_neighbors'] ?? 0);
+  parseParameters(algorithm, given);
+  const asked = Number(given['n_neighbors'] ?? 0);
   if (asked > graph.sampleCount) throw tooManyNeighbors(asked, graph.sampleCount);
-  return byName;
+  return given;
 }

@@ -83,7 +83,7 @@ export interface Exploration extends Omit<MapFacts, 'seed' | 'trust' | 'points'>
   readonly perceptionSpaceId: string;
   /** Key of the algorithm. */
   readonly algorithm: string;
-  /** Settings in use, defaults included. */
+  /** Settings that were given; a worker of another version knows the others by their defaults. */
   readonly params: Readonly<Record<string, number | string>>;
   readonly dimensions: 2 | 3;
   readonly seed: number | undefined;

@@ -1,5 +1,5 @@
 import { hasEnded, type UnitOfWork, uuidv7 } from '@noema/kernel';
-import { parseParameters, projectionAlgorithms } from '@noema/manifold';
+import { projectionAlgorithms } from '@noema/manifold';
 import type { Exploration } from './exploration.js';
 import type { ExplorationRepository, GraphRepository, Line, MapQueue, Peers, SetOutlook } from './exploration.ports.js';
 import type { GraphRecord } from './neighbor-graph.js';
@@ -32,7 +32,7 @@ export class Lineage {
       if ((await explorations.findAutomatic(graph, graph.epoch)) !== undefined) return;
       const id = uuidv7();
       await explorations.insert({
-        id, graph, algorithm: AUTOMATIC.key, params: parseParameters(AUTOMATIC, {}).byName, dimensions: 2,
+        id, graph, algorithm: AUTOMATIC.key, params: {}, dimensions: 2,
         seed: undefined, alignedTo: undefined, automatic: true, clusterCount: 0, clusterMethod: 'k-means', minClusterSize: 0,
       });
       const before = graph.epoch <= 1 ? undefined : await explorations.findAutomatic(graph, graph.epoch - 1);

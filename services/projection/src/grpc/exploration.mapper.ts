@@ -4,6 +4,7 @@ import { artifactRefMessage } from '@noema/contracts';
 import { Algorithm, ClusterMethod, type ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
 import { type PointChunkSchema, type PointColumnSchema, PointColumnType } from '@noema/contracts/noema/projection/v1/point';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
+import { defaultParameters, projectionAlgorithms } from '@noema/manifold';
 import type { Exploration } from '../domain/exploration.js';
 import type { CodeColumn, NamedColumn, NumberColumn } from '../domain/point-columns.js';
 import type { Chunk } from '../domain/points.service.js';
@@ -28,7 +29,7 @@ const clusterMethodMessage = (key: string): ClusterMethod => Number(Object.entri
 
 export const explorationMessage = (e: Exploration): MessageInitShape<typeof ExplorationSchema> => ({
   id: e.id, projectId: e.projectId, activationSetId: e.activationSetId, runId: e.runId, epoch: e.epoch, datasetVersionId: e.datasetVersionId,
-  perceptionSpaceId: e.perceptionSpaceId, neighborGraphId: e.neighborGraphId, algorithm: algorithmMessage(e.algorithm), params: { ...e.params },
+  perceptionSpaceId: e.perceptionSpaceId, neighborGraphId: e.neighborGraphId, algorithm: algorithmMessage(e.algorithm), params: { ...defaultParameters(projectionAlgorithms.get(e.algorithm)), ...e.params },
   dimensions: e.dimensions, seed: e.seed ?? 0, alignedTo: e.alignedTo ?? '', automatic: e.automatic, state: jobStateMessage(e.state), jobId: e.jobId ?? '',
   pointCount: e.pointCount, meanMovement: e.meanMovement, noiseCount: e.noiseCount, clusterMethod: clusterMethodMessage(e.clusterMethod), seconds: e.seconds, createTime: timestampFromDate(e.createdAt),
   clusters: e.clusters.map(({ centre: [x = 0, y = 0, z = 0], majorityClass, ...cluster }) => ({ ...cluster, x, y, z, majorityClass, majorityClassName: e.classNames[majorityClass] ?? '' })),
