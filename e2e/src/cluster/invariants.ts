@@ -65,7 +65,8 @@ async function doneTwice(cluster: RunningCluster): Promise<string[]> {
     twice.push(...rows.map(({ of, n }) => `${what} ${of}: ${n} times`));
   };
   for (const service of HEAVY) {
-    await look(`jobs of ${service} for`, 'kind, subject_id', `${service}.job`, "kind NOT LIKE '%retry%'");
+    // A map that waits for another looks again and again; each look is a job that counts them.
+    await look(`jobs of ${service} for`, "kind, subject_id, coalesce(payload->>'tries', '')", `${service}.job`, "kind NOT LIKE '%retry%'");
     // What is done to a resource is recorded once, however often it was asked for with one request id; other facts have a subject of their own.
     await look(`announcements of ${service}`, "event, subject, team_id, coalesce(body->>'resource', '')", `${service}.outbox`);
   }
