@@ -7,6 +7,7 @@ export { type Clusters, kMeans, type KMeansOptions } from './k-means.js';
 export { type LabelAgreement, labelAgreement } from './label-agreement.js';
 export type { LayoutOptions } from './layout.options.js';
 export { type NearestClass, nearestClasses } from './nearest-class.js';
+export { exactRow, squareUpTo } from './neighbors/exact-row.js';
 export { checkNeighbors, exactNeighbors, type NeighborGraph, nearestOf } from './neighbor-graph.js';
 export { neighborsFromBlocks } from './neighbors-from-blocks.js';
 export { type FoundNeighbors, nearestNeighbors, type NeighborOptions } from './neighbors/nearest-neighbors.js';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { cancelled } from '@noema/kernel';
 import type { NeighborGraph } from '../neighbor-graph.js';
-import { squareBelow } from '../neighbors/exact-row.js';
+import { squareUpTo } from '../neighbors/exact-row.js';
 import { type Points, pointsAt } from '../points.js';
 
 /** Edges of a spanning tree, [n − 1] each, lightest first; weights are distances, infinite between parts that nothing joins. */
@@ -27,7 +27,7 @@ export async function exactSpanningTree(cloud: Points, cores: Float64Array, sign
     for (let r = 0; r < left; r++) {
       const j = rest[r]!, floor = Math.max(floors[last]!, floors[j]!);
       if (keys[j]! > floor) {
-        const reach = Math.max(floor, squareBelow(cloud, last, j, keys[j]!));
+        const reach = Math.max(floor, squareUpTo(cloud, last, cloud, j, keys[j]!));
         if (reach < keys[j]!) {
           keys[j] = reach;
           hangsOn[j] = last;

@@ -1,7 +1,7 @@
 import { seededRandom } from '@noema/kernel';
 import type { Lockstep } from '../lockstep.js';
 import { type Points, squareBetween } from '../points.js';
-import { exactRow, squareBelow, writeNearest } from './exact-row.js';
+import { exactRow, squareUpTo, writeNearest } from './exact-row.js';
 import type { DescentTask, NeighborTask } from './neighbor-task.js';
 import { growTree } from './random-tree.js';
 
@@ -121,7 +121,7 @@ export class Descent {
     const { k, met } = this, first = i * k;
     if (met[j] === look) return 0;
     met[j] = look;
-    const limit = squares[first + k - 1]!, square = Math.fround(squareBelow(this.cloud, i, j, limit));
+    const limit = squares[first + k - 1]!, square = Math.fround(squareUpTo(this.cloud, i, this.cloud, j, limit));
     if (square >= limit) return 0;
     let at = first + k - 1;
     for (; at > first && squares[at - 1]! > square; at--) {

@@ -2,16 +2,16 @@ import { type Points, squareBetween } from '../points.js';
 
 const DIMENSIONS_AT_ONCE = 8;
 
-/** The squared distance of two points in float64, or something not below `limit` when it is not. */
-export function squareBelow({ data, d }: Points, i: number, j: number, limit: number): number {
-  let sum = 0;
-  for (let c = 0, a = i * d, b = j * d; c < d && sum < limit;) {
+/** The squared distance of point i of some points to point j of others in float64, or something above `limit` when it is above. */
+export function squareUpTo({ data: from, d }: Points, i: number, { data: to }: Points, j: number, limit: number): number {
+  let square = 0;
+  for (let c = 0, a = i * d, b = j * d; c < d && square <= limit;) {
     for (const end = Math.min(d, c + DIMENSIONS_AT_ONCE); c < end; c++) {
-      const gap = data[b++]! - data[a++]!;
-      sum += gap * gap;
+      const gap = to[b++]! - from[a++]!;
+      square += gap * gap;
     }
   }
-  return sum;
+  return square;
 }
 
 /** Where neighbours are written: rows of points [n, k] and of Euclidean distances. */
@@ -32,27 +32,20 @@ export function writeNearest(cloud: Points, i: number, candidates: ArrayLike<num
 
 /** Writes the exact neighbours of point i by looking at all, nearest first, ties by index: `indices` [k] and `squares` [k] of their distances. */
 export function exactRow(cloud: Points, i: number, indices: Int32Array, squares: Float64Array): void {
-  search(cloud, cloud.data, i * cloud.d, i, indices, squares);
+  search(cloud, cloud, i, i, indices, squares);
 }
 
 /** The same for a vector [d] that is none of the points. */
 export function exactRowOf(cloud: Points, vector: Float32Array, indices: Int32Array, squares: Float64Array): void {
-  search(cloud, vector, 0, -1, indices, squares);
+  search(cloud, { data: vector, n: 1, d: cloud.d }, 0, -1, indices, squares);
 }
 
-function search({ data, n, d }: Points, vectors: Float32Array, first: number, self: number, indices: Int32Array, squares: Float64Array): void {
+function search(cloud: Points, queries: Points, query: number, self: number, indices: Int32Array, squares: Float64Array): void {
   const last = squares.length - 1;
   squares.fill(Infinity);
-  for (let j = 0; j < n; j++) {
+  for (let j = 0; j < cloud.n; j++) {
     if (j === self) continue;
-    const limit = squares[last]!;
-    let square = 0;
-    for (let c = 0, a = first, b = j * d; c < d && square < limit;) {
-      for (const end = Math.min(d, c + DIMENSIONS_AT_ONCE); c < end; c++) {
-        const gap = data[b++]! - vectors[a++]!;
-        square += gap * gap;
-      }
-    }
+    const limit = squares[last]!, square = squareUpTo(queries, query, cloud, j, limit);
     if (square >= limit) continue;
     let at = last;
     for (; at > 0 && squares[at - 1]! > square; at--) {

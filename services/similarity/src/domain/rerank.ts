@@ -1,4 +1,4 @@
-import type { Points } from '@noema/manifold';
+import { type Points, squareUpTo } from '@noema/manifold';
 import type { Found, SearchOptions } from './vector-index.js';
 
 /** Candidates of m queries: [m, reach], in any order, possibly with −1 or rows beyond the population, which are none. */
@@ -8,8 +8,6 @@ export interface Candidates {
   /** Rows that one candidate stands for: number c for those from c · group; default 1. */
   readonly group?: number;
 }
-
-const DIMENSIONS_AT_ONCE = 8;
 
 /** Writes the k nearest of the candidates of the queries [from, to) into `found`: true Euclidean distances in float64, ties by row. */
 export function rerank(vectors: Points, queries: Points, { reach, rows, group = 1 }: Candidates, found: Found, from: number, options: SearchOptions): void {
@@ -35,16 +33,4 @@ export function rerank(vectors: Points, queries: Points, { reach, rows, group = 
     }
     for (let at = 0; at < k; at++) found.distances[base + at] = Math.sqrt(squares[at]!);
   }
-}
-
-/** The squared distance of a query to a row in float64, or something above `limit` when it is above. */
-function squareUpTo({ data: queries, d }: Points, query: number, { data }: Points, row: number, limit: number): number {
-  let square = 0;
-  for (let c = 0, a = query * d, b = row * d; c < d && square <= limit;) {
-    for (const end = Math.min(d, c + DIMENSIONS_AT_ONCE); c < end; c++) {
-      const gap = queries[a++]! - data[b++]!;
-      square += gap * gap;
-    }
-  }
-  return square;
 }
