@@ -153,8 +153,8 @@ export class IntegrationProcess {
   }
 }
 
-/** A sandbox tells a signal as 128 + its number. */
-const exitOf = (code: number | null): string => (code !== null && code > 128 && code <= 128 + 64 ? `signal ${code - 128}` : `exit code ${String(code)}`);
+/** A sandbox tells a signal as 128 + its number; nothing tells how a pod ended that is gone. */
+const exitOf = (code: number | null): string => (code === null ? 'nothing tells how' : code > 128 && code <= 128 + 64 ? `signal ${code - 128}` : `exit code ${code}`);
 
 const stalled = (stallMs: number): DomainError =>
   new DomainError('timeout', 'INTEGRATION_STALLED', `the integration gave no sign of life for ${stallMs / 1000} s and was stopped; look for an endless loop, or for a download that hangs`);

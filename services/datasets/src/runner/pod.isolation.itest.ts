@@ -15,9 +15,9 @@ import { ENTRY } from './trusted.isolation.js';
 
 type Manifest = { readonly spec: { readonly runtimeClassName: string; readonly automountServiceAccountToken: boolean; readonly containers: readonly [{ readonly command: readonly string[]; readonly image: string }] } };
 
-/** Stands in for the API server and the kubelet: it takes the calls that the client makes, and runs a pod's command as a process on loopback. */
+/** Stands in for the API server and the kubelet: it takes the calls that the client makes, and runs a pod's command as a process on loopback, whose end it tells late, as a kubelet does. */
 async function startCluster(port: number) {
-  const pods = new Map<string, { manifest: Manifest; process: ChildProcess }>();
+  const pods = new Map<string, { manifest: Manifest; process: ChildProcess; asksOfTheDead: number }>();
   const asked: string[] = [];
   let made = 0;
   const server = createServer((request, response) => {
@@ -30,7 +30,7 @@ async function startCluster(port: number) {
         const manifest = JSON.parse(text) as Manifest;
         const [, ...args] = manifest.spec.containers[0].command.map((arg) => (arg === '7070' ? String(port) : arg));
         const id = `noema-integration-${made++}`;
-        pods.set(id, { manifest, process: spawn(process.execPath, args, { stdio: 'ignore', env: {} }) });
+        pods.set(id, { manifest, process: spawn(process.execPath, args, { stdio: 'ignore', env: {} }), asksOfTheDead: 0 });
         return response.writeHead(201).end(JSON.stringify({ metadata: { name: id } }));
       }
       const pod = pods.get(name!);
@@ -40,7 +40,7 @@ async function startCluster(port: number) {
         pods.delete(name!);
         return response.end(JSON.stringify({ metadata: { name } }));
       }
-      const { exitCode } = pod.process;
+      const exitCode = pod.process.exitCode !== null && pod.asksOfTheDead++ > 1 ? pod.process.exitCode : null;
       return response.end(JSON.stringify({ metadata: { name }, status: exitCode === null ? { phase: 'Running', podIP: '127.0.0.1' } : { phase: 'Failed', containerStatuses: [{ state: { terminated: { exitCode } } }] } }));
     });
   });

@@ -15,6 +15,7 @@ import type { UnpackRequest } from './runner.protocol.js';
 const START_MS = 120_000;
 const ASK_EVERY_MS = 250;
 const CONNECT_MS = 10_000;
+const END_MS = 10_000;
 
 export interface PodOptions extends Omit<PodTemplate, 'image' | 'runtimeClass'> {
   readonly image: string | undefined;
@@ -102,19 +103,28 @@ class PodProcess extends EventEmitter implements RunningChild {
   }
 
   async lost(): Promise<void> {
-    const pod = await this.kubernetes.get(this.name).catch(() => undefined);
-    const { code, by } = endOf(pod?.status);
+    const { code, by } = endOf(await this.lastStatus());
     this.exitCode ??= code;
     this.emit('exit', code, by);
     this.emit('close', code, by);
     this.kill();
   }
+
+  /** The kubelet tells how a container ended some time after its connections have. */
+  private async lastStatus(): Promise<Pod['status']> {
+    for (const end = performance.now() + END_MS; ; await setTimeout(ASK_EVERY_MS)) {
+      const pod = await this.kubernetes.get(this.name).catch(() => undefined);
+      if (pod === undefined || this.signalCode !== null || terminated(pod.status) !== undefined || performance.now() > end) return pod?.status;
+    }
+  }
 }
 
-function endOf(status: Pod['status']): { readonly code: number; readonly by: NodeJS.Signals | null; readonly how: string } {
-  const ended = status?.containerStatuses?.[0]?.state?.terminated;
+const terminated = (status: Pod['status']) => status?.containerStatuses?.[0]?.state?.terminated;
+
+function endOf(status: Pod['status']): { readonly code: number | null; readonly by: NodeJS.Signals | null; readonly how: string } {
+  const ended = terminated(status);
   if (ended?.reason === 'OOMKilled') return { code: 137, by: 'SIGKILL', how: 'it had too little memory' };
-  return { code: ended?.exitCode ?? 1, by: null, how: ended === undefined ? 'it is gone' : `it ended with code ${ended.exitCode}` };
+  return { code: ended?.exitCode ?? null, by: null, how: ended === undefined ? 'it is gone' : `it ended with code ${ended.exitCode}` };
 }
 
 async function sendBundle(channel: Socket, directory: string): Promise<void> {
