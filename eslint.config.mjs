@@ -4,7 +4,7 @@ const test = ['**/*.{spec,itest,e2e,contract}.{ts,tsx}', '**/test/**/*.ts', 'e2e
 
 /** Types and style. Who may import whom is told once, in .dependency-cruiser.cjs. */
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'libs/contracts/src/gen/**', '**/*.config.*', 'tools/**', '**/*.{js,mjs,cjs}', '.nx/**', '.noema/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', 'libs/contracts/src/gen/**', '**/*.config.*', 'tools/**', 'libs/simd/kernels/**', '**/*.{js,mjs,cjs}', '.nx/**', '.noema/**'] },
   ...tseslint.configs.recommendedTypeChecked,
   { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
   {

@@ -1,0 +1,2 @@
+export { KernelMemory, type SharedMemory } from './kernel-memory.js';
+export { type Kernels, kernelsOn } from './kernels.js';

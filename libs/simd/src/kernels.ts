@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import type { SharedMemory } from './kernel-memory.js';
+
+/** An address in the memory: the `byteOffset` of an array that KernelMemory has laid. */
+type Address = number;
+
+/** The functions of ../kernels, which say what they compute. */
+export interface Kernels {
+  squaredDistances(row: Address, rows: Address, count: number, d: number, out: Address): void;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The kernels over a memory; each thread asks once. Code is optimised while it runs, after its first calls: call a kernel for a part of the work at a time. */
+export function kernelsOn(memory: SharedMemory): Kernels {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('../kernels.wasm', import.meta.url)));
+  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernels;
+}
