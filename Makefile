@@ -78,4 +78,4 @@ affected: install ## Build, lint and test only what the last change touches (Nx)
 	@$(begin); nx affected -t build lint test --base=HEAD~1; $(took)
 
 clean: ## Remove what was built and the demo's data; keep node_modules
-	@$(begin); rm -rf .nx .noema .noema-cluster {libs,services,apps,examples}/*/dist e2e/dist bench/dist deploy/dist; $(took)
+	@$(begin); rm -rf .nx .noema .noema-cluster {libs,services,apps,examples}/*/dist {e2e,bench,deploy}/dist dist; $(took)

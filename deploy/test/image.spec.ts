@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +44,11 @@ describe('an assembled root', () => {
     const copyleft = bill.components.filter(({ licenses }) => /\b(A?GPL|SSPL)/.test(JSON.stringify(licenses ?? [])) && !/LGPL/.test(JSON.stringify(licenses)));
     expect(copyleft.map(({ purl }) => purl)).toEqual([]);
   });
-  it('has the entry point where the image starts it', async () => {
-    expect((await stat(join(out, 'node_modules/@noema/gateway/dist/src/main.js'))).isFile()).toBe(true);
+  it('has the entry point, bundled, where the image starts it', async () => {
+    const main = join(out, 'node_modules/@noema/gateway/dist/src/main.js');
+    expect(await readFile(main, 'utf8')).toContain('from "./shared-');
+    const { status, stderr } = spawnSync(process.execPath, [main], { env: {}, encoding: 'utf8' });
+    expect(stderr).toContain('NOEMA_AUTH_JWKS is missing');
+    expect(status).toBe(78);
   });
 });

@@ -39,10 +39,11 @@ const read = (path: string): string => {
   }
 };
 
-/** `activations worker` of `…/services/activations/dist/src/worker.js`, else the program's name. */
+const PROGRAM = /\/dist\/([a-z]+)-(main|worker)\.js$/;
+
+/** `activations worker` of `…/dist/activations-worker.js`, else the program's name. */
 function nameOf(pid: number): string {
   const words = read(`/proc/${pid}/cmdline`).split('\0');
-  const module = words.findLast((word) => /services\/[a-z]+\/dist\/src\/.*\.js$/.test(word));
-  const [, service, file] = /services\/([a-z]+)\/dist\/src\/(.*)\.js$/.exec(module ?? '') ?? [];
+  const [, service, file] = PROGRAM.exec(words.findLast((word) => PROGRAM.test(word)) ?? '') ?? [];
   return service === undefined ? (words[0] ?? '').split('/').at(-1)!.split(':')[0]! : `${service} ${file}`;
 }

@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DomainError, type ErrorKind } from '@noema/kernel';
+import { bundled } from './bundled.js';
 import { DataDirectory } from './data-directory.js';
 import { directoryUnusable } from './platform.errors.js';
 
@@ -56,7 +56,7 @@ export async function startPlatformProcess(options: PlatformProcessOptions): Pro
   const { logs } = new DataDirectory(dataDir);
   const output = await openOutput(logs).catch((error: unknown) => { throw directoryUnusable(dataDir, error); });
   const args = Object.entries(options).flatMap(([name, value]) => argument(name, value as string | number | boolean | undefined));
-  const child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), args, { stdio: ['ignore', output.fd, output.fd, 'ipc'], detached: true, execArgv: ['--enable-source-maps'] });
+  const child = fork(bundled('standalone-main'), args, { stdio: ['ignore', output.fd, output.fd, 'ipc'], detached: true, execArgv: ['--enable-source-maps'] });
   await output.close();
   const message = await Promise.race([
     once(child, 'message').then(([m]) => m as PlatformMessage),

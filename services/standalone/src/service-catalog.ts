@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { type RunningApp, type ServiceDefinition, type StartOptions, startService } from '@noema/host';
+import { bundled } from './bundled.js';
 
 type Start = (env: Readonly<Record<string, string>>, options: StartOptions) => Promise<RunningApp<unknown>>;
 
@@ -33,8 +33,8 @@ export const SERVICES: readonly CatalogEntry[] = [
   { name: 'explanations', start: served(() => import('@noema/explanations')), workers: one },
 ];
 
-/** Compiled entry point of a service: what its containers run. */
-export const entryPoint = (name: string, file: 'main' | 'worker' | 'migrate' | 'operate'): string => fileURLToPath(new URL(`./${file}.js`, import.meta.resolve(`@noema/${name}`)));
+/** Bundled entry point of a service, as its containers run it. */
+export const entryPoint = (name: string, file: 'main' | 'worker' | 'migrate' | 'operate'): string => bundled(`${name}-${file}`);
 
 /** The one declaration that a service package exports. */
 function declarationOf(module: object): ServiceDefinition {
