@@ -4,6 +4,7 @@ import { type CompiledModel, compileLayers } from '@noema/layers';
 import { type Dim, elementCount, float32, type Graph, GraphBuilder, prune, type TensorData } from '@noema/onnx';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine, Program } from '../src/index.js';
+import { croppedGraph } from '../src/programs/cropped.graph.js';
 import { pooledGraph } from '../src/programs/pooled.graph.js';
 
 const engine = Engine.start({ threads: 1 });
@@ -41,6 +42,15 @@ function feedsOf({ inputs: [input], parameters }: CompiledModel, pixel: () => nu
 const random = seededRandom(9);
 const relu = { activation: 'relu' }, same = { padding: 'same' }, tiles = { pool_size: [2, 3], strides: [2, 3] };
 
+/** Both graphs on a picture of noise, and on one of one colour: there every window has its maximum everywhere, and the first place gets the gradient. */
+async function expectSame(model: CompiledModel, quicker: { graph: Graph; shapes: ReadonlyMap<string, readonly Dim[]> }): Promise<void> {
+  for (const pixel of [random, () => 0.7]) {
+    const feeds = feedsOf(model, pixel), [plain, quick] = [await slopes(model, model, feeds), await slopes(model, quicker, feeds)];
+    for (const [i, values] of plain.entries()) for (const [at, value] of values.entries()) expect(Math.abs(quick[i]![at]! - value)).toBeLessThan(1e-4);
+    expect(plain[1]!.some((value) => Math.abs(value) > 0.01)).toBe(true);
+  }
+}
+
 describe('the pooled graph', () => {
   it.each([
     ['a convolution, cut off at zero', network({ ...relu, ...same }, tiles), true],
@@ -52,17 +62,35 @@ describe('the pooled graph', () => {
     const pooled = pooledGraph(model), count = (graph: Graph, opType: string): number => graph.nodes.filter((node) => node.opType === opType).length;
     expect(count(pooled.graph, 'Max')).toBe(inPhases ? 1 : 0);
     expect(count(pooled.graph, 'MaxPool')).toBe(inPhases ? 1 : 2);
-    // A picture of one colour: every window has its maximum everywhere, and the first place gets the gradient.
-    for (const pixel of [random, () => 0.7]) {
-      const feeds = feedsOf(model, pixel), [plain, quick] = [await slopes(model, model, feeds), await slopes(model, pooled, feeds)];
-      for (const [i, values] of plain.entries()) for (const [at, value] of values.entries()) expect(Math.abs(quick[i]![at]! - value)).toBeLessThan(1e-4);
-      expect(plain[1]!.some((value) => Math.abs(value) > 0.01)).toBe(true);
-    }
+    await expectSame(model, pooled);
   });
 
   it('keeps a Relu that is read elsewhere where it is', () => {
     const model = network({ ...relu, ...same }, tiles), name = model.graph.nodes.find(({ opType }) => opType === 'Relu')!.outputs[0]!;
     const read = { ...model, graph: { ...model.graph, outputs: [...model.graph.outputs, { name, dataType: 'float32' as const }] } };
     expect(pooledGraph(read).graph.nodes.filter(({ opType }) => opType === 'Max')).toEqual([]);
+  });
+});
+
+describe('the cropped graph', () => {
+  const sizesOf = ({ graph, shapes }: { graph: Graph; shapes: ReadonlyMap<string, readonly Dim[]> }): string[] => graph.nodes.filter(({ opType }) => opType === 'Conv').map(({ outputs: [name] }) => shapes.get(name!)!.slice(2).join('×'));
+  const bend = layer('Activation', 'bend', { activation: 'tanh' });
+  it.each([
+    ['windows that leave a rest', network(relu, tiles), ['8×9', '3×2']],
+    ['windows that leave a rest of a convolution with a border', network({ ...relu, ...same }, { pool_size: [3, 5], strides: [3, 5] }), ['9×10', '2×1']],
+    ['windows that leave steps out', network(relu, { pool_size: [1, 2], strides: [3, 4] }), ['7×10', '2×2']],
+    ['a convolution with steps, and something between', network({ strides: [1, 2] }, { pool_size: [3, 2], strides: [2, 2] }, [bend]), ['7×6', '2×2']],
+  ] as const)('makes less for the same values and gradients: %s', async (_, model, sizes) => {
+    const cropped = croppedGraph(model);
+    expect(sizesOf(cropped)).toEqual(sizes);
+    await expectSame(model, cropped);
+    await expectSame(model, pooledGraph({ ...model, ...cropped }));
+  });
+
+  it('leaves a graph as it is of which everything is read, or an output', () => {
+    const whole = network({ ...relu, ...same }, tiles), rest = network(relu, tiles);
+    expect(croppedGraph(whole).graph).toBe(whole.graph);
+    const name = rest.graph.nodes.find(({ opType }) => opType === 'Conv')!.outputs[0]!;
+    expect(croppedGraph({ ...rest, graph: { ...rest.graph, outputs: [...rest.graph.outputs, { name, dataType: 'float32' as const }] } }).graph.nodes.filter(({ opType }) => opType === 'Slice')).toEqual([]);
   });
 });

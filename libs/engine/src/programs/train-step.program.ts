@@ -2,6 +2,7 @@ import { gradients } from '@noema/autodiff';
 import type { CompiledModel, MaskSpec, ParameterSpec } from '@noema/layers';
 import { GraphBuilder, prune } from '@noema/onnx';
 import { Program } from '../program.js';
+import { croppedGraph } from './cropped.graph.js';
 import { type LossSpec, type TargetInput, writeObjective } from './objective.js';
 import { pooledGraph } from './pooled.graph.js';
 
@@ -28,7 +29,7 @@ export interface TrainStepProgram {
 
 /** Writes the program of a model in training mode. Throws as `writeObjective`, and `unsupported` GRADIENT_UNSUPPORTED. */
 export function trainStepProgram(model: CompiledModel, losses: readonly LossSpec[], { avoid = [] }: { readonly avoid?: readonly string[] } = {}): TrainStepProgram {
-  const pooled = pooledGraph(model);
+  const pooled = pooledGraph({ ...model, ...croppedGraph(model) });
   const builder = new GraphBuilder(pooled.graph);
   const { loss, targets } = writeObjective(builder, model, losses);
   const scale = builder.input('scale', ['n']);
