@@ -19,7 +19,8 @@ export function readDigits(): Digit[] {
   for (let label = 0; label < 10; label++) {
     const { data } = require(`mnist/src/digits/${label}.json`) as { data: number[] };
     for (let index = 0; index < data.length / PIXELS; index++) {
-      const pixels = Uint8Array.from(data.slice(index * PIXELS, (index + 1) * PIXELS), (ink) => Math.round(ink * 255));
+      const pixels = new Uint8Array(PIXELS);
+      for (let i = 0; i < PIXELS; i++) pixels[i] = Math.round(data[index * PIXELS + i]! * 255);
       digits.push({ label, index, pixels });
     }
   }

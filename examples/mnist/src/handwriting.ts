@@ -7,33 +7,42 @@ export function classMeans(digits: readonly Digit[]): Float32Array[] {
   for (const { label, pixels } of digits) {
     counts[label]! += 1;
     const mean = means[label]!;
-    pixels.forEach((ink, i) => { mean[i]! += ink / 255; });
+    for (let i = 0; i < pixels.length; i++) mean[i]! += pixels[i]! / 255;
   }
   return means.map((mean, label) => mean.map((sum) => sum / counts[label]!));
 }
 
 /** Euclidean distance between a digit and a mean picture. */
 export function distanceTo(mean: Float32Array, { pixels }: Digit): number {
-  return Math.sqrt(mean.reduce((sum, value, i) => sum + (pixels[i]! / 255 - value) ** 2, 0));
+  let squares = 0;
+  for (let i = 0; i < mean.length; i++) squares += (pixels[i]! / 255 - mean[i]!) ** 2;
+  return Math.sqrt(squares);
 }
 
 /** Share of the paper that is covered, from 0 to 1. */
-export const inkOf = ({ pixels }: Digit): number => pixels.reduce((sum, ink) => sum + ink, 0) / 255 / pixels.length;
+export function inkOf({ pixels }: Digit): number {
+  let ink = 0;
+  for (const pixel of pixels) ink += pixel;
+  return ink / 255 / pixels.length;
+}
 
 /** How far the writing leans to the right, in degrees, from the second moments of the ink. */
 export function slantOf({ pixels }: Digit): number {
   let [mass, sumX, sumY] = [0, 0, 0];
-  pixels.forEach((ink, i) => {
-    mass += ink;
-    sumX += ink * (i % SIDE);
-    sumY += ink * Math.floor(i / SIDE);
-  });
+  for (let y = 0, i = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++, i++) {
+      mass += pixels[i]!;
+      sumX += pixels[i]! * x;
+      sumY += pixels[i]! * y;
+    }
+  }
   const [centreX, centreY] = [sumX / mass, sumY / mass];
   let [across, down] = [0, 0];
-  pixels.forEach((ink, i) => {
-    const [x, y] = [(i % SIDE) - centreX, Math.floor(i / SIDE) - centreY];
-    across += ink * x * y;
-    down += ink * y * y;
-  });
+  for (let y = 0, i = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++, i++) {
+      across += pixels[i]! * (x - centreX) * (y - centreY);
+      down += pixels[i]! * (y - centreY) ** 2;
+    }
+  }
   return Math.atan(-across / down) * 180 / Math.PI;
 }
