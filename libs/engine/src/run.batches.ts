@@ -1,7 +1,9 @@
+import { elementCount, float32, type TensorData } from '@noema/onnx';
 import type { Engine } from './engine.js';
 import { countSamples } from './engine.metrics.js';
 import type { Program } from './program.js';
 import type { Tensors } from './tensors.js';
+import type { ResidentTensor, TrainingData } from './trainer/training.data.js';
 
 export interface Batches {
   readonly rows: number;
@@ -17,23 +19,59 @@ export interface Batches {
 }
 
 /** Runs a program over many rows on all threads; at most one batch per thread, and one that waits for it, is in memory. Stops at the first failure. */
-export async function runBatches(engine: Engine, program: Program, { rows, batchSize, feeds, take, fetches, transfer = false, signal }: Batches): Promise<void> {
+export function runBatches(engine: Engine, program: Program, { rows, batchSize, feeds, take, fetches, transfer = false, signal }: Batches): Promise<void> {
+  return inLanes(engine, { rows, step: batchSize, signal }, async (from, to, until) => {
+    const outputs = await engine.run(program, await feeds(from, to), { signal: until, transfer, ...(fetches === undefined ? {} : { fetches }) });
+    countSamples('run', to - from);
+    await take(outputs, from, to);
+  });
+}
+
+export interface Rows {
+  readonly rows: number;
+  /** Rows that the runtime computes at once. */
+  readonly batchSize: number;
+  /** Inputs of all rows. */
+  readonly feeds: TrainingData;
+  /** Where outputs of all rows go, in shared memory as well. */
+  readonly into: TrainingData;
+  /** Called with the rows done so far. */
+  readonly onRows?: (done: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Batches that a thread does before it tells. */
+const BATCHES_AT_ONCE = 4;
+
+/** Runs a program over rows in shared memory on all threads, which read and write them there: nothing is sent to and fro. Stops at the first failure; throws as `Engine.run`. */
+export function runRows(engine: Engine, program: Program, { rows, batchSize, feeds, into, onRows, signal }: Rows): Promise<void> {
+  let done = 0;
+  return inLanes(engine, { rows, step: BATCHES_AT_ONCE * batchSize, signal }, async (from, to, until) => {
+    const part = ([name, { data, rowDims }]: readonly [string, ResidentTensor]): [string, TensorData] => {
+      const width = elementCount(rowDims);
+      return [name, float32(data.subarray(from * width, to * width), [to - from, ...rowDims])];
+    };
+    const given = [...feeds].filter(([name]) => program.inputs.some((input) => input.name === name));
+    await engine.run(program, Object.fromEntries(given.map(part)), { signal: until, rows: { batchSize, into: Object.fromEntries([...into].map(part)) } });
+    countSamples('run', to - from);
+    onRows?.(done += to - from);
+  });
+}
+
+/** Does the work in steps, one for each thread and one that waits. Of several that fail, the first tells why; the others stop. */
+async function inLanes(engine: Engine, { rows, step, signal }: { readonly rows: number; readonly step: number; readonly signal: AbortSignal | undefined }, work: (from: number, to: number, until: AbortSignal) => Promise<void>): Promise<void> {
   const stop = new AbortController();
   const until = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < rows) {
       const from = next;
-      const to = (next = Math.min(rows, from + batchSize));
-      const outputs = await engine.run(program, await feeds(from, to), { signal: until, transfer, ...(fetches === undefined ? {} : { fetches }) });
-      countSamples('run', to - from);
-      await take(outputs, from, to);
+      await work(from, next = Math.min(rows, from + step), until);
     }
   };
   try {
-    await Promise.all(Array.from({ length: Math.min(engine.threads + 1, Math.ceil(rows / batchSize)) }, lane));
+    await Promise.all(Array.from({ length: Math.min(engine.threads + 1, Math.ceil(rows / step)) }, lane));
   } finally {
-    // Of several lanes that fail, the first tells why; the others stop.
     stop.abort();
   }
 }

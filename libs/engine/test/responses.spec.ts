@@ -1,7 +1,7 @@
 import { seededRandom } from '@noema/kernel';
 import { decodeModel, float32 } from '@noema/onnx';
 import { afterAll, describe, expect, it } from 'vitest';
-import { activationsProgram, Engine, initialWeights, responsesProgram, runBatches } from '../src/index.js';
+import { activationsProgram, Engine, initialWeights, resident, residentOf, responsesProgram, runBatches, runRows } from '../src/index.js';
 import { inference, sequence, smallCnn } from './trainer.models.js';
 
 const engine = Engine.start({ threads: 2 });
@@ -24,6 +24,24 @@ describe('the responses of all units', () => {
       const expected = Array.from({ length: ROWS }, (_, row) => parts.flatMap(({ data, dims }) => Array.from(data as Float32Array).slice(row * dims[1]!, (row + 1) * dims[1]!))).flat();
       expected.forEach((value, i) => { expect(together[name]![i]).toBeCloseTo(value, 6); });
     }
+  });
+
+  it.each([1, 4, 64])('are the same of rows in shared memory, %i at once, with losses and the rows done', async (batchSize) => {
+    const model = inference(smallCnn), { program, means, maxima, predictions: [scores], loss, targets: [target] } = responsesProgram(model, initialWeights(model, 5), [{ loss: 'mean_squared_error' }]);
+    const truth = Float32Array.from({ length: ROWS * target!.dims[0]! }, random), told: number[] = [];
+    const wanted = await engine.run(program, { x: float32(pictures, [ROWS, 8, 8, 1]), [target!.name]: float32(truth, [ROWS, ...target!.dims]) });
+    const into = new Map([means!, maxima!, scores!, loss!].map((name) => [name, residentOf(ROWS, wanted[name]!.dims.slice(1))]));
+    await runRows(engine, program, { rows: ROWS, batchSize, feeds: new Map([['x', resident(pictures, [8, 8, 1])], [target!.name, resident(truth, target!.dims)]]), into, onRows: (done) => { told.push(done); } });
+    for (const [name, { data }] of into) (wanted[name]!.data as Float32Array).forEach((value, i) => { expect(data[i]).toBeCloseTo(value, 6); });
+    expect(told.at(-1)).toBe(ROWS);
+  });
+
+  it('of rows in shared memory end with the signal, and name an input without rows', async () => {
+    const model = inference(smallCnn), { program, means } = responsesProgram(model, initialWeights(model, 5)), stop = new AbortController();
+    const run = (feeds: string): Promise<void> => runRows(engine, program, { rows: ROWS, batchSize: 1, feeds: new Map([[feeds, resident(pictures, [8, 8, 1])]]), into: new Map([[means!, residentOf(ROWS, [1])]]), signal: stop.signal });
+    await expect(run('y')).rejects.toThrow(/"x"/);
+    stop.abort();
+    await expect(run('x')).rejects.toMatchObject({ kind: 'cancelled' });
   });
 
   it.each([['that sees all positions', [3, 3], [2, 2], 1], ['that leaves some out', [2, 2], [4, 4], 0]] as const)('have the maximum behind a pooling %s', async (_, pool_size, strides, shortened) => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Engine, responsesProgram } from '@noema/engine';
+import { Engine, residentOf, responsesProgram } from '@noema/engine';
 import { SIDE } from '@noema/example-mnist';
 import { umap } from '@noema/manifold';
 import { fitBasis, momentsOf, project } from '@noema/perception';
@@ -37,16 +37,15 @@ export async function prepareData(print: (line: string) => void): Promise<DataFo
   writeFileSync(join(folder, 'network.json'), JSON.stringify({ parameters: compiled.parameters.map(({ name, dims }) => ({ name, dims })), layers: layout.layers }));
   const engine = Engine.start();
   try {
-    const { mean } = await respond(engine, program, RESPONSE_ROWS, (from, to) => {
-      const batch = new Float32Array((to - from) * SIDE * SIDE);
-      for (let row = from; row < to; row++) batch.set(madeSample(images, row), (row - from) * SIDE * SIDE);
-      return batch;
-    });
+    const units = layout.layers.reduce((sum, layer) => sum + layer.units, 0), mean = new Float32Array(RESPONSE_ROWS * units), part = residentOf(n, [SIDE * SIDE]).data;
+    for (let from = 0; from < RESPONSE_ROWS; from += n) {
+      for (let row = 0; row < n; row++) part.set(madeSample(images, from + row), row * SIDE * SIDE);
+      mean.set((await respond(engine, program, part)).mean, from * units);
+    }
     write('responses.f32', mean);
-    const units = mean.length / RESPONSE_ROWS;
     for (const rows of VECTOR_ROWS) {
-      const part = mean.subarray(0, rows * units);
-      write(`vectors-${rows}.f32`, project(fitBasis(momentsOf(part, units), layout, { kind: 'all' }, { maxDimensions: DIMENSIONS, varianceKept: 1 }), part));
+      const first = mean.subarray(0, rows * units);
+      write(`vectors-${rows}.f32`, project(fitBasis(momentsOf(first, units), layout, { kind: 'all' }, { maxDimensions: DIMENSIONS, varianceKept: 1 }), first));
     }
     const cloud = data.vectors(n);
     write('map.f32', await umap(cloud, await neighborsOf(engine, cloud, 14), { epochs: 200, seed: SEED }));

@@ -12,7 +12,7 @@ export const responsesSide: SideKind = {
   key: 'responses',
   async prepare(data) {
     const images = data.floats('images.f32'), engine = Engine.start(), program = responsesProgram(network('inference'), storedWeights(data));
-    const take = (rows: number): Promise<ResponseRows> => respond(engine, program, rows, (from, to) => images.slice(from * SIDE * SIDE, to * SIDE * SIDE));
+    const take = (rows: number): Promise<ResponseRows> => respond(engine, program, images.subarray(0, rows * SIDE * SIDE));
     await take(WARM_ROWS);
     let made: ResponseRows | undefined;
     return {

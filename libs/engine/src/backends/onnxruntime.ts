@@ -11,9 +11,9 @@ const onnxruntime = (key: string, provider: 'cpu' | 'cuda'): Backend => ({
     if (provider !== 'cpu' && !ort.listSupportedBackends().some(({ name }) => name === provider)) throw deviceUnavailable(provider);
     const session = await create(bytes, provider, intraOpThreads);
     return {
-      async run(feeds, fetches) {
+      async run(feeds, fetches, into) {
         try {
-          return fromOrt(await session.run(toOrt(feeds), fetches));
+          return fromOrt(await session.run(toOrt(feeds), into === undefined ? fetches : { ...Object.fromEntries(fetches.map((name) => [name, null])), ...toOrt(into) }));
         } catch (cause) {
           throw provider === 'cpu' || !isDeviceFault(cause) ? programRunFailed(cause, feeds) : deviceLost(provider, cause);
         }

@@ -1,5 +1,6 @@
 import { DomainError, type ErrorKind } from '@noema/kernel';
 import type { Tensors } from '../tensors.js';
+import type { RowsRequest } from './rows.run.js';
 
 /** How a worker is set up. */
 export interface WorkerSetup {
@@ -19,6 +20,8 @@ export interface RunRequest {
   readonly program: { readonly sha256: string; readonly bytes: SharedArrayBuffer };
   readonly feeds: Tensors;
   readonly fetches: readonly string[];
+  /** The feeds are many rows in shared memory, and so are the outputs: none is sent back. */
+  readonly rows?: RowsRequest | undefined;
 }
 
 /** An error as it crosses threads. */

@@ -2,16 +2,20 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { asDomainError } from '@noema/kernel';
 import { backends } from '../backends/backend.registry.js';
 import { ExitGate } from '../backends/exit.gate.js';
+import type { Tensors } from '../tensors.js';
 import { CLOSE, type RunReply, type RunRequest, sendError, type WorkerSetup } from './pool.messages.js';
+import { runRows } from './rows.run.js';
 import { SessionCache } from './session.cache.js';
 
 const { backend, intraOpThreads, cacheBytes, gate: cells } = workerData as WorkerSetup;
 const gate = ExitGate.over(cells);
 const cache = new SessionCache(backends.get(backend), { intraOpThreads }, cacheBytes);
 
-async function run({ id, program, feeds, fetches }: RunRequest): Promise<void> {
+async function run({ id, program, feeds, fetches, rows }: RunRequest): Promise<void> {
   try {
-    const outputs = await gate.pass(async () => (await cache.open(program.sha256, program.bytes)).run(feeds, fetches));
+    const session = await gate.pass(() => cache.open(program.sha256, program.bytes));
+    const pass: typeof session.run = (...given) => gate.pass(() => session.run(...given));
+    const outputs: Tensors = rows === undefined ? await pass(feeds, fetches) : await runRows(pass, feeds, rows).then(() => ({}));
     const reply: RunReply = { id, outputs, sessions: cache.count };
     parentPort?.postMessage(reply, [...new Set(Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer))]);
   } catch (error) {

@@ -22,6 +22,11 @@ export class TrainerStep {
   private readonly parameterFeeds: Readonly<Record<string, TensorData>>;
   private readonly buffers = new Map<string, Float32Array>();
   private readonly fetches: readonly string[];
+  /** What the runtime writes, likewise: made once, because a step's gradients are as large as the model. */
+  private readonly made: Float32Array;
+  private readonly results: Readonly<Record<string, TensorData>>;
+  /** Parameters whose gradient is that of another one. */
+  private readonly repeats: readonly { readonly to: number; readonly from: number; readonly length: number }[];
 
   constructor(private readonly setup: TrainerSetup, private readonly session: BackendSession, private readonly barrier: Barrier) {
     const { optimizer, schedule, parameters, flat } = setup;
@@ -29,7 +34,12 @@ export class TrainerStep {
     this.rateAt = schedule === undefined ? () => this.optimizer.learningRate : scheduleOf(schedule.name, schedule.settings);
     this.local = Float32Array.from(flat);
     this.parameterFeeds = Object.fromEntries(parameters.map(({ name, dims, offset, length }) => [name, float32(this.local.subarray(offset, offset + length), dims)]));
-    this.fetches = [setup.loss, ...parameters.flatMap(({ gradient, update }) => [gradient, update]).filter((name) => name !== undefined)];
+    this.made = new Float32Array(flat.length);
+    const spans = parameters.flatMap(({ gradient, update, dims, offset, length }) => (gradient === undefined && update === undefined ? [] : [{ name: (gradient ?? update)!, dims, offset, length }]));
+    const firsts = new Map(spans.toReversed().map((span) => [span.name, span]));
+    this.results = Object.fromEntries([...firsts].map(([name, { dims, offset, length }]) => [name, float32(this.made.subarray(offset, offset + length), dims)]));
+    this.repeats = spans.filter((span) => firsts.get(span.name) !== span).map(({ offset, length, name }) => ({ to: offset, from: firsts.get(name)!.offset, length }));
+    this.fetches = [setup.loss, ...firsts.keys()];
   }
 
   async epoch({ epoch, iteration, order }: EpochRequest, post: (reply: TrainerReply) => void): Promise<void> {
@@ -60,17 +70,15 @@ export class TrainerStep {
 
   /** Computes the gradients of the rows into this worker's array; gives the sum of their losses. */
   private async differentiate({ rows, batchRows }: Part, epoch: number): Promise<number> {
-    const { parameters, worker, loss } = this.setup;
+    const { worker, loss } = this.setup;
     const own = this.setup.gradients[worker]!;
     if (rows.length === 0) {
       own.fill(0);
       return 0;
     }
-    const outputs = await this.session.run(this.feeds(rows, batchRows, epoch), this.fetches);
-    for (const { offset, gradient, update } of parameters) {
-      const values = outputs[gradient ?? update ?? '']?.data;
-      if (values !== undefined) own.set(values as Float32Array, offset);
-    }
+    const outputs = await this.session.run(this.feeds(rows, batchRows, epoch), this.fetches, this.results);
+    for (const { to, from, length } of this.repeats) this.made.copyWithin(to, from, from + length);
+    own.set(this.made);
     return (outputs[loss]!.data as Float32Array).reduce((a, b) => a + b, 0);
   }
 

@@ -13,7 +13,7 @@ const barrier = new Barrier(setup.control, 0, setup.workers);
 let session: Promise<BackendSession> | undefined;
 
 const gate = ExitGate.over(setup.gate);
-const guarded = ({ run, dispose }: BackendSession): BackendSession => ({ run: (feeds, fetches) => gate.pass(() => run(feeds, fetches)), dispose });
+const guarded = ({ run, dispose }: BackendSession): BackendSession => ({ run: (feeds, fetches, into) => gate.pass(() => run(feeds, fetches, into)), dispose });
 
 const post = (reply: TrainerReply): void => { parentPort?.postMessage(reply); };
 

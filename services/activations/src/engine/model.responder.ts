@@ -1,18 +1,20 @@
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
-import { backends, Engine, RESPONSE_BATCH_ROWS, type ResponsesProgram, responsesProgram, runBatches } from '@noema/engine';
+import { backends, Engine, resident, residentOf, RESPONSE_BATCH_ROWS, type ResponsesProgram, responsesProgram, runRows, type TrainingData } from '@noema/engine';
 import { compileModel } from '@noema/importers';
-import { DomainError, Recent } from '@noema/kernel';
+import { type ArtifactRef, DomainError, Recent } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
-import { elementCount, float32 } from '@noema/onnx';
 import type { ActivationLayer, ActivationShard, EpochOfRun } from '../domain/activation-set.js';
 import type { Responder, Responses } from '../domain/activation-set.ports.js';
 
 const KEPT_PROGRAMS = 2;
+/** Bytes of inputs that are kept: the next epoch asks for the same shards. */
+const KEPT_BYTES = 64 * 2 ** 20;
 
 /** Takes responses by the engine's responses program: the means and maxima are made inside the graph, feature maps never leave it. */
 export class ModelResponder implements Responder {
   readonly engine: string;
   private readonly programs = new Recent<ResponsesProgram>(KEPT_PROGRAMS);
+  private readonly inputs = new Recent<TrainingData>(KEPT_BYTES, { weightOf: (columns) => [...columns.values()].reduce((sum, { data }) => sum + data.byteLength, 0) });
   private started: Engine | undefined;
 
   constructor(private readonly store: ArtifactStore, private readonly options: { readonly threads: number; readonly backend: string }) {
@@ -26,24 +28,14 @@ export class ModelResponder implements Responder {
 
   async respond(epoch: EpochOfRun, { inputs, rowCount }: ActivationShard, { signal, progress }: { signal: AbortSignal; progress: (rows: number) => void }): Promise<Responses> {
     const { program, layers, means, maxima } = await this.programOf(epoch);
-    const file = readMatrix(await this.store.get(inputs));
-    const columns = columnsFor(program.inputs.map(({ name }) => name), file.columns.map(({ name }) => name)).map(([input, column]) => ({ input, column: file.float32(column) }));
-    const d = layers.reduce((sum, { layer }) => sum + layer.units, 0);
-    const mean = new Float32Array(rowCount * d), max = new Float32Array(rowCount * d);
-    let done = 0;
-    await runBatches(this.running(), program, {
-      rows: rowCount, batchSize: RESPONSE_BATCH_ROWS, signal, fetches: [means!, maxima!], transfer: true,
-      feeds: (from, to) => Object.fromEntries(columns.map(({ input, column: { data, dims } }) => {
-        const size = elementCount(dims);
-        return [input, float32(data.slice(from * size, to * size), [to - from, ...dims])];
-      })),
-      take: (outputs, from, to) => {
-        mean.set(outputs[means!]!.data as Float32Array, from * d);
-        max.set(outputs[maxima!]!.data as Float32Array, from * d);
-        progress(done += to - from);
-      },
+    const feeds = await this.inputs.get(inputs.sha256, () => this.read(inputs));
+    const columns = columnsFor(program.inputs.map(({ name }) => name), [...feeds.keys()]);
+    const d = layers.reduce((sum, { layer }) => sum + layer.units, 0), mean = residentOf(rowCount, [d]), max = residentOf(rowCount, [d]);
+    await runRows(this.running(), program, {
+      rows: rowCount, batchSize: RESPONSE_BATCH_ROWS, signal, feeds: new Map(columns.map(([input, column]) => [input, feeds.get(column)!])),
+      into: new Map([[means!, mean], [maxima!, max]]), onRows: progress,
     });
-    return { mean, max };
+    return { mean: mean.data, max: max.data };
   }
 
   async close(): Promise<void> {
@@ -57,6 +49,15 @@ export class ModelResponder implements Responder {
 
   private programOf(epoch: EpochOfRun): Promise<ResponsesProgram> {
     return this.programs.get(`${epoch.topology.sha256}/${epoch.weights.sha256}`, () => this.compile(epoch));
+  }
+
+  /** In memory that the engine's threads share. */
+  private async read(inputs: ArtifactRef): Promise<TrainingData> {
+    const file = readMatrix(await this.store.get(inputs));
+    return new Map(file.columns.map(({ name }) => {
+      const { data, dims } = file.float32(name);
+      return [name, resident(data, dims)];
+    }));
   }
 
   private async compile({ topology, weights }: EpochOfRun): Promise<ResponsesProgram> {

@@ -1,6 +1,6 @@
-import { type Engine, evaluateProgram, metricOf, RESPONSE_BATCH_ROWS, runBatches, type TrainingData, type Weights } from '@noema/engine';
+import { type Engine, evaluateProgram, metricOf, RESPONSE_BATCH_ROWS, residentOf, runRows, type TrainingData, type Weights } from '@noema/engine';
 import type { CompiledModel } from '@noema/layers';
-import { elementCount, float32 } from '@noema/onnx';
+import { elementCount } from '@noema/onnx';
 import type { SplitRows } from '../domain/dataset.js';
 import type { KerasSpec, SplitMetrics } from '../domain/run.js';
 import type { Evaluation, Watched } from '../domain/training.ports.js';
@@ -21,21 +21,10 @@ export async function evaluateRows(engine: Engine, weights: Weights, { model, lo
   const { program, predictions, loss: lossOutput, targets } = evaluateProgram(model, weights, lossesOf(model, loss));
   const width = elementCount(model.outputs[0]!.dims.slice(1).map(Number));
   const evaluation = emptyEvaluation(rows, width);
-  const inputs = [...model.inputs.map(({ name }) => name), ...targets.map(({ name }) => name)];
-  let done = 0;
-  await runBatches(engine, program, {
-    rows, batchSize: RESPONSE_BATCH_ROWS, signal,
-    fetches: [predictions[0]!, lossOutput!],
-    feeds: (from, to) => Object.fromEntries(inputs.map((name) => {
-      const { data: all, rowDims } = data.get(name)!;
-      const size = elementCount(rowDims);
-      return [name, float32(all.subarray(from * size, to * size), [to - from, ...rowDims])];
-    })),
-    take: (outputs, from, to) => {
-      evaluation.probabilities.set(outputs[predictions[0]!]!.data as Float32Array, from * width);
-      evaluation.loss.set(outputs[lossOutput!]!.data as Float32Array, from);
-      onBatch((done += to - from), rows, 0);
-    },
+  await runRows(engine, program, {
+    rows, batchSize: RESPONSE_BATCH_ROWS, signal, feeds: data,
+    into: new Map([[predictions[0]!, { data: evaluation.probabilities, rowDims: model.outputs[0]!.dims.slice(1).map(Number) }], [lossOutput!, { data: evaluation.loss, rowDims: [] }]]),
+    onRows: (done) => { onBatch(done, rows, 0); },
   });
   const target = data.get(targets[0]!.name)!;
   const targetWidth = elementCount(target.rowDims);
@@ -48,11 +37,11 @@ export async function evaluateRows(engine: Engine, weights: Weights, { model, lo
 const emptyEvaluation = (rows: number, width: number): Evaluation => ({
   rows, width,
   hasLoss: new Uint8Array(rows),
-  loss: new Float32Array(rows),
+  loss: residentOf(rows, []).data,
   predictedClass: new Int32Array(rows).fill(-1),
   trueClass: new Int32Array(rows).fill(-1),
   correct: new Uint8Array(rows),
-  probabilities: new Float32Array(rows * width),
+  probabilities: residentOf(rows, [width]).data,
 });
 
 /** Fills in classes where the model classifies, and takes the loss from rows without ground truth. */

@@ -43,13 +43,13 @@ class TensorFlowSession implements BackendSession {
 
   constructor(private readonly graph: Graph, private readonly eager: Eager, private readonly device: string) {}
 
-  readonly run = (feeds: Tensors, fetches: readonly string[]): Promise<Record<string, TensorData>> => new Promise((resolve) => {
+  readonly run = (feeds: Tensors, fetches: readonly string[], into: Tensors = {}): Promise<Record<string, TensorData>> => new Promise((resolve) => {
     try {
       const outputs: Record<string, TensorData> = {};
       this.eager.scope(() => {
         const plan = this.planFor(fetches);
         const made = plan.run(plan.inputs.map((name) => this.fed(name, feeds[name])));
-        fetches.forEach((name, i) => { outputs[name] = made[i]!.read(); });
+        fetches.forEach((name, i) => { outputs[name] = writtenTo(into[name], made[i]!.read()); });
         return [];
       });
       resolve(outputs);
@@ -80,4 +80,10 @@ class TensorFlowSession implements BackendSession {
     if (tensor === undefined || !fits) throw new Error(`input "${name}" takes ${dataType}[${dims.join(', ')}]`);
     return this.eager.given(tensor);
   }
+}
+
+function writtenTo(into: TensorData | undefined, made: TensorData): TensorData {
+  if (into === undefined) return made;
+  (into.data as Float32Array).set(made.data as Float32Array);
+  return into;
 }
