@@ -38,7 +38,7 @@ export interface TestBucket {
 export async function openTestBucket({ server, through = server.endpoint, limits, copiesBytes = 0, directory: given }: BucketOptions): Promise<TestBucket> {
   const { accessKey, secretKey } = server, keys = { accessKey, secretKey }, bucket = `b-${randomUUID()}`;
   const at = (endpoint: string) => s3Location(new URL(`s3://${bucket}?endpoint=${endpoint}`));
-  const [own, raw] = [await temporaryDirectory(), clientOf(at(server.endpoint), keys)], directory = given ?? own.path;
+  const [own, raw] = [await temporaryDirectory(), await clientOf(at(server.endpoint), keys)], directory = given ?? own.path;
   const another = () => new S3ArtifactStore({
     calls: new S3Calls(at(through), keys, { ...S3_LIMITS, ...limits }), copies: new LocalCopies({ directory, maxBytes: copiesBytes }), presigner: s3Presigner(at(server.endpoint), keys),
   });

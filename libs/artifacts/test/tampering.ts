@@ -16,7 +16,7 @@ export async function tamper({ storeUrl, storeKeys: { accessKey = '', secretKey 
     const path = join(fileURLToPath(url), uri);
     return writeFile(path, change(await readFile(path)));
   }
-  const location = s3Location(url), client = clientOf(location, { accessKey, secretKey }), chunks: Buffer[] = [];
+  const location = s3Location(url), client = await clientOf(location, { accessKey, secretKey }), chunks: Buffer[] = [];
   for await (const chunk of await client.getObject(location.bucket, uri)) chunks.push(chunk as Buffer);
   await client.putObject(location.bucket, uri, Buffer.from(change(Buffer.concat(chunks))));
 }

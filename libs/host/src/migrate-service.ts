@@ -16,11 +16,3 @@ export async function migrateService({ name, migrations, adminUrl, url }: Migrat
   await migrate({ adminUrl, schema: name, role, rolePassword: decodeURIComponent(new URL(url).password), directories: migrations });
   await migrateBus(adminUrl, role);
 }
-
-/** The URL by which a service's own role reaches the database of the admin's URL. */
-export function serviceUrl(adminUrl: string, name: string, password: string): string {
-  const url = new URL(adminUrl);
-  url.username = `noema_${name}`;
-  url.password = encodeURIComponent(password);
-  return url.href;
-}

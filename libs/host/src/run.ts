@@ -54,6 +54,7 @@ export async function runProcess(name: string, begin: () => Promise<RunningApp<u
     tell(`${name} does not start`, error, !(error instanceof DomainError));
     process.exit(exitCodeOf(error));
   }
+  process.send?.('at work', () => undefined); // to a supervisor
   let code = 0;
   await Promise.race([stopRequest, running.finished ?? stopRequest]).catch((error: unknown) => {
     tell(`${name} cannot go on`, error, false);

@@ -44,27 +44,45 @@ export async function hostHere({ entry, name, env, address, logs }: HostOptions)
 
 /** Runs the application as a process of its own and waits until it serves. */
 export async function hostApart({ entry, name, env, address, logs, onChange }: HostOptions): Promise<Hosted> {
-  const hosted = supervise({ name, run: { module: entryPoint(entry.name, 'main') }, env, log: new LogFile(logs, name), onChange }, address);
-  const patience = { timeoutMs: START_TIMEOUT_MS, inVain: () => hosted.report().state === 'crash-loop' };
+  const child = start({ name, run: { module: entryPoint(entry.name, 'main') }, env, log: new LogFile(logs, name), onChange });
+  const patience = { timeoutMs: START_TIMEOUT_MS, inVain: () => child.state === 'crash-loop' };
   await (entry === GATEWAY ? waitUntilReady(address, patience) : waitUntilServing(name, address, patience));
-  return hosted;
+  return hosted(child, address);
+}
+
+/** A worker; one that waits loads nothing before it is told to. */
+export interface HostedWorker extends Hosted {
+  /** Lets it load, and returns when it is at work or has died. */
+  go(): Promise<void>;
 }
 
 /** Starts a worker of a service. */
-export const hostWorker = ({ entry, name, env, logs, onChange }: HostOptions): Hosted =>
-  supervise({ name, run: { module: entryPoint(entry.name, 'worker') }, env, log: new LogFile(logs, name), onChange });
+export function hostWorker({ entry, name, env, logs, onChange }: HostOptions, waits: boolean): HostedWorker {
+  const child = start({ name, run: { module: entryPoint(entry.name, 'worker') }, env, log: new LogFile(logs, name), waits, onChange });
+  return {
+    ...hosted(child),
+    go: () => {
+      child.go();
+      return child.atWork;
+    },
+  };
+}
 
 /** Starts the program of a server; `serverReady` tells when it serves. */
 export const hostServer = ({ name, program, args, env }: ServerSpec, { logs, onChange }: Pick<HostOptions, 'logs' | 'onChange'>): Hosted =>
-  supervise({ name, run: { program, args }, env, log: new LogFile(logs, name), onChange });
+  hosted(start({ name, run: { program, args }, env, log: new LogFile(logs, name), onChange }));
 
 /** Waits until the server answers. Throws `unavailable` SERVICE_NOT_HEALTHY. */
 export const serverReady = ({ name, ready }: ServerSpec): Promise<void> => waitUntil(name, { timeoutMs: START_TIMEOUT_MS }, ready);
 
-function supervise(spec: ProcessSpec, address = ''): Hosted {
+function start(spec: ProcessSpec): SupervisedProcess {
   const child = new SupervisedProcess(spec);
   child.start();
-  const { name, env } = spec;
+  return child;
+}
+
+function hosted(child: SupervisedProcess, address = ''): Hosted {
+  const { name, env } = child.spec;
   const metrics = env['NOEMA_METRICS_ADDRESS'];
   return { name, report: () => ({ name, pid: child.pid ?? 0, state: child.state, restarts: child.restarts, address, ...(metrics !== undefined && { metricsAddress: metrics }) }), stop: (graceMs) => child.stop(graceMs) };
 }

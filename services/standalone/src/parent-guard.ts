@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { isMainThread } from 'node:worker_threads';
 
 /** Loaded into every child before its own module: a child whose supervisor is gone ends itself, so that nothing is left behind. */
@@ -8,5 +9,7 @@ if (isMainThread) {
   process.on('disconnect', leave);
   // The supervisor may have died while this process was loading.
   if (!process.connected) leave();
+  // Whose turn has not come loads nothing yet.
+  if (new URL(import.meta.url).searchParams.has('wait')) await once(process, 'message');
   process.channel?.unref();
 }

@@ -1,4 +1,4 @@
-import { type ArtifactStore, openArtifactStore } from '@noema/artifacts';
+import type { ArtifactStore } from '@noema/artifacts';
 import { DomainError } from '@noema/kernel';
 import { STORE_ACCESS_KEY } from './cluster-servers.js';
 import { type DataDirectory, readJson } from './data-directory.js';
@@ -9,5 +9,6 @@ import type { Secrets } from './secrets.js';
 export async function openPlatformStore(directory: DataDirectory, cacheBytes?: number): Promise<ArtifactStore> {
   const [state, secrets] = await Promise.all([readJson<PlatformState>(directory.state), readJson<Secrets>(directory.secrets)]);
   if (state === undefined || secrets === undefined) throw new DomainError('unavailable', 'NOT_RUNNING', `no platform has run on ${directory.path}`);
+  const { openArtifactStore } = await import('@noema/artifacts');
   return openArtifactStore(state.storeUrl, { accessKey: STORE_ACCESS_KEY, secretKey: secrets.storeSecretKey, cacheBytes });
 }

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { freePorts } from '@noema/local-servers';
-import { bootstrap } from './bootstrap.js';
 import { type ClusterServers, clusterServers } from './cluster-servers.js';
 import { DataDirectory, writeJson } from './data-directory.js';
 import { lockDirectory } from './directory-lock.js';
-import { type Addresses, gatewayEnvironment, serviceEnvironment } from './environment.js';
-import { type Hosted, hostApart, hostHere, type HostOptions, hostServer, hostWorker, serverReady } from './hosting.js';
+import type { Addresses } from './environment.js';
+import type { Hosted, HostedWorker, HostOptions } from './hosting.js';
 import { LogFile } from './log-file.js';
 import { migrateApart } from './migrations.js';
 import { makeTeam } from './operator.js';
@@ -19,6 +19,8 @@ import { type CatalogEntry, GATEWAY, SERVICES, WORKSPACE } from './service-catal
 import { SupervisedPostgres } from './supervised-postgres.js';
 
 const GRACE_MS = 8_000;
+/** A worker that takes longer to load does not keep the next one waiting. */
+const LOADING_MS = 10_000;
 /** SeaweedFS takes 15 s to end in its own way and loses nothing when it is killed. */
 const SERVER_GRACE_MS = 2_000;
 const VERSION = '0.1.0';
@@ -30,7 +32,7 @@ const REQUESTS_PER_MINUTE = '3000';
 export class Platform {
   /** In the order of their start: the gateway is the last. */
   private readonly hosted: Hosted[] = [];
-  private readonly workers: Hosted[] = [];
+  private readonly workers: HostedWorker[] = [];
   private readonly servers: Hosted[] = [];
   private postgres: SupervisedPostgres | undefined;
   private ground: ClusterServers['env'] = {};
@@ -78,8 +80,10 @@ export class Platform {
     const { cluster, cores = availableParallelism() } = this.options;
     this.log = new LogFile(this.directory.logs, 'platform');
     const secrets = await loadSecrets(this.directory.secrets);
-    const [adminUrl, ground] = await Promise.all([this.startPostgres(secrets), this.startServers(secrets)]);
+    // A new database is made by a process of its own: meanwhile the code of the services is read here.
+    const [adminUrl, ground] = await Promise.all([this.startPostgres(secrets), this.startServers(secrets), this.servesHere && Promise.all([...SERVICES, GATEWAY].map(({ load }) => load()))]);
     this.ground = ground;
+    const { gatewayEnvironment, serviceEnvironment } = await import('./environment.js');
     const addresses = await loopbackAddresses(SERVICES.map((s) => s.name), cluster?.replicas ?? 1);
     if (cluster !== undefined) this.metricsPorts = await freePorts(SERVICES.length * (cluster.replicas + cluster.workers) + 1);
     const environment = (entry: CatalogEntry): Record<string, string> => serviceEnvironment({
@@ -91,13 +95,29 @@ export class Platform {
     if (cluster !== undefined) await Promise.all(SERVICES.map((entry) => migrateApart(entry.name, { ...environment(entry), ...admin }, new LogFile(this.directory.logs, `${entry.name}-migration`))));
     const services = SERVICES.flatMap((entry) => this.replicas(entry, addresses, { ...environment(entry), ...(cluster === undefined && admin) }));
     await this.startServices(services);
-    await this.makeTeams(addresses['workspace']![0]!, secrets, environment(WORKSPACE));
-    await this.startServices([this.host(GATEWAY, GATEWAY.name, { ...environment(GATEWAY), ...gatewayEnvironment({ port, secrets }) }, `127.0.0.1:${port}`)]);
-    for (const entry of SERVICES) this.workers.push(...names(`${entry.name}-worker`, workersOf(entry, cores, cluster?.workers)).map((name) => hostWorker(this.host(entry, name, environment(entry), ''))));
+    const { hostWorker } = await import('./hosting.js');
+    for (const entry of SERVICES) {
+      this.workers.push(...names(`${entry.name}-worker`, workersOf(entry, cores, cluster?.workers)).map((name) => hostWorker(this.host(entry, name, environment(entry), ''), cluster === undefined)));
+    }
+    void this.letWorkersLoad(cores);
+    await Promise.all([
+      this.makeTeams(addresses['workspace']![0]!, secrets, environment(WORKSPACE)),
+      this.startServices([this.host(GATEWAY, GATEWAY.name, { ...environment(GATEWAY), ...gatewayEnvironment({ port, secrets }) }, `127.0.0.1:${port}`)]),
+    ]);
     this.phase = 'ready';
     this.save();
     await this.writing;
     this.log.event('info', 'the platform is ready', { url: this.url });
+  }
+
+  /** Whether services are applications in this process. */
+  private get servesHere(): boolean { return !this.options.processes && this.options.cluster === undefined; }
+
+  /** On a laptop workers load in the order in which work comes to them and leave a core to those that already have some; in a cluster they do not wait. */
+  private async letWorkersLoad(cores: number): Promise<void> {
+    const waiting = [...this.workers];
+    const lane = async (): Promise<void> => { for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await Promise.race([next.go(), delay(LOADING_MS, undefined, { ref: false })]); };
+    await Promise.all(Array.from({ length: Math.max(1, cores - 1) }, lane));
   }
 
   private async startPostgres({ postgresPassword: password }: Secrets): Promise<string> {
@@ -110,6 +130,7 @@ export class Platform {
     const { cluster } = this.options;
     // On a laptop it listens on loopback for the one who owns the directory: user code runs as that person would run it.
     if (cluster === undefined) return { NOEMA_STORE_URL: pathToFileURL(this.directory.store).href, NOEMA_TRUSTED_INTEGRATIONS: 'true' };
+    const { hostServer, serverReady } = await import('./hosting.js');
     const { specs, env } = await clusterServers({ directory: this.directory, secrets, natsProgram: cluster.natsProgram });
     this.servers.push(...specs.map((spec) => hostServer(spec, { logs: this.directory.logs, onChange: this.save })));
     await Promise.all(specs.map(serverReady));
@@ -119,7 +140,7 @@ export class Platform {
   /** The team of a laptop is made through the API, those of a cluster by the operator's command. */
   private async makeTeams(address: string, secrets: Secrets, env: Readonly<Record<string, string>>): Promise<void> {
     const { cluster } = this.options;
-    if (cluster === undefined) return bootstrap({ team: 'local', address, secrets, credentials: this.directory.credentials });
+    if (cluster === undefined) return (await import('./bootstrap.js')).bootstrap({ team: 'local', address, secrets, credentials: this.directory.credentials });
     for (const [i, team] of cluster.teams.entries()) {
       const credentials = i === 0 ? this.directory.credentials : this.directory.credentialsOf(team);
       if (!existsSync(credentials)) await makeTeam(team, env, credentials);
@@ -137,7 +158,8 @@ export class Platform {
   }
 
   private async startServices(options: readonly HostOptions[]): Promise<void> {
-    const start = this.options.processes || this.options.cluster !== undefined ? hostApart : hostHere;
+    const { hostApart, hostHere } = await import('./hosting.js');
+    const start = this.servesHere ? hostHere : hostApart;
     const results = await Promise.allSettled(options.map(start));
     this.hosted.push(...results.flatMap((r) => (r.status === 'fulfilled' ? [r.value] : [])));
     const failed = results.find((r) => r.status === 'rejected');

@@ -1,4 +1,4 @@
-import { type RunningApp, type ServiceDefinition, type StartOptions, startService } from '@noema/host';
+import type { RunningApp, ServiceDefinition, StartOptions } from '@noema/host';
 import { bundled } from './bundled.js';
 
 type Start = (env: Readonly<Record<string, string>>, options: StartOptions) => Promise<RunningApp<unknown>>;
@@ -6,7 +6,9 @@ type Start = (env: Readonly<Record<string, string>>, options: StartOptions) => P
 /** One service of the platform and how it is run. */
 export interface CatalogEntry {
   readonly name: string;
-  /** Starts the application in this process; loads it only then. */
+  /** Reads the code of the application, before it is needed. */
+  readonly load: () => Promise<unknown>;
+  /** Starts the application in this process. */
   readonly start: Start;
   /** Worker processes for a number of cores; 0 for a service without heavy work. */
   readonly workers: (cores: number) => number;
@@ -16,21 +18,24 @@ const none = (): number => 0;
 const one = (): number => 1;
 const perCore = (cores: number): number => cores;
 
-const served = (load: () => Promise<object>): Start => async (env, options) => startService(declarationOf(await load()), env, options);
+const served = (load: () => Promise<object>): Pick<CatalogEntry, 'load' | 'start'> => ({
+  load,
+  start: async (env, options) => (await import('@noema/host')).startService(declarationOf(await load()), env, options),
+});
 
-export const GATEWAY: CatalogEntry = { name: 'gateway', start: async (env, options) => (await import('@noema/gateway')).startGateway(env, options), workers: none };
+export const GATEWAY: CatalogEntry = { name: 'gateway', load: () => import('@noema/gateway'), start: async (env, options) => (await import('@noema/gateway')).startGateway(env, options), workers: none };
 
-export const WORKSPACE: CatalogEntry = { name: 'workspace', start: served(() => import('@noema/workspace')), workers: none };
+export const WORKSPACE: CatalogEntry = { name: 'workspace', ...served(() => import('@noema/workspace')), workers: none };
 
 /** Every service behind the gateway. */
 export const SERVICES: readonly CatalogEntry[] = [
   WORKSPACE,
-  { name: 'datasets', start: served(() => import('@noema/datasets')), workers: one },
-  { name: 'training', start: served(() => import('@noema/training')), workers: one },
-  { name: 'activations', start: served(() => import('@noema/activations')), workers: perCore },
-  { name: 'similarity', start: served(() => import('@noema/similarity')), workers: one },
-  { name: 'projection', start: served(() => import('@noema/projection')), workers: one },
-  { name: 'explanations', start: served(() => import('@noema/explanations')), workers: one },
+  { name: 'datasets', ...served(() => import('@noema/datasets')), workers: one },
+  { name: 'training', ...served(() => import('@noema/training')), workers: one },
+  { name: 'activations', ...served(() => import('@noema/activations')), workers: perCore },
+  { name: 'similarity', ...served(() => import('@noema/similarity')), workers: one },
+  { name: 'projection', ...served(() => import('@noema/projection')), workers: one },
+  { name: 'explanations', ...served(() => import('@noema/explanations')), workers: one },
 ];
 
 /** Bundled entry point of a service, as its containers run it. */

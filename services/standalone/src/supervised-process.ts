@@ -9,6 +9,8 @@ export interface ProcessSpec {
   readonly run: { readonly module: string } | { readonly program: string; readonly args: readonly string[] };
   readonly env: Readonly<Record<string, string>>;
   readonly log: LogFile;
+  /** Lets the module load only after `go`, the first time. */
+  readonly waits?: boolean;
   /** Called whenever the process has started, died or given up. */
   readonly onChange: () => void;
 }
@@ -28,6 +30,9 @@ export class SupervisedProcess {
   private child: ChildProcess | undefined;
   private timer: NodeJS.Timeout | undefined;
   private failures = 0;
+  private arrived: () => void = () => undefined;
+  /** Resolves when a module that `runProcess` runs says that it is at work, or has died. */
+  readonly atWork = new Promise<void>((resolve) => { this.arrived = resolve; });
 
   constructor(readonly spec: ProcessSpec) {}
 
@@ -37,13 +42,22 @@ export class SupervisedProcess {
   start(): void {
     const { log, name } = this.spec;
     const startedMs = performance.now();
-    const child = launch(this.spec);
+    const child = launch({ ...this.spec, waits: this.spec.waits === true && this.restarts === 0 });
     this.child = child;
     this.state = 'running';
-    child.once('exit', (code, signal) => { this.onExit(code, signal, performance.now() - startedMs); });
+    child.once('message', this.arrived);
+    child.once('exit', (code, signal) => {
+      this.arrived();
+      this.onExit(code, signal, performance.now() - startedMs);
+    });
     child.once('error', (error) => { log.event('error', `${name} could not be started`, { error: error.message }); });
     log.event('info', `${name} started`, { pid: child.pid });
     this.spec.onChange();
+  }
+
+  /** Lets a module load that waits. */
+  go(): void {
+    if (this.child?.connected === true) this.child.send('go', () => undefined);
   }
 
   /** Asks the process to end (SIGTERM), and kills it when it has not after the grace time. */
@@ -80,8 +94,8 @@ export class SupervisedProcess {
 }
 
 /** In a process group of its own: Ctrl-C reaches the supervisor alone, which then ends the others in order. Without a supervisor neither kind lives on. */
-function launch({ run, env, log }: ProcessSpec): ChildProcess {
-  if ('module' in run) return fork(run.module, [], { env: { ...env }, execArgv: ['--enable-source-maps', '--import', GUARD], stdio: ['ignore', log.fd, log.fd, 'ipc'], detached: true });
+function launch({ run, env, log, waits }: ProcessSpec): ChildProcess {
+  if ('module' in run) return fork(run.module, [], { env: { ...env }, execArgv: ['--enable-source-maps', '--import', waits === true ? `${GUARD}?wait` : GUARD], stdio: ['ignore', log.fd, log.fd, 'ipc'], detached: true });
   const [program, args] = serverCommand(run);
   return spawn(program, args, { env: { ...env }, stdio: ['ignore', log.fd, log.fd], detached: true });
 }

@@ -19,7 +19,8 @@ afterEach(async () => {
   await directory.remove();
 });
 
-const make = (child: string) => new SupervisedProcess({ name: child, run: { module: fileURLToPath(new URL(`./${child}.js`, import.meta.url)) }, env: {}, log, onChange: () => undefined });
+const make = (child: string, waits = false) => new SupervisedProcess({ name: child, run: { module: fileURLToPath(new URL(`./${child}.js`, import.meta.url)) }, env: {}, log, waits, onChange: () => undefined });
+const loaded = (pid: number | undefined): boolean => readFileSync(join(directory.path, 'child.jsonl'), 'utf8').includes(`loaded ${pid}`);
 
 it('starts a killed process again and stops it for good', async () => {
   const steady = make('steady-child');
@@ -32,6 +33,21 @@ it('starts a killed process again and stops it for good', async () => {
   await steady.stop(5_000);
   expect(existsSync(`/proc/${second}`)).toBe(false);
   expect(steady.state).toBe('stopped');
+});
+
+it('lets a module load when its turn comes, says when it is at work, and makes it wait no second time', async () => {
+  const [waiting, other] = [make('working-child', true), make('working-child')];
+  waiting.start();
+  other.start();
+  await other.atWork;
+  const first = waiting.pid!;
+  expect([loaded(other.pid), waiting.state, loaded(first)]).toEqual([true, 'running', false]);
+  waiting.go();
+  await waiting.atWork;
+  expect(loaded(first)).toBe(true);
+  process.kill(first, 'SIGKILL');
+  await waitFor(() => waiting.pid !== first && loaded(waiting.pid));
+  await Promise.all([waiting.stop(5_000), other.stop(5_000)]);
 });
 
 it('supervises the program of a server just so', async () => {

@@ -6,7 +6,6 @@ import { DomainError } from '@noema/kernel';
 import type { PlatformProcess } from '@noema/standalone';
 import { Narrator } from '../demo/narrator.js';
 import { Stopwatch } from '../demo/stopwatch.js';
-import { tellFigures, walk } from '../demo/walk.js';
 import type { WalkContext } from '../demo/walk-context.js';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
@@ -25,7 +24,8 @@ export function demoCommand(): Command {
       const [stopwatch, narrator] = [new Stopwatch(), new Narrator(terminal)];
       command.artifacts(); // refuses a platform elsewhere before anything is begun
       narrator.chapter('The platform', 'PostgreSQL, eight services and their workers, all on this machine.');
-      const platform = await stopwatch.measure('platform', () => ensurePlatform(command, flags));
+      const starting = stopwatch.measure('platform', () => ensurePlatform(command, flags));
+      const [platform, { tellFigures, walk }] = await Promise.all([starting, import('../demo/walk.js')]);
       try {
         const noema = await command.connect();
         narrator.say(`serving ${noema.url} from ${relative(process.cwd(), directory.path) || '.'}`);

@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { loadPopulation } from '../population/load-population.js';
-import { exportPopulation } from '../population/population.export.js';
 import type { CommandContext } from './command-context.js';
 import { action } from './runner.js';
 
@@ -8,6 +6,8 @@ export function exportCommand(): Command {
   return new Command('export').description('write vectors, coordinates, neighbours, predictions and losses of an exploration as Arrow and CSV').argument('<exploration>', 'exploration')
     .option('--to <directory>', 'where to write', 'noema-export')
     .action(action(async (context: CommandContext, explorationId: string, { to }: { to: string }) => {
+      const { loadPopulation } = await import('../population/load-population.js');
+      const { exportPopulation } = await import('../population/population.export.js');
       const noema = await context.connect();
       const population = await loadPopulation(noema, context.artifacts(), explorationId);
       const files = await exportPopulation(population, to);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { type ArtifactReport, serviceUrl } from '@noema/host';
+import type { ArtifactReport } from '@noema/host';
 import { DomainError } from '@noema/kernel';
 import { STORE_ACCESS_KEY } from '../cluster-servers.js';
 import { type DataDirectory, readJson } from '../data-directory.js';
@@ -14,6 +14,7 @@ export async function verifyPlatform(directory: DataDirectory, { reads }: { read
   if (state === undefined || secrets === undefined || (await lockHolder(directory.path)) === undefined) {
     throw new DomainError('unavailable', 'NOT_RUNNING', `no platform runs on ${directory.path}; start one with "noema up"`);
   }
+  const { serviceUrl } = await import('@noema/host');
   const adminUrl = `postgres://postgres@127.0.0.1:${state.postgres.port}/noema`;
   const reports: ArtifactReport[] = [];
   for (const { name, workers } of SERVICES) {

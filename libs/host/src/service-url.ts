@@ -1,0 +1,7 @@
+/** The URL by which a service's own role reaches the database of the admin's URL. */
+export function serviceUrl(adminUrl: string, name: string, password: string): string {
+  const url = new URL(adminUrl);
+  url.username = `noema_${name}`;
+  url.password = encodeURIComponent(password);
+  return url.href;
+}
