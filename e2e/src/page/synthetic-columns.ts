@@ -7,15 +7,16 @@ import type { SyntheticPopulation } from './synthetic-population.js';
 const NUMBERS = ['x', 'y', 'loss', 'trust', 'confidence', 'true_probability'] as const;
 
 /** The columns of a synthetic map in the wire format of the real one. */
-export async function* syntheticColumns(population: SyntheticPopulation, { columns, order, compact, batchSize }: StreamPointColumnsRequest): AsyncGenerator<MessageInitShape<typeof StreamPointColumnsResponseSchema>> {
+export async function* syntheticColumns(population: SyntheticPopulation & { /** Row of the first placed sample. */ readonly firstPlaced?: number }, { columns, order, compact, batchSize }: StreamPointColumnsRequest): AsyncGenerator<MessageInitShape<typeof StreamPointColumnsResponseSchema>> {
   const { count, x, y, loss, trust, trueClass, predictedClass, cluster, classNames, sampleIdOf } = population;
   const names = columns.length === 0 ? ['x', 'y'] : columns;
   const stride = order === PointOrder.SPREAD ? strideOf(count) : 1;
   const numbers: Readonly<Record<string, Float32Array>> = { x, y, loss, trust, confidence: trust, true_probability: trust };
-  const codes: Readonly<Record<string, { values: Int32Array; names: readonly string[] }>> = {
+  const codes: Record<string, { values: Int32Array; names: readonly string[] }> = {
     true_class: { values: trueClass, names: classNames }, predicted_class: { values: predictedClass, names: classNames }, cluster: { values: cluster, names: classNames },
     split: { values: names.includes('split') ? new Int32Array(count) : trueClass, names: ['validation'] }, correct: { values: names.includes('correct') ? correctnessOf(population) : trueClass, names: ['false', 'true'] },
   };
+  if (population.firstPlaced !== undefined) codes['origin'] = { values: trueClass.map((_, row) => (row < population.firstPlaced! ? 0 : 1)), names: ['map', 'placed'] };
   const fields: StreamField[] = [];
   for (const name of names) {
     const code = codes[name];

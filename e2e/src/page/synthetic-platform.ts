@@ -27,6 +27,7 @@ import { peer, startPeers } from '@noema/testing';
 import { PAGE_DIRECTORY } from './page-directory.js';
 import { syntheticColumns } from './synthetic-columns.js';
 import { SyntheticMaking } from './synthetic-making.js';
+import { SyntheticPlacing } from './synthetic-placing.js';
 import { ringAt, syntheticPicture } from './synthetic-picture.js';
 import { type SyntheticPopulation, syntheticPopulation } from './synthetic-population.js';
 import { epochOfMap, IDS, type PlatformOptions, syntheticRecords } from './synthetic-records.js';
@@ -42,13 +43,15 @@ export type SyntheticPlatform = Awaited<ReturnType<typeof startSyntheticPlatform
 /** A real gateway with the real page in front of a population of any size, that no machine would train and map within a test; the settings go to the gateway. */
 export async function startSyntheticPlatform(options: PlatformOptions, settings: Readonly<Record<string, string>> = {}) {
   const population = syntheticPopulation(options);
-  const { project, runs: [run], epochs, set, datasetVersion, team, space, maps } = syntheticRecords(options, population);
+  const { project, runs: [run], epochs, set, datasetVersion, otherVersion, team, space, maps } = syntheticRecords(options, population);
   const { role = 'admin', picture } = options;
   const self = { teamId: IDS.team, subject: 'ann', role: role === 'admin' ? Role.ADMIN : Role.VIEWER };
   const key = await generateSigningKey();
   const signer = new TokenSigner({ privateKey: key.privateKey });
   let retried = false;
   const making = new SyntheticMaking(population, maps(true)[0] ?? {});
+  const placing = new SyntheticPlacing(population, maps(true)[0] ?? {}, options.others ?? 0);
+  const of = (datasetVersionId: string): SyntheticPopulation => (datasetVersionId === IDS.other ? placing.other : population);
   const similar: FindSimilarRequest[] = [];
   const shownMaps = () => [...(making.map === undefined ? [] : [making.map]), ...maps(retried)];
   const rows = new Map(options.sampleIdOf === undefined ? [] : Array.from({ length: population.count }, (_, row) => [population.sampleIdOf(row), row] as const));
@@ -74,12 +77,12 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
     peer(ProjectService, { getProject: () => ({ project }), listProjects: () => ({ projects: [project] }) }),
     peer(RunService, { getRun: ({ runId }) => ({ run: runOf(runId) }), listRuns: () => ({ runs: run === undefined ? [] : [run] }), watchRun: async function* ({ runId }) { yield { run: runOf(runId) }; } }),
     peer(EpochService, { getEpoch: ({ epoch }) => ({ epoch: epochs[epoch - 1] ?? {} }), listEpochs: () => ({ epochs }) }),
-    peer(DatasetService, { getDatasetVersion: () => ({ datasetVersion }), listDatasetVersions: () => ({ datasetVersions: [datasetVersion] }) }),
+    peer(DatasetService, { getDatasetVersion: ({ datasetVersionId }) => ({ datasetVersion: datasetVersionId === IDS.other && otherVersion !== undefined ? otherVersion : datasetVersion }), listDatasetVersions: () => ({ datasetVersions: [...(otherVersion === undefined ? [] : [otherVersion]), datasetVersion] }) }),
     peer(SampleService, {
       getSample: ({ sampleId }) => ({ sample: syntheticSample(population, rowOf(sampleId)) }),
-      listSamples: ({ rows: asked }) => ({ samples: found(asked).map((row) => syntheticSample(population, row)), totalSize: population.count }),
+      listSamples: ({ datasetVersionId, rows: asked }) => ({ samples: found(asked).map((row) => syntheticSample(of(datasetVersionId), row)), totalSize: of(datasetVersionId).count }),
       getSampleVisual: ({ sampleId }) => ({ body: { contentType: 'image/png', data: picture?.png ?? syntheticPicture(28, 28, ringAt(population.trueClass[rowOf(sampleId)]!, 28)) } }),
-      getVisualSheet: ({ sheet, tilePixels }) => ({ body: { contentType: 'image/png', data: sheetOf(sheet, tilePixels, population.trueClass) } }),
+      getVisualSheet: ({ datasetVersionId, sheet, tilePixels }) => ({ body: { contentType: 'image/png', data: sheetOf(sheet, tilePixels, of(datasetVersionId).trueClass) } }),
     }),
     peer(IntegrationService, { listIntegrations: () => ({}) }),
     peer(ModelService, { listModels: () => ({}) }),
@@ -91,11 +94,12 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
       getSampleHistory: ({ sampleId }) => ({ epochs: epochs.map(({ epoch }) => syntheticEpoch(population, rowOf(sampleId), epoch)), learnedEpoch: 1 }),
     }),
     peer(PerceptionSpaceService, { listPerceptionSpaces: () => ({ perceptionSpaces: [space] }) }),
-    peer(ActivationSetService, { createActivationSet: () => ({ activationSet: set }), getActivationSet: () => ({ activationSet: set }), listActivationSets: () => ({ activationSets: [set] }) }),
+    peer(ActivationSetService, { createActivationSet: () => ({ activationSet: set }), projectActivationSet: () => ({ job: placing.read(), activationSet: { ...set, id: IDS.otherSet, state: JobState.RUNNING, referenceSetId: set.id } }), getActivationSet: () => ({ activationSet: set }), listActivationSets: () => ({ activationSets: [set] }) }),
     peer(ExplorationService, {
-      getExploration: ({ explorationId }) => ({ exploration: shownMaps().find(({ id }) => id === explorationId) ?? {} }), listExplorations: () => ({ explorations: shownMaps() }),
+      getExploration: ({ explorationId }) => ({ exploration: shownMaps().find(({ id }) => id === explorationId) ?? {} }), listExplorations: ({ projectedOnto }) => ({ explorations: projectedOnto === '' ? shownMaps() : placing.map?.projectedOnto === projectedOnto ? [placing.map] : [] }),
+      projectExploration: () => ({ exploration: placing.start() }),
       createExploration: (request) => ({ exploration: making.start(request) }),
-      streamPointColumns: (request) => syntheticColumns(grown(population, epochOfMap(request.explorationId)), request),
+      streamPointColumns: (request) => (request.explorationId === placing.map?.id ? syntheticColumns(placing.both, request) : syntheticColumns(grown(population, epochOfMap(request.explorationId)), request)),
     }),
     peer(SimilarityService, {
       // By every weighting other samples are alike: as many rows further on as it is deep.
@@ -105,7 +109,7 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
       }),
     }),
     peer(JobService, {
-      listJobs: () => ({}), cancelJob: () => { making.end(JobState.CANCELLED); return {}; }, getJob: ({ jobId }) => ({ job: making.job(jobId) ?? { id: IDS.job, service: 'projection', state: retried ? JobState.SUCCEEDED : JobState.FAILED } }),
+      listJobs: () => ({}), cancelJob: ({ jobId }) => { if (!placing.cancel(jobId)) making.end(JobState.CANCELLED); return {}; }, watchJob: ({ jobId }) => placing.watch(jobId), getJob: ({ jobId }) => ({ job: placing.job(jobId) ?? making.job(jobId) ?? { id: IDS.job, service: 'projection', state: retried ? JobState.SUCCEEDED : JobState.FAILED } }),
       retryJob: () => { retried = true; return { job: { id: IDS.job, service: 'projection', state: JobState.QUEUED } }; },
     }),
     peer(ArtifactService, { readArtifact: async function* ({ uri }) { yield { body: { contentType: 'application/octet-stream', data: making.preview(uri) } }; } }),
@@ -121,6 +125,8 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
     url: `http://${address}`, apiKey: API_KEY, population,
     /** The map that the page asks for. */
     making,
+    /** Other data that the page places in the map. */
+    placing,
     /** Every question for similar samples. */
     similar,
     /** Takes the gateway away until `start`. */

@@ -6,7 +6,7 @@ import { RunState } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { SyntheticOptions, SyntheticPopulation } from './synthetic-population.js';
 
-export const IDS = { team: '01890a5d-ac96-774b-bcce-b302099a8057', project: '01890a5d-ac96-774b-bcce-b302099a8001', run: '01890a5d-ac96-774b-bcce-b302099a8002', data: '01890a5d-ac96-774b-bcce-b302099a8003', set: '01890a5d-ac96-774b-bcce-b302099a8004', space: '01890a5d-ac96-774b-bcce-b302099a8005', map: '01890a5d-ac96-774b-bcce-b302099a8006', job: '01890a5d-ac96-774b-bcce-b302099a8007' } as const;
+export const IDS = { team: '01890a5d-ac96-774b-bcce-b302099a8057', project: '01890a5d-ac96-774b-bcce-b302099a8001', run: '01890a5d-ac96-774b-bcce-b302099a8002', data: '01890a5d-ac96-774b-bcce-b302099a8003', set: '01890a5d-ac96-774b-bcce-b302099a8004', space: '01890a5d-ac96-774b-bcce-b302099a8005', map: '01890a5d-ac96-774b-bcce-b302099a8006', job: '01890a5d-ac96-774b-bcce-b302099a8007', other: '01890a5d-ac96-774b-bcce-b302099a8008', otherSet: '01890a5d-ac96-774b-bcce-b302099a8009' } as const;
 
 /** What a synthetic platform is like besides its population. */
 export interface PlatformOptions extends SyntheticOptions {
@@ -22,6 +22,8 @@ export interface PlatformOptions extends SyntheticOptions {
   readonly metricsOf?: (epoch: number) => Readonly<Record<string, number>>;
   /** Layers with learned units, from the first to the last; none unless said. */
   readonly layers?: readonly string[];
+  /** Samples of a second dataset version, which can be placed in the map; there is none unless said. */
+  readonly others?: number;
   /** The picture of every sample; small rings unless said. */
   readonly picture?: { readonly width: number; readonly height: number; readonly png: Uint8Array };
 }
@@ -37,7 +39,7 @@ const TRUST = {
 };
 
 /** Everything besides samples that the services of a synthetic platform answer with. */
-export function syntheticRecords({ epochs: done = 1, hasRun = true, maps = 'ready', metricsOf = USUAL, picture, layers = [] }: PlatformOptions, { count, classNames }: SyntheticPopulation) {
+export function syntheticRecords({ epochs: done = 1, hasRun = true, maps = 'ready', metricsOf = USUAL, picture, layers = [], others }: PlatformOptions, { count, classNames }: SyntheticPopulation) {
   const common = { projectId: IDS.project, createTime: MADE };
   const project = { id: IDS.project, displayName: 'synthetic', createTime: MADE, updateTime: MADE };
   const epochs = Array.from({ length: done }, (_, i) => {
@@ -57,7 +59,7 @@ export function syntheticRecords({ epochs: done = 1, hasRun = true, maps = 'read
     inputs: [{ name: 'image', dims: [size.height, size.width, 1] }], classNames: [...classNames], visualizers: [{ name: 'image', mediaType: 'image/png' }], readyTime: MADE,
   };
   return {
-    project, epochs, set, datasetVersion, runs: hasRun ? [run] : [],
+    project, epochs, set, datasetVersion, otherVersion: others === undefined ? undefined : { ...datasetVersion, id: IDS.other, displayName: 'later ones', sampleCount: others, splits: [{ split: Split.VALIDATION, count: others, firstRow: 0 }] }, runs: hasRun ? [run] : [],
     team: { id: IDS.team, displayName: 'synthetic', createTime: MADE, updateTime: MADE },
     space: { ...common, id: IDS.space, name: 'all', builtIn: true },
     /** The maps, newest first; the failed ones as they are after `retried`. */

@@ -2,7 +2,7 @@ import { encodeBytes } from './byte-encoding.js';
 import type { CodeColumn, Column, NumberColumn } from './column.js';
 import { codeTitle, countCodes, type Extent, extentOf } from './column.js';
 import { numberScale, type NumberScale, type ScaleKind } from './number-scale.js';
-import { categoryColorOn, type ContinuousScale, continuousColor, CORRECTNESS, cssOf, missingColor, type Rgb, rgbOf } from './scales.js';
+import { categoryColorOn, type ContinuousScale, continuousColor, CORRECTNESS, cssOf, missingColor, ORIGIN, type Rgb, rgbOf } from './scales.js';
 
 /** How the colours of a column are chosen. */
 export interface ColorSettings {
@@ -56,7 +56,7 @@ export function positionsOf(values: Float32Array, scale: NumberScale, most: numb
 
 function encodeCodes(column: CodeColumn, { ground, own }: ColorSettings): ColorEncoding {
   const { values, missing, names, name } = column;
-  const colors = names.map((text, at) => rgbOf(own[text] ?? (name === 'correct' ? CORRECTNESS[text] : undefined) ?? cssOf(categoryColorOn(at, ground))));
+  const colors = names.map((text, at) => rgbOf(own[text] ?? (name === 'correct' ? CORRECTNESS : name === 'origin' ? ORIGIN : undefined)?.[text] ?? cssOf(categoryColorOn(at, ground))));
   const slots = slotsOf(names, own);
   const palette = new Uint8Array(1_024);
   slots.forEach((slot, at) => { put(palette, slot, colors[at]!); });

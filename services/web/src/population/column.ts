@@ -15,13 +15,14 @@ export function columnTitle(name: string): string {
 }
 
 const TITLES: Readonly<Record<string, string>> = {
-  loss: 'loss', correct: 'correctness', predicted_class: 'prediction', true_class: 'label', true_probability: 'probability of the label', confidence: 'confidence', cluster: 'cluster', trust: 'trust of the dot', split: 'split',
+  loss: 'loss', correct: 'correctness', predicted_class: 'prediction', true_class: 'label', true_probability: 'probability of the label', confidence: 'confidence', cluster: 'cluster', trust: 'trust of the dot', split: 'split', origin: 'origin',
 };
 
 /** What the value of a code is called on the page. */
 export function codeTitle(column: string, name: string): string {
   if (column === 'correct') return name === 'true' ? 'right' : 'wrong';
   if (column === 'cluster') return `cluster ${name}`;
+  if (column === 'origin') return name === 'placed' ? 'placed here' : 'of the stored map';
   return name;
 }
 

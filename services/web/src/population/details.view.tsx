@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { Sample } from '@noema/contracts/noema/datasets/v1/sample';
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { IconExternalLink, IconSearch, IconSparkles, IconX } from '@tabler/icons-react';
@@ -6,12 +6,14 @@ import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
 import { FaultView } from '../parts/fault.view.js';
 import { count, percent } from '../parts/numbers.js';
+import { useDatasetVersion } from '../sample/dataset-version.query.js';
 import { ThumbnailView } from '../sample/thumbnail.view.js';
 import { splitName } from '../sample/split.js';
 import { className } from '../sample/verdict.view.js';
 import type { SampleAddress } from '../sample/sample-key.js';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { formatNumber } from './number-scale.js';
+import { ownerOf } from './placed-rows.js';
 import type { PointScope } from './point-cache.js';
 import styles from './population.module.css';
 import { useRowEvaluation, useRows } from './sample-row.query.js';
@@ -32,8 +34,9 @@ export interface DetailsProps {
 
 /** One sample beside the map: what it is, how it was read, and where to ask why. */
 export function DetailsView({ projectId, scope, row, population, classNames, known, onClose, onSimilar }: DetailsProps) {
-  const samples = useRows(scope.datasetVersionId, [row]);
-  const evaluation = useRowEvaluation(scope.runId, scope.epoch, row);
+  const owner = ownerOf(scope, row);
+  const samples = useRows(owner.datasetVersionId, [owner.row]);
+  const evaluation = useRowEvaluation(scope.runId, scope.epoch, owner.isPlaced ? undefined : row);
   const sample = samples.data?.[0];
   if (samples.error !== null) return <FaultView error={samples.error} retry={() => { void samples.refetch(); }} />;
   return (
@@ -43,11 +46,11 @@ export function DetailsView({ projectId, scope, row, population, classNames, kno
         <ActionIcon variant="subtle" color="gray" aria-label="Close the sample" onClick={onClose}><IconX size={16} /></ActionIcon>
       </Group>
       <Group align="flex-start" wrap="nowrap" gap="md">
-        <ThumbnailView datasetVersionId={scope.datasetVersionId} sample={sample?.ref ?? NOBODY} row={row} size={132} alt={`Picture of sample ${sample?.ref?.sampleId ?? ''}`} />
-        <Verdict sample={sample} evaluation={evaluation.data ?? undefined} population={population} known={known} row={row} />
+        <ThumbnailView datasetVersionId={owner.datasetVersionId} sample={sample?.ref ?? NOBODY} row={owner.row} size={132} alt={`Picture of sample ${sample?.ref?.sampleId ?? ''}`} />
+        <Verdict sample={sample} evaluation={evaluation.data ?? undefined} population={population} known={known} row={owner.row} />
       </Group>
-      {evaluation.data === undefined && evaluation.error === null ? <Skeleton h={150} /> : <Probabilities evaluation={evaluation.data ?? undefined} classNames={classNames} />}
-      {sample?.ref !== undefined && (
+      {owner.isPlaced ? <PlacedNote projectId={projectId} datasetVersionId={owner.datasetVersionId} /> : evaluation.data === undefined && evaluation.error === null ? <Skeleton h={150} /> : <Probabilities evaluation={evaluation.data ?? undefined} classNames={classNames} />}
+      {sample?.ref !== undefined && !owner.isPlaced && (
         <Group gap={6}>
           <Button size="xs" component={Link} to={links.sample(projectId, scope.runId, sample.ref, { epoch: scope.epoch, tab: 'analysis', analyze: 1 })} leftSection={<IconSparkles size={14} />}>Analyze</Button>
           <Button size="xs" variant="default" onClick={onSimilar} leftSection={<IconSearch size={14} />}>Fetch similar</Button>
@@ -57,6 +60,12 @@ export function DetailsView({ projectId, scope, row, population, classNames, kno
       {sample !== undefined && <Metadata sample={sample} />}
     </Stack>
   );
+}
+
+/** What is known of a sample that was placed here, and where it is from. */
+function PlacedNote({ projectId, datasetVersionId }: { projectId: string; datasetVersionId: string }) {
+  const name = useDatasetVersion(datasetVersionId).data?.displayName;
+  return <Text size="xs" c="dimmed">Placed here from <Anchor component={Link} to={links.dataset(projectId, datasetVersionId)} size="xs" underline="always">{name ?? 'other data'}</Anchor>, by how the model answers to it. The run did not evaluate it, so it has no loss and no prediction; evaluate the model on those data to see them.</Text>;
 }
 
 const NOBODY: SampleAddress = { split: Split.UNSPECIFIED, sampleId: '' };

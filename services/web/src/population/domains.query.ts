@@ -13,11 +13,10 @@ export function useDomains(scope: PointScope | undefined, isHeld: boolean): Doma
   const now = useSyncExternalStore(pointCache.domains.subscribe, pointCache.domains.get);
   const [held, hold] = useState(now);
   if (!isHeld && held !== now) hold(now);
-  const [runId, datasetVersionId] = [scope?.runId ?? '', scope?.datasetVersionId ?? ''];
   return useCallback((name) => {
-    const key = domainKey({ runId, datasetVersionId }, name);
+    const key = scope === undefined ? '' : domainKey(scope, name);
     return held.get(key) ?? now.get(key);
-  }, [runId, datasetVersionId, held, now]);
+  }, [scope, held, now]);
 }
 
 /** Loads columns of all epochs in quiet moments, so that their scales are known before anybody compares; not of very large populations. */

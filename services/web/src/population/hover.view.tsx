@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { ThumbnailView } from '../sample/thumbnail.view.js';
 import { splitName } from '../sample/split.js';
 import type { Column } from './column.js';
+import { ownerOf } from './placed-rows.js';
 import { addressOf, nameAt, numberAt } from './point-facts.js';
 import { formatNumber } from './number-scale.js';
 import { pointCache } from './points.query.js';
@@ -25,10 +26,11 @@ export function HoverView({ plot, scope, columns, onHover }: { plot: Scatterplot
   const order = pointCache.orderOf(scope);
   const point = at?.point ?? -1;
   const row = at === undefined || order === undefined ? -1 : order.rowOf(point);
+  const owner = ownerOf(scope, row);
   const known = addressOf(scope, point);
   // Of a large population no sheets are loaded ahead: the one picture is asked for alone, by the id of its row.
   const isAlone = order !== undefined && order.count > SHEETS_UP_TO;
-  const asked = useRows(scope.datasetVersionId, isAlone && row >= 0 && known.sampleId === '' ? [row] : NO_ROWS);
+  const asked = useRows(owner.datasetVersionId, isAlone && row >= 0 && known.sampleId === '' ? [owner.row] : NO_ROWS);
   if (at === undefined || order === undefined) return null;
   const sample = asked.data?.[0]?.ref ?? known;
   const [label, prediction] = [nameAt(columns.get('true_class'), point), nameAt(columns.get('predicted_class'), point)];
@@ -42,12 +44,12 @@ export function HoverView({ plot, scope, columns, onHover }: { plot: Scatterplot
       ref={box} className={styles.hover} data-testid="hover-preview" data-point={point} role="status"
       style={{ transform: `translate(${right ? at.x - 14 : at.x + 14}px, ${low ? at.y - 14 : at.y + 14}px) translate(${right ? '-100%' : '0'}, ${low ? '-100%' : '0'})` }}
     >
-      <ThumbnailView datasetVersionId={scope.datasetVersionId} sample={sample} row={row} size={PICTURE} alt="" scattered={isAlone} />
+      <ThumbnailView datasetVersionId={owner.datasetVersionId} sample={sample} row={owner.row} size={PICTURE} alt="" scattered={isAlone} />
       <dl className={styles.facts}>
         {label !== undefined && <><dt>label</dt><dd>{label}</dd></>}
         {prediction !== undefined && <><dt>read as</dt><dd style={label !== undefined && label !== prediction ? { color: 'var(--mantine-color-red-text)', fontWeight: 600 } : undefined}>{prediction}</dd></>}
-        {loss !== undefined && <><dt>loss</dt><dd>{Number.isNaN(loss) ? 'none' : formatNumber(loss)}</dd></>}
-        <dt>sample</dt><dd>{sample.sampleId === '' ? `row ${row}` : `${splitName(sample.split)} ${sample.sampleId}`}</dd>
+        {owner.isPlaced ? <><dt>origin</dt><dd>placed here</dd></> : loss !== undefined && <><dt>loss</dt><dd>{Number.isNaN(loss) ? 'none' : formatNumber(loss)}</dd></>}
+        <dt>sample</dt><dd>{sample.sampleId === '' ? `row ${owner.row}` : `${splitName(sample.split)} ${sample.sampleId}`}</dd>
       </dl>
     </div>
   );

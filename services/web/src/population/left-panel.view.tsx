@@ -1,7 +1,7 @@
 import { ActionIcon, Group, Select } from '@mantine/core';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { IconLayoutSidebarLeftCollapse } from '@tabler/icons-react';
-import { memo, type ReactNode } from 'react';
+import { lazy, memo, type ReactNode, Suspense } from 'react';
 import { ColorPanelView, type ColorPanelProps } from './color-panel.view.js';
 import { groupsOf } from './column-catalog.js';
 import { FilterPanelView, type FilterPanelProps } from './filter-panel.view.js';
@@ -12,12 +12,17 @@ import { TrustView } from './trust.view.js';
 import { MapChoiceView } from './view-panel.view.js';
 import type { ViewStore } from './view.state.js';
 
+const PlacedFactsView = lazy(async () => ({ default: (await import('./placed-facts.view.js')).PlacedFactsView }));
+
 export interface LeftPanelProps extends Omit<FilterPanelProps, 'except'> {
   readonly projectId: string;
   readonly runId: string;
   readonly catalog: MapCatalog;
   readonly choice: MapChoice;
   readonly map: Exploration | undefined;
+  /** The map of its own samples: `map`, or that in which `map` has placed others. */
+  readonly base: Exploration | undefined;
+  readonly placedMaps: readonly Exploration[];
   readonly state: PopulationState;
   readonly color: string;
   readonly size: string;
@@ -25,20 +30,22 @@ export interface LeftPanelProps extends Omit<FilterPanelProps, 'except'> {
   readonly legend: ColorPanelProps['legend'];
   readonly set: ViewStore['set'];
   readonly onMade: (choice: MapChoice, explorationId: string) => void;
+  readonly onPlaced: (explorationId: string) => void;
   readonly onFold: () => void;
 }
 
 /** How the population is shown: which map and how far to trust it, colours, sizes, filters. */
-export const LeftPanelView = memo(function LeftPanelView({ projectId, runId, catalog, choice, map, state, color, size, options, hasLabels, legend, columns, filters, shown, settings, domainOf, epochs, set, onFilters, onOpen, onMade, onFold }: LeftPanelProps) {
+export const LeftPanelView = memo(function LeftPanelView({ projectId, runId, catalog, choice, map, base, placedMaps, state, color, size, options, hasLabels, legend, columns, filters, shown, settings, domainOf, epochs, set, onFilters, onOpen, onMade, onPlaced, onFold }: LeftPanelProps) {
   return (
     <aside className={styles.left} aria-label="How it is shown">
         <section className={styles.section}>
           <PanelHead title="View"><ActionIcon size="sm" variant="subtle" color="gray" aria-label="Fold the left panel" onClick={onFold}><IconLayoutSidebarLeftCollapse size={16} /></ActionIcon></PanelHead>
-          <MapChoiceView projectId={projectId} runId={runId} catalog={catalog} choice={choice} map={map} onMade={onMade} onChoice={(next) => { set({ map: { ...next, epoch: state.map.epoch === 0 ? choice.epoch : next.epoch }, made: '', camera: undefined }); }} />
+          <MapChoiceView projectId={projectId} runId={runId} catalog={catalog} choice={choice} map={base} placedMaps={placedMaps} placed={state.placed} onMade={onMade} onPlaced={onPlaced} onChoice={(next) => { set({ map: { ...next, epoch: state.map.epoch === 0 ? choice.epoch : next.epoch }, made: '', placed: '', camera: undefined }); }} />
         </section>
         <section className={styles.section}>
           <PanelHead title="Trust" />
           <TrustView trust={map?.trust} hasLabels={hasLabels} isColored={color === 'trust'} onColored={(on) => { set({ color: on ? 'trust' : 'loss', scale: undefined }); }} />
+          {map?.placed !== undefined && isReady(map) && <Suspense><PlacedFactsView map={map} hasLabels={hasLabels} /></Suspense>}
         </section>
         <section className={styles.section}>
           <PanelHead title="Colour" />

@@ -59,16 +59,21 @@ export function neighbourOf(catalog: MapCatalog, choice: MapChoice): Exploration
   return before === undefined ? undefined : catalog.find({ ...choice, epoch: before });
 }
 
-async function follow(service: string, jobId: string, signal: AbortSignal, onStep: (step: string) => void): Promise<void> {
+/** Waits for a job that reads how the model answers, and tells how far it is; cancels it when `signal` aborts. Throws its fault. */
+export async function follow(service: string, jobId: string, signal: AbortSignal, onStep: (step: string) => void): Promise<void> {
   const cancel = (): void => { void jobs.cancelJob({ service, jobId }).catch(() => undefined); };
   signal.addEventListener('abort', cancel, { once: true });
-  for await (const { job } of jobs.watchJob({ service, jobId }, { signal })) {
-    if (job === undefined || jobIsOpen(job.state)) {
-      if (job?.progress !== undefined && job.progress.total > 0) onStep(`Reading how the model answers: ${job.progress.done} of ${job.progress.total} ${job.progress.unit}`);
-      continue;
+  try {
+    for await (const { job } of jobs.watchJob({ service, jobId }, { signal })) {
+      if (job === undefined || jobIsOpen(job.state)) {
+        if (job?.progress !== undefined && job.progress.total > 0) onStep(`Reading how the model answers: ${job.progress.done} of ${job.progress.total} ${job.progress.unit}`);
+        continue;
+      }
+      if (job.state === JobState.SUCCEEDED) return;
+      throw new DomainError('precondition', job.fault?.reason ?? 'JOB_NOT_DONE', job.fault?.message ?? 'the job was cancelled before it was done; start it again');
     }
-    if (job.state === JobState.SUCCEEDED) return;
-    throw new DomainError('precondition', job.fault?.reason ?? 'JOB_NOT_DONE', job.fault?.message ?? 'the job was cancelled before it was done; start it again');
+  } finally {
+    signal.removeEventListener('abort', cancel);
   }
 }
 

@@ -38,7 +38,7 @@ export function MapHalfView({ map, scope, make, labels, columns, onHover, captio
   const dimensions = map.dimensions === 3 ? 3 : 2;
   return (
     <div className={styles.half}>
-      <PlotView key={dimensions} {...plot} scope={scope ?? scopeOf(map, map.runId)} count={map.pointCount} dimensions={dimensions} preview={isMade ? undefined : preview} onPlot={(one) => { setDrawn(one); plot.onPlot(one); }}>
+      <PlotView key={`${dimensions} ${map.pointCount}`} {...plot} scope={scope ?? scopeOf(map, map.runId)} count={map.pointCount} dimensions={dimensions} preview={isMade ? undefined : preview} onPlot={(one) => { setDrawn(one); plot.onPlot(one); }}>
         {drawn !== undefined && isMade && scope !== undefined && <><LabelsView plot={drawn} labels={labels} /><HoverView plot={drawn} scope={scope} columns={columns} onHover={onHover} /></>}
       </PlotView>
       {!isMade && <Suspense><PreviewBarView title={mapTitle(make.choice)} jobId={map.jobId} onChanged={make.onChanged} /></Suspense>}

@@ -39,6 +39,33 @@ export const MAP_PARAMETERS: Readonly<Record<AlgorithmKey, readonly MapParameter
   pca: [],
 };
 
+/** A setting with a few values: how it is called, what it does, and what may be chosen. */
+export interface MapSettingChoice {
+  readonly name: string;
+  readonly title: string;
+  readonly help: string;
+  readonly standard: string;
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
+}
+
+/** The settings of that kind; the same test holds them against those of libs/manifold. */
+export const MAP_CHOICES: Readonly<Record<AlgorithmKey, readonly MapSettingChoice[]>> = {
+  umap: [{
+    name: 'init', title: 'Begins at', standard: 'pca',
+    help: 'Where the layout begins unless it starts from a map. Components keep the large shape best; eigenvectors are those of the neighbour graph, where umap-learn begins; anywhere shows what does not hang on the beginning.',
+    choices: [{ value: 'pca', label: 'principal components' }, { value: 'spectral', label: 'eigenvectors of the graph (spectral)' }, { value: 'random', label: 'anywhere (random)' }],
+  }],
+  tsne: [], pacmap: [], pca: [],
+};
+
+/** How each algorithm places samples in a map that stays as it is. */
+export const PLACING_HELP: Readonly<Record<AlgorithmKey, string>> = {
+  umap: 'UMAP places each sample among its neighbours of the map and improves its place alone, as transform of umap-learn does (McInnes et al. 2018).',
+  tsne: 't-SNE begins each sample amid its 25 nearest of the map and improves its place in small steps, as transform of openTSNE does (Poličar et al. 2024).',
+  pacmap: 'PaCMAP draws each sample to its near pairs of the map, as its authors do (Wang et al. 2021).',
+  pca: 'PCA projects each sample along the components of the map, exactly.',
+};
+
 /** What each algorithm is good for, in one sentence. */
 export const ALGORITHM_HELP: Readonly<Record<AlgorithmKey, string>> = {
   umap: 'UMAP keeps neighbours together and clusters apart; a good first look (McInnes et al. 2018).',
@@ -49,18 +76,23 @@ export const ALGORITHM_HELP: Readonly<Record<AlgorithmKey, string>> = {
 
 /** What of the settings in use is not as usual, in words: `perplexity 50`; empty when all is. */
 export function unusualSettings(algorithm: AlgorithmKey, params: JsonObject | undefined): string {
-  return MAP_PARAMETERS[algorithm].flatMap(({ name, title, standard }) => {
+  const numbers = MAP_PARAMETERS[algorithm].flatMap(({ name, title, standard }) => {
     const used = params?.[name];
     return typeof used !== 'number' || used === standard ? [] : [`${title.toLowerCase()} ${value(used)}`];
-  }).join(', ');
+  });
+  const words = MAP_CHOICES[algorithm].flatMap(({ name, title, standard }) => {
+    const used = params?.[name];
+    return typeof used !== 'string' || used === standard ? [] : [`${title.toLowerCase()} ${used}`];
+  });
+  return [...numbers, ...words].join(', ');
 }
 
 /** How a map differs from others that show the same: its settings, and its seed where that is not the same in all. */
 export const madeWith = (algorithm: AlgorithmKey, { params, seed }: Pick<Exploration, 'params' | 'seed'>, tellsSeed: boolean): string => `${unusualSettings(algorithm, params) || 'usual settings'}${tellsSeed ? `, seed ${seed}` : ''}`;
 
 /** The settings to send: those that are not as usual and were given. */
-export const paramsOf = (algorithm: AlgorithmKey, given: Readonly<Record<string, number | string>>): Record<string, number> =>
-  Object.fromEntries(MAP_PARAMETERS[algorithm].flatMap(({ name, standard }) => {
+export const paramsOf = (algorithm: AlgorithmKey, given: Readonly<Record<string, number | string>>): Record<string, number | string> =>
+  Object.fromEntries([...MAP_PARAMETERS[algorithm], ...MAP_CHOICES[algorithm]].flatMap(({ name, standard }) => {
     const asked = given[name];
-    return typeof asked !== 'number' || asked === standard ? [] : [[name, asked]];
+    return typeof asked !== typeof standard || asked === undefined || asked === standard ? [] : [[name, asked]];
   }));

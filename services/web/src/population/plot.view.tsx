@@ -89,6 +89,7 @@ export function PlotView(props: PlotProps) {
   const startCamera = useEffectEvent(() => camera);
   const tellStart = useEffectEvent((id: string) => { props.onStart(id); });
   const looks = useEffectEvent(() => ({ background, pointSize }));
+  const wholeScope = useEffectEvent(() => scope);
 
   useEffect(() => {
     let made: Scatterplot;
@@ -117,7 +118,7 @@ export function PlotView(props: PlotProps) {
     let left = false;
     setState('preview');
     setFault(undefined);
-    void dots.show(preview, pointCache.orderOf({ datasetVersionId })).then(() => { if (!left) atHome(); });
+    void dots.show(preview, pointCache.orderOf(wholeScope())).then(() => { if (!left) atHome(); });
     setDrawn(preview.x.length);
     return () => { left = true; };
   }, [dots, preview, datasetVersionId]);
@@ -125,7 +126,7 @@ export function PlotView(props: PlotProps) {
   useEffect(() => {
     if (plot === undefined || !isMade) return undefined;
     let left = false;
-    const here: PointScope = { explorationId, runId, epoch, datasetVersionId };
+    const here = wholeScope();
     const axes = dimensions === 3 ? ['x', 'y', 'z'] : ['x', 'y'];
     const isFirst = plot.count === 0;
     setState('loading');
@@ -179,7 +180,7 @@ export function PlotView(props: PlotProps) {
 
   useEffect(() => {
     if (plot === undefined || color === undefined || color.codes.length < plot.count || plot.count === 0 || state === 'loading') return;
-    dots?.sort(pointCache.orderOf({ datasetVersionId }));
+    dots?.sort(pointCache.orderOf(wholeScope()));
     plot.setColors(color.codes, color.palette);
   }, [plot, dots, datasetVersionId, color, state]);
   useEffect(() => { if (plot !== undefined && color !== undefined && state !== 'loading') plot.setSizes(sizes); }, [plot, sizes, color, state]);

@@ -3,11 +3,12 @@ import { spreadOrder } from '../api/spread-order.js';
 import type { TextColumn } from '../api/point-stores.js';
 import { ColumnDomains, OF_DATA } from './column-domains.js';
 import type { Column } from './column.js';
+import type { PlacedRows } from './placed-rows.js';
 
-/** Which points: those of a map, of an epoch, of a dataset version. */
-export interface PointScope { readonly explorationId: string; readonly runId: string; readonly epoch: number; readonly datasetVersionId: string }
+/** Which points: those of a map, of an epoch, of a dataset version; behind them those of other data, where such were placed in the map. */
+export interface PointScope { readonly explorationId: string; readonly runId: string; readonly epoch: number; readonly datasetVersionId: string; readonly placed?: PlacedRows | undefined }
 
-/** Which row of the data each point is: the same for all maps of one dataset version. */
+/** Which row of the data each point is: the same for all maps of one dataset version in which no others were placed. */
 export type PointOrder = Pick<PointColumns, 'count' | 'stride' | 'rowOf' | 'pointOf'>;
 
 type Entry = { readonly value: Column | TextColumn; readonly sizeBytes: number };
@@ -59,8 +60,8 @@ export class PointCache {
   }
 
   /** Which row each point is; known once anything of the data has been loaded. */
-  orderOf({ datasetVersionId }: Pick<PointScope, 'datasetVersionId'>): PointOrder | undefined {
-    return this.orders.get(datasetVersionId);
+  orderOf(scope: PointScope): PointOrder | undefined {
+    return this.orders.get(dataOf(scope));
   }
 
   /** Loads the columns that are not there yet, in one stream; `onBatch` hears of it, or of the one stream that brings all of them already. Throws what the API throws. */
@@ -83,11 +84,11 @@ export class PointCache {
   }
 
   private keep(scope: PointScope, { numbers, codes, texts, count, stride }: PointColumns): void {
-    this.orders.set(scope.datasetVersionId, { count, stride, ...spreadOrder(count, stride) });
+    this.orders.set(dataOf(scope), { count, stride, ...spreadOrder(count, stride) });
     for (const [name, values] of numbers) {
       const column = { name, kind: 'number', values } as const;
       this.put(keyOf(scope, name), column, values.byteLength);
-      if (!AXES.has(name)) this.domains.add(domainKey(scope, name), OF_EPOCH.has(name) || OF_MAP.has(name) ? scope.epoch : OF_DATA, column);
+      if (!AXES.has(name)) this.domains.add(domainKey(scope, name), OF_EPOCH.has(name) || (OF_MAP.has(name) && scope.placed === undefined) ? scope.epoch : OF_DATA, column);
     }
     for (const [name, { values, missing, names }] of codes) this.put(keyOf(scope, name), { name, kind: 'code', values, missing, names }, values.byteLength);
     for (const [name, column] of texts) this.put(keyOf(scope, name), column, 0);
@@ -113,8 +114,12 @@ export class PointCache {
   }
 }
 
-function keyOf({ explorationId, runId, epoch, datasetVersionId }: PointScope, name: string): string {
-  return OF_MAP.has(name) ? `${explorationId} ${name}` : OF_EPOCH.has(name) ? `${runId} ${epoch} ${name}` : `${datasetVersionId} ${name}`;
+/** What the rows belong to: a dataset version, or the map in which others were placed. */
+const dataOf = ({ explorationId, datasetVersionId, placed }: PointScope): string => (placed === undefined ? datasetVersionId : explorationId);
+
+function keyOf(scope: PointScope, name: string): string {
+  const { explorationId, runId, epoch, placed } = scope;
+  return OF_MAP.has(name) || placed !== undefined ? `${explorationId} ${name}` : OF_EPOCH.has(name) ? `${runId} ${epoch} ${name}` : `${dataOf(scope)} ${name}`;
 }
 
 /** Whether a column is another one for every map. */
@@ -124,4 +129,4 @@ export const isOfMap = (name: string): boolean => OF_MAP.has(name);
 export const isOfEpoch = (name: string): boolean => OF_EPOCH.has(name);
 
 /** Under which key the domain of a column is kept: one for all epochs of a run. */
-export const domainKey = ({ runId, datasetVersionId }: Pick<PointScope, 'runId' | 'datasetVersionId'>, name: string): string => (OF_MAP.has(name) || OF_EPOCH.has(name) ? `${runId} ${name}` : `${datasetVersionId} ${name}`);
+export const domainKey = (scope: PointScope, name: string): string => (OF_EPOCH.has(name) || (OF_MAP.has(name) && scope.placed === undefined) ? `${scope.runId} ${name}` : `${dataOf(scope)} ${name}`);

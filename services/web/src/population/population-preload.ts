@@ -16,6 +16,6 @@ export async function preloadPopulation(projectId: string, runId: string, search
   const { state } = decodeState(new URLSearchParams(search));
   const catalog = new MapCatalog(maps, spaces);
   const choice = catalog.resolve(state.map, Math.max(1, run.epochsDone));
-  const map = catalog.find(choice);
-  if (map !== undefined && isReady(map)) await pointCache.want(scopeOf(map, run.id), [...axesOf(choice), ...firstColumnsOf(datasetVersion, state)]);
+  const map = catalog.find(choice, state.made);
+  if (map !== undefined && isReady(map) && state.placed === '') await pointCache.want(scopeOf(map, run.id), [...axesOf(choice), ...firstColumnsOf(datasetVersion, state)]);
 }

@@ -1,5 +1,7 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { queryOptions, skipToken, useQuery } from '@tanstack/react-query';
 import { epochs, explorations, perceptionSpaces, runs } from '../api/clients.js';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { allPages } from '../parts/pages.js';
 import { jobIsOpen, runIsOpen } from '../parts/states.js';
 
@@ -24,6 +26,16 @@ export const useMaps = (projectId: string, runId: string, isGrowing: boolean) =>
   ...mapsQuery(projectId, runId),
   refetchInterval: ({ state }) => (isGrowing || (state.data ?? []).some((map) => jobIsOpen(map.state)) ? MAKING_MS : false),
 });
+
+/** Maps in which other data were placed in a map, newest first; none for a map that is not made. Those that were cancelled are left out. */
+export const usePlacedMaps = (projectId: string, explorationId: string | undefined) => useQuery({
+  queryKey: ['placedMaps', projectId, explorationId],
+  queryFn: explorationId === undefined ? skipToken : ({ signal }) => allPages((pageToken) => explorations.listExplorations({ projectId, projectedOnto: explorationId, pageSize: 200, pageToken }, { signal }), (page) => page.explorations),
+  select: notCancelled,
+  refetchInterval: ({ state }) => ((state.data ?? []).some((map) => jobIsOpen(map.state)) ? MAKING_MS : false),
+});
+
+const notCancelled = (maps: readonly Exploration[]): readonly Exploration[] => maps.filter(({ state }) => state !== JobState.CANCELLED);
 
 export const spacesQuery = (projectId: string) => queryOptions({
   queryKey: ['perceptionSpaces', projectId],

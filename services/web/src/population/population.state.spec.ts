@@ -4,6 +4,7 @@ import { decodeState, encodeState, INITIAL, type PopulationState } from './popul
 const full: PopulationState = {
   map: { epoch: 3, space: 'layer/conv2', algorithm: 'tsne', dimensions: 3 },
   made: '01890a5d-ac96-774b-bcce-b302099a8006',
+  placed: '01890a5d-ac96-774b-bcce-b302099a8010',
   beside: { epoch: 5, space: 'a, "b"', algorithm: 'pca', dimensions: 2 },
   linked: false, color: 'metadata.ink', size: 'none', scale: 'log', palette: 'cividis',
   tints: { true_class: { '4': '#ff0000', 'a,b=c': '#00ff00' } },
@@ -30,9 +31,9 @@ describe('the address of a view', () => {
   });
 
   it('falls back where it is not understood, and says where', () => {
-    const { state, notices } = decodeState(new URLSearchParams('epoch=x&algo=magic&dim=4&palette=jet&range=loss:1&sel=!!&cam=1,2&in=%25&tint=a:b=red&beside=1,all&weigh=2&map=../x'));
+    const { state, notices } = decodeState(new URLSearchParams('epoch=x&algo=magic&dim=4&palette=jet&range=loss:1&sel=!!&cam=1,2&in=%25&tint=a:b=red&beside=1,all&weigh=2&map=../x&placed=a%20b'));
     expect(state).toEqual(INITIAL);
-    expect(notices).toEqual(['map=../x', 'weigh=2', 'beside=1,all', 'epoch=x', 'algo=magic', 'dim=4', 'palette=jet', 'tint=a:b=red', 'in=%', 'range=loss:1', 'sel=!!', 'cam=1,2'].sort((a, b) => notices.indexOf(a) - notices.indexOf(b)));
-    expect(notices).toHaveLength(12);
+    expect(notices).toEqual(['map=../x', 'placed=a b', 'weigh=2', 'beside=1,all', 'epoch=x', 'algo=magic', 'dim=4', 'palette=jet', 'tint=a:b=red', 'in=%', 'range=loss:1', 'sel=!!', 'cam=1,2'].sort((a, b) => notices.indexOf(a) - notices.indexOf(b)));
+    expect(notices).toHaveLength(13);
   });
 });

@@ -18,6 +18,8 @@ export interface PopulationState {
   readonly map: MapChoice;
   /** Id of one of several maps that show the same, made with other settings; empty for the newest. */
   readonly made: string;
+  /** Id of the map in which other data were placed in that map; empty for the map alone. */
+  readonly placed: string;
   /** The map beside it; `undefined` for one map only. */
   readonly beside: MapChoice | undefined;
   /** Whether both maps move together. */
@@ -49,7 +51,7 @@ export interface PopulationState {
 }
 
 export const INITIAL: PopulationState = {
-  map: { epoch: 0, space: 'all', algorithm: 'umap', dimensions: 2 }, made: '', beside: undefined, linked: true, color: 'loss', size: 'loss', scale: undefined, palette: 'viridis', tints: {}, filters: [], search: '',
+  map: { epoch: 0, space: 'all', algorithm: 'umap', dimensions: 2 }, made: '', placed: '', beside: undefined, linked: true, color: 'loss', size: 'loss', scale: undefined, palette: 'viridis', tints: {}, filters: [], search: '',
   selection: '', row: undefined, like: [], weigh: '', camera: undefined, density: false, labels: true, left: true, right: true,
 };
 
@@ -63,6 +65,7 @@ export function encodeState(state: PopulationState): URLSearchParams {
   put('algo', map.algorithm, 'umap');
   put('dim', String(map.dimensions), '2');
   put('map', state.made, '');
+  put('placed', state.placed, '');
   if (beside !== undefined) out.set('beside', [beside.epoch, part(beside.space), beside.algorithm, beside.dimensions].join(','));
   put('linked', flag(state.linked), '1');
   put('color', state.color, INITIAL.color);
@@ -104,7 +107,8 @@ export function decodeState(params: URLSearchParams): { readonly state: Populati
   });
   const state: PopulationState = {
     map: { epoch: read('epoch', epoch, 0), space: read('space', word, 'all'), algorithm: read('algo', algorithm, 'umap'), dimensions: read('dim', dimensions, 2) },
-    made: read('map', (t) => (/^[\w-]+$/.test(t) ? t : undefined), ''),
+    made: read('map', mapId, ''),
+    placed: read('placed', mapId, ''),
     beside: read<MapChoice | undefined>('beside', choice, undefined),
     linked: read('linked', bool, true),
     color: read('color', word, INITIAL.color),
@@ -131,6 +135,7 @@ const flag = (on: boolean): string => (on ? '1' : '0');
 const bool = (text: string): boolean | undefined => (text === '1' ? true : text === '0' ? false : undefined);
 const word = (text: string): string | undefined => (text === '' ? undefined : text);
 const whole = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
+const mapId = (text: string): string | undefined => (/^[\w-]+$/.test(text) ? text : undefined);
 const epoch = whole;
 const algorithm = (text: string): AlgorithmKey | undefined => ALGORITHM_KEYS.find((key) => key === text);
 const dimensions = (text: string): 2 | 3 | undefined => (text === '2' ? 2 : text === '3' ? 3 : undefined);

@@ -1,6 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
+import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { Scatterplot } from '@noema/scatterplot';
 import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
@@ -23,6 +24,9 @@ import { axesOf, scopeOf, useScope } from './map-scope.state.js';
 import { MapHalfView } from './map-half.view.js';
 import type { PlotMode } from './plot.view.js';
 import { PartEncoding } from './part-encoding.js';
+import { describeBoth, ownerOf } from './placed-rows.js';
+import { useDatasetVersion } from '../sample/dataset-version.query.js';
+import { usePlacedMaps } from './population.query.js';
 import { isOfMap } from './point-cache.js';
 import { pointCache, usePrefetchedIds } from './points.query.js';
 import type { CameraState, MapChoice } from './population.state.js';
@@ -57,6 +61,8 @@ export interface PopulationProps {
 const RightPanelView = lazy(async () => ({ default: (await import('./right-panel.view.js')).RightPanelView }));
 const ExportMenuView = lazy(async () => ({ default: (await import('./export-menu.view.js')).ExportMenuView }));
 
+const NO_MAPS: readonly Exploration[] = [];
+
 /** Points up to which predictions are loaded ahead. */
 const PREDICTIONS_UP_TO = 200_000;
 const GROUNDS = { light: { background: '#fcfcfd', ink: '#1b1e2a' }, dark: { background: '#13151e', ink: '#d8dbe4' } } as const;
@@ -77,16 +83,22 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
 
   const lastEpoch = Math.max(1, run.epochsDone);
   const choice = useMemo(() => catalog.resolve(state.map, lastEpoch), [catalog, state.map, lastEpoch]);
-  const besideChoice = useMemo(() => (state.beside === undefined ? undefined : catalog.resolve(state.beside, lastEpoch)), [catalog, state.beside, lastEpoch]);
-  const map = catalog.find(choice, state.made);
+  const besideChoice = useMemo(() => (state.beside === undefined || state.placed !== '' ? undefined : catalog.resolve(state.beside, lastEpoch)), [catalog, state.beside, state.placed, lastEpoch]);
+  const base = catalog.find(choice, state.made);
+  const placedMaps = usePlacedMaps(projectId, base !== undefined && isReady(base) ? base.id : undefined);
+  const map = placedMaps.data?.find(({ id }) => id === state.placed) ?? base;
+  const other = useDatasetVersion(map?.placed?.datasetVersionId).data;
+  const isPlaced = map?.placed !== undefined;
+  const total = isPlaced ? map.pointCount : version.sampleCount;
   const besideMap = besideChoice === undefined ? undefined : catalog.find(besideChoice);
   const scope = useScope(map, run);
   const besideScope = useScope(besideMap, run);
   // What is known of the samples colours a map that is still being made, too.
   const isMaking = map !== undefined && jobIsOpen(map.state);
-  const lender = useScope(isMaking && !isOfMap(state.color) && !isOfMap(state.size) ? catalog.likeOf(map) : undefined, run);
+  const lender = useScope(isMaking && !isPlaced && !isOfMap(state.color) && !isOfMap(state.size) ? catalog.likeOf(map) : undefined, run);
 
-  const options = useMemo(() => columnsOf(version), [version]);
+  const described = useMemo(() => (isPlaced ? describeBoth(version, other) : version), [isPlaced, version, other]);
+  const options = useMemo(() => columnsOf(described), [described]);
   const known = useMemo(() => new Set(options.map(({ name }) => name)), [options]);
   const color = known.has(state.color) || state.color === 'none' ? state.color : 'loss';
   const size = known.has(state.size) || state.size === 'none' ? state.size : 'loss';
@@ -94,10 +106,10 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const looks = useMemo(() => ({ color, size }), [color, size]);
   const looked = useMemo(() => [color, size], [color, size]);
   const settings = useColorSettings({ ...state, color }, scheme);
-  const hasClasses = version.classNames.length > 0;
+  const hasClasses = described.classNames.length > 0;
   const more = useMemo(() => [...new Set(['loss', ...(hasClasses ? ['true_class'] : []), ...(hasClasses && isPointed ? ['predicted_class'] : []), ...filters.map((f) => f.column), ...opened])].filter((name) => known.has(name)), [hasClasses, isPointed, filters, opened, known]);
   const available = useMemo(() => catalog.epochsOf(choice), [catalog, choice]);
-  const setEpoch = useCallback((epoch: number, how: 'push' | 'replace' = 'replace') => { set({ map: { ...store.state.map, epoch } }, how); }, [set, store]);
+  const setEpoch = useCallback((epoch: number, how: 'push' | 'replace' = 'replace') => { set({ map: { ...store.state.map, epoch }, placed: '' }, how); }, [set, store]);
   const near = useCallback((epoch: number) => {
     const next = catalog.find({ ...choice, epoch });
     if (next !== undefined && isReady(next)) void pointCache.want(scopeOf(next, run.id), [...axesOf(choice), ...[color, size, ...more].filter((name) => name !== 'none')]).catch(() => undefined);
@@ -107,7 +119,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const [started, setStarted] = useState<ReadonlySet<string>>(new Set());
   const onStart = useCallback((id: string) => { setStarted((before) => (before.has(id) ? before : new Set([...before, id]))); }, []);
   // The first stream is that of the plot, which draws it as it comes; all other columns come behind it.
-  const points = useEncodedPoints(scope ?? lender, version.sampleCount, looks, settings, { names: scope === undefined ? more : [...axesOf(choice), ...more], domainOf, enabled: scope === undefined || started.has(scope.explorationId) });
+  const points = useEncodedPoints(scope ?? lender, total, looks, settings, { names: scope === undefined ? more : [...axesOf(choice), ...more], domainOf, enabled: scope === undefined || started.has(scope.explorationId) });
   const beside = useEncodedPoints(besideScope, version.sampleCount, looks, settings, { names: [...axesOf(besideChoice ?? choice), ...more], domainOf, enabled: started.has(besideScope?.explorationId ?? '') });
   const order = scope === undefined ? undefined : pointCache.orderOf(scope);
 
@@ -122,9 +134,13 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const selectedPoints = useMemo(() => (later.selected === undefined ? [] : pointsOf(later.selected, 50)), [later]);
   const labels = useLabels(state.labels, points.columns, later.shown);
   const besideLabels = useLabels(state.labels, beside.columns, later.shown);
-  const sizesRange = useMemo(() => pointSizes(version.sampleCount), [version.sampleCount]);
+  const sizesRange = useMemo(() => pointSizes(total), [total]);
 
-  useLinkNotices(notices, selection.isLost || lostRows);
+  const [linked] = useState(state.placed);
+  const isUnplaced = state.placed !== '' && placedMaps.isSuccess && !placedMaps.isFetching && !isPlaced;
+  useLinkNotices(notices, selection.isLost || lostRows, isUnplaced && state.placed === linked);
+  // Placing that was cancelled, or samples that were taken away, leave the map alone.
+  useEffect(() => { if (isUnplaced) set({ placed: '' }, 'replace'); }, [isUnplaced, set]);
 
   const rowOf = useCallback((point: number): number | undefined => (point < 0 || order === undefined ? undefined : order.rowOf(point)), [order]);
   const setFilters = useCallback((next: readonly Filter[], done = true) => { set({ filters: next }, done ? 'push' : 'replace'); }, [set]);
@@ -133,9 +149,10 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
     const row = rowOf(point);
     if (row === undefined) return;
     const { like } = store.state;
-    if (isMore) set({ like: like.includes(row) ? like.filter((one) => one !== row) : [...like, row], right: true });
+    // The run's index of similar samples knows its own ones only.
+    if (isMore && scope !== undefined && !ownerOf(scope, row).isPlaced) set({ like: like.includes(row) ? like.filter((one) => one !== row) : [...like, row], right: true });
     else openRow(row);
-  }, [rowOf, openRow, set, store]);
+  }, [rowOf, openRow, scope, set, store]);
   const { select, onSelect } = useSelecting({ store, order, before: selection.mask, shown, filters, plots });
 
   const marked = useMemo(() => (order === undefined ? [] : [...similar, ...state.like, ...(state.row === undefined ? [] : [state.row])].filter((row) => row < order.count).map((row) => order.pointOf(row))), [order, similar, state.like, state.row]);
@@ -148,20 +165,26 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const epochScopes = useMemo(() => available.flatMap((epoch) => { const one = catalog.find({ ...choice, epoch }); return one === undefined ? [] : [scopeOf(one, run.id)]; }), [available, catalog, choice, run.id]);
   usePrefetchedDomains(epochScopes, looked, version.sampleCount, points.isCurrent);
   usePrefetchedSheets(version, points.isCurrent);
-  usePrefetchedIds(scope, version.sampleCount, points.isCurrent);
+  usePrefetchedIds(scope, total, points.isCurrent);
 
   const step = useLossSteps({ columns: points.columns, order, row: state.row, shown, plot: plots[0], marks, onOpen: openRow });
-  const onMade = useCallback((asked: MapChoice, made: string) => { set({ map: asked, made, camera: undefined }); onChanged(); }, [set, onChanged]);
+  const onMade = useCallback((asked: MapChoice, made: string) => { set({ map: asked, made, placed: '', camera: undefined }); onChanged(); }, [set, onChanged]);
+  const { refetch: refetchPlaced } = placedMaps;
+  const onPlacedChanged = useCallback(() => { void refetchPlaced(); }, [refetchPlaced]);
+  const baseId = base?.id ?? '';
+  // What is placed is told apart at once; who leaves it comes back to the losses.
+  const onPlaced = useCallback((placed: string) => { set({ map: choice, made: baseId, placed, beside: undefined, selection: '', row: undefined, like: [], ...(placed !== '' ? { color: 'origin' } : store.state.color === 'origin' ? { color: 'loss' } : {}), scale: undefined }); }, [set, store, choice, baseId]);
   const foldLeft = useCallback(() => { set({ left: false }, 'replace'); }, [set]);
   const foldRight = useCallback(() => { set({ right: false }, 'replace'); }, [set]);
   const toggle = useViewActions({
-    store, plots, choice, available, setMode, onPlay: play.toggle, onStep: step, onUnselect: () => { select(undefined); }, onClose: () => { openRow(undefined); },
+    store, plots, choice, available, hasBeside: !isPlaced, setMode, onPlay: play.toggle, onStep: step, onUnselect: () => { select(undefined); }, onClose: () => { openRow(undefined); },
   });
 
   const legend = points.column === undefined || points.encoding === undefined ? undefined : { column: points.column, encoding: points.encoding, note: domainNote(domainOf(color), available.length), filters, shown, onFilters: setFilters };
-  const title = `${run.displayName || 'run'}, epoch ${choice.epoch}, ${ALGORITHMS[choice.algorithm].title} of ${spaceTitle(choice.space)}`;
+  const placedTitle = isPlaced ? `${countText(map.placed?.sampleCount ?? 0)} placed samples of ${other?.displayName || 'other data'}` : undefined;
+  const title = `${run.displayName || 'run'}, epoch ${choice.epoch}, ${ALGORITHMS[choice.algorithm].title} of ${spaceTitle(choice.space)}${placedTitle === undefined ? '' : ` with ${placedTitle}`}`;
   const setCamera = useCallback((camera: CameraState | undefined) => { set({ camera }, 'replace'); }, [set]);
-  const first = useMemo(() => firstColumnsOf(version, looks), [version, looks]);
+  const first = useMemo(() => firstColumnsOf(described, looks), [described, looks]);
   const common = {
     pointSize: sizesRange, background: ground.background, visible: shown, selected, marked, density: state.density, mode, onClick, onSelect, onHover, onStart, shown, firstColumns: first,
     encoding: () => new PartEncoding(looks, settings, (name) => domainOf(name)?.extent),
@@ -172,12 +195,12 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
     <div className={styles.frame}>
       {state.left && (
         <LeftPanelView
-          projectId={projectId} runId={run.id} catalog={catalog} choice={choice} map={map} state={state} color={color} size={size} options={options} hasLabels={hasClasses} legend={legend} columns={points.columns} filters={filters} shown={shown} settings={settings} domainOf={domainOf} epochs={available.length} set={set} onFilters={setFilters} onOpen={setOpened} onMade={onMade} onFold={foldLeft}
+          projectId={projectId} runId={run.id} catalog={catalog} choice={choice} map={map} base={base} placedMaps={placedMaps.data ?? NO_MAPS} state={state} color={color} size={size} options={options} hasLabels={hasClasses} legend={legend} columns={points.columns} filters={filters} shown={shown} settings={settings} domainOf={domainOf} epochs={available.length} set={set} onFilters={setFilters} onOpen={setOpened} onMade={onMade} onPlaced={onPlaced} onFold={foldLeft}
         />
       )}
       <div className={styles.middle} ref={middle}>
         <MapHalfView
-          {...common} make={{ ...make, choice }} label={`Map of ${countText(version.sampleCount)} samples: ${title}`} map={map} scope={scope} labels={labels} columns={points.columns} color={points.encoding} sizes={points.sizes}
+          {...common} make={{ ...make, choice, ...(placedTitle === undefined ? {} : { placing: placedTitle, onChanged: onPlacedChanged }) }} label={`Map of ${countText(total)} samples: ${title}`} map={map} scope={scope} labels={labels} columns={points.columns} color={points.encoding} sizes={points.sizes}
           camera={state.camera} onCamera={setCamera} onPlot={(plot) => { setPlots(([, other]) => [plot, other]); }}
           caption={besideChoice === undefined ? undefined : <CaptionView choice={choice} map={map} />}
         />
@@ -188,13 +211,13 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
             caption={<><CaptionView choice={besideChoice} map={besideMap} /><BesideBarView catalog={catalog} choice={besideChoice} epochs={lastEpoch} linked={state.linked} onLinked={(linked) => { set({ linked }); }} onChoice={(next) => { set({ beside: next }); }} onClose={toggle.beside} /></>}
           />
         )}
-        <ToolbarView mode={mode} density={state.density} labels={state.labels} isBeside={besideChoice !== undefined} onMode={setMode} onFit={toggle.fit} onDensity={toggle.density} onLabels={toggle.labels} onBeside={toggle.beside}>
+        <ToolbarView mode={mode} density={state.density} labels={state.labels} isBeside={besideChoice !== undefined} noBeside={isPlaced ? 'Maps side by side show the same samples: first choose “nothing” under “Placed on it”' : undefined} onMode={setMode} onFit={toggle.fit} onDensity={toggle.density} onLabels={toggle.labels} onBeside={toggle.beside}>
           {scope !== undefined && <Suspense fallback={<div style={{ height: 30 }} />}><ExportMenuView plot={plots[0]} scope={scope} title={title} colorTitle={columnTitle(color)} color={points.encoding} sizes={points.sizes} pointSize={sizesRange} ground={ground} shown={shown} labels={labels} columnNames={['sample_id', ...axesOf(choice), ...options.map(({ name }) => name)]} size={() => [middle.current?.querySelector('canvas')?.clientWidth ?? 1_000, middle.current?.clientHeight ?? 800]} /></Suspense>}
         </ToolbarView>
         <TopView left={state.left} right={state.right} filters={filters} onLeft={toggle.left} onRight={toggle.right} onFilters={setFilters}>
           {scope !== undefined && <SearchBoxView scope={scope} columns={points.columns} typed={state.search} found={found} onTyped={(search) => { set({ search }, 'replace'); }} onChosen={(row) => { openRow(row); const point = order?.pointOf(row); if (point !== undefined) plots[0]?.zoomTo([point]); }} />}
         </TopView>
-        {scope !== undefined && <StatusView shown={shownCount} selected={selectedCount} total={version.sampleCount} onClear={() => { select(undefined); }} />}
+        {scope !== undefined && <StatusView shown={shownCount} selected={selectedCount} total={total} onClear={() => { select(undefined); }} />}
       </div>
       <div className={styles.bottom}><EpochBarView epoch={choice.epoch} available={available} history={history} playing={play.playing} onPlay={play.toggle} onEpoch={setEpoch} /></div>
       {state.right && (

@@ -5,6 +5,7 @@ import type { Exploration } from '@noema/contracts/noema/projection/v1/explorati
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconLayoutSidebarRightCollapse } from '@tabler/icons-react';
 import { lazy, memo, Suspense, useEffect, useMemo, useState } from 'react';
+import { counted } from '../parts/numbers.js';
 import { ThumbnailView } from '../sample/thumbnail.view.js';
 import { SlicesView } from '../selection/slices.view.js';
 import { subjectOf } from '../selection/subject.js';
@@ -14,6 +15,7 @@ import { type DetailsProps, DetailsView } from './details.view.js';
 import { withFilter } from './filters.js';
 import { addressOf, codeAt, nameAt, numberAt } from './point-facts.js';
 import { highest } from './loss-rank.js';
+import { rowsBefore } from './placed-rows.js';
 import { formatNumber } from './number-scale.js';
 import type { PointOrder, PointScope } from './point-cache.js';
 import type { PopulationState } from './population.state.js';
@@ -60,11 +62,13 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
   const { projectId, run, version, map, scope, order, columns, state, shown, selected, set, onOpen, onFound, onSelect, onFold } = props;
   const now = useMemo(() => (selected !== undefined && countBits(selected) > 0 ? { mask: selected, kind: 'selected' as const } : { mask: shown, kind: 'shown' as const }), [selected, shown]);
   const [{ mask, kind }] = useDebouncedValue(now, SETTLED_MS);
+  const firstPlaced = scope?.placed?.firstRow;
   const subject = useMemo(() => {
     if (mask === undefined || order === undefined) return undefined;
-    const count = countBits(mask);
-    return count === 0 ? undefined : subjectOf(rowBitmap(mask, order.count, order.stride % order.count), count);
-  }, [mask, order]);
+    const all = rowBitmap(mask, order.count, order.stride % order.count), count = countBits(mask);
+    const own = firstPlaced === undefined ? { bitmap: all, count } : rowsBefore(all, firstPlaced);
+    return count === 0 ? undefined : { ...subjectOf(own.bitmap, own.count), others: count - own.count };
+  }, [mask, order, firstPlaced]);
   const [wanted, setWanted] = useState<Tab>('overview');
   const like = state.like.join(',');
   useEffect(() => { if (state.row !== undefined) setWanted('sample'); }, [state.row]);
@@ -90,11 +94,12 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
           </Suspense>
         </Box>
       )}
-      {tab === 'selection' && subject !== undefined && map !== undefined && (
+      {tab === 'selection' && subject !== undefined && subject.others > 0 && <Text size="xs" c="dimmed" role="note">{counted(subject.others, `placed sample is ${kind}, too`, `placed samples are ${kind}, too`)}: the run did not evaluate them, so {subject.count === 0 ? 'there is nothing to compare. Colour by metadata or label to see what they have in common.' : 'only those of the map are compared.'}</Text>}
+      {tab === 'selection' && subject !== undefined && subject.count > 0 && map !== undefined && (
         <Suspense fallback={<Skeleton h={380} />}><SelectionView
           projectId={projectId} runId={run.id} epoch={map.epoch} version={version} activationSetId={map.activationSetId} subject={subject} kind={kind}
           onClear={() => { if (kind === 'selected') onSelect(undefined); else set({ filters: [], search: '' }); }} onFilter={() => { if (selected !== undefined && order !== undefined) rowsFilter(state.filters.some(({ kind }) => kind === 'rows') ? codeOfPoints(selected, order) : state.selection); }}
-          onSimilar={() => { if (order !== undefined) set({ like: props.pointsOfSelection.map((point) => order.rowOf(point)) }); }} onSaved={(id) => { set({ selection: `slice:${id}` }); }}
+          onSimilar={() => { if (order !== undefined) set({ like: props.pointsOfSelection.map((point) => order.rowOf(point)).filter((row) => row < (firstPlaced ?? Infinity)) }); }} onSaved={(id) => { set({ selection: `slice:${id}` }); }}
           onConfusion={(is, as) => { set({ filters: withFilter(withFilter(state.filters, { kind: 'codes', column: 'true_class', names: [is] }), { kind: 'codes', column: 'predicted_class', names: [as] }) }); }}
         /></Suspense>
       )}

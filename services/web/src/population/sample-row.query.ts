@@ -12,9 +12,9 @@ export const useRows = (datasetVersionId: string, rows: readonly number[]) => us
   staleTime: Infinity,
 });
 
-/** What the model said of one row after an epoch; null when it has no evaluation. */
-export const useRowEvaluation = (runId: string, epoch: number, row: number) => useQuery({
+/** What the model said of one row after an epoch; null when it has no evaluation, and never for `undefined`. */
+export const useRowEvaluation = (runId: string, epoch: number, row: number | undefined) => useQuery({
   queryKey: ['rowEvaluation', runId, epoch, row],
-  queryFn: async ({ signal }) => (await evaluations.listSampleEvaluations({ runId, epoch, rows: [row], pageSize: 1 }, { signal })).evaluations[0] ?? null,
+  queryFn: row === undefined ? skipToken : async ({ signal }) => (await evaluations.listSampleEvaluations({ runId, epoch, rows: [row], pageSize: 1 }, { signal })).evaluations[0] ?? null,
   staleTime: Infinity,
 });

@@ -57,6 +57,9 @@ const mix = ([r, g, b]: Rgb, to: number, part: number): Rgb => [r + (to - r) * p
 /** Right is quiet, wrong is loud. */
 export const CORRECTNESS: Readonly<Record<string, string>> = { true: '#56b4e9', false: '#d55e00' };
 
+/** What was there is quiet, what was placed is loud. */
+export const ORIGIN: Readonly<Record<string, string>> = { map: '#8d98a8', placed: '#d55e00' };
+
 /** The colour of points without a value. */
 export const missingColor = (ground: 'light' | 'dark'): Rgb => (ground === 'light' ? [158, 163, 174] : [104, 110, 126]);
 

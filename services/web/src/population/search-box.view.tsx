@@ -6,6 +6,7 @@ import { count as countText } from '../parts/numbers.js';
 import { ThumbnailView } from '../sample/thumbnail.view.js';
 import { splitName } from '../sample/split.js';
 import type { Column } from './column.js';
+import { ownerOf } from './placed-rows.js';
 import { addressOf, nameAt } from './point-facts.js';
 import type { PointScope } from './point-cache.js';
 import { pointCache } from './points.query.js';
@@ -43,10 +44,10 @@ export function SearchBoxView({ scope, columns, typed, found, onTyped, onChosen 
           <Combobox.Options mah={380} style={{ overflowY: 'auto' }}>
             {found?.points.slice(0, LISTED).map((point) => {
               const row = order.rowOf(point);
-              const sample = addressOf(scope, point);
+              const owner = ownerOf(scope, row), sample = addressOf(scope, point);
               return (
                 <Combobox.Option key={row} value={String(row)}>
-                  <Group gap="sm" wrap="nowrap"><ThumbnailView datasetVersionId={scope.datasetVersionId} sample={sample} row={row} size={30} alt="" /><div style={{ minWidth: 0 }}><Text size="sm" truncate>{splitName(sample.split)} {sample.sampleId}</Text><Text size="xs" c="dimmed" truncate>{labelLine(columns, point)}</Text></div></Group>
+                  <Group gap="sm" wrap="nowrap"><ThumbnailView datasetVersionId={owner.datasetVersionId} sample={sample} row={owner.row} size={30} alt="" /><div style={{ minWidth: 0 }}><Text size="sm" truncate>{splitName(sample.split)} {sample.sampleId}</Text><Text size="xs" c="dimmed" truncate>{owner.isPlaced ? 'placed here' : ''}{owner.isPlaced && labelLine(columns, point) !== '' ? ' · ' : ''}{labelLine(columns, point)}</Text></div></Group>
                 </Combobox.Option>
               );
             })}

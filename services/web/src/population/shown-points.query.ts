@@ -43,7 +43,7 @@ function maskCached(filter: Filter, column: Column): BitMask {
 function useFound(scope: PointScope | undefined, order: PointOrder | undefined, search: string, textColumns: readonly string[]) {
   const typed = search.trim();
   const query = useQuery({
-    queryKey: ['search', scope?.datasetVersionId, textColumns, typed],
+    queryKey: ['search', scope?.datasetVersionId, scope?.placed === undefined ? '' : scope.explorationId, textColumns, typed],
     enabled: typed !== '' && scope !== undefined && order !== undefined,
     queryFn: async ({ signal }) => {
       await pointCache.want(scope!, ['sample_id', 'split', ...textColumns]);

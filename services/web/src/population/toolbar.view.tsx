@@ -9,6 +9,8 @@ export interface ToolbarProps {
   readonly density: boolean;
   readonly labels: boolean;
   readonly isBeside: boolean;
+  /** Why two maps cannot be shown; undefined where they can. */
+  readonly noBeside: string | undefined;
   readonly onMode: (mode: PlotMode) => void;
   readonly onFit: () => void;
   readonly onDensity: () => void;
@@ -19,7 +21,7 @@ export interface ToolbarProps {
 }
 
 /** What can be done with the map, in reach of the map. */
-export function ToolbarView({ mode, density, labels, isBeside, onMode, onFit, onDensity, onLabels, onBeside, children }: ToolbarProps) {
+export function ToolbarView({ mode, density, labels, isBeside, noBeside, onMode, onFit, onDensity, onLabels, onBeside, children }: ToolbarProps) {
   return (
     <div className={styles.tools} role="toolbar" aria-label="Map" aria-orientation="vertical">
       <div className={styles.toolgroup}>
@@ -33,17 +35,17 @@ export function ToolbarView({ mode, density, labels, isBeside, onMode, onFit, on
         <Tool label="Names at their clusters (C)" on={labels} onClick={onLabels}>{labels ? <IconTags size={18} /> : <IconTag size={18} />}</Tool>
       </div>
       <div className={styles.toolgroup}>
-        <Tool label="Two maps side by side (B)" on={isBeside} onClick={onBeside}><IconLayoutColumns size={18} /></Tool>
+        <Tool label="Two maps side by side (B)" on={isBeside} off={noBeside} onClick={onBeside}><IconLayoutColumns size={18} /></Tool>
         {children}
       </div>
     </div>
   );
 }
 
-function Tool({ label, on, onClick, children }: { label: string; on?: boolean; onClick: () => void; children: ReactNode }) {
+function Tool({ label, on, off, onClick, children }: { label: string; on?: boolean; /** Why it cannot be used. */ off?: string | undefined; onClick: () => void; children: ReactNode }) {
   return (
-    <Tooltip label={label} position="right" openDelay={300}>
-      <ActionIcon size={30} variant={on === true ? 'light' : 'subtle'} color={on === true ? 'noema' : 'gray'} aria-label={label.replace(/ \(.*$/, '')} aria-pressed={on} onClick={onClick}>{children}</ActionIcon>
+    <Tooltip label={off ?? label} position="right" openDelay={300}>
+      <ActionIcon size={30} variant={on === true ? 'light' : 'subtle'} color={on === true ? 'noema' : 'gray'} aria-label={label.replace(/ \(.*$/, '')} aria-pressed={on} {...(off !== undefined ? { 'data-disabled': true, 'aria-disabled': true } : { onClick })}>{children}</ActionIcon>
     </Tooltip>
   );
 }

@@ -10,6 +10,8 @@ export interface ViewActionsOptions {
   readonly choice: MapChoice;
   /** Epochs that have a map, rising. */
   readonly available: readonly number[];
+  /** Whether two maps can be shown side by side. */
+  readonly hasBeside: boolean;
   readonly setMode: (mode: PlotMode) => void;
   readonly onPlay: () => void;
   /** To the next lower (1) or higher (−1) loss. */
@@ -21,7 +23,7 @@ export interface ViewActionsOptions {
 }
 
 /** What the buttons of the population switch, and the keys that do the same. */
-export function useViewActions({ store, plots, choice, available, setMode, onPlay, onStep, onUnselect, onClose }: ViewActionsOptions) {
+export function useViewActions({ store, plots, choice, available, hasBeside, setMode, onPlay, onStep, onUnselect, onClose }: ViewActionsOptions) {
   const { set } = store;
   const toggle = {
     density: () => { set({ density: !store.state.density }, 'replace'); }, labels: () => { set({ labels: !store.state.labels }, 'replace'); },
@@ -38,7 +40,7 @@ export function useViewActions({ store, plots, choice, available, setMode, onPla
   useShortcut('c', 'Class names at their clusters', toggle.labels);
   useShortcut('n', 'Next highest loss of what is shown', () => { onStep(1); });
   useShortcut('p', 'Loss before', () => { onStep(-1); });
-  useShortcut('b', 'Two maps side by side', toggle.beside);
+  useShortcut('b', 'Two maps side by side', toggle.beside, { enabled: hasBeside });
   useShortcut('[', 'Fold the left panel', toggle.left);
   useShortcut(']', 'Fold the right panel', toggle.right);
   useShortcut('Escape', 'Let the selection go, then close the sample', () => { if (store.state.selection !== '') onUnselect(); else onClose(); });

@@ -1,14 +1,16 @@
 import { Button, Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
-import { IconPlus } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { IconMapPin, IconPlus } from '@tabler/icons-react';
+import { lazy, type MouseEvent, Suspense, useEffect, useRef, useState } from 'react';
 import { jobIsOpen } from '../parts/states.js';
-import { ALGORITHMS, type MapCatalog } from './map-catalog.js';
+import { ALGORITHMS, isReady, type MapCatalog } from './map-catalog.js';
 import { spaceTitle } from './map-title.js';
 import type { MapChoice } from './population.state.js';
 
 const MadeWithView = lazy(async () => ({ default: (await import('./made-with.view.js')).MadeWithView }));
+const PlacedMapsView = lazy(async () => ({ default: (await import('./placed-maps.view.js')).PlacedMapsView }));
+const PlaceDataDialogView = lazy(async () => ({ default: (await import('./place-data-dialog.view.js')).PlaceDataDialogView }));
 const MakeMapDialogView = lazy(async () => ({ default: (await import('./make-map-dialog.view.js')).MakeMapDialogView }));
 
 export interface MapChoiceProps {
@@ -17,14 +19,24 @@ export interface MapChoiceProps {
   readonly catalog: MapCatalog;
   readonly choice: MapChoice;
   readonly map: Exploration | undefined;
+  /** Maps in which other data were placed in it, and the id of the one that is shown; empty for none. */
+  readonly placedMaps: readonly Exploration[];
+  readonly placed: string;
   readonly onChoice: (choice: MapChoice) => void;
   /** Called with the id of one of several maps of a choice. */
   readonly onMade: (choice: MapChoice, explorationId: string) => void;
+  /** Called with the id of one of the maps with other data; empty for the map alone. */
+  readonly onPlaced: (explorationId: string) => void;
 }
 
 /** Chooses the map: what the model looks with, how it is laid out, in how many dimensions, with which settings; and makes another. */
-export function MapChoiceView({ projectId, runId, catalog, choice, map, onChoice, onMade }: MapChoiceProps) {
-  const [makes, setMakes] = useState(false);
+export function MapChoiceView({ projectId, runId, catalog, choice, map, placedMaps, placed, onChoice, onMade, onPlaced }: MapChoiceProps) {
+  const [asks, setAsks] = useState<'make' | 'place'>();
+  const close = (): void => { setAsks(undefined); };
+  const asked = useRef<HTMLButtonElement>(null);
+  // A dialog that is closed gives the keyboard back to the button that opened it.
+  useEffect(() => { if (asks === undefined) asked.current?.focus(); }, [asks]);
+  const ask = (what: 'make' | 'place') => ({ currentTarget }: MouseEvent<HTMLButtonElement>): void => { asked.current = currentTarget; setAsks(what); };
   const alike = catalog.all(choice).filter(({ state }) => state === JobState.SUCCEEDED || jobIsOpen(state));
   const spaces = catalog.spaceNames.map((name) => ({ value: name, label: spaceTitle(name) }));
   return (
@@ -44,8 +56,13 @@ export function MapChoiceView({ projectId, runId, catalog, choice, map, onChoice
         </div>
       </Group>
       {alike.length > 1 && <Suspense><MadeWithView algorithm={choice.algorithm} maps={alike} shown={map} onMade={(id) => { onMade(choice, id); }} /></Suspense>}
-      <Button size="compact-xs" variant="subtle" w="fit-content" leftSection={<IconPlus size={13} />} onClick={() => { setMakes(true); }}>Make a map …</Button>
-      {makes && <Suspense><MakeMapDialogView projectId={projectId} runId={runId} catalog={catalog} choice={choice} onMade={(asked, id) => { setMakes(false); onMade(asked, id); }} onClose={() => { setMakes(false); }} /></Suspense>}
+      {placedMaps.length > 0 && <Suspense><PlacedMapsView maps={placedMaps} shown={placed} onPlaced={onPlaced} /></Suspense>}
+      <Group gap={4} wrap="nowrap">
+        <Button size="compact-xs" variant="subtle" leftSection={<IconPlus size={13} />} onClick={ask('make')}>Make a map …</Button>
+        {map !== undefined && isReady(map) && <Button size="compact-xs" variant="subtle" leftSection={<IconMapPin size={13} />} onClick={ask('place')}>Place other data …</Button>}
+      </Group>
+      {asks === 'make' && <Suspense><MakeMapDialogView projectId={projectId} runId={runId} catalog={catalog} choice={choice} onMade={(asked, id) => { close(); onMade(asked, id); }} onClose={close} /></Suspense>}
+      {asks === 'place' && map !== undefined && <Suspense><PlaceDataDialogView projectId={projectId} map={map} choice={choice} onPlaced={(id) => { close(); onPlaced(id); }} onClose={close} /></Suspense>}
     </Stack>
   );
 }
