@@ -9,7 +9,8 @@ import { isShowable } from '../src/page/page-directory.js';
 import { ShownPage } from '../src/page/shown-page.js';
 import { RestCaller } from '../src/rest-caller.js';
 
-const FILE = fileURLToPath(new URL('../../src/fixtures/blobs.onnx', import.meta.url));
+const FIXTURES = new URL('../../src/fixtures/', import.meta.url);
+const FILE = fileURLToPath(new URL('blobs.onnx', FIXTURES));
 
 let browser: Browser;
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -57,6 +58,28 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await page.getByRole('heading', { name: 'from torch', level: 1 }).waitFor();
     await page.getByText('conv2').first().waitFor();
     await page.getByText('imported', { exact: true }).first().waitFor();
+    expect(shown.complaints).toEqual([]);
+  }, 120_000);
+
+  it('and gets a further version on its own page: refused where the architecture is another, else the one that is looked at', async () => {
+    const { page } = shown;
+    await page.getByText('1 version', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Import a version' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Import a version of from torch' });
+    expect(await dialog.getByRole('textbox', { name: 'Name' }).count()).toBe(0);
+    await dialog.locator('input[type=file]').setInputFiles(fileURLToPath(new URL('blobs-no-gradient.onnx', FIXTURES)));
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await dialog.getByText(/the file is of another architecture: .*; import it as a model of its own/).waitFor();
+    expect(await shown.seriousFaults()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Choose another file' }).click();
+    await dialog.locator('input[type=file]').setInputFiles(FILE);
+    await shown.picture('import-version');
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('2 versions', { exact: true }).waitFor();
+    await page.getByText('v2', { exact: true }).waitFor();
+    expect(await page.getByRole('combobox', { name: 'Version' }).inputValue()).toBe('v2 · imported');
+    expect(new URL(page.url()).searchParams.has('version')).toBe(true);
     expect(shown.complaints).toEqual([]);
   }, 120_000);
 });

@@ -15,8 +15,10 @@ import { useLiveJob } from './job.query.js';
 import { JobProgressView } from './job-progress.view.js';
 import { uploadModelFile } from './model-upload.js';
 
-interface ImportModel { projectId: string; opened: boolean; onClose: () => void }
-interface Importing { readonly jobId: string; readonly modelId: string }
+/** A model that gets a further version. */
+interface Known { readonly id: string; readonly displayName: string }
+interface ImportModel { projectId: string; /** The model that the file is a version of; a new one when left out. */ model?: Known | undefined; opened: boolean; onClose: () => void }
+interface Importing { readonly jobId: string; readonly modelId: string; /** The version, where it is a further one. */ readonly versionId?: string | undefined }
 
 const OUTPUTS = [
   { value: String(OutputActivation.UNSPECIFIED), label: 'What the model says: probabilities, or numbers' },
@@ -24,12 +26,12 @@ const OUTPUTS = [
   { value: String(OutputActivation.SIGMOID), label: 'Logits of classes that do not: add sigmoid' },
 ];
 
-/** Makes a model of a trained one in a file, and leads to it. */
+/** Makes a model of a trained one in a file, or a further version of a model, and leads to it. */
 export function ImportModelView(props: ImportModel) {
-  return <DialogView title="Import a model" opened={props.opened} onClose={props.onClose} size="lg"><Form {...props} /></DialogView>;
+  return <DialogView title={props.model === undefined ? 'Import a model' : `Import a version of ${props.model.displayName}`} opened={props.opened} onClose={props.onClose} size="lg"><Form {...props} /></DialogView>;
 }
 
-function Form({ projectId, onClose }: ImportModel) {
+function Form({ projectId, model, onClose }: ImportModel) {
   const [file, setFile] = useState<File>();
   const [displayName, setName] = useState('');
   const [output, setOutput] = useState<string | null>(OUTPUTS[0]!.value);
@@ -37,7 +39,12 @@ function Form({ projectId, onClose }: ImportModel) {
   const send = useMutation({
     mutationFn: async (sent: File): Promise<Importing> => {
       const parts = await uploadModelFile(projectId, sent, setShare);
-      const { job, modelId } = await models.importModel({ projectId, displayName: displayName.trim(), modelFile: { parts, outputActivation: Number(output) } });
+      const modelFile = { parts, outputActivation: Number(output) };
+      if (model !== undefined) {
+        const { job, modelVersion } = await models.importModelVersion({ modelId: model.id, modelFile });
+        return { jobId: job?.id ?? '', modelId: model.id, versionId: modelVersion?.id };
+      }
+      const { job, modelId } = await models.importModel({ projectId, displayName: displayName.trim(), modelFile });
       return { jobId: job?.id ?? '', modelId };
     },
   });
@@ -53,14 +60,14 @@ function Form({ projectId, onClose }: ImportModel) {
     <form onSubmit={(event) => { event.preventDefault(); if (file !== undefined) send.mutate(file); }}>
       <Stack gap="md">
         <FileDropView file={file} onFile={take} accept=".onnx,.zip" hint="Drop an ONNX file here, as PyTorch or Keras export it, or a zip of a TF.js layers model" error={faults['parts'] ?? faults['modelFile']} disabled={send.isPending} />
-        <TextInput label="Name" value={displayName} onChange={(event) => { setName(event.currentTarget.value); }} required error={faults['displayName']} autoComplete="off" />
+        {model === undefined && <TextInput label="Name" value={displayName} onChange={(event) => { setName(event.currentTarget.value); }} required error={faults['displayName']} autoComplete="off" />}
         <Select label="Its first output gives" data={OUTPUTS} value={output} onChange={setOutput} allowDeselect={false} />
-        <Text size="xs" c="dimmed">Layers and units are found in its graph. Pictures are taken channels last, whatever the file says; sizes other than the batch must be fixed.</Text>
+        <Text size="xs" c="dimmed">{model === undefined ? 'Layers and units are found in its graph.' : 'Its layers must be those of the model, with other weights; another architecture is a model of its own.'} Pictures are taken channels last, whatever the file says; sizes other than the batch must be fixed.</Text>
         {send.isPending && <Progress value={share * 100} size="md" radius="xl" aria-label="Uploaded" />}
         {send.error !== null && <FaultView error={send.error} />}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button type="submit" loading={send.isPending} disabled={file === undefined || file.size === 0 || displayName.trim() === ''}>Import</Button>
+          <Button type="submit" loading={send.isPending} disabled={file === undefined || file.size === 0 || (model === undefined && displayName.trim() === '')}>Import</Button>
         </Group>
       </Stack>
     </form>
@@ -68,17 +75,17 @@ function Form({ projectId, onClose }: ImportModel) {
 }
 
 /** The import at work; leads to the model when it is there, and says what was wrong with the file when it is refused. */
-function ProgressOf({ projectId, importing: { jobId, modelId }, onClose, again }: { projectId: string; importing: Importing; onClose: () => void; again: () => void }) {
+function ProgressOf({ projectId, importing: { jobId, modelId, versionId }, onClose, again }: { projectId: string; importing: Importing; onClose: () => void; again: () => void }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const job = useLiveJob({ service: 'training', jobId }).query.data?.job;
   const done = job?.state === JobState.SUCCEEDED;
   useEffect(() => {
     if (!done) return;
-    void client.invalidateQueries({ queryKey: ['model-list', projectId] });
+    for (const queryKey of [['model-list', projectId], ['model', modelId], ['model-version-list', modelId]]) void client.invalidateQueries({ queryKey });
     onClose();
-    void navigate(links.model(projectId, modelId));
-  }, [done, client, navigate, onClose, projectId, modelId]);
+    void navigate(links.model(projectId, modelId, { version: versionId }), { replace: versionId !== undefined });
+  }, [done, client, navigate, onClose, projectId, modelId, versionId]);
   return (
     <Stack gap="md">
       <JobProgressView service="training" jobId={jobId} linked={false} />

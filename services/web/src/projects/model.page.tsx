@@ -2,22 +2,26 @@ import { Anchor, Select, Stack, Table, Text } from '@mantine/core';
 import type { Model, ModelVersion } from '@noema/contracts/noema/training/v1/model';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
-import { IconVersions } from '@tabler/icons-react';
+import { IconFileImport, IconVersions } from '@tabler/icons-react';
+import { useCallback, useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router-dom';
 import { links } from '../app/links.js';
 import { useTitle } from '../app/use-title.js';
+import { ActionView } from '../parts/action.view.js';
 import { DataTableView } from '../parts/data-table.view.js';
 import { EmptyView } from '../parts/empty.view.js';
 import { bytes, count, counted, shape } from '../parts/numbers.js';
 import { PageHeadView } from '../parts/page-head.view.js';
 import { PageView } from '../parts/page.view.js';
 import { QueryView } from '../parts/query.view.js';
+import { useRights } from '../parts/role.query.js';
 import { SectionView } from '../parts/section.view.js';
 import { StateBadgeView } from '../parts/state-badge.view.js';
 import { JOB_LOOKS } from '../parts/states.js';
 import { TimeView } from '../parts/time.view.js';
 import { useRuns } from '../runs/run.query.js';
 import { versionText } from '../runs/model-version-select.view.js';
+import { ImportModelView } from './import-model.view.js';
 import { LayerTableView } from './layer-table.view.js';
 import { useLayers, useModel, useModelVersions } from './model.query.js';
 
@@ -32,6 +36,9 @@ export function ModelPage() {
 
 function ModelView({ model }: { model: Model }) {
   const versions = useModelVersions(model.id);
+  const { noEdit } = useRights();
+  const [imports, setImports] = useState(false);
+  const close = useCallback(() => { setImports(false); }, []);
   const [params, setParams] = useSearchParams();
   const chosen = versions.data?.find(({ id }) => id === params.get('version')) ?? versions.data?.find(({ id }) => id === model.latestVersionId) ?? versions.data?.[0];
   const layers = useLayers(chosen?.state === JobState.SUCCEEDED ? chosen.id : undefined);
@@ -46,8 +53,10 @@ function ModelView({ model }: { model: Model }) {
           onChange={(id) => { setParams((now) => { now.set('version', id ?? ''); return now; }, { replace: true }); }} />}>
         <QueryView query={layers} lines={6}>{(list) => <LayerTableView layers={list} projectId={model.projectId} {...(chosen?.runId ? { trained: { runId: chosen.runId, epoch: chosen.epoch } } : {})} />}</QueryView>
       </SectionView>
-      <SectionView title="Versions" flush note={versions.data === undefined ? undefined : counted(versions.data.length, 'version')}>
+      <SectionView title="Versions" flush note={versions.data === undefined ? undefined : counted(versions.data.length, 'version')}
+        actions={<ActionView size="xs" variant="default" leftSection={<IconFileImport size={14} />} off={noEdit} onClick={() => { setImports(true); }}>Import a version</ActionView>}>
         <QueryView query={versions}>{(list) => list.length === 0 ? <EmptyView icon={<IconVersions />} title="No version">A version has weights: fresh ones, imported ones, or those after an epoch of a run.</EmptyView> : <Versions projectId={model.projectId} versions={list} />}</QueryView>
+        <ImportModelView projectId={model.projectId} model={model} opened={imports} onClose={close} />
       </SectionView>
     </Stack>
   );
