@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { DomainError } from '@noema/kernel';
-import { addCoMoments } from './rank-update.js';
+import { CoMoments } from './co-moments.js';
 
 /** The moments of a set of rows: count, mean [d] and co-moment matrix Σ(x−mean)(x−mean)ᵀ [d, d], row-major, both float64. */
 export interface Moments {
@@ -12,7 +12,9 @@ export interface Moments {
 /** The most units whose co-moment matrix is built; 8,192 units take 512 MiB. */
 export const MAX_UNITS = 8192;
 
-const CHUNK_ROWS = 256;
+/** Memory of the kernels that is kept for the next shard, which has as many units. */
+const KEPT_BYTES = 16 * 2 ** 20;
+let kept: CoMoments | undefined;
 
 /** The moments of no rows of `d` columns; throws `exhausted` TOO_MANY_UNITS beyond MAX_UNITS. */
 export function emptyMoments(d: number): Moments {
@@ -25,22 +27,14 @@ export function emptyMoments(d: number): Moments {
 
 /** The moments of responses [n, d] float32, row-major; two passes, summed in float64. */
 export function momentsOf(responses: Float32Array, d: number): Moments {
-  const { mean, coMoment } = emptyMoments(d);
   const count = d === 0 ? 0 : responses.length / d;
-  if (count === 0) return { count, mean, coMoment };
+  if (count === 0 || d > MAX_UNITS) return emptyMoments(d);
+  const mean = new Float64Array(d);
   for (let i = 0, at = 0; i < count; i++) for (let j = 0; j < d; j++) mean[j]! += responses[at++]!;
   for (let j = 0; j < d; j++) mean[j]! /= count;
-  const centred = new Float64Array(d * Math.min(CHUNK_ROWS, count));
-  for (let from = 0; from < count; from += CHUNK_ROWS) {
-    const rows = Math.min(CHUNK_ROWS, count - from);
-    for (let i = 0; i < rows; i++) {
-      const base = (from + i) * d;
-      for (let j = 0; j < d; j++) centred[j * rows + i] = responses[base + j]! - mean[j]!;
-    }
-    addCoMoments(coMoment, centred, d, rows);
-  }
-  for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) coMoment[j * d + i] = coMoment[i * d + j]!;
-  return { count, mean, coMoment };
+  const coMoments = kept?.d === d ? kept : new CoMoments(d);
+  if (coMoments.byteLength <= KEPT_BYTES) kept = coMoments;
+  return { count, mean, coMoment: coMoments.of(responses, mean) };
 }
 
 /** The moments of both sets of rows together (Chan, Golub & LeVeque 1979, parallel update). */

@@ -31,9 +31,19 @@ export class KernelMemory {
     return this.laid(Int32Array, content);
   }
 
-  private laid<T extends Float32Array | Int32Array>(Kind: new (buffer: SharedArrayBuffer, offset: number, length: number) => T, content: number | ArrayLike<number>): T {
+  /** The same of float64. */
+  doubles(content: number | ArrayLike<number>): Float64Array {
+    return this.laid(Float64Array, content);
+  }
+
+  /** The same of bytes. */
+  bytes(content: number | ArrayLike<number>): Uint8Array {
+    return this.laid(Uint8Array, content);
+  }
+
+  private laid<T extends Float32Array | Float64Array | Int32Array | Uint8Array>(Kind: { new (buffer: SharedArrayBuffer, offset: number, length: number): T; readonly BYTES_PER_ELEMENT: number }, content: number | ArrayLike<number>): T {
     const length = typeof content === 'number' ? content : content.length, offset = this.top;
-    this.top += Math.ceil((4 * length) / ALIGNED_TO) * ALIGNED_TO;
+    this.top += Math.ceil((Kind.BYTES_PER_ELEMENT * length) / ALIGNED_TO) * ALIGNED_TO;
     const missing = Math.ceil(this.top / PAGE_BYTES) - this.shared.buffer.byteLength / PAGE_BYTES;
     if (this.top > MOST_PAGES * PAGE_BYTES) throw new DomainError('precondition', 'KERNEL_MEMORY', `the arrays of this computation take ${this.top} bytes, more than the 4 GiB that its threads share; ask for fewer points or dimensions`);
     if (missing > 0) this.shared.grow(missing);

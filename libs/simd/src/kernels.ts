@@ -6,6 +6,9 @@ type Address = number;
 
 /** The functions of ../kernels, which say what they compute. */
 export interface Kernels {
+  addCoMoments(columns: Address, d: number, stride: number, into: Address): void;
+  centreColumns(rows: Address, count: number, d: number, mean: Address, columns: Address, stride: number): void;
+  projectRows(rows: Address, count: number, d: number, mean: Address, scale: Address, components: Address, k: number, scaled: Address, out: Address): void;
   squaredDistances(row: Address, rows: Address, count: number, d: number, out: Address): void;
 }
 
