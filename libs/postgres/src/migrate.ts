@@ -13,6 +13,8 @@ export interface MigrateOptions {
   readonly role: string;
   /** Left out for a role that only its members use and nobody signs in with. */
   readonly rolePassword?: string;
+  /** Roles that are made members of the role. */
+  readonly members?: readonly string[];
   /** Folders of plain `.sql` files, run in this order; the name of a folder's parent names its ledger. */
   readonly directories: readonly string[];
 }
@@ -25,9 +27,11 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   const client = new pg.Client({ connectionString: options.adminUrl, application_name: `noema-migrate-${options.schema}` });
   await client.connect();
   try {
+    const schema = pg.escapeIdentifier(options.schema);
+    // The log reaches the disk once, with the grants, which come last: what a crash takes away before, the next runner makes again.
+    await client.query('SET synchronous_commit TO off');
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(options.schema)}`);
-    await client.query(`SET search_path TO ${pg.escapeIdentifier(options.schema)}`);
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}; SET search_path TO ${schema}`);
     for (const directory of [OWN_MIGRATIONS, ...options.directories]) await runDirectory(client, options.schema, directory);
     await grantRole(client, options);
   } finally {

@@ -4,6 +4,7 @@ interface Grant {
   readonly schema: string;
   readonly role: string;
   readonly rolePassword?: string;
+  readonly members?: readonly string[];
 }
 
 /** Tables whose comment is `append-only`. */
@@ -11,18 +12,26 @@ const APPEND_ONLY = `
   SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND obj_description(c.oid, 'pg_class') = 'append-only'`;
 
-/** Makes the role, or sets its password, and grants it the rows of the schema but none of its structure; of a table whose comment is `append-only` it may read and add rows, and nothing else. */
-export async function grantRole(admin: pg.Client, { schema, role, rolePassword }: Grant): Promise<void> {
+/**
+ * Makes the role, or sets its password, and grants it the rows of the schema but none of its structure; of a table whose comment is `append-only` it may read and add rows,
+ * and nothing else. All of it in one transaction, which is on the disk when this returns.
+ */
+export async function grantRole(admin: pg.Client, { schema, role, rolePassword, members = [] }: Grant): Promise<void> {
   const [name, in_] = [pg.escapeIdentifier(role), pg.escapeIdentifier(schema)];
   const { rowCount } = await admin.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
-  if (rowCount === 0) await admin.query(`CREATE ROLE ${name}`);
-  const login = rolePassword === undefined ? 'NOLOGIN' : `LOGIN PASSWORD ${pg.escapeLiteral(rolePassword)}`;
-  await admin.query(`ALTER ROLE ${name} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE ${login}`);
-  await admin.query(`GRANT USAGE ON SCHEMA ${in_} TO ${name}`);
-  await admin.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${in_} TO ${name}`);
-  await admin.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${in_} TO ${name}`);
-  const { rows } = await admin.query<{ tablename: string }>(`SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename LIKE 'migration\\_%'`, [schema]);
+  const { rows: ledgers } = await admin.query<{ tablename: string }>(`SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename LIKE 'migration\\_%'`, [schema]);
   const { rows: appendOnly } = await admin.query<{ relname: string }>(APPEND_ONLY, [schema]);
-  for (const { relname } of appendOnly) await admin.query(`REVOKE UPDATE, DELETE, TRUNCATE ON ${in_}.${pg.escapeIdentifier(relname)} FROM ${name}`);
-  for (const { tablename } of rows) await admin.query(`REVOKE ALL ON ${in_}.${pg.escapeIdentifier(tablename)} FROM ${name}`);
+  const login = rolePassword === undefined ? 'NOLOGIN' : `LOGIN PASSWORD ${pg.escapeLiteral(rolePassword)}`;
+  await admin.query([
+    'BEGIN; SET LOCAL synchronous_commit TO on',
+    ...(rowCount === 0 ? [`CREATE ROLE ${name}`] : []),
+    `ALTER ROLE ${name} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE ${login}`,
+    `GRANT USAGE ON SCHEMA ${in_} TO ${name}`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${in_} TO ${name}`,
+    `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${in_} TO ${name}`,
+    ...appendOnly.map(({ relname }) => `REVOKE UPDATE, DELETE, TRUNCATE ON ${in_}.${pg.escapeIdentifier(relname)} FROM ${name}`),
+    ...ledgers.map(({ tablename }) => `REVOKE ALL ON ${in_}.${pg.escapeIdentifier(tablename)} FROM ${name}`),
+    ...members.map((member) => `GRANT ${name} TO ${pg.escapeIdentifier(member)}`),
+    'COMMIT',
+  ].join('; '));
 }

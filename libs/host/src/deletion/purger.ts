@@ -1,5 +1,5 @@
 import type { Logger } from '@noema/observability';
-import type { AnyDatabase } from '@noema/postgres';
+import { type AnyDatabase, WakeLoop } from '@noema/postgres';
 import { sql } from 'kysely';
 import { ownedTables, type OwnedTable } from './schema-tables.js';
 
@@ -9,7 +9,7 @@ interface Tombstone {
   readonly team_id: string;
 }
 
-const EVERY_MS = 1_000;
+const POLL_MS = 5_000;
 /** Rows of one transaction. Those of a project may take thousands of others with them. */
 const BATCH = { team: 5_000, project: 50 } as const;
 /** For so long a late event or a worker that did not stop may bring something back. */
@@ -17,26 +17,34 @@ const WATCH_DAYS = 30;
 
 /** Removes what deleted teams and projects have in this schema, in batches of short transactions; what they have in the store the sweeper finds then. */
 export class Purger {
-  private timer: NodeJS.Timeout | undefined;
-  private pass: Promise<void> | undefined;
+  private readonly loop: WakeLoop;
+  private readonly channel: string;
+  private started: Promise<unknown> | undefined;
   private stopped = false;
 
-  constructor(private readonly db: AnyDatabase, private readonly logger: Logger) {}
+  constructor(private readonly db: AnyDatabase, private readonly logger: Logger) {
+    this.channel = `noema_tombstones_${db.schema}`;
+    this.loop = new WakeLoop({
+      db, channel: this.channel, pollMs: POLL_MS, work: async () => (await this.purge()) > 0,
+      onError: (error) => { logger.warn({ err: error }, 'what a deleted team or project had could not be removed; trying again'); },
+    });
+  }
 
   start(): this {
-    this.timer = setInterval(() => { this.pass ??= this.quietly().finally(() => { this.pass = undefined; }); }, EVERY_MS).unref();
+    this.started = this.loop.start();
     return this;
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    clearInterval(this.timer);
-    await this.pass;
+    await this.started;
+    await this.loop.stop();
   }
 
   /** Notes a deletion in the ambient transaction of its team. */
   async note(kind: Tombstone['kind'], id: string, at: Date): Promise<void> {
     await sql`insert into tombstone (kind, id, team_id, deleted_at) values (${kind}, ${id}, current_setting('app.team_id')::uuid, ${at}) on conflict do nothing`.execute(this.db.tx());
+    await this.db.notify(this.channel);
   }
 
   /** Removes what is due; returns how many rows. */
@@ -94,13 +102,5 @@ export class Purger {
       const { rows } = await sql<{ id: string }>`select id from job where state in ('open', 'cancelling')`.execute(this.db.tx());
       for (const { id } of rows) await this.db.notify(`noema_jobs_${this.db.schema}`, `stop:${id}`);
     });
-  }
-
-  private async quietly(): Promise<void> {
-    try {
-      await this.purge();
-    } catch (error) {
-      this.logger.warn({ err: error }, 'what a deleted team or project had could not be removed; trying again');
-    }
   }
 }
