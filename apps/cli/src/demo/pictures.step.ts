@@ -1,11 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { drawAnalysis } from '../pictures/analysis.picture.js';
 import { drawMap } from '../pictures/map.picture.js';
 import { rasterMap } from '../pictures/map.raster.js';
 import { drawSimilar } from '../pictures/similar.picture.js';
 import type { Population } from '../population/population.js';
+import { writeEach } from '../population/write-each.js';
 import type { WorstMisread } from './analysis.step.js';
 import { addressOf, type SimilarSamples } from './similar.step.js';
 import type { WalkContext } from './walk-context.js';
@@ -17,26 +16,24 @@ export interface Seen {
   readonly similar: SimilarSamples;
 }
 
-/** Draws what was seen into the directory and returns the names of the files. */
+/** Draws the explanations into the directory and returns the names of the files. */
 export async function drawPictures(context: WalkContext, seen: Seen, directory: string): Promise<string[]> {
   const [analysis, similar] = await Promise.all([analysisPicture(context, seen), similarPicture(context, seen)]);
-  const files: Record<string, string | Uint8Array> = { ...mapPictures(seen), 'worst-misread.svg': analysis, 'similar.svg': similar };
-  await mkdir(directory, { recursive: true });
-  await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(directory, name), content)));
-  return Object.keys(files);
+  return writeEach(directory, { 'worst-misread.svg': () => analysis, 'similar.svg': () => similar });
 }
 
-function mapPictures({ population, exploration }: Seen): Record<string, string | Uint8Array> {
+/** Draws the map into the directory and returns the names of the files. */
+export async function drawMaps({ population, exploration }: Pick<Seen, 'population' | 'exploration'>, directory: string): Promise<string[]> {
   const { trust } = exploration;
   const title = `How the network sees ${population.samples.length.toLocaleString('en')} digits`;
   const footer = `trustworthiness ${three(trust?.trustworthiness)} · continuity ${three(trust?.continuity)} · kNN overlap@15 ${three(trust?.knnOverlap)} · neighbours with the same label ${three(trust?.labelAgreementMap)}`;
   const data = population;
-  return {
-    'map-loss.svg': drawMap({ data, colorBy: 'loss', title, below: `after epoch ${exploration.epoch}; colour and size are the loss`, footer }),
-    'map-label.svg': drawMap({ data, colorBy: 'label', title, below: `after epoch ${exploration.epoch}; colour is the label, size the loss`, footer }),
-    'map-loss.png': rasterMap(data, 'loss'),
-    'map-label.png': rasterMap(data, 'label'),
-  };
+  return writeEach(directory, {
+    'map-loss.svg': () => drawMap({ data, colorBy: 'loss', title, below: `after epoch ${exploration.epoch}; colour and size are the loss`, footer }),
+    'map-label.svg': () => drawMap({ data, colorBy: 'label', title, below: `after epoch ${exploration.epoch}; colour is the label, size the loss`, footer }),
+    'map-loss.png': () => rasterMap(data, 'loss'),
+    'map-label.png': () => rasterMap(data, 'label'),
+  });
 }
 
 async function analysisPicture(context: WalkContext, { population, exploration, worst }: Seen): Promise<string> {

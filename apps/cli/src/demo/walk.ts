@@ -8,7 +8,7 @@ import { explainWorst } from './analysis.step.js';
 import { ingestDigits } from './data.step.js';
 import { type Shown, whatIsShown } from './expectations.js';
 import { awaitMaps, figures } from './maps.step.js';
-import { drawPictures } from './pictures.step.js';
+import { drawMaps, drawPictures } from './pictures.step.js';
 import { readMap } from './reading.step.js';
 import { fetchSimilar } from './similar.step.js';
 import { trainNetwork } from './training.step.js';
@@ -22,16 +22,22 @@ export interface Walked {
 
 /** Walks from raw digits to explained mistakes, telling each step; leaves pictures, export and `result.json` in the directory. */
 export async function walk(context: WalkContext, directory: string): Promise<Walked> {
-  const { noema, stopwatch, command } = context;
+  const { noema, narrator, stopwatch, command } = context;
   const version = await ingestDigits(context);
   const { run, trained } = await trainNetwork(context, version.id);
   const explorations = await awaitMaps(context, run);
   const last = explorations.at(-1)!;
   const population = await stopwatch.measure('fetch', () => loadPopulation(noema, command.artifacts(), last.id));
   const reading = readMap(context, population);
-  const worst = await explainWorst(context, population, last);
+  // While the platform explains, what is known already is drawn and written here.
+  const [worst, left] = await Promise.all([explainWorst(context, population, last), stopwatch.measure('export', async () => ({
+    maps: await drawMaps({ population, exploration: last }, directory), exported: await exportPopulation(population, join(directory, 'export')),
+  }))]);
   const similar = await fetchSimilar(context, population, last);
-  await leaveFiles(context, { population, exploration: last, worst, similar }, directory);
+  narrator.chapter('Pictures and figures', 'Everything that was seen, to look at and to recompute.');
+  const pictures = await stopwatch.measure('pictures', () => drawPictures(context, { population, exploration: last, worst, similar }, directory));
+  narrator.say(`${directory}: ${[...left.maps, ...pictures, 'result.json'].join(', ')}`);
+  narrator.say(`${join(directory, 'export')}: ${left.exported.join(', ')}`);
   const { activationSet } = await noema.activationSets.getActivationSet({ activationSetId: last.activationSetId });
   const result: WalkResult = {
     validation_accuracy: reading.validationAccuracy,
@@ -45,15 +51,6 @@ export async function walk(context: WalkContext, directory: string): Promise<Wal
   };
   await writeFile(join(directory, 'result.json'), `${JSON.stringify(result, undefined, 2)}\n`);
   return { result, shown: whatIsShown(result, { points: version.sampleCount, trained }) };
-}
-
-async function leaveFiles(context: WalkContext, seen: Parameters<typeof drawPictures>[1], directory: string): Promise<void> {
-  const { narrator, stopwatch } = context;
-  narrator.chapter('Pictures and figures', 'Everything that was seen, to look at and to recompute.');
-  const pictures = await stopwatch.measure('pictures', () => drawPictures(context, seen, directory));
-  const files = await stopwatch.measure('export', () => exportPopulation(seen.population, join(directory, 'export')));
-  narrator.say(`${directory}: ${[...pictures, 'result.json'].join(', ')}`);
-  narrator.say(`${join(directory, 'export')}: ${files.join(', ')}`);
 }
 
 /** Prints the table of what must be shown and the share of each step. */

@@ -1,8 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { writeMatrix } from '@noema/artifacts';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import type { Matrix, Population } from './population.js';
+import { writeEach } from './write-each.js';
 
 /**
  * Writes an exploration as files that anybody can recompute its figures from, each as Arrow IPC and as CSV, one line a row of the dataset version:
@@ -10,25 +9,22 @@ import type { Matrix, Population } from './population.js';
  * (rows and Euclidean distances, nearest first). Returns the names of the files.
  */
 export async function exportPopulation(population: Population, directory: string): Promise<string[]> {
-  await mkdir(directory, { recursive: true });
   const rows = population.samples.length;
   const { vectors, neighbors, distances, probabilities, classNames } = population;
   const points = pointColumns(population);
-  const files: Record<string, Uint8Array | string> = {
-    'points.arrow': tableToIPC(tableFromArrays(points), 'file'),
-    'points.csv': csv(Object.keys(points), rows, (row) => Object.values(points).map((column) => cell(column[row]))),
-    'predictions.arrow': writeMatrix([{ name: 'probabilities', data: probabilities.data, rows, dims: [probabilities.columns] }]),
-    'predictions.csv': csv(['row', ...classNames.map((name) => `probability_${name}`)], rows, (row) => [row, ...line(probabilities, row)]),
-    'vectors.arrow': writeMatrix([{ name: 'vectors', data: vectors.data, rows, dims: [vectors.columns] }]),
-    'vectors.csv': csv(['row', ...numbered('v', vectors.columns)], rows, (row) => [row, ...line(vectors, row)]),
-    'neighbors.arrow': writeMatrix([
+  return writeEach(directory, {
+    'points.arrow': () => tableToIPC(tableFromArrays(points), 'file'),
+    'points.csv': () => csv(Object.keys(points), rows, (row) => Object.values(points).map((column) => cell(column[row]))),
+    'predictions.arrow': () => writeMatrix([{ name: 'probabilities', data: probabilities.data, rows, dims: [probabilities.columns] }]),
+    'predictions.csv': () => csv(['row', ...classNames.map((name) => `probability_${name}`)], rows, (row) => [row, ...line(probabilities, row)]),
+    'vectors.arrow': () => writeMatrix([{ name: 'vectors', data: vectors.data, rows, dims: [vectors.columns] }]),
+    'vectors.csv': () => csv(['row', ...numbered('v', vectors.columns)], rows, (row) => [row, ...line(vectors, row)]),
+    'neighbors.arrow': () => writeMatrix([
       { name: 'indices', data: neighbors.data, rows, dims: [neighbors.columns] },
       { name: 'distances', data: distances.data, rows, dims: [distances.columns] },
     ]),
-    'neighbors.csv': csv(['row', ...numbered('neighbor_', neighbors.columns), ...numbered('distance_', distances.columns)], rows, (row) => [row, ...line(neighbors, row), ...line(distances, row)]),
-  };
-  await Promise.all(Object.entries(files).map(([name, bytes]) => writeFile(join(directory, name), bytes)));
-  return Object.keys(files);
+    'neighbors.csv': () => csv(['row', ...numbered('neighbor_', neighbors.columns), ...numbered('distance_', distances.columns)], rows, (row) => [row, ...line(neighbors, row), ...line(distances, row)]),
+  });
 }
 
 function pointColumns({ samples, label, predicted, loss, x, y, cluster, trust, classNames }: Population) {
