@@ -169,6 +169,8 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await shown.picture('trust');
     await page.getByRole('button', { name: 'Make a map' }).click();
     const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'Begins at' }).waitFor();
+    await look('make-map-umap');
     await dialog.getByText('t-SNE', { exact: true }).click();
     await dialog.getByLabel('Perplexity').fill('50');
     await dialog.getByLabel('Steps').fill('5000');
@@ -181,6 +183,38 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await page.getByRole('button', { name: 'Make this map' }).waitFor();
     await population.choose('Laid out by', 'UMAP');
     await population.ready();
+  });
+
+  step('places other data on the map, tells them apart, and shows each with a picture of its own', async () => {
+    await platform.ingest('turned-digits.integration', 'turned digits');
+    await page.reload();
+    await population.ready();
+    await page.getByRole('button', { name: 'Place other data …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Place other data on this map' });
+    await expect.poll(() => dialog.getByRole('combobox', { name: 'Data to place' }).inputValue()).toBe('turned digits · 600 samples');
+    await look('place-data');
+    await dialog.getByRole('button', { name: 'Place them' }).click();
+    await dialog.waitFor({ state: 'hidden', timeout: 60_000 });
+    await population.statusIs(/10,600 of 10,600 shown/);
+    await population.ready();
+    expect(await population.points()).toBe(10_600);
+    expect(await page.getByRole('group', { name: 'origin', exact: true }).textContent()).toMatch(/of the stored map10,000placed here600/);
+    await population.settled();
+    await look('placed');
+    // A 6 that is upside down lies among the 9s.
+    await population.choose('Colour by', 'held');
+    await page.getByRole('button', { name: /^upside down/ }).first().click();
+    await population.statusIs(/^300 of 10,600 shown/);
+    await population.hoverNear('6');
+    await page.getByTestId('hover-preview').getByText('placed here').waitFor();
+    await page.mouse.down();
+    await page.mouse.up();
+    await page.getByRole('region', { name: 'Sample' }).getByRole('link', { name: 'turned digits' }).waitFor();
+    await page.getByRole('region', { name: 'Sample' }).getByText('upside down').waitFor();
+    await look('placed-sample');
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await population.choose('Placed on it', 'nothing: its own samples only');
+    await population.statusIs(/10,000 of 10,000 shown/);
   });
 
   step('uses dark colours', async () => {
@@ -256,7 +290,8 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     }
     for (const [list, kind] of [['dataset-versions', 'datasets'], ['models', 'models']] as const) {
       const { body } = await platform.rest.get(`/v1/projects/${platform.projectId}/${list}`);
-      const [{ id }] = Object.values(body).find((value) => Array.isArray(value)) as [{ id: string }];
+      // The newest comes first; the demo's own is the oldest.
+      const { id } = (Object.values(body).find((value) => Array.isArray(value)) as { id: string }[]).at(-1)!;
       await shown.goto(`/projects/${platform.projectId}/${kind}/${id}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await look(kind);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from '@noema/testing';
 import { noema, noemaJson } from '../command-line.js';
 import { RestCaller } from '../rest-caller.js';
@@ -11,6 +12,8 @@ export interface DemoPlatform {
   readonly rest: RestCaller;
   readonly projectId: string;
   readonly runId: string;
+  /** Makes a dataset version of a module of the fixtures; one that is there is taken. */
+  ingest(module: string, name: string): Promise<void>;
   /** The name as it is, or with the time on a platform where an earlier walk took it. */
   freeName(name: string): string;
   close(): Promise<void>;
@@ -31,6 +34,7 @@ export async function startDemoPlatform(): Promise<DemoPlatform> {
   const projectId = await idOfDigits(rest, '/v1/projects', 'projects');
   return {
     url, apiKey, rest, projectId, runId: await idOfDigits(rest, `/v1/projects/${projectId}/runs`, 'runs'),
+    ingest: async (module, name) => { await noemaJson(directory.path, '--project', 'digits', 'datasets', 'create', fileURLToPath(new URL(`../fixtures/${module}.js`, import.meta.url)), '--name', name); },
     freeName: (name) => (kept === undefined ? name : `${name} ${Date.now()}`),
     close: async () => {
       if (kept !== undefined) return;

@@ -52,7 +52,7 @@ export interface MapSettingChoice {
 export const MAP_CHOICES: Readonly<Record<AlgorithmKey, readonly MapSettingChoice[]>> = {
   umap: [{
     name: 'init', title: 'Begins at', standard: 'pca',
-    help: 'Where the layout begins unless it starts from a map. Components keep the large shape best; eigenvectors are those of the neighbour graph, where umap-learn begins; anywhere shows what does not hang on the beginning.',
+    help: 'Where the layout begins unless it starts from a map: components keep the large shape best, eigenvectors are where umap-learn begins.',
     choices: [{ value: 'pca', label: 'principal components' }, { value: 'spectral', label: 'eigenvectors of the graph (spectral)' }, { value: 'random', label: 'anywhere (random)' }],
   }],
   tsne: [], pacmap: [], pca: [],

@@ -9,7 +9,7 @@ describe('what is told of placed samples', () => {
     const [kept, distance, labels, ...more] = placedFacts(placed, trust, true);
     expect([kept!.value, kept!.beside]).toEqual(['25.00%', 'own 31.00%']);
     expect(kept!.help).toMatch(/15 samples of the map/);
-    expect(distance!.value).toBe('1.735 ×');
+    expect(distance!.value).toBe('1.7 ×');
     expect(distance!.help).toMatch(/90 placed samples/);
     expect(labels!.help).toMatch(/90\.00% in the map, 95\.00% for the model/);
     expect(more).toEqual([]);

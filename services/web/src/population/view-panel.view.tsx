@@ -13,6 +13,9 @@ const PlacedMapsView = lazy(async () => ({ default: (await import('./placed-maps
 const PlaceDataDialogView = lazy(async () => ({ default: (await import('./place-data-dialog.view.js')).PlaceDataDialogView }));
 const MakeMapDialogView = lazy(async () => ({ default: (await import('./make-map-dialog.view.js')).MakeMapDialogView }));
 
+/** The two buttons fill the width of the panel. */
+const NEAR = { section: { marginInlineEnd: 4 } };
+
 export interface MapChoiceProps {
   readonly projectId: string;
   readonly runId: string;
@@ -57,9 +60,9 @@ export function MapChoiceView({ projectId, runId, catalog, choice, map, placedMa
       </Group>
       {alike.length > 1 && <Suspense><MadeWithView algorithm={choice.algorithm} maps={alike} shown={map} onMade={(id) => { onMade(choice, id); }} /></Suspense>}
       {placedMaps.length > 0 && <Suspense><PlacedMapsView maps={placedMaps} shown={placed} onPlaced={onPlaced} /></Suspense>}
-      <Group gap={4} wrap="nowrap">
-        <Button size="compact-xs" variant="subtle" leftSection={<IconPlus size={13} />} onClick={ask('make')}>Make a map …</Button>
-        {map !== undefined && isReady(map) && <Button size="compact-xs" variant="subtle" leftSection={<IconMapPin size={13} />} onClick={ask('place')}>Place other data …</Button>}
+      <Group gap={0} wrap="nowrap" mx={-4}>
+        <Button size="compact-xs" variant="subtle" px={4} styles={NEAR} leftSection={<IconPlus size={13} />} onClick={ask('make')}>Make a map …</Button>
+        {map !== undefined && isReady(map) && <Button size="compact-xs" variant="subtle" px={4} styles={NEAR} leftSection={<IconMapPin size={13} />} onClick={ask('place')}>Place other data …</Button>}
       </Group>
       {asks === 'make' && <Suspense><MakeMapDialogView projectId={projectId} runId={runId} catalog={catalog} choice={choice} onMade={(asked, id) => { close(); onMade(asked, id); }} onClose={close} /></Suspense>}
       {asks === 'place' && map !== undefined && <Suspense><PlaceDataDialogView projectId={projectId} map={map} choice={choice} onPlaced={(id) => { close(); onPlaced(id); }} onClose={close} /></Suspense>}
