@@ -74,7 +74,7 @@ proto: install ## Generate TypeScript from the protos
 native: install ## Prepare the optional native parts and say what is missing (`ARGS="cuda tensorflow-gpu"` those for GPUs)
 	@$(begin); tools/native-packages.sh; node tools/native.mjs $(ARGS); $(took)
 
-affected: install ## Build, lint and test only what the last change touches (Nx)
+affected: build ## Build, lint and test only what the last change touches (Nx)
 	@$(begin); nx affected -t build lint test --base=HEAD~1; $(took)
 
 clean: ## Remove what was built and the demo's data; keep node_modules

@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const PROGRAMS = ['cli', 'standalone', 'workspace', 'datasets', 'training', 'activations', 'similarity', 'projection', 'explanations', 'gateway'];
 const ENTRIES = ['main', 'worker', 'migrate', 'operate'];
 /** Libraries with machine code, which find it beside themselves, and what Nest would load if it were there. */
 const LEFT_OUT = [
@@ -42,7 +41,7 @@ function threadsOf(folder) {
 function entriesOf(name) {
   const workspaces = workspacesOf(`@noema/${name}`), own = workspaces.get(`@noema/${name}`);
   const programs = (name === 'cli' ? ['command-line'] : ENTRIES).map((entry) => join(own, 'dist', 'src', `${entry}.js`)).filter(existsSync);
-  return { programs, threads: [...workspaces.values()].flatMap(threadsOf) };
+  return { programs, threads: [...workspaces.values()].flatMap(threadsOf), manifests: [...workspaces.values()].map((folder) => relative(ROOT, join(folder, 'package.json'))) };
 }
 
 /** Traces name the file of a module of others, without the line: their maps would be four fifths of ours, which Node reads at every start. */
@@ -102,14 +101,15 @@ if (service !== undefined) {
   await bundle(entries, resolve(given));
 } else {
   const folder = join(ROOT, 'dist'), record = join(folder, 'bundle.json');
-  const parts = PROGRAMS.map((name) => [name, entriesOf(name)]);
+  const services = readdirSync(join(ROOT, 'services')).filter((name) => name !== 'web'); // the page is bundled by Vite
+  const parts = ['cli', ...services].map((name) => [name, entriesOf(name)]);
   const entries = Object.fromEntries(parts.flatMap(([name, { programs, threads }]) => [
     ...programs.map((file) => [`${name}-${basename(file, '.js')}`, file]), ...threads.map((file) => [threadName(file), file]),
   ]));
   const begun = new Date();
   if (!isFresh(record, entries)) {
     const inputs = await bundle(entries, folder);
-    writeFileSync(record, JSON.stringify({ entries, inputs }));
+    writeFileSync(record, JSON.stringify({ entries, inputs: [...new Set([...inputs, ...parts.flatMap(([, { manifests }]) => manifests)])] }));
     utimesSync(record, begun, begun);
   }
 }
