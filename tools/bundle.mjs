@@ -76,8 +76,9 @@ async function bundle(entryPoints, folder) {
   mkdirSync(folder, { recursive: true });
   const isShared = ({ path }) => basename(path).startsWith('shared-');
   for (const { path, contents } of [...outputFiles.filter(isShared), ...outputFiles.filter((file) => !isShared(file))]) {
-    writeFileSync(`${path}.part`, contents);
-    renameSync(`${path}.part`, path);
+    const part = `${path}.${process.pid}`; // two builds may run beside each other
+    writeFileSync(part, contents);
+    renameSync(part, path);
   }
   const written = new Set(outputFiles.map(({ path }) => basename(path)));
   for (const file of readdirSync(folder)) {
