@@ -1,7 +1,6 @@
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import { exactNeighbors, labelAgreement, nearestClasses, nearestOf, pcaMap, points } from './index.js';
-import { KdTree } from './kd-tree.js';
 import { cloud, labels, reference } from './reference.fixture.js';
 
 function random(n: number, d: number, seed = 1): Float32Array {
@@ -22,20 +21,6 @@ describe('exact neighbours', () => {
   it('refuse k of n or more', () => {
     expect(() => exactNeighbors(points(random(5, 2), 2), 5)).toThrow(/5 neighbours of 5 points.*1 to 4/);
     expect(() => nearestOf(exactNeighbors(points(random(5, 2), 2), 3), 4)).toThrow(/holds 3; ask for at most 3/);
-  });
-});
-
-describe('k-d tree', () => {
-  it.each([
-    ['plane', random(700, 2), 2], ['space', random(500, 3), 3], ['all equal', new Float32Array(400), 2], ['on a grid, with ties', random(600, 2).map((x) => Math.round(x * 10)), 2],
-    ['fewer than a leaf', random(5, 2), 2], ['one outlier', Float32Array.from(random(300, 2), (x, i) => (i === 0 ? 1e6 : x)), 2],
-  ])('finds what comparing every pair finds: %s', (_, data, d) => {
-    const set = points(data, d), k = Math.min(9, set.n - 1), exact = exactNeighbors(set, k), tree = new KdTree(set);
-    const indices = new Int32Array(k), squares = new Float64Array(k);
-    for (let i = 0; i < set.n; i++) {
-      tree.nearest(i, indices, squares);
-      expect([...indices]).toEqual([...exact.indices.subarray(i * k, (i + 1) * k)]);
-    }
   });
 });
 

@@ -1,6 +1,5 @@
 import { Engine } from '@noema/engine';
 import { points, type Points, trust, type TrustReport } from '@noema/manifold';
-import { EngineDistances } from '@noema/projection/measuring';
 import { neighborsOf } from './neighbors.js';
 import { NEIGHBORS } from './neighbors.side.js';
 import type { SideKind } from './side.js';
@@ -14,7 +13,7 @@ export const trustSide: SideKind = {
   async prepare(data) {
     const engine = Engine.start(), cloud = data.vectors(ROWS), map = data.floats('map.f32');
     const measure = async (vectors: Points): Promise<TrustReport> =>
-      trust(vectors, await neighborsOf(engine, vectors, NEIGHBORS), map.subarray(0, 2 * vectors.n), { k: NEIGHBORS, distances: new EngineDistances(engine, vectors) });
+      trust(vectors, await neighborsOf(engine, vectors, NEIGHBORS), map.subarray(0, 2 * vectors.n), { k: NEIGHBORS });
     await measure(points(cloud.data.subarray(0, WARM_ROWS * cloud.d), cloud.d));
     let report: TrustReport | undefined;
     return {

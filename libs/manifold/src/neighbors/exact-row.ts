@@ -30,29 +30,45 @@ export function writeNearest(cloud: Points, i: number, candidates: ArrayLike<num
   }
 }
 
+/** Which points a search may find. */
+export interface SearchLimits {
+  /** The query's own number among the points, which is not found; −1 (default) for none. */
+  readonly self?: number;
+  /** One byte a point; those with 0 are not found. */
+  readonly allowed?: Uint8Array | undefined;
+}
+
 /** Writes the exact neighbours of point i by looking at all, nearest first, ties by index: `indices` [k] and `squares` [k] of their distances. */
 export function exactRow(cloud: Points, i: number, indices: Int32Array, squares: Float64Array): void {
-  search(cloud, cloud, i, i, indices, squares);
+  compareAll(cloud, cloud, i, { self: i }, indices, squares);
 }
 
 /** The same for a vector [d] that is none of the points. */
 export function exactRowOf(cloud: Points, vector: Float32Array, indices: Int32Array, squares: Float64Array): void {
-  search(cloud, { data: vector, n: 1, d: cloud.d }, 0, -1, indices, squares);
+  compareAll(cloud, { data: vector, n: 1, d: cloud.d }, 0, {}, indices, squares);
 }
 
-function search(cloud: Points, queries: Points, query: number, self: number, indices: Int32Array, squares: Float64Array): void {
+/** The same for row `query` of some queries; −1 and infinite where there are fewer than k. */
+export function compareAll(cloud: Points, queries: Points, query: number, { self = -1, allowed }: SearchLimits, indices: Int32Array, squares: Float64Array): void {
   const last = squares.length - 1;
   squares.fill(Infinity);
-  for (let j = 0; j < cloud.n; j++) {
-    if (j === self) continue;
-    const limit = squares[last]!, square = squareUpTo(queries, query, cloud, j, limit);
-    if (square >= limit) continue;
-    let at = last;
-    for (; at > 0 && squares[at - 1]! > square; at--) {
-      squares[at] = squares[at - 1]!;
-      indices[at] = indices[at - 1]!;
-    }
-    squares[at] = square;
-    indices[at] = j;
+  indices.fill(-1);
+  // Of points at no distance the first are the nearest.
+  for (let j = 0; j < cloud.n && squares[last]! > 0; j++) {
+    if (j === self || allowed?.[j] === 0) continue;
+    const square = squareUpTo(queries, query, cloud, j, squares[last]!);
+    if (square < squares[last]!) insertNeighbor(j, square, indices, squares);
   }
+}
+
+/** Puts a point among the nearest, ties by index; one that is farther than the last is left out. */
+export function insertNeighbor(j: number, square: number, indices: Int32Array, squares: Float64Array): void {
+  let at = squares.length - 1;
+  if (square > squares[at]! || (square === squares[at] && j > indices[at]!)) return;
+  for (; at > 0 && (squares[at - 1]! > square || (squares[at - 1] === square && indices[at - 1]! > j)); at--) {
+    squares[at] = squares[at - 1]!;
+    indices[at] = indices[at - 1]!;
+  }
+  squares[at] = square;
+  indices[at] = j;
 }

@@ -2,8 +2,10 @@ import { DomainError } from '@noema/kernel';
 import { runLockstep } from '../lockstep.js';
 import type { NeighborGraph } from '../neighbor-graph.js';
 import { type Points, unitLength } from '../points.js';
-import { shared } from '../thread-group.js';
+import { KernelMemory } from '@noema/simd';
+import { shared, threadsFor } from '../thread-group.js';
 import { type Estimate, estimateOf, sampleOf } from '../trust/sample.js';
+import { searchTools } from './exact-search.js';
 import type { DescentTask, NeighborTask } from './neighbor-task.js';
 
 /** Neighbours, and the share of the true ones among them: measured on a seeded sample of points with its 95 % interval, 1 ± 0 where they are exact. */
@@ -16,7 +18,7 @@ export interface FoundNeighbors {
 export interface NeighborOptions {
   /** `euclidean` (default), or `cosine`: distances are 1 − cos, in the order of the angle. */
   readonly metric?: 'euclidean' | 'cosine';
-  /** Largest population of which all pairs are compared; default 20,000. */
+  /** Largest population whose neighbours are exact; default 20,000. */
   readonly exactUpTo?: number;
   /** Random trees to begin with; default 8. Iterations at most; default 12. Points to measure the recall on; default 200. */
   readonly trees?: number;
@@ -31,20 +33,23 @@ export interface NeighborOptions {
 
 /** Fewest changes of an iteration, as a share of all neighbours, that are worth another one. */
 const WORTH_ANOTHER = 0.001;
+/** Points that are worth a thread. */
+const POINTS_PER_THREAD = 2_000;
 
 /**
- * The k nearest neighbours of every point, itself left out, in worker threads: by comparing all pairs in float64, and in populations above `exactUpTo` by
+ * The k nearest neighbours of every point, itself left out, in worker threads: exactly, ties by index, and in populations above `exactUpTo` by
  * NN-descent (Dong, Moses & Li 2011) with measured recall; memory 24·k + 12·trees bytes a point. Throws `invalid` K_TOO_LARGE or POINT_ZERO (cosine), `cancelled`.
  */
 export async function nearestNeighbors(given: Points, k: number, options: NeighborOptions = {}): Promise<FoundNeighbors> {
-  const { n, d } = given, { metric = 'euclidean', exactUpTo = 20_000, seed = 42, iterations = 12, onProgress, signal, threads } = options;
+  const { n, d } = given, { metric = 'euclidean', exactUpTo = 20_000, seed = 42, iterations = 12, onProgress, signal } = options;
   if (!Number.isInteger(k) || k < 1 || k >= n) {
     throw new DomainError('invalid', 'K_TOO_LARGE', `${k} neighbours of ${n} points cannot be had; ask for 1 to ${n - 1}`);
   }
   const { data } = metric === 'cosine' ? unitLength(given) : given, exact = n <= exactUpTo;
+  const threads = threadsFor(options.threads, Math.ceil(n / POINTS_PER_THREAD)), cloud = { data: shared(data), n, d };
   const descent = exact ? undefined : descentOf(n, k, { ...options, iterations, seed });
   const task: NeighborTask = {
-    cloud: { data: shared(data), n, d }, k, seed, indices: shared(new Int32Array(n * k)), distances: shared(new Float32Array(n * k)), ...(descent && { descent }),
+    cloud, k, seed, indices: shared(new Int32Array(n * k)), distances: shared(new Float32Array(n * k)), ...(descent === undefined ? { tools: searchTools(new KernelMemory(), cloud, k, threads) } : { descent }),
   };
   const steps = exact ? 100 : iterations + 3;
   await runLockstep({

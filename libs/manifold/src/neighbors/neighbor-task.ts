@@ -1,5 +1,6 @@
 import type { LockstepSeat } from '../lockstep.js';
 import type { Points } from '../points.js';
+import type { SearchTools } from './exact-search.js';
 import type { Leaves } from './random-tree.js';
 
 /** What every thread that looks for neighbours gets; arrays lie in shared memory and each thread writes what belongs to its own points. */
@@ -10,7 +11,8 @@ export interface NeighborTask {
   /** Written: the neighbours [n, k] and their distances. */
   readonly indices: Int32Array;
   readonly distances: Float32Array;
-  /** Absent where all pairs are compared. */
+  /** One of the two: for each thread its tools where the neighbours are exact, or what NN-descent works on. */
+  readonly tools?: readonly SearchTools[];
   readonly descent?: DescentTask;
 }
 

@@ -1,20 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Lockstep } from '../lockstep.js';
 import { Descent } from './descent.js';
-import { exactRow } from './exact-row.js';
+import { ExactSearch } from './exact-search.js';
 import type { SeatedNeighborTask } from './neighbor-task.js';
 
 const task = workerData as SeatedNeighborTask;
 const lockstep = new Lockstep(task, (message) => parentPort?.postMessage(message));
-if (task.descent === undefined) compareAll(task);
+if (task.descent === undefined) searchAll(task);
 else new Descent(task, task.descent, lockstep).run();
 
 /** Exact rows in as many steps as percent, so that progress shows and a cancel is heard. */
-function compareAll({ cloud, k, indices, distances }: SeatedNeighborTask): void {
-  const { from, to } = lockstep.share(cloud.n), squares = new Float64Array(k);
+function searchAll({ cloud, k, indices, distances, tools, thread }: SeatedNeighborTask): void {
+  const { from, to } = lockstep.share(cloud.n), squares = new Float64Array(k), search = new ExactSearch(cloud, tools![thread]!);
   for (let step = 1, i = from; step <= 100; step++) {
     for (const end = from + Math.floor(((to - from) * step) / 100); i < end; i++) {
-      exactRow(cloud, i, indices.subarray(i * k, (i + 1) * k), squares);
+      search.nearest(cloud, i, { self: i }, indices.subarray(i * k, (i + 1) * k), squares);
       for (let m = 0; m < k; m++) distances[i * k + m] = Math.sqrt(squares[m]!);
     }
     if (!lockstep.end(step, 100, distances)) return;

@@ -1,26 +1,19 @@
-/**
- * Some targets in the order of their values, ties by index, and how many others lie before each of them: their ranks come from counting, so that
- * nothing else is sorted.
- */
+/** Some targets in the order of their values, ties by index: the rank of another point is found among few. */
 export class RankLimits {
-  /** Of the targets inserted since `clear` [k], ascending. */
+  /** Of the targets inserted since `clear` [k], ascending: their values, their indices, and which insertion they were. */
   readonly values: Float64Array;
-  /** Others by place [k + 1]: those before the first target, between the first and the second, … */
-  readonly counts: Int32Array;
-  private readonly ids: Int32Array;
-  private readonly order: Int32Array;
+  readonly ids: Int32Array;
+  readonly order: Int32Array;
   private held = 0;
 
   constructor(readonly k: number) {
     this.values = new Float64Array(k);
-    this.counts = new Int32Array(k + 1);
     this.ids = new Int32Array(k);
     this.order = new Int32Array(k);
   }
 
   clear(): void {
     this.held = 0;
-    this.counts.fill(0);
   }
 
   insert(id: number, value: number): void {
@@ -46,14 +39,5 @@ export class RankLimits {
       else low = middle + 1;
     }
     return low;
-  }
-
-  /** Adds to the rank of every target, in the order of insertion, the others that were counted before it. */
-  addTo(ranks: Int32Array): void {
-    let before = 0;
-    for (let m = 0; m < this.k; m++) {
-      before += this.counts[m]!;
-      ranks[this.order[m]!]! += before;
-    }
   }
 }

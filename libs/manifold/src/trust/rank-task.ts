@@ -1,7 +1,6 @@
-import { KdTree } from '../kd-tree.js';
-import { type Points, squareBetween, squaresFrom } from '../points.js';
-import { RankCounter } from './rank-counter.js';
-import { TreeRanks } from './tree-ranks.js';
+import { ExactSearch, type SearchTools } from '../neighbors/exact-search.js';
+import { type Points, squareBetween } from '../points.js';
+import { BlockRanks, type RankTools } from './block-ranks.js';
 
 /** What one thread of the trust numbers gets; arrays lie in shared memory and each thread writes its own rows. */
 export interface RankTask {
@@ -16,35 +15,32 @@ export interface RankTask {
   /** Neighbours of the vectors [n, k], and the square of how far the last of them is, [n] float64. */
   readonly vectorNeighbors: Int32Array;
   readonly reach: Float64Array;
-  /** Written: neighbours in the map [n, k] and their distances, and the share of them within the point's reach [n]. */
+  /** Written: neighbours in the map [n, k] and their distances; and, where not all points are ranked, the share of them within the point's reach [n]. */
   readonly mapNeighbors: Int32Array;
   readonly mapDistances: Float32Array;
   readonly overlap: Float64Array;
-  /** Written: ranks [q, k] of the vectors' neighbours in the map; and of the map's among the vectors, unless that is done from blocks of distances. */
+  /** Written: ranks [q, k] of the vectors' neighbours in the map, and of the map's among the vectors. */
   readonly ranksInMap: Int32Array;
   readonly ranksInVectors: Int32Array;
-  readonly rankVectors: boolean;
+  readonly search: SearchTools;
+  readonly inMap: RankTools;
+  readonly inVectors: RankTools;
 }
-
-const EXACTLY = (): number => 0;
 
 /** Finds the map's neighbours of the task's points and ranks those of its queries. */
 export function runRankTask(task: RankTask): void {
-  const { from, to, k, map, vectors, queries, mapNeighbors } = task;
-  const tree = new KdTree(map), inMap = new TreeRanks(map, tree, k), inVectors = new RankCounter(vectors, k);
-  const squares = new Float64Array(k), row = new Float64Array(map.n);
+  const { from, to, k, map, vectors, queries, mapNeighbors } = task, isSample = queries.length < map.n;
+  const search = new ExactSearch(map, task.search), inMap = new BlockRanks(map, task.inMap, k), inVectors = new BlockRanks(vectors, task.inVectors, k), squares = new Float64Array(k);
   let query = queries.findIndex((point) => point >= from);
   for (let i = from; i < to; i++) {
     const near = mapNeighbors.subarray(i * k, (i + 1) * k);
-    tree.nearest(i, near, squares);
+    search.nearest(map, i, { self: i }, near, squares);
     for (let m = 0; m < k; m++) task.mapDistances[i * k + m] = Math.sqrt(squares[m]!);
-    task.overlap[i] = overlapOf(task, i, near);
+    if (isSample) task.overlap[i] = overlapOf(task, i, near);
     if (queries[query] !== i) continue;
     const at = query++ * k;
     inMap.rank(i, task.vectorNeighbors.subarray(i * k, (i + 1) * k), task.ranksInMap.subarray(at, at + k));
-    if (!task.rankVectors) continue;
-    squaresFrom(vectors, i, row);
-    inVectors.rank(row, 0, i, near, task.ranksInVectors.subarray(at, at + k), EXACTLY);
+    inVectors.rank(i, near, task.ranksInVectors.subarray(at, at + k));
   }
 }
 

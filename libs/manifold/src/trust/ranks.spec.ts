@@ -1,9 +1,10 @@
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
-import { KdTree } from '../kd-tree.js';
+import { KernelMemory } from '@noema/simd';
+import { blockedPoints } from '../neighbors/blocked-points.js';
 import { points, type Points, squaresFrom } from '../points.js';
-import { RankCounter } from './rank-counter.js';
-import { TreeRanks } from './tree-ranks.js';
+import { BlockRanks, rankTools } from './block-ranks.js';
+import { equalBefore } from './equal-points.js';
 
 const K = 7;
 const random = seededRandom(31), noise = Float32Array.from({ length: 800 }, () => random() - 0.5);
@@ -12,6 +13,11 @@ const clouds: readonly [string, Points][] = [
   ['in space', points(noise.slice(0, 798), 3)],
   ['on a grid, with ties', points(noise.map((x) => Math.round(x * 6)), 2)],
   ['all equal', points(new Float32Array(400).fill(3), 2)],
+  ['of twelve dimensions', points(noise.slice(0, 792), 12)],
+  ['at corners, with many ties', points(noise.map((x) => (x > 0 ? 1 : 0)), 10)],
+  ['far from the origin', points(noise.map((x) => 1_000 + Math.fround(x / 64)), 4)],
+  ['tiny', points(noise.map((x) => x * 1e-38), 2)],
+  ['huge', points(noise.map((x) => x * 3e38), 2)],
   ['with an outlier', points(noise.map((x, e) => (e < 2 ? 1e6 : x)), 2)],
 ];
 
@@ -24,17 +30,16 @@ function sortedRanks(cloud: Points, point: number, targets: Int32Array): number[
 }
 
 describe.each(clouds)('ranks of points %s', (_, cloud) => {
-  const tree = new TreeRanks(cloud, new KdTree(cloud), K), counter = new RankCounter(cloud, K);
-  const values = new Float64Array(cloud.n), ranks = new Int32Array(K);
+  const memory = new KernelMemory(), ranking = new BlockRanks(cloud, rankTools(memory, blockedPoints(cloud, memory), K, 1)[0]!, K), ranks = new Int32Array(K);
   const targetsOf = (point: number): Int32Array => Int32Array.from({ length: K }, (__, m) => (point + 1 + m * m * 3) % cloud.n);
-  it.each([0, 1, 57, 130, cloud.n - 1])('as point %i sees them are those of sorting all', (point) => {
-    const targets = targetsOf(point), sorted = sortedRanks(cloud, point, targets);
-    tree.rank(point, targets, ranks);
-    expect([...ranks]).toEqual(sorted);
-    squaresFrom(cloud, point, values);
-    for (const tolerance of [0, 1e-3, 1e9]) {
-      counter.rank(values, 0, point, targets, ranks, () => tolerance);
-      expect([...ranks]).toEqual(sorted);
-    }
+  it.each([0, 1, 57, 130, cloud.n - 1])('as point %i sees them are those of sorting all', (at) => {
+    const point = at % cloud.n;
+    const targets = targetsOf(point);
+    ranking.rank(point, targets, ranks);
+    expect([...ranks]).toEqual(sortedRanks(cloud, point, targets));
   });
+});
+
+it('equal points before each are counted, 0 and −0 as one', () => {
+  expect([...equalBefore(points(Float32Array.of(1, 2, 0, 5, 1, 2, -0, 5, 1, 2, 0, 4), 2))]).toEqual([0, 0, 1, 1, 2, 0]);
 });

@@ -1,9 +1,11 @@
 import { cancelled, DomainError } from '@noema/kernel';
+import { KernelMemory } from '@noema/simd';
 import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
+import { blockedPoints } from '../neighbors/blocked-points.js';
+import { searchTools } from '../neighbors/exact-search.js';
 import { points, type Points } from '../points.js';
 import { runThreads, shared, threadsFor } from '../thread-group.js';
-import type { DistanceBlocks } from './distance-blocks.js';
-import { RankCounter } from './rank-counter.js';
+import { rankTools } from './block-ranks.js';
 import { runRankTask, type RankTask } from './rank-task.js';
 import { estimateOf, sampleOf } from './sample.js';
 
@@ -29,8 +31,6 @@ export interface TrustOptions {
   /** Default 15; reduced to less than half of the population. */
   readonly k?: number;
   readonly threads?: number;
-  /** Distances of the vectors; without it they are computed in plain TypeScript in the worker threads. */
-  readonly distances?: DistanceBlocks;
   /** Largest population of which every point is ranked (default 20,000), and points to rank in a larger one (default 2,000), drawn with the seed. */
   readonly exactUpTo?: number;
   readonly sampleSize?: number;
@@ -38,28 +38,30 @@ export interface TrustOptions {
   readonly signal?: AbortSignal;
 }
 
-const BLOCK_VALUES = 4_000_000;
-const THREADED_FROM = 1000;
+/** Points that are worth a thread: starting one takes as long as a fifth of them. */
+const POINTS_PER_THREAD = 10_000;
 
 /**
  * Trustworthiness and continuity (Venna & Kaski 2001; equal to scikit-learn's) and neighbour overlap of a map [n, 2 or 3] of vectors [n, d].
  * Throws `precondition` TOO_FEW_POINTS below 3 points, `invalid` K_TOO_LARGE when the graph holds fewer neighbours, `cancelled`.
  */
 export async function trust(vectors: Points, neighbors: NeighborGraph, coordinates: Float32Array, options: TrustOptions = {}): Promise<TrustReport> {
-  const { n } = vectors, { exactUpTo = 20_000, sampleSize = 2_000, seed = 42, distances, signal } = options;
+  const { n } = vectors, { exactUpTo = 20_000, sampleSize = 2_000, seed = 42, signal } = options;
   if (n < 3) throw new DomainError('precondition', 'TOO_FEW_POINTS', `trust numbers compare neighbours and need 3 points or more; there are ${n}`);
   const map = points(coordinates, coordinates.length / n);
   checkNeighbors(neighbors, n);
   const k = Math.min(options.k ?? 15, Math.ceil(n / 2) - 1);
   const nearest = nearestOf(neighbors, k), queries = sampleOf(n, n <= exactUpTo ? n : sampleSize, seed), q = queries.length;
-  const whole: RankTask = {
-    from: 0, to: n, k, map: inSharedMemory(map), vectors: inSharedMemory(vectors), queries: shared(queries), rankVectors: distances === undefined,
+  const parts = threadsFor(options.threads, Math.ceil(n / POINTS_PER_THREAD)), memory = new KernelMemory(), search = searchTools(memory, map, k, parts);
+  const inMap = rankTools(memory, search[0]!.blocked, k, parts), inVectors = rankTools(memory, blockedPoints(vectors, memory), k, parts);
+  const whole = {
+    k, map: parts > 1 ? inSharedMemory(map) : map, vectors: parts > 1 ? inSharedMemory(vectors) : vectors, queries: shared(queries),
     vectorNeighbors: shared(nearest.indices), reach: shared(Float64Array.from({ length: n }, (_, i) => nearest.distances[i * k + k - 1]! ** 2)),
     ranksInMap: shared(new Int32Array(q * k)), ranksInVectors: shared(new Int32Array(q * k)), overlap: shared(new Float64Array(n)),
     mapNeighbors: shared(new Int32Array(n * k)), mapDistances: shared(new Float32Array(n * k)),
   };
-  await rankRows(whole, options);
-  if (distances !== undefined) await rankBlocks(distances, whole, signal);
+  await rankRows(Array.from({ length: parts }, (_, t): RankTask => (
+    { ...whole, from: Math.floor((n * t) / parts), to: Math.floor((n * (t + 1)) / parts), search: search[t]!, inMap: inMap[t]!, inVectors: inVectors[t]! })), signal);
   const trustworthiness = agreement(whole.ranksInVectors, n, k), continuity = agreement(whole.ranksInMap, n, k);
   // Where all are ranked a tie has an order, by index; else it counts as near.
   const overlap = q === n ? shareWithin(whole.ranksInVectors, k) : whole.overlap;
@@ -76,39 +78,10 @@ function inSharedMemory({ data, n, d }: Points): Points {
   return { data: shared(data), n, d };
 }
 
-async function rankRows(whole: RankTask, { threads, signal }: TrustOptions): Promise<void> {
-  const n = whole.to;
-  if (n < THREADED_FROM) {
-    runRankTask(whole);
-    return;
-  }
-  const parts = threadsFor(threads, n);
-  await runThreads({
-    entry: new URL('./rank.worker.js', import.meta.url), signal,
-    workerData: Array.from({ length: parts }, (_, t): RankTask => ({ ...whole, from: Math.floor((n * t) / parts), to: Math.floor((n * (t + 1)) / parts) })),
-  });
-}
-
-async function rankBlocks(distances: DistanceBlocks, { vectors, queries, k, mapNeighbors, ranksInVectors }: RankTask, signal?: AbortSignal): Promise<void> {
-  const { n } = vectors, counter = new RankCounter(vectors, k), step = Math.max(1, Math.floor(BLOCK_VALUES / n));
-  const ask = (from: number): Promise<Float32Array | Float64Array> => distances.of(queries.slice(from, from + step));
-  for (let from = 0, block = ask(0), next = block; from < queries.length; from += step, block = next) {
-    if (signal?.aborted) throw cancelled('measuring the trust of the map');
-    const values = await block, count = Math.min(step, queries.length - from);
-    // The next block is computed while this one is looked at.
-    if (from + step < queries.length) {
-      next = ask(from + step);
-      next.catch(() => undefined);
-    }
-    if (values.length !== count * n) {
-      throw new DomainError('internal', 'DISTANCE_BLOCK_SHAPE', `${values.length} distances were given for ${count} of ${n} points`);
-    }
-    for (let row = 0; row < count; row++) {
-      const point = queries[from + row]!, at = (from + row) * k;
-      counter.rank(values, row * n, point, mapNeighbors.subarray(point * k, (point + 1) * k), ranksInVectors.subarray(at, at + k),
-        (radius) => 2 * distances.error(point, radius));
-    }
-  }
+async function rankRows(tasks: readonly RankTask[], signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) throw cancelled('measuring the trust of the map');
+  if (tasks.length === 1) runRankTask(tasks[0]!);
+  else await runThreads({ entry: new URL('./rank.worker.js', import.meta.url), signal, workerData: tasks });
 }
 
 /** 1 − 2/(k(2n − 3k − 1)) · Σ max(0, rank − k) of each row. */

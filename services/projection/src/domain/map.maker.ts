@@ -1,4 +1,4 @@
-import { align, anchoredPlaces, type Anchors, carriedOver, type DistanceBlocks, distanceCorrelation, labelAgreement, nearestClasses, nearestNeighbors, type NeighborGraph, neighborsFromBlocks, parseParameters, type Points, projectionAlgorithms, randomTriplets, trust } from '@noema/manifold';
+import { align, anchoredPlaces, type Anchors, carriedOver, distanceCorrelation, labelAgreement, nearestClasses, nearestNeighbors, type NeighborGraph, parseParameters, type Points, projectionAlgorithms, randomTriplets, trust } from '@noema/manifold';
 import { clusterMethods } from './cluster-methods.js';
 import type { ClassNeighbor, Cluster, TrustNumbers } from './exploration.js';
 
@@ -51,8 +51,6 @@ export interface MadeMap {
 }
 
 export interface MakeOptions {
-  /** Distances of the vectors on a tensor library. */
-  readonly distances?: DistanceBlocks | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Gets the layout so far [n, dimensions] every few steps. */
   readonly onShow?: ((coordinates: Float32Array) => void) | undefined;
@@ -60,13 +58,13 @@ export interface MakeOptions {
 }
 
 /** Lays out, clusters and measures; the same input gives the same map. Throws what libs/manifold throws, `cancelled` among it. */
-export async function makeMap(input: MapInput, { distances, signal, onShow, onProgress }: MakeOptions = {}): Promise<MadeMap> {
+export async function makeMap(input: MapInput, { signal, onShow, onProgress }: MakeOptions = {}): Promise<MadeMap> {
   const { vectors, neighbors, dimensions, init, anchors, classes } = input;
   const begin = init && anchors ? carriedOver(neighbors, { reference: init, dims: dimensions, anchors, seed: input.seed }) : init;
   const held = init && anchors ? anchoredPlaces(vectors.n, { reference: init, dims: dimensions, anchors }) : init;
   const algorithm = projectionAlgorithms.get(input.algorithm), parameters = parseParameters(algorithm, input.params);
   const laidOut = await algorithm.project({
-    vectors, neighbors: await neighborsFor(algorithm.neighborsNeeded(parameters, vectors.n), input, { distances, signal, onProgress }), dims: dimensions, seed: input.seed,
+    vectors, neighbors: await neighborsFor(algorithm.neighborsNeeded(parameters, vectors.n), input, { signal, onProgress }), dims: dimensions, seed: input.seed,
     ...(begin && { init: begin }), ...(held && { held }), ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
     ...(onShow && { snapshotEvery: SHOW_EVERY }),
     onProgress: (done, total, shown) => {
@@ -83,7 +81,7 @@ export async function makeMap(input: MapInput, { distances, signal, onShow, onPr
   });
   onProgress?.(1, 2, 'steps', 'measuring trust');
   const report = await trust(vectors, neighbors, coordinates, {
-    k: TRUST_K, seed: input.seed, ...(distances && { distances }), ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
+    k: TRUST_K, seed: input.seed, ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
   });
   const triplets = randomTriplets(vectors, coordinates, { seed: input.seed }), pairs = distanceCorrelation(vectors, coordinates, { seed: input.seed });
   const agreementOf = (graph: NeighborGraph): number => labelAgreement(graph, classes, Math.min(LABEL_K, graph.k))?.mean ?? 0;
@@ -103,16 +101,15 @@ export async function makeMap(input: MapInput, { distances, signal, onShow, onPr
   };
 }
 
-/** Up to so many points all pairs are compared for neighbours that are not stored; beyond they are found by NN-descent. */
-const PAIRS_UP_TO = 30_000;
+/** Up to so many points neighbours that are not stored are exact; beyond they are found by NN-descent. */
+const EXACT_UP_TO = 30_000;
 
 /** The stored neighbours, or more of them where the layout makes use of more. */
-async function neighborsFor(needed: number, { vectors, neighbors, seed, threads }: MapInput, { distances, signal, onProgress }: MakeOptions): Promise<NeighborGraph> {
+async function neighborsFor(needed: number, { vectors, neighbors, seed, threads }: MapInput, { signal, onProgress }: MakeOptions): Promise<NeighborGraph> {
   const k = Math.min(needed, vectors.n - 1);
   if (k <= neighbors.k) return neighbors;
   onProgress?.(0, 1, 'steps', `looking for ${k} neighbours of each sample`);
-  if (distances !== undefined && vectors.n <= PAIRS_UP_TO) return neighborsFromBlocks(vectors, distances, k, signal);
-  return (await nearestNeighbors(vectors, k, { seed, ...(threads !== undefined && { threads }), ...(signal && { signal }) })).graph;
+  return (await nearestNeighbors(vectors, k, { seed, exactUpTo: EXACT_UP_TO, ...(threads !== undefined && { threads }), ...(signal && { signal }) })).graph;
 }
 
 interface ClusterFacts {

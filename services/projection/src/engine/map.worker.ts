@@ -1,12 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { Engine } from '@noema/engine';
 import { type MadeMap, makeMap, type MapInput } from '../domain/map.maker.js';
 import { makePlaces } from '../domain/places.maker.js';
-import { EngineDistances } from './engine.distances.js';
 import { type MapMessage, type MapWork, toPlain } from './map.message.js';
-
-/** From here on comparing all pairs is worth a tensor library. */
-const ENGINE_FROM = 2_000;
 
 /** A layout is shown no more often, so a short one never. */
 const BETWEEN_SHOWS_MS = 2_000;
@@ -24,20 +19,14 @@ try {
   port.close();
 }
 
-async function mapOf(input: MapInput): Promise<MadeMap> {
-  const engine = input.vectors.n < ENGINE_FROM ? undefined : Engine.start(input.threads === undefined ? {} : { threads: input.threads });
+function mapOf(input: MapInput): Promise<MadeMap> {
   let shownMs = performance.now();
-  try {
-    return await makeMap(input, {
-      signal, onProgress,
-      onShow: (coordinates) => {
-        if (performance.now() - shownMs < BETWEEN_SHOWS_MS) return;
-        shownMs = performance.now();
-        tell({ type: 'shown', coordinates });
-      },
-      ...(engine && { distances: new EngineDistances(engine, input.vectors, signal) }),
-    });
-  } finally {
-    await engine?.close();
-  }
+  return makeMap(input, {
+    signal, onProgress,
+    onShow: (coordinates) => {
+      if (performance.now() - shownMs < BETWEEN_SHOWS_MS) return;
+      shownMs = performance.now();
+      tell({ type: 'shown', coordinates });
+    },
+  });
 }

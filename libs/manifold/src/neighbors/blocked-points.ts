@@ -1,0 +1,110 @@
+import { type KernelMemory, type Kernels, kernelsOn, type SharedMemory } from '@noema/simd';
+import type { Points } from '../points.js';
+import { BLOCK, orderInBlocks } from './block-order.js';
+
+/** Blocks of a group, as the kernels have them. */
+const GROUP = 64;
+/** Dimensions in which blocks have bounds. */
+const BOXED = 8;
+/** Farther than everything: its square is infinite. */
+const BEYOND = 3e38;
+/** Coordinates are scaled by a power of two to this at most, so that squares neither overflow nor vanish. */
+const LARGEST_EXPONENT = 40;
+const SAMPLED = 1_024;
+const UNIT_ROUNDOFF = 2 ** -24;
+
+/** Points laid out for the kernels that look through them (libs/simd/kernels/blocks.ts); a structured clone of it is the same memory. */
+export interface BlockedPoints {
+  readonly memory: SharedMemory;
+  /** The cloud of the kernels, ten int32. */
+  readonly cloud: Int32Array;
+  readonly n: number;
+  readonly d: number;
+  /** Which dimension of the points lies where: those of the largest variance first, so that few of them tell most points apart. */
+  readonly dims: Int32Array;
+  /** What coordinates are multiplied by. */
+  readonly scale: number;
+  /** Block of every point [n], and the number of blocks. */
+  readonly blockOf: Int32Array;
+  readonly blocks: number;
+}
+
+/** Lays points out: O(n log n); the memory holds about two copies of them. */
+export function blockedPoints({ data, n, d }: Points, memory: KernelMemory): BlockedPoints {
+  const dims = byVariance({ data, n, d }), scale = scaleOf(data), boxed = Math.min(d, BOXED), blocks = Math.ceil(n / BLOCK);
+  const order = orderInBlocks(data, { n, d, dims: dims.subarray(0, boxed) }), blockOf = memory.ints(n);
+  const laid = memory.floats(blocks * BLOCK * d), ids = memory.ints(blocks * BLOCK).fill(-1);
+  const [ofBlocks, ofGroups] = [boundsOf(memory, blocks, boxed), boundsOf(memory, groupsOf(blocks), boxed)];
+  laid.fill(BEYOND, (blocks - 1) * BLOCK * d);
+  for (let at = 0; at < n; at++) {
+    const point = order[at]!, block = Math.floor(at / BLOCK), base = block * BLOCK * d + (at % BLOCK);
+    ids[at] = point;
+    blockOf[point] = block;
+    for (let c = 0; c < d; c++) laid[base + c * BLOCK] = data[point * d + dims[c]!]! * scale;
+    widen(ofBlocks, block, point, laid, base);
+    widen(ofGroups, Math.floor(block / GROUP), point, laid, base);
+  }
+  const cloud = memory.ints([laid, ids, ofBlocks.boxes, blocks, d, boxed, n, ofGroups.boxes, ofBlocks.smallest, ofGroups.smallest].map((part) => (typeof part === 'number' ? part : part.byteOffset)));
+  return { memory: memory.shared, cloud, n, d, dims, scale, blockOf, blocks };
+}
+
+/** Bounds of blocks or groups: boxes [boxed, 2, padded], and the smallest number in each [count]. */
+interface Bounds {
+  readonly boxed: number;
+  readonly padded: number;
+  readonly boxes: Float32Array;
+  readonly smallest: Int32Array;
+}
+
+function boundsOf(memory: KernelMemory, count: number, boxed: number): Bounds {
+  const padded = paddedTo4(count), boxes = memory.floats(boxed * 2 * padded);
+  for (let c = 0; c < boxed; c++) boxes.fill(Infinity, 2 * c * padded, (2 * c + 1) * padded).fill(-Infinity, (2 * c + 1) * padded, (2 * c + 2) * padded);
+  return { boxed, padded, boxes, smallest: memory.ints(count).fill(0x7fffffff) };
+}
+
+/** Takes a point, whose dimensions begin at `base`, into box number `at`. */
+function widen({ boxed, padded, boxes, smallest }: Bounds, at: number, point: number, laid: Float32Array, base: number): void {
+  if (point < smallest[at]!) smallest[at] = point;
+  for (let c = 0, low = at; c < boxed; c++, low += 2 * padded) {
+    const value = laid[base + c * BLOCK]!;
+    if (value < boxes[low]!) boxes[low] = value;
+    if (value > boxes[low + padded]!) boxes[low + padded] = value;
+  }
+}
+
+const paddedTo4 = (count: number): number => Math.ceil(count / 4) * 4;
+const groupsOf = (blocks: number): number => Math.ceil(blocks / GROUP);
+
+/** How far off, relatively, a squared distance of the kernels is at most: the rounding of d differences, squares and additions of what is not negative (Higham 2002, section 3.1), twice. */
+export const errorOf = (d: number): number => 2 * (d + 4) * UNIT_ROUNDOFF;
+
+/** And absolutely, where squares are too small for float32. */
+export const vanishing = (d: number): number => (d + 4) * 2 ** -148;
+
+/** A query of the points in the layout of their blocks. */
+export function layQuery({ dims, scale, d }: BlockedPoints, { data }: Points, row: number, into: Float32Array): void {
+  for (let c = 0; c < d; c++) into[c] = data[row * d + dims[c]!]! * scale;
+}
+
+/** Scratch memory for one thread that asks the kernels, in float32 values. */
+export const scratchValues = ({ blocks }: BlockedPoints): number => BLOCK + paddedTo4(groupsOf(blocks)) + Math.max(2 * paddedTo4(blocks), GROUP * groupsOf(blocks));
+
+export const kernelsOf = (blocked: BlockedPoints): Kernels => kernelsOn(blocked.memory);
+
+/** The dimensions by their variance in an even sample, largest first. */
+function byVariance({ data, n, d }: Points): Int32Array {
+  const step = Math.max(1, Math.floor(n / SAMPLED)), count = Math.floor((n - 1) / step) + 1;
+  const variances = Float64Array.from({ length: d }, (_, c) => {
+    let mean = 0, variance = 0;
+    for (let i = 0; i < count; i++) mean += data[i * step * d + c]! / count;
+    for (let i = 0; i < count; i++) variance += (data[i * step * d + c]! - mean) ** 2;
+    return variance;
+  });
+  return Int32Array.from({ length: d }, (_, c) => c).sort((a, b) => variances[b]! - variances[a]! || a - b);
+}
+
+function scaleOf(data: Float32Array): number {
+  let largest = 0;
+  for (let e = 0; e < data.length; e++) largest = Math.max(largest, Math.abs(data[e]!));
+  return largest === 0 ? 1 : 2 ** (LARGEST_EXPONENT - Math.ceil(Math.log2(largest)));
+}

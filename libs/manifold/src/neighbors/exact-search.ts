@@ -1,0 +1,58 @@
+import { type KernelMemory, type Kernels } from '@noema/simd';
+import type { Points } from '../points.js';
+import { blockedPoints, type BlockedPoints, errorOf, kernelsOf, layQuery, scratchValues, vanishing } from './blocked-points.js';
+import { compareAll, insertNeighbor, type SearchLimits, squareUpTo } from './exact-row.js';
+
+/** Candidates beyond k: float32 may swap so many near ties at the end. */
+const SPARE = 4;
+
+/** What one thread searches with: the points in blocks, and what a search writes in. A structured clone of it is the same memory. */
+export interface SearchTools {
+  readonly blocked: BlockedPoints;
+  /** Most neighbours of a search. */
+  readonly k: number;
+  readonly query: Float32Array;
+  readonly squares: Float32Array;
+  readonly rows: Int32Array;
+  readonly scratch: Float32Array;
+}
+
+/** Lays the tools of so many threads for searches of up to k neighbours. */
+export function searchTools(memory: KernelMemory, points: Points, k: number, threads = 1): SearchTools[] {
+  const blocked = blockedPoints(points, memory), padded = Math.ceil((k + SPARE) / 4) * 4;
+  return Array.from({ length: threads }, () => ({
+    blocked, k, query: memory.floats(points.d), squares: memory.floats(padded), rows: memory.ints(padded), scratch: memory.floats(scratchValues(blocked)),
+  }));
+}
+
+/**
+ * Exact nearest neighbours: float32 kernels over blocks of points leave out what cannot be among them, and float64 decides between the rest, ties by index. Where float32 cannot
+ * tell that nothing is missing, as among many equal distances, all points are compared in float64.
+ */
+export class ExactSearch {
+  private readonly kernels: Kernels;
+
+  constructor(private readonly points: Points, private readonly tools: SearchTools) {
+    this.kernels = kernelsOf(tools.blocked);
+  }
+
+  /**
+   * Writes the nearest of row `query` of some queries, nearest first: `indices` [up to k] (−1 for none) and `squares` of their distances (infinite for none).
+   * `allowed` lies in the memory of the blocks.
+   */
+  nearest(queries: Points, query: number, limits: SearchLimits, indices: Int32Array, squares: Float64Array): void {
+    const { points, tools: { blocked, squares: found, rows, scratch, query: laid } } = this, { self = -1, allowed } = limits, last = indices.length - 1, count = Math.min(points.n, indices.length + SPARE);
+    layQuery(blocked, queries, query, laid);
+    this.kernels.nearestInBlocks(blocked.cloud.byteOffset, laid.byteOffset, self < 0 ? -1 : blocked.blockOf[self]!, self, allowed?.byteOffset ?? 0, count, found.byteOffset, rows.byteOffset, scratch.byteOffset);
+    indices.fill(-1);
+    squares.fill(Infinity);
+    let farthest = 0;
+    for (let c = 0; c < count; c++) {
+      farthest = Math.max(farthest, found[c]!);
+      if (found[c]! < Infinity) insertNeighbor(rows[c]!, squareUpTo(queries, query, points, rows[c]!, squares[last]!), indices, squares);
+    }
+    // What was not found is at least this far.
+    const beyond = (farthest / (1 + errorOf(points.d)) - vanishing(points.d)) / blocked.scale ** 2;
+    if (count < points.n && farthest < Infinity && squares[last]! >= beyond) compareAll(points, queries, query, limits, indices, squares);
+  }
+}

@@ -1,1 +1,0 @@
-export { EngineDistances } from './engine/engine.distances.js';
