@@ -11,7 +11,7 @@ export { type Fault, hasEnded, type JobState } from './job-state.js';
 export { type OrderBy, parseOrderBy } from './order-by.js';
 export { mapPage, type Page, type PageQuery } from './page.js';
 export { decodePageToken, encodePageToken, type KeyPart, pageSize } from './page-token.js';
-export { fillWords, permutation, seededRandom } from './random.js';
+export { permutation, seededRandom } from './random.js';
 export { RateLimits, type RateStanding } from './rate-limits.js';
 export { Recent, type RecentOptions } from './recent.js';
 export { Refusals } from './refusals.js';

@@ -1,5 +1,6 @@
 // What JavaScript may call; the types of the same functions are in ../src/kernels.ts.
 export { addCoMoments, centreColumns } from './co-moments';
+export { dropoutMasks } from './dropout-masks';
 export { nearestInBlocks } from './nearest-in-blocks';
 export { projectRows } from './project-rows';
 export { ranksInBlocks } from './ranks-in-blocks';

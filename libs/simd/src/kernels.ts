@@ -8,6 +8,7 @@ type Address = number;
 export interface Kernels {
   addCoMoments(columns: Address, d: number, stride: number, into: Address): void;
   centreColumns(rows: Address, count: number, d: number, mean: Address, columns: Address, stride: number): void;
+  dropoutMasks(rows: Address, seed: number, epoch: number, mask: number, dropped: number, kept: number, width: number, out: Address): void;
   nearestInBlocks(cloud: Address, query: Address, start: number, self: number, allowed: Address, count: number, squares: Address, rows: Address, scratch: Address): void;
   projectRows(rows: Address, count: number, d: number, mean: Address, scale: Address, components: Address, k: number, scaled: Address, out: Address): void;
   ranksInBlocks(cloud: Address, query: Address, k: number, below: Address, above: Address, counts: Address, rows: Address, squares: Address, scratch: Address): number;

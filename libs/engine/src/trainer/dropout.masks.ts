@@ -1,4 +1,5 @@
-import { fillWords, seededRandom } from '@noema/kernel';
+import { seededRandom } from '@noema/kernel';
+import { KernelMemory, kernelsOn } from '@noema/simd';
 
 /** What decides a row's mask besides the row itself, so that it does not depend on batches or threads. */
 export interface MaskStream {
@@ -14,9 +15,28 @@ export function fillNoise(out: Float32Array, row: number, { seed, epoch, mask }:
   for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Fills one row of a mask: 0 with probability `rate`, 1 / (1 − rate) otherwise. */
-export function fillMask(out: Float32Array, rate: number, row: number, { seed, epoch, mask }: MaskStream): void {
-  const words = new Uint32Array(out.buffer, out.byteOffset, out.length), dropped = rate * 2 ** 32, kept = 1 / (1 - rate);
-  fillWords(words, seed, epoch, row, mask);
-  for (let i = 0; i < out.length; i++) out[i] = words[i]! < dropped ? 0 : kept;
+/** Masks of dropout for rows of a width, four rows at a time. */
+export class DropoutMasks {
+  private readonly memory = new KernelMemory();
+  private readonly kernels = kernelsOn(this.memory.shared);
+  private readonly rows = this.memory.ints(4);
+  private readonly made: Float32Array;
+  /** The width with what fills up the last vector. */
+  private readonly padded: number;
+
+  constructor(private readonly width: number) {
+    this.padded = Math.ceil(width / 4) * 4;
+    this.made = this.memory.floats(4 * (this.padded + 4));
+  }
+
+  /** Fills `out` [rows, width]: 0 with probability `rate`, 1 / (1 − rate) otherwise; a row's mask depends on nothing but its number and the stream. */
+  fill(out: Float32Array, rate: number, rows: Uint32Array, { seed, epoch, mask }: MaskStream): void {
+    const { width, padded, made } = this, dropped = Math.min(Math.ceil(rate * 2 ** 32), 2 ** 32 - 1);
+    for (let from = 0; from < rows.length; from += 4) {
+      const four = rows.subarray(from, from + 4);
+      this.rows.set(four);
+      this.kernels.dropoutMasks(this.rows.byteOffset, seed, epoch, mask, dropped, 1 / (1 - rate), padded, made.byteOffset);
+      for (let i = 0; i < four.length; i++) out.set(made.subarray(i * padded, i * padded + width), (from + i) * width);
+    }
+  }
 }

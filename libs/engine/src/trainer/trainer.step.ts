@@ -4,7 +4,7 @@ import { type Optimizer } from '../optimizers/optimizer.js';
 import { optimizerOf } from '../optimizers/optimizer.registry.js';
 import { scheduleOf } from '../schedules/schedule.registry.js';
 import type { Barrier } from './barrier.js';
-import { fillMask, fillNoise } from './dropout.masks.js';
+import { DropoutMasks, fillNoise } from './dropout.masks.js';
 import { type EpochRequest, STOP_ASKED, STOP_DECIDED, type TrainerReply, type TrainerSetup } from './trainer.messages.js';
 
 /** The rows of one batch that one worker computes. */
@@ -21,6 +21,7 @@ export class TrainerStep {
   private readonly local: Float32Array;
   private readonly parameterFeeds: Readonly<Record<string, TensorData>>;
   private readonly buffers = new Map<string, Float32Array>();
+  private readonly masks = new Map<number, DropoutMasks>();
   private readonly fetches: readonly string[];
   /** What the runtime writes, likewise: made once, because a step's gradients are as large as the model. */
   private readonly made: Float32Array;
@@ -95,11 +96,8 @@ export class TrainerStep {
       const rowDims = dims.slice(1) as number[];
       const width = elementCount(rowDims);
       const values = this.buffer(name, rows.length * width);
-      rows.forEach((row, i) => {
-        const part = values.subarray(i * width, (i + 1) * width);
-        if (distribution === 'normal') fillNoise(part, row, { seed, epoch, mask });
-        else fillMask(part, rate, row, { seed, epoch, mask });
-      });
+      if (distribution === 'normal') rows.forEach((row, i) => { fillNoise(values.subarray(i * width, (i + 1) * width), row, { seed, epoch, mask }); });
+      else this.masksOf(width).fill(values, rate, rows, { seed, epoch, mask });
       feeds[name] = float32(values, [rows.length, ...rowDims]);
     });
     feeds[scale] = float32(this.buffer(scale, rows.length).fill(1 / batchRows), [rows.length]);
@@ -139,5 +137,11 @@ export class TrainerStep {
     const made = new Float32Array(length);
     this.buffers.set(name, made);
     return made;
+  }
+
+  private masksOf(width: number): DropoutMasks {
+    const masks = this.masks.get(width) ?? new DropoutMasks(width);
+    this.masks.set(width, masks);
+    return masks;
   }
 }
