@@ -25,6 +25,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
     stage(`shows a population of ${count}`, { count }, async ({ shown, page, population }) => {
       await population.ready();
       await population.statusIs(status);
+      await shown.loaded();
       await shown.picture(`fault-samples-${count}`);
       await page.keyboard.press('n');
       await page.getByRole('region', { name: 'Sample' }).getByText('validation s').waitFor();
@@ -47,6 +48,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
     expect(await population.points()).toBe(MILLION);
     expect(moved).toBeGreaterThan(MILLION * 8);
     expect(moved).toBeLessThanOrEqual(MOST_BYTES);
+    await shown.loaded();
     await shown.picture('fault-samples-million');
     await population.choose('Colour by', 'label');
     await page.getByRole('button', { name: /^3\b/ }).last().click();
@@ -54,6 +56,8 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
     await population.lasso('3');
     await population.statusIs(/selected/);
     await page.keyboard.press(']');
+    await page.mouse.move(2, 2);
+    await population.settled();
     await shown.picture('fault-samples-million-lasso');
   });
 

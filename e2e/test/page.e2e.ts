@@ -28,7 +28,7 @@ const step = (name: string, work: () => Promise<void>): void => {
 /** Keeps a picture of a state, in which axe finds nothing serious. */
 const look = async (name: string): Promise<void> => {
   if (name !== 'hover') await page.mouse.move(2, 2);
-  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null && [...document.images].every((image) => image.complete));
+  await shown.loaded();
   await shown.picture(name);
   expect.soft(await shown.seriousFaults(), name).toEqual([]);
 };
@@ -147,6 +147,7 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await page.keyboard.press('b');
     await page.getByRole('button', { name: 'Close the map beside' }).waitFor();
     await expect.poll(() => page.locator('[data-testid="population-canvas"][data-state="ready"]').count(), { timeout: 30_000 }).toBe(2);
+    await page.mouse.move(2, 2);
     await population.settled();
     await look('side-by-side');
     await page.getByRole('button', { name: 'Close the map beside' }).click();

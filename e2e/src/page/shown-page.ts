@@ -38,6 +38,11 @@ export class ShownPage {
     if (await button.isVisible()) await button.click();
   }
 
+  /** Waits until nothing is on its way any more: no part that says it is busy, no picture that has not come. */
+  async loaded(): Promise<void> {
+    await this.page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null && [...document.images].every((image) => image.complete));
+  }
+
   /** Keeps a picture of what is shown, as `docs/screens/<name>.png`, when NOEMA_SCREENS asks for it. */
   async picture(name: string): Promise<void> {
     if (process.env['NOEMA_SCREENS'] === undefined) return;

@@ -60,7 +60,7 @@ export function MapChoiceView({ projectId, runId, catalog, choice, map, placedMa
       </Group>
       {alike.length > 1 && <Suspense><MadeWithView algorithm={choice.algorithm} maps={alike} shown={map} onMade={(id) => { onMade(choice, id); }} /></Suspense>}
       {placedMaps.length > 0 && <Suspense><PlacedMapsView maps={placedMaps} shown={placed} onPlaced={onPlaced} /></Suspense>}
-      <Group gap={0} wrap="nowrap" mx={-4}>
+      <Group gap={0} mx={-4}>
         <Button size="compact-xs" variant="subtle" px={4} styles={NEAR} leftSection={<IconPlus size={13} />} onClick={ask('make')}>Make a map …</Button>
         {map !== undefined && isReady(map) && <Button size="compact-xs" variant="subtle" px={4} styles={NEAR} leftSection={<IconMapPin size={13} />} onClick={ask('place')}>Place other data …</Button>}
       </Group>
