@@ -1,14 +1,13 @@
-import { Engine } from '@noema/engine';
 import type { Host } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import { Registry } from '@noema/kernel';
 import type { SimilarityConfig } from './config.js';
+import { exactKind } from './domain/exact.index.js';
 import { IndexBuilder } from './domain/index.builder.js';
 import { Indexing } from './domain/indexing.service.js';
 import { Removal } from './domain/removal.service.js';
 import { Search } from './domain/search.service.js';
 import type { IndexKindAdapter } from './domain/vector-index.js';
-import { exactKind } from './engine/exact.index.js';
 import { OutboxSimilarityEvents } from './events/similarity.events.js';
 import { faissFlatKind, faissHnswKind } from './faiss/faiss.kind.js';
 import { PREPARED_LIBRARY } from './faiss/faiss.library.js';
@@ -27,9 +26,8 @@ import { StoredResponseViews } from './store/response-view.store.js';
 export function wire(host: Host<SimilarityConfig>) {
   const db = host.database();
   const jobs = new JobStore(db);
-  const engine = engineOf(host);
   const faiss = { library: host.config.faissLibrary ?? PREPARED_LIBRARY, threads: host.config.engineThreads };
-  const kinds = new Registry<IndexKindAdapter>('index kind', [exactKind(engine), faissFlatKind(faiss), faissHnswKind(faiss)]);
+  const kinds = new Registry<IndexKindAdapter>('index kind', [exactKind(), faissFlatKind(faiss), faissHnswKind(faiss)]);
   const defaultKind = host.config.indexKind;
   kinds.get(defaultKind).checkReady();
   const ports = {
@@ -51,16 +49,5 @@ export function wire(host: Host<SimilarityConfig>) {
       host.onClose(() => search.close());
       return search;
     },
-  };
-}
-
-/** The engine is started by the first who needs it. */
-function engineOf(host: Host<SimilarityConfig>): () => Engine {
-  let engine: Engine | undefined;
-  return () => {
-    if (engine !== undefined) return engine;
-    const started = Engine.start(host.config.engineThreads === 0 ? {} : { threads: host.config.engineThreads });
-    host.onClose(() => started.close());
-    return (engine = started);
   };
 }

@@ -48,7 +48,7 @@ export async function prepareData(print: (line: string) => void): Promise<DataFo
       write(`vectors-${rows}.f32`, project(fitBasis(momentsOf(first, units), layout, { kind: 'all' }, { maxDimensions: DIMENSIONS, varianceKept: 1 }), first));
     }
     const cloud = data.vectors(n);
-    write('map.f32', await umap(cloud, await neighborsOf(engine, cloud, 14), { epochs: 200, seed: SEED }));
+    write('map.f32', await umap(cloud, await neighborsOf(cloud, 14), { epochs: 200, seed: SEED }));
   } finally {
     await engine.close();
   }

@@ -1,4 +1,3 @@
-import { Engine } from '@noema/engine';
 import { parseParameters, type Points, points, projectionAlgorithms } from '@noema/manifold';
 import { neighborsOf } from './neighbors.js';
 import { writeOutput } from './output.js';
@@ -12,15 +11,14 @@ export const mapSide: SideKind = {
   key: 'map',
   async prepare(data, [key, rows, settings = '{}']) {
     const algorithm = projectionAlgorithms.get(key!), parameters = parseParameters(algorithm, JSON.parse(settings) as Record<string, number>);
-    const cloud = data.vectors(Number(rows)), engine = Engine.start(), k = algorithm.neighborsNeeded(parameters, Number(rows));
+    const cloud = data.vectors(Number(rows)), k = algorithm.neighborsNeeded(parameters, Number(rows));
     const lay = async (vectors: Points): Promise<Float32Array> => algorithm.project(
-      { vectors, dims: 2, seed: SEED, ...(k > 0 ? { neighbors: await neighborsOf(engine, vectors, k) } : {}) }, parameters);
+      { vectors, dims: 2, seed: SEED, ...(k > 0 ? { neighbors: await neighborsOf(vectors, k) } : {}) }, parameters);
     await lay(points(cloud.data.subarray(0, WARM_ROWS * cloud.d), cloud.d));
     let map: Float32Array = new Float32Array();
     return {
       work: async () => { map = await lay(cloud); },
       save: async (folder) => { writeOutput(folder, 'map.f32', map); return {}; },
-      close: () => engine.close(),
     };
   },
 };

@@ -1,4 +1,3 @@
-import { Engine } from '@noema/engine';
 import { points, type Points, trust, type TrustReport } from '@noema/manifold';
 import { neighborsOf } from './neighbors.js';
 import { NEIGHBORS } from './neighbors.side.js';
@@ -11,15 +10,14 @@ const WARM_ROWS = 2_000;
 export const trustSide: SideKind = {
   key: 'trust',
   async prepare(data) {
-    const engine = Engine.start(), cloud = data.vectors(ROWS), map = data.floats('map.f32');
+    const cloud = data.vectors(ROWS), map = data.floats('map.f32');
     const measure = async (vectors: Points): Promise<TrustReport> =>
-      trust(vectors, await neighborsOf(engine, vectors, NEIGHBORS), map.subarray(0, 2 * vectors.n), { k: NEIGHBORS });
+      trust(vectors, await neighborsOf(vectors, NEIGHBORS), map.subarray(0, 2 * vectors.n), { k: NEIGHBORS });
     await measure(points(cloud.data.subarray(0, WARM_ROWS * cloud.d), cloud.d));
     let report: TrustReport | undefined;
     return {
       work: async () => { report = await measure(cloud); },
       save: async () => ({ trustworthiness: report!.trustworthiness }),
-      close: () => engine.close(),
     };
   },
 };

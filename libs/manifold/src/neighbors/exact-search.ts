@@ -27,7 +27,7 @@ export function searchTools(memory: KernelMemory, points: Points, k: number, thr
 
 /**
  * Exact nearest neighbours: float32 kernels over blocks of points leave out what cannot be among them, and float64 decides between the rest, ties by index. Where float32 cannot
- * tell that nothing is missing, as among many equal distances, all points are compared in float64.
+ * tell that nothing is missing, as among many equal distances or where fewer than k are found, all points are compared in float64.
  */
 export class ExactSearch {
   private readonly kernels: Kernels;
@@ -53,6 +53,6 @@ export class ExactSearch {
     }
     // What was not found is at least this far.
     const beyond = (farthest / (1 + errorOf(points.d)) - vanishing(points.d)) / blocked.scale ** 2;
-    if (count < points.n && farthest < Infinity && squares[last]! >= beyond) compareAll(points, queries, query, limits, indices, squares);
+    if (indices[last] === -1 || (count < points.n && farthest < Infinity && squares[last]! >= beyond)) compareAll(points, queries, query, limits, indices, squares);
   }
 }
