@@ -70,9 +70,12 @@ export interface LockstepOptions<Task> {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How many threads go through the steps of so many points when so many are asked for. */
+export const lockstepThreads = (asked: number | undefined, points: number): number => threadsFor(asked, Math.ceil(points / POINTS_PER_THREAD));
+
 /** Runs the threads of a layout to their end; they stop at the end of the step in which the signal fires, and it rejects with `cancelled`. */
 export async function runLockstep<Task extends object>({ entry, task, points, threads: asked, snapshotEvery, onStep, signal }: LockstepOptions<Task>): Promise<void> {
-  const threads = threadsFor(asked, Math.ceil(points / POINTS_PER_THREAD));
+  const threads = lockstepThreads(asked, points);
   const control = shared(new Int32Array(CONTROL_WORDS));
   await runThreads({
     entry, signal,

@@ -1,7 +1,10 @@
 // What JavaScript may call; the types of the same functions are in ../src/kernels.ts.
 export { addCoMoments, centreColumns } from './co-moments';
 export { dropoutMasks } from './dropout-masks';
+export { dueEdges } from './due-edges';
+export { holdBack } from './hold-back';
 export { nearestInBlocks } from './nearest-in-blocks';
 export { projectRows } from './project-rows';
 export { ranksInBlocks } from './ranks-in-blocks';
 export { squaredDistances } from './squared-distances';
+export { umapStep2, umapStep3 } from './umap-step';

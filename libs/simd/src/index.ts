@@ -1,2 +1,3 @@
 export { KernelMemory, type SharedMemory } from './kernel-memory.js';
-export { type Kernels, kernelsOn } from './kernels.js';
+export { DUE_EDGES_BLOCK, DUE_EDGES_SCRATCH, type Kernels, kernelsOn } from './kernels.js';
+export { packingTable } from './packing.js';

@@ -9,11 +9,19 @@ export interface Kernels {
   addCoMoments(columns: Address, d: number, stride: number, into: Address): void;
   centreColumns(rows: Address, count: number, d: number, mean: Address, columns: Address, stride: number): void;
   dropoutMasks(rows: Address, seed: number, epoch: number, mask: number, dropped: number, kept: number, width: number, out: Address): void;
+  dueEdges(starts: Address, ends: Address, rates: Address, phases: Address, packing: Address, from: number, to: number, scratch: Address): void;
+  holdBack(target: Address, places: Address, count: number, share: number): void;
   nearestInBlocks(cloud: Address, query: Address, start: number, self: number, allowed: Address, count: number, squares: Address, rows: Address, scratch: Address): void;
   projectRows(rows: Address, count: number, d: number, mean: Address, scale: Address, components: Address, k: number, scaled: Address, out: Address): void;
   ranksInBlocks(cloud: Address, query: Address, k: number, below: Address, above: Address, counts: Address, rows: Address, squares: Address, scratch: Address): number;
   squaredDistances(row: Address, rows: Address, count: number, d: number, out: Address): void;
+  umapStep2(source: Address, target: Address, starts: Address, scratch: Address, from: number, to: number, attraction: Address, repulsion: Address, n: number, negatives: number, seed: number, epoch: number, alpha: number): void;
+  umapStep3: Kernels['umapStep2'];
 }
+
+/** Points of a block of `dueEdges` at most, and the int32 of its scratch before the lists. */
+export const DUE_EDGES_BLOCK = 256;
+export const DUE_EDGES_SCRATCH = 64 + DUE_EDGES_BLOCK + DUE_EDGES_BLOCK + 4;
 
 let compiled: WebAssembly.Module | undefined;
 

@@ -1,7 +1,7 @@
 import type { SimilarityCurve } from './curve.js';
 
-/** Low bits of the float32 squared distance that a table entry spans: 256 entries an octave. */
-export const TABLE_SHIFT = 15;
+/** Low bits of the float32 squared distance that a table entry spans, as in the kernels of libs/simd: 128 entries an octave. */
+export const TABLE_SHIFT = 16;
 const ENTRIES = 1 << (31 - TABLE_SHIFT);
 
 /** Gradient coefficients by the leading bits of the float32 squared distance; a power each would take six times as long. */

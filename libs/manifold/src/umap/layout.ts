@@ -1,8 +1,10 @@
+import { KernelMemory, packingTable } from '@noema/simd';
 import type { LayoutOptions } from '../layout.options.js';
-import { runLockstep } from '../lockstep.js';
-import { shared } from '../thread-group.js';
+import { lockstepThreads, runLockstep } from '../lockstep.js';
+import { coefficientTables } from './coefficients.js';
 import type { SimilarityCurve } from './curve.js';
 import { type FuzzySet, withoutFaintEdges } from './fuzzy-set.js';
+import { layEdges, scratchLength } from './layout-edges.js';
 import type { Hold, LayoutTask } from './layout-task.js';
 
 interface LayoutSettings {
@@ -25,11 +27,15 @@ interface LayoutSettings {
 export async function layOut(set: FuzzySet, initial: Float32Array, options: LayoutSettings): Promise<Float32Array> {
   const { dims, epochs, seed, negatives, learningRate, curve, hold, snapshotEvery, onStep, signal } = options;
   if (epochs === 0) return initial.slice();
-  const visited = withoutFaintEdges(set, epochs);
-  const sharedSet: FuzzySet = { n: set.n, indptr: shared(visited.indptr), indices: shared(visited.indices), weights: shared(visited.weights) };
-  const task: LayoutTask = { set: sharedSet, dims, epochs, seed, negatives, learningRate, curve, even: shared(initial), odd: shared(initial), ...(hold && { hold: { ...hold, places: shared(hold.places) } }) };
+  const memory = new KernelMemory(), tables = coefficientTables(curve), threads = lockstepThreads(options.threads, set.n);
+  const even = memory.floats(initial), odd = memory.floats(initial), edges = layEdges(memory, withoutFaintEdges(set, epochs), dims), length = scratchLength(edges);
+  const task: LayoutTask = {
+    memory: memory.shared, n: set.n, dims, epochs, seed, negatives, learningRate, even, odd, edges,
+    attraction: memory.floats(tables.attraction), repulsion: memory.floats(tables.repulsion), packing: memory.ints(packingTable()),
+    scratches: Array.from({ length: threads }, () => memory.ints(length)), ...(hold && { hold: { ...hold, places: memory.floats(hold.places) } }),
+  };
   await runLockstep({
-    entry: new URL('./layout.worker.js', import.meta.url), task, points: set.n, threads: options.threads, snapshotEvery, signal,
+    entry: new URL('./layout.worker.js', import.meta.url), task, points: set.n, threads, snapshotEvery, signal,
     onStep: (epoch, coordinates) => onStep?.(epoch, epochs, coordinates),
   });
   return Float32Array.from(epochs % 2 === 0 ? task.even : task.odd);
