@@ -15,7 +15,7 @@ const LEFT_OUT = [
 ];
 /** CommonJS modules of others ask for Node's own by `require`. */
 const BANNER = `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const OURS = /^(.*[\\/](?:libs|services|apps|examples)[\\/][\w-]+)[\\/]dist[\\/]src[\\/].*\.js$/;
 const THREAD = /new URL\('(\.\/[\w.-]+\.worker\.js)', import\.meta\.url\)/g;
 
@@ -67,7 +67,7 @@ const places = {
   },
 };
 
-/** Bundles into a folder; what runs from an earlier bundle goes on, so shared files of the last day stay. Returns the files that were read. */
+/** Bundles into a folder; what runs from an earlier bundle goes on, so shared files of the last hour stay. Returns the files that were read. */
 async function bundle(entryPoints, folder) {
   const { outputFiles, metafile } = await build({
     entryPoints, outdir: folder, absWorkingDir: ROOT, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', keepNames: true, write: false, metafile: true,
@@ -82,7 +82,7 @@ async function bundle(entryPoints, folder) {
   }
   const written = new Set(outputFiles.map(({ path }) => basename(path)));
   for (const file of readdirSync(folder)) {
-    if (file.startsWith('shared-') && !written.has(file) && Date.now() - statSync(join(folder, file)).mtimeMs > DAY_MS) rmSync(join(folder, file));
+    if (file.startsWith('shared-') && !written.has(file) && Date.now() - statSync(join(folder, file)).mtimeMs > HOUR_MS) rmSync(join(folder, file));
   }
   return Object.keys(metafile.inputs);
 }
