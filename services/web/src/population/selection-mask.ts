@@ -2,7 +2,8 @@ import { pointsWithin } from '@noema/scatterplot';
 import { explorations, slices } from '../api/clients.js';
 import { bothMasks, type BitMask, combineMask, countBits, pointMask, rowBitmap } from './bit-mask.js';
 import { maskOfFilter } from './filters.js';
-import type { PointOrder, PointScope } from './point-cache.js';
+import { scopeOf } from './map-scope.state.js';
+import type { PointOrder } from './point-cache.js';
 import { pointCache } from './points.query.js';
 import { decodeRows, encodeRows, MAX_LENGTH } from './selection-code.js';
 import { decodeSteps, encodeSteps, type OutlineStep, type SelectionStep } from './selection-steps.js';
@@ -64,7 +65,7 @@ export async function maskOfCode(code: string, order: PointOrder, signal: AbortS
 async function within({ mapId, outline, filters }: OutlineStep, signal: AbortSignal): Promise<BitMask | undefined> {
   const { exploration } = await explorations.getExploration({ explorationId: mapId }, { signal });
   if (exploration === undefined) return undefined;
-  const scope: PointScope = { explorationId: mapId, runId: exploration.runId, epoch: exploration.epoch, datasetVersionId: exploration.datasetVersionId };
+  const scope = scopeOf(exploration, exploration.runId);
   await pointCache.want(scope, ['x', 'y', ...filters.map(({ column }) => column)]);
   const [x, y] = [pointCache.find(scope, 'x'), pointCache.find(scope, 'y')];
   if (x?.kind !== 'number' || y?.kind !== 'number') return undefined;
