@@ -44,7 +44,7 @@ function entriesOf(name) {
   return { programs, threads: [...workspaces.values()].flatMap(threadsOf), manifests: [...workspaces.values()].map((folder) => relative(ROOT, join(folder, 'package.json'))) };
 }
 
-/** Traces name the file of a module of others, without the line: their maps would be four fifths of ours, which Node reads at every start. */
+/** In traces the code of others keeps its lines in the bundle: its maps would be four fifths of all, and Node reads them at every start. */
 const others = {
   name: 'others',
   setup({ onLoad }) {
