@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { cancelled, DomainError, seededRandom } from '@noema/kernel';
-import type { Points } from './points.js';
+import { CentreSearch } from './centre-search.js';
+import { type Points, squaresFrom } from './points.js';
 
 /** Clusters numbered from the largest to the smallest: the cluster of every point [n], sizes [k], centres [k, d] float64. */
 export interface Clusters {
@@ -26,29 +27,27 @@ export async function kMeans(cloud: Points, k: number, { seed = 42, iterations =
     throw new DomainError('invalid', 'K_TOO_LARGE', `${k} clusters of ${cloud.n} points cannot be had; ask for 1 to ${cloud.n}`);
   }
   let centres = startingCentres(cloud, k, seededRandom(seed, 2));
-  let { assignment, squares } = assign(cloud, centres);
+  const search = new CentreSearch(cloud, k);
+  let assignment = search.assign(centres);
   for (let step = 0; step < iterations; step++) {
     if (signal?.aborted) throw cancelled('clustering');
     centres = meansOf(cloud, assignment, centres.length / cloud.d);
-    const next = assign(cloud, centres);
-    const settled = next.assignment.every((cluster, i) => cluster === assignment[i]);
-    ({ assignment, squares } = next);
+    const next = search.assign(centres), settled = next.every((cluster, i) => cluster === assignment[i]);
+    assignment = next;
     if (settled) break;
     await setImmediate();
   }
-  return ranked(assignment, centres, cloud.d, squares.reduce((sum, square) => sum + square, 0));
+  return ranked(assignment, centres, cloud.d, inertiaOf(cloud, assignment, centres));
 }
 
 function startingCentres({ data, n, d }: Points, k: number, random: () => number): Float64Array {
   const chosen = [Math.floor(random() * n)];
-  const nearest = new Float64Array(n).fill(Infinity);
+  const nearest = new Float64Array(n).fill(Infinity), squares = new Float64Array(n);
   while (chosen.length < k) {
-    const last = chosen.at(-1)!;
+    squaresFrom({ data, n, d }, chosen.at(-1)!, squares);
     let total = 0;
     for (let i = 0; i < n; i++) {
-      let sum = 0;
-      for (let c = 0; c < d; c++) sum += (data[i * d + c]! - data[last * d + c]!) ** 2;
-      if (sum < nearest[i]!) nearest[i] = sum;
+      if (squares[i]! < nearest[i]!) nearest[i] = squares[i]!;
       total += nearest[i]!;
     }
     if (total === 0) break;
@@ -64,29 +63,28 @@ function startingCentres({ data, n, d }: Points, k: number, random: () => number
   return Float64Array.from(chosen.flatMap((i) => Array.from(data.subarray(i * d, (i + 1) * d))));
 }
 
-function assign({ data, n, d }: Points, centres: Float64Array): { assignment: Int32Array; squares: Float64Array } {
-  const assignment = new Int32Array(n), squares = new Float64Array(n), k = centres.length / d;
-  for (let i = 0; i < n; i++) {
-    let best = Infinity;
-    for (let cluster = 0; cluster < k; cluster++) {
-      let sum = 0;
-      for (let c = 0; c < d && sum < best; c++) sum += (data[i * d + c]! - centres[cluster * d + c]!) ** 2;
-      if (sum >= best) continue;
-      best = sum;
-      assignment[i] = cluster;
+/** The sum of the points' squared distances to their centres. */
+function inertiaOf({ data, n, d }: Points, assignment: Int32Array, centres: Float64Array): number {
+  let total = 0;
+  for (let i = 0, at = 0; i < n; i++) {
+    let square = 0;
+    for (let c = assignment[i]! * d; c < (assignment[i]! + 1) * d; c++) {
+      const gap = data[at++]! - centres[c]!;
+      square += gap * gap;
     }
-    squares[i] = best;
+    total += square;
   }
-  return { assignment, squares };
+  return total;
 }
 
 /** The means of the clusters; one that lost all its points is dropped. */
-function meansOf({ data, d }: Points, assignment: Int32Array, k: number): Float64Array {
+function meansOf({ data, n, d }: Points, assignment: Int32Array, k: number): Float64Array {
   const sums = new Float64Array(k * d), counts = new Int32Array(k);
-  assignment.forEach((cluster, i) => {
+  for (let i = 0, at = 0; i < n; i++) {
+    const cluster = assignment[i]!;
     counts[cluster]!++;
-    for (let c = 0; c < d; c++) sums[cluster * d + c]! += data[i * d + c]!;
-  });
+    for (let c = cluster * d; c < (cluster + 1) * d; c++) sums[c]! += data[at++]!;
+  }
   const kept = Array.from(counts.keys()).filter((cluster) => counts[cluster]! > 0);
   return Float64Array.from(kept.flatMap((cluster) => Array.from(sums.subarray(cluster * d, (cluster + 1) * d), (sum) => sum / counts[cluster]!)));
 }

@@ -4,6 +4,7 @@ export { dropoutMasks } from './dropout-masks';
 export { dueEdges } from './due-edges';
 export { holdBack } from './hold-back';
 export { nearestInBlocks } from './nearest-in-blocks';
+export { pairForces2, pairForces3 } from './pair-forces';
 export { projectRows } from './project-rows';
 export { ranksInBlocks } from './ranks-in-blocks';
 export { squaredDistances } from './squared-distances';

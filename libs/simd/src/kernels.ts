@@ -12,6 +12,8 @@ export interface Kernels {
   dueEdges(starts: Address, ends: Address, rates: Address, phases: Address, packing: Address, from: number, to: number, scratch: Address): void;
   holdBack(target: Address, places: Address, count: number, share: number): void;
   nearestInBlocks(cloud: Address, query: Address, start: number, self: number, allowed: Address, count: number, squares: Address, rows: Address, scratch: Address): void;
+  pairForces2(map: Address, starts: Address, partners: Address, factor: number, base: number, gradient: Address, from: number, to: number): void;
+  pairForces3: Kernels['pairForces2'];
   projectRows(rows: Address, count: number, d: number, mean: Address, scale: Address, components: Address, k: number, scaled: Address, out: Address): void;
   ranksInBlocks(cloud: Address, query: Address, k: number, below: Address, above: Address, counts: Address, rows: Address, squares: Address, scratch: Address): number;
   squaredDistances(row: Address, rows: Address, count: number, d: number, out: Address): void;

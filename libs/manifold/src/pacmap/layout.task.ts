@@ -1,9 +1,11 @@
+import { kernelsOn, type SharedMemory } from '@noema/simd';
 import { Lockstep, type LockstepSeat, type StepMessage } from '../lockstep.js';
 import { pacmapGradient, type PairForces } from './gradient.js';
 import { type Phases, weightsAt } from './weights.js';
 
-/** What every thread of the layout gets; arrays lie in shared memory. */
+/** What every thread of the layout gets; arrays lie in the kernels' memory. */
 export interface PacmapTask {
+  readonly memory: SharedMemory;
   readonly pairs: PairForces;
   readonly dims: 2 | 3;
   readonly phases: Phases;
@@ -11,20 +13,22 @@ export interface PacmapTask {
   /** Coordinates [n, dims] of the even and of the odd steps. */
   readonly even: Float32Array;
   readonly odd: Float32Array;
+  /** [n, dims]. */
+  readonly gradient: Float32Array;
 }
 
 const BETA1 = 0.9, BETA2 = 0.999;
 
 /** One thread of the layout: Adam (Kingma & Ba 2015) on its own points, from the positions after the step before. */
 export function runPacmapThread(task: PacmapTask & LockstepSeat, report: (message: StepMessage) => void): void {
-  const { pairs, dims, phases, learningRate, even, odd } = task;
+  const { memory, pairs, dims, phases, learningRate, even, odd, gradient } = task, kernels = kernelsOn(memory);
   const lockstep = new Lockstep(task, report);
   const { from, to } = lockstep.share(even.length / dims);
-  const gradient = new Float64Array(even.length), mean = new Float64Array(even.length), square = new Float64Array(even.length);
+  const mean = new Float64Array(even.length), square = new Float64Array(even.length);
   const steps = phases.global + phases.middle + phases.local;
   for (let step = 0; step < steps; step++) {
     const source = step % 2 === 0 ? even : odd, target = step % 2 === 0 ? odd : even;
-    pacmapGradient(pairs, weightsAt(step, phases), dims, source, gradient, from, to);
+    pacmapGradient(kernels, pairs, weightsAt(step, phases), dims, source, gradient, from, to);
     const rate = (learningRate * Math.sqrt(1 - BETA2 ** (step + 1))) / (1 - BETA1 ** (step + 1));
     for (let e = from * dims; e < to * dims; e++) {
       const g = gradient[e]!;

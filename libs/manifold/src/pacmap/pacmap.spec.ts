@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { seededRandom } from '@noema/kernel';
+import { KernelMemory, kernelsOn } from '@noema/simd';
 import { describe, expect, it } from 'vitest';
 import { align, exactNeighbors, labelAgreement, pacmap, points, trust } from '../index.js';
 import { layoutContract } from '../layout.contract.js';
@@ -61,9 +62,9 @@ describe('PaCMAP pairs', () => {
 
 describe('PaCMAP gradient', () => {
   it.each([2, 3] as const)("of all kinds of pairs in %i dimensions: that of the authors' package", (dims) => {
-    const { map, near, mid, far, gradient } = theirs.gradients[dims]!, n = map.length / dims, own = new Float64Array(map.length);
-    const ends = (pairs: number[]) => bothEnds(Int32Array.from(pairs), n);
-    pacmapGradient({ near: ends(near), mid: ends(mid), far: ends(far) }, weightsAt(40, { global: 100, middle: 100, local: 250 }), dims, Float32Array.from(map), own, 0, n);
+    const { map, near, mid, far, gradient } = theirs.gradients[dims]!, n = map.length / dims, memory = new KernelMemory(), coordinates = memory.floats(map), own = memory.floats(map.length);
+    const ends = (pairs: number[]) => bothEnds(memory, Int32Array.from(pairs), n, dims);
+    pacmapGradient(kernelsOn(memory.shared), { near: ends(near), mid: ends(mid), far: ends(far) }, weightsAt(40, { global: 100, middle: 100, local: 250 }), dims, coordinates, own, 0, n);
     own.forEach((value, e) => { expect(Math.abs(value - gradient[e]!)).toBeLessThan(1e-4 * Math.max(1, Math.abs(gradient[e]!))); });
   });
   it("weighs as the authors' package in every phase", () => {

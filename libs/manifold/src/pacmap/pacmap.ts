@@ -1,13 +1,13 @@
 import { DomainError } from '@noema/kernel';
+import { KernelMemory } from '@noema/simd';
 import type { LayoutOptions } from '../layout.options.js';
 import { runLockstep } from '../lockstep.js';
 import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
 import type { Points } from '../points.js';
 import { checkInit, startingCoordinates } from '../starting-coordinates.js';
-import { shared } from '../thread-group.js';
 import type { PacmapTask } from './layout.task.js';
 import { pairCounts, pairsOf } from './pairs.js';
-import { bothEnds, type Partners } from './partners.js';
+import { bothEnds } from './partners.js';
 import type { Phases } from './weights.js';
 
 export interface PacmapOptions extends LayoutOptions {
@@ -46,15 +46,13 @@ export async function pacmap(cloud: Points, neighbors: NeighborGraph | undefined
   if (near < 1) throw new DomainError('invalid', 'PACMAP_NEIGHBORS', `${options.neighbors} neighbours are too few; ask for 1 or more`);
   const counts = pairCounts(n, near, options.midRatio ?? 0.5, options.farRatio ?? 2);
   const pairs = pairsOf(cloud, nearestOf(neighbors, Math.min(neighbors.k, counts.near + PACMAP_EXTRA)), counts, seed);
-  const partners = (of: Int32Array): Partners => {
-    const { indptr, partners: ends } = bothEnds(of, n);
-    return { indptr: shared(indptr), partners: shared(ends) };
-  };
   const initial = init ?? startingCoordinates(cloud, dims, 0.01, seed);
   const phases = phasesOf(options.steps, init !== undefined);
+  const memory = new KernelMemory(), even = memory.floats(initial), odd = memory.floats(initial), gradient = memory.floats(initial.length);
+  const [nearEnds, midEnds, farEnds] = [pairs.near, pairs.mid, pairs.far].map((of) => bothEnds(memory, of, n, dims));
   const task: PacmapTask = {
-    pairs: { near: partners(pairs.near), mid: partners(pairs.mid), far: partners(pairs.far) },
-    dims, phases, learningRate: options.learningRate ?? (init === undefined ? 1 : WARM_RATE), even: shared(initial), odd: shared(initial),
+    memory: memory.shared, pairs: { near: nearEnds!, mid: midEnds!, far: farEnds! },
+    dims, phases, learningRate: options.learningRate ?? (init === undefined ? 1 : WARM_RATE), even, odd, gradient,
   };
   const steps = phases.global + phases.middle + phases.local;
   await runLockstep({

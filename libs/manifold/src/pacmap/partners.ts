@@ -1,19 +1,25 @@
-/** For every point the partners of all pairs that it is in, from either side: those of point i are partners[indptr[i] … indptr[i+1]]. */
+import type { KernelMemory } from '@noema/simd';
+
+/** For every point the partners of all pairs that it is in, from either side, as the kernels take them: byte offsets in the map of point i from starts[i] to starts[i + 1], in multiples of 4, filled up with the point itself. */
 export interface Partners {
-  readonly indptr: Int32Array;
+  readonly starts: Int32Array;
   readonly partners: Int32Array;
 }
 
+/** Partners that a kernel looks at together. */
+const TOGETHER = 4;
+
 /** Pairs [n, count] seen from both ends, in a fixed order: what a thread needs to move its own points without writing to others'. */
-export function bothEnds(pairs: Int32Array, n: number): Partners {
-  const count = pairs.length / n, indptr = new Int32Array(n + 1);
-  for (const j of pairs) indptr[j + 1]!++;
-  for (let i = 0; i < n; i++) indptr[i + 1]! += indptr[i]! + count;
-  const fill = indptr.slice(0, n), partners = new Int32Array(2 * pairs.length);
+export function bothEnds(memory: KernelMemory, pairs: Int32Array, n: number, dims: 2 | 3): Partners {
+  const count = pairs.length / n, starts = memory.ints(n + 1), lengths = new Int32Array(n).fill(count);
+  for (const j of pairs) lengths[j]!++;
+  for (let i = 0; i < n; i++) starts[i + 1] = starts[i]! + Math.ceil(lengths[i]! / TOGETHER) * TOGETHER;
+  const fill = starts.slice(0, n), partners = memory.ints(starts[n]!);
+  for (let i = 0; i < n; i++) partners.fill(i * 4 * dims, starts[i], starts[i + 1]);
   for (let e = 0; e < pairs.length; e++) {
     const i = Math.floor(e / count), j = pairs[e]!;
-    partners[fill[i]!++] = j;
-    partners[fill[j]!++] = i;
+    partners[fill[i]!++] = j * 4 * dims;
+    partners[fill[j]!++] = i * 4 * dims;
   }
-  return { indptr, partners };
+  return { starts, partners };
 }

@@ -40,7 +40,10 @@ export function distanceCorrelation(vectors: Points, coordinates: Float32Array, 
 function meanRanks(values: Float64Array): Float64Array {
   // Sorting numbers by themselves takes a tenth of the time of sorting positions by a comparison.
   const sorted = values.slice().sort();
-  return values.map((value) => (countBelow(sorted, value, false) + countBelow(sorted, value, true) - 1) / 2);
+  return values.map((value) => {
+    const first = countBelow(sorted, value, false);
+    return sorted[first + 1] === value ? (first + countBelow(sorted, value, true) - 1) / 2 : first;
+  });
 }
 
 /** How many of the sorted values are below a value, or up to it. */
