@@ -3,6 +3,7 @@ export { addCoMoments, centreColumns } from './co-moments';
 export { dropoutMasks } from './dropout-masks';
 export { dueEdges } from './due-edges';
 export { holdBack } from './hold-back';
+export { nearestCentres } from './nearest-centres';
 export { nearestInBlocks } from './nearest-in-blocks';
 export { pairForces2, pairForces3 } from './pair-forces';
 export { projectRows } from './project-rows';

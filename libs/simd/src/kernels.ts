@@ -11,6 +11,7 @@ export interface Kernels {
   dropoutMasks(rows: Address, seed: number, epoch: number, mask: number, dropped: number, kept: number, width: number, out: Address): void;
   dueEdges(starts: Address, ends: Address, rates: Address, phases: Address, packing: Address, from: number, to: number, scratch: Address): void;
   holdBack(target: Address, places: Address, count: number, share: number): void;
+  nearestCentres(points: Address, blocks: number, d: number, centres: Address, k: number, numbers: Address, squares: Address, seconds: Address): void;
   nearestInBlocks(cloud: Address, query: Address, start: number, self: number, allowed: Address, count: number, squares: Address, rows: Address, scratch: Address): void;
   pairForces2(map: Address, starts: Address, partners: Address, factor: number, base: number, gradient: Address, from: number, to: number): void;
   pairForces3: Kernels['pairForces2'];
