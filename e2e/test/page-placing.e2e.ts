@@ -85,6 +85,25 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
     expect(await page.getByTestId('selection-panel').count()).toBe(0);
   });
 
+  // So many that the link has the outline and not the rows.
+  stage('are selected with a lasso by whoever opens the link, too', { count: 50_000, others: 10_000 }, async ({ platform, page, population }) => {
+    platform.placing.start();
+    platform.placing.end(JobState.SUCCEEDED);
+    await population.ready();
+    await population.choose('Placed on it', 'later ones · 10,000 samples');
+    await population.statusIs(/60,000 of 60,000 shown/);
+    await population.ready();
+    await population.settled();
+    await population.lasso('3', 110);
+    await population.statusIs(/\d+ selected/);
+    const status = await population.status();
+    await until(() => param(page, 'sel')).toMatch(/^o/);
+    await page.reload();
+    await population.ready();
+    await population.statusIs(new RegExp(`^60,000 of 60,000 shown.*${status.match(/[\d,]+ selected/)![0]}`));
+    await page.getByRole('note').getByText(/placed samples are selected, too/).waitFor();
+  });
+
   stage('are refused with words, stopped while the model reads them, cancelled while they are placed, and fail with a reason', OPTIONS, async ({ platform, page, population, shown }) => {
     await population.ready();
     platform.placing.refusal = new DomainError('invalid', 'INPUT_SHAPE_DIFFERS', 'the samples have 3 channels, the model takes 1; make a dataset version with inputs of the model');

@@ -96,7 +96,7 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
     peer(PerceptionSpaceService, { listPerceptionSpaces: () => ({ perceptionSpaces: [space] }) }),
     peer(ActivationSetService, { createActivationSet: () => ({ activationSet: set }), projectActivationSet: () => ({ job: placing.read(), activationSet: { ...set, id: IDS.otherSet, state: JobState.RUNNING, referenceSetId: set.id } }), getActivationSet: () => ({ activationSet: set }), listActivationSets: () => ({ activationSets: [set] }) }),
     peer(ExplorationService, {
-      getExploration: ({ explorationId }) => ({ exploration: shownMaps().find(({ id }) => id === explorationId) ?? {} }), listExplorations: ({ projectedOnto }) => ({ explorations: projectedOnto === '' ? shownMaps() : placing.map?.projectedOnto === projectedOnto ? [placing.map] : [] }),
+      getExploration: ({ explorationId }) => ({ exploration: [...shownMaps(), ...(placing.map === undefined ? [] : [placing.map])].find(({ id }) => id === explorationId) ?? {} }), listExplorations: ({ projectedOnto }) => ({ explorations: projectedOnto === '' ? shownMaps() : placing.map?.projectedOnto === projectedOnto ? [placing.map] : [] }),
       projectExploration: () => ({ exploration: placing.start() }),
       createExploration: (request) => ({ exploration: making.start(request) }),
       streamPointColumns: (request) => (request.explorationId === placing.map?.id ? syntheticColumns(placing.both, request) : syntheticColumns(grown(population, epochOfMap(request.explorationId)), request)),
