@@ -43,6 +43,8 @@ export class FaissIndex implements SearchableIndex {
   private async run(queries: Points, k: number, options: SearchOptions): Promise<Found> {
     const { n } = this.vectors;
     const found: Found = { m: queries.n, k, rows: new Int32Array(queries.n * k), distances: new Float32Array(queries.n * k) };
+    if (queries.n === 0) return found;
+    options.signal?.throwIfAborted();
     const rows = options.allowed && allowedRows(options.allowed);
     const needed = k + 1 + SPARE;
     // Twice as many as it takes when the filter has nothing to do with the distances.
@@ -53,9 +55,17 @@ export class FaissIndex implements SearchableIndex {
     }
     const reach = Math.min(n, Math.max(filtered, this.breadth));
     const step = Math.max(1, Math.min(BLOCK, Math.floor((BLOCK * 64) / reach)));
+    const ask = (from: number): Promise<Int32Array> => {
+      const asked = this.child.call({ op: 'search', values: this.frame.move(queries, from, Math.min(queries.n, from + step)), k: reach });
+      asked.catch(() => undefined);
+      return asked;
+    };
+    let ahead = ask(0);
     for (let from = 0; from < queries.n; from += step) {
       options.signal?.throwIfAborted();
-      const candidates = await this.child.call({ op: 'search', values: this.frame.move(queries, from, Math.min(queries.n, from + step)), k: reach });
+      const candidates = await ahead;
+      // The child looks for the next ones while these are measured.
+      if (from + step < queries.n) ahead = ask(from + step);
       rerank(this.vectors, queries, { reach, rows: candidates }, found, from, options);
       if (rows === undefined) continue;
       for (let q = 0; q * reach < candidates.length; q++) {

@@ -27,10 +27,12 @@ export class UnitFrame {
   move({ data, d }: Points, from: number, to: number): Float32Array {
     if (d !== this.vectors.d) throw queryInvalid(`the query has ${d} dimensions, the index ${this.vectors.d}; ask with vectors of the same set`);
     const moved = new Float32Array((to - from) * d);
-    for (let i = 0; i < moved.length; i++) {
-      const value = (data[from * d + i]! - this.centre[i % d]!) * this.scale;
-      if (!(Math.abs(value) < FARTHEST)) throw queryInvalid(`dimension ${i % d} of query ${from + Math.floor(i / d)} is ${data[from * d + i]}; all coordinates must be numbers near the population`);
-      moved[i] = value;
+    for (let i = 0, at = from * d; i < moved.length;) {
+      for (let c = 0; c < d; c++, i++, at++) {
+        const value = (data[at]! - this.centre[c]!) * this.scale;
+        if (!(Math.abs(value) < FARTHEST)) throw queryInvalid(`dimension ${c} of query ${from + Math.floor(i / d)} is ${data[at]}; all coordinates must be numbers near the population`);
+        moved[i] = value;
+      }
     }
     return moved;
   }
