@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { asDomainError } from '@noema/kernel';
+import type { BackendSession } from '../backends/backend.js';
 import { backends } from '../backends/backend.registry.js';
 import { ExitGate } from '../backends/exit.gate.js';
 import type { Tensors } from '../tensors.js';
@@ -13,8 +14,7 @@ const cache = new SessionCache(backends.get(backend), { intraOpThreads }, cacheB
 
 async function run({ id, program, feeds, fetches, rows }: RunRequest): Promise<void> {
   try {
-    const session = await gate.pass(() => cache.open(program.sha256, program.bytes));
-    const pass: typeof session.run = (...given) => gate.pass(() => session.run(...given));
+    const pass: BackendSession['run'] = (...given) => gate.pass(async () => (await cache.open(program.sha256, program.bytes)).run(...given));
     const outputs: Tensors = rows === undefined ? await pass(feeds, fetches) : await runRows(pass, feeds, rows).then(() => ({}));
     const reply: RunReply = { id, outputs, sessions: cache.count };
     parentPort?.postMessage(reply, [...new Set(Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer))]);
