@@ -16,7 +16,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   await mkdir(directory, { recursive: true });
   const lock = join(directory, 'platform.lock');
   const own = `${lock}.${process.pid}`;
-  await writeFile(own, JSON.stringify({ pid: process.pid, started: await startedAt(process.pid) } satisfies Holder));
+  await writeFile(own, JSON.stringify({ pid: process.pid, started: (await startedAt(process.pid))! } satisfies Holder));
   try {
     while (!(await tryLink(own, lock))) {
       const holder = await read(lock);
@@ -71,8 +71,9 @@ async function isAlive({ pid, started }: Holder): Promise<boolean> {
   return (await startedAt(pid)) === started;
 }
 
-/** Field 22 of /proc/<pid>/stat; empty where there is no /proc. */
-async function startedAt(pid: number): Promise<string> {
+/** Field 22 of /proc/<pid>/stat; empty where there is no /proc, and none of a process that has ended and that nobody has waited for. */
+async function startedAt(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' ? undefined : fields[18] ?? '';
 }

@@ -1,8 +1,9 @@
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryDirectory } from '@noema/testing';
+import { fileURLToPath } from 'node:url';
+import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { lockDirectory, lockHolder } from '../src/directory-lock.js';
 import { startPlatformProcess } from '../src/platform-process.js';
@@ -28,6 +29,17 @@ it('takes over from a process that was killed', async () => {
   await once(child, 'exit');
   expect(await lockHolder(directory.path)).toBeUndefined();
   await (await lockDirectory(directory.path))();
+});
+
+it('takes over from a process that was killed before its parent looks', async () => {
+  const parent = spawn('sh', ['-c', '"$@" & exec sleep 60', 'sh', process.execPath, fileURLToPath(new URL('./lock-holder.js', import.meta.url)), directory.path]);
+  let pid: number | undefined;
+  await waitFor(async () => (pid = await lockHolder(directory.path)) !== undefined);
+  process.kill(pid!, 'SIGKILL');
+  await waitFor(async () => /\) Z/.test(await readFile(`/proc/${pid}/stat`, 'utf8')));
+  expect(await lockHolder(directory.path)).toBeUndefined();
+  await (await lockDirectory(directory.path))();
+  parent.kill();
 });
 
 it('takes over from another process that has got the number of a dead one', async () => {

@@ -7,23 +7,30 @@ import type { UnitStatistics } from '../domain/unit-statistics.js';
 /** Third part of the keys of everything that this service stores. */
 export const KIND = 'activations';
 const ARROW = 'application/vnd.apache.arrow.file';
+/** Bytes of responses that stay in memory: mostly the worker that wrote them projects them next. */
+const KEPT_BYTES = 64 * 2 ** 20;
 
 /** The matrices of sets as Arrow files, moments and bases as float64 files. */
 export class StoredSetArtifacts implements SetArtifacts {
   /** What every shard of a set asks for: one basis, and one evaluation of all rows. */
   private readonly bases = new Recent<Basis>(1);
   private readonly evaluations = new Recent<{ losses: Float32Array; classes: Int32Array }>(1);
+  private readonly responses = new Recent<Responses>(KEPT_BYTES, { weightOf: ({ mean, max }) => mean.byteLength + max.byteLength });
 
   constructor(private readonly store: ArtifactStore) {}
 
-  writeResponses(owner: ArtifactOwner, shard: number, { mean, max }: Responses, rows: number): Promise<ArtifactRef> {
-    const dims = [mean.length / rows];
-    return this.matrix(owner, `responses-${shard}.arrow`, [{ name: 'mean', data: mean, rows, dims }, { name: 'max', data: max, rows, dims }]);
+  async writeResponses(owner: ArtifactOwner, shard: number, responses: Responses, rows: number): Promise<ArtifactRef> {
+    const { mean, max } = responses, dims = [mean.length / rows];
+    const ref = await this.matrix(owner, `responses-${shard}.arrow`, [{ name: 'mean', data: mean, rows, dims }, { name: 'max', data: max, rows, dims }]);
+    void this.responses.get(ref.sha256, () => Promise.resolve(responses));
+    return ref;
   }
 
-  async readResponses(ref: ArtifactRef): Promise<Responses> {
-    const file = readMatrix(await this.store.get(ref));
-    return { mean: file.float32('mean').data, max: file.float32('max').data };
+  readResponses(ref: ArtifactRef): Promise<Responses> {
+    return this.responses.get(ref.sha256, async () => {
+      const file = readMatrix(await this.store.get(ref));
+      return { mean: file.float32('mean').data, max: file.float32('max').data };
+    });
   }
 
   writeMoments(owner: ArtifactOwner, part: string, moments: Moments): Promise<ArtifactRef> {

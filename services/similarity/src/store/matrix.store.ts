@@ -8,12 +8,12 @@ const ARROW = 'application/vnd.apache.arrow.file';
 /** Third part of the keys of everything that this service stores. */
 export const KIND = 'similarity';
 
-/** Bytes of vectors that stay in memory for the next question. */
+/** Bytes of vectors that stay in memory for the next question, and of the same in blocks, which the exact index searches. */
 const CACHE_BYTES = 256 * 1024 * 1024;
 
 /** Matrices in Arrow files; vectors are read once and kept while there is room. */
 export class ArrowMatrixStore implements MatrixStore {
-  private readonly kept = new Recent<Points>(CACHE_BYTES, { weightOf: ({ data }) => data.byteLength });
+  private readonly kept = new Recent<Points>(CACHE_BYTES, { weightOf: ({ data }) => 2 * data.byteLength });
 
   constructor(private readonly store: ArtifactStore) {}
 
