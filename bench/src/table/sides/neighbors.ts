@@ -1,10 +1,7 @@
-import type { NeighborGraph, Points } from '@noema/manifold';
-import { exactKind } from '@noema/similarity/indexes';
+import { type NeighborGraph, nearestNeighbors, type Points } from '@noema/manifold';
 
-/** All neighbours of a population as the similarity service finds them for its graph: by the exact index. */
+/** All neighbours of a population, exact, in threads. */
 export async function neighborsOf(cloud: Points, k: number): Promise<NeighborGraph> {
-  const index = await exactKind().open(cloud, {}, undefined);
-  const { rows, distances } = await index.search(cloud, k, { firstRow: 0 });
-  await index.close();
-  return { n: cloud.n, k, indices: rows, distances };
+  const { graph } = await nearestNeighbors(cloud, k, { exactUpTo: cloud.n });
+  return graph;
 }
