@@ -1,9 +1,7 @@
 import { KernelMemory, type Kernels, kernelsOn } from '@noema/simd';
 import { BLOCK } from './neighbors/block-order.js';
-import { errorOf } from './neighbors/blocked-points.js';
+import { errorOf, UNIT_ROUNDOFF } from './neighbors/blocked-points.js';
 import type { Points } from './points.js';
-
-const UNIT_ROUNDOFF = 2 ** -24;
 
 /** The nearest of some centres to every point: a float32 kernel over blocks of points, and float64 where that cannot tell the two nearest apart. */
 export class CentreSearch {

@@ -8,5 +8,4 @@ export { nearestInBlocks } from './nearest-in-blocks';
 export { pairForces2, pairForces3 } from './pair-forces';
 export { projectRows } from './project-rows';
 export { ranksInBlocks } from './ranks-in-blocks';
-export { squaredDistances } from './squared-distances';
 export { umapStep2, umapStep3 } from './umap-step';

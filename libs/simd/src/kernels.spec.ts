@@ -1,18 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
-import { KernelMemory, kernelsOn } from './index.js';
-
-const sine = (length: number, step: number): Float32Array => Float32Array.from({ length }, (_, i) => Math.sin(step * i));
-
-it.each([4, 12, 64])('squared distances of %i dimensions are those of a plain loop', (d) => {
-  const memory = new KernelMemory(), count = 37;
-  const rows = memory.floats(sine(count * d, 0.37)), row = memory.floats(sine(d, 1.1)), out = memory.floats(count);
-  kernelsOn(memory.shared).squaredDistances(row.byteOffset, rows.byteOffset, count, d, out.byteOffset);
-  for (let i = 0; i < count; i++) {
-    const expected = row.reduce((sum, value, c) => sum + (value - rows[i * d + c]!) ** 2, 0);
-    expect(Math.abs(out[i]! - expected)).toBeLessThanOrEqual(1e-6 * expected);
-  }
-});
+import { KernelMemory } from './index.js';
 
 it('arrays lie apart, keep what they hold when the memory grows, and are seen by threads', async () => {
   const memory = new KernelMemory();

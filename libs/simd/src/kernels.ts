@@ -17,7 +17,6 @@ export interface Kernels {
   pairForces3: Kernels['pairForces2'];
   projectRows(rows: Address, count: number, d: number, mean: Address, scale: Address, components: Address, k: number, scaled: Address, out: Address): void;
   ranksInBlocks(cloud: Address, query: Address, k: number, below: Address, above: Address, counts: Address, rows: Address, squares: Address, scratch: Address): number;
-  squaredDistances(row: Address, rows: Address, count: number, d: number, out: Address): void;
   umapStep2(source: Address, target: Address, starts: Address, scratch: Address, from: number, to: number, attraction: Address, repulsion: Address, n: number, negatives: number, seed: number, epoch: number, alpha: number): void;
   umapStep3: Kernels['umapStep2'];
 }

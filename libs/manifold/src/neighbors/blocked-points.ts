@@ -11,7 +11,8 @@ const BEYOND = 3e38;
 /** Coordinates are scaled by a power of two to this at most, so that squares neither overflow nor vanish. */
 const LARGEST_EXPONENT = 40;
 const SAMPLED = 1_024;
-const UNIT_ROUNDOFF = 2 ** -24;
+/** Of float32. */
+export const UNIT_ROUNDOFF = 2 ** -24;
 
 /** Points laid out for the kernels that look through them (libs/simd/kernels/blocks.ts); a structured clone of it is the same memory. */
 export interface BlockedPoints {

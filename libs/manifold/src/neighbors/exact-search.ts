@@ -9,8 +9,6 @@ const SPARE = 4;
 /** What one thread searches with: the points in blocks, and what a search writes in. A structured clone of it is the same memory. */
 export interface SearchTools {
   readonly blocked: BlockedPoints;
-  /** Most neighbours of a search. */
-  readonly k: number;
   readonly query: Float32Array;
   readonly squares: Float32Array;
   readonly rows: Int32Array;
@@ -21,7 +19,7 @@ export interface SearchTools {
 export function searchTools(memory: KernelMemory, points: Points, k: number, threads = 1): SearchTools[] {
   const blocked = blockedPoints(points, memory), padded = Math.ceil((k + SPARE) / 4) * 4;
   return Array.from({ length: threads }, () => ({
-    blocked, k, query: memory.floats(points.d), squares: memory.floats(padded), rows: memory.ints(padded), scratch: memory.floats(scratchValues(blocked)),
+    blocked, query: memory.floats(points.d), squares: memory.floats(padded), rows: memory.ints(padded), scratch: memory.floats(scratchValues(blocked)),
   }));
 }
 

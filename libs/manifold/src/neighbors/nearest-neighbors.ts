@@ -1,8 +1,8 @@
 import { DomainError } from '@noema/kernel';
+import { KernelMemory } from '@noema/simd';
 import { runLockstep } from '../lockstep.js';
 import type { NeighborGraph } from '../neighbor-graph.js';
 import { type Points, unitLength } from '../points.js';
-import { KernelMemory } from '@noema/simd';
 import { shared, threadsFor } from '../thread-group.js';
 import { type Estimate, estimateOf, sampleOf } from '../trust/sample.js';
 import { searchTools } from './exact-search.js';

@@ -10,8 +10,7 @@ const HOLD_MS = 10;
 
 /** All vectors, by SIMD kernels that leave out most of them as a whole; exact, ties by row. */
 export class ExactIndex implements SearchableIndex {
-  private k = 0;
-  private laid: { readonly search: ExactSearch; readonly allowed: Uint8Array };
+  private laid: { readonly k: number; readonly search: ExactSearch; readonly allowed: Uint8Array };
 
   constructor(private readonly vectors: Points) {
     this.laid = this.layFor(USUAL_K);
@@ -19,7 +18,7 @@ export class ExactIndex implements SearchableIndex {
 
   async search(queries: Points, k: number, { firstRow, allowed, signal }: SearchOptions = {}): Promise<Found> {
     const found: Found = { m: queries.n, k, rows: new Int32Array(queries.n * k), distances: new Float32Array(queries.n * k) };
-    if (k > this.k) this.laid = this.layFor(k);
+    if (k > this.laid.k) this.laid = this.layFor(k);
     const { search, allowed: mask } = this.laid, squares = new Float64Array(k);
     let sinceMs = -Infinity;
     for (let q = 0; q < queries.n; q++) {
@@ -40,10 +39,9 @@ export class ExactIndex implements SearchableIndex {
     return Promise.resolve();
   }
 
-  private layFor(k: number): { readonly search: ExactSearch; readonly allowed: Uint8Array } {
+  private layFor(k: number): ExactIndex['laid'] {
     const memory = new KernelMemory(), [tools] = searchTools(memory, this.vectors, k);
-    this.k = k;
-    return { search: new ExactSearch(this.vectors, tools!), allowed: memory.bytes(this.vectors.n) };
+    return { k, search: new ExactSearch(this.vectors, tools!), allowed: memory.bytes(this.vectors.n) };
   }
 }
 
