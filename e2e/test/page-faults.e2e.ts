@@ -61,6 +61,9 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
 
   stage('asks to sign in when a session has ended, and comes back to the same view', { count: 500, path: `${POPULATION_PATH}?color=true_class` }, async ({ platform, shown, page, population }) => {
     await population.ready();
+    await page.keyboard.press('n');
+    await page.getByRole('region', { name: 'Sample' }).waitFor();
+    await page.waitForURL(/[?&]row=/);
     await shown.context.clearCookies();
     await page.keyboard.press('n');
     await page.waitForURL(/\/sign-in\?next=/);
