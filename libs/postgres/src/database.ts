@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { DomainError, type UnitOfWork } from '@noema/kernel';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import type pg from 'pg';
+import { Ambient } from './ambient.js';
 import { backoff } from './backoff.js';
 import { Listener, type Listening } from './listener.js';
 import { createPool, type PoolOptions } from './pool.js';
@@ -15,7 +15,7 @@ const MAX_ATTEMPTS = 6;
 /** Runs in the transaction; what it returns runs after the commit. */
 export type BeforeCommit = () => Promise<(() => void) | undefined>;
 
-interface Ambient<Schema> {
+interface Current<Schema> {
   readonly teamId: string;
   readonly tx: Transaction<Schema>;
 }
@@ -25,7 +25,7 @@ interface Ambient<Schema> {
  * inside takes part in it through `tx()`. Work may run again after a serialization failure or a deadlock, so its effects belong into the transaction.
  */
 export class Database<Schema> implements UnitOfWork {
-  private readonly ambient = new AsyncLocalStorage<Ambient<Schema>>();
+  private readonly ambient = new Ambient<Current<Schema>>();
   private readonly kysely: Kysely<Schema>;
   private readonly hooks: BeforeCommit[] = [];
 
@@ -55,7 +55,7 @@ export class Database<Schema> implements UnitOfWork {
 
   /** The current transaction. Throws `internal` NO_TRANSACTION outside of one. */
   tx(): Transaction<Schema> {
-    const ambient = this.ambient.getStore();
+    const ambient = this.ambient.get();
     if (ambient === undefined) throw new DomainError('internal', 'NO_TRANSACTION', `a repository of ${this.schema} was called outside of a unit of work`);
     return ambient.tx;
   }
@@ -67,7 +67,7 @@ export class Database<Schema> implements UnitOfWork {
 
   /** The team of the current transaction; `undefined` outside of one. */
   teamId(): string | undefined {
-    return this.ambient.getStore()?.teamId;
+    return this.ambient.get()?.teamId;
   }
 
   /** Sends a notification that the listeners get when, and only when, the current transaction commits. */
@@ -97,7 +97,7 @@ export class Database<Schema> implements UnitOfWork {
   }
 
   private async within<T>(teamId: string, work: () => Promise<T>): Promise<T> {
-    const outer = this.ambient.getStore();
+    const outer = this.ambient.get();
     if (outer !== undefined) {
       if (outer.teamId === teamId) return work();
       throw new DomainError('internal', 'TEAM_SWITCH', `a transaction of team ${outer.teamId} cannot do work of team ${teamId}`);
