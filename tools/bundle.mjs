@@ -70,7 +70,7 @@ const places = {
 /** Bundles into a folder; what runs from an earlier bundle goes on, so shared files of the last hour stay. Returns the files that were read. */
 async function bundle(entryPoints, folder) {
   const { outputFiles, metafile } = await build({
-    entryPoints, outdir: folder, absWorkingDir: ROOT, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', keepNames: true, write: false, metafile: true,
+    entryPoints, outdir: folder, absWorkingDir: ROOT, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', keepNames: true, minifyWhitespace: true, minifySyntax: true, write: false, metafile: true,
     sourcemap: 'linked', sourcesContent: false, chunkNames: 'shared-[hash]', external: LEFT_OUT, banner: { js: BANNER }, plugins: [places, others], logLevel: 'warning',
   });
   mkdirSync(folder, { recursive: true });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DomainError } from '@noema/kernel';
 import { afterAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { decimal, envName, flag, integer, json, loadConfig, printable, secret, settingFile, settingsTable, text, watchFiles, withSettingsTable } from './index.js';
 
 const schema = z.object({

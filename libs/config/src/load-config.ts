@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DomainError, type FieldViolation } from '@noema/kernel';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { envName, type Setting, settingsOf } from './setting.js';
 
 /** Where settings come from: `process.env` in main.ts, a plain object everywhere else. */

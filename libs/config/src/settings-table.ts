@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { settingsOf } from './setting.js';
 
 const BEGIN = '<!-- settings -->';

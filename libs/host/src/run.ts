@@ -1,7 +1,7 @@
 import { type Environment, loadConfig } from '@noema/config';
 import { DomainError } from '@noema/kernel';
 import { createLogger } from '@noema/observability';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { migrateService } from './migrate-service.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { migrationSettings } from './settings.js';

@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { SweepParts } from './artifact-sweep.js';
 import type { Host } from './host.js';
 import type { HostConfig } from './settings.js';

@@ -1,6 +1,6 @@
 import { decimal, flag, integer, json, secret, text } from '@noema/config';
 import { LOG_LEVELS } from '@noema/observability';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const addresses = () =>
   z.string().regex(/^$|^[a-z]+=[^=,\s]+:\d+(,[a-z]+=[^=,\s]+:\d+)*$/, 'is not written as name=host:port,name=host:port').transform(byName);

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { type Environment, loadConfig, printable } from '@noema/config';
 import { GrpcServer } from '@noema/grpc';
 import { createLogger, type Logger, NestLogger } from '@noema/observability';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Host, type HostRole } from './host.js';
 import { startMonitoring } from './monitoring.js';
 import { probesOf } from './probes.js';

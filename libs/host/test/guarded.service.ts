@@ -1,6 +1,6 @@
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { peer } from '@noema/testing';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineService, HostModule, processSettings, serverSettings } from '../src/index.js';
 
 const Projects = peer(ProjectService, { getProject: ({ projectId }) => ({ project: { id: projectId } }) });

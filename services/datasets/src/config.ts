@@ -1,6 +1,6 @@
 import { integer, text } from '@noema/config';
 import { heavySettings, trustSettings } from '@noema/host';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const folders = () => z.string().transform((list): readonly string[] => list.split(',').map((folder) => folder.trim()).filter((folder) => folder !== ''));
 

@@ -1,5 +1,5 @@
 import { engineSettings, heavySettings } from '@noema/host';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Settings of the explanations service and its workers. */
 export const explanationsSettings = z.object({ ...heavySettings.shape, ...engineSettings.shape });

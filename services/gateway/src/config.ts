@@ -1,6 +1,6 @@
 import { integer, json, secret, text } from '@noema/config';
 import { processSettings } from '@noema/host';
-import { z } from 'zod';
+import * as z from 'zod';
 import { areSecrets } from './domain/seal.js';
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && ['', '/'].includes(new URL(text).pathname + new URL(text).search + new URL(text).hash);

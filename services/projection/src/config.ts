@@ -1,6 +1,6 @@
 import { integer } from '@noema/config';
 import { heavySettings } from '@noema/host';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Settings of the projection service and of its workers. */
 export const projectionSettings = z.object({

@@ -1,6 +1,6 @@
 import { integer, text } from '@noema/config';
 import { heavySettings } from '@noema/host';
-import { z } from 'zod';
+import * as z from 'zod';
 import { INDEX_KINDS } from './domain/vector-index.js';
 
 /** Settings of the similarity service and of its workers. */

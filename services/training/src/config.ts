@@ -1,6 +1,6 @@
 import { integer } from '@noema/config';
 import { engineSettings, heavySettings } from '@noema/host';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Settings of the training service and its workers. */
 export const trainingSettings = z.object({

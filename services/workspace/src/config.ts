@@ -1,6 +1,6 @@
 import { flag, integer, secret, text } from '@noema/config';
 import { apiSettings, databaseSettings, processSettings } from '@noema/host';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyRingFault } from './crypto/key-ring.js';
 
 /** Settings of the workspace service. */

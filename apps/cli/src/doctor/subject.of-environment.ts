@@ -1,6 +1,6 @@
 import { type Environment, loadConfig, secret, text } from '@noema/config';
 import { databaseSettings, engineSettings, processSettings, storeSettings } from '@noema/host';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SERVICE_NAMES } from './schemas.js';
 import type { Subject } from './subject.js';
 

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Environment, loadConfig } from '@noema/config';
 import { asDomainError, DomainError, Registry } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Host } from '../host.js';
 import type { ServiceDefinition } from '../service-definition.js';
 import { databaseSettings, processSettings, storeSettings } from '../settings.js';

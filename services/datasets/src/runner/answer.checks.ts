@@ -1,5 +1,5 @@
 import { DomainError, type ErrorKind } from '@noema/kernel';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { IngestionPlan } from '../domain/ingestion.js';
 import { MAX_COLUMN_NAME, MAX_COLUMNS, MAX_FAULT_TEXT, MAX_TENSOR_BYTES } from './answer.limits.js';
 import { answerInvalid } from './frame.js';
