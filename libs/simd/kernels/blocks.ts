@@ -26,7 +26,7 @@ export function floorsOfBoxes(boxes: usize, padded: i32, boxed: i32, query: usiz
   for (let at = <usize>from << 2; at < end; at += 16) {
     let sum = zero;
     for (let c = 0, low = boxes + at; c < boxed; c++, low += 2 * bytes) {
-      const x = v128.load_splat<f32>(query + (<usize>c << 2)), gap = f32x4.max(f32x4.max(f32x4.sub(v128.load(low), x), f32x4.sub(x, v128.load(low + bytes))), zero);
+      const x = v128.load_splat<f32>(query + (<usize>c << 2)), gap = f32x4.pmax(f32x4.pmax(f32x4.sub(v128.load(low), x), f32x4.sub(x, v128.load(low + bytes))), zero);
       sum = f32x4.add(sum, f32x4.mul(gap, gap));
     }
     v128.store(floors + at, sum);
@@ -39,7 +39,7 @@ export function ceilingsOf(cloud: usize, query: usize, ceilings: usize): void {
   for (let at: usize = 0; at < bytes; at += 16) {
     let sum = f32x4.splat(0);
     for (let c = 0, low = boxes + at; c < boxed; c++, low += 2 * bytes) {
-      const x = v128.load_splat<f32>(query + (<usize>c << 2)), gap = f32x4.max(f32x4.sub(x, v128.load(low)), f32x4.sub(v128.load(low + bytes), x));
+      const x = v128.load_splat<f32>(query + (<usize>c << 2)), gap = f32x4.pmax(f32x4.sub(x, v128.load(low)), f32x4.sub(v128.load(low + bytes), x));
       sum = f32x4.add(sum, f32x4.mul(gap, gap));
     }
     v128.store(ceilings + at, sum);

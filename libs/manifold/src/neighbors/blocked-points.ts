@@ -25,6 +25,8 @@ export interface BlockedPoints {
   readonly dims: Int32Array;
   /** What coordinates are multiplied by. */
   readonly scale: number;
+  /** The points in the order of their blocks [n]: one that follows another looks through much the same memory. */
+  readonly order: Int32Array;
   /** Block of every point [n], and the number of blocks. */
   readonly blockOf: Int32Array;
   readonly blocks: number;
@@ -46,7 +48,7 @@ export function blockedPoints({ data, n, d }: Points, memory: KernelMemory): Blo
     widen(ofGroups, Math.floor(block / GROUP), point, laid, base);
   }
   const cloud = memory.ints([laid, ids, ofBlocks.boxes, blocks, d, boxed, n, ofGroups.boxes, ofBlocks.smallest, ofGroups.smallest].map((part) => (typeof part === 'number' ? part : part.byteOffset)));
-  return { memory: memory.shared, cloud, n, d, dims, scale, blockOf, blocks };
+  return { memory: memory.shared, cloud, n, d, dims, scale, order: ids.subarray(0, n), blockOf, blocks };
 }
 
 /** Bounds of blocks or groups: boxes [boxed, 2, padded], and the smallest number in each [count]. */

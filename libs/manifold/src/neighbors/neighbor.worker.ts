@@ -11,9 +11,10 @@ else new Descent(task, task.descent, lockstep).run();
 
 /** Exact rows in as many steps as percent, so that progress shows and a cancel is heard. */
 function searchAll({ cloud, k, indices, distances, tools, thread }: SeatedNeighborTask): void {
-  const { from, to } = lockstep.share(cloud.n), squares = new Float64Array(k), search = new ExactSearch(cloud, tools![thread]!);
-  for (let step = 1, i = from; step <= 100; step++) {
-    for (const end = from + Math.floor(((to - from) * step) / 100); i < end; i++) {
+  const { from, to } = lockstep.share(cloud.n), squares = new Float64Array(k), search = new ExactSearch(cloud, tools![thread]!), { order } = tools![thread]!.blocked;
+  for (let step = 1, at = from; step <= 100; step++) {
+    for (const end = from + Math.floor(((to - from) * step) / 100); at < end; at++) {
+      const i = order[at]!;
       search.nearest(cloud, i, { self: i }, indices.subarray(i * k, (i + 1) * k), squares);
       for (let m = 0; m < k; m++) distances[i * k + m] = Math.sqrt(squares[m]!);
     }

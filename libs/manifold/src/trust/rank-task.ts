@@ -7,11 +7,12 @@ export interface RankTask {
   readonly k: number;
   readonly map: Points;
   readonly vectors: Points;
-  /** Points whose neighbours in the map are looked for: `from` to `to` − 1. */
+  /** Points whose neighbours in the map are looked for: those at `from` to `to` − 1 in the order of the vectors' blocks. */
   readonly from: number;
   readonly to: number;
-  /** Points that are ranked [q], ascending; this thread takes those in its range. */
-  readonly queries: Int32Array;
+  /** Where a point is among those that are ranked [n], −1 for one that is not. */
+  readonly queryOf: Int32Array;
+  readonly isSample: boolean;
   /** Neighbours of the vectors [n, k], and the square of how far the last of them is, [n] float64. */
   readonly vectorNeighbors: Int32Array;
   readonly reach: Float64Array;
@@ -29,16 +30,14 @@ export interface RankTask {
 
 /** Finds the map's neighbours of the task's points and ranks those of its queries. */
 export function runRankTask(task: RankTask): void {
-  const { from, to, k, map, vectors, queries, mapNeighbors } = task, isSample = queries.length < map.n;
+  const { from, to, k, map, vectors, queryOf, isSample, mapNeighbors, inVectors: { blocked: { order } } } = task;
   const search = new ExactSearch(map, task.search), inMap = new BlockRanks(map, task.inMap, k), inVectors = new BlockRanks(vectors, task.inVectors, k), squares = new Float64Array(k);
-  let query = queries.findIndex((point) => point >= from);
-  for (let i = from; i < to; i++) {
-    const near = mapNeighbors.subarray(i * k, (i + 1) * k);
+  for (let next = from; next < to; next++) {
+    const i = order[next]!, at = queryOf[i]! * k, near = mapNeighbors.subarray(i * k, (i + 1) * k);
     search.nearest(map, i, { self: i }, near, squares);
     for (let m = 0; m < k; m++) task.mapDistances[i * k + m] = Math.sqrt(squares[m]!);
     if (isSample) task.overlap[i] = overlapOf(task, i, near);
-    if (queries[query] !== i) continue;
-    const at = query++ * k;
+    if (at < 0) continue;
     inMap.rank(i, task.vectorNeighbors.subarray(i * k, (i + 1) * k), task.ranksInMap.subarray(at, at + k));
     inVectors.rank(i, near, task.ranksInVectors.subarray(at, at + k));
   }

@@ -52,10 +52,12 @@ export async function trust(vectors: Points, neighbors: NeighborGraph, coordinat
   checkNeighbors(neighbors, n);
   const k = Math.min(options.k ?? 15, Math.ceil(n / 2) - 1);
   const nearest = nearestOf(neighbors, k), queries = sampleOf(n, n <= exactUpTo ? n : sampleSize, seed), q = queries.length;
+  const queryOf = new Int32Array(n).fill(-1);
+  queries.forEach((point, query) => { queryOf[point] = query; });
   const parts = threadsFor(options.threads, Math.ceil(n / POINTS_PER_THREAD)), memory = new KernelMemory(), search = searchTools(memory, map, k, parts);
   const inMap = rankTools(memory, search[0]!.blocked, k, parts), inVectors = rankTools(memory, blockedPoints(vectors, memory), k, parts);
   const whole = {
-    k, map: parts > 1 ? inSharedMemory(map) : map, vectors: parts > 1 ? inSharedMemory(vectors) : vectors, queries: shared(queries),
+    k, map: parts > 1 ? inSharedMemory(map) : map, vectors: parts > 1 ? inSharedMemory(vectors) : vectors, isSample: q < n, queryOf: shared(queryOf),
     vectorNeighbors: shared(nearest.indices), reach: shared(Float64Array.from({ length: n }, (_, i) => nearest.distances[i * k + k - 1]! ** 2)),
     ranksInMap: shared(new Int32Array(q * k)), ranksInVectors: shared(new Int32Array(q * k)), overlap: shared(new Float64Array(n)),
     mapNeighbors: shared(new Int32Array(n * k)), mapDistances: shared(new Float32Array(n * k)),
