@@ -127,7 +127,7 @@ describe('noema demo while workers and services are killed', () => {
       const demo = startNoema(hurt.path, 'demo');
       const extraction = async (state: string) => (await platform.jobs('activations')).filter((job) => job.state === state);
       await waitFor(async () => (await extraction('JOB_STATE_RUNNING')).some(({ shards }) => (shards.running ?? 0) > 0), { timeoutMs: 400_000, what: 'an extraction in mid-shard' });
-      await platform.kill('activations-worker-1');
+      await platform.kill(platform.state().workers.find(({ name }) => name.startsWith('activations-worker'))!.name);
       await waitFor(async () => (await extraction('JOB_STATE_SUCCEEDED')).length > 0, { timeoutMs: 400_000, what: 'the first activation set' });
       await platform.kill('training');
       await platform.kill('activations');

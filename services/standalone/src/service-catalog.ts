@@ -16,7 +16,8 @@ export interface CatalogEntry {
 
 const none = (): number => 0;
 const one = (): number => 1;
-const perCore = (cores: number): number => cores;
+/** Each runs its model on several cores: a process of its own for every core would open every model again. */
+const perTwoCores = (cores: number): number => Math.max(1, Math.floor(cores / 2));
 
 const served = (load: () => Promise<object>): Pick<CatalogEntry, 'load' | 'start'> => ({
   load,
@@ -32,7 +33,7 @@ export const SERVICES: readonly CatalogEntry[] = [
   WORKSPACE,
   { name: 'datasets', ...served(() => import('@noema/datasets')), workers: one },
   { name: 'training', ...served(() => import('@noema/training')), workers: one },
-  { name: 'activations', ...served(() => import('@noema/activations')), workers: perCore },
+  { name: 'activations', ...served(() => import('@noema/activations')), workers: perTwoCores },
   { name: 'similarity', ...served(() => import('@noema/similarity')), workers: one },
   { name: 'projection', ...served(() => import('@noema/projection')), workers: one },
   { name: 'explanations', ...served(() => import('@noema/explanations')), workers: one },
