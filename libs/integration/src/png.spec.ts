@@ -16,3 +16,15 @@ it('numbers from 0 to 1 become bytes, bytes stay', () => {
   expect(bytesOf(encodeVisual(image([[0, 0.5, 1, 2, -1]])).bytes)).toEqual([0, 128, 255, 255, 0]);
   expect(bytesOf(encodeVisual(image(tensor(Uint8Array.of(0, 1, 255), [1, 3]))).bytes)).toEqual([0, 1, 255]);
 });
+it('lines written as differences add up to the pixels', () => {
+  const data = Uint8Array.from({ length: 4 * 6 }, (_, i) => (i * 71) % 256);
+  const png = encodePng({ width: 2, height: 4, channels: 3, data }, { filter: 'up', level: 1 });
+  const lines = inflateSync(png.subarray(41, -16));
+  const above = new Uint8Array(6), pixels: number[] = [];
+  for (let y = 0; y < 4; y++) {
+    expect(lines[7 * y]).toBe(2);
+    for (let x = 0; x < 6; x++) above[x]! += lines[7 * y + 1 + x]!;
+    pixels.push(...above);
+  }
+  expect(pixels).toEqual([...data]);
+});

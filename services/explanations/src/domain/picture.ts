@@ -22,12 +22,14 @@ export function overlayPicture(input: FeatureMap, heat: HeatMap, signed: boolean
   const rgb = grounds(input, height, width);
   const { data } = upsample(normalised(heat).map, height, width);
   const { table } = colorMaps.get(signed ? 'coolwarm' : 'magma');
-  for (let p = 0; p < data.length; p++) {
+  for (let p = 0, at = 0; p < data.length; p++, at += 3) {
     // The square root shows the weak beside the strong.
-    const cover = Math.sqrt(Math.min(1, Math.abs(data[p]!)));
-    const part = signed ? 0.5 + 0.5 * Math.sign(data[p]!) * cover : cover;
-    const entry = 3 * Math.round(255 * part);
-    for (let c = 0; c < 3; c++) rgb[3 * p + c] = cover < QUIET ? GROUND * rgb[3 * p + c]! : cover * table[entry + c]! + (1 - cover) * GROUND * rgb[3 * p + c]!;
+    const value = data[p]!, cover = Math.sqrt(Math.min(1, Math.abs(value)));
+    const shown = cover < QUIET ? 0 : cover, ground = GROUND * (1 - shown);
+    const entry = 3 * Math.trunc(0.5 + 255 * (!signed ? cover : value < 0 ? 0.5 - 0.5 * cover : 0.5 + 0.5 * cover));
+    rgb[at] = Math.trunc(shown * table[entry]! + ground * rgb[at]!);
+    rgb[at + 1] = Math.trunc(shown * table[entry + 1]! + ground * rgb[at + 1]!);
+    rgb[at + 2] = Math.trunc(shown * table[entry + 2]! + ground * rgb[at + 2]!);
   }
   return { width, height, rgb };
 }
@@ -49,11 +51,20 @@ function enlarged({ height, width }: { readonly height: number; readonly width: 
 function grounds({ data, height, width, channels }: FeatureMap, toHeight: number, toWidth: number): Uint8Array {
   const [low, high] = data.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
   const byte = (value: number): number => (high > low ? Math.round((255 * (value - low)) / (high - low)) : 0);
-  const rgb = new Uint8Array(toHeight * toWidth * 3);
-  for (let y = 0; y < toHeight; y++) {
-    for (let x = 0; x < toWidth; x++) {
-      const from = (Math.floor((y * height) / toHeight) * width + Math.floor((x * width) / toWidth)) * channels;
-      for (let c = 0; c < 3; c++) rgb[(y * toWidth + x) * 3 + c] = byte(data[from + (channels === 3 ? c : 0)]!);
+  const bytes = Uint8Array.from(data, byte), rgb = new Uint8Array(toHeight * toWidth * 3), blue = channels === 3 ? 2 : 0;
+  for (let y = 0, line = -1, at = 0; y < toHeight; y++) {
+    const from = Math.floor((y * height) / toHeight);
+    if (from === line) {
+      rgb.copyWithin(at, at - 3 * toWidth, at);
+      at += 3 * toWidth;
+      continue;
+    }
+    line = from;
+    for (let x = 0; x < toWidth; x++, at += 3) {
+      const pixel = (from * width + Math.floor((x * width) / toWidth)) * channels;
+      rgb[at] = bytes[pixel]!;
+      rgb[at + 1] = bytes[pixel + blue / 2]!;
+      rgb[at + 2] = bytes[pixel + blue]!;
     }
   }
   return rgb;
