@@ -1,5 +1,5 @@
 // Prepares the optional native parts into .native/ and says clearly what is there and what is missing. Each part is made once; everything runs without them.
-//   faiss           the one source file of npm `faiss-node` against the system's libfaiss (Debian: libfaiss-dev, libopenblas-dev, g++)
+//   faiss           services/similarity/native/faiss.cc against the system's libfaiss (Debian: libfaiss-dev, libopenblas-dev, g++)
 //   tensorflow      libs/engine/native/tensorflow.cc against libtensorflow, which the wheel `tensorflow-cpu` of PyPI carries (274 MB; python3 with pip, g++)
 // For machines with a GPU, large, and made only when named (`node tools/native.mjs cuda`):
 //   cuda            the CUDA provider of ONNX Runtime, of the wheel `onnxruntime-gpu` of PyPI, beside the library in node_modules
@@ -11,8 +11,6 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const out = join(root, '.native');
-const FAISS_NODE = 'faiss-node@0.5.1';
-const ADDON_API = 'node-addon-api@8.5.0';
 const TENSORFLOW = '2.21.0';
 const HEADERS = resolve(process.execPath, '../../include/node');
 
@@ -20,25 +18,22 @@ const say = (part, text) => console.log(`${part.padEnd(14)} ${text}`);
 const has = (command, ...args) => spawnSync(command, args.length > 0 ? args : ['--version'], { stdio: 'ignore' }).status === 0;
 const named = (missing) => missing.filter(Boolean).join(', ');
 
-/** The include of Debian 12's libfaiss 1.7.3 has faiss::Index::idx_t, later ones faiss::idx_t: one alias serves both. */
-function shim(header) {
-  const old = !/using idx_t|typedef int64_t idx_t;/.test(existsSync(join(header, 'MetricType.h')) ? readFileSync(join(header, 'MetricType.h'), 'utf8') : '');
-  return old ? '#include <faiss/Index.h>\nnamespace faiss { using idx_t = Index::idx_t; }\n' : '';
+/** Where a part is, and whether it was made of its source as that is now. */
+function made(folder, source) {
+  const copy = join(folder, basename(source)), target = copy.replace(/\.cc$/, '.node');
+  return { copy, target, isCurrent: existsSync(target) && existsSync(copy) && readFileSync(source).equals(readFileSync(copy)) };
 }
 
 function faiss() {
-  const target = join(out, 'faiss-node.node');
-  if (existsSync(target)) return say('faiss', `ready: ${target}`);
-  const header = ['/usr/include/faiss', '/usr/local/include/faiss'].find((d) => existsSync(join(d, 'Index.h')));
+  const source = join(root, 'services/similarity/native/faiss.cc'), { copy, target, isCurrent } = made(out, source);
+  if (isCurrent) return say('faiss', `ready: ${target}`);
+  const header = ['/usr/include', '/usr/local/include'].find((d) => existsSync(join(d, 'faiss/Index.h')));
   const missing = [!has('g++') && 'g++', header === undefined && 'libfaiss-dev', header === undefined && 'libopenblas-dev'].filter(Boolean);
+  if (missing.length === 0 && !existsSync(join(HEADERS, 'node_api.h'))) return say('faiss', `not built: node_api.h missing in ${HEADERS} (Node from nodejs.org has it); the exact index serves instead`);
   if (missing.length > 0) return say('faiss', `not built: ${missing.join(', ')} missing (Debian: apt-get install ${missing.join(' ')}); the exact index serves instead`);
   mkdirSync(out, { recursive: true });
-  if (!existsSync(join(out, 'package.json'))) writeFileSync(join(out, 'package.json'), '{"private":true}\n');
-  execFileSync('npm', ['install', '--prefix', out, '--ignore-scripts', '--no-audit', '--no-fund', '--save-exact', FAISS_NODE, ADDON_API], { stdio: 'inherit' });
-  writeFileSync(join(out, 'shim.h'), shim(header));
-  const include = [join(out, 'node_modules/node-addon-api'), HEADERS, dirname(header)];
-  execFileSync('g++', ['-std=c++17', '-O3', '-shared', '-fPIC', '-DNAPI_VERSION=8', '-fopenmp', '-include', join(out, 'shim.h'), ...include.map((d) => `-I${d}`),
-    join(out, 'node_modules/faiss-node/src/faiss.cc'), '-o', target, '-lfaiss', '-lopenblas'], { stdio: 'inherit' });
+  execFileSync('g++', ['-std=c++17', '-O3', '-Wall', '-shared', '-fPIC', '-DNAPI_VERSION=8', '-fopenmp', `-I${HEADERS}`, `-I${header}`, source, '-o', target, '-lfaiss', '-lopenblas'], { stdio: 'inherit' });
+  copyFileSync(source, copy);
   say('faiss', `built: ${target}`);
 }
 
@@ -61,8 +56,8 @@ function withoutTools(compiles) {
 }
 
 function tensorflow(part, wheels) {
-  const folder = join(out, part), target = join(folder, 'tensorflow.node'), source = join(root, 'libs/engine/native/tensorflow.cc');
-  if (existsSync(target) && existsSync(join(folder, 'tensorflow.cc')) && readFileSync(source).equals(readFileSync(join(folder, 'tensorflow.cc')))) return say(part, `ready: ${target}`);
+  const folder = join(out, part), source = join(root, 'libs/engine/native/tensorflow.cc'), { copy, target, isCurrent } = made(folder, source);
+  if (isCurrent) return say(part, `ready: ${target}`);
   const lacks = withoutTools(true);
   if (lacks !== undefined) return say(part, `not built: ${lacks}; models run on ONNX Runtime (backend "cpu")`);
   mkdirSync(folder, { recursive: true });
@@ -79,8 +74,7 @@ function tensorflow(part, wheels) {
   }
   execFileSync('g++', ['-std=c++17', '-O2', '-Wall', '-shared', '-fPIC', '-DNAPI_VERSION=8', `-I${join(folder, 'include')}`, `-I${HEADERS}`, source, '-o', target, `-L${folder}`,
     '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2', '-Wl,-rpath,$ORIGIN'], { stdio: 'inherit' });
-  // The next call compares it: a library of another source is made again.
-  copyFileSync(source, join(folder, 'tensorflow.cc'));
+  copyFileSync(source, copy);
   say(part, `built: ${target}`);
 }
 
@@ -131,7 +125,7 @@ if (unknown.length > 0) {
   say(unknown[0], `is no part for GPUs; there are: ${Object.keys(gpu).join(', ')}`);
   process.exitCode = 1;
 } else {
-  faiss();
+  tried('faiss', faiss);
   tried('tensorflow', () => tensorflow('tensorflow', [`tensorflow-cpu==${TENSORFLOW}`]));
   for (const [name, { make, needs }] of Object.entries(gpu)) {
     if (!asked.includes(name)) say(name, `not asked for; ${needs}`);

@@ -129,7 +129,7 @@ describe.skipIf(!native)('faiss through the service', () => {
 });
 
 describe('without the native part', () => {
-  beforeAll(() => begin({ NOEMA_FAISS_LIBRARY: '/nowhere/faiss-node.node' }));
+  beforeAll(() => begin({ NOEMA_FAISS_LIBRARY: '/nowhere/faiss.node' }));
   afterAll(() => platform.stop());
 
   it('a faiss index is refused with what to do, and nothing is queued', async () => {
@@ -141,7 +141,7 @@ describe('without the native part', () => {
 
   it('a service that was set to faiss does not start', () => {
     const url = 'postgres://nobody@127.0.0.1:1/none';
-    const env = { NOEMA_DATABASE_URL: url, NOEMA_STORE_URL: platform.storeUrl, NOEMA_AUTH_JWKS: '{"keys":[]}', NOEMA_INDEX_KIND: 'faiss-hnsw', NOEMA_FAISS_LIBRARY: '/nowhere/faiss-node.node' };
+    const env = { NOEMA_DATABASE_URL: url, NOEMA_STORE_URL: platform.storeUrl, NOEMA_AUTH_JWKS: '{"keys":[]}', NOEMA_INDEX_KIND: 'faiss-hnsw', NOEMA_FAISS_LIBRARY: '/nowhere/faiss.node' };
     const host = new Host('similarity', 'service', loadConfig(similaritySettings, env), silentLogger);
     expect(() => wire(host)).toThrow(expect.objectContaining({ kind: 'precondition', reason: 'FAISS_MISSING' }));
   });

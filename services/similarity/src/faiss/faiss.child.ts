@@ -1,35 +1,26 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
-import type { FaissLibrary, NativeIndex } from './faiss.library.js';
+import { type FaissLibrary, METRICS } from './faiss.library.js';
 import type { FaissAnswer, FaissQuestion, FaissRequest, FaissResults } from './faiss.messages.js';
 
 // Entry point of the child process: it may abort at any call, so it holds nothing that its parent cannot give it again.
 const faiss = createRequire(import.meta.url)(process.argv[2]!) as FaissLibrary;
 
-let index: NativeIndex | undefined;
-let written: Buffer | undefined;
+let written: Uint8Array | undefined;
 let parts: Uint8Array[] = [];
-
-function held(): NativeIndex {
-  if (index === undefined) throw new Error('there is no index yet');
-  return index;
-}
 
 function answer(request: FaissRequest): FaissResults[FaissRequest['op']] {
   switch (request.op) {
     case 'create':
-      index = faiss.Index.fromFactory(request.dimensions, request.description);
+      faiss.create(request.dimensions, request.description, METRICS[request.metric]);
       return null;
     case 'add':
-      if (!held().isTrained()) throw new Error('the index is not trained');
-      held().add(Array.from(request.values));
+      faiss.add(request.values);
       return null;
-    case 'search': {
-      if (request.k > held().ntotal()) throw new Error(`k is ${request.k}, but there are ${held().ntotal()} rows`);
-      return Int32Array.from(held().search(Array.from(request.values), request.k).labels);
-    }
+    case 'search':
+      return faiss.search(request.values, request.k);
     case 'serialize':
-      written = held().toBuffer();
+      written = new Uint8Array(faiss.save());
       return { sizeBytes: written.length };
     case 'read':
       return Uint8Array.from(written?.subarray(request.from, request.to) ?? []);
@@ -40,8 +31,8 @@ function answer(request: FaissRequest): FaissResults[FaissRequest['op']] {
       const bytes = Buffer.concat(parts);
       parts = [];
       if (createHash('sha256').update(bytes).digest('hex') !== request.sha256) throw new Error('the bytes changed on their way');
-      index = faiss.Index.fromBuffer(bytes);
-      return { rows: index.ntotal(), dimensions: index.getDimension() };
+      faiss.load(bytes);
+      return { rows: faiss.rows(), dimensions: faiss.dimensions() };
     }
   }
 }

@@ -110,7 +110,7 @@ describe.skipIf(!native)('faiss', () => {
 
 describe('without the native part', () => {
   it.each([faissFlatKind, faissHnswKind])('says what to do', async (make) => {
-    const kind = make({ library: '/nowhere/faiss-node.node', threads: 0 });
+    const kind = make({ library: '/nowhere/faiss.node', threads: 0 });
     const missing = { kind: 'precondition', reason: 'FAISS_MISSING', message: expect.stringContaining('make native') };
     expect(() => { kind.checkReady(); }).toThrow(expect.objectContaining(missing));
     const cloud = cloudOf(4, 2);

@@ -4,10 +4,12 @@ import type { Found, SearchableIndex, SearchOptions } from '../domain/vector-ind
 import { allowedRows, scan } from './allowed.scan.js';
 import type { ChildSupervisor } from './child.supervisor.js';
 import { indexClosed, queryInvalid } from './faiss.errors.js';
-import type { UnitFrame } from './unit.frame.js';
+import type { Frame } from './frame.js';
 
 /** Queries of one call, which is also the least that cannot be stopped. */
 const BLOCK = 1_024;
+/** Blocks that the child has before it: it goes on with the next while one is taken away and measured. */
+const AHEAD = 2;
 /** Candidates beyond k that are measured exactly, because float32 scores may swap near ties at the end. */
 const SPARE = 8;
 /** Most candidates of a query; where a filter needs more, measuring the rows that it leaves is cheaper. */
@@ -19,7 +21,7 @@ export class FaissIndex implements SearchableIndex {
   private closed = false;
 
   /** `breadth` is the least number of candidates to take: what an HNSW index has looked at is worth measuring. */
-  constructor(private readonly child: ChildSupervisor, private readonly vectors: Points, private readonly frame: UnitFrame, private readonly breadth: number) {}
+  constructor(private readonly child: ChildSupervisor, private readonly vectors: Points, private readonly frame: Frame, private readonly breadth: number) {}
 
   async search(queries: Points, k: number, options: SearchOptions = {}): Promise<Found> {
     if (this.closed) throw indexClosed();
@@ -55,17 +57,20 @@ export class FaissIndex implements SearchableIndex {
     }
     const reach = Math.min(n, Math.max(filtered, this.breadth));
     const step = Math.max(1, Math.min(BLOCK, Math.floor((BLOCK * 64) / reach)));
-    const ask = (from: number): Promise<Int32Array> => {
-      const asked = this.child.call({ op: 'search', values: this.frame.move(queries, from, Math.min(queries.n, from + step)), k: reach });
-      asked.catch(() => undefined);
-      return asked;
+    const asked: Promise<Int32Array>[] = [];
+    let next = 0;
+    const ask = (): void => {
+      for (; next < queries.n && asked.length < AHEAD; next += step) {
+        const answer = this.child.call({ op: 'search', values: this.frame.queries(queries, next, Math.min(queries.n, next + step)), k: reach });
+        answer.catch(() => undefined);
+        asked.push(answer);
+      }
     };
-    let ahead = ask(0);
     for (let from = 0; from < queries.n; from += step) {
       options.signal?.throwIfAborted();
-      const candidates = await ahead;
-      // The child looks for the next ones while these are measured.
-      if (from + step < queries.n) ahead = ask(from + step);
+      ask();
+      const candidates = await asked.shift()!;
+      ask();
       rerank(this.vectors, queries, { reach, rows: candidates }, found, from, options);
       if (rows === undefined) continue;
       for (let q = 0; q * reach < candidates.length; q++) {

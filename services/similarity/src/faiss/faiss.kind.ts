@@ -10,6 +10,8 @@ import type { FaissCall } from './faiss.messages.js';
 import { seal, unseal } from './index.envelope.js';
 import { withBreadth } from './hnsw.tuning.js';
 import { fill, load, save } from './index.loading.js';
+import type { Frame } from './frame.js';
+import { InnerFrame } from './inner.frame.js';
 import { UnitFrame } from './unit.frame.js';
 
 const checkReady = (kind: string, { library }: FaissSettings): void => {
@@ -24,8 +26,8 @@ export const faissFlatKind = (settings: FaissSettings, supervision: Supervision 
   build: () => { checkReady('faiss-flat', settings); return Promise.resolve(undefined); },
   async open(vectors) {
     checkReady('faiss-flat', settings);
-    const frame = new UnitFrame(vectors);
-    return start(vectors, frame, 1, new ChildSupervisor(settings, (call) => fill(call, vectors, frame, { description: 'Flat' }), supervision));
+    const frame = new InnerFrame(vectors);
+    return start(vectors, frame, 1, new ChildSupervisor(settings, (call) => fill(call, vectors.n, frame, { description: 'Flat' }), supervision));
   },
 });
 
@@ -48,7 +50,7 @@ export const faissHnswKind = (settings: FaissSettings, supervision: Supervision 
     const child = new ChildConnection(settings, { ...USUAL, ...supervision });
     const call: FaissCall = (request) => child.call(request);
     try {
-      await fill(call, vectors, new UnitFrame(vectors), { description: `HNSW${params['m']}`, efConstruction: params['ef_construction'], signal });
+      await fill(call, vectors.n, new UnitFrame(vectors), { description: `HNSW${params['m']}`, efConstruction: params['ef_construction'], signal });
       return seal(vectors, labelOf(params), await save(call));
     } finally {
       await child.stop();
@@ -67,7 +69,7 @@ export const faissHnswKind = (settings: FaissSettings, supervision: Supervision 
 const labelOf = (params: Readonly<Record<string, number>>): string => `HNSW${params['m']},efConstruction=${params['ef_construction']}`;
 
 /** Opening waits for the first child, so that an index that cannot be loaded is known now. */
-async function start(vectors: Points, frame: UnitFrame, breadth: number, child: ChildSupervisor): Promise<FaissIndex> {
+async function start(vectors: Points, frame: Frame, breadth: number, child: ChildSupervisor): Promise<FaissIndex> {
   try {
     await child.ready();
   } catch (error) {

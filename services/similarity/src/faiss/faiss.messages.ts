@@ -1,6 +1,8 @@
+import type { Metric } from './faiss.library.js';
+
 /** What the child is asked for; it holds one index. Values are float32, row-major. */
 export type FaissRequest =
-  | { readonly op: 'create'; readonly dimensions: number; readonly description: string }
+  | { readonly op: 'create'; readonly dimensions: number; readonly description: string; readonly metric: Metric }
   | { readonly op: 'add'; readonly values: Float32Array }
   | { readonly op: 'search'; readonly values: Float32Array; readonly k: number }
   | { readonly op: 'serialize' }

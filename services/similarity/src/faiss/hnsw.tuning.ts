@@ -14,7 +14,7 @@ export interface HnswBreadth {
 }
 
 /**
- * The bytes of an HNSW index with other breadths (Malkov & Yashunin 2018): `faiss-node` cannot set them, and faiss stops at `efSearch` however
+ * The bytes of an HNSW index with other breadths (Malkov & Yashunin 2018): they travel in them, and faiss stops at `efSearch` however
  * many neighbours are asked for. Throws `data-loss` INDEX_DAMAGED when the bytes are not laid out as those of the pinned version.
  */
 export function withBreadth(bytes: Uint8Array, { efConstruction = USUAL.efConstruction, efSearch = USUAL.efSearch }: HnswBreadth): Uint8Array {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Points } from '@noema/manifold';
 import { indexDamaged } from './faiss.errors.js';
-import { FAISS_NODE_VERSION } from './faiss.library.js';
+import { FORMAT } from './faiss.library.js';
 
 const MAGIC = 'noema-faiss-1\n';
 
@@ -17,7 +17,7 @@ interface Made {
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const madeOf = ({ data, n, d }: Points, description: string): Made =>
-  ({ library: FAISS_NODE_VERSION, description, rows: n, dimensions: d, vectorsSha256: sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) });
+  ({ library: FORMAT, description, rows: n, dimensions: d, vectorsSha256: sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) });
 
 /** The bytes of faiss behind one line that says what they are and their SHA-256: a corrupt buffer would abort the process that loads it, or never return. */
 export function seal(vectors: Points, description: string, bytes: Uint8Array): Uint8Array {

@@ -3,8 +3,8 @@ import { DomainError } from '@noema/kernel';
 import type { Points } from '@noema/manifold';
 import { indexDamaged } from './faiss.errors.js';
 import type { FaissCall } from './faiss.messages.js';
+import type { Frame } from './frame.js';
 import { withBreadth } from './hnsw.tuning.js';
-import type { UnitFrame } from './unit.frame.js';
 
 /** Values and bytes of one message to or from the child. */
 const VALUES = 1 << 18;
@@ -17,15 +17,15 @@ export interface Filling {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Makes an index in the child and adds all vectors, in the order of the rows. */
-export async function fill(call: FaissCall, vectors: Points, frame: UnitFrame, { description, efConstruction, signal }: Filling): Promise<void> {
-  const { n, d } = vectors;
-  await call({ op: 'create', dimensions: d, description });
+/** Makes an index in the child and adds all n vectors, in the order of the rows. */
+export async function fill(call: FaissCall, n: number, frame: Frame, { description, efConstruction, signal }: Filling): Promise<void> {
+  const { dimensions, metric } = frame;
+  await call({ op: 'create', dimensions, description, metric });
   if (efConstruction !== undefined) await give(call, withBreadth(await save(call), { efConstruction }));
-  const step = Math.max(1, Math.floor(VALUES / d));
+  const step = Math.max(1, Math.floor(VALUES / dimensions));
   for (let from = 0; from < n; from += step) {
     signal?.throwIfAborted();
-    await call({ op: 'add', values: frame.move(vectors, from, Math.min(n, from + step)) });
+    await call({ op: 'add', values: frame.rows(from, Math.min(n, from + step)) });
   }
 }
 

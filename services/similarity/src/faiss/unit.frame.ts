@@ -1,11 +1,13 @@
 import type { Points } from '@noema/manifold';
 import { queryInvalid } from './faiss.errors.js';
+import type { Frame } from './frame.js';
 
 const FARTHEST = 1e15;
 const ROUNDING = 2 ** -24;
 
 /** Vectors around their centre and within ±1: float32 scores lose the least, and their squares cannot overflow. The order of distances stays. */
-export class UnitFrame {
+export class UnitFrame implements Frame {
+  readonly metric = 'euclidean';
   private readonly centre: Float64Array;
   private readonly scale: number;
 
@@ -23,8 +25,15 @@ export class UnitFrame {
     this.scale = largest > 0 ? 1 / Math.max(reach, largest * ROUNDING) : 1;
   }
 
-  /** Rows [from, to) of the points, moved; throws `invalid` QUERY_INVALID for other dimensions, values that are no numbers, and points that are far outside. */
-  move({ data, d }: Points, from: number, to: number): Float32Array {
+  get dimensions(): number {
+    return this.vectors.d;
+  }
+
+  rows(from: number, to: number): Float32Array {
+    return this.queries(this.vectors, from, to);
+  }
+
+  queries({ data, d }: Points, from: number, to: number): Float32Array {
     if (d !== this.vectors.d) throw queryInvalid(`the query has ${d} dimensions, the index ${this.vectors.d}; ask with vectors of the same set`);
     const moved = new Float32Array((to - from) * d);
     for (let i = 0, at = from * d; i < moved.length;) {
