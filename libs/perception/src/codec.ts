@@ -19,7 +19,7 @@ interface BasisHead {
 }
 
 /** Moments as bytes, exact to the bit. */
-export function encodeMoments(moments: Moments): Uint8Array {
+export function encodeMoments(moments: Moments): Uint8Array<ArrayBuffer> {
   return encodeFloat64File({ kind: 'moments', count: moments.count }, { mean: moments.mean, coMoment: moments.coMoment });
 }
 

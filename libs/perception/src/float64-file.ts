@@ -3,7 +3,7 @@ import { DomainError } from '@noema/kernel';
 const MAGIC = 'NOEMAF64';
 
 /** A JSON head and named float64 arrays as one block of bytes: magic, length of the head, head, padding to 8, arrays, all little-endian. */
-export function encodeFloat64File(head: unknown, arrays: Readonly<Record<string, Float64Array>>): Uint8Array {
+export function encodeFloat64File(head: unknown, arrays: Readonly<Record<string, Float64Array>>): Uint8Array<ArrayBuffer> {
   const lengths = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.length]));
   const text = new TextEncoder().encode(JSON.stringify({ head, lengths }));
   const start = padded(12 + text.length);

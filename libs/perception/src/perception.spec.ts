@@ -95,6 +95,21 @@ describe('basis', () => {
     await expect(fitBasisInThread(momentsOf(responses, d), layout, { kind: 'layer', layer: 'conv9' })).rejects.toMatchObject({ reason: 'LAYER_UNKNOWN', kind: 'invalid' });
     await expect(fitBasisInThread(momentsOf(responses, d), layout, { kind: 'all' }, { signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'cancelled' });
   });
+  it('is fitted in one thread time and again, in as many as there are fits at once, and in a new one after a fit that was cancelled', async () => {
+    const moments = momentsOf(responses, d), made: unknown[] = [], watch = (worker: unknown): void => { made.push(worker); };
+    await fitBasisInThread(moments, layout);
+    process.on('worker', watch);
+    for (let i = 0; i < 3; i++) expect(await fitBasisInThread(moments, layout)).toEqual(basis);
+    expect(made).toHaveLength(0);
+    expect(await Promise.all([fitBasisInThread(moments, layout), fitBasisInThread(moments, layout)])).toEqual([basis, basis]);
+    expect(made).toHaveLength(1);
+    const controller = new AbortController(), cancelled = fitBasisInThread(moments, layout, { kind: 'all' }, { signal: controller.signal });
+    controller.abort();
+    await expect(cancelled).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(await fitBasisInThread(moments, layout)).toEqual(basis);
+    expect(made).toHaveLength(2);
+    process.off('worker', watch);
+  });
   it('knows the first eigenvalue of each layer', () => {
     const alone = fitBasis(momentsOf(responses, d), layout, { kind: 'layer', layer: 'dense' });
     expect(alone.firstEigenvalues).toEqual([0, 0, basis.firstEigenvalues[2]]);
