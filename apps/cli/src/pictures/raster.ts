@@ -27,7 +27,8 @@ export class Raster {
       for (let x = left; x <= right; x++) {
         const [px, py] = [x + 0.5 - ax, y + 0.5 - ay];
         const t = Math.min(Math.max((px * dx + py * dy) / length2, 0), 1);
-        const cover = Math.min(Math.max(radius + 0.5 - Math.hypot(px - t * dx, py - t * dy), 0), 1) * opacity;
+        const [qx, qy] = [px - t * dx, py - t * dy];
+        const cover = Math.min(Math.max(radius + 0.5 - Math.sqrt(qx * qx + qy * qy), 0), 1) * opacity;
         if (cover > 0) this.blend((y * this.width + x) * 3, r, g, b, cover);
       }
     }
@@ -43,9 +44,9 @@ export class Raster {
 
   private blend(at: number, r: number, g: number, b: number, cover: number): void {
     const { pixels } = this;
-    pixels[at] = pixels[at]! + (r - pixels[at]!) * cover;
-    pixels[at + 1] = pixels[at + 1]! + (g - pixels[at + 1]!) * cover;
-    pixels[at + 2] = pixels[at + 2]! + (b - pixels[at + 2]!) * cover;
+    pixels[at] = Math.trunc(pixels[at]! + (r - pixels[at]!) * cover);
+    pixels[at + 1] = Math.trunc(pixels[at + 1]! + (g - pixels[at + 1]!) * cover);
+    pixels[at + 2] = Math.trunc(pixels[at + 2]! + (b - pixels[at + 2]!) * cover);
   }
 }
 
