@@ -16,10 +16,10 @@ export function nearestCentres(points: usize, blocks: i32, d: i32, centres: usiz
           s1 = f32x4.add(s1, f32x4.mul(g1, g1));
         }
         const own = i32x4.splat(cluster), nearer0 = f32x4.lt(s0, best0), nearer1 = f32x4.lt(s1, best1);
-        second0 = f32x4.min(second0, f32x4.max(s0, best0));
-        second1 = f32x4.min(second1, f32x4.max(s1, best1));
-        best0 = f32x4.min(best0, s0);
-        best1 = f32x4.min(best1, s1);
+        second0 = f32x4.pmin(second0, f32x4.pmax(s0, best0));
+        second1 = f32x4.pmin(second1, f32x4.pmax(s1, best1));
+        best0 = f32x4.pmin(best0, s0);
+        best1 = f32x4.pmin(best1, s1);
         number0 = v128.bitselect(own, number0, nearer0);
         number1 = v128.bitselect(own, number1, nearer1);
       }

@@ -1,7 +1,7 @@
 import { BLOCK, field, floorsOfBoxes, GROUP, groupsOf, ROW, squaresWithin } from './blocks';
 
-/** Of the nearest so far: how many there are, the squared distance up to which a point may be among them, and the place of the farthest. */
-let held: i32 = 0, limit: f32 = 0, farthest: usize = 0;
+/** Of the nearest so far: how many there are, in how many blocks they were looked for, the squared distance up to which a point may be among them, and the place of the farthest. */
+let held: i32 = 0, looked: i32 = 0, limit: f32 = 0, farthest: usize = 0;
 
 /** Where the floors of blocks and of groups are, and which point is not found, in this search. */
 let floors: usize = 0, groupFloors: usize = 0, self: i32 = 0, allowed: usize = 0, count: i32 = 0, squares: usize = 0, rows: usize = 0, found: usize = 0;
@@ -9,9 +9,9 @@ let floors: usize = 0, groupFloors: usize = 0, self: i32 = 0, allowed: usize = 0
 /**
  * The `most` nearest of the points of a cloud to a query [d] by float32 squared distance and number, in any order: `into` [most rounded up to a multiple of 4] float32 (infinite for none)
  * and `numbers` of the same length, int32; without the point `own` and those whose byte in `may` (0 for all) is 0. Begins around block `start` (−1 for the nearest one).
- * `scratch` holds BLOCK + groups rounded up to a multiple of 4 + GROUP · groups float32.
+ * Returns in how many blocks it looked. `scratch` holds BLOCK + groups rounded up to a multiple of 4 + GROUP · groups float32.
  */
-export function nearestInBlocks(cloud: usize, query: usize, start: i32, own: i32, may: usize, most: i32, into: usize, numbers: usize, scratch: usize): void {
+export function nearestInBlocks(cloud: usize, query: usize, start: i32, own: i32, may: usize, most: i32, into: usize, numbers: usize, scratch: usize): i32 {
   const blocks = field(cloud, 3), groups = groupsOf(blocks);
   self = own;
   allowed = may;
@@ -22,7 +22,7 @@ export function nearestInBlocks(cloud: usize, query: usize, start: i32, own: i32
   groupFloors = scratch + ROW;
   floors = groupFloors + (<usize>((groups + 3) & ~3) << 2);
   for (let m = 0; m < ((count + 3) & ~3); m++) store<f32>(squares + (<usize>m << 2), m < count ? <f32>Infinity : <f32>-Infinity);
-  held = 0;
+  held = looked = 0;
   limit = Infinity;
   floorsOfBoxes(<usize>field(cloud, 7), (groups + 3) & ~3, field(cloud, 5), query, 0, groups, groupFloors);
   let first = start;
@@ -40,6 +40,7 @@ export function nearestInBlocks(cloud: usize, query: usize, start: i32, own: i32
   // Then the near ones: most of the others are beyond the limit now.
   lookUpTo(cloud, query, limit * 0.1);
   lookUpTo(cloud, query, Infinity);
+  return looked;
 }
 
 /** Writes the floors of a group's blocks, once: the floor of the group is less than any then. */
@@ -79,6 +80,7 @@ function lookUpTo(cloud: usize, query: usize, near: f32): void {
 function look(cloud: usize, query: usize, block: i32): void {
   const ids = <usize>field(cloud, 1) + <usize>block * ROW;
   store<f32>(floors + (<usize>block << 2), NaN);
+  looked++;
   for (let mask = squaresWithin(cloud, query, block, limit, found); mask !== 0; mask &= mask - 1) {
     const lane = <usize>ctz(mask) << 2, square = load<f32>(found + lane), id = load<i32>(ids + lane);
     if (id < 0 || id === self || square > limit || (allowed !== 0 && load<u8>(allowed + id) === 0)) continue;

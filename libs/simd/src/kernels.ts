@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SharedMemory } from './kernel-memory.js';
+import type { OwnMemory } from './thread-memory.js';
 
 /** An address in the memory: the `byteOffset` of an array that KernelMemory has laid. */
 type Address = number;
@@ -7,12 +8,15 @@ type Address = number;
 /** The functions of ../kernels, which say what they compute. */
 export interface Kernels {
   addCoMoments(columns: Address, d: number, stride: number, into: Address): void;
+  addPooledConvolution(plan: Address, input: Address, plane: Address, pooled: Address, gradient: Address): void;
+  beginPooledConvolution(plan: Address, kernels: Address): void;
   centreColumns(rows: Address, count: number, d: number, mean: Address, columns: Address, stride: number): void;
   dropoutMasks(rows: Address, seed: number, epoch: number, mask: number, dropped: number, kept: number, width: number, out: Address): void;
   dueEdges(starts: Address, ends: Address, rates: Address, phases: Address, packing: Address, from: number, to: number, scratch: Address): void;
+  endPooledConvolution(plan: Address, kernels: Address, biases: Address): void;
   holdBack(target: Address, places: Address, count: number, share: number): void;
   nearestCentres(points: Address, blocks: number, d: number, centres: Address, k: number, numbers: Address, squares: Address, seconds: Address): void;
-  nearestInBlocks(cloud: Address, query: Address, start: number, self: number, allowed: Address, count: number, squares: Address, rows: Address, scratch: Address): void;
+  nearestInBlocks(cloud: Address, query: Address, start: number, self: number, allowed: Address, count: number, squares: Address, rows: Address, scratch: Address): number;
   pairForces2(map: Address, starts: Address, partners: Address, factor: number, base: number, gradient: Address, from: number, to: number): void;
   pairForces3: Kernels['pairForces2'];
   projectRows(rows: Address, count: number, d: number, mean: Address, scale: Address, components: Address, k: number, scaled: Address, out: Address): void;
@@ -25,10 +29,12 @@ export interface Kernels {
 export const DUE_EDGES_BLOCK = 256;
 export const DUE_EDGES_SCRATCH = 64 + DUE_EDGES_BLOCK + DUE_EDGES_BLOCK + 4;
 
-let compiled: WebAssembly.Module | undefined;
+const compiled = new Map<string, WebAssembly.Module>();
 
 /** The kernels over a memory; each thread asks once. Code is optimised while it runs, after its first calls: call a kernel for a part of the work at a time. */
-export function kernelsOn(memory: SharedMemory): Kernels {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('../kernels.wasm', import.meta.url)));
-  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernels;
+export function kernelsOn(memory: SharedMemory | OwnMemory): Kernels {
+  const name = memory.buffer instanceof SharedArrayBuffer ? 'kernels' : 'kernels.own';
+  const code = compiled.get(name) ?? new WebAssembly.Module(readFileSync(new URL(`../${name}.wasm`, import.meta.url)));
+  compiled.set(name, code);
+  return new WebAssembly.Instance(code, { env: { memory } }).exports as Kernels;
 }

@@ -36,12 +36,12 @@ export class ExactSearch {
 
   /**
    * Writes the nearest of row `query` of some queries, nearest first: `indices` [up to k] (−1 for none) and `squares` of their distances (infinite for none).
-   * `allowed` lies in the memory of the blocks.
+   * `allowed` lies in the memory of the blocks. Answers into how many blocks it looked: what the search cost.
    */
-  nearest(queries: Points, query: number, limits: SearchLimits, indices: Int32Array, squares: Float64Array): void {
+  nearest(queries: Points, query: number, limits: SearchLimits, indices: Int32Array, squares: Float64Array): number {
     const { points, tools: { blocked, squares: found, rows, scratch, query: laid } } = this, { self = -1, allowed } = limits, last = indices.length - 1, count = Math.min(points.n, indices.length + SPARE);
     layQuery(blocked, queries, query, laid);
-    this.kernels.nearestInBlocks(blocked.cloud.byteOffset, laid.byteOffset, self < 0 ? -1 : blocked.blockOf[self]!, self, allowed?.byteOffset ?? 0, count, found.byteOffset, rows.byteOffset, scratch.byteOffset);
+    const looked = this.kernels.nearestInBlocks(blocked.cloud.byteOffset, laid.byteOffset, self < 0 ? -1 : blocked.blockOf[self]!, self, allowed?.byteOffset ?? 0, count, found.byteOffset, rows.byteOffset, scratch.byteOffset);
     indices.fill(-1);
     squares.fill(Infinity);
     let farthest = 0;
@@ -52,5 +52,6 @@ export class ExactSearch {
     // What was not found is at least this far.
     const beyond = (farthest / (1 + errorOf(points.d)) - vanishing(points.d)) / blocked.scale ** 2;
     if (indices[last] === -1 || (count < points.n && farthest < Infinity && squares[last]! >= beyond)) compareAll(points, queries, query, limits, indices, squares);
+    return looked;
   }
 }

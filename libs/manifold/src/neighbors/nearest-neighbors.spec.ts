@@ -1,7 +1,7 @@
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import { drawn } from '../clusters.fixture.js';
-import { checkNeighbors, exactNeighbors, nearestNeighbors, points, type Points, unitLength } from '../index.js';
+import { checkNeighbors, exactNeighbors, exactRow, nearestNeighbors, points, type Points, unitLength } from '../index.js';
 
 const cloud = drawn(3_000, 12, 8), exact = exactNeighbors(cloud, 10);
 
@@ -28,6 +28,14 @@ describe('nearest neighbours', () => {
     expect(recall).toBeGreaterThan(0.98);
     expect(Math.abs(recall - one.recall.mean)).toBeLessThanOrEqual(one.recall.halfWidth + 0.005);
     expect(one.exact).toBe(false);
+  });
+  it.each([['in groups', drawn(22_000, 6, 8), true], ['of which all are about as far', points(Float32Array.from({ length: 22_000 * 40 }, seededRandom(2)), 40), false]])('of many points are exact where that is cheap: %s', async (_, set, cheap) => {
+    const { graph, exact: whole } = await nearestNeighbors(set, 3), nearest = new Int32Array(3), squares = new Float64Array(3);
+    expect(whole).toBe(cheap);
+    for (const i of cheap ? [0, 9_999, 21_999] : []) {
+      exactRow(set, i, nearest, squares);
+      expect(graph.indices.subarray(3 * i, 3 * i + 3)).toEqual(nearest);
+    }
   });
   it('by NN-descent from random points alone say how much less they found', async () => {
     const { graph, recall } = await nearestNeighbors(cloud, 10, { exactUpTo: 0, trees: 0, iterations: 1, recallQueries: 3_000 });

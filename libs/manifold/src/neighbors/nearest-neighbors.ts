@@ -5,8 +5,9 @@ import type { NeighborGraph } from '../neighbor-graph.js';
 import { type Points, unitLength } from '../points.js';
 import { shared, threadsFor } from '../thread-group.js';
 import { type Estimate, estimateOf, sampleOf } from '../trust/sample.js';
-import { searchTools } from './exact-search.js';
+import { type SearchTools, searchTools } from './exact-search.js';
 import type { DescentTask, NeighborTask } from './neighbor-task.js';
+import { exactIsCheaper, mayProbe } from './search-cost.js';
 
 /** Neighbours, and the share of the true ones among them: measured on a seeded sample of points with its 95 % interval, 1 ± 0 where they are exact. */
 export interface FoundNeighbors {
@@ -18,7 +19,7 @@ export interface FoundNeighbors {
 export interface NeighborOptions {
   /** `euclidean` (default), or `cosine`: distances are 1 − cos, in the order of the angle. */
   readonly metric?: 'euclidean' | 'cosine';
-  /** Largest population whose neighbours are exact; default 20,000. */
+  /** Largest population whose neighbours are exact; default 20,000, and beyond where that costs no more than NN-descent. */
   readonly exactUpTo?: number;
   /** Random trees to begin with; default 8. Iterations at most; default 12. Points to measure the recall on; default 200. */
   readonly trees?: number;
@@ -31,6 +32,8 @@ export interface NeighborOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Points up to which neighbours are exact without a look at what they cost. */
+const EXACT_UP_TO = 20_000;
 /** Fewest changes of an iteration, as a share of all neighbours, that are worth another one. */
 const WORTH_ANOTHER = 0.001;
 /** Points that are worth a thread. */
@@ -38,18 +41,18 @@ const POINTS_PER_THREAD = 2_000;
 
 /**
  * The k nearest neighbours of every point, itself left out, in worker threads: exactly, ties by index, and in populations above `exactUpTo` by
- * NN-descent (Dong, Moses & Li 2011) with measured recall; memory 24·k + 12·trees bytes a point. Throws `invalid` K_TOO_LARGE or POINT_ZERO (cosine), `cancelled`.
+ * NN-descent (Dong, Moses & Li 2011) with measured recall; memory 8·d or 24·k + 12·trees bytes a point. Throws `invalid` K_TOO_LARGE or POINT_ZERO (cosine), `cancelled`.
  */
 export async function nearestNeighbors(given: Points, k: number, options: NeighborOptions = {}): Promise<FoundNeighbors> {
-  const { n, d } = given, { metric = 'euclidean', exactUpTo = 20_000, seed = 42, iterations = 12, onProgress, signal } = options;
+  const { n, d } = given, { metric = 'euclidean', exactUpTo, seed = 42, iterations = 12, onProgress, signal } = options;
   if (!Number.isInteger(k) || k < 1 || k >= n) {
     throw new DomainError('invalid', 'K_TOO_LARGE', `${k} neighbours of ${n} points cannot be had; ask for 1 to ${n - 1}`);
   }
-  const { data } = metric === 'cosine' ? unitLength(given) : given, exact = n <= exactUpTo;
+  const { data } = metric === 'cosine' ? unitLength(given) : given;
   const threads = threadsFor(options.threads, Math.ceil(n / POINTS_PER_THREAD)), cloud = { data: shared(data), n, d };
-  const descent = exact ? undefined : descentOf(n, k, { ...options, iterations, seed });
+  const tools = toolsFor(cloud, k, { exactUpTo, threads, seed }), exact = tools !== undefined, descent = exact ? undefined : descentOf(n, k, { ...options, iterations, seed });
   const task: NeighborTask = {
-    cloud, k, seed, indices: shared(new Int32Array(n * k)), distances: shared(new Float32Array(n * k)), ...(descent === undefined ? { tools: searchTools(new KernelMemory(), cloud, k, threads) } : { descent }),
+    cloud, k, seed, indices: shared(new Int32Array(n * k)), distances: shared(new Float32Array(n * k)), ...(tools && { tools }), ...(descent && { descent }),
   };
   const steps = exact ? 100 : iterations + 3;
   await runLockstep({
@@ -60,6 +63,13 @@ export async function nearestNeighbors(given: Points, k: number, options: Neighb
   const distances = Float32Array.from(task.distances, metric === 'cosine' ? (distance) => (distance * distance) / 2 : undefined);
   const recall = descent === undefined ? { mean: 1, halfWidth: 0 } : estimateOf(Float64Array.from(descent.hits, (hits) => hits / k), n);
   return { graph: { n, k, indices: Int32Array.from(task.indices), distances }, exact, recall };
+}
+
+/** The tools of the threads where the neighbours are to be exact. */
+function toolsFor(cloud: Points, k: number, { exactUpTo, threads, seed }: { exactUpTo: number | undefined; threads: number; seed: number }): SearchTools[] | undefined {
+  if (cloud.n > (exactUpTo ?? EXACT_UP_TO) && (exactUpTo !== undefined || !mayProbe(cloud))) return undefined;
+  const tools = searchTools(new KernelMemory(), cloud, k, threads);
+  return cloud.n <= (exactUpTo ?? EXACT_UP_TO) || exactIsCheaper(cloud, k, tools[0]!, seed) ? tools : undefined;
 }
 
 function descentOf(n: number, k: number, { trees = 8, iterations, recallQueries = 200, seed }: NeighborOptions & { iterations: number; seed: number }): DescentTask {

@@ -101,15 +101,12 @@ export async function makeMap(input: MapInput, { signal, onShow, onProgress }: M
   };
 }
 
-/** Up to so many points neighbours that are not stored are exact; beyond they are found by NN-descent. */
-const EXACT_UP_TO = 30_000;
-
 /** The stored neighbours, or more of them where the layout makes use of more. */
 async function neighborsFor(needed: number, { vectors, neighbors, seed, threads }: MapInput, { signal, onProgress }: MakeOptions): Promise<NeighborGraph> {
   const k = Math.min(needed, vectors.n - 1);
   if (k <= neighbors.k) return neighbors;
   onProgress?.(0, 1, 'steps', `looking for ${k} neighbours of each sample`);
-  return (await nearestNeighbors(vectors, k, { seed, exactUpTo: EXACT_UP_TO, ...(threads !== undefined && { threads }), ...(signal && { signal }) })).graph;
+  return (await nearestNeighbors(vectors, k, { seed, ...(threads !== undefined && { threads }), ...(signal && { signal }) })).graph;
 }
 
 interface ClusterFacts {
