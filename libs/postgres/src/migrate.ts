@@ -19,8 +19,8 @@ export interface MigrateOptions {
   readonly directories: readonly string[];
 }
 
-/** Any constant that nobody else uses as an advisory lock: "noema" in ASCII. */
-const LOCK = 0x6e6f656d61;
+/** Any constants that nobody else uses as advisory locks, in ASCII: "noema" of the whole database, "noem" of one of its schemas. */
+const LOCK = 0x6e6f656d61, SCHEMA_LOCK = 0x6e6f656d;
 
 /** Brings a schema up to date and its role to least privilege. A second runner waits for the first and then finds nothing to do. */
 export async function migrate(options: MigrateOptions): Promise<void> {
@@ -30,9 +30,13 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     const schema = pg.escapeIdentifier(options.schema);
     // The log reaches the disk once, with the grants, which come last: what a crash takes away before, the next runner makes again.
     await client.query('SET synchronous_commit TO off');
-    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    // Schemas beside each other, but never beside a version that locks all of them.
+    await client.query('SELECT pg_advisory_lock_shared($1), pg_advisory_lock($2, hashtext($3))', [LOCK, SCHEMA_LOCK, options.schema]);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}; SET search_path TO ${schema}`);
     for (const directory of [OWN_MIGRATIONS, ...options.directories]) await runDirectory(client, options.schema, directory);
+    // Roles and rights belong to the whole server: changed by one at a time.
+    await client.query('SELECT pg_advisory_unlock_all()');
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     await grantRole(client, options);
   } finally {
     await client.end();
