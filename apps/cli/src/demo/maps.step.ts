@@ -8,7 +8,7 @@ import { formatTable } from '../terminal/table.js';
 import type { WalkContext } from './walk-context.js';
 import type { ExplorationFigures } from './walk-result.js';
 
-const POLL_MS = 250;
+const POLL_MS = 100;
 
 /** Waits for the maps that follow from the run by themselves, one an epoch. */
 export async function awaitMaps({ noema, narrator, stopwatch, command, projectId }: WalkContext, run: Run): Promise<Exploration[]> {

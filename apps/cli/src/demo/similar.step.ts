@@ -1,5 +1,6 @@
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { type SimilarityAnalysis } from '@noema/contracts/noema/explanations/v1/similarity_analysis';
+import type { CreateSimilarityAnalysisResponse } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
 import { IndexKind } from '@noema/contracts/noema/similarity/v1/index';
 import type { SimilarSample } from '@noema/contracts/noema/similarity/v1/similar_sample';
 import { stateName } from '../commands/resource-output.js';
@@ -23,28 +24,36 @@ export interface SimilarSamples {
 const K = 24;
 const TYPICAL_CLASS = 6;
 
-/** Fetches the samples that the network sees as alike to a typical 6, checks them against brute force, and asks what they share. */
-export async function fetchSimilar(context: WalkContext, population: Population, exploration: Exploration): Promise<SimilarSamples> {
-  const { noema, narrator, stopwatch } = context;
-  narrator.chapter('Fetch similar', `Which digits does the network see as alike to a typical ${TYPICAL_CLASS}?`);
-  const row = typicalRow(population, TYPICAL_CLASS, 'validation');
-  const query = addressOf(population, row);
-  const { activationSetId } = exploration;
-  const found = await stopwatch.measure('similar', () => noema.similarity.findSimilar({ activationSetId, queries: [query], k: K }));
-  const rows = found.similar.map((s) => s.row);
-  const result = {
-    query, row, similar: found.similar, index: stateName(IndexKind, found.indexKind),
-    sameLabel: rows.filter((r) => population.label[r] === TYPICAL_CLASS).length,
-    recall: recall(rows, bruteForceNeighbors(population.vectors, row, K)),
-  };
-  narrator.say(`${result.sameLabel} of the ${K} nearest are a ${TYPICAL_CLASS}; recall against comparing with all ${population.samples.length} digits: ${result.recall.toFixed(3)}`);
-  const shared = await stopwatch.measure('shared areas', () => sharedAreas(context, activationSetId, query, found.similar.map((s) => s.sample!)));
-  narrator.say('what each of them has in common with the query is drawn in similar.svg');
-  return { ...result, shared };
+/** What was found without a word, and the job that looks for what it shares. */
+export interface AskedSimilar extends Omit<SimilarSamples, 'shared'> {
+  readonly sharing: CreateSimilarityAnalysisResponse;
 }
 
-async function sharedAreas({ noema, command, projectId }: WalkContext, activationSetId: string, query: SampleAddress, samples: SampleAddress[]): Promise<SimilarityAnalysis> {
-  const { similarityAnalysis, job } = await noema.similarityAnalyses.createSimilarityAnalysis({ projectId, activationSetId, query, samples });
+/** Fetches the samples that the network sees as alike to a typical 6, checks them against brute force, and asks for what they share. */
+export async function askSimilar({ noema, stopwatch, projectId }: WalkContext, population: Population, { activationSetId }: Exploration): Promise<AskedSimilar> {
+  const row = typicalRow(population, TYPICAL_CLASS, 'validation');
+  const query = addressOf(population, row);
+  const { similar, indexKind } = await stopwatch.measure('similar', () => noema.similarity.findSimilar({ activationSetId, queries: [query], k: K }));
+  const rows = similar.map((s) => s.row);
+  return {
+    query, row, similar, index: stateName(IndexKind, indexKind),
+    sameLabel: rows.filter((r) => population.label[r] === TYPICAL_CLASS).length,
+    recall: recall(rows, bruteForceNeighbors(population.vectors, row, K)),
+    sharing: await noema.similarityAnalyses.createSimilarityAnalysis({ projectId, activationSetId, query, samples: similar.map((s) => s.sample!) }),
+  };
+}
+
+/** Tells what was found, and waits for the areas that are shared. */
+export async function tellSimilar(context: WalkContext, population: Population, asked: AskedSimilar): Promise<SimilarSamples> {
+  const { narrator, stopwatch } = context;
+  narrator.chapter('Fetch similar', `Which digits does the network see as alike to a typical ${TYPICAL_CLASS}?`);
+  narrator.say(`${asked.sameLabel} of the ${K} nearest are a ${TYPICAL_CLASS}; recall against comparing with all ${population.samples.length} digits: ${asked.recall.toFixed(3)}`);
+  const shared = await stopwatch.measure('shared areas', () => sharedAreas(context, asked.sharing));
+  narrator.say('what each of them has in common with the query is drawn in similar.svg');
+  return { ...asked, shared };
+}
+
+async function sharedAreas({ noema, command }: WalkContext, { similarityAnalysis, job }: CreateSimilarityAnalysisResponse): Promise<SimilarityAnalysis> {
   if (job !== undefined && job.id !== '') await watchJob(noema, command.terminal, { service: 'explanations', jobId: job.id, title: 'finding shared areas' }, command.signal);
   return (await noema.similarityAnalyses.getSimilarityAnalysis({ similarityAnalysisId: similarityAnalysis!.id })).similarityAnalysis!;
 }

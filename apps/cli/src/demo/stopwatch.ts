@@ -1,4 +1,4 @@
-/** Measures named steps one after the other, in seconds of monotonic time. */
+/** Measures named steps, which may overlap, in seconds of monotonic time. */
 export class Stopwatch {
   readonly seconds: Record<string, number> = {};
   private readonly begunMs = performance.now();

@@ -10,7 +10,7 @@ import { type Shown, whatIsShown } from './expectations.js';
 import { awaitMaps, figures } from './maps.step.js';
 import { drawMaps, drawPictures } from './pictures.step.js';
 import { readMap } from './reading.step.js';
-import { fetchSimilar } from './similar.step.js';
+import { askSimilar, tellSimilar } from './similar.step.js';
 import { trainNetwork } from './training.step.js';
 import type { WalkContext } from './walk-context.js';
 import type { WalkResult } from './walk-result.js';
@@ -30,10 +30,10 @@ export async function walk(context: WalkContext, directory: string): Promise<Wal
   const population = await stopwatch.measure('fetch', () => loadPopulation(noema, command.artifacts(), last.id));
   const reading = readMap(context, population);
   // While the platform explains, what is known already is drawn and written here.
-  const [worst, left] = await Promise.all([explainWorst(context, population, last), stopwatch.measure('export', async () => ({
+  const [worst, asked, left] = await Promise.all([explainWorst(context, population, last), askSimilar(context, population, last), stopwatch.measure('export', async () => ({
     maps: await drawMaps({ population, exploration: last }, directory), exported: await exportPopulation(population, join(directory, 'export')),
   }))]);
-  const similar = await fetchSimilar(context, population, last);
+  const similar = await tellSimilar(context, population, asked);
   narrator.chapter('Pictures and figures', 'Everything that was seen, to look at and to recompute.');
   const pictures = await stopwatch.measure('pictures', () => drawPictures(context, { population, exploration: last, worst, similar }, directory));
   narrator.say(`${directory}: ${[...left.maps, ...pictures, 'result.json'].join(', ')}`);
