@@ -19,7 +19,7 @@ export class Outbox {
     await withSpan(`publish ${event.name}`, { role: 'producer', service: this.db.schema, attributes: { 'messaging.destination.name': event.name, 'messaging.message.id': id } }, () => sql`
       insert into outbox (id, team_id, event, subject, body, traceparent)
       values (${id}, current_setting('app.team_id')::uuid, ${event.name}, ${event.subject(body)}, ${json}::jsonb, ${currentTraceparent()})`.execute(this.db.tx()));
-    await this.db.notify(outboxChannel(this.db.schema));
+    this.db.notify(outboxChannel(this.db.schema));
     return id;
   }
 }

@@ -40,12 +40,12 @@ export class JobLedger {
     await sql`
       insert into shard (job_id, stage, index, team_id, kind, stage_name, available_at)
       select id, ${stage}, i, team_id, kind, ${name}, now() + make_interval(secs => ${delayMs / 1_000}) from job, generate_series(0, ${count - 1}::int) i where id = ${id}`.execute(this.db.tx());
-    await signal(this.db, 'queued', id);
+    signal(this.db, 'queued', id);
   }
 
   async enterStage(id: string, stage: number): Promise<void> {
     await sql`update job set stage = ${stage} where id = ${id}`.execute(this.db.tx());
-    await signal(this.db, 'changed', id);
+    signal(this.db, 'changed', id);
   }
 
   async succeed(id: string, result: readonly Json[]): Promise<void> {
@@ -66,7 +66,10 @@ export class JobLedger {
   /** Ends the job as cancelled once no shard runs any more; until then it is cancelling. */
   async cancelIfIdle(id: string): Promise<void> {
     const { rows } = await sql`select 1 from shard where job_id = ${id} and state = 'running' limit 1`.execute(this.db.tx());
-    if (rows.length > 0) return signal(this.db, 'changed', id);
+    if (rows.length > 0) {
+      signal(this.db, 'changed', id);
+      return;
+    }
     await sql`update job set state = 'cancelled', ended_at = now() where id = ${id}`.execute(this.db.tx());
     await this.log.job(id, 'info', 'Cancelled.');
     await this.settle(id);
@@ -89,17 +92,17 @@ export class JobLedger {
       update shard set state = 'queued', attempt = 0, available_at = now(), fault = null, started_at = null, attempt_started_at = null, ended_at = null, done = 0
       where job_id = ${id} and state in ('failed', 'cancelled')`.execute(this.db.tx());
     await this.log.job(id, 'info', `Retry was asked for; ${shardsText(Number(numAffectedRows))} queued again, what was done stays done.`);
-    await signal(this.db, 'queued', id);
-    await signal(this.db, 'changed', id);
+    signal(this.db, 'queued', id);
+    signal(this.db, 'changed', id);
   }
 
   private async callOff(id: string): Promise<void> {
     await sql`update shard set state = 'cancelled', ended_at = now() where job_id = ${id} and state = 'queued'`.execute(this.db.tx());
-    await signal(this.db, 'stop', id);
+    signal(this.db, 'stop', id);
   }
 
   private async settle(id: string): Promise<void> {
-    await signal(this.db, 'changed', id);
+    signal(this.db, 'changed', id);
     const job = await this.find(id);
     if (job === undefined || !hasEnded(job.state)) return;
     jobsEnded.inc({ service: this.db.schema, kind: job.kind, state: job.state });

@@ -87,10 +87,10 @@ export class JobLog {
   }
 
   private async insert(jobId: string, values: RawBuilder<unknown>): Promise<void> {
-    await sql`insert into job_log_entry ${values}`.execute(this.db.tx());
     await sql`
+      with added as (insert into job_log_entry ${values})
       delete from job_log_entry where job_id = ${jobId}
-        and id <= (select id from job_log_entry where job_id = ${jobId} order by id desc offset ${MAX_LOG_ENTRIES} limit 1)`.execute(this.db.tx());
+        and id <= (select id from job_log_entry where job_id = ${jobId} order by id desc offset ${MAX_LOG_ENTRIES - 1} limit 1)`.execute(this.db.tx());
   }
 }
 

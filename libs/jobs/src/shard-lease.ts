@@ -54,6 +54,9 @@ interface ClaimedShard extends ClaimedRow {
 /** Shards are begun in their order, so whether a stage has begun is told by its first ones. */
 const FIRST = 64;
 
+/** A queue grows by bursts of which the statistics know nothing yet; in the order of its index each step costs the same however much is queued. */
+const BY_INDEX = { enable_bitmapscan: 'off', enable_seqscan: 'off' };
+
 /** Another claim of the same team was faster: with ours, more of its jobs would run than may. */
 class TooManyRunning extends Error {
   constructor(readonly teamId: string) {
@@ -66,7 +69,7 @@ export async function claimShard(db: AnyDatabase, options: ClaimOptions): Promis
   const passedOver: string[] = [];
   for (;;) {
     try {
-      return await db.runSystem(() => claimOnce(db, options, passedOver));
+      return await db.runSystem(() => claimOnce(db, options, passedOver), BY_INDEX);
     } catch (error) {
       if (!(error instanceof TooManyRunning)) throw error;
       passedOver.push(error.teamId);
@@ -77,11 +80,9 @@ export async function claimShard(db: AnyDatabase, options: ClaimOptions): Promis
 async function claimOnce(db: AnyDatabase, { stages, workerId, leaseMs, device = 'cpu' }: ClaimOptions, passedOver: readonly string[]): Promise<ShardLease | undefined> {
   const token = uuidv7();
   const due = sql`team_id = t.team_id and state = 'queued' and available_at <= now() and kind = any(${Object.keys(stages)}::text[])`;
-  // A queue grows by bursts of which the statistics know nothing yet; in the order of its index each step costs the same however much is queued.
-  await sql`select set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true)`.execute(db.tx());
   // Teams without anything queued are skipped over, and so are all shards of a team but its first.
   // A team that may begin no other job goes on with those that run; a job runs while one of its shards does.
-  const { rows } = await sql<ClaimedShard>`
+  const [row] = await db.executePrepared('claim_shard', sql<ClaimedShard>`
     with recursive waiting as (
       (select team_id from shard where state = 'queued' order by team_id limit 1)
       union all
@@ -111,13 +112,12 @@ async function claimOnce(db: AnyDatabase, { stages, workerId, leaseMs, device = 
     where s.job_id = next.job_id and s.stage = next.stage and s.index = next.index and j.id = s.job_id
     returning s.job_id, s.team_id, s.kind, j.subject_id, j.payload, j.traceparent, s.stage, s.index, s.attempt, next.most as most_running,
       (select jsonb_agg(p.result order by p.index) from shard p where p.job_id = s.job_id and p.stage = s.stage - 1) as results, s.stage_name,
-      s.index < ${FIRST} and not exists (select 1 from (select started_at from shard o where o.job_id = s.job_id and o.stage = s.stage order by o.index limit ${FIRST}) o where o.started_at is not null) as begins`.execute(db.tx());
-  const row = rows[0];
+      s.index < ${FIRST} and not exists (select 1 from (select started_at from shard o where o.job_id = s.job_id and o.stage = s.stage order by o.index limit ${FIRST}) o where o.started_at is not null) as begins`);
   if (row === undefined) return undefined;
   await sql`update team_turn set served_at = clock_timestamp() where team_id = ${row.team_id}`.execute(db.tx());
   if (row.most_running !== null) await refuseTooMany(db, row, row.most_running);
   if (row.begins) await new JobLog(db).stage(row.job_id, row.stage, { name: row.stage_name, message: `Stage "${row.stage_name}" begun.`, workerId, begins: true });
-  await signal(db, 'changed', row.job_id);
+  signal(db, 'changed', row.job_id);
   return {
     jobId: row.job_id, teamId: row.team_id, kind: row.kind, subjectId: row.subject_id, payload: row.payload,
     stage: row.stage, index: row.index, attempt: row.attempt, token, results: row.results ?? [], traceparent: row.traceparent ?? undefined,

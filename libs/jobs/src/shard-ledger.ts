@@ -25,7 +25,7 @@ export class ShardLedger {
           unit = coalesce(${progress?.unit ?? null}, s.unit), message = coalesce(${progress?.message ?? null}, s.message)
         from job j where j.id = s.job_id and ${this.mine(lease)} returning j.state`.execute(this.db.tx());
       if (rows[0] === undefined) return false;
-      if (progress !== undefined) await signal(this.db, 'changed', lease.jobId);
+      if (progress !== undefined) signal(this.db, 'changed', lease.jobId);
       return rows[0].state === 'open';
     });
   }
@@ -48,7 +48,10 @@ export class ShardLedger {
       if (state !== 'open') throw jobCancelled(lease.jobId);
       await this.write(lease, sql`state = 'done', result = ${JSON.stringify(result)}::jsonb, done = greatest(s.done, s.total), ended_at = now()`);
       await commit?.();
-      if (await this.isUnfinished(lease)) return signal(this.db, 'changed', lease.jobId);
+      if (await this.isUnfinished(lease)) {
+        signal(this.db, 'changed', lease.jobId);
+        return;
+      }
       const { rows } = await sql<{ results: Json[]; count: number; seconds: number }>`
         select jsonb_agg(result order by index) as results, count(*)::int as count, extract(epoch from clock_timestamp() - min(started_at))::float8 as seconds
         from shard where job_id = ${lease.jobId} and stage = ${lease.stage}`.execute(this.db.tx());
@@ -69,7 +72,7 @@ export class ShardLedger {
         const seconds = Math.min(60, ((kind.retryDelayMs ?? 1_000) / 1_000) * 2 ** (lease.attempt - 1));
         await this.write(lease, sql`state = 'queued', fault = ${JSON.stringify(fault)}::jsonb, available_at = now() + make_interval(secs => ${seconds})`);
         await this.jobs.log.attempt(lease, 'warning', `Attempt ${lease.attempt} of ${limit} failed and is repeated in ${seconds} s: ${fault.message}`, fault);
-        await signal(this.db, 'queued', lease.jobId);
+        signal(this.db, 'queued', lease.jobId);
         return;
       }
       await this.write(lease, sql`state = 'failed', fault = ${JSON.stringify(fault)}::jsonb, ended_at = now()`);
@@ -94,7 +97,7 @@ export class ShardLedger {
       if ((await this.jobs.lock(lease.jobId)).state !== 'open') return this.stopped(lease);
       await this.write(lease, sql`state = 'queued', attempt = s.attempt - 1, available_at = now()`);
       await this.jobs.log.attempt(lease, 'info', 'Given back by a worker that shuts down; this does not count as an attempt.');
-      await signal(this.db, 'queued', lease.jobId);
+      signal(this.db, 'queued', lease.jobId);
     });
   }
 
@@ -125,14 +128,13 @@ export class ShardLedger {
 
   /** Ends the attempt, and puts its time on the team's account, whatever came of it. */
   private async write(lease: ShardLease, set: ReturnType<typeof sql>): Promise<void> {
-    const { rows } = await sql<{ device: string; seconds: number }>`
-      update shard s set lease_token = null, lease_until = null, ${set} where ${this.mine(lease)}
-      returning s.device, extract(epoch from clock_timestamp() - coalesce(s.attempt_started_at, clock_timestamp()))::float8 as seconds`.execute(this.db.tx());
-    const [ended] = rows;
-    if (ended === undefined) throw leaseLost(lease.jobId);
-    await sql`
-      insert into compute_time as c (team_id, day, device, seconds) values (${lease.teamId}, (now() at time zone 'UTC')::date, ${ended.device}, ${ended.seconds})
-      on conflict (team_id, day, device) do update set seconds = c.seconds + excluded.seconds`.execute(this.db.tx());
+    const { rows } = await sql`
+      with ended as (
+        update shard s set lease_token = null, lease_until = null, ${set} where ${this.mine(lease)}
+        returning s.team_id, s.device, extract(epoch from clock_timestamp() - coalesce(s.attempt_started_at, clock_timestamp()))::float8 as seconds)
+      insert into compute_time as c (team_id, day, device, seconds) select team_id, (now() at time zone 'UTC')::date, device, seconds from ended
+      on conflict (team_id, day, device) do update set seconds = c.seconds + excluded.seconds returning 1`.execute(this.db.tx());
+    if (rows.length === 0) throw leaseLost(lease.jobId);
   }
 
   private mine({ jobId, stage, index, token }: ShardLease): ReturnType<typeof sql> {

@@ -43,6 +43,42 @@ describe('unit of work', () => {
     await expect(db.run(team, async () => { await db.run(team, () => add(team, 'inner')); throw new Error('outer'); })).rejects.toThrow('outer');
     expect(await names(team)).toEqual([]);
   });
+  it('changes nothing when the error of a statement was passed over', async () => {
+    const team = uuidv7(), passedOver = async (): Promise<void> => {
+      await add(team, 'lost');
+      await sql`select 1 / 0`.execute(db.tx()).catch(() => undefined);
+    };
+    await expect(db.run(team, passedOver)).rejects.toMatchObject({ kind: 'internal', reason: 'TRANSACTION_ABORTED' });
+    await expect(db.run(team, async () => { await passedOver(); db.notify('widgets_test', 'lost'); })).rejects.toThrow(/aborted/);
+    expect(await names(team)).toEqual([]);
+  });
+  it('takes a team and settings literally, for one transaction', async () => {
+    const strange = `it's "${uuidv7()}"; select 1 \\ --`, shown = async (name: string): Promise<unknown> => (await sql<{ value: string }>`select current_setting(${name}, true) as value`.execute(db.tx())).rows[0]!.value;
+    expect(await db.run(strange, () => shown('app.team_id'))).toBe(strange);
+    expect(await db.runSystem(() => shown('enable_seqscan'), { enable_seqscan: 'off' })).toBe('off');
+    expect(await db.runSystem(() => shown('enable_seqscan'))).toBe('on');
+  });
+  it('sends notifications with the commit, those of a failure never, and the same one once', async () => {
+    const heard: (string | undefined)[] = [], listening = await db.listen('widgets_commit', (payload) => { heard.push(payload); });
+    await expect(db.run(alpha, () => { db.notify('widgets_commit', 'never'); return Promise.reject(new Error('no')); })).rejects.toThrow('no');
+    await db.run(alpha, async () => {
+      for (const payload of ['first', `it's "second"`, 'first']) db.notify('widgets_commit', payload);
+      await names(alpha);
+      expect(heard).not.toContain('first');
+    });
+    await waitFor(() => heard.includes(`it's "second"`));
+    expect(heard.filter((payload) => payload !== undefined)).toEqual(['first', `it's "second"`]);
+    expect(() => { db.notify('widgets_commit'); }).toThrow(/outside of a unit of work/);
+    await listening.stop();
+  });
+  it('prepares a statement once for each connection, whatever its parameters', async () => {
+    const sum = (a: number, b: number): Promise<{ sum: number }[]> => db.executePrepared('widgets_sum', sql<{ sum: number }>`select ${a}::int + ${b}::int as sum`);
+    await db.run(alpha, async () => {
+      expect([...await sum(1, 2), ...await sum(3, 4)]).toEqual([{ sum: 3 }, { sum: 7 }]);
+      const { rows } = await sql`select generic_plans + custom_plans as plans from pg_prepared_statements where name = 'widgets_sum'`.execute(db.tx());
+      expect(rows).toEqual([{ plans: '2' }]);
+    });
+  });
   it('refuses another team inside, and a repository outside', async () => {
     await expect(db.run(alpha, () => db.run(beta, () => add(beta, 'x')))).rejects.toMatchObject({ reason: 'TEAM_SWITCH' });
     expect(() => db.tx()).toThrow(/outside of a unit of work/);
@@ -173,9 +209,10 @@ describe('RELIABILITY 6: Postgres restarts', () => {
   it('a listener hears again after the restart', async () => {
     const heard: (string | undefined)[] = [];
     const listening = await db.listen('widgets_test', (payload) => { heard.push(payload); });
-    await waitFor(async () => { await db.run(alpha, () => db.notify('widgets_test', 'before')); return heard.includes('before'); });
+    const tell = (payload: string): Promise<void> => db.run(alpha, () => { db.notify('widgets_test', payload); return Promise.resolve(); });
+    await waitFor(async () => { await tell('before'); return heard.includes('before'); });
     await postgres.restart('immediate');
-    await waitFor(async () => { await db.run(alpha, () => db.notify('widgets_test', 'after')); return heard.includes('after'); });
+    await waitFor(async () => { await tell('after'); return heard.includes('after'); });
     await listening.stop();
   });
 });

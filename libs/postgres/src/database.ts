@@ -1,8 +1,9 @@
 import { DomainError, type UnitOfWork } from '@noema/kernel';
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
-import type pg from 'pg';
+import { Kysely, type QueryExecutorProvider, type RawBuilder, sql, type Transaction } from 'kysely';
+import pg from 'pg';
 import { Ambient } from './ambient.js';
 import { backoff } from './backoff.js';
+import { JoinedDialect } from './joined.dialect.js';
 import { Listener, type Listening } from './listener.js';
 import { createPool, type PoolOptions } from './pool.js';
 import { isRepeatable, toDomainError } from './postgres.errors.js';
@@ -18,7 +19,12 @@ export type BeforeCommit = () => Promise<(() => void) | undefined>;
 interface Current<Schema> {
   readonly teamId: string;
   readonly tx: Transaction<Schema>;
+  /** Calls that notify, for its end. */
+  readonly notices: Set<string>;
 }
+
+/** Settings of PostgreSQL for one transaction, such as `enable_seqscan`. */
+export type TransactionSettings = Readonly<Record<string, string>>;
 
 /**
  * One schema of one database, as a unit of work: `run` opens a transaction that row-level security binds to a team, and everything called
@@ -28,9 +34,10 @@ export class Database<Schema> implements UnitOfWork {
   private readonly ambient = new Ambient<Current<Schema>>();
   private readonly kysely: Kysely<Schema>;
   private readonly hooks: BeforeCommit[] = [];
+  private readonly preparedNames = new Map<string, string>();
 
   private constructor(readonly schema: string, private readonly pool: pg.Pool, private readonly listener: Listener) {
-    this.kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+    this.kysely = new Kysely<Schema>({ dialect: new JoinedDialect(pool, this.preparedNames) });
   }
 
   static connect<Schema>(options: PoolOptions): Database<Schema> {
@@ -49,15 +56,23 @@ export class Database<Schema> implements UnitOfWork {
   }
 
   /** Runs work of the infrastructure, which sees the rows of all teams in infrastructure tables and none anywhere else. */
-  runSystem<T>(work: () => Promise<T>): Promise<T> {
-    return this.within(SYSTEM, work);
+  runSystem<T>(work: () => Promise<T>, settings: TransactionSettings = {}): Promise<T> {
+    return this.within(SYSTEM, work, settings);
   }
 
   /** The current transaction. Throws `internal` NO_TRANSACTION outside of one. */
   tx(): Transaction<Schema> {
-    const ambient = this.ambient.get();
-    if (ambient === undefined) throw new DomainError('internal', 'NO_TRANSACTION', `a repository of ${this.schema} was called outside of a unit of work`);
-    return ambient.tx;
+    return this.current().tx;
+  }
+
+  /**
+   * Executes a statement that each connection's server prepares once under this name, and plans again only while that pays: for a long one that always has the
+   * same text, reads no `*`, and whose plan does not hang on how large its tables are today.
+   */
+  async executePrepared<T>(name: string, statement: RawBuilder<T>): Promise<T[]> {
+    const tx = this.tx(), compiled = statement.compile(tx);
+    this.preparedNames.set(compiled.sql, name);
+    return (await tx.executeQuery(compiled)).rows;
   }
 
   /** Has something done at the end of every transaction of a team, as part of it; what it returns is called when the transaction has committed. */
@@ -71,8 +86,8 @@ export class Database<Schema> implements UnitOfWork {
   }
 
   /** Sends a notification that the listeners get when, and only when, the current transaction commits. */
-  async notify(channel: string, payload = ''): Promise<void> {
-    await sql`select pg_notify(${channel}, ${payload})`.execute(this.tx());
+  notify(channel: string, payload = ''): void {
+    this.current().notices.add(`pg_notify(${pg.escapeLiteral(channel)}, ${pg.escapeLiteral(payload)})`);
   }
 
   /** Calls the handler for every notification, and with `undefined` after each (re)connection, when some may have been missed. */
@@ -96,7 +111,13 @@ export class Database<Schema> implements UnitOfWork {
     if (!this.pool.ended) await this.pool.end();
   }
 
-  private async within<T>(teamId: string, work: () => Promise<T>): Promise<T> {
+  private current(): Current<Schema> {
+    const current = this.ambient.get();
+    if (current === undefined) throw new DomainError('internal', 'NO_TRANSACTION', `a repository of ${this.schema} was called outside of a unit of work`);
+    return current;
+  }
+
+  private async within<T>(teamId: string, work: () => Promise<T>, settings: TransactionSettings = {}): Promise<T> {
     const outer = this.ambient.get();
     if (outer !== undefined) {
       if (outer.teamId === teamId) return work();
@@ -104,7 +125,7 @@ export class Database<Schema> implements UnitOfWork {
     }
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.once(teamId, work);
+        return await this.once(teamId, work, settings);
       } catch (error) {
         if (!isRepeatable(error) || attempt === MAX_ATTEMPTS) throw toDomainError(error);
         await backoff(attempt, 10, 500);
@@ -112,22 +133,39 @@ export class Database<Schema> implements UnitOfWork {
     }
   }
 
-  private async once<T>(teamId: string, work: () => Promise<T>): Promise<T> {
-    const committed: (() => void)[] = [];
+  private async once<T>(teamId: string, work: () => Promise<T>, settings: TransactionSettings): Promise<T> {
+    const committed: (() => void)[] = [], notices = new Set<string>();
     const result = await this.kysely.transaction().execute(async (tx) => {
-      await sql`select set_config('app.team_id', ${teamId}, true)`.execute(tx);
-      return this.ambient.run({ teamId, tx }, async () => {
-        const done = await work();
+      await begin(tx, { 'app.team_id': teamId, ...settings });
+      const done = await this.ambient.run({ teamId, tx, notices }, async () => {
+        const made = await work();
         for (const hook of teamId === SYSTEM ? [] : this.hooks) {
           const after = await hook();
           if (after !== undefined) committed.push(after);
         }
-        return done;
+        return made;
       });
+      await commit(tx, notices);
+      return done;
     });
     for (const after of committed) after();
     return result;
   }
+}
+
+async function begin(tx: QueryExecutorProvider, settings: TransactionSettings): Promise<void> {
+  const set = Object.entries(settings).map(([name, value]) => `set local ${name} = ${pg.escapeLiteral(value)}`);
+  await sql.raw(['begin', ...set].join('; ')).execute(tx);
+}
+
+/** PostgreSQL answers a commit with a rollback when somebody has swallowed the error of a statement. */
+async function commit(tx: QueryExecutorProvider, notices: ReadonlySet<string>): Promise<void> {
+  if (notices.size > 0) {
+    await sql.raw(`select ${[...notices].join(', ')}; commit`).execute(tx);
+    return;
+  }
+  const { rows } = await sql.raw<{ command: string }>('commit').execute(tx);
+  if (rows[0]?.command === 'ROLLBACK') throw new DomainError('internal', 'TRANSACTION_ABORTED', 'a statement of the transaction failed and its error was passed over; nothing was changed');
 }
 
 /** A database of whatever schema, for code that brings its own tables along (requests, outbox, jobs). */

@@ -36,7 +36,7 @@ export class PostgresBus implements Bus {
       await sql`select pg_advisory_xact_lock_shared(${REGISTRY_LOCK})`.execute(this.db.tx());
       const events = new Set<string>();
       for (const message of messages) if (await this.insert(message)) events.add(message.event);
-      for (const event of events) await this.db.notify(CHANNEL, event);
+      for (const event of events) this.db.notify(CHANNEL, event);
     });
     return [];
   }
@@ -71,7 +71,7 @@ export class PostgresBus implements Bus {
         update bus.delivery d set state = 'pending', attempt = 0, replays = d.replays + 1, visible_at = now(), error = null
         from bus.message m where m.seq = d.seq and d.consumer = ${consumer} and d.state = 'dead'
           and (${messageId ?? null}::uuid is null or m.id = ${messageId ?? null}::uuid) returning m.event`.execute(this.db.tx());
-      for (const event of new Set(rows.map((r) => r.event))) await this.db.notify(CHANNEL, event);
+      for (const event of new Set(rows.map((r) => r.event))) this.db.notify(CHANNEL, event);
       return rows.length;
     });
   }

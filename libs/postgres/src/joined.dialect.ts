@@ -1,0 +1,47 @@
+import { type Driver, type PostgresCursor, PostgresDialect, PostgresDriver, type PostgresPool, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
+import type pg from 'pg';
+
+/** Names of statements that connections keep prepared, by their text. */
+export type PreparedNames = ReadonlyMap<string, string>;
+
+/** PostgreSQL for a unit of work that begins and commits by itself, together with what it sends first and last: a round trip less each. */
+export class JoinedDialect extends PostgresDialect {
+  private readonly own: PostgresPool;
+
+  constructor(pool: pg.Pool, names: PreparedNames) {
+    const own: PostgresPool = { connect: async () => new NamingClient(await pool.connect(), names), end: () => pool.end() };
+    super({ pool: own });
+    this.own = own;
+  }
+
+  override createDriver(): Driver {
+    return new JoinedDriver({ pool: this.own });
+  }
+}
+
+class JoinedDriver extends PostgresDriver {
+  override beginTransaction(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  override commitTransaction(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** A connection that asks by name for statements that have one. */
+class NamingClient implements PostgresPoolClient {
+  constructor(private readonly client: pg.PoolClient, private readonly names: PreparedNames) {}
+
+  query<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
+  query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
+  query<R>(text: string | PostgresCursor<R>, values: readonly unknown[] = []): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
+    if (typeof text !== 'string') throw new Error('rows are not read by cursors');
+    const name = this.names.get(text);
+    return this.client.query({ text, values: [...values], ...(name !== undefined && { name }) }) as unknown as Promise<PostgresQueryResult<R>>;
+  }
+
+  release(broken?: boolean): void {
+    this.client.release(broken);
+  }
+}
