@@ -31,6 +31,9 @@ export function processTree(root: number): ProcessTree | undefined {
   return { pids: found.map(({ pid }) => pid), ticks: found.reduce((sum, { ticks }) => sum + ticks, 0), residentBytes: found.reduce((sum, { pid }) => sum + residentBytesOf(pid), 0) };
 }
 
+/** Processor time of a process, and of its children that have ended; 0 when it has ended itself. */
+export const ticksOf = (pid: number): number => statOf(pid)?.ticks ?? 0;
+
 /** Lets the kernel measure the largest resident memory of a process anew. */
 export function resetPeak(pid: number): void {
   try {

@@ -25,6 +25,11 @@ export class RunningPlatform {
 
   static async up(directory: string, ...flags: readonly string[]): Promise<RunningPlatform> {
     const { url } = await noemaJson<{ url: string }>(directory, 'up', '--port', '0', ...flags);
+    return RunningPlatform.at(directory, url);
+  }
+
+  /** One that was started by somebody else. */
+  static at(directory: string, url: string): RunningPlatform {
     const { api_key: key } = JSON.parse(readFileSync(join(directory, 'credentials.json'), 'utf8')) as { api_key: string };
     return new RunningPlatform(directory, new RestCaller(url, key));
   }

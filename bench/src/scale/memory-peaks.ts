@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { peakBytesOf, processTree } from '../process.tree.js';
+import { nameOf } from './process-name.js';
 
 /** The highest resident memory of every process below one, by what it runs; looked at twice a second. Linux only. */
 export class MemoryPeaks {
@@ -29,21 +29,4 @@ export class MemoryPeaks {
       if (bytes > (this.peaks.get(name) ?? 0)) this.peaks.set(name, bytes);
     }
   }
-}
-
-const read = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return ''; // it has ended meanwhile
-  }
-};
-
-const PROGRAM = /\/dist\/([a-z]+)-(main|worker)\.js$/;
-
-/** `activations worker` of `…/dist/activations-worker.js`, else the program's name. */
-function nameOf(pid: number): string {
-  const words = read(`/proc/${pid}/cmdline`).split('\0');
-  const [, service, file] = PROGRAM.exec(words.findLast((word) => PROGRAM.test(word)) ?? '') ?? [];
-  return service === undefined ? (words[0] ?? '').split('/').at(-1)!.split(':')[0]! : `${service} ${file}`;
 }

@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RunningPlatform } from '@noema/e2e/running-platform';
+import { type PlatformProcess, startPlatformProcess } from '@noema/standalone';
 import { waitFor } from '@noema/testing';
 import { MemoryPeaks } from './memory-peaks.js';
+import { ProcessorTimes } from './processor-times.js';
 
 interface Named { readonly id: string }
 interface Started extends Named { readonly jobId: string }
 
+/** Between two questions whether a job has ended: the answers take processor time of the services that are measured. */
+const POLL_MS = 1_000;
 const ENDED = new Set(['JOB_STATE_SUCCEEDED', 'JOB_STATE_FAILED', 'JOB_STATE_CANCELLED']);
 
 /** What is known of one stage of one job: seconds from its first claim to its last commit, and those of each shard's last attempt. */
@@ -18,20 +22,29 @@ export interface StageTimes {
   readonly shardSeconds: readonly number[];
 }
 
+export interface Extracted {
+  readonly evaluation: readonly StageTimes[];
+  readonly extraction: readonly StageTimes[];
+  readonly processors: ReturnType<ProcessorTimes['secondsOf']>;
+}
+
 /** A cluster on this machine, with a project in which things are measured. */
 export class ScalePlatform {
   readonly peaks: MemoryPeaks;
 
-  private constructor(private readonly platform: RunningPlatform, private readonly projectId: string, private readonly directory: string) {
-    this.peaks = new MemoryPeaks(() => platform.state().pid);
+  private constructor(private readonly started: PlatformProcess, private readonly platform: RunningPlatform, private readonly projectId: string, private readonly directory: string) {
+    this.peaks = new MemoryPeaks(() => started.pid);
   }
 
   static async start(workers: number, settings: Readonly<Record<string, string>> = {}): Promise<ScalePlatform> {
     const directory = mkdtempSync(join(tmpdir(), 'noema-scale-'));
+    // By the command line of the tests no setting would reach it; it takes them from the environment of who starts it.
     Object.assign(process.env, settings);
-    const platform = await RunningPlatform.up(directory, '--cluster', '--workers', String(workers), '--teams', '1');
+    const started = await startPlatformProcess({ dataDir: directory, port: 0, cluster: true, workers, teams: 1 });
+    for (const name of Object.keys(settings)) Reflect.deleteProperty(process.env, name);
+    const platform = RunningPlatform.at(directory, started.url);
     const { id } = await platform.rest.make<Named>('/v1/projects', 'project', { displayName: 'scale' });
-    return new ScalePlatform(platform, id, directory);
+    return new ScalePlatform(started, platform, id, directory);
   }
 
   /** Ingests the samples of a module in shards of a size; returns the dataset version's id and what its stages took. */
@@ -41,8 +54,11 @@ export class ScalePlatform {
     return { id: version.id, stages: await this.finished('datasets', version.jobId) };
   }
 
-  /** Lets a model with weights as drawn look at all samples, and waits until their vectors are there; returns what the stages of both jobs took. */
-  async extract(datasetVersionId: string, topology: object): Promise<{ readonly evaluation: readonly StageTimes[]; readonly extraction: readonly StageTimes[] }> {
+  /**
+   * Lets a model with weights as drawn look at all samples, and waits until their vectors are there; returns what the stages of both jobs took, and the
+   * processor seconds of the second one: those of its workers, and those of everything else, the store, the database and the services among it.
+   */
+  async extract(datasetVersionId: string, topology: object): Promise<Extracted> {
     const model = await this.platform.rest.make<Named & { latestVersionId: string }>(this.of('models'), 'model', { displayName: `model ${Math.random()}`, topology, seed: 1 });
     const run = await this.platform.rest.make<Started>(this.of('runs'), 'run', {
       datasetVersionId, modelVersionId: model.latestVersionId, settings: { kind: 'RUN_KIND_EVALUATE', batchSize: 256, loss: { name: 'categorical_crossentropy' } },
@@ -52,12 +68,14 @@ export class ScalePlatform {
       const { body } = await this.platform.rest.get(`${this.of('activation-sets')}?run_id=${run.id}`);
       return (body['activationSets'] as Started[] | undefined)?.[0];
     }, { timeoutMs: 60_000, what: 'the activation set of the run' });
-    return { evaluation, extraction: await this.finished('activations', set.jobId) };
+    const processors = new ProcessorTimes(this.started.pid);
+    const extraction = await this.finished('activations', set.jobId);
+    return { evaluation, extraction, processors: processors.secondsOf('activations worker') };
   }
 
   async stop(): Promise<void> {
     this.peaks.stop();
-    await this.platform.down();
+    await this.started.stop();
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 3 });
   }
 
@@ -69,7 +87,7 @@ export class ScalePlatform {
     const { state, fault } = await waitFor(async () => {
       const job = (await this.platform.rest.get(`/v1/${service}/jobs/${jobId}`)).body['job'] as { state: string; fault?: { message: string } };
       return ENDED.has(job.state) ? job : undefined;
-    }, { timeoutMs: 3_600_000, intervalMs: 200, what: `job ${jobId} of ${service}` });
+    }, { timeoutMs: 3_600_000, intervalMs: POLL_MS, what: `job ${jobId} of ${service}` });
     if (state !== 'JOB_STATE_SUCCEEDED') throw new Error(`job ${jobId} of ${service} ended as ${state}: ${fault?.message ?? ''}`);
     const rows = await this.platform.query<{ stage: string; begun: Date; ended: Date; seconds: number[] }>(`
       select stage_name as stage, min(started_at) as begun, max(ended_at) as ended, array_agg(extract(epoch from ended_at - attempt_started_at)::float8) as seconds
