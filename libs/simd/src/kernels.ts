@@ -9,12 +9,13 @@ type Address = number;
 export interface Kernels {
   addCoMoments(columns: Address, d: number, stride: number, into: Address): void;
   addPooledConvolution(plan: Address, input: Address, plane: Address, pooled: Address, gradient: Address): void;
-  beginPooledConvolution(plan: Address, kernels: Address): void;
+  beginPooledConvolution(plan: Address, kernels: Address, biases: Address): void;
   centreColumns(rows: Address, count: number, d: number, mean: Address, columns: Address, stride: number): void;
   dropoutMasks(rows: Address, seed: number, epoch: number, mask: number, dropped: number, kept: number, width: number, out: Address): void;
   dueEdges(starts: Address, ends: Address, rates: Address, phases: Address, packing: Address, from: number, to: number, scratch: Address): void;
   endPooledConvolution(plan: Address, kernels: Address, biases: Address): void;
   holdBack(target: Address, places: Address, count: number, share: number): void;
+  makePooledConvolution(plan: Address, input: Address, pooled: Address, chosen: Address): void;
   nearestCentres(points: Address, blocks: number, d: number, centres: Address, k: number, numbers: Address, squares: Address, seconds: Address): void;
   nearestInBlocks(cloud: Address, query: Address, start: number, self: number, allowed: Address, count: number, squares: Address, rows: Address, scratch: Address): number;
   pairForces2(map: Address, starts: Address, partners: Address, factor: number, base: number, gradient: Address, from: number, to: number): void;

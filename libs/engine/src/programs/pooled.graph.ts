@@ -2,7 +2,7 @@ import type { CompiledModel } from '@noema/layers';
 import { type Dim, elementCount, type Graph, GraphBuilder, type Node, readsOf } from '@noema/onnx';
 
 /** Inputs of one number of a feature map up to which a convolution is cheap beside writing its result: the first layer of a network. */
-const FEW_INPUTS = 32;
+export const FEW_INPUTS = 32;
 
 type Shapes = ReadonlyMap<string, readonly Dim[]>;
 
@@ -14,16 +14,15 @@ interface Pooling {
   readonly conv?: Node;
 }
 
-
 /**
  * The graph with less to go back through, for the same values and the same gradients: a Relu before a largest pooling comes behind it, where there is less of it,
  * because the largest of what is cut off at zero is the largest cut off at zero; and a convolution of few numbers before a pooling of windows side by side is made once
  * for each place of the window, with a step of the window's size, so that the pooling is a maximum of whole tensors: the runtime's pooling that tells where it
- * found the maximum costs more than the convolution.
+ * found the maximum costs more than the convolution. With `inPhases: false` only the Relu moves.
  */
-export function pooledGraph({ graph, shapes, outputs, updates }: Pick<CompiledModel, 'graph' | 'shapes' | 'outputs' | 'updates'>): { readonly graph: Graph; readonly shapes: Shapes } {
+export function pooledGraph({ graph, shapes, outputs, updates }: Pick<CompiledModel, 'graph' | 'shapes' | 'outputs' | 'updates'>, { inPhases = true }: { readonly inPhases?: boolean } = {}): { readonly graph: Graph; readonly shapes: Shapes } {
   const kept = new Set([...graph.outputs.map(({ name }) => name), ...outputs.flatMap(({ tensor, logits }) => [tensor, logits ?? tensor]), ...updates.map(({ tensor }) => tensor)]);
-  const poolings = poolingsIn(graph, shapes, kept);
+  const poolings = poolingsIn(graph, inPhases ? shapes : new Map(), kept);
   if (poolings.length === 0) return { graph, shapes };
   const builder = new GraphBuilder({ ...graph, nodes: [], outputs: [] });
   builder.reserve(graph.nodes.flatMap(({ outputs: names }) => names));

@@ -1,15 +1,16 @@
 import { gradients } from '@noema/autodiff';
 import type { CompiledModel, MaskSpec, ParameterSpec } from '@noema/layers';
-import { GraphBuilder, prune } from '@noema/onnx';
+import { type Dim, type Graph, GraphBuilder, prune } from '@noema/onnx';
 import { Program } from '../program.js';
 import { croppedGraph } from './cropped.graph.js';
 import { type LossSpec, type TargetInput, writeObjective } from './objective.js';
 import { pooledGraph } from './pooled.graph.js';
+import { type PooledTower, towerOf } from './pooled.tower.js';
 
 /** What a step does to one parameter. */
 export interface StepParameter {
   readonly parameter: ParameterSpec;
-  /** Program output with the gradient, in `graphDims`; absent when the parameter is not trained. */
+  /** Program output with the gradient, in `graphDims`; absent when the parameter is not trained, or belongs to the tower. */
   readonly gradient?: string;
   /** Program output with the value that replaces the parameter (moving statistics). */
   readonly update?: string;
@@ -25,21 +26,39 @@ export interface TrainStepProgram {
   readonly targets: readonly TargetInput[];
   readonly masks: readonly MaskSpec[];
   readonly parameters: readonly StepParameter[];
+  /** What the program leaves to kernels. */
+  readonly tower?: PooledTower;
+}
+
+export interface TrainStepOptions {
+  /** Operators without a kernel in the runtime. */
+  readonly avoid?: readonly string[];
+  /** Leaves out the tower, where the model begins with one. */
+  readonly withTower?: boolean;
 }
 
 /** Writes the program of a model in training mode. Throws as `writeObjective`, and `unsupported` GRADIENT_UNSUPPORTED. */
-export function trainStepProgram(model: CompiledModel, losses: readonly LossSpec[], { avoid = [] }: { readonly avoid?: readonly string[] } = {}): TrainStepProgram {
-  const pooled = pooledGraph({ ...model, ...croppedGraph(model) });
+export function trainStepProgram(model: CompiledModel, losses: readonly LossSpec[], { avoid = [], withTower = false }: TrainStepOptions = {}): TrainStepProgram {
+  const cropped = { ...model, ...croppedGraph(model) }, whole = { ...model, ...pooledGraph(cropped, { inPhases: false }) };
+  const begin = withTower ? towerOf(whole) : undefined, blocks = begin?.blocks ?? [], [bottom, ...upper] = blocks, top = blocks.at(-1);
+  const pooled = bottom === undefined ? pooledGraph(cropped) : { ...whole, graph: fedWith(whole.graph, bottom.pooled, ['n', ...whole.shapes.get(bottom.pooled)!.slice(1)]) };
   const builder = new GraphBuilder(pooled.graph);
   const { loss, targets } = writeObjective(builder, model, losses);
   const scale = builder.input('scale', ['n']);
-  const trained = model.parameters.filter(({ trainable }) => trainable).map(({ name }) => name);
-  const { graph, gradientOf } = gradients(builder.build(), { ofs: [{ tensor: loss, seed: scale }], wrt: trained, shapes: pooled.shapes, avoid });
+  const inTower = new Set(blocks.flatMap(({ kernel, bias }) => [kernel, bias]));
+  const trained = model.parameters.filter(({ name, trainable }) => trainable && !inTower.has(name)).map(({ name }) => name);
+  const { graph, gradientOf } = gradients(builder.build(), { ofs: [{ tensor: loss, seed: scale }], wrt: [...trained, ...(top === undefined ? [] : [top.pooled])], shapes: pooled.shapes, avoid });
   const updates = new Map(model.updates.map(({ parameter, tensor }) => [parameter, tensor]));
   const parameters = model.parameters.map((parameter): StepParameter => {
     const [gradient, update] = [gradientOf.get(parameter.name), updates.get(parameter.name)];
     return { parameter, ...(gradient === undefined ? {} : { gradient }), ...(update === undefined ? {} : { update }) };
   });
-  const outputs = [loss, ...parameters.flatMap(({ gradient, update }) => [gradient, update]).filter((name) => name !== undefined)];
-  return { program: Program.of(prune(graph, [...new Set(outputs)])), scale, loss, targets, masks: model.masks, parameters };
+  const tower = begin && { ...begin, gradient: gradientOf.get(top!.pooled)! };
+  const outputs = [loss, ...parameters.flatMap(({ gradient, update }) => [gradient, update]), ...upper.flatMap((block) => [block.plane, block.pooled]), tower?.gradient].filter((name) => name !== undefined);
+  return { program: Program.of(prune(graph, [...new Set(outputs)])), scale, loss, targets, masks: model.masks, parameters, ...(tower && { tower }) };
+}
+
+/** The graph with a tensor that it made as an input. */
+function fedWith(graph: Graph, name: string, dims: readonly Dim[]): Graph {
+  return { ...graph, inputs: [...graph.inputs, { name, dims, dataType: 'float32' }], nodes: graph.nodes.filter(({ outputs }) => !outputs.includes(name)) };
 }

@@ -1,5 +1,6 @@
 import type { MaskSpec } from '@noema/layers';
 import type { Settings } from '../keras.settings.js';
+import type { PooledTower } from '../programs/pooled.tower.js';
 import type { SentError } from '../pool/pool.messages.js';
 import { BARRIER_INTS } from './barrier.js';
 import type { ParameterSpan } from './parameter.layout.js';
@@ -20,6 +21,8 @@ export interface WorkerParameter extends ParameterSpan {
   readonly dims: readonly number[];
   readonly gradient?: string;
   readonly update?: string;
+  /** True when the gradient is not the program's but the tower's. */
+  readonly inTower: boolean;
 }
 
 /** What every worker of a training shares; the arrays are views of shared memory. */
@@ -34,6 +37,7 @@ export interface TrainerSetup {
   readonly data: readonly (ResidentTensor & { readonly name: string })[];
   readonly masks: readonly MaskSpec[];
   readonly parameters: readonly WorkerParameter[];
+  readonly tower?: PooledTower & { readonly data: ResidentTensor };
   readonly optimizer: KerasName;
   readonly schedule?: KerasName;
   readonly seed: number;

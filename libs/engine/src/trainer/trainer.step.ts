@@ -5,6 +5,7 @@ import { optimizerOf } from '../optimizers/optimizer.registry.js';
 import { scheduleOf } from '../schedules/schedule.registry.js';
 import type { Barrier } from './barrier.js';
 import { DropoutMasks, fillNoise } from './dropout.masks.js';
+import { TowerGradients } from './tower.gradients.js';
 import { type EpochRequest, STOP_ASKED, STOP_DECIDED, type TrainerReply, type TrainerSetup } from './trainer.messages.js';
 
 /** The rows of one batch that one worker computes. */
@@ -26,11 +27,12 @@ export class TrainerStep {
   /** What the runtime writes, likewise: made once, because a step's gradients are as large as the model. */
   private readonly made: Float32Array;
   private readonly results: Readonly<Record<string, TensorData>>;
+  private readonly tower: TowerGradients | undefined;
   /** Parameters whose gradient is that of another one. */
   private readonly repeats: readonly { readonly to: number; readonly from: number; readonly length: number }[];
 
   constructor(private readonly setup: TrainerSetup, private readonly session: BackendSession, private readonly barrier: Barrier) {
-    const { optimizer, schedule, parameters, flat } = setup;
+    const { optimizer, schedule, parameters, flat, tower } = setup;
     this.optimizer = optimizerOf(optimizer.name, optimizer.settings);
     this.rateAt = schedule === undefined ? () => this.optimizer.learningRate : scheduleOf(schedule.name, schedule.settings);
     this.local = Float32Array.from(flat);
@@ -40,7 +42,8 @@ export class TrainerStep {
     const firsts = new Map(spans.toReversed().map((span) => [span.name, span]));
     this.results = Object.fromEntries([...firsts].map(([name, { dims, offset, length }]) => [name, float32(this.made.subarray(offset, offset + length), dims)]));
     this.repeats = spans.filter((span) => firsts.get(span.name) !== span).map(({ offset, length, name }) => ({ to: offset, from: firsts.get(name)!.offset, length }));
-    this.fetches = [setup.loss, ...firsts.keys()];
+    this.tower = tower && new TowerGradients(tower, parameters, Math.ceil(setup.batchSize / setup.workers));
+    this.fetches = [setup.loss, ...firsts.keys(), ...Object.keys(this.tower?.outputs(1) ?? {})];
   }
 
   async epoch({ epoch, iteration, order }: EpochRequest, post: (reply: TrainerReply) => void): Promise<void> {
@@ -77,15 +80,16 @@ export class TrainerStep {
       own.fill(0);
       return 0;
     }
-    const outputs = await this.session.run(this.feeds(rows, batchRows, epoch), this.fetches, this.results);
+    const outputs = await this.session.run(this.feeds(rows, batchRows, epoch), this.fetches, { ...this.results, ...this.tower?.outputs(rows.length) });
     for (const { to, from, length } of this.repeats) this.made.copyWithin(to, from, from + length);
+    this.tower?.differentiate(rows.length, this.made);
     own.set(this.made);
     return (outputs[loss]!.data as Float32Array).reduce((a, b) => a + b, 0);
   }
 
   private feeds(rows: Uint32Array, batchRows: number, epoch: number): Record<string, TensorData> {
     const { data, masks, seed, scale } = this.setup;
-    const feeds: Record<string, TensorData> = { ...this.parameterFeeds };
+    const feeds: Record<string, TensorData> = { ...this.parameterFeeds, ...this.tower?.forward(rows, this.setup.tower!.data, this.local) };
     for (const tensor of data) {
       const width = elementCount(tensor.rowDims);
       const values = this.buffer(tensor.name, rows.length * width);
@@ -110,7 +114,7 @@ export class TrainerStep {
     for (const parameter of parameters) {
       const cut = (k: number): number => parameter.offset + Math.floor((parameter.length * k) / workers);
       const range = { from: cut(worker), to: cut(worker + 1) };
-      if (parameter.gradient !== undefined) this.optimizer.step({ ...range, parameters: flat, gradients: this.summed(range), slots }, rate, iteration);
+      if (parameter.gradient !== undefined || parameter.inTower) this.optimizer.step({ ...range, parameters: flat, gradients: this.summed(range), slots }, rate, iteration);
       else if (parameter.update !== undefined) this.replace(range, shareOf);
     }
   }

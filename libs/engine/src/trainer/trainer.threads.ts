@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { workerDied } from '../engine.errors.js';
 import { CLOSE, receiveError } from '../pool/pool.messages.js';
@@ -12,6 +13,9 @@ export interface BatchDone {
   readonly batches: number;
   readonly loss: number;
 }
+
+/** Size that a thread's heap may have, with what it holds outside, before it is marked for the first time. */
+const FIRST_HEAP_MB = 128;
 
 type Done = Extract<TrainerReply, { kind: 'done' }>;
 
@@ -60,6 +64,8 @@ export class TrainerThreads {
 
   private start(worker: number): Worker {
     const setup: TrainerSetup = { ...this.shared, worker };
+    // Read by heaps that are made from now on. What the runtime gives out counts as memory of the heap, which else is marked as a whole after every few steps; most of it is young and goes with a scavenge.
+    setFlagsFromString(`--initial-old-space-size=${FIRST_HEAP_MB}`);
     return new Worker(new URL('./trainer.worker.js', import.meta.url), { workerData: setup, name: `trainer ${worker}` });
   }
 }

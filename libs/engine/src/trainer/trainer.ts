@@ -6,15 +6,19 @@ import { ExitGate } from '../backends/exit.gate.js';
 import { countEpoch, countSamples } from '../engine.metrics.js';
 import { optimizerOf } from '../optimizers/optimizer.registry.js';
 import type { LossSpec } from '../programs/objective.js';
-import { trainStepProgram } from '../programs/train-step.program.js';
+import { type TrainStepProgram, trainStepProgram } from '../programs/train-step.program.js';
 import { initialWeights, type Weights } from '../programs/weights.js';
 import { scheduleOf } from '../schedules/schedule.registry.js';
 import type { Checkpoint } from './checkpoint.js';
 import { gatherWeights, layoutOf, scatterWeights } from './parameter.layout.js';
 import { checkpointMisfit, settingInvalid, trainerEnded } from './trainer.errors.js';
 import { CONTROL_INTS, type EpochRequest, type KerasName, STOP_ASKED, type TrainerSetup } from './trainer.messages.js';
+import { towerBytes } from './tower.layout.js';
 import { type BatchDone, TrainerThreads } from './trainer.threads.js';
 import { checkData, type TrainingData } from './training.data.js';
+
+/** Memory of each thread for the gradients of a tower. */
+const MOST_TOWER_BYTES = 2 ** 29;
 
 export interface TrainerOptions {
   /** The model compiled in training mode. */
@@ -64,7 +68,8 @@ export class Trainer {
     if (!Number.isSafeInteger(batchSize) || batchSize < 1) throw settingInvalid('batch_size', batchSize, 'a whole number of 1 or more');
     if (schedule !== undefined) scheduleOf(schedule.name, schedule.settings);
     const { slotCount } = optimizerOf(optimizer.name, optimizer.settings);
-    const { program, loss, scale, masks, parameters, targets } = trainStepProgram(model, options.losses);
+    const { program, loss, scale, masks, parameters, targets, tower } = programOf(options);
+    const inTower = new Set(tower?.blocks.flatMap(({ kernel, bias }) => [kernel, bias]));
     const inputs = [...model.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] })), ...targets];
     checkData(options.data, inputs, options.rows);
     const layout = layoutOf(model.parameters);
@@ -75,10 +80,11 @@ export class Trainer {
       backend: options.backend ?? 'cpu',
       program: program.bytes,
       data: inputs.filter(({ name }) => used.has(name)).map(({ name }) => ({ name, ...options.data.get(name)! })),
+      ...(tower && { tower: { ...tower, data: options.data.get(tower.source)! } }),
       masks: masks.filter(({ name }) => used.has(name)),
       parameters: layout.spans.map((span, i) => {
         const { parameter, ...rest } = parameters[i]!;
-        return { ...span, ...rest, dims: parameter.graphDims };
+        return { ...span, ...rest, dims: parameter.graphDims, inTower: inTower.has(span.name) };
       }),
       optimizer,
       ...(schedule === undefined ? {} : { schedule }),
@@ -169,4 +175,10 @@ export class Trainer {
     const { rows, seed } = this.options;
     return { epoch, iteration: this.iterations, order: permutation(rows.length, seededRandom(seed, epoch)).map((i) => rows[i]!) };
   }
+}
+
+/** Gradients of a tower are made by kernels on the processor, unless they would take too much memory. */
+function programOf({ model, losses, backend = 'cpu', batchSize, workers }: TrainerOptions): TrainStepProgram {
+  const made = trainStepProgram(model, losses, { withTower: backend === 'cpu' });
+  return made.tower !== undefined && towerBytes(made.tower, Math.ceil(batchSize / workers)) > MOST_TOWER_BYTES ? trainStepProgram(model, losses) : made;
 }

@@ -10,7 +10,7 @@ import { TrainerStep } from './trainer.step.js';
 
 const setup = workerData as TrainerSetup;
 const barrier = new Barrier(setup.control, 0, setup.workers);
-let session: Promise<BackendSession> | undefined;
+let step: Promise<TrainerStep> | undefined;
 
 const gate = ExitGate.over(setup.gate);
 const guarded = ({ run, dispose }: BackendSession): BackendSession => ({ run: (feeds, fetches, into) => gate.pass(() => run(feeds, fetches, into)), dispose });
@@ -19,9 +19,8 @@ const post = (reply: TrainerReply): void => { parentPort?.postMessage(reply); };
 
 async function run(request: EpochRequest): Promise<void> {
   try {
-    session ??= gate.pass(() => backends.get(setup.backend).open(new Uint8Array(setup.program).slice(), { intraOpThreads: 1 }));
-    const step = new TrainerStep(setup, guarded(await session), barrier);
-    await step.epoch(request, post);
+    step ??= gate.pass(() => backends.get(setup.backend).open(new Uint8Array(setup.program).slice(), { intraOpThreads: 1 })).then((session) => new TrainerStep(setup, guarded(session), barrier));
+    await (await step).epoch(request, post);
   } catch (error) {
     barrier.break();
     post({ kind: 'failed', error: sendError(asDomainError(error)) });

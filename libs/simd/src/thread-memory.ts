@@ -1,0 +1,28 @@
+import { DomainError } from '@noema/kernel';
+import { ArrayLayout, PAGE_BYTES } from './array-layout.js';
+
+const MOST_PAGES = 2 ** 16;
+
+/** Memory of one thread, of a size that does not change. */
+export interface OwnMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+/**
+ * Memory that kernels work in and one thread has for itself, so that a runtime that refuses shared memory can read and write its arrays too.
+ * It has room for `bytes` and 16 for the alignment of each array. Throws `precondition` KERNEL_MEMORY when 4 GiB are too few.
+ */
+export class ThreadMemory extends ArrayLayout<ArrayBuffer> {
+  readonly own: OwnMemory;
+
+  constructor(bytes: number) {
+    super();
+    const pages = Math.ceil(bytes / PAGE_BYTES);
+    if (pages > MOST_PAGES) throw new DomainError('precondition', 'KERNEL_MEMORY', `the arrays of this computation take ${bytes} bytes, more than the 4 GiB that a kernel sees; ask for smaller batches`);
+    this.own = new WebAssembly.Memory<ArrayBuffer>({ initial: pages, maximum: pages, shared: false });
+  }
+
+  protected holding(): ArrayBuffer {
+    return this.own.buffer;
+  }
+}
