@@ -16,21 +16,15 @@ function adamWith({ learning_rate, beta_1, beta_2, epsilon }: Adam, decay: numbe
   return {
     learningRate: learning_rate,
     slotCount: 2,
-    step({ parameters, gradients, slots, from, to }, rate, iteration) {
-      const [first, second] = slots as [Float32Array, Float32Array];
+    step({ kernels, parameters, gradients, slots, from, to }, rate, iteration) {
+      const [first, second] = slots as [Float32Array, Float32Array], at = ({ byteOffset }: Float32Array): number => byteOffset + 4 * from;
       const alpha = (rate * Math.sqrt(1 - beta_2 ** iteration)) / (1 - beta_1 ** iteration);
-      const [a, b, keep] = [1 - beta_1, 1 - beta_2, 1 - rate * decay];
-      for (let i = from; i < to; i++) {
-        const g = gradients[i]!;
-        const m = (first[i] = beta_1 * first[i]! + a * g);
-        const v = (second[i] = beta_2 * second[i]! + b * g * g);
-        parameters[i] = keep * parameters[i]! - (alpha * m) / (Math.sqrt(v) + epsilon);
-      }
+      kernels.adamStep(at(parameters), at(gradients), at(first), at(second), to - from, beta_1, 1 - beta_1, beta_2, 1 - beta_2, alpha, epsilon, 1 - rate * decay);
     },
   };
 }
 
-/** Adam (Kingma & Ba, 2015), its two moments and the step in one pass over the arrays. */
+/** Adam (Kingma & Ba, 2015), its two moments and the step in one pass over the arrays, in float32. */
 export const adam: OptimizerKind = {
   key: 'adam',
   create: (settings?: Settings) => adamWith(readSettings('optimizer adam', RANGES, settings), 0),

@@ -1,7 +1,9 @@
+import type { Kernels } from '@noema/simd';
 import type { Settings } from '../keras.settings.js';
 
-/** The part [from, to) of the flat arrays that one step changes; `slots` are the optimizer's own arrays, as long as the parameters. */
+/** The part [from, to) of the flat arrays that one step changes, all in the memory of the kernels; `slots` are the optimizer's own arrays, as long as the parameters. */
 export interface StepRange {
+  readonly kernels: Kernels;
   readonly parameters: Float32Array;
   readonly gradients: Float32Array;
   readonly slots: readonly Float32Array[];

@@ -1,13 +1,19 @@
+import { KernelMemory, kernelsOn } from '@noema/simd';
 import { describe, expect, it } from 'vitest';
 import { optimizerOf } from './optimizer.registry.js';
 
-/** Three steps with gradients 0.1, −0.2, 0.3 from 1, at the given settings; slots and parameters in double precision would differ only by rounding. */
-function steps(name: string, settings: Record<string, unknown>): number {
-  const optimizer = optimizerOf(name, settings);
-  const parameters = Float32Array.of(9, 1, 9);
-  const slots = Array.from({ length: optimizer.slotCount }, () => new Float32Array(3));
-  [0.1, -0.2, 0.3].forEach((g, i) => { optimizer.step({ parameters, gradients: Float32Array.of(7, g, 7), slots, from: 1, to: 2 }, optimizer.learningRate, i + 1); });
-  expect([parameters[0], parameters[2]]).toEqual([9, 9]);
+/** Three steps with gradients 0.1, −0.2, 0.3 from 1, at the given settings, on so many parameters between others; slots and parameters in double precision would differ only by rounding. */
+function steps(name: string, settings: Record<string, unknown>, count: number): number {
+  const optimizer = optimizerOf(name, settings), memory = new KernelMemory();
+  const parameters = memory.floats([9, ...Array.from({ length: count }, () => 1), 9]), gradients = memory.floats(count + 2);
+  const slots = Array.from({ length: optimizer.slotCount }, () => memory.floats(count + 2)), kernels = kernelsOn(memory.shared);
+  [0.1, -0.2, 0.3].forEach((g, i) => {
+    gradients.fill(7).fill(g, 1, count + 1);
+    optimizer.step({ kernels, parameters, gradients, slots, from: 1, to: count + 1 }, optimizer.learningRate, i + 1);
+  });
+  expect([parameters[0], parameters[count + 1]]).toEqual([9, 9]);
+  // The same bits for all.
+  expect(new Set(parameters.subarray(1, count + 1)).size).toBe(1);
   return parameters[1]!;
 }
 
@@ -54,7 +60,7 @@ describe('optimizers follow their formulas', () => {
     ['sgd', 'SGD', { learning_rate: 0.5 }], ['momentum', 'sgd', { learning_rate: 0.5, momentum: 0.9 }], ['nesterov', 'sgd', { learning_rate: 0.5, momentum: 0.9, nesterov: true }],
     ['rmsprop', 'RMSprop', { learning_rate: 0.01 }], ['centered', 'rmsprop', { learning_rate: 0.01, momentum: 0.5, centered: true }],
     ['adam', 'Adam', { learning_rate: 0.01 }], ['adamw', 'AdamW', { learning_rate: 0.01, weight_decay: 0.1 }],
-  ])('%s', (formula, name, settings) => { expect(steps(name, settings)).toBeCloseTo(formulas[formula]!(), 5); });
+  ])('%s', (formula, name, settings) => { for (const count of [1, 7, 8]) expect(steps(name, settings, count)).toBeCloseTo(formulas[formula]!(), 5); });
 
   it('have the rates of Keras', () => {
     expect(['sgd', 'rmsprop', 'adam', 'adamw'].map((name) => optimizerOf(name).learningRate)).toEqual([0.01, 0.001, 0.001, 0.001]);

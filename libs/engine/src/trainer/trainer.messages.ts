@@ -1,4 +1,5 @@
 import type { MaskSpec } from '@noema/layers';
+import type { SharedMemory } from '@noema/simd';
 import type { Settings } from '../keras.settings.js';
 import type { PooledTower } from '../programs/pooled.tower.js';
 import type { SentError } from '../pool/pool.messages.js';
@@ -45,6 +46,8 @@ export interface TrainerSetup {
   readonly control: Int32Array;
   /** Cells of the process's ExitGate. */
   readonly gate: Int32Array;
+  /** Where the arrays of numbers are that follow. */
+  readonly memory: SharedMemory;
   readonly flat: Float32Array;
   /** One array of gradients (or updates) for each worker. */
   readonly gradients: readonly Float32Array[];

@@ -1,4 +1,5 @@
 import { elementCount, float32, type TensorData } from '@noema/onnx';
+import { type Kernels, kernelsOn } from '@noema/simd';
 import type { BackendSession } from '../backends/backend.js';
 import { type Optimizer } from '../optimizers/optimizer.js';
 import { optimizerOf } from '../optimizers/optimizer.registry.js';
@@ -16,6 +17,7 @@ interface Part {
 
 /** What one worker does: the gradient of its rows, then, when all are there, the optimizer's step on its share of every parameter. */
 export class TrainerStep {
+  private readonly kernels: Kernels;
   private readonly optimizer: Optimizer;
   private readonly rateAt: (step: number) => number;
   /** The runtime reads no shared memory: a copy of the parameters of its own, in tensors that view it. */
@@ -33,6 +35,7 @@ export class TrainerStep {
 
   constructor(private readonly setup: TrainerSetup, private readonly session: BackendSession, private readonly barrier: Barrier) {
     const { optimizer, schedule, parameters, flat, tower } = setup;
+    this.kernels = kernelsOn(setup.memory);
     this.optimizer = optimizerOf(optimizer.name, optimizer.settings);
     this.rateAt = schedule === undefined ? () => this.optimizer.learningRate : scheduleOf(schedule.name, schedule.settings);
     this.local = Float32Array.from(flat);
@@ -114,14 +117,14 @@ export class TrainerStep {
     for (const parameter of parameters) {
       const cut = (k: number): number => parameter.offset + Math.floor((parameter.length * k) / workers);
       const range = { from: cut(worker), to: cut(worker + 1) };
-      if (parameter.gradient !== undefined || parameter.inTower) this.optimizer.step({ ...range, parameters: flat, gradients: this.summed(range), slots }, rate, iteration);
+      if (parameter.gradient !== undefined || parameter.inTower) this.optimizer.step({ ...range, kernels: this.kernels, parameters: flat, gradients: this.summed(range), slots }, rate, iteration);
       else if (parameter.update !== undefined) this.replace(range, shareOf);
     }
   }
 
   private summed({ from, to }: { readonly from: number; readonly to: number }): Float32Array {
     const [first, ...others] = this.setup.gradients as [Float32Array, ...Float32Array[]];
-    for (const other of others) for (let i = from; i < to; i++) first[i]! += other[i]!;
+    for (const other of others) this.kernels.addTo(first.byteOffset + 4 * from, other.byteOffset + 4 * from, to - from);
     return first;
   }
 

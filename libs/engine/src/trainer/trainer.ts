@@ -2,6 +2,7 @@ import { cancelled, permutation, seededRandom } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
 import { withSpan } from '@noema/observability';
 import { elementCount } from '@noema/onnx';
+import { KernelMemory } from '@noema/simd';
 import { ExitGate } from '../backends/exit.gate.js';
 import { countEpoch, countSamples } from '../engine.metrics.js';
 import { optimizerOf } from '../optimizers/optimizer.registry.js';
@@ -73,7 +74,7 @@ export class Trainer {
     const inputs = [...model.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] })), ...targets];
     checkData(options.data, inputs, options.rows);
     const layout = layoutOf(model.parameters);
-    const floats = (): Float32Array => new Float32Array(new SharedArrayBuffer(4 * layout.length));
+    const memory = new KernelMemory(), floats = (): Float32Array => memory.floats(layout.length);
     const used = new Set(program.inputs.map(({ name }) => name));
     this.shared = {
       workers, batchSize, loss, scale,
@@ -91,10 +92,11 @@ export class Trainer {
       seed: options.seed,
       control: new Int32Array(new SharedArrayBuffer(4 * CONTROL_INTS)),
       gate: ExitGate.own().cells,
+      memory: memory.shared,
       flat: floats(),
       gradients: Array.from({ length: workers }, floats),
       slots: Array.from({ length: slotCount }, floats),
-      lossSums: new Float64Array(new SharedArrayBuffer(8 * workers)),
+      lossSums: memory.doubles(workers),
     };
     this.threads = new TrainerThreads(this.shared);
     this.epochsDone = checkpoint?.epoch ?? 0;
