@@ -85,6 +85,23 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
     expect(await page.getByTestId('selection-panel').count()).toBe(0);
   });
 
+  stage('are taken off it again, after a question', OPTIONS, async ({ platform, page, population, shown }) => {
+    platform.placing.start();
+    platform.placing.end(JobState.SUCCEEDED);
+    await population.ready();
+    expect(await page.getByRole('button', { name: 'Delete this map …' }).count()).toBe(0);
+    await population.choose('Placed on it', 'later ones · 300 samples');
+    await population.statusIs(/2,300 of 2,300 shown/);
+    await page.getByRole('button', { name: 'Delete this map …' }).click();
+    const question = page.getByRole('dialog', { name: 'Delete the map' });
+    await question.getByText('The places of 300 placed samples are forgotten; the map that they were placed on stays. All samples stay.').waitFor();
+    await shown.picture('delete-placed-map');
+    await question.getByRole('button', { name: 'Delete it' }).click();
+    await population.statusIs(/2,000 of 2,000 shown/);
+    await until(() => page.getByRole('combobox', { name: 'Placed on it' }).count()).toBe(0);
+    expect(platform.placing.map).toBeUndefined();
+  });
+
   // So many that the link has the outline and not the rows.
   stage('are selected with a lasso by whoever opens the link, too', { count: 50_000, others: 10_000 }, async ({ platform, page, population }) => {
     platform.placing.start();

@@ -54,6 +54,10 @@ export class SyntheticPlacing {
     this.placing = state;
   }
 
+  delete(explorationId: string): void {
+    if (explorationId === this.map?.id) this.placing = undefined;
+  }
+
   /** As the list of placed maps has it; undefined before anybody asked. */
   get map(): MapRecord | undefined {
     if (this.placing === undefined) return undefined;

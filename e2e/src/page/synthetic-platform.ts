@@ -98,6 +98,7 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
     peer(ExplorationService, {
       getExploration: ({ explorationId }) => ({ exploration: [...shownMaps(), ...(placing.map === undefined ? [] : [placing.map])].find(({ id }) => id === explorationId) ?? {} }), listExplorations: ({ projectedOnto }) => ({ explorations: projectedOnto === '' ? shownMaps() : placing.map?.projectedOnto === projectedOnto ? [placing.map] : [] }),
       projectExploration: () => ({ exploration: placing.start() }),
+      deleteExploration: ({ explorationId }) => { placing.delete(explorationId); return {}; },
       createExploration: (request) => ({ exploration: making.start(request) }),
       streamPointColumns: (request) => (request.explorationId === placing.map?.id ? syntheticColumns(placing.both, request) : syntheticColumns(grown(population, epochOfMap(request.explorationId)), request)),
     }),

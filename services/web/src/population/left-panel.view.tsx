@@ -12,6 +12,7 @@ import { TrustView } from './trust.view.js';
 import { MapChoiceView } from './view-panel.view.js';
 import type { ViewStore } from './view.state.js';
 
+const DeleteMapView = lazy(async () => ({ default: (await import('./delete-map.view.js')).DeleteMapView }));
 const PlacedFactsView = lazy(async () => ({ default: (await import('./placed-facts.view.js')).PlacedFactsView }));
 
 export interface LeftPanelProps extends Omit<FilterPanelProps, 'except'> {
@@ -41,6 +42,7 @@ export const LeftPanelView = memo(function LeftPanelView({ projectId, runId, cat
         <section className={styles.section}>
           <PanelHead title="View"><ActionIcon size="sm" variant="subtle" color="gray" aria-label="Fold the left panel" onClick={onFold}><IconLayoutSidebarLeftCollapse size={16} /></ActionIcon></PanelHead>
           <MapChoiceView projectId={projectId} runId={runId} catalog={catalog} choice={choice} map={base} placedMaps={placedMaps} placed={state.placed} onMade={onMade} onPlaced={onPlaced} onChoice={(next) => { set({ map: { ...next, epoch: state.map.epoch === 0 ? choice.epoch : next.epoch }, made: '', placed: '', camera: undefined }); }} />
+          {map !== undefined && isReady(map) && (map.placed !== undefined || (!map.automatic && placedMaps.length === 0)) && <Suspense><DeleteMapView map={map} onDeleted={() => { if (map.placed === undefined) set({ made: '', camera: undefined }); else onPlaced(''); }} /></Suspense>}
         </section>
         <section className={styles.section}>
           <PanelHead title="Trust" />
