@@ -1,4 +1,5 @@
 import { runThreads, shared, threadsFor } from './thread-group.js';
+import type { TaskName } from './thread-tasks.js';
 
 const ARRIVED = 0, GENERATION = 1, ABORT_ASKED = 2, ABORT = 3;
 const CONTROL_WORDS = 4;
@@ -60,7 +61,7 @@ export class Lockstep {
 }
 
 export interface LockstepOptions<Task> {
-  readonly entry: URL;
+  readonly name: TaskName;
   /** What every thread gets beside its seat; arrays in shared memory. */
   readonly task: Task;
   readonly points: number;
@@ -74,12 +75,12 @@ export interface LockstepOptions<Task> {
 export const lockstepThreads = (asked: number | undefined, points: number): number => threadsFor(asked, Math.ceil(points / POINTS_PER_THREAD));
 
 /** Runs the threads of a layout to their end; they stop at the end of the step in which the signal fires, and it rejects with `cancelled`. */
-export async function runLockstep<Task extends object>({ entry, task, points, threads: asked, snapshotEvery, onStep, signal }: LockstepOptions<Task>): Promise<void> {
+export async function runLockstep<Task extends object>({ name, task, points, threads: asked, snapshotEvery, onStep, signal }: LockstepOptions<Task>): Promise<void> {
   const threads = lockstepThreads(asked, points);
   const control = shared(new Int32Array(CONTROL_WORDS));
   await runThreads({
-    entry, signal,
-    workerData: Array.from({ length: threads }, (_, thread): Task & LockstepSeat => ({ ...task, thread, threads, control, snapshotEvery })),
+    name, signal,
+    tasks: Array.from({ length: threads }, (_, thread): Task & LockstepSeat => ({ ...task, thread, threads, control, snapshotEvery })),
     onAbort: () => Atomics.store(control, ABORT_ASKED, 1),
     onMessage: (message) => {
       const { step, coordinates } = message as StepMessage;

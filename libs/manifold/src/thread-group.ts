@@ -1,13 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import { cancelled, DomainError } from '@noema/kernel';
+import { cancelled } from '@noema/kernel';
+import { PoolThread } from './thread-pool.js';
+import type { TaskName } from './thread-tasks.js';
 
 export interface ThreadGroupOptions {
-  readonly entry: URL;
-  /** One thread per entry; each gets its entry as workerData. */
-  readonly workerData: readonly unknown[];
+  readonly name: TaskName;
+  /** What each thread gets; one thread for each. */
+  readonly tasks: readonly unknown[];
   readonly signal?: AbortSignal | undefined;
-  /** Called at abort, before the threads are waited for; without it they are terminated. */
+  /** Called at abort, before the threads are waited for; without it they are ended. */
   readonly onAbort?: () => void;
   readonly onMessage?: (message: unknown) => void;
 }
@@ -17,30 +18,24 @@ export function threadsFor(requested: number | undefined, useful: number): numbe
   return Math.max(1, Math.min(requested ?? availableParallelism(), useful));
 }
 
-/** Runs threads until all have ended; one that fails ends all, with its error. Rejects with `cancelled` when the signal fires. */
-export async function runThreads({ entry, workerData, signal, onAbort, onMessage }: ThreadGroupOptions): Promise<void> {
+/** Runs tasks side by side, each in a thread, until all have ended; one that fails ends all, with its error. Rejects with `cancelled` when the signal fires. */
+export async function runThreads({ name, tasks, signal, onAbort, onMessage }: ThreadGroupOptions): Promise<void> {
   if (signal?.aborted) throw cancelled('the computation');
-  const workers = workerData.map((data) => new Worker(entry, { workerData: data }));
-  const terminate = (): void => { for (const worker of workers) void worker.terminate(); };
-  const abort = onAbort ?? terminate;
+  const threads = tasks.map(() => PoolThread.take());
+  const end = (): void => { for (const thread of threads) thread.end(); };
+  const abort = onAbort ?? end;
   signal?.addEventListener('abort', abort, { once: true });
   let failure: Error | undefined;
-  const ended = workers.map((worker) => new Promise<void>((resolve) => {
-    worker.on('error', (error) => {
-      failure ??= error instanceof Error ? error : new Error(String(error));
-      terminate();
-    });
-    if (onMessage !== undefined) worker.on('message', onMessage);
-    worker.on('exit', (code) => {
-      if (code !== 0 && failure === undefined && !signal?.aborted) {
-        failure = new DomainError('internal', 'THREAD_ENDED', `a worker thread ended with code ${code}`);
-        terminate();
-      }
-      resolve();
-    });
+  await Promise.all(threads.map(async (thread, at) => {
+    try {
+      await thread.run({ name, data: tasks[at] }, onMessage);
+    } catch (error) {
+      failure ??= error as Error;
+      end();
+    }
   }));
-  await Promise.all(ended);
   signal?.removeEventListener('abort', abort);
+  for (const thread of threads) thread.giveBack();
   if (signal?.aborted) throw cancelled('the computation');
   if (failure !== undefined) throw failure;
 }

@@ -56,7 +56,7 @@ export async function nearestNeighbors(given: Points, k: number, options: Neighb
   };
   const steps = exact ? 100 : iterations + 3;
   await runLockstep({
-    entry: new URL('./neighbor.worker.js', import.meta.url), task, points: n, threads, snapshotEvery: 0, signal,
+    name: 'neighbors', task, points: n, threads, snapshotEvery: 0, signal,
     onStep: (step) => { onProgress?.(step, steps); },
   });
   onProgress?.(steps, steps);

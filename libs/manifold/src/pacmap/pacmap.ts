@@ -56,7 +56,7 @@ export async function pacmap(cloud: Points, neighbors: NeighborGraph | undefined
   };
   const steps = phases.global + phases.middle + phases.local;
   await runLockstep({
-    entry: new URL('./layout.worker.js', import.meta.url), task, points: n, threads, snapshotEvery, signal,
+    name: 'pacmap', task, points: n, threads, snapshotEvery, signal,
     onStep: (step, coordinates) => onStep?.(step, steps, coordinates),
   });
   return Float32Array.from(steps % 2 === 0 ? task.even : task.odd);

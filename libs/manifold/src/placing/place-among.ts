@@ -48,7 +48,7 @@ export async function placeAmong({ stored, map, fresh }: PlacingInput, k: number
   if (inline) new Newcomers(task).run(0, fresh.n);
   else {
     await runLockstep({
-      entry: new URL('./newcomer.worker.js', import.meta.url), task, points: fresh.n, threads, snapshotEvery: 0, signal,
+      name: 'places', task, points: fresh.n, threads, snapshotEvery: 0, signal,
       onStep: (step) => { onProgress?.(step, PLACING_STEPS); },
     });
   }

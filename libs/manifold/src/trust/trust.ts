@@ -83,7 +83,7 @@ function inSharedMemory({ data, n, d }: Points): Points {
 async function rankRows(tasks: readonly RankTask[], signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted) throw cancelled('measuring the trust of the map');
   if (tasks.length === 1) runRankTask(tasks[0]!);
-  else await runThreads({ entry: new URL('./rank.worker.js', import.meta.url), signal, workerData: tasks });
+  else await runThreads({ name: 'ranks', tasks, signal });
 }
 
 /** 1 − 2/(k(2n − 3k − 1)) · Σ max(0, rank − k) of each row. */

@@ -45,7 +45,7 @@ export async function tsne(cloud: Points, neighbors: NeighborGraph | undefined, 
   };
   const steps = phases.reduce((sum, phase) => sum + phase.steps, 0);
   await runLockstep({
-    entry: new URL('./layout.worker.js', import.meta.url), task, points: n, threads, snapshotEvery, signal,
+    name: 'tsne', task, points: n, threads, snapshotEvery, signal,
     onStep: (step, coordinates) => onStep?.(step, steps, coordinates),
   });
   return centred(steps % 2 === 0 ? task.even : task.odd, dims);

@@ -35,7 +35,7 @@ export async function layOut(set: FuzzySet, initial: Float32Array, options: Layo
     scratches: Array.from({ length: threads }, () => memory.ints(length)), ...(hold && { hold: { ...hold, places: memory.floats(hold.places) } }),
   };
   await runLockstep({
-    entry: new URL('./layout.worker.js', import.meta.url), task, points: set.n, threads, snapshotEvery, signal,
+    name: 'umap', task, points: set.n, threads, snapshotEvery, signal,
     onStep: (epoch, coordinates) => onStep?.(epoch, epochs, coordinates),
   });
   return Float32Array.from(epochs % 2 === 0 ? task.even : task.odd);

@@ -1,4 +1,6 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { parentPort } from 'node:worker_threads';
 import { type MadeMap, makeMap, type MapInput } from '../domain/map.maker.js';
 import { makePlaces } from '../domain/places.maker.js';
 import { type MapMessage, type MapWork, toPlain } from './map.message.js';
@@ -6,20 +8,31 @@ import { type MapMessage, type MapWork, toPlain } from './map.message.js';
 /** A layout is shown no more often, so a short one never. */
 const BETWEEN_SHOWS_MS = 2_000;
 
-const port = parentPort!, work = workerData as MapWork, abort = new AbortController(), { signal } = abort;
+// V8 does not count memory that threads share: without this a thread that rests would hold that of its last maps.
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void, port = parentPort!;
+let abort = new AbortController();
 const tell = (message: MapMessage): void => { port.postMessage(message); };
 const onProgress = (done: number, total: number, unit: string, message: string): void => { tell({ type: 'progress', done, total, unit, message }); };
-port.once('message', () => { abort.abort(); });
 
-try {
-  tell({ type: 'made', made: work.type === 'map' ? await mapOf(work.input) : await makePlaces(work.input, { signal, onProgress }) });
-} catch (error) {
-  tell({ type: 'failed', error: toPlain(error) });
-} finally {
-  port.close();
+port.on('message', (message: MapWork | 'abort') => {
+  if (message === 'abort') abort.abort();
+  else void make(message);
+});
+
+/** One map after the other, as they are asked for. */
+async function make(work: MapWork): Promise<void> {
+  abort = new AbortController();
+  const { signal } = abort;
+  try {
+    tell({ type: 'made', made: work.type === 'map' ? await mapOf(work.input, signal) : await makePlaces(work.input, { signal, onProgress }) });
+  } catch (error) {
+    tell({ type: 'failed', error: toPlain(error) });
+  }
+  setImmediate(() => { collect(); });
 }
 
-function mapOf(input: MapInput): Promise<MadeMap> {
+function mapOf(input: MapInput, signal: AbortSignal): Promise<MadeMap> {
   let shownMs = performance.now();
   return makeMap(input, {
     signal, onProgress,

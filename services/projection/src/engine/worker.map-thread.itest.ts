@@ -26,3 +26,15 @@ it('an error inside the thread comes out as itself', async () => {
   const input = { vectors: cloud, neighbors, algorithm: 'umap', params: { n_neighbors: 1 }, dimensions: 2, seed: 3, init: undefined, anchors: undefined, clusterCount: 4, clusterMethod: 'k-means', minClusterSize: 0, classes: new Int32Array(cloud.n), classCount: 1, losses: undefined, threads: 1 } as const;
   await expect(new WorkerMapThread().make(input, { signal: new AbortController().signal, progress: () => undefined })).rejects.toMatchObject({ kind: 'invalid', reason: 'PARAMETER_OUT_OF_RANGE' });
 });
+
+it('the thread makes the next map after one that failed and one that was cancelled', async () => {
+  const input: MapInput = {
+    vectors: cloud, neighbors, algorithm: 'umap', params: { epochs: 20 }, dimensions: 2, seed: 3, init: undefined, anchors: undefined, clusterCount: 4, clusterMethod: 'k-means', minClusterSize: 0,
+    classes: new Int32Array(cloud.n), classCount: 1, losses: undefined, threads: 2,
+  };
+  const thread = new WorkerMapThread(), stop = new AbortController(), signal = new AbortController().signal;
+  await expect(thread.make({ ...input, params: { n_neighbors: 1 } }, { signal, progress: () => undefined })).rejects.toMatchObject({ reason: 'PARAMETER_OUT_OF_RANGE' });
+  await expect(thread.make({ ...input, params: { epochs: 10_000 } }, { signal: stop.signal, progress: (done) => { if (done > 2) stop.abort(); } })).rejects.toMatchObject({ name: 'AbortError' });
+  const [first, second] = [await thread.make(input, { signal, progress: () => undefined }), await makeMap({ ...input, threads: 1 })];
+  expect(first.coordinates).toEqual(second.coordinates);
+});

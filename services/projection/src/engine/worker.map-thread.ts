@@ -8,8 +8,13 @@ import { fromPlain, type MapMessage, type MapWork } from './map.message.js';
 /** How long a thread may take to stop by itself before it is ended. */
 const GRACE_MS = 5_000;
 
-/** Makes maps in a thread of their own, so that heartbeats and cancels are never late. */
+/** How long a thread waits for the next map. */
+const REST_MS = 60_000;
+
+/** Makes maps in a thread of their own, so that heartbeats and cancels are never late. The thread makes the next map too: its code is read and optimised by then. */
 export class WorkerMapThread implements MapThread {
+  private resting: { readonly worker: Worker; readonly end: NodeJS.Timeout } | undefined;
+
   async make(input: MapInput, control: MapControl): Promise<MadeMap> {
     return (await this.run({ type: 'map', input }, control)) as MadeMap;
   }
@@ -21,7 +26,7 @@ export class WorkerMapThread implements MapThread {
   private async run(work: MapWork, control: MapControl): Promise<MadeMap | MadePlaces> {
     const { signal } = control;
     signal.throwIfAborted();
-    const worker = new Worker(new URL('./map.worker.js', import.meta.url), { workerData: work });
+    const worker = this.take();
     let cut: NodeJS.Timeout | undefined;
     const stop = (): void => {
       worker.postMessage('abort');
@@ -30,25 +35,48 @@ export class WorkerMapThread implements MapThread {
     signal.addEventListener('abort', stop, { once: true });
     try {
       return await new Promise<MadeMap | MadePlaces>((resolve, reject) => {
-        let made: MadeMap | MadePlaces | undefined;
         let failure: Error | undefined;
         worker.on('message', (message: MapMessage) => {
           if (message.type === 'progress') control.progress(message.done, message.total, message.unit, message.message);
           else if (message.type === 'shown') control.show?.(message.coordinates);
-          else if (message.type === 'made') made = message.made;
-          else failure = fromPlain(message.error);
+          else {
+            this.giveBack(worker);
+            if (signal.aborted) reject(signal.reason as Error);
+            else if (message.type === 'made') resolve(message.made);
+            else reject(fromPlain(message.error));
+          }
         });
         worker.on('error', (error) => { failure ??= error instanceof Error ? error : new Error(String(error)); });
-        // Only when it is gone does its memory belong to us again.
         worker.on('exit', (code) => {
           if (signal.aborted) reject(signal.reason as Error);
-          else if (made !== undefined) resolve(made);
           else reject(failure ?? new DomainError('unavailable', 'MAP_THREAD_ENDED', `the thread of the map ended with code ${code}; it is tried again`));
         });
+        worker.postMessage(work);
       });
     } finally {
       clearTimeout(cut);
       signal.removeEventListener('abort', stop);
     }
+  }
+
+  private take(): Worker {
+    const { resting } = this;
+    this.resting = undefined;
+    if (resting === undefined) return new Worker(new URL('./map.worker.js', import.meta.url));
+    clearTimeout(resting.end);
+    resting.worker.removeAllListeners('exit').removeAllListeners('error').ref();
+    return resting.worker;
+  }
+
+  /** One thread waits for more; it does not keep the process alive. */
+  private giveBack(worker: Worker): void {
+    worker.removeAllListeners('message').removeAllListeners('exit').removeAllListeners('error');
+    if (this.resting !== undefined) {
+      void worker.terminate();
+      return;
+    }
+    const forget = (): void => { if (this.resting?.worker === worker) this.resting = undefined; };
+    worker.once('exit', forget).once('error', forget).unref();
+    this.resting = { worker, end: setTimeout(() => { void worker.terminate(); }, REST_MS).unref() };
   }
 }

@@ -1,16 +1,17 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { Lockstep } from '../lockstep.js';
+import { Lockstep, type StepMessage } from '../lockstep.js';
 import { Descent } from './descent.js';
 import { ExactSearch } from './exact-search.js';
 import type { SeatedNeighborTask } from './neighbor-task.js';
 
-const task = workerData as SeatedNeighborTask;
-const lockstep = new Lockstep(task, (message) => parentPort?.postMessage(message));
-if (task.descent === undefined) searchAll(task);
-else new Descent(task, task.descent, lockstep).run();
+/** One thread of a search for all neighbours. */
+export function runNeighborThread(task: SeatedNeighborTask, report: (message: StepMessage) => void): void {
+  const lockstep = new Lockstep(task, report);
+  if (task.descent === undefined) searchAll(task, lockstep);
+  else new Descent(task, task.descent, lockstep).run();
+}
 
 /** Exact rows in as many steps as percent, so that progress shows and a cancel is heard. */
-function searchAll({ cloud, k, indices, distances, tools, thread }: SeatedNeighborTask): void {
+function searchAll({ cloud, k, indices, distances, tools, thread }: SeatedNeighborTask, lockstep: Lockstep): void {
   const { from, to } = lockstep.share(cloud.n), squares = new Float64Array(k), search = new ExactSearch(cloud, tools![thread]!), { order } = tools![thread]!.blocked;
   for (let step = 1, at = from; step <= 100; step++) {
     for (const end = from + Math.floor(((to - from) * step) / 100); at < end; at++) {

@@ -1,0 +1,15 @@
+import { Lockstep, type LockstepSeat, type StepMessage } from '../lockstep.js';
+import { Newcomers } from './place-newcomers.js';
+import { PLACING_STEPS } from './placing-steps.js';
+import type { PlacingTask } from './placing-task.js';
+
+/** One thread that places its share of the new points. */
+export function runPlacingThread(task: PlacingTask & LockstepSeat, report: (message: StepMessage) => void): void {
+  const newcomers = new Newcomers(task), lockstep = new Lockstep(task, report), { from, to } = lockstep.share(task.fresh.n);
+  for (let step = 1, at = from; step <= PLACING_STEPS; step++) {
+    const end = from + Math.floor(((to - from) * step) / PLACING_STEPS);
+    newcomers.run(at, end);
+    at = end;
+    if (!lockstep.end(step, PLACING_STEPS, task.coordinates)) return;
+  }
+}
