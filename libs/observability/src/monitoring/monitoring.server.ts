@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { collectDefaultMetrics } from 'prom-client';
 import { METRICS_MEDIA_TYPE, readMetrics } from '../metrics/metric.reading.js';
 import { metricRegistry } from '../metrics/metric.registry.js';
-import { eventLoopProbe } from './event-loop.probe.js';
+import { eventLoopProbe, RESOLUTION_MS } from './event-loop.probe.js';
 import { monitoringAddressFault } from './monitoring.errors.js';
 import { askProbes, type Probe } from './probe.js';
 
@@ -15,7 +15,7 @@ let measuresRuntime = false;
 export function measureRuntime(): void {
   if (measuresRuntime) return;
   measuresRuntime = true;
-  collectDefaultMetrics({ register: metricRegistry });
+  collectDefaultMetrics({ register: metricRegistry, eventLoopMonitoringPrecision: RESOLUTION_MS });
 }
 
 /**
