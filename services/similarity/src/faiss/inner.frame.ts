@@ -11,26 +11,24 @@ export class InnerFrame implements Frame {
   readonly dimensions: number;
   private readonly unit: UnitFrame;
 
-  constructor(vectors: Points) {
+  constructor(private readonly vectors: Points) {
     this.dimensions = vectors.d + 1;
     this.unit = new UnitFrame(vectors);
   }
 
   rows(from: number, to: number): Float32Array {
-    return this.lift(this.unit.rows(from, to), (row) => row.reduce((sum, x) => sum - (x * x) / 2, 0));
+    const rows = this.unit.moved(this.vectors, from, to, this.dimensions), d = this.dimensions - 1;
+    for (let first = 0; first < rows.length; first += this.dimensions) {
+      let square = 0;
+      for (let c = 0; c < d; c++) square += rows[first + c]! ** 2;
+      rows[first + d] = -square / 2;
+    }
+    return rows;
   }
 
   queries(points: Points, from: number, to: number): Float32Array {
-    return this.lift(this.unit.queries(points, from, to), () => 1);
-  }
-
-  private lift(moved: Float32Array, last: (row: Float32Array) => number): Float32Array {
-    const { dimensions } = this, d = dimensions - 1, n = moved.length / d, lifted = new Float32Array(n * dimensions);
-    for (let i = 0; i < n; i++) {
-      const row = moved.subarray(i * d, (i + 1) * d);
-      lifted.set(row, i * dimensions);
-      lifted[i * dimensions + d] = last(row);
-    }
-    return lifted;
+    const queries = this.unit.moved(points, from, to, this.dimensions);
+    for (let last = this.dimensions - 1; last < queries.length; last += this.dimensions) queries[last] = 1;
+    return queries;
   }
 }
