@@ -8,7 +8,7 @@ export { type LabelAgreement, labelAgreement } from './label-agreement.js';
 export type { LayoutOptions } from './layout.options.js';
 export { type NearestClass, nearestClasses } from './nearest-class.js';
 export { exactRow, insertNeighbor, type SearchLimits, squareUpTo } from './neighbors/exact-row.js';
-export { ExactSearch, type SearchTools, searchTools } from './neighbors/exact-search.js';
+export { ExactSearch, type SearchTools, searchTools, widened } from './neighbors/exact-search.js';
 export { checkNeighbors, exactNeighbors, type NeighborGraph, nearestOf } from './neighbor-graph.js';
 export { type FoundNeighbors, nearestNeighbors, type NeighborOptions } from './neighbors/nearest-neighbors.js';
 export { pacmap, type PacmapOptions } from './pacmap/pacmap.js';

@@ -17,10 +17,16 @@ export interface SearchTools {
 
 /** Lays the tools of so many threads for searches of up to k neighbours. */
 export function searchTools(memory: KernelMemory, points: Points, k: number, threads = 1): SearchTools[] {
-  const blocked = blockedPoints(points, memory), padded = Math.ceil((k + SPARE) / 4) * 4;
-  return Array.from({ length: threads }, () => ({
-    blocked, query: memory.floats(points.d), squares: memory.floats(padded), rows: memory.ints(padded), scratch: memory.floats(scratchValues(blocked)),
-  }));
+  const blocked = blockedPoints(points, memory);
+  return Array.from({ length: threads }, () => ({ blocked, query: memory.floats(points.d), ...roomFor(memory, k), scratch: memory.floats(scratchValues(blocked)) }));
+}
+
+/** The same tools for searches of up to k neighbours; the points stay where they are laid. */
+export const widened = (tools: SearchTools, memory: KernelMemory, k: number): SearchTools => ({ ...tools, ...roomFor(memory, k) });
+
+function roomFor(memory: KernelMemory, k: number): Pick<SearchTools, 'squares' | 'rows'> {
+  const padded = Math.ceil((k + SPARE) / 4) * 4;
+  return { squares: memory.floats(padded), rows: memory.ints(padded) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { seededRandom } from '@noema/kernel';
-import { exactNeighbors, points, type Points } from '@noema/manifold';
+import { exactNeighbors, exactRow, points, type Points } from '@noema/manifold';
 import { describe, expect, it } from 'vitest';
 import { measureRecall } from './recall.js';
 import { searchableIndexContract } from './searchable-index.contract.js';
@@ -21,6 +21,16 @@ describe('the exact index', () => {
     const [found, oracle] = [await all(cloud, k), exactNeighbors(cloud, k)];
     expect(found.rows).toEqual(oracle.indices);
     expect(found.distances).toEqual(oracle.distances);
+  });
+
+  it('makes room for more neighbours than are usual, and answers rows of the middle in their order', async () => {
+    const cloud = cloudOf(1_300, 3), index = new ExactIndex(cloud), part = { ...cloud, data: cloud.data.subarray(3 * 700, 3 * 1_000), n: 300 }, k = 1_100;
+    const { rows } = await index.search(part, k, { firstRow: 700 }), nearest = new Int32Array(k), squares = new Float64Array(k);
+    for (const q of [0, 7, 150, 299]) {
+      exactRow(cloud, 700 + q, nearest, squares);
+      expect(rows.subarray(q * k, (q + 1) * k)).toEqual(nearest);
+    }
+    expect((await index.search(part, k, { firstRow: 700, allowed: new Uint8Array(1_300) })).rows.every((row) => row === -1)).toBe(true);
   });
 
   it('finds all that there is when k is the whole population', async () => {

@@ -1,29 +1,38 @@
 import { setImmediate } from 'node:timers/promises';
-import { ExactSearch, type Points, searchTools } from '@noema/manifold';
+import { ExactSearch, type Points, type SearchTools, searchTools, widened } from '@noema/manifold';
 import { KernelMemory } from '@noema/simd';
 import type { Found, IndexKindAdapter, SearchableIndex, SearchOptions } from './vector-index.js';
 
 /** Most neighbours of a search that memory is laid for at first. */
 const USUAL_K = 1_024;
+/** Rows of the population from which their order is worth being looked up. */
+const ORDERED_FROM = 256;
 /** Time after which others may use the thread. */
 const HOLD_MS = 10;
 
 /** All vectors, by SIMD kernels that leave out most of them as a whole; exact, ties by row. */
 export class ExactIndex implements SearchableIndex {
-  private laid: { readonly k: number; readonly search: ExactSearch; readonly allowed: Uint8Array };
+  private readonly memory = new KernelMemory();
+  private readonly mask: Uint8Array;
+  private tools: SearchTools;
+  private exact: ExactSearch;
+  private mostK = USUAL_K;
 
   constructor(private readonly vectors: Points) {
-    this.laid = this.layFor(USUAL_K);
+    this.tools = searchTools(this.memory, vectors, USUAL_K)[0]!;
+    this.exact = new ExactSearch(vectors, this.tools);
+    this.mask = this.memory.bytes(vectors.n);
   }
 
   async search(queries: Points, k: number, { firstRow, allowed, signal }: SearchOptions = {}): Promise<Found> {
     const found: Found = { m: queries.n, k, rows: new Int32Array(queries.n * k), distances: new Float32Array(queries.n * k) };
-    if (k > this.laid.k) this.laid = this.layFor(k);
-    const { search, allowed: mask } = this.laid, squares = new Float64Array(k);
+    if (k > this.mostK) this.makeRoom(k);
+    const { exact: search, mask } = this, squares = new Float64Array(k), order = this.orderOf(queries.n, firstRow);
     let sinceMs = -Infinity;
-    for (let q = 0; q < queries.n; q++) {
+    for (let next = 0; next < queries.n; next++) {
+      const q = order?.[next] ?? next;
       if (performance.now() - sinceMs > HOLD_MS) {
-        if (q > 0) await setImmediate();
+        if (next > 0) await setImmediate();
         signal?.throwIfAborted();
         // Another search may have used it meanwhile.
         if (allowed !== undefined) mask.set(allowed);
@@ -39,9 +48,17 @@ export class ExactIndex implements SearchableIndex {
     return Promise.resolve();
   }
 
-  private layFor(k: number): ExactIndex['laid'] {
-    const memory = new KernelMemory(), [tools] = searchTools(memory, this.vectors, k);
-    return { k, search: new ExactSearch(this.vectors, tools!), allowed: memory.bytes(this.vectors.n) };
+  /** The order in which to answer many rows of the population: that of their blocks, so that one finds in the cache what the one before read. */
+  private orderOf(count: number, firstRow: number | undefined): Int32Array | undefined {
+    if (firstRow === undefined || count < ORDERED_FROM) return undefined;
+    return this.tools.blocked.order.filter((row) => row >= firstRow && row < firstRow + count).map((row) => row - firstRow);
+  }
+
+  /** Twice as much as before at least, because memory of an earlier room stays laid. */
+  private makeRoom(k: number): void {
+    this.mostK = Math.max(k, 2 * this.mostK);
+    this.tools = widened(this.tools, this.memory, this.mostK);
+    this.exact = new ExactSearch(this.vectors, this.tools);
   }
 }
 

@@ -27,7 +27,7 @@ export interface Control {
 }
 
 /** Rows searched between two words about the progress. */
-const STEP = 2_048;
+const STEP = 8_192;
 
 /** The work of the job: the graph part by part, then everything that becomes visible with it. */
 export class IndexBuilder {
