@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { cancelled, DomainError, seededRandom } from '@noema/kernel';
 import { CentreSearch } from './centre-search.js';
+import { ClusterMeans } from './cluster-means.js';
 import { type Points, squaresFrom } from './points.js';
 
 /** Clusters numbered from the largest to the smallest: the cluster of every point [n], sizes [k], centres [k, d] float64. */
@@ -29,12 +30,13 @@ export async function kMeans(cloud: Points, k: number, { seed = 42, iterations =
   let centres = startingCentres(cloud, k, seededRandom(seed, 2));
   const search = new CentreSearch(cloud, k);
   let assignment = search.assign(centres);
+  const means = new ClusterMeans(cloud, assignment, centres.length / cloud.d);
   for (let step = 0; step < iterations; step++) {
     if (signal?.aborted) throw cancelled('clustering');
-    centres = meansOf(cloud, assignment, centres.length / cloud.d);
-    const next = search.assign(centres), settled = next.every((cluster, i) => cluster === assignment[i]);
+    centres = means.centres();
+    const next = search.assign(centres);
     assignment = next;
-    if (settled) break;
+    if (!means.follow(next)) break;
     await setImmediate();
   }
   return ranked(assignment, centres, cloud.d, inertiaOf(cloud, assignment, centres));
@@ -75,18 +77,6 @@ function inertiaOf({ data, n, d }: Points, assignment: Int32Array, centres: Floa
     total += square;
   }
   return total;
-}
-
-/** The means of the clusters; one that lost all its points is dropped. */
-function meansOf({ data, n, d }: Points, assignment: Int32Array, k: number): Float64Array {
-  const sums = new Float64Array(k * d), counts = new Int32Array(k);
-  for (let i = 0, at = 0; i < n; i++) {
-    const cluster = assignment[i]!;
-    counts[cluster]!++;
-    for (let c = cluster * d; c < (cluster + 1) * d; c++) sums[c]! += data[at++]!;
-  }
-  const kept = Array.from(counts.keys()).filter((cluster) => counts[cluster]! > 0);
-  return Float64Array.from(kept.flatMap((cluster) => Array.from(sums.subarray(cluster * d, (cluster + 1) * d), (sum) => sum / counts[cluster]!)));
 }
 
 function ranked(assignment: Int32Array, centres: Float64Array, d: number, inertia: number): Clusters {

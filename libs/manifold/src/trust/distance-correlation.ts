@@ -15,6 +15,7 @@ export interface DistanceCorrelationOptions {
   readonly seed?: number;
 }
 
+const DRAWERS = 2 ** 14;
 const TWO_SIDED_95 = 1.959963984540054;
 
 /**
@@ -39,16 +40,20 @@ export function distanceCorrelation(vectors: Points, coordinates: Float32Array, 
 /** The rank of every value from 0; equal values get the mean of their ranks. */
 function meanRanks(values: Float64Array): Float64Array {
   // Sorting numbers by themselves takes a tenth of the time of sorting positions by a comparison.
-  const sorted = values.slice().sort();
+  const sorted = values.slice().sort(), least = sorted[0]!, width = sorted.at(-1)! - least, scale = width > 0 ? DRAWERS / width : 0;
+  // Where the values of a drawer, an even part of their range, begin among the sorted: most of a search from the whole is spared.
+  const drawerOf = (value: number): number => Math.min(DRAWERS - 1, Math.floor((value - least) * scale)), starts = new Int32Array(DRAWERS + 1);
+  for (const value of sorted) starts[drawerOf(value) + 1]!++;
+  for (let drawer = 0; drawer < DRAWERS; drawer++) starts[drawer + 1]! += starts[drawer]!;
   return values.map((value) => {
-    const first = countBelow(sorted, value, false);
-    return sorted[first + 1] === value ? (first + countBelow(sorted, value, true) - 1) / 2 : first;
+    const drawer = drawerOf(value), first = countBelow(sorted, value, false, starts[drawer]!, starts[drawer + 1]!);
+    return sorted[first + 1] === value ? (first + countBelow(sorted, value, true, first, starts[drawer + 1]!) - 1) / 2 : first;
   });
 }
 
-/** How many of the sorted values are below a value, or up to it. */
-function countBelow(sorted: Float64Array, value: number, orEqual: boolean): number {
-  let low = 0, high = sorted.length;
+/** How many of the sorted values are below a value, or up to it, when so many at least and at most are. */
+function countBelow(sorted: Float64Array, value: number, orEqual: boolean, least: number, most: number): number {
+  let low = least, high = most;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (sorted[middle]! < value || (orEqual && sorted[middle] === value)) low = middle + 1;

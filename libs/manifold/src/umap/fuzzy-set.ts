@@ -4,7 +4,7 @@ import type { NeighborGraph } from '../neighbor-graph.js';
 /** The fuzzy simplicial set of a neighbour graph: memberships from 0 to 1 of its edges. */
 export type FuzzySet = WeightedGraph;
 
-const TOLERANCE = 1e-5;
+const TOLERANCE = 1e-5, MOST_STEPS = 64;
 /** Least bandwidth as a share of the mean distance. */
 export const MIN_SCALE = 1e-3;
 
@@ -32,18 +32,27 @@ function smoothDistances({ n, k, distances }: NeighborGraph): SmoothDistances {
   return { rho, sigma };
 }
 
-/** σ with Σ exp(−max(0, d − ρ)/σ) = target over the distances of one point. */
+/**
+ * σ with Σ exp(−max(0, d − ρ)/σ) = target over the distances of one point, 0 where they are too many that are no farther than ρ. By Newton's method on 1/σ from 0: the sum is convex and falls, so each
+ * step stays on its side of the root and nears it.
+ */
 export function bandwidth(row: Float32Array, rho: number, target: number): number {
-  let low = 0, high = Infinity, middle = 1;
-  for (let step = 0; step < 64; step++) {
-    let sum = 0;
-    for (const distance of row) sum += distance > rho ? Math.exp(-(distance - rho) / middle) : 1;
-    if (Math.abs(sum - target) < TOLERANCE) break;
-    if (sum > target) high = middle;
-    else low = middle;
-    middle = high === Infinity ? middle * 2 : (low + high) / 2;
+  let rate = 0;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    let sum = 0, slope = 0;
+    for (const distance of row) {
+      const beyond = distance - rho;
+      if (beyond > 0) {
+        const share = Math.exp(-beyond * rate);
+        sum += share;
+        slope += share * beyond;
+      } else sum++;
+    }
+    if (sum - target < TOLERANCE) break;
+    if (slope === 0) return 0;
+    rate += (sum - target) / slope;
   }
-  return middle;
+  return 1 / rate;
 }
 
 /** The fuzzy simplicial set: memberships of every point's neighbours, joined by a + b − ab (algorithm 2); rows sorted by index. */
