@@ -1,6 +1,6 @@
 import type { ArtifactRef, Page, PageQuery, SampleAddress } from '@noema/kernel';
 import type { Basis, Moments } from '@noema/perception';
-import type { ActivationLayer, ActivationSet, ActivationShard, EpochOfRun, SetContents } from './activation-set.js';
+import type { ActivationLayer, ActivationSet, ActivationShard, EpochOfRun, SetContents, StoredSet } from './activation-set.js';
 import type { MetadataColumn } from './metadata-relation.js';
 import type { NewPerceptionSpace, PerceptionSpace } from './perception-space.js';
 import type { UnitStatistics } from './unit-statistics.js';
@@ -24,6 +24,8 @@ export interface SetsNarrowed {
 export interface ActivationSets {
   insert(set: NewActivationSet): Promise<void>;
   find(id: string): Promise<ActivationSet | undefined>;
+  /** Without the state of its job, which is most of the work of finding it. */
+  findStored(id: string): Promise<StoredSet | undefined>;
   /** A finished set of the same epoch and data, whose responses may be used again. */
   findFinished(runId: string, epoch: number, datasetVersionId: string): Promise<ActivationSet | undefined>;
   list(projectId: string, narrow: SetsNarrowed, query: PageQuery): Promise<Page<ActivationSet>>;
@@ -35,7 +37,7 @@ export interface ActivationSets {
 export interface ActivationShards {
   of(setId: string): Promise<ActivationShard[]>;
   find(setId: string, index: number): Promise<ActivationShard | undefined>;
-  save(setId: string, shard: ActivationShard): Promise<void>;
+  save(setId: string, shards: readonly ActivationShard[]): Promise<void>;
 }
 
 /** The projects of a team. */
@@ -62,7 +64,7 @@ export interface SetJobs {
 
 /** Announces, in the ambient transaction, that a set became visible. */
 export interface SetEvents {
-  ready(set: ActivationSet, vectors: readonly ArtifactRef[]): Promise<void>;
+  ready(set: StoredSet, vectors: readonly ArtifactRef[]): Promise<void>;
 }
 
 /** The runs, as the service that trains them tells. */

@@ -41,15 +41,19 @@ export interface SetContents {
 }
 
 /** Responses of all samples at one epoch, and their vectors in one perception space. */
-export interface ActivationSet extends EpochOfRun, SetContents {
+export interface StoredSet extends EpochOfRun, SetContents {
   readonly id: string;
   readonly perceptionSpaceId: string;
   /** The set whose basis was taken over; absent for a set of the run's own data. */
   readonly referenceSetId?: string | undefined;
   readonly jobId: string;
+  readonly createTime: Date;
+}
+
+/** A set and how far its job is. */
+export interface ActivationSet extends StoredSet {
   readonly state: JobState;
   readonly fault?: Fault | undefined;
-  readonly createTime: Date;
 }
 
 /** The matrices of one shard of a set. */

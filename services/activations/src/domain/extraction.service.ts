@@ -3,7 +3,7 @@ import {
   assertFinite, type Basis, dimensionsOf, fitBasisInThread, mergeInOrder, type Moments, momentsInSteps, project, type ResponseLayout,
 } from '@noema/perception';
 import { activationSetNotFound, noLearnedUnits, populationEmpty } from './activation-set.errors.js';
-import type { ActivationLayer, ActivationSet, ActivationShard } from './activation-set.js';
+import type { ActivationLayer, ActivationShard, StoredSet } from './activation-set.js';
 import type { ActivationSets, ActivationShards, ArtifactOwner, Populations, Responder, SetArtifacts, SetEvents } from './activation-set.ports.js';
 import { layerChoice } from './perception-space.js';
 import type { PerceptionSpaceService } from './perception-space.service.js';
@@ -49,7 +49,7 @@ export class ExtractionService {
       commit: async () => {
         await spaces.ensureBuiltIn(set.projectId, layers.map(({ name }) => name));
         await sets.update(setId, { sampleCount, shardSize, layers, engine: responder.engine });
-        for (const shard of planned) await shards.save(setId, shard);
+        await shards.save(setId, planned);
       },
     };
   }
@@ -67,7 +67,7 @@ export class ExtractionService {
       artifacts.writeResponses(owner, index, responses, shard.rowCount),
       momentsInSteps(responses.mean, responses.mean.length / shard.rowCount).then((made) => artifacts.writeMoments(owner, `moments-${index}`, made)),
     ]);
-    return { result: null, commit: () => shards.save(setId, { ...shard, responses: stored, moments }) };
+    return { result: null, commit: () => shards.save(setId, [{ ...shard, responses: stored, moments }]) };
   }
 
   /** Merges the moments in the order of the shards and fits the basis of the set's space; a set of other data keeps the basis of its reference. */
@@ -99,7 +99,7 @@ export class ExtractionService {
     const vectors = await artifacts.writeVectors(owner, index, project(basis, mean, shard.firstRow), shard.rowCount);
     return {
       result: unitSums(mean, basis.mean, losses?.subarray(shard.firstRow, shard.firstRow + shard.rowCount)),
-      commit: () => shards.save(setId, { ...shard, vectors }),
+      commit: () => shards.save(setId, [{ ...shard, vectors }]),
     };
   }
 
@@ -132,20 +132,20 @@ export class ExtractionService {
     return merged ?? mergeInOrder([]);
   }
 
-  private async setOf(teamId: string, setId: string): Promise<ActivationSet> {
-    const set = await this.ports.work.run(teamId, () => this.ports.sets.find(setId));
+  private async setOf(teamId: string, setId: string): Promise<StoredSet> {
+    const set = await this.ports.work.run(teamId, () => this.ports.sets.findStored(setId));
     if (set === undefined) throw activationSetNotFound(setId);
     return set;
   }
 
-  private async partOf(teamId: string, setId: string, index: number): Promise<{ set: ActivationSet; shard: ActivationShard; owner: ArtifactOwner }> {
-    const { set, shard } = await this.ports.work.run(teamId, async () => ({ set: await this.ports.sets.find(setId), shard: await this.ports.shards.find(setId, index) }));
+  private async partOf(teamId: string, setId: string, index: number): Promise<{ set: StoredSet; shard: ActivationShard; owner: ArtifactOwner }> {
+    const { set, shard } = await this.ports.work.run(teamId, async () => ({ set: await this.ports.sets.findStored(setId), shard: await this.ports.shards.find(setId, index) }));
     if (set === undefined) throw activationSetNotFound(setId);
     return { set, shard: shard!, owner: ownerOf(teamId, set) };
   }
 }
 
-const ownerOf = (teamId: string, { id, projectId }: ActivationSet): ArtifactOwner => ({ teamId, projectId, setId: id });
+const ownerOf = (teamId: string, { id, projectId }: StoredSet): ArtifactOwner => ({ teamId, projectId, setId: id });
 
 function fittedLayer(basis: Basis, name: string, index: number): Pick<ActivationLayer, 'droppedUnits' | 'firstEigenvalue'> {
   return { droppedUnits: basis.dropped.find((dropped) => dropped.layer === name)?.units ?? [], firstEigenvalue: basis.firstEigenvalues[index]! };

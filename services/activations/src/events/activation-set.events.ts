@@ -2,14 +2,14 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { artifactRefMessage } from '@noema/contracts';
 import { ActivationSetReady, type Outbox } from '@noema/events';
 import type { ArtifactRef } from '@noema/kernel';
-import type { ActivationSet } from '../domain/activation-set.js';
+import type { StoredSet } from '../domain/activation-set.js';
 import type { SetEvents } from '../domain/activation-set.ports.js';
 
 /** Announces sets through the outbox. */
 export class OutboxSetEvents implements SetEvents {
   constructor(private readonly outbox: Outbox) {}
 
-  async ready(set: ActivationSet, vectors: readonly ArtifactRef[]): Promise<void> {
+  async ready(set: StoredSet, vectors: readonly ArtifactRef[]): Promise<void> {
     await this.outbox.publish(ActivationSetReady, {
       activationSetId: set.id, projectId: set.projectId, runId: set.runId, epoch: set.epoch, datasetVersionId: set.datasetVersionId,
       modelVersionId: set.modelVersionId, perceptionSpaceId: set.perceptionSpaceId, sampleCount: set.sampleCount, dimensions: set.dimensions,

@@ -1,7 +1,7 @@
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type Database, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
-import type { ActivationSet, SetContents } from '../domain/activation-set.js';
+import type { ActivationSet, SetContents, StoredSet } from '../domain/activation-set.js';
 import type { ActivationSets, NewActivationSet, SetsNarrowed } from '../domain/activation-set.ports.js';
 import type { ActivationsSchema } from './schema.js';
 
@@ -29,6 +29,11 @@ export class PostgresActivationSets implements ActivationSets {
   async find(id: string): Promise<ActivationSet | undefined> {
     const row = await this.db.tx().selectFrom('activation_set_status').selectAll().where('id', '=', id).executeTakeFirst();
     return row && toSet(row);
+  }
+
+  async findStored(id: string): Promise<StoredSet | undefined> {
+    const row = await this.db.tx().selectFrom('activation_set').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && toStored(row);
   }
 
   async findFinished(runId: string, epoch: number, datasetVersionId: string): Promise<ActivationSet | undefined> {
@@ -63,12 +68,14 @@ export class PostgresActivationSets implements ActivationSets {
 
 const stored = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 
-function toSet(row: Row): ActivationSet {
+const toSet = (row: Row): ActivationSet => ({ ...toStored(row), state: row.state, fault: row.fault ?? undefined });
+
+function toStored(row: Selectable<ActivationsSchema['activation_set']>): StoredSet {
   return {
     id: row.id, projectId: row.project_id, runId: row.run_id, epoch: row.epoch, datasetVersionId: row.dataset_version_id, modelVersionId: row.model_version_id,
     perceptionSpaceId: row.perception_space_id, referenceSetId: row.reference_set_id ?? undefined, jobId: row.job_id, topology: row.topology, weights: row.weights, evaluation: row.evaluation ?? undefined,
     sampleCount: row.sample_count, shardSize: row.shard_size, layers: row.layers, dimensions: row.dimensions, explainedVariance: row.explained_variance,
     moments: row.moments ?? undefined, basis: row.basis ?? undefined, unitStatistics: row.unit_statistics ?? undefined, engine: row.engine,
-    createTime: row.create_time, readyTime: row.ready_time ?? undefined, state: row.state, fault: row.fault ?? undefined,
+    createTime: row.create_time, readyTime: row.ready_time ?? undefined,
   };
 }

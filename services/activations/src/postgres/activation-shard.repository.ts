@@ -5,6 +5,9 @@ import type { ActivationShard } from '../domain/activation-set.js';
 import type { ActivationShards } from '../domain/activation-set.ports.js';
 import type { ActivationShardTable, ActivationsSchema } from './schema.js';
 
+/** A statement takes at most 65,535 parameters. */
+const SHARDS_AT_ONCE = 1_000;
+
 /** Shards of activation sets in PostgreSQL. */
 export class PostgresActivationShards implements ActivationShards {
   constructor(private readonly db: Database<ActivationsSchema>) {}
@@ -19,12 +22,16 @@ export class PostgresActivationShards implements ActivationShards {
     return row && toShard(row);
   }
 
-  async save(setId: string, { index, firstRow, rowCount, inputs, responses, moments, vectors }: ActivationShard): Promise<void> {
-    const artifacts = { responses: stored(responses), moments: stored(moments), vectors: stored(vectors) };
-    await this.db.tx().insertInto('activation_shard')
-      .values({ set_id: setId, index, team_id: this.db.teamId()!, first_row: firstRow, row_count: rowCount, inputs: JSON.stringify(inputs), ...artifacts })
-      .onConflict((conflict) => conflict.columns(['set_id', 'index']).doUpdateSet(artifacts))
-      .execute();
+  async save(setId: string, shards: readonly ActivationShard[]): Promise<void> {
+    for (let from = 0; from < shards.length; from += SHARDS_AT_ONCE) {
+      const rows = shards.slice(from, from + SHARDS_AT_ONCE).map(({ index, firstRow, rowCount, inputs, responses, moments, vectors }) => ({
+        set_id: setId, index, team_id: this.db.teamId()!, first_row: firstRow, row_count: rowCount, inputs: JSON.stringify(inputs),
+        responses: stored(responses), moments: stored(moments), vectors: stored(vectors),
+      }));
+      await this.db.tx().insertInto('activation_shard').values(rows)
+        .onConflict((conflict) => conflict.columns(['set_id', 'index']).doUpdateSet((on) => ({ responses: on.ref('excluded.responses'), moments: on.ref('excluded.moments'), vectors: on.ref('excluded.vectors') })))
+        .execute();
+    }
   }
 }
 
