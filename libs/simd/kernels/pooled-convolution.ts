@@ -4,7 +4,7 @@
  * sees is `kernelHeight` runs of `vectors` · 4 numbers; the last vector may reach into what is behind, where kernels are 0 and sums are not read.
  * The first one of a network, of few inputs, is made here too. A plan is the address of an int32 for each of these.
  */
-enum Plan { isFirst, isCut, channels, height, width, sourceLine, padTop, padLeft, paddedWidth, paddedSize, kernelHeight, kernelWidth, vectors, filters, planeWidth, planeSize, pooledHeight, pooledWidth, stepFilter, stepRow, stepColumn, seen, seenGradient, kernels, sums, biases, biasSums, lists, counts, places }
+enum Plan { isFirst, isCut, channels, height, width, sourceLine, padTop, padLeft, paddedWidth, paddedSize, kernelHeight, kernelWidth, vectors, filters, planeWidth, planeSize, pooledHeight, pooledWidth, stepFilter, stepRow, stepColumn, seen, seenGradient, kernels, sums, biases, biasSums, lists, counts, places, made }
 
 // @ts-ignore: decorator
 @inline
@@ -57,17 +57,21 @@ export function endPooledConvolution(plan: usize, kernels: usize, biases: usize)
  */
 export function makePooledConvolution(plan: usize, input: usize, pooled: usize, chosen: usize): void {
   layFirst(plan, input);
-  const rows = field(plan, Plan.pooledHeight), columns = field(plan, Plan.pooledWidth), filters = field(plan, Plan.filters), height = field(plan, Plan.kernelHeight), size = <usize>(rows * columns);
-  const step = <usize>field(plan, Plan.channels) << 2, line = <usize>field(plan, Plan.paddedWidth) * step, taps = <usize>field(plan, Plan.kernelWidth) * step, wide = <usize>inEights(filters) << 2;
-  const kernels = <usize>field(plan, Plan.kernels), biases = <usize>field(plan, Plan.biases), seen = <usize>field(plan, Plan.seen), least = f32x4.splat(field(plan, Plan.isCut) ? 0 : -Infinity);
+  const rows = field(plan, Plan.pooledHeight), columns = field(plan, Plan.pooledWidth), height = field(plan, Plan.kernelHeight), step = <usize>field(plan, Plan.channels) << 2, line = <usize>field(plan, Plan.paddedWidth) * step;
+  const taps = <usize>field(plan, Plan.kernelWidth) * step, wide = <usize>inEights(field(plan, Plan.filters)) << 2, kernels = <usize>field(plan, Plan.kernels), biases = <usize>field(plan, Plan.biases), seen = <usize>field(plan, Plan.seen);
+  const least = f32x4.splat(field(plan, Plan.isCut) ? 0 : -Infinity), numbers = <usize>(rows * columns) * wide;
+  // The largest of numbers of which one is NaN is not always NaN, so one in the input makes all of the sample NaN.
+  let made = <usize>field(plan, Plan.made), sum = f32x4.splat(0);
+  for (let at = seen, end = seen + (<usize>field(plan, Plan.paddedSize) << 2); at < end; at += 16) sum = f32x4.add(sum, v128.load(at));
+  const nothing = f32x4.splat(0 * (f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3))));
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
-      const window = seen + <usize>(2 * i) * line + <usize>(2 * j) * step, at = <usize>(i * columns + j);
-      for (let o: usize = 0; o < wide; o += 32) {
-        let a0 = v128.load(biases + o), b0 = v128.load(biases + o, 16), a1 = a0, b1 = b0, a2 = a0, b2 = b0, a3 = a0, b3 = b0, w = kernels + o;
+      const window = seen + <usize>(2 * i) * line + <usize>(2 * j) * step;
+      for (let o: usize = 0; o < wide; o += 32, made += 32) {
+        let a0 = f32x4.add(v128.load(biases + o), nothing), b0 = f32x4.add(v128.load(biases + o, 16), nothing), a1 = a0, b1 = b0, a2 = a0, b2 = b0, a3 = a0, b3 = b0, w = kernels + o;
         for (let y = 0, x = window; y < height; y++, x += line) {
-          for (let tap: usize = 0; tap < taps; tap += 4, w += wide) {
-            const low = v128.load(w), high = v128.load(w, 16), x0 = v128.load32_splat(x + tap), x1 = v128.load32_splat(x + tap + step), x2 = v128.load32_splat(x + tap + line), x3 = v128.load32_splat(x + tap + line + step);
+          for (let at = x, end = x + taps; at < end; at += 4, w += wide) {
+            const low = v128.load(w), high = v128.load(w, 16), x0 = v128.load32_splat(at), x1 = v128.load32_splat(at + step), x2 = v128.load32_splat(at + line), x3 = v128.load32_splat(at + line + step);
             a0 = f32x4.add(a0, f32x4.mul(x0, low));
             b0 = f32x4.add(b0, f32x4.mul(x0, high));
             a1 = f32x4.add(a1, f32x4.mul(x1, low));
@@ -78,32 +82,58 @@ export function makePooledConvolution(plan: usize, input: usize, pooled: usize, 
             b3 = f32x4.add(b3, f32x4.mul(x3, high));
           }
         }
-        const filter = (o >> 2) * size + at;
-        writeLargest(a0, a1, a2, a3, least, pooled + (filter << 2), chosen + filter, size);
-        writeLargest(b0, b1, b2, b3, least, pooled + ((filter + (size << 2)) << 2), chosen + filter + (size << 2), size);
+        writeLargest(a0, a1, a2, a3, least, made, numbers);
+        writeLargest(b0, b1, b2, b3, least, made + 16, numbers);
       }
     }
   }
+  turn(<usize>field(plan, Plan.made), numbers, wide, pooled, chosen);
 }
 
-/** The largest of four and its number, for four filters. */
+/** The largest of four for four filters, and `numbers` bytes behind it which one it was. */
 // @ts-ignore: decorator
 @inline
-function writeLargest(a: v128, b: v128, c: v128, d: v128, least: v128, pooled: usize, chosen: usize, size: usize): void {
-  let largest = f32x4.max(a, b), number = i32x4.shr_u(f32x4.gt(b, a), 31), isLarger = f32x4.gt(c, largest);
-  largest = f32x4.max(largest, c);
+function writeLargest(a: v128, b: v128, c: v128, d: v128, least: v128, to: usize, numbers: usize): void {
+  let largest = f32x4.pmax(a, b), number = i32x4.shr_u(f32x4.gt(b, a), 31), isLarger = f32x4.gt(c, largest);
+  largest = f32x4.pmax(largest, c);
   number = v128.bitselect(i32x4.splat(2), number, isLarger);
   isLarger = f32x4.gt(d, largest);
-  largest = f32x4.max(f32x4.max(largest, d), least);
-  number = v128.bitselect(i32x4.splat(3), number, isLarger);
-  v128.store32_lane(pooled, largest, 0);
-  v128.store32_lane(pooled + (size << 2), largest, 1);
-  v128.store32_lane(pooled + (size << 3), largest, 2);
-  v128.store32_lane(pooled + size * 12, largest, 3);
-  v128.store8_lane(chosen, number, 0);
-  v128.store8_lane(chosen + size, number, 4);
-  v128.store8_lane(chosen + (size << 1), number, 8);
-  v128.store8_lane(chosen + size * 3, number, 12);
+  v128.store(to, f32x4.pmax(f32x4.pmax(largest, d), least));
+  v128.store(to + numbers, v128.bitselect(i32x4.splat(3), number, isLarger));
+}
+
+/** Turns what was made, [windows, wide], to [filters, windows], and the numbers to bytes; four windows of four filters at a time. */
+function turn(made: usize, numbers: usize, wide: usize, pooled: usize, chosen: usize): void {
+  const windows = numbers / wide, plane = windows << 2;
+  for (let o: usize = 0; o < wide; o += 16) {
+    let from = made + o, at: usize = 0;
+    for (; at + 4 <= windows; at += 4, from += wide << 2) {
+      const to = pooled + ((o >> 2) * windows + at << 2), bytes = chosen + (o >> 2) * windows + at;
+      let a = v128.load(from), b = v128.load(from + wide), c = v128.load(from + (wide << 1)), d = v128.load(from + wide * 3);
+      let low = v128.shuffle<i32>(a, b, 0, 4, 1, 5), high = v128.shuffle<i32>(a, b, 2, 6, 3, 7), lower = v128.shuffle<i32>(c, d, 0, 4, 1, 5), higher = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+      v128.store(to, v128.shuffle<i64>(low, lower, 0, 2));
+      v128.store(to + plane, v128.shuffle<i64>(low, lower, 1, 3));
+      v128.store(to + (plane << 1), v128.shuffle<i64>(high, higher, 0, 2));
+      v128.store(to + plane * 3, v128.shuffle<i64>(high, higher, 1, 3));
+      // A number is one byte of its lane: four windows' make a lane of each filter.
+      a = v128.load(from + numbers);
+      b = v128.load(from + numbers + wide);
+      c = v128.load(from + numbers + (wide << 1));
+      d = v128.load(from + numbers + wide * 3);
+      low = v128.or(v128.or(a, i32x4.shl(b, 8)), v128.or(i32x4.shl(c, 16), i32x4.shl(d, 24)));
+      v128.store32_lane(bytes, low, 0);
+      v128.store32_lane(bytes + windows, low, 1);
+      v128.store32_lane(bytes + (windows << 1), low, 2);
+      v128.store32_lane(bytes + windows * 3, low, 3);
+    }
+    for (; at < windows; at++, from += wide) {
+      for (let lane: usize = 0; lane < 4; lane++) {
+        const filter = (o >> 2) + lane;
+        store<f32>(pooled + (filter * windows + at << 2), load<f32>(from + (lane << 2)));
+        store<u8>(chosen + filter * windows + at, load<u8>(from + numbers + (lane << 2)));
+      }
+    }
+  }
 }
 
 /**
@@ -196,21 +226,40 @@ function addToKernels(plan: usize): void {
   const lists = listBytes(plan), counts = <usize>field(plan, Plan.counts), run = <usize>field(plan, Plan.vectors) << 4;
   let sums = <usize>field(plan, Plan.sums), entries = <usize>field(plan, Plan.lists);
   for (let o: usize = 0; o < filters; o++, sums += <usize>height * run, entries += lists) {
-    for (let entry = entries, end = entries + (<usize>load<i32>(counts + (o << 2)) << 3); entry < end; entry += 32) {
-      let x0 = seen + <usize>load<i32>(entry), x1 = seen + <usize>load<i32>(entry, 8), x2 = seen + <usize>load<i32>(entry, 16), x3 = seen + <usize>load<i32>(entry, 24), to = sums;
-      const g0 = v128.load32_splat(entry, 4), g1 = v128.load32_splat(entry, 12), g2 = v128.load32_splat(entry, 20), g3 = v128.load32_splat(entry, 28);
-      for (let i = 0; i < height; i++) {
-        for (let at: usize = 0; at < run; at += 16, to += 16) {
-          const low = f32x4.add(f32x4.mul(g0, v128.load(x0 + at)), f32x4.mul(g1, v128.load(x1 + at))), high = f32x4.add(f32x4.mul(g2, v128.load(x2 + at)), f32x4.mul(g3, v128.load(x3 + at)));
-          v128.store(to, f32x4.add(v128.load(to), f32x4.add(low, high)));
-        }
-        x0 += line;
-        x1 += line;
-        x2 += line;
-        x3 += line;
+    const end = entries + (<usize>load<i32>(counts + (o << 2)) << 3);
+    if (run == 16) {
+      for (let i = 0, to = sums, from = seen; i < height; i++, to += 16, from += line) {
+        let sum = v128.load(to);
+        for (let entry = entries; entry < end; entry += 32) sum = f32x4.add(sum, throughFour(entry, from + <usize>load<i32>(entry), from + <usize>load<i32>(entry, 8), from + <usize>load<i32>(entry, 16), from + <usize>load<i32>(entry, 24)));
+        v128.store(to, sum);
       }
+    } else {
+      for (let entry = entries; entry < end; entry += 32) for (let i = 0, to = sums, from = seen; i < height; i++, to += run, from += line) addFour(to, run, entry, from);
     }
   }
+}
+
+/** What comes through four pairs, of vectors at these addresses. */
+// @ts-ignore: decorator
+@inline
+function throughFour(pairs: usize, x0: usize, x1: usize, x2: usize, x3: usize): v128 {
+  const low = f32x4.add(f32x4.mul(v128.load32_splat(pairs, 4), v128.load(x0)), f32x4.mul(v128.load32_splat(pairs, 12), v128.load(x1)));
+  return f32x4.add(low, f32x4.add(f32x4.mul(v128.load32_splat(pairs, 20), v128.load(x2)), f32x4.mul(v128.load32_splat(pairs, 28), v128.load(x3))));
+}
+
+/** Adds to a run what comes through four pairs, of the runs at `from` and their offsets; two vectors at a time. */
+// @ts-ignore: decorator
+@inline
+function addFour(to: usize, run: usize, pairs: usize, from: usize): void {
+  const g0 = v128.load32_splat(pairs, 4), g1 = v128.load32_splat(pairs, 12), g2 = v128.load32_splat(pairs, 20), g3 = v128.load32_splat(pairs, 28), end = to + run;
+  let x0 = from + <usize>load<i32>(pairs), x1 = from + <usize>load<i32>(pairs, 8), x2 = from + <usize>load<i32>(pairs, 16), x3 = from + <usize>load<i32>(pairs, 24);
+  for (const whole = to + (run & ~31); to < whole; to += 32, x0 += 32, x1 += 32, x2 += 32, x3 += 32) {
+    const a = f32x4.add(f32x4.mul(g0, v128.load(x0)), f32x4.mul(g1, v128.load(x1))), b = f32x4.add(f32x4.mul(g2, v128.load(x2)), f32x4.mul(g3, v128.load(x3)));
+    const c = f32x4.add(f32x4.mul(g0, v128.load(x0, 16)), f32x4.mul(g1, v128.load(x1, 16))), d = f32x4.add(f32x4.mul(g2, v128.load(x2, 16)), f32x4.mul(g3, v128.load(x3, 16)));
+    v128.store(to, f32x4.add(v128.load(to), f32x4.add(a, b)));
+    v128.store(to, f32x4.add(v128.load(to, 16), f32x4.add(c, d)), 16);
+  }
+  if (to < end) v128.store(to, f32x4.add(v128.load(to), throughFour(pairs, x0, x1, x2, x3)));
 }
 
 /** Sorted by place first: what comes back through four filters at one place is added at a time. */
@@ -235,20 +284,7 @@ function addToInput(plan: usize): void {
         store<i32>(end, <i32>kernels);
         store<f32>(end, 0, 4);
       }
-      for (let pair = place + 8; pair < end; pair += 32) {
-        const g0 = v128.load32_splat(pair, 4), g1 = v128.load32_splat(pair, 12), g2 = v128.load32_splat(pair, 20), g3 = v128.load32_splat(pair, 28);
-        let w0 = <usize>load<i32>(pair), w1 = <usize>load<i32>(pair, 8), w2 = <usize>load<i32>(pair, 16), w3 = <usize>load<i32>(pair, 24);
-        for (let row = 0, to = first; row < height; row++, to += line) {
-          for (let at: usize = 0; at < run; at += 16) {
-            const low = f32x4.add(f32x4.mul(g0, v128.load(w0 + at)), f32x4.mul(g1, v128.load(w1 + at))), high = f32x4.add(f32x4.mul(g2, v128.load(w2 + at)), f32x4.mul(g3, v128.load(w3 + at)));
-            v128.store(to + at, f32x4.add(v128.load(to + at), f32x4.add(low, high)));
-          }
-          w0 += run;
-          w1 += run;
-          w2 += run;
-          w3 += run;
-        }
-      }
+      for (let pair = place + 8; pair < end; pair += 32) for (let row = 0, to = first, from: usize = 0; row < height; row++, to += line, from += run) addFour(to, run, pair, from);
     }
   }
 }

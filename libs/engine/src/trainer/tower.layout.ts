@@ -30,7 +30,7 @@ function lengthsOf(block: PooledBlock, mostRows: number) {
     paddedWidth, paddedSize, vectors,
     written: [mostRows * elementCount(block.planeDims), (mostRows * filters + 8) * rows * columns],
     // In the order of the plan.
-    scratch: [paddedSize, paddedSize, Math.max(weights, runs), runs, eights, filters, 2 * filters * (rows * columns + 4), filters, places],
+    scratch: [paddedSize, paddedSize, Math.max(weights, runs), runs, eights, filters, 2 * filters * (rows * columns + 4), filters, places, 2 * eights * rows * columns],
     learned: [elementCount([filters, channels, kernelHeight, kernelWidth]), filters],
   };
 }
