@@ -82,7 +82,7 @@ class ShardWorker implements Worker {
   async start(): Promise<this> {
     const { db } = this.options;
     this.listening = await db.listen(jobChannel(db.schema), (payload) => { this.heard(payload); });
-    this.timers.push(setInterval(() => { for (const shard of this.active.keys()) void shard.beat(); }, Math.min(500, this.leaseMs / 4)));
+    this.timers.push(setInterval(() => { for (const shard of this.active.keys()) void shard.beat(); }, Math.min(1_000, this.leaseMs / 4)));
     this.timers.push(setInterval(() => { void this.reconcile(); }, this.leaseMs / 2));
     await this.loop.start();
     return this;
