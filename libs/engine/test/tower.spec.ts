@@ -69,6 +69,15 @@ describe('the tower', () => {
     }
   });
 
+  it('makes all of a sample NaN of which one number is NaN, wherever it is, so that its loss is', () => {
+    const model = network([10, 10, 1], conv('a', 8), pool('p')), layout = layoutOf(model.parameters), { tower } = trainStepProgram(model, LOSSES, { withTower: true });
+    for (const at of [0, 55, 77]) {
+      const image = new Float32Array(2 * 100).fill(NaN, 100 + at, 101 + at), made = new TowerGradients(tower!, layout.spans, 2);
+      const values = made.forward(Uint32Array.of(0, 1), resident(image, [10, 10, 1]), new Float32Array(layout.length))[tower!.blocks[0]!.pooled]!.data as Float32Array;
+      expect([values.subarray(0, values.length / 2), values.subarray(values.length / 2)].map((half) => half.every((value) => Number.isNaN(value)))).toEqual([false, true]);
+    }
+  });
+
   it.each([
     ['convolutions of many inputs', network([8, 8, 6], conv('a', 8), pool('p'))],
     ['steps', network([12, 12, 1], conv('a', 8, { strides: [2, 2] }), pool('p'))],
