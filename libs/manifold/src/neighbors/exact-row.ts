@@ -43,11 +43,6 @@ export function exactRow(cloud: Points, i: number, indices: Int32Array, squares:
   compareAll(cloud, cloud, i, { self: i }, indices, squares);
 }
 
-/** The same for a vector [d] that is none of the points. */
-export function exactRowOf(cloud: Points, vector: Float32Array, indices: Int32Array, squares: Float64Array): void {
-  compareAll(cloud, { data: vector, n: 1, d: cloud.d }, 0, {}, indices, squares);
-}
-
 /** The same for row `query` of some queries; −1 and infinite where there are fewer than k. */
 export function compareAll(cloud: Points, queries: Points, query: number, { self = -1, allowed }: SearchLimits, indices: Int32Array, squares: Float64Array): void {
   const last = squares.length - 1;

@@ -1,4 +1,5 @@
-import { exactRowOf } from '../neighbors/exact-row.js';
+import { KernelMemory } from '@noema/simd';
+import { ExactSearch, searchTools } from '../neighbors/exact-search.js';
 import { points } from '../points.js';
 import type { PlacedPoints } from './place-among.js';
 
@@ -14,9 +15,10 @@ export interface KeptNeighbors {
 export function keptNeighbors(map: Float32Array, dims: 2 | 3, placed: PlacedPoints, most = 15): KeptNeighbors {
   const cloud = points(map, dims), k = Math.min(most, placed.k), m = placed.coordinates.length / dims;
   const perPoint = new Float32Array(m), mapNeighbors = new Int32Array(m * k), squares = new Float64Array(k);
+  const search = new ExactSearch(cloud, searchTools(new KernelMemory(), cloud, k)[0]!), queries = points(placed.coordinates, dims);
   for (let i = 0; i < m; i++) {
     const here = mapNeighbors.subarray(i * k, (i + 1) * k), there = placed.neighbors.subarray(i * placed.k, i * placed.k + k);
-    exactRowOf(cloud, placed.coordinates.subarray(i * dims, (i + 1) * dims), here, squares);
+    search.nearest(queries, i, {}, here, squares);
     perPoint[i] = here.reduce((count, j) => count + (there.includes(j) ? 1 : 0), 0) / k;
   }
   return { k, perPoint, mean: perPoint.reduce((sum, share) => sum + share, 0) / m, mapNeighbors };

@@ -1,5 +1,7 @@
 import { cancelled, DomainError } from '@noema/kernel';
-import { runLockstep } from '../lockstep.js';
+import { KernelMemory } from '@noema/simd';
+import { lockstepThreads, runLockstep } from '../lockstep.js';
+import { searchTools } from '../neighbors/exact-search.js';
 import { points, type Points } from '../points.js';
 import { shared } from '../thread-group.js';
 import { Newcomers } from './place-newcomers.js';
@@ -42,6 +44,7 @@ export async function placeAmong({ stored, map, fresh }: PlacingInput, k: number
   const keep = <T extends Float32Array | Int32Array>(array: T): T => (inline ? array : shared(array));
   const task: PlacingTask = {
     stored: { ...stored, data: keep(stored.data) }, map: { ...placed, data: keep(placed.data) }, fresh: { ...fresh, data: keep(fresh.data) }, k: found, move,
+    ...(!inline && { tools: searchTools(new KernelMemory(), stored, found, lockstepThreads(threads, fresh.n)) }),
     coordinates: keep(given?.slice() ?? new Float32Array(fresh.n * placed.d)), neighbors: keep(new Int32Array(fresh.n * found)), distances: keep(new Float32Array(fresh.n * found)),
   };
   if (signal?.aborted) throw cancelled('the placing of new points');

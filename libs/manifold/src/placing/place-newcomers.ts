@@ -1,4 +1,5 @@
-import { exactRowOf } from '../neighbors/exact-row.js';
+import { compareAll } from '../neighbors/exact-row.js';
+import { ExactSearch } from '../neighbors/exact-search.js';
 import type { Mover } from './mover.js';
 import { pacmapMover } from './pacmap-mover.js';
 import type { PlacingTask } from './placing-task.js';
@@ -10,18 +11,21 @@ export class Newcomers {
   private readonly mover: Mover | undefined;
   private readonly squares: Float64Array;
   private readonly place: Float64Array;
+  private readonly search: ExactSearch | undefined;
 
-  constructor(private readonly task: PlacingTask) {
+  constructor(private readonly task: PlacingTask, thread = 0) {
+    this.search = task.tools && new ExactSearch(task.stored, task.tools[thread]!);
     this.mover = moverOf(task);
     this.squares = new Float64Array(task.k);
     this.place = new Float64Array(task.map.d);
   }
 
   run(from: number, to: number): void {
-    const { task: { stored, fresh, map, k, neighbors, distances, coordinates }, mover, squares, place } = this;
+    const { task: { stored, fresh, map, k, neighbors, distances, coordinates }, mover, squares, place, search } = this;
     for (let i = from; i < to; i++) {
       const indices = neighbors.subarray(i * k, (i + 1) * k), row = distances.subarray(i * k, (i + 1) * k);
-      exactRowOf(stored, fresh.data.subarray(i * fresh.d, (i + 1) * fresh.d), indices, squares);
+      if (search === undefined) compareAll(stored, fresh, i, {}, indices, squares);
+      else search.nearest(fresh, i, {}, indices, squares);
       row.set(squares.map(Math.sqrt));
       if (mover === undefined) continue;
       mover(place.fill(0), indices, row);

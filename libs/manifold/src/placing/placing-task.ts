@@ -1,3 +1,4 @@
+import type { SearchTools } from '../neighbors/exact-search.js';
 import type { Points } from '../points.js';
 import type { PacmapMove } from './pacmap-mover.js';
 import type { TsneMove } from './tsne-mover.js';
@@ -15,6 +16,8 @@ export interface PlacingTask {
   /** Stored neighbours that are found of each new point. */
   readonly k: number;
   readonly move: Move;
+  /** What each thread looks among the stored points with; without it, for few new points, it compares them with all. */
+  readonly tools?: readonly SearchTools[];
   /** Written: coordinates [m, dims], neighbours among the stored points [m, k], nearest first, and their distances. */
   readonly coordinates: Float32Array;
   readonly neighbors: Int32Array;

@@ -7,13 +7,20 @@ import { type MapMessage, type MapWork, toPlain } from './map.message.js';
 
 /** A layout is shown no more often, so a short one never. */
 const BETWEEN_SHOWS_MS = 2_000;
+/** A layout of 500 steps takes less than a second: not each of them is told. */
+const BETWEEN_WORDS_MS = 50;
 
 // V8 does not count memory that threads share: without this a thread that rests would hold that of its last maps.
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void, port = parentPort!;
 let abort = new AbortController();
 const tell = (message: MapMessage): void => { port.postMessage(message); };
-const onProgress = (done: number, total: number, unit: string, message: string): void => { tell({ type: 'progress', done, total, unit, message }); };
+let told = { message: '', atMs: 0 };
+const onProgress = (done: number, total: number, unit: string, message: string): void => {
+  if (message === told.message && done < total && performance.now() - told.atMs < BETWEEN_WORDS_MS) return;
+  told = { message, atMs: performance.now() };
+  tell({ type: 'progress', done, total, unit, message });
+};
 
 port.on('message', (message: MapWork | 'abort') => {
   if (message === 'abort') abort.abort();
