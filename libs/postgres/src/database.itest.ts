@@ -75,9 +75,19 @@ describe('unit of work', () => {
     const sum = (a: number, b: number): Promise<{ sum: number }[]> => db.executePrepared('widgets_sum', sql<{ sum: number }>`select ${a}::int + ${b}::int as sum`);
     await db.run(alpha, async () => {
       expect([...await sum(1, 2), ...await sum(3, 4)]).toEqual([{ sum: 3 }, { sum: 7 }]);
-      const { rows } = await sql`select generic_plans + custom_plans as plans from pg_prepared_statements where name = 'widgets_sum'`.execute(db.tx());
+      const { rows } = await sql`select generic_plans + custom_plans as plans from pg_prepared_statements where name = 'widgets_sum_1'`.execute(db.tx());
       expect(rows).toEqual([{ plans: '2' }]);
     });
+  });
+  it('RELIABILITY 25: prepares a statement anew when a migration has changed what it gives', async () => {
+    const admin = new pg.Client(adminUrl), read = (): Promise<object[]> => db.runSystem(() => db.executePrepared('widgets_migrated', sql<object>`select * from widgets.migrated`));
+    await admin.connect();
+    await admin.query(`create table widgets.migrated as select 1 as a; grant select on widgets.migrated to public`);
+    expect(await read()).toEqual([{ a: 1 }]);
+    await admin.query(`alter table widgets.migrated add column b int default 2`);
+    expect(await Promise.all([read(), read(), read()])).toEqual(Array.from({ length: 3 }, () => [{ a: 1, b: 2 }]));
+    await admin.query('drop table widgets.migrated');
+    await admin.end();
   });
   it('refuses another team inside, and a repository outside', async () => {
     await expect(db.run(alpha, () => db.run(beta, () => add(beta, 'x')))).rejects.toMatchObject({ reason: 'TEAM_SWITCH' });

@@ -6,7 +6,7 @@ import { backoff } from './backoff.js';
 import { JoinedDialect } from './joined.dialect.js';
 import { Listener, type Listening } from './listener.js';
 import { createPool, type PoolOptions } from './pool.js';
-import { isRepeatable, toDomainError } from './postgres.errors.js';
+import { isPlanOutdated, isRepeatable, toDomainError } from './postgres.errors.js';
 
 /** The team id of infrastructure (relays, claims, reconcilers): only policies of infrastructure tables accept it. */
 export const SYSTEM = '*';
@@ -35,6 +35,7 @@ export class Database<Schema> implements UnitOfWork {
   private readonly kysely: Kysely<Schema>;
   private readonly hooks: BeforeCommit[] = [];
   private readonly preparedNames = new Map<string, string>();
+  private preparation = 1;
 
   private constructor(readonly schema: string, private readonly pool: pg.Pool, private readonly listener: Listener) {
     this.kysely = new Kysely<Schema>({ dialect: new JoinedDialect(pool, this.preparedNames) });
@@ -67,12 +68,17 @@ export class Database<Schema> implements UnitOfWork {
 
   /**
    * Executes a statement that each connection's server prepares once under this name, and plans again only while that pays: for a long one that always has the
-   * same text, reads no `*`, and whose plan does not hang on how large its tables are today.
+   * same text, and whose plan does not hang on how large its tables are today. After a migration that changed its columns it is prepared anew.
    */
   async executePrepared<T>(name: string, statement: RawBuilder<T>): Promise<T[]> {
     const tx = this.tx(), compiled = statement.compile(tx);
-    this.preparedNames.set(compiled.sql, name);
-    return (await tx.executeQuery(compiled)).rows;
+    this.preparedNames.set(compiled.sql, `${name}_${this.preparation}`);
+    try {
+      return (await tx.executeQuery(compiled)).rows;
+    } catch (error) {
+      if (isPlanOutdated(error)) this.preparation++;
+      throw error;
+    }
   }
 
   /** Has something done at the end of every transaction of a team, as part of it; what it returns is called when the transaction has committed. */

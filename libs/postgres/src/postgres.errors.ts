@@ -24,8 +24,11 @@ const LATE: ReadonlySet<string> = new Set(['57014', '55P03', '25P03']);
 
 const LOST = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|connection error/;
 
+/** True when a prepared statement gives other columns than when it was prepared, because a migration came in between. */
+export const isPlanOutdated = (error: unknown): boolean => codeOf(error) === '0A000' && (error as { routine?: string }).routine === 'RevalidateCachedQuery';
+
 /** True when running the transaction again is the remedy. */
-export const isRepeatable = (error: unknown): boolean => REPEATABLE.has(codeOf(error) ?? '');
+export const isRepeatable = (error: unknown): boolean => REPEATABLE.has(codeOf(error) ?? '') || isPlanOutdated(error);
 
 /** True when the connection was lost or could not be made, so that nothing is known of the server's state. */
 export function isConnectionLoss(error: unknown): boolean {
