@@ -19,7 +19,7 @@ export class KernelMemory extends ArrayLayout<SharedArrayBuffer> {
 
   protected holding(bytes: number): SharedArrayBuffer {
     const missing = Math.ceil(bytes / PAGE_BYTES) - this.shared.buffer.byteLength / PAGE_BYTES;
-    if (bytes > MOST_PAGES * PAGE_BYTES) throw new DomainError('precondition', 'KERNEL_MEMORY', `the arrays of this computation take ${bytes} bytes, more than the 4 GiB that its threads share; ask for fewer points or dimensions`);
+    if (bytes > MOST_PAGES * PAGE_BYTES) throw new DomainError('precondition', 'KERNEL_MEMORY', `the arrays of this computation take ${bytes} bytes, more than the 4 GiB that its threads share; ask for fewer points, dimensions or parameters`);
     if (missing > 0) this.shared.grow(missing);
     return this.shared.buffer;
   }
