@@ -1,6 +1,7 @@
 import { seededRandom } from '@noema/kernel';
 import type { NeighborGraph } from '../neighbor-graph.js';
-import { type Points, squareBetween } from '../points.js';
+import { squareUpTo } from '../neighbors/exact-row.js';
+import type { Points } from '../points.js';
 import { PartnerDraw } from './partner-draw.js';
 
 /** Partners of every point, int32 row-major: [n, near], [n, mid], [n, far]. */
@@ -79,7 +80,7 @@ export function pairsOf(cloud: Points, graph: NeighborGraph, counts: PairCounts,
 function secondNearest(cloud: Points, i: number, candidates: Int32Array): number {
   let best = Infinity, second = Infinity, nearest = candidates[0]!, picked = candidates[0]!;
   for (const j of candidates) {
-    const square = squareBetween(cloud, i, j);
+    const square = squareUpTo(cloud, i, cloud, j, second);
     if (square < best) {
       second = best;
       picked = nearest;
