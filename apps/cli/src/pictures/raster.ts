@@ -8,8 +8,8 @@ export class Raster {
 
   constructor(readonly width: number, readonly height: number, paper: string) {
     this.pixels = new Uint8Array(width * height * 3);
-    const color = rgb(paper);
-    for (let i = 0; i < this.pixels.length; i++) this.pixels[i] = color[i % 3]!;
+    this.pixels.set(rgb(paper));
+    for (let done = 3; done < this.pixels.length; done *= 2) this.pixels.copyWithin(done, 0, done);
   }
 
   disc(at: Point, radius: number, color: string, opacity = 1): void {

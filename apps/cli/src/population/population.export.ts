@@ -14,16 +14,16 @@ export async function exportPopulation(population: Population, directory: string
   const points = pointColumns(population);
   return writeEach(directory, {
     'points.arrow': () => tableToIPC(tableFromArrays(points), 'file'),
-    'points.csv': () => csv(Object.keys(points), rows, (row) => Object.values(points).map((column) => cell(column[row]))),
+    'points.csv': () => csv(Object.keys(points), rows, (row) => Object.values(points).map((column) => cell(column[row])).join(',')),
     'predictions.arrow': () => writeMatrix([{ name: 'probabilities', data: probabilities.data, rows, dims: [probabilities.columns] }]),
-    'predictions.csv': () => csv(['row', ...classNames.map((name) => `probability_${name}`)], rows, (row) => [row, ...line(probabilities, row)]),
+    'predictions.csv': () => csv(['row', ...classNames.map((name) => `probability_${name}`)], rows, (row) => `${row},${line(probabilities, row)}`),
     'vectors.arrow': () => writeMatrix([{ name: 'vectors', data: vectors.data, rows, dims: [vectors.columns] }]),
-    'vectors.csv': () => csv(['row', ...numbered('v', vectors.columns)], rows, (row) => [row, ...line(vectors, row)]),
+    'vectors.csv': () => csv(['row', ...numbered('v', vectors.columns)], rows, (row) => `${row},${line(vectors, row)}`),
     'neighbors.arrow': () => writeMatrix([
       { name: 'indices', data: neighbors.data, rows, dims: [neighbors.columns] },
       { name: 'distances', data: distances.data, rows, dims: [distances.columns] },
     ]),
-    'neighbors.csv': () => csv(['row', ...numbered('neighbor_', neighbors.columns), ...numbered('distance_', distances.columns)], rows, (row) => [row, ...line(neighbors, row), ...line(distances, row)]),
+    'neighbors.csv': () => csv(['row', ...numbered('neighbor_', neighbors.columns), ...numbered('distance_', distances.columns)], rows, (row) => `${row},${line(neighbors, row)},${line(distances, row)}`),
   });
 }
 
@@ -40,12 +40,12 @@ function pointColumns({ samples, label, predicted, loss, x, y, cluster, trust, c
 }
 
 const numbered = (stem: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${stem}${i + 1}`);
-const line = ({ data, columns }: Matrix<Float32Array | Int32Array>, row: number): number[] => Array.from(data.subarray(row * columns, (row + 1) * columns));
+const line = ({ data, columns }: Matrix<Float32Array | Int32Array>, row: number): string => data.subarray(row * columns, (row + 1) * columns).join(',');
 
 /** RFC 4180, quoted only where it must be. */
-function csv(head: readonly string[], rows: number, cells: (row: number) => readonly (string | number)[]): string {
+function csv(head: readonly string[], rows: number, cells: (row: number) => string): string {
   const lines = [head.join(',')];
-  for (let row = 0; row < rows; row++) lines.push(cells(row).join(','));
+  for (let row = 0; row < rows; row++) lines.push(cells(row));
   return `${lines.join('\r\n')}\r\n`;
 }
 

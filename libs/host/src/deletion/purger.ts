@@ -44,7 +44,7 @@ export class Purger {
   /** Notes a deletion in the ambient transaction of its team. */
   async note(kind: Tombstone['kind'], id: string, at: Date): Promise<void> {
     await sql`insert into tombstone (kind, id, team_id, deleted_at) values (${kind}, ${id}, current_setting('app.team_id')::uuid, ${at}) on conflict do nothing`.execute(this.db.tx());
-    await this.db.notify(this.channel);
+    this.db.notify(this.channel);
   }
 
   /** Removes what is due; returns how many rows. */
@@ -94,13 +94,13 @@ export class Purger {
   /** Jobs have no project: they go with what they made. */
   private async removeJobs(ids: readonly string[]): Promise<void> {
     await sql`delete from job where id = any(${[...ids]}::uuid[])`.execute(this.db.tx());
-    for (const id of ids) await this.db.notify(`noema_jobs_${this.db.schema}`, `stop:${id}`);
+    for (const id of ids) this.db.notify(`noema_jobs_${this.db.schema}`, `stop:${id}`);
   }
 
   private async stopJobs(teamId: string): Promise<void> {
     await this.db.run(teamId, async () => {
       const { rows } = await sql<{ id: string }>`select id from job where state in ('open', 'cancelling')`.execute(this.db.tx());
-      for (const { id } of rows) await this.db.notify(`noema_jobs_${this.db.schema}`, `stop:${id}`);
+      for (const { id } of rows) this.db.notify(`noema_jobs_${this.db.schema}`, `stop:${id}`);
     });
   }
 }
