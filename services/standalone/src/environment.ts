@@ -15,6 +15,8 @@ export interface EnvironmentOptions {
   readonly logLevel: string;
   /** Threads that run a model in one of the service's workers. */
   readonly engineThreads: number;
+  /** Shards that one of the service's workers runs at the same time. */
+  readonly shardsAtOnce: number;
 }
 
 /** Settings that whoever starts the platform may give to all of its services. */
@@ -26,7 +28,7 @@ const PASSED = [
 export type Addresses = Readonly<Record<string, readonly string[]>>;
 
 /** The settings of a service or worker, as a cluster would give them: only URLs differ. */
-export function serviceEnvironment({ name, adminUrl, ground, secrets, addresses, logLevel, engineThreads }: EnvironmentOptions): Record<string, string> {
+export function serviceEnvironment({ name, adminUrl, ground, secrets, addresses, logLevel, engineThreads, shardsAtOnce }: EnvironmentOptions): Record<string, string> {
   return {
     NOEMA_LOG_LEVEL: logLevel,
     NOEMA_DATABASE_URL: serviceUrl(adminUrl, name, secrets.rolePassword),
@@ -35,7 +37,7 @@ export function serviceEnvironment({ name, adminUrl, ground, secrets, addresses,
     NOEMA_AUTH_JWKS: secrets.signingKey.jwks,
     NOEMA_AUTH_PRIVATE_KEY: secrets.signingKey.privateKey,
     NOEMA_SECRETS_KEY: secrets.secretsKey, NOEMA_ADMINS_SET_QUOTAS: 'true',
-    NOEMA_ENGINE_THREADS: String(engineThreads),
+    NOEMA_ENGINE_THREADS: String(engineThreads), NOEMA_WORKER_CONCURRENCY: String(shardsAtOnce),
     ...Object.fromEntries(PASSED.flatMap((passed) => { const value = process.env[passed]; return value === undefined ? [] : [[passed, value]]; })),
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',

@@ -90,6 +90,7 @@ export class Platform {
       name: entry.name, adminUrl, ground, secrets, addresses, logLevel: this.options.logLevel ?? 'info',
       // The workers of a service share the cores; more threads than cores only get into each other's way.
       engineThreads: Math.max(1, Math.floor(cores / Math.max(1, workersOf(entry, cores, cluster?.workers)))),
+      shardsAtOnce: cluster === undefined ? entry.shardsAtOnce ?? 1 : 1,
     });
     const admin = { NOEMA_DATABASE_ADMIN_URL: adminUrl };
     if (cluster !== undefined) await Promise.all(SERVICES.map((entry) => migrateApart(entry.name, { ...environment(entry), ...admin }, new LogFile(this.directory.logs, `${entry.name}-migration`))));

@@ -12,6 +12,8 @@ export interface CatalogEntry {
   readonly start: Start;
   /** Worker processes for a number of cores; 0 for a service without heavy work. */
   readonly workers: (cores: number) => number;
+  /** Shards that a worker of a laptop runs at the same time; one when left out. */
+  readonly shardsAtOnce?: number;
 }
 
 const none = (): number => 0;
@@ -33,7 +35,7 @@ export const SERVICES: readonly CatalogEntry[] = [
   WORKSPACE,
   { name: 'datasets', ...served(() => import('@noema/datasets')), workers: one },
   { name: 'training', ...served(() => import('@noema/training')), workers: one },
-  { name: 'activations', ...served(() => import('@noema/activations')), workers: perTwoCores },
+  { name: 'activations', ...served(() => import('@noema/activations')), workers: perTwoCores, shardsAtOnce: 2 }, // one is read and written while the model runs on the other
   { name: 'similarity', ...served(() => import('@noema/similarity')), workers: one },
   { name: 'projection', ...served(() => import('@noema/projection')), workers: one },
   { name: 'explanations', ...served(() => import('@noema/explanations')), workers: one },

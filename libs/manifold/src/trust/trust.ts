@@ -38,8 +38,8 @@ export interface TrustOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Points that are worth a thread: starting one takes as long as a fifth of them. */
-const POINTS_PER_THREAD = 10_000;
+/** Points that are worth a thread of those that wait. */
+const POINTS_PER_THREAD = 2_500;
 
 /**
  * Trustworthiness and continuity (Venna & Kaski 2001; equal to scikit-learn's) and neighbour overlap of a map [n, 2 or 3] of vectors [n, d].
