@@ -1,7 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import { ArrayLayout, PAGE_BYTES } from './array-layout.js';
-
-const MOST_PAGES = 2 ** 16;
+import { ArrayLayout, MOST_PAGES, PAGE_BYTES } from './array-layout.js';
 
 /** What threads share; a structured clone of it is the same memory. */
 export interface SharedMemory {

@@ -21,8 +21,7 @@ interface Pooling {
  * found the maximum costs more than the convolution. With `inPhases: false` only the Relu moves.
  */
 export function pooledGraph({ graph, shapes, outputs, updates }: Pick<CompiledModel, 'graph' | 'shapes' | 'outputs' | 'updates'>, { inPhases = true }: { readonly inPhases?: boolean } = {}): { readonly graph: Graph; readonly shapes: Shapes } {
-  const kept = new Set([...graph.outputs.map(({ name }) => name), ...outputs.flatMap(({ tensor, logits }) => [tensor, logits ?? tensor]), ...updates.map(({ tensor }) => tensor)]);
-  const poolings = poolingsIn(graph, inPhases ? shapes : new Map(), kept);
+  const poolings = poolingsIn(graph, inPhases ? shapes : new Map(), readOutside({ graph, outputs, updates }));
   if (poolings.length === 0) return { graph, shapes };
   const builder = new GraphBuilder({ ...graph, nodes: [], outputs: [] });
   builder.reserve(graph.nodes.flatMap(({ outputs: names }) => names));
@@ -35,6 +34,10 @@ export function pooledGraph({ graph, shapes, outputs, updates }: Pick<CompiledMo
   }
   return { graph: { ...builder.build(), outputs: graph.outputs, ...(graph.opset === undefined ? {} : { opset: graph.opset }) }, shapes: known };
 }
+
+/** Tensors that something outside of the graph reads, so that they must stay. */
+export const readOutside = ({ graph, outputs, updates }: Pick<CompiledModel, 'graph' | 'outputs' | 'updates'>): ReadonlySet<string> =>
+  new Set([...graph.outputs.map(({ name }) => name), ...outputs.flatMap(({ tensor, logits }) => [tensor, logits ?? tensor]), ...updates.map(({ tensor }) => tensor)]);
 
 function poolingsIn(graph: Graph, shapes: Shapes, kept: ReadonlySet<string>): Pooling[] {
   const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));

@@ -1,6 +1,6 @@
 import type { CompiledModel } from '@noema/layers';
 import { type Dim, elementCount, type Graph, type Node, readsOf } from '@noema/onnx';
-import { FEW_INPUTS } from './pooled.graph.js';
+import { FEW_INPUTS, readOutside } from './pooled.graph.js';
 
 type Volume = readonly [channels: number, height: number, width: number];
 
@@ -37,8 +37,7 @@ type Beginning = Pick<PooledTower, 'blocks' | 'source' | 'sourceDims'>;
 
 /** The blocks at the beginning of a model, whose parameters nothing else reads; undefined where it does not begin so, or not with a convolution of few inputs. */
 export function towerOf({ graph, shapes, inputs, outputs, updates, parameters }: Omit<CompiledModel, 'name' | 'layers' | 'summary' | 'masks'>): Beginning | undefined {
-  const kept = new Set([...graph.outputs.map(({ name }) => name), ...outputs.flatMap(({ tensor, logits }) => [tensor, logits ?? tensor]), ...updates.map(({ tensor }) => tensor)]);
-  const readers = new Map<string, Node[]>();
+  const kept = readOutside({ graph, outputs, updates }), readers = new Map<string, Node[]>();
   for (const node of graph.nodes) for (const name of readsOf(node)) readers.set(name, [...(readers.get(name) ?? []), node]);
   const onlyReader = (name: string, opType?: string): Node | undefined => {
     const [reader, ...others] = kept.has(name) ? [] : readers.get(name) ?? [];

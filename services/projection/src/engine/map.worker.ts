@@ -1,6 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { parentPort } from 'node:worker_threads';
+import { collectGarbage } from '@noema/manifold';
 import { type MadeMap, makeMap, type MapInput } from '../domain/map.maker.js';
 import { makePlaces } from '../domain/places.maker.js';
 import { type MapMessage, type MapWork, toPlain } from './map.message.js';
@@ -10,9 +9,7 @@ const BETWEEN_SHOWS_MS = 2_000;
 /** A layout of 500 steps takes less than a second: not each of them is told. */
 const BETWEEN_WORDS_MS = 50;
 
-// V8 does not count memory that threads share: without this a thread that rests would hold that of its last maps.
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void, port = parentPort!;
+const port = parentPort!;
 let abort = new AbortController();
 const tell = (message: MapMessage): void => { port.postMessage(message); };
 let told = { message: '', atMs: 0 };
@@ -36,7 +33,7 @@ async function make(work: MapWork): Promise<void> {
   } catch (error) {
     tell({ type: 'failed', error: toPlain(error) });
   }
-  setImmediate(() => { collect(); });
+  setImmediate(collectGarbage);
 }
 
 function mapOf(input: MapInput, signal: AbortSignal): Promise<MadeMap> {
