@@ -1,5 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@noema/testing';
 import type { RunningCluster } from './running-cluster.js';
 
 /** One thing that can be done to one part of the cluster. */
@@ -51,10 +52,10 @@ export async function hurt(cluster: RunningCluster, { victim, kind, stoppedMs }:
   return true;
 }
 
-/** NATS dies and all that it held is gone. */
+/** NATS dies and all that it held is gone. One that has only just begun has no files yet: they are waited for. */
 async function wipe(cluster: RunningCluster, pid: number): Promise<boolean> {
   const aside = `${cluster.natsFiles}.${pid}`;
-  const moved = await rename(cluster.natsFiles, aside).then(() => true, () => false);
+  const moved = await waitFor(() => rename(cluster.natsFiles, aside).then(() => true, () => false), { timeoutMs: 10_000, intervalMs: 20 }).catch(() => false);
   send(pid, 'SIGKILL');
   await rm(aside, { recursive: true, force: true });
   return moved;

@@ -15,6 +15,8 @@ export async function fitBasisInThread(
   signal?.addEventListener('abort', stop, { once: true });
   try {
     const { basis, fault } = await thread.fit({ moments: encodeMoments(moments), layout, space, options });
+    // It may have answered all the same; it is ended and not given back.
+    signal?.throwIfAborted();
     thread.giveBack();
     if (basis !== undefined) return decodeBasis(basis);
     throw new DomainError(fault!.kind, fault!.reason, fault!.message, { metadata: fault!.metadata });
