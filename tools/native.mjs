@@ -18,22 +18,25 @@ const say = (part, text) => console.log(`${part.padEnd(14)} ${text}`);
 const has = (command, ...args) => spawnSync(command, args.length > 0 ? args : ['--version'], { stdio: 'ignore' }).status === 0;
 const named = (missing) => missing.filter(Boolean).join(', ');
 
-/** Where a part is, and whether it was made of its source as that is now. */
+/** What the sources share. */
+const SHARED = join(root, 'tools/native'), SHARED_HEADER = join(SHARED, 'node-call.h');
+
+/** Where a part is, whether it was made of its source as that is now, and how that is remembered. */
 function made(folder, source) {
-  const copy = join(folder, basename(source)), target = copy.replace(/\.cc$/, '.node');
-  return { copy, target, isCurrent: existsSync(target) && existsSync(copy) && readFileSync(source).equals(readFileSync(copy)) };
+  const copy = join(folder, basename(source)), target = copy.replace(/\.cc$/, '.node'), text = Buffer.concat([readFileSync(SHARED_HEADER), readFileSync(source)]);
+  return { target, isCurrent: existsSync(target) && existsSync(copy) && text.equals(readFileSync(copy)), remember: () => { writeFileSync(copy, text); } };
 }
 
 function faiss() {
-  const source = join(root, 'services/similarity/native/faiss.cc'), { copy, target, isCurrent } = made(out, source);
+  const source = join(root, 'services/similarity/native/faiss.cc'), { target, isCurrent, remember } = made(out, source);
   if (isCurrent) return say('faiss', `ready: ${target}`);
   const header = ['/usr/include', '/usr/local/include'].find((d) => existsSync(join(d, 'faiss/Index.h')));
   const missing = [!has('g++') && 'g++', header === undefined && 'libfaiss-dev', header === undefined && 'libopenblas-dev'].filter(Boolean);
   if (missing.length === 0 && !existsSync(join(HEADERS, 'node_api.h'))) return say('faiss', `not built: node_api.h missing in ${HEADERS} (Node from nodejs.org has it); the exact index serves instead`);
   if (missing.length > 0) return say('faiss', `not built: ${missing.join(', ')} missing (Debian: apt-get install ${missing.join(' ')}); the exact index serves instead`);
   mkdirSync(out, { recursive: true });
-  execFileSync('g++', ['-std=c++17', '-O3', '-Wall', '-shared', '-fPIC', '-DNAPI_VERSION=8', '-fopenmp', `-I${HEADERS}`, `-I${header}`, source, '-o', target, '-lfaiss', '-lopenblas'], { stdio: 'inherit' });
-  copyFileSync(source, copy);
+  execFileSync('g++', ['-std=c++17', '-O3', '-Wall', '-shared', '-fPIC', '-DNAPI_VERSION=8', '-fopenmp', `-I${SHARED}`, `-I${HEADERS}`, `-I${header}`, source, '-o', target, '-lfaiss', '-lopenblas'], { stdio: 'inherit' });
+  remember();
   say('faiss', `built: ${target}`);
 }
 
@@ -56,7 +59,7 @@ function withoutTools(compiles) {
 }
 
 function tensorflow(part, wheels) {
-  const folder = join(out, part), source = join(root, 'libs/engine/native/tensorflow.cc'), { copy, target, isCurrent } = made(folder, source);
+  const folder = join(out, part), source = join(root, 'libs/engine/native/tensorflow.cc'), { target, isCurrent, remember } = made(folder, source);
   if (isCurrent) return say(part, `ready: ${target}`);
   const lacks = withoutTools(true);
   if (lacks !== undefined) return say(part, `not built: ${lacks}; models run on ONNX Runtime (backend "cpu")`);
@@ -72,9 +75,9 @@ function tensorflow(part, wheels) {
     renameSync(join(work, 'tensorflow/include'), join(folder, 'include'));
     rmSync(work, { recursive: true, force: true });
   }
-  execFileSync('g++', ['-std=c++17', '-O2', '-Wall', '-shared', '-fPIC', '-DNAPI_VERSION=8', `-I${join(folder, 'include')}`, `-I${HEADERS}`, source, '-o', target, `-L${folder}`,
+  execFileSync('g++', ['-std=c++17', '-O2', '-Wall', '-shared', '-fPIC', '-DNAPI_VERSION=8', `-I${SHARED}`, `-I${join(folder, 'include')}`, `-I${HEADERS}`, source, '-o', target, `-L${folder}`,
     '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2', '-Wl,-rpath,$ORIGIN'], { stdio: 'inherit' });
-  copyFileSync(source, copy);
+  remember();
   say(part, `built: ${target}`);
 }
 

@@ -1,22 +1,16 @@
 // TensorFlow's eager operators for Node, by its C API (libtensorflow 2.x): what a backend needs to run operators, and no more.
 // A context belongs to the thread that opened it; nothing here is shared between threads. No memory of JavaScript is ever lent to TensorFlow:
 // it may let go of it on a thread of its own, where Node cannot be called. Faults of TensorFlow become exceptions; where it aborts, the process ends.
-#include <node_api.h>
 #include <cstring>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <unordered_map>
 #include <vector>
+#include "node-call.h"
 #include "tensorflow/c/c_api.h"
 #include "tensorflow/c/eager/c_api.h"
 
 namespace {
-
-struct Failure : std::runtime_error { using std::runtime_error::runtime_error; };
-
-/** An exception of JavaScript is pending already. */
-struct Pending {};
 
 struct Status {
   TF_Status* const raw = TF_NewStatus();
@@ -56,27 +50,9 @@ struct Runtime {
   }
 };
 
-struct Call {
-  napi_env env;
-  std::vector<napi_value> args;
-  Runtime& runtime;
-
-  void ok(napi_status status) const {
-    if (status == napi_ok) return;
-    bool pending = false;
-    if (napi_is_exception_pending(env, &pending) == napi_ok && pending) throw Pending{};
-    throw Failure("argument of a wrong type");
-  }
-  int32_t number(napi_value value) const { int32_t out; ok(napi_get_value_int32(env, value, &out)); return out; }
+struct Call : NodeCall<Runtime> {
   int64_t whole(napi_value value) const { int64_t out; ok(napi_get_value_int64(env, value, &out)); return out; }
   double real(napi_value value) const { double out; ok(napi_get_value_double(env, value, &out)); return out; }
-  std::string text(napi_value value) const {
-    size_t length;
-    ok(napi_get_value_string_utf8(env, value, nullptr, 0, &length));
-    std::string out(length, '\0');
-    ok(napi_get_value_string_utf8(env, value, out.data(), length + 1, &length));
-    return out;
-  }
   uint32_t length(napi_value list) const { uint32_t out; ok(napi_get_array_length(env, list, &out)); return out; }
   napi_value item(napi_value list, uint32_t i) const { napi_value out; ok(napi_get_element(env, list, i, &out)); return out; }
   template <typename T, typename Read> std::vector<T> list(napi_value value, Read read) const {
@@ -96,7 +72,6 @@ struct Call {
       : type == napi_int16_array || type == napi_uint16_array ? 2 : 1;
     return {data, count * width};
   }
-  napi_value number(int64_t value) const { napi_value out; ok(napi_create_int64(env, value, &out)); return out; }
 };
 
 /** open(config, type): a context with the bytes of a tensorflow.ConfigProto on the first device of a type, CPU or GPU; the device's name. */
@@ -117,9 +92,9 @@ napi_value open(Call& call) {
     status.check();
   }
   if (device.empty()) throw Failure("TensorFlow sees no device of type " + type);
-  call.runtime.handles.clear();
-  call.runtime.context = std::move(context);
-  call.runtime.device = device;
+  call.held.handles.clear();
+  call.held.context = std::move(context);
+  call.held.device = device;
   napi_value out;
   call.ok(napi_create_string_utf8(call.env, device.c_str(), device.size(), &out));
   return out;
@@ -139,11 +114,11 @@ napi_value tensor(Call& call) {
   if (size > 0) std::memcpy(TF_TensorData(copy.get()), data, size);
   Handle handle(TFE_NewTensorHandle(copy.get(), status.raw));
   status.check();
-  if (call.runtime.device.find("GPU") != std::string::npos && type != TF_INT32) {
-    handle.reset(TFE_TensorHandleCopyToDevice(handle.get(), call.runtime.open(), call.runtime.device.c_str(), status.raw));
+  if (call.held.device.find("GPU") != std::string::npos && type != TF_INT32) {
+    handle.reset(TFE_TensorHandleCopyToDevice(handle.get(), call.held.open(), call.held.device.c_str(), status.raw));
     status.check();
   }
-  return call.number(call.runtime.keep(std::move(handle)));
+  return call.number(call.held.keep(std::move(handle)));
 }
 
 void attribute(const Call& call, TFE_Op* op, const std::string& name, const std::string& kind, napi_value value) {
@@ -159,12 +134,12 @@ void attribute(const Call& call, TFE_Op* op, const std::string& name, const std:
 /** execute(name, attributes as [name, kind, value, …], ids of inputs, number of outputs): for each output id, type, rank, dimensions, in one list. */
 napi_value execute(Call& call) {
   Status status;
-  const Op op(TFE_NewOp(call.runtime.open(), call.text(call.args.at(0)).c_str(), status.raw));
+  const Op op(TFE_NewOp(call.held.open(), call.text(call.args.at(0)).c_str(), status.raw));
   status.check();
-  TFE_OpSetDevice(op.get(), call.runtime.device.c_str(), status.raw);
+  TFE_OpSetDevice(op.get(), call.held.device.c_str(), status.raw);
   status.check();
   for (const int32_t id : call.list<int32_t>(call.args.at(2), [&](napi_value v) { return call.number(v); })) {
-    TFE_OpAddInput(op.get(), call.runtime.at(id), status.raw);
+    TFE_OpAddInput(op.get(), call.held.at(id), status.raw);
     status.check();
   }
   for (uint32_t i = 0, n = call.length(call.args.at(1)); i + 2 < n; i += 3) {
@@ -184,7 +159,7 @@ napi_value execute(Call& call) {
     const auto type = static_cast<int64_t>(TFE_TensorHandleDataType(handle));
     std::vector<int64_t> dims;
     for (int d = 0; d < rank; d++) { dims.push_back(TFE_TensorHandleDim(handle, d, status.raw)); status.check(); }
-    facts.insert(facts.end(), {call.runtime.keep(std::move(made[static_cast<size_t>(i)])), type, rank});
+    facts.insert(facts.end(), {call.held.keep(std::move(made[static_cast<size_t>(i)])), type, rank});
     facts.insert(facts.end(), dims.begin(), dims.end());
   }
   napi_value out;
@@ -196,7 +171,7 @@ napi_value execute(Call& call) {
 /** read(id): a copy of a tensor's bytes, as an ArrayBuffer. */
 napi_value read(Call& call) {
   Status status;
-  const Tensor resolved(TFE_TensorHandleResolve(call.runtime.at(call.number(call.args.at(0))), status.raw));
+  const Tensor resolved(TFE_TensorHandleResolve(call.held.at(call.number(call.args.at(0))), status.raw));
   status.check();
   const size_t size = TF_TensorByteSize(resolved.get());
   void* data;
@@ -209,13 +184,13 @@ napi_value read(Call& call) {
 /** remove(id): lets a tensor go. */
 napi_value remove(Call& call) {
   const int32_t id = call.number(call.args.at(0));
-  call.runtime.at(id);
-  call.runtime.handles.erase(id);
+  call.held.at(id);
+  call.held.handles.erase(id);
   return nullptr;
 }
 
 /** count(): tensors of this thread that were not removed. */
-napi_value count(Call& call) { return call.number(static_cast<int64_t>(call.runtime.handles.size())); }
+napi_value count(Call& call) { return call.number(static_cast<int64_t>(call.held.handles.size())); }
 
 napi_value version(Call& call) {
   napi_value out;
@@ -223,40 +198,16 @@ napi_value version(Call& call) {
   return out;
 }
 
-template <napi_value (*Body)(Call&)> napi_value guarded(napi_env env, napi_callback_info info) {
-  size_t argc = 4;
-  std::vector<napi_value> args(argc);
-  Runtime* runtime = nullptr;
-  if (napi_get_cb_info(env, info, &argc, args.data(), nullptr, nullptr) != napi_ok || napi_get_instance_data(env, reinterpret_cast<void**>(&runtime)) != napi_ok || runtime == nullptr) {
-    napi_throw_error(env, nullptr, "the library was not initialised in this thread");
-    return nullptr;
-  }
-  args.resize(std::min<size_t>(argc, 4));
-  try {
-    Call call{env, std::move(args), *runtime};
-    return Body(call);
-  } catch (const Pending&) {
-  } catch (const std::exception& failure) {
-    napi_throw_error(env, nullptr, failure.what());
-  }
-  return nullptr;
-}
-
-template <napi_value (*Body)(Call&)> void define(napi_env env, napi_value exports, const char* name) {
-  napi_value function;
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, guarded<Body>, nullptr, &function) == napi_ok) napi_set_named_property(env, exports, name, function);
-}
-
 }  // namespace
 
 NAPI_MODULE_INIT() {
-  napi_set_instance_data(env, new Runtime(), [](napi_env, void* data, void*) { delete static_cast<Runtime*>(data); }, nullptr);
-  define<open>(env, exports, "open");
-  define<tensor>(env, exports, "tensor");
-  define<execute>(env, exports, "execute");
-  define<read>(env, exports, "read");
-  define<remove>(env, exports, "remove");
-  define<count>(env, exports, "count");
-  define<version>(env, exports, "version");
+  hold<Call>(env);
+  define<Call, open>(env, exports, "open");
+  define<Call, tensor>(env, exports, "tensor");
+  define<Call, execute>(env, exports, "execute");
+  define<Call, read>(env, exports, "read");
+  define<Call, remove>(env, exports, "remove");
+  define<Call, count>(env, exports, "count");
+  define<Call, version>(env, exports, "version");
   return exports;
 }

@@ -1,6 +1,5 @@
 // One index of faiss for Node, by its C++ API (libfaiss 1.7.3 or later): what the similarity service asks of it, and no more. Values cross as typed
 // arrays and are read where they lie. Exceptions of faiss become exceptions of JavaScript; where it aborts or reads beyond its bytes, the process ends.
-#include <node_api.h>
 #include <faiss/Index.h>
 #include <faiss/impl/io.h>
 #include <faiss/index_factory.h>
@@ -11,16 +10,11 @@
 #include <cstring>
 #include <exception>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
+#include "node-call.h"
 
 namespace {
-
-struct Failure : std::runtime_error { using std::runtime_error::runtime_error; };
-
-/** An exception of JavaScript is pending already. */
-struct Pending {};
 
 /** Queries × rows whose products lie in a core's cache together: 512 KiB of float32. */
 constexpr int QUERY_BLOCK = 256, ROW_BLOCK = 512;
@@ -39,25 +33,7 @@ struct Held {
   }
 };
 
-struct Call {
-  napi_env env;
-  std::vector<napi_value> args;
-  Held& held;
-
-  void ok(napi_status status) const {
-    if (status == napi_ok) return;
-    bool pending = false;
-    if (napi_is_exception_pending(env, &pending) == napi_ok && pending) throw Pending{};
-    throw Failure("argument of a wrong type");
-  }
-  int32_t number(napi_value value) const { int32_t out; ok(napi_get_value_int32(env, value, &out)); return out; }
-  std::string text(napi_value value) const {
-    size_t length;
-    ok(napi_get_value_string_utf8(env, value, nullptr, 0, &length));
-    std::string out(length, '\0');
-    ok(napi_get_value_string_utf8(env, value, out.data(), length + 1, &length));
-    return out;
-  }
+struct Call : NodeCall<Held> {
   template <typename T> std::pair<const T*, size_t> array(napi_value value, napi_typedarray_type expected) const {
     napi_typedarray_type type;
     size_t count, offset;
@@ -74,7 +50,6 @@ struct Call {
     if (count % d != 0) throw Failure(std::to_string(count) + " values are no vectors of " + std::to_string(d) + " dimensions");
     return {data, static_cast<int64_t>(count / d)};
   }
-  napi_value number(int64_t value) const { napi_value out; ok(napi_create_int64(env, value, &out)); return out; }
 };
 
 /** create(dimensions, description, metric): an empty index of faiss' factory takes the place of what was held. */
@@ -166,42 +141,18 @@ napi_value rows(Call& call) { return call.number(static_cast<int64_t>(call.held.
 
 napi_value dimensions(Call& call) { return call.number(static_cast<int64_t>(call.held.get().d)); }
 
-template <napi_value (*Body)(Call&)> napi_value guarded(napi_env env, napi_callback_info info) {
-  size_t argc = 3;
-  std::vector<napi_value> args(argc);
-  Held* held = nullptr;
-  if (napi_get_cb_info(env, info, &argc, args.data(), nullptr, nullptr) != napi_ok || napi_get_instance_data(env, reinterpret_cast<void**>(&held)) != napi_ok || held == nullptr) {
-    napi_throw_error(env, nullptr, "the library was not initialised in this thread");
-    return nullptr;
-  }
-  args.resize(std::min<size_t>(argc, 3));
-  try {
-    Call call{env, std::move(args), *held};
-    return Body(call);
-  } catch (const Pending&) {
-  } catch (const std::exception& failure) {
-    napi_throw_error(env, nullptr, failure.what());
-  }
-  return nullptr;
-}
-
-template <napi_value (*Body)(Call&)> void define(napi_env env, napi_value exports, const char* name) {
-  napi_value function;
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, guarded<Body>, nullptr, &function) == napi_ok) napi_set_named_property(env, exports, name, function);
-}
-
 }  // namespace
 
 NAPI_MODULE_INIT() {
   faiss::distance_compute_blas_query_bs = QUERY_BLOCK;
   faiss::distance_compute_blas_database_bs = ROW_BLOCK;
-  napi_set_instance_data(env, new Held(), [](napi_env, void* data, void*) { delete static_cast<Held*>(data); }, nullptr);
-  define<create>(env, exports, "create");
-  define<add>(env, exports, "add");
-  define<search>(env, exports, "search");
-  define<save>(env, exports, "save");
-  define<load>(env, exports, "load");
-  define<rows>(env, exports, "rows");
-  define<dimensions>(env, exports, "dimensions");
+  hold<Call>(env);
+  define<Call, create>(env, exports, "create");
+  define<Call, add>(env, exports, "add");
+  define<Call, search>(env, exports, "search");
+  define<Call, save>(env, exports, "save");
+  define<Call, load>(env, exports, "load");
+  define<Call, rows>(env, exports, "rows");
+  define<Call, dimensions>(env, exports, "dimensions");
   return exports;
 }
