@@ -26,6 +26,10 @@ let exported: Exported;
 const readResult = async (of = directory): Promise<Result> => JSON.parse(await readFile(join(of.path, 'demo', 'result.json'), 'utf8')) as Result;
 const withoutSeconds = ({ seconds: _, ...figures }: Result) => figures;
 
+/** What every epoch left, to the bit. */
+const checkpoints = (platform: RunningPlatform) => platform.query<{ readonly epoch: number; readonly weights: string; readonly state: string }>(
+  "SELECT epoch, weights->>'sha256' AS weights, optimizer_state->>'sha256' AS state FROM training.epoch ORDER BY epoch");
+
 beforeAll(async () => {
   directory = await temporaryDirectory();
   walked = await noema(directory.path, 'demo', '--port', '0');
@@ -121,6 +125,8 @@ describe('noema demo a second time', () => {
 
 describe('noema demo while workers and services are killed', () => {
   it('RELIABILITY 1: ends with the same numbers and does no shard twice', async () => {
+    const whole = await RunningPlatform.up(directory.path), undisturbed = await checkpoints(whole);
+    await whole.down();
     const hurt = await temporaryDirectory();
     const platform = await RunningPlatform.up(hurt.path, '--processes');
     try {
@@ -133,6 +139,7 @@ describe('noema demo while workers and services are killed', () => {
       await platform.kill('activations');
       const { code, stdout, stderr } = await demo.result;
       expect(code, stdout + stderr).toBe(0);
+      expect(await checkpoints(platform)).toEqual(undisturbed);
       expect(withoutSeconds(await readResult(hurt))).toEqual(withoutSeconds(result));
       for (const service of ['activations', 'training']) {
         const shards = await platform.shards(service);

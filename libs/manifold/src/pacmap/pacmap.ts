@@ -11,7 +11,7 @@ import { bothEnds } from './partners.js';
 import type { Phases } from './weights.js';
 
 export interface PacmapOptions extends LayoutOptions {
-  /** Near pairs of a point; default 10 up to 10,000 points, 10 + 15·(log₁₀ n − 4) beyond. */
+  /** Near pairs of a point; default 10, as in the authors' package. */
   readonly neighbors?: number;
   /** Mid-near and further pairs, as a multiple of near pairs: default 0.5 and 2. */
   readonly midRatio?: number;
@@ -28,6 +28,9 @@ export const PACMAP_EXTRA = 50;
 const WARM_RATE = 0.1;
 
 /** Near pairs of a point when nothing is said. */
+export const PACMAP_NEIGHBORS = 10;
+
+/** As many as the paper gives a point of so many. */
 export function pacmapNeighbors(n: number): number {
   return n <= 10_000 ? 10 : Math.round(10 + 15 * (Math.log10(n) - 4));
 }
@@ -42,7 +45,7 @@ export async function pacmap(cloud: Points, neighbors: NeighborGraph | undefined
   if (neighbors === undefined) throw new DomainError('invalid', 'NEIGHBORS_MISSING', `PaCMAP of ${n} points needs their neighbours; build the graph first`);
   checkNeighbors(neighbors, n);
   if (init !== undefined) checkInit(init, n, dims);
-  const near = Math.min(options.neighbors ?? pacmapNeighbors(n), neighbors.k);
+  const near = Math.min(options.neighbors ?? PACMAP_NEIGHBORS, neighbors.k);
   if (near < 1) throw new DomainError('invalid', 'PACMAP_NEIGHBORS', `${options.neighbors} neighbours are too few; ask for 1 or more`);
   const counts = pairCounts(n, near, options.midRatio ?? 0.5, options.farRatio ?? 2);
   const pairs = pairsOf(cloud, nearestOf(neighbors, Math.min(neighbors.k, counts.near + PACMAP_EXTRA)), counts, seed);

@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import { pacmapNeighbors } from '../pacmap/pacmap.js';
+import { PACMAP_NEIGHBORS } from '../pacmap/pacmap.js';
 import { pcaMap } from '../pca-map.js';
 import type { Points } from '../points.js';
 import { align } from '../procrustes.js';
@@ -35,7 +35,7 @@ export const transformTsne = (input: PlacingInput, options: PlacingOptions & { r
 
 /** The same in a stored PaCMAP map, by the authors' way (Wang et al. 2021) from the nearest `neighbors`; nothing is drawn, so there is no seed. Throws as `transform`. */
 export function transformPacmap(input: PlacingInput, options: PlacingOptions & { readonly neighbors?: number; readonly steps?: number } = {}): Promise<PlacedPoints> {
-  const k = options.neighbors ?? pacmapNeighbors(input.stored.n);
+  const k = options.neighbors ?? PACMAP_NEIGHBORS;
   return placeAmong(input, k, { by: 'pacmap', k, steps: options.steps ?? 250 }, options);
 }
 

@@ -14,7 +14,7 @@ export interface UmapOptions extends LayoutOptions {
   readonly neighbors?: number;
   readonly minDist?: number;
   readonly spread?: number;
-  /** Default 500 up to 10,000 points and 200 beyond; 200 from given coordinates. */
+  /** Default 500 up to 10,000 points and 400 beyond; 200 from given coordinates. */
   readonly epochs?: number;
   /** Where it begins when no coordinates are given; default the principal components. */
   readonly first?: FirstPlaces;
@@ -37,7 +37,7 @@ export async function umap(cloud: Points, neighbors: NeighborGraph | undefined, 
   if (options.hold !== undefined && options.hold.places.length !== cloud.n * dims) throw new DomainError('invalid', 'HOLD_SHAPE', `${options.hold.places.length} coordinates to hold points at do not fit ${cloud.n} points of ${dims} dimensions`);
   const k = Math.min((options.neighbors ?? 15) - 1, neighbors.k, cloud.n - 1);
   if (k < 1) throw new DomainError('invalid', 'UMAP_NEIGHBORS', `${options.neighbors} neighbours are too few; ask for 2 or more`);
-  const epochs = options.epochs ?? (init !== undefined || cloud.n > 10_000 ? 200 : 500);
+  const epochs = options.epochs ?? (init !== undefined ? 200 : cloud.n > 10_000 ? 400 : 500);
   const graph = fuzzySet(nearestOf(neighbors, k));
   return layOut(graph, init ?? firstPlaces(options.first ?? 'pca', cloud, graph, dims, seed), {
     dims, epochs, seed, negatives: options.negatives ?? 5, learningRate: options.learningRate ?? 1,

@@ -31,6 +31,6 @@ describe('the settings of a map', () => {
     expect(paramsOf('tsne', { perplexity: 50, exaggeration: 12, steps: '', n_neighbors: 3 })).toEqual({ perplexity: 50 });
     expect(paramsOf('umap', { init: 'random', epochs: '' })).toEqual({ init: 'random' });
     expect(paramsOf('umap', { init: 'pca' })).toEqual({});
-    expect(paramsOf('pacmap', { n_neighbors: 0, mid_ratio: 0 })).toEqual({ mid_ratio: 0 });
+    expect(paramsOf('pacmap', { n_neighbors: 10, mid_ratio: 0 })).toEqual({ mid_ratio: 0 });
   });
 });

@@ -22,7 +22,7 @@ export const MAP_PARAMETERS: Readonly<Record<AlgorithmKey, readonly MapParameter
     { name: 'n_neighbors', title: 'Neighbours', help: 'How many neighbours each sample is held near: few show fine structure, many the large shape.', standard: 15, minimum: 2, maximum: 200, step: 1 },
     { name: 'min_dist', title: 'Least distance', help: 'How close dots may lie: near 0 packs clusters tightly, near 1 spreads them evenly.', standard: 0.1, minimum: 0, maximum: 1, step: 0.05 },
     { name: 'spread', title: 'Spread', help: 'The scale of the whole map: larger sets clusters farther apart.', standard: 1, minimum: 0.1, maximum: 10, step: 0.1 },
-    { name: 'epochs', title: 'Epochs', help: 'How many passes improve the layout.', standard: 0, minimum: 0, maximum: 10_000, step: 50, chosen: '500, or 200 for many samples' },
+    { name: 'epochs', title: 'Epochs', help: 'How many passes improve the layout.', standard: 0, minimum: 0, maximum: 10_000, step: 50, chosen: '500, or 400 for many samples' },
     { name: 'anchor_weight', title: 'Hold', help: 'How strongly samples are held where they were in the map that this one starts from; 0 lets them go.', standard: 0.1, minimum: 0, maximum: 1, step: 0.05 },
   ],
   tsne: [
@@ -31,7 +31,7 @@ export const MAP_PARAMETERS: Readonly<Record<AlgorithmKey, readonly MapParameter
     { name: 'steps', title: 'Steps', help: 'How many steps improve the layout.', standard: 0, minimum: 0, maximum: 10_000, step: 50, chosen: '750, or 250 from a map' },
   ],
   pacmap: [
-    { name: 'n_neighbors', title: 'Neighbours', help: 'How many near pairs hold each sample.', standard: 0, minimum: 0, maximum: 200, step: 1, chosen: '10, or more for many samples' },
+    { name: 'n_neighbors', title: 'Neighbours', help: 'How many near pairs hold each sample; 0 for more where there are many samples.', standard: 10, minimum: 0, maximum: 200, step: 1 },
     { name: 'mid_ratio', title: 'Mid-near pairs', help: 'How many pairs at middle distance, for each near one: they keep the large shape.', standard: 0.5, minimum: 0, maximum: 10, step: 0.1 },
     { name: 'far_ratio', title: 'Further pairs', help: 'How many pairs far apart, for each near one: they keep clusters from each other.', standard: 2, minimum: 0, maximum: 20, step: 0.5 },
     { name: 'steps', title: 'Steps', help: 'How many steps improve the layout.', standard: 0, minimum: 0, maximum: 10_000, step: 50, chosen: '450, or 250 from a map' },
