@@ -93,7 +93,9 @@ async function createDatabase(url: string, name: string): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
   try {
-    await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+    // The files of the empty template are cloned, a quarter of the time that it takes to write them to the log; a server that cannot clone copies them.
+    await client.query("SET file_copy_method TO 'clone'").catch(() => undefined);
+    await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} STRATEGY FILE_COPY`);
   } catch (error) {
     if ((error as { code?: string }).code !== '42P04') throw error;
   } finally {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatSampleAddress } from '../commands/sample-address.js';
-import { loadPopulation } from '../population/load-population.js';
+import { loadPopulation, loadSamples } from '../population/load-population.js';
 import { exportPopulation } from '../population/population.export.js';
 import { formatTable } from '../terminal/table.js';
 import { explainWorst } from './analysis.step.js';
@@ -25,9 +25,11 @@ export async function walk(context: WalkContext, directory: string): Promise<Wal
   const { noema, narrator, stopwatch, command } = context;
   const version = await ingestDigits(context);
   const { run, trained } = await trainNetwork(context, version.id);
-  const explorations = await awaitMaps(context, run);
+  // While the last maps are made, who the samples are is fetched.
+  const samples = loadSamples(noema, version.id);
+  const [explorations] = await Promise.all([awaitMaps(context, run), samples]);
   const last = explorations.at(-1)!;
-  const population = await stopwatch.measure('fetch', () => loadPopulation(noema, command.artifacts(), last.id));
+  const population = await stopwatch.measure('fetch', () => loadPopulation(noema, command.artifacts(), last.id, samples));
   const reading = readMap(context, population);
   // While the platform explains, what is known already is drawn and written here.
   const [worst, asked, left] = await Promise.all([explainWorst(context, population, last), askSimilar(context, population, last), stopwatch.measure('export', async () => ({

@@ -9,8 +9,14 @@ import type { Matrix, Population, PopulationSample } from './population.js';
 /** Gives the verified bytes of an artifact. */
 export type ReadArtifact = (ref: ArtifactRef | undefined) => Promise<Uint8Array>;
 
-/** Fetches everything that an exploration shows and stands on. Throws `precondition` EXPLORATION_NOT_READY while it is being made. */
-export async function loadPopulation(noema: Noema, read: ReadArtifact, explorationId: string): Promise<Population> {
+/** Who the samples of a dataset version are, in the order of their rows. */
+export interface Samples {
+  readonly rows: readonly PopulationSample[];
+  readonly label: Int32Array;
+}
+
+/** Fetches everything that an exploration shows and stands on; `known` are the samples, where they were fetched before. Throws `precondition` EXPLORATION_NOT_READY while it is being made. */
+export async function loadPopulation(noema: Noema, read: ReadArtifact, explorationId: string, known?: Promise<Samples>): Promise<Population> {
   const { exploration } = await noema.explorations.getExploration({ explorationId });
   if (exploration?.points === undefined) throw new DomainError('precondition', 'EXPLORATION_NOT_READY', `exploration ${explorationId} is not ready; watch it with "noema explorations get ${explorationId}"`);
   const { activationSetId, neighborGraphId, runId, epoch: number, datasetVersionId } = exploration;
@@ -20,7 +26,7 @@ export async function loadPopulation(noema: Noema, read: ReadArtifact, explorati
     noema.neighborGraphs.getNeighborGraph({ neighborGraphId }).then(async ({ neighborGraph }) => readMatrix(await read(neighborGraph?.artifact))),
     noema.epochs.getEpoch({ runId, epoch: number }).then(async ({ epoch }) => readMatrix(await read(epoch?.evaluation))),
     noema.datasets.getDatasetVersion({ datasetVersionId }),
-    loadSamples(noema, datasetVersionId),
+    known ?? loadSamples(noema, datasetVersionId),
   ]);
   const coordinates = points.float32('coordinates');
   const dimensions = coordinates.dims[0]!;
@@ -54,7 +60,8 @@ async function loadVectors(noema: Noema, read: ReadArtifact, activationSetId: st
   return { data, columns: parts[0]!.dims[0]! };
 }
 
-async function loadSamples(noema: Noema, datasetVersionId: string): Promise<{ readonly rows: PopulationSample[]; readonly label: Int32Array }> {
+/** Fetches them page by page. */
+export async function loadSamples(noema: Noema, datasetVersionId: string): Promise<Samples> {
   const samples = await allPages((pageToken) => noema.samples.listSamples({ datasetVersionId, pageSize: 1000, pageToken }), (page) => page.samples);
   return {
     rows: samples.map((s) => ({ split: splitName(s.ref?.split), sampleId: s.ref?.sampleId ?? '' })),
