@@ -62,6 +62,7 @@ async function start(running: Running, { commandOf, threads, print }: ContestSet
 async function turn(running: Running, limitS: number, print: (line: string) => void): Promise<void> {
   if (running.missing !== undefined) return;
   await attempt(running, print, async () => {
+    if (running.contestant.side === 'ours') await running.side!.begin();
     const done = await running.side!.turn(limitS);
     mkdirSync(running.folder, { recursive: true });
     running.own.push(await running.side!.save(running.folder));

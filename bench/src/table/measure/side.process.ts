@@ -17,7 +17,7 @@ const PREPARE_LIMIT_S = 900;
 const KEPT_OUTPUT = 4_000;
 
 /**
- * A contestant in a process of its own. It loads its data and warms up, says `ready` (with its versions as JSON) on descriptor 3, answers every
+ * A contestant in a process of its own. It loads its data and warms up, says `ready` (with its versions as JSON) on descriptor 3, answers, one of ours, `begin` with `begun`, every
  * `go` on its standard input with `done` when the work is done, and `save FOLDER` with `saved` and its own figures; it ends when its input ends.
  */
 export class SideProcess {
@@ -47,6 +47,12 @@ export class SideProcess {
       await side.stop();
       throw error;
     }
+  }
+
+  /** Has one of ours do what is not measured of a turn. */
+  async begin(): Promise<void> {
+    this.tell('begin');
+    await this.reply('begun', PREPARE_LIMIT_S);
   }
 
   /** Has it do the work once. */

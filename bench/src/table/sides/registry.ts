@@ -8,7 +8,7 @@ import type { SideKind } from './side.js';
 import { trainSide } from './train.side.js';
 import { trustSide } from './trust.side.js';
 import { vectorsSide } from './vectors.side.js';
-import { walkSide } from './walk.side.js';
+import { walkSide, warmWalkSide } from './walk.side.js';
 
 /** All work of ours that the table measures. */
-export const sides = new Registry<SideKind>('side', [gradCamSide, integratedGradientsSide, mapSide, neighborsSide, responsesSide, trainSide, trustSide, vectorsSide, walkSide]);
+export const sides = new Registry<SideKind>('side', [gradCamSide, integratedGradientsSide, mapSide, neighborsSide, responsesSide, trainSide, trustSide, vectorsSide, walkSide, warmWalkSide]);

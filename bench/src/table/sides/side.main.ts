@@ -10,7 +10,10 @@ const answer = (line: string): void => { writeSync(3, `${line}\n`); };
 const side = await sides.get(key!).prepare(new DataFolder(folder!), args);
 answer(`ready ${JSON.stringify({ node: process.versions.node })}`);
 for await (const line of createInterface({ input: process.stdin })) {
-  if (line === 'go') {
+  if (line === 'begin') {
+    await side.begin?.();
+    answer('begun');
+  } else if (line === 'go') {
     await side.work();
     answer('done');
   } else {

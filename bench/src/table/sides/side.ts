@@ -3,6 +3,8 @@ import type { Figures } from '../row.js';
 
 /** Work that is loaded and warm. */
 export interface Side {
+  /** What has to be done anew before each turn, and is not measured. */
+  begin?(): Promise<void>;
   /** Does the measured work once. */
   work(): Promise<void>;
   /** Writes what the last work made into a folder; gives the figures that it knows itself. */
