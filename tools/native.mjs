@@ -21,22 +21,25 @@ const named = (missing) => missing.filter(Boolean).join(', ');
 /** What the sources share. */
 const SHARED = join(root, 'tools/native'), SHARED_HEADER = join(SHARED, 'node-call.h');
 
-/** Where a part is, whether it was made of its source as that is now, and how that is remembered. */
+/** Where a part is, whether it was made of its source as that is now, and how it is made of it, which is remembered. */
 function made(folder, source) {
   const copy = join(folder, basename(source)), target = copy.replace(/\.cc$/, '.node'), text = Buffer.concat([readFileSync(SHARED_HEADER), readFileSync(source)]);
-  return { target, isCurrent: existsSync(target) && existsSync(copy) && text.equals(readFileSync(copy)), remember: () => { writeFileSync(copy, text); } };
+  const compile = (...flags) => {
+    execFileSync('g++', ['-std=c++17', '-Wall', '-shared', '-fPIC', '-DNAPI_VERSION=8', `-I${SHARED}`, `-I${HEADERS}`, source, '-o', target, ...flags], { stdio: 'inherit' });
+    writeFileSync(copy, text);
+  };
+  return { target, isCurrent: existsSync(target) && existsSync(copy) && text.equals(readFileSync(copy)), compile };
 }
 
 function faiss() {
-  const source = join(root, 'services/similarity/native/faiss.cc'), { target, isCurrent, remember } = made(out, source);
+  const source = join(root, 'services/similarity/native/faiss.cc'), { target, isCurrent, compile } = made(out, source);
   if (isCurrent) return say('faiss', `ready: ${target}`);
   const header = ['/usr/include', '/usr/local/include'].find((d) => existsSync(join(d, 'faiss/Index.h')));
   const missing = [!has('g++') && 'g++', header === undefined && 'libfaiss-dev', header === undefined && 'libopenblas-dev'].filter(Boolean);
   if (missing.length === 0 && !existsSync(join(HEADERS, 'node_api.h'))) return say('faiss', `not built: node_api.h missing in ${HEADERS} (Node from nodejs.org has it); the exact index serves instead`);
   if (missing.length > 0) return say('faiss', `not built: ${missing.join(', ')} missing (Debian: apt-get install ${missing.join(' ')}); the exact index serves instead`);
   mkdirSync(out, { recursive: true });
-  execFileSync('g++', ['-std=c++17', '-O3', '-Wall', '-shared', '-fPIC', '-DNAPI_VERSION=8', '-fopenmp', `-I${SHARED}`, `-I${HEADERS}`, `-I${header}`, source, '-o', target, '-lfaiss', '-lopenblas'], { stdio: 'inherit' });
-  remember();
+  compile('-O3', '-fopenmp', `-I${header}`, '-lfaiss', '-lopenblas');
   say('faiss', `built: ${target}`);
 }
 
@@ -59,7 +62,7 @@ function withoutTools(compiles) {
 }
 
 function tensorflow(part, wheels) {
-  const folder = join(out, part), source = join(root, 'libs/engine/native/tensorflow.cc'), { target, isCurrent, remember } = made(folder, source);
+  const folder = join(out, part), source = join(root, 'libs/engine/native/tensorflow.cc'), { target, isCurrent, compile } = made(folder, source);
   if (isCurrent) return say(part, `ready: ${target}`);
   const lacks = withoutTools(true);
   if (lacks !== undefined) return say(part, `not built: ${lacks}; models run on ONNX Runtime (backend "cpu")`);
@@ -75,9 +78,7 @@ function tensorflow(part, wheels) {
     renameSync(join(work, 'tensorflow/include'), join(folder, 'include'));
     rmSync(work, { recursive: true, force: true });
   }
-  execFileSync('g++', ['-std=c++17', '-O2', '-Wall', '-shared', '-fPIC', '-DNAPI_VERSION=8', `-I${SHARED}`, `-I${join(folder, 'include')}`, `-I${HEADERS}`, source, '-o', target, `-L${folder}`,
-    '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2', '-Wl,-rpath,$ORIGIN'], { stdio: 'inherit' });
-  remember();
+  compile('-O2', `-I${join(folder, 'include')}`, `-L${folder}`, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2', '-Wl,-rpath,$ORIGIN');
   say(part, `built: ${target}`);
 }
 

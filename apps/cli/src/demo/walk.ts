@@ -26,8 +26,7 @@ export async function walk(context: WalkContext, directory: string): Promise<Wal
   const version = await ingestDigits(context);
   const { run, trained } = await trainNetwork(context, version.id);
   // While the last maps are made, who the samples are is fetched.
-  const samples = loadSamples(noema, version.id);
-  const [explorations] = await Promise.all([awaitMaps(context, run), samples]);
+  const [explorations, samples] = await Promise.all([awaitMaps(context, run), loadSamples(noema, version.id)]);
   const last = explorations.at(-1)!;
   const population = await stopwatch.measure('fetch', () => loadPopulation(noema, command.artifacts(), last.id, samples));
   const reading = readMap(context, population);

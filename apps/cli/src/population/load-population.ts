@@ -16,7 +16,7 @@ export interface Samples {
 }
 
 /** Fetches everything that an exploration shows and stands on; `known` are the samples, where they were fetched before. Throws `precondition` EXPLORATION_NOT_READY while it is being made. */
-export async function loadPopulation(noema: Noema, read: ReadArtifact, explorationId: string, known?: Promise<Samples>): Promise<Population> {
+export async function loadPopulation(noema: Noema, read: ReadArtifact, explorationId: string, known?: Samples): Promise<Population> {
   const { exploration } = await noema.explorations.getExploration({ explorationId });
   if (exploration?.points === undefined) throw new DomainError('precondition', 'EXPLORATION_NOT_READY', `exploration ${explorationId} is not ready; watch it with "noema explorations get ${explorationId}"`);
   const { activationSetId, neighborGraphId, runId, epoch: number, datasetVersionId } = exploration;
