@@ -33,7 +33,7 @@ it('asks services by certificate, and a gateway without one gets no answer', asy
   const plain = await startGateway(env, { logger: silentLogger });
   open.push(() => plain.close());
   const refused = await fetch(`http://${plain.address}/v1/projects/7`, { headers: { authorization: `Bearer ${await p.tokenOf('viewer')}` } });
-  expect([refused.status, await refused.text()]).toEqual([503, expect.not.stringMatching(/127\.0\.0\.1|:\d{4}/) as string]);
+  expect(await refused.json()).toMatchObject({ status: 503, reason: 'UNREACHABLE', detail: expect.not.stringMatching(/127\.0\.0\.1|:\d{4}/) as string });
 });
 
 it('takes other keys and session secrets from their files while it runs, and keeps those that work when the files do not', async () => {
