@@ -3,7 +3,7 @@
  * A library may import libraries of its own level or below; a domain imports no framework and no driver; services never import each other.
  */
 const LEVELS = [
-  ['kernel', 'contracts', 'simd'],
+  ['kernel', 'contracts', 'simd', 'threads'],
   ['config', 'embedded-postgres', 'local-servers', 'observability', 'auth', 'artifacts', 'onnx', 'rest', 'perception', 'manifold', 'saliency', 'scatterplot', 'integration'],
   ['grpc', 'postgres', 'layers', 'autodiff'],
   ['events', 'engine'],
@@ -11,7 +11,7 @@ const LEVELS = [
   ['host'],
   ['testing'],
 ];
-const PURE = ['kernel', 'simd', 'perception', 'manifold', 'saliency'];
+const PURE = ['kernel', 'simd', 'threads', 'perception', 'manifold', 'saliency'];
 const service = '^services/([^/]+)/';
 const test = '\\.(spec|itest|e2e|contract)\\.ts$|/test/';
 

@@ -9,15 +9,14 @@ export class ProcessorTimes {
     this.before = ticksBelow(root);
   }
 
-  /** Seconds of the processes of one name, and of all others together. */
-  secondsOf(name: string): { readonly own: number; readonly others: number } {
-    let [own, others] = [0, 0];
+  /** Seconds by what processes run, the most first; those of the same name together. */
+  get all(): readonly (readonly [string, number])[] {
+    const seconds = new Map<string, number>();
     for (const [pid, ticks] of ticksBelow(this.root)) {
-      const seconds = (ticks - (this.before.get(pid) ?? 0)) / TICKS_PER_SECOND;
-      if (nameOf(pid) === name) own += seconds;
-      else others += seconds;
+      const name = nameOf(pid);
+      seconds.set(name, (seconds.get(name) ?? 0) + (ticks - (this.before.get(pid) ?? 0)) / TICKS_PER_SECOND);
     }
-    return { own, others };
+    return [...seconds].sort(([, a], [, b]) => b - a);
   }
 }
 

@@ -25,7 +25,7 @@ export interface StageTimes {
 export interface Extracted {
   readonly evaluation: readonly StageTimes[];
   readonly extraction: readonly StageTimes[];
-  readonly processors: ReturnType<ProcessorTimes['secondsOf']>;
+  readonly processors: ProcessorTimes['all'];
 }
 
 /** A cluster on this machine, with a project in which things are measured. */
@@ -56,7 +56,7 @@ export class ScalePlatform {
 
   /**
    * Lets a model with weights as drawn look at all samples, and waits until their vectors are there; returns what the stages of both jobs took, and the
-   * processor seconds of the second one: those of its workers, and those of everything else, the store, the database and the services among it.
+   * processor seconds of the second one by process.
    */
   async extract(datasetVersionId: string, topology: object): Promise<Extracted> {
     const model = await this.platform.rest.make<Named & { latestVersionId: string }>(this.of('models'), 'model', { displayName: `model ${Math.random()}`, topology, seed: 1 });
@@ -70,7 +70,7 @@ export class ScalePlatform {
     }, { timeoutMs: 60_000, what: 'the activation set of the run' });
     const processors = new ProcessorTimes(this.started.pid);
     const extraction = await this.finished('activations', set.jobId);
-    return { evaluation, extraction, processors: processors.secondsOf('activations worker') };
+    return { evaluation, extraction, processors: processors.all };
   }
 
   async stop(): Promise<void> {

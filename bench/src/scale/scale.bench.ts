@@ -76,10 +76,11 @@ async function manyDigits(print: (line: string) => void): Promise<void> {
     try {
       const { id, stages } = await platform.ingest(moduleOf('shifted-digits', DIGITS), 2048);
       if (workers === 1) print(`${DIGITS.toLocaleString('en')} digits, moved and noised: ${describe(stages)}`);
-      const { extraction, processors: { own, others } } = await platform.extract(id, model);
+      const { extraction, processors } = await platform.extract(id, model);
       const { seconds } = of(extraction, 'extract');
       if (workers === 1) one = seconds;
-      print(`vectors by ${workers} worker process${workers === 1 ? '' : 'es'}: ${describe(extraction)}; ${(DIGITS / seconds).toFixed(0)} samples/s, ${(one / seconds).toFixed(2)}x; processor s of the job: ${own.toFixed(1)} by workers, ${others.toFixed(1)} by the store, the database and all else`);
+      print(`vectors by ${workers} worker process${workers === 1 ? '' : 'es'}: ${describe(extraction)}; ${(DIGITS / seconds).toFixed(0)} samples/s, ${(one / seconds).toFixed(2)}x`);
+      print(`  processor s of the job: ${processors.filter(([, used]) => used >= 0.1).map(([name, used]) => `${name} ${used.toFixed(1)}`).join(', ')}`);
       for (const [name, bytes] of platform.peaks.all.slice(0, 8)) print(`  peak of ${name}: ${(bytes / 2 ** 20).toFixed(0)} MiB`);
     } finally {
       await platform.stop();

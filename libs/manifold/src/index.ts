@@ -2,7 +2,6 @@ export { type AlgorithmInput, type AlgorithmParameter, defaultParameters, Parame
 export { projectionAlgorithms } from './algorithms/registry.js';
 export { anchoredPlaces, carriedOver } from './carried-over.js';
 export { chooseClusterCount, type ClusterCount, type ClusterCountOptions } from './cluster-count.js';
-export { collectGarbage } from './collect-garbage.js';
 export { type DensityClusters, hdbscan, type HdbscanOptions } from './hdbscan/hdbscan.js';
 export { type Clusters, kMeans, type KMeansOptions } from './k-means.js';
 export { type LabelAgreement, labelAgreement } from './label-agreement.js';

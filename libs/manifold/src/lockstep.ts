@@ -1,5 +1,5 @@
-import { runThreads, shared, threadsFor } from './thread-group.js';
-import type { TaskName } from './thread-tasks.js';
+import { runThreads, shared, threadsFor } from '@noema/threads';
+import { type TaskName, THREAD } from './thread-tasks.js';
 
 const ARRIVED = 0, GENERATION = 1, ABORT_ASKED = 2, ABORT = 3;
 const CONTROL_WORDS = 4;
@@ -79,7 +79,7 @@ export async function runLockstep<Task extends object>({ name, task, points, thr
   const threads = lockstepThreads(asked, points);
   const control = shared(new Int32Array(CONTROL_WORDS));
   await runThreads({
-    name, signal,
+    script: THREAD, name, signal,
     tasks: Array.from({ length: threads }, (_, thread): Task & LockstepSeat => ({ ...task, thread, threads, control, snapshotEvery })),
     onAbort: () => Atomics.store(control, ABORT_ASKED, 1),
     onMessage: (message) => {

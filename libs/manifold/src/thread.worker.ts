@@ -1,23 +1,16 @@
-import { parentPort } from 'node:worker_threads';
-import { collectGarbage } from './collect-garbage.js';
+import { serveTasks, type TaskControl } from '@noema/threads';
+import type { StepMessage } from './lockstep.js';
 import { runNeighborThread } from './neighbors/neighbor-thread.js';
 import { runPacmapThread } from './pacmap/layout.task.js';
 import { runPlacingThread } from './placing/placing-thread.js';
-import type { TaskName, ThreadMessage, ThreadTask } from './thread-tasks.js';
+import type { TaskName } from './thread-tasks.js';
 import { runRankTask } from './trust/rank-task.js';
 import { runTsneThread } from './tsne/layout.task.js';
 import { runLayoutThread } from './umap/layout-thread.js';
 
-/** Each takes the data that its group of threads was started with. */
-const tasks: Readonly<Record<TaskName, (data: never, say: (said: unknown) => void) => void>> = {
-  neighbors: runNeighborThread, pacmap: runPacmapThread, places: runPlacingThread, ranks: runRankTask, tsne: runTsneThread, umap: runLayoutThread,
-};
+type Task = (data: never, control: TaskControl) => void;
+const inSteps = <T>(run: (task: T, report: (message: StepMessage) => void) => void): Task => (task, { say }) => { run(task, say); };
 
-const port = parentPort!;
-const tell = (message: ThreadMessage): void => { port.postMessage(message); };
-
-port.on('message', ({ name, data }: ThreadTask) => {
-  tasks[name](data as never, (said) => { tell({ said }); });
-  tell('done');
-  setImmediate(collectGarbage);
-});
+serveTasks({
+  neighbors: inSteps(runNeighborThread), pacmap: inSteps(runPacmapThread), places: inSteps(runPlacingThread), ranks: runRankTask, tsne: inSteps(runTsneThread), umap: inSteps(runLayoutThread),
+} satisfies Record<TaskName, Task>);

@@ -2,44 +2,79 @@ import { KernelMemory, kernelsOn } from '@noema/simd';
 
 /** Rows whose centred values are laid by unit at a time: they stay in the caches. */
 const CHUNK_ROWS = 128;
+/** Units of a tile of the kernel; a band is a whole number of them. */
+const TILE = 4;
 
-/** Σ(x−mean)(x−mean)ᵀ over rows of d units, in memory of the kernels; sums run over even and odd rows of a chunk apart, in float64. */
+const padded = (d: number): number => Math.ceil(d / TILE) * TILE;
+
+/** Rows of a co-moment matrix, from `from` to `to`, which may lie beyond the last unit. */
+export interface Band {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** At most so many bands of the lower triangle of a matrix [d, d], each about as much work. */
+export function bandsOf(d: number, parts: number): Band[] {
+  const ends = Array.from({ length: parts }, (_, part) => padded(d * Math.sqrt((part + 1) / parts)));
+  return ends.map((to, part) => ({ from: ends[part - 1] ?? 0, to })).filter(({ from, to }) => to > from);
+}
+
+/** A band of Σ(x−mean)(x−mean)ᵀ over rows of d units, in memory of the kernels; sums run over even and odd rows of a chunk apart, in float64. */
 export class CoMoments {
   private readonly memory = new KernelMemory();
   private readonly kernels = kernelsOn(this.memory.shared);
-  /** Units with those that fill up the last tile. */
-  private readonly padded: number;
   private readonly rows: Float32Array;
   private readonly mean: Float64Array;
   private readonly columns: Float64Array;
   private readonly sums: Float64Array;
 
-  constructor(readonly d: number) {
-    this.padded = Math.ceil(d / 4) * 4;
+  constructor(readonly d: number, readonly band: Band = { from: 0, to: padded(d) }) {
     this.rows = this.memory.floats(CHUNK_ROWS * d);
     this.mean = this.memory.doubles(d);
-    this.columns = this.memory.doubles(this.padded * CHUNK_ROWS);
-    this.sums = this.memory.doubles(this.padded * this.padded);
+    this.columns = this.memory.doubles(padded(d) * CHUNK_ROWS);
+    this.sums = this.memory.doubles((band.to - band.from) * padded(d));
   }
 
   get byteLength(): number {
     return this.memory.shared.buffer.byteLength;
   }
 
-  /** The co-moment matrix [d, d] of responses [n, d] float32, row-major, about their mean [d]. */
-  of(responses: Float32Array, mean: Float64Array): Float64Array {
-    const { d, padded, rows, columns, sums, kernels } = this;
-    this.mean.set(mean);
+  /** Writes the rows of the band, and the columns that mirror them, into the co-moment matrix [d, d] of responses [n, d] float32, row-major; returns their mean [d]. */
+  write(responses: Float32Array, matrix: Float64Array): Float64Array {
+    const { d, band: { from, to }, columns, sums, kernels } = this, mean = this.meanOf(responses), width = padded(d);
     sums.fill(0);
-    for (let from = 0; from < responses.length; from += CHUNK_ROWS * d) {
-      const chunk = responses.subarray(from, from + CHUNK_ROWS * d), count = chunk.length / d;
-      rows.set(chunk);
+    this.eachChunk(responses, (rows, count) => {
       if (count < CHUNK_ROWS) columns.fill(0);
-      kernels.centreColumns(rows.byteOffset, count, d, this.mean.byteOffset, columns.byteOffset, CHUNK_ROWS);
-      kernels.addCoMoments(columns.byteOffset, padded, CHUNK_ROWS, sums.byteOffset);
-    }
-    const matrix = new Float64Array(d * d);
-    for (let i = 0; i < d; i++) for (let j = 0; j <= i; j++) matrix[i * d + j] = matrix[j * d + i] = sums[i * padded + j]!;
-    return matrix;
+      kernels.centreColumns(rows, count, d, this.mean.byteOffset, columns.byteOffset, CHUNK_ROWS);
+      kernels.addCoMoments(columns.byteOffset, width, CHUNK_ROWS, from, to, sums.byteOffset);
+    });
+    for (let i = from; i < Math.min(to, d); i++) for (let j = 0; j <= i; j++) matrix[i * d + j] = matrix[j * d + i] = sums[(i - from) * width + j]!;
+    return mean;
   }
+
+  private meanOf(responses: Float32Array): Float64Array {
+    this.mean.fill(0);
+    this.eachChunk(responses, (rows, count) => { this.kernels.addRows(rows, count, this.d, this.mean.byteOffset); });
+    for (let j = 0; j < this.d; j++) this.mean[j]! /= responses.length / this.d;
+    return Float64Array.from(this.mean);
+  }
+
+  private eachChunk(responses: Float32Array, take: (rows: number, count: number) => void): void {
+    for (let from = 0; from < responses.length; from += CHUNK_ROWS * this.d) {
+      const chunk = responses.subarray(from, from + CHUNK_ROWS * this.d);
+      this.rows.set(chunk);
+      take(this.rows.byteOffset, chunk.length / this.d);
+    }
+  }
+}
+
+/** Memory of the kernels that is kept for the next shard, which has as many units. */
+const KEPT_BYTES = 16 * 2 ** 20;
+let kept: CoMoments | undefined;
+
+/** Writes a band of the co-moment matrix (by default all of it), and returns the mean, as `CoMoments.write` does. */
+export function writeCoMoments(responses: Float32Array, d: number, matrix: Float64Array, band: Band = { from: 0, to: padded(d) }): Float64Array {
+  const coMoments = kept?.d === d && kept.band.from === band.from && kept.band.to === band.to ? kept : new CoMoments(d, band);
+  if (coMoments.byteLength <= KEPT_BYTES) kept = coMoments;
+  return coMoments.write(responses, matrix);
 }

@@ -1,7 +1,7 @@
 export { type Basis, type BasisOptions, dimensionsOf, type DroppedUnits, fitBasis } from './basis.js';
 export { decodeBasis, decodeMoments, encodeBasis, encodeMoments, FLOAT64_FILE_MEDIA_TYPE } from './codec.js';
-export { fitBasisInThread } from './fit-in-thread.js';
-export { emptyMoments, mergeInOrder, mergeMoments, type Moments, momentsInSteps, momentsOf } from './moments.js';
+export { fitBasisInThread, momentsInThreads, projectInThreads, type ThreadedOptions } from './in-threads.js';
+export { emptyMoments, mergeInOrder, mergeMoments, type Moments, momentsOf } from './moments.js';
 export { LayerView } from './layer-view.js';
 export { depthWeights, layerWeights, type PerceptionSpace } from './perception-space.js';
 export { layerPull, type LayerPull, project } from './projection.js';

@@ -1,6 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { DomainError } from '@noema/kernel';
-import { CoMoments } from './co-moments.js';
+import { writeCoMoments } from './co-moments.js';
 
 /** The moments of a set of rows: count, mean [d] and co-moment matrix Σ(x−mean)(x−mean)ᵀ [d, d], row-major, both float64. */
 export interface Moments {
@@ -11,10 +10,6 @@ export interface Moments {
 
 /** The most units whose co-moment matrix is built; 8,192 units take 512 MiB. */
 export const MAX_UNITS = 8192;
-
-/** Memory of the kernels that is kept for the next shard, which has as many units. */
-const KEPT_BYTES = 16 * 2 ** 20;
-let kept: CoMoments | undefined;
 
 /** The moments of no rows of `d` columns; throws `exhausted` TOO_MANY_UNITS beyond MAX_UNITS. */
 export function emptyMoments(d: number): Moments {
@@ -29,12 +24,8 @@ export function emptyMoments(d: number): Moments {
 export function momentsOf(responses: Float32Array, d: number): Moments {
   const count = d === 0 ? 0 : responses.length / d;
   if (count === 0 || d > MAX_UNITS) return emptyMoments(d);
-  const mean = new Float64Array(d);
-  for (let i = 0, at = 0; i < count; i++) for (let j = 0; j < d; j++) mean[j]! += responses[at++]!;
-  for (let j = 0; j < d; j++) mean[j]! /= count;
-  const coMoments = kept?.d === d ? kept : new CoMoments(d);
-  if (coMoments.byteLength <= KEPT_BYTES) kept = coMoments;
-  return { count, mean, coMoment: coMoments.of(responses, mean) };
+  const coMoment = new Float64Array(d * d);
+  return { count, mean: writeCoMoments(responses, d, coMoment), coMoment };
 }
 
 /** The moments of both sets of rows together (Chan, Golub & LeVeque 1979, parallel update). */
@@ -64,17 +55,4 @@ export function mergeInOrder(shards: readonly Moments[]): Moments {
   const [first, ...rest] = shards;
   if (first === undefined) throw new DomainError('invalid', 'NO_MOMENTS', 'there are no moments to merge: the population is empty');
   return rest.reduce(mergeMoments, first);
-}
-
-const STEP_PRODUCTS = 4e8;
-
-/** The moments of responses [n, d], letting other work of this thread run every few tenths of a second; the steps depend on `d` alone. */
-export async function momentsInSteps(responses: Float32Array, d: number): Promise<Moments> {
-  const step = d * Math.max(16, Math.floor(STEP_PRODUCTS / (d * d)));
-  let moments = momentsOf(responses.subarray(0, step), d);
-  for (let from = step; from < responses.length; from += step) {
-    await setImmediate();
-    moments = mergeMoments(moments, momentsOf(responses.subarray(from, from + step), d));
-  }
-  return moments;
 }

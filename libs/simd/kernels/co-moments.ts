@@ -1,3 +1,16 @@
+/** Adds `rows` [count, d] float32 to `sums` [d] float64, one row after the other. */
+export function addRows(rows: usize, count: i32, d: i32, sums: usize): void {
+  const pairs = sums + ((<usize>d >> 1) << 4);
+  for (let i = 0; i < count; i++) {
+    let at = sums;
+    for (; at < pairs; at += 16, rows += 8) v128.store(at, f64x2.add(v128.load(at), f64x2.promote_low_f32x4(v128.load64_zero(rows))));
+    if (d & 1) {
+      store<f64>(at, load<f64>(at) + <f64>load<f32>(rows));
+      rows += 4;
+    }
+  }
+}
+
 /** Centres `rows` [count, d] float32 by `mean` [d] float64 and lays them one unit after the other: `columns` [d, stride] float64, of which the first `count` are written. */
 export function centreColumns(rows: usize, count: i32, d: i32, mean: usize, columns: usize, stride: i32): void {
   const step = <usize>stride << 3;
@@ -7,13 +20,13 @@ export function centreColumns(rows: usize, count: i32, d: i32, mean: usize, colu
 }
 
 /**
- * Adds C Cᵀ to the lower triangle of `into` [d, d] float64 for the columns C [d, stride] float64 of `centreColumns`, d a multiple of 4 and stride of 2, what is not
- * written zeros. Above the diagonal some is added too. Tiles of 2 × 4 units, whose sums stay in registers, each over even and odd rows apart.
+ * Adds the rows from `from` to `to` of C Cᵀ to `into` [to − from, d] float64, as far as the diagonal, for the columns C [d, stride] float64 of `centreColumns`;
+ * from, to and d multiples of 4 and stride of 2, what is not written zeros. Above the diagonal some is added too. Tiles of 2 × 4 units, whose sums stay in registers, each over even and odd rows apart.
  */
-export function addCoMoments(columns: usize, d: i32, stride: i32, into: usize): void {
+export function addCoMoments(columns: usize, d: i32, stride: i32, from: i32, to: i32, into: usize): void {
   const step = <usize>stride << 3, line = <usize>d << 3;
-  for (let i = 0; i < d; i += 2) {
-    for (let j = 0; j <= i; j += 4) tile(columns + <usize>i * step, columns + <usize>j * step, step, into + <usize>i * line + (<usize>j << 3), line);
+  for (let i = from; i < to; i += 2) {
+    for (let j = 0; j <= i; j += 4) tile(columns + <usize>i * step, columns + <usize>j * step, step, into + <usize>(i - from) * line + (<usize>j << 3), line);
   }
 }
 

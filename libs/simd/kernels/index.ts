@@ -1,7 +1,7 @@
 // What JavaScript may call; the types of the same functions are in ../src/kernels.ts.
 export { adamStep } from './adam-step';
 export { addTo } from './add-to';
-export { addCoMoments, centreColumns } from './co-moments';
+export { addCoMoments, addRows, centreColumns } from './co-moments';
 export { dropoutMasks } from './dropout-masks';
 export { dueEdges } from './due-edges';
 export { holdBack } from './hold-back';

@@ -8,8 +8,9 @@ type Address = number;
 /** The functions of ../kernels, which say what they compute. */
 export interface Kernels {
   adamStep(parameters: Address, gradients: Address, first: Address, second: Address, count: number, beta1: number, rest1: number, beta2: number, rest2: number, alpha: number, epsilon: number, keep: number): void;
-  addCoMoments(columns: Address, d: number, stride: number, into: Address): void;
+  addCoMoments(columns: Address, d: number, stride: number, from: number, to: number, into: Address): void;
   addPooledConvolution(plan: Address, input: Address, plane: Address, pooled: Address, gradient: Address): void;
+  addRows(rows: Address, count: number, d: number, sums: Address): void;
   addTo(target: Address, added: Address, count: number): void;
   beginPooledConvolution(plan: Address, kernels: Address, biases: Address): void;
   centreColumns(rows: Address, count: number, d: number, mean: Address, columns: Address, stride: number): void;

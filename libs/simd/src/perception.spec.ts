@@ -7,7 +7,9 @@ it.each([[4, 6, 6], [8, 10, 7], [12, 128, 128]])('co-moments of %i units over %i
   const memory = new KernelMemory(), rows = memory.floats(sine(count * d, 0.37)), mean = memory.doubles(Array.from({ length: d }, (_, j) => 3 + j / 100));
   const columns = memory.doubles(d * stride), into = memory.doubles(d * d).fill(1), kernels = kernelsOn(memory.shared);
   kernels.centreColumns(rows.byteOffset, count, d, mean.byteOffset, columns.byteOffset, stride);
-  kernels.addCoMoments(columns.byteOffset, d, stride, into.byteOffset);
+  // In two bands, each where its first row lies.
+  kernels.addCoMoments(columns.byteOffset, d, stride, 0, 4, into.byteOffset);
+  kernels.addCoMoments(columns.byteOffset, d, stride, 4, d, into.byteOffset + 4 * d * 8);
   for (let i = 0; i < d; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = 1;
@@ -15,6 +17,12 @@ it.each([[4, 6, 6], [8, 10, 7], [12, 128, 128]])('co-moments of %i units over %i
       expect(Math.abs(into[i * d + j]! - sum)).toBeLessThan(1e-11 * count);
     }
   }
+});
+
+it.each([1, 6, 7])('the sums of %i units over rows are those of a plain loop', (d) => {
+  const memory = new KernelMemory(), rows = memory.floats(sine(9 * d, 0.37)), sums = memory.doubles(d).fill(2);
+  kernelsOn(memory.shared).addRows(rows.byteOffset, 9, d, sums.byteOffset);
+  expect(Array.from(sums)).toEqual(Array.from({ length: d }, (_, j) => Array.from({ length: 9 }, (__, r) => rows[r * d + j]!).reduce((sum, value) => sum + value, 2)));
 });
 
 it.each([[4, 5, 8], [8, 33, 16], [12, 234, 64]])('the projection of %i rows of %i columns to %i is that of a plain loop', (count, d, k) => {

@@ -21,7 +21,7 @@ export interface EnvironmentOptions {
 
 /** Settings that whoever starts the platform may give to all of its services. */
 const PASSED = [
-  'NOEMA_ENGINE_BACKEND', 'NOEMA_ENGINE_THREADS', 'NOEMA_INTEGRATION_ISOLATION', 'NOEMA_OTLP_ENDPOINT', 'NOEMA_RESIDENT_BYTES', 'NOEMA_TRACE_RATIO', 'NOEMA_WORKER_LEASE_MS',
+  'NOEMA_ENGINE_BACKEND', 'NOEMA_ENGINE_THREADS', 'NOEMA_INTEGRATION_ISOLATION', 'NOEMA_OTLP_ENDPOINT', 'NOEMA_RESIDENT_BYTES', 'NOEMA_TRACE_RATIO', 'NOEMA_WORKER_CONCURRENCY', 'NOEMA_WORKER_LEASE_MS',
 ];
 
 /** Where each replica of each service listens. */

@@ -1,4 +1,5 @@
-import { fitBasisInThread, momentsOf, project } from '@noema/perception';
+import { fitBasisInThread, momentsInThreads, projectInThreads } from '@noema/perception';
+import { shared } from '@noema/threads';
 import { DIMENSIONS } from '../data/data.folder.js';
 import { writeOutput } from './output.js';
 import type { SideKind } from './side.js';
@@ -9,13 +10,14 @@ const WARM_ROWS = 4_000;
 export const vectorsSide: SideKind = {
   key: 'vectors',
   async prepare(data) {
-    const responses = data.floats('responses.f32'), layout = { layers: data.network().layers };
+    // In shared memory, as the engine leaves them.
+    const responses = shared(data.floats('responses.f32')), layout = { layers: data.network().layers };
     const units = layout.layers.reduce((sum, layer) => sum + layer.units, 0);
     let explained = 0;
     const make = async (rows: Float32Array): Promise<Float32Array> => {
-      const basis = await fitBasisInThread(momentsOf(rows, units), layout, { kind: 'all' }, { maxDimensions: DIMENSIONS, varianceKept: 1 });
+      const basis = await fitBasisInThread(await momentsInThreads(rows, units), layout, { kind: 'all' }, { maxDimensions: DIMENSIONS, varianceKept: 1 });
       explained = basis.explained.reduce((sum, value) => sum + value, 0) / basis.totalVariance;
-      return project(basis, rows);
+      return projectInThreads(basis, rows);
     };
     await make(responses.subarray(0, WARM_ROWS * units));
     let vectors: Float32Array = new Float32Array();

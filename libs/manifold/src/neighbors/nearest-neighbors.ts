@@ -1,9 +1,9 @@
 import { DomainError } from '@noema/kernel';
 import { KernelMemory } from '@noema/simd';
+import { shared, threadsFor } from '@noema/threads';
 import { runLockstep } from '../lockstep.js';
 import type { NeighborGraph } from '../neighbor-graph.js';
 import { type Points, unitLength } from '../points.js';
-import { shared, threadsFor } from '../thread-group.js';
 import { type Estimate, estimateOf, sampleOf } from '../trust/sample.js';
 import { type SearchTools, searchTools } from './exact-search.js';
 import type { DescentTask, NeighborTask } from './neighbor-task.js';

@@ -1,9 +1,9 @@
 import { cancelled, DomainError } from '@noema/kernel';
 import { KernelMemory } from '@noema/simd';
+import { shared } from '@noema/threads';
 import { lockstepThreads, runLockstep } from '../lockstep.js';
 import { searchTools } from '../neighbors/exact-search.js';
 import { points, type Points } from '../points.js';
-import { shared } from '../thread-group.js';
 import { Newcomers } from './place-newcomers.js';
 import { PLACING_STEPS } from './placing-steps.js';
 import type { Move, PlacingTask } from './placing-task.js';

@@ -1,10 +1,11 @@
 import { cancelled, DomainError } from '@noema/kernel';
 import { KernelMemory } from '@noema/simd';
+import { runThreads, shared, threadsFor } from '@noema/threads';
 import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
 import { blockedPoints } from '../neighbors/blocked-points.js';
 import { searchTools } from '../neighbors/exact-search.js';
 import { points, type Points } from '../points.js';
-import { runThreads, shared, threadsFor } from '../thread-group.js';
+import { THREAD } from '../thread-tasks.js';
 import { rankTools } from './block-ranks.js';
 import { runRankTask, type RankTask } from './rank-task.js';
 import { estimateOf, sampleOf } from './sample.js';
@@ -83,7 +84,7 @@ function inSharedMemory({ data, n, d }: Points): Points {
 async function rankRows(tasks: readonly RankTask[], signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted) throw cancelled('measuring the trust of the map');
   if (tasks.length === 1) runRankTask(tasks[0]!);
-  else await runThreads({ name: 'ranks', tasks, signal });
+  else await runThreads({ script: THREAD, name: 'ranks', tasks, signal });
 }
 
 /** 1 − 2/(k(2n − 3k − 1)) · Σ max(0, rank − k) of each row. */

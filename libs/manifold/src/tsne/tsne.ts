@@ -1,10 +1,10 @@
 import { DomainError } from '@noema/kernel';
+import { shared } from '@noema/threads';
 import type { LayoutOptions } from '../layout.options.js';
 import { runLockstep } from '../lockstep.js';
 import { checkNeighbors, type NeighborGraph, nearestOf } from '../neighbor-graph.js';
 import type { Points } from '../points.js';
 import { checkInit, startingCoordinates } from '../starting-coordinates.js';
-import { shared } from '../thread-group.js';
 import { affinities } from './affinities.js';
 import { gridMemory } from './grid-memory.js';
 import type { TsnePhase, TsneTask } from './layout.task.js';

@@ -1,6 +1,6 @@
 import type { UnitOfWork } from '@noema/kernel';
 import {
-  assertFinite, type Basis, dimensionsOf, fitBasisInThread, mergeInOrder, type Moments, momentsInSteps, project, type ResponseLayout,
+  assertFinite, type Basis, dimensionsOf, fitBasisInThread, mergeInOrder, type Moments, momentsInThreads, projectInThreads, type ResponseLayout,
 } from '@noema/perception';
 import { activationSetNotFound, noLearnedUnits, populationEmpty } from './activation-set.errors.js';
 import type { ActivationLayer, ActivationShard, StoredSet } from './activation-set.js';
@@ -27,6 +27,8 @@ export class ExtractionService {
   constructor(private readonly ports: {
     readonly work: UnitOfWork; readonly sets: ActivationSets; readonly shards: ActivationShards; readonly spaces: PerceptionSpaceService;
     readonly populations: Populations; readonly responder: Responder; readonly artifacts: SetArtifacts; readonly events: SetEvents;
+    /** Threads of a computation at most; as many as there are cores when it is left out. */
+    readonly threads: number | undefined;
   }) {}
 
   /** Finds rows, shards and layers. Responses that another space of the epoch has already are taken over: then nothing is left to extract. */
@@ -56,7 +58,7 @@ export class ExtractionService {
 
   /** Responses and moments of one shard. Throws `invalid` RESPONSE_NOT_FINITE with layer, unit and row. */
   async extract(teamId: string, setId: string, index: number, { signal, progress }: StepControl): Promise<StepOutcome<null>> {
-    const { shards, responder, artifacts } = this.ports;
+    const { shards, responder, artifacts, threads } = this.ports;
     const { set, shard, owner } = await this.partOf(teamId, setId, index);
     const responses = await responder.respond(set, shard, { signal, progress: (rows) => { progress(rows, shard.rowCount); } });
     const layout = layoutOf(set.layers);
@@ -65,7 +67,7 @@ export class ExtractionService {
     // What is computed of the responses does not wait for the store.
     const [stored, moments] = await Promise.all([
       artifacts.writeResponses(owner, index, responses, shard.rowCount),
-      momentsInSteps(responses.mean, responses.mean.length / shard.rowCount).then((made) => artifacts.writeMoments(owner, `moments-${index}`, made)),
+      momentsInThreads(responses.mean, responses.mean.length / shard.rowCount, { threads, signal }).then((made) => artifacts.writeMoments(owner, `moments-${index}`, made)),
     ]);
     return { result: null, commit: () => shards.save(setId, [{ ...shard, responses: stored, moments }]) };
   }
@@ -91,12 +93,12 @@ export class ExtractionService {
   }
 
   /** Vectors of one shard, and what its rows add to the statistics of the units. */
-  async project(teamId: string, setId: string, index: number): Promise<StepOutcome<UnitSums>> {
-    const { shards, artifacts } = this.ports;
+  async project(teamId: string, setId: string, index: number, { signal }: Pick<StepControl, 'signal'>): Promise<StepOutcome<UnitSums>> {
+    const { shards, artifacts, threads } = this.ports;
     const { set, shard, owner } = await this.partOf(teamId, setId, index);
     const [basis, { mean }] = await Promise.all([artifacts.readBasis(set.basis!), artifacts.readResponses(shard.responses!)]);
     const losses = set.evaluation === undefined ? undefined : (await artifacts.readEvaluation(set.evaluation)).losses;
-    const vectors = await artifacts.writeVectors(owner, index, project(basis, mean, shard.firstRow), shard.rowCount);
+    const vectors = await artifacts.writeVectors(owner, index, await projectInThreads(basis, mean, shard.firstRow, { threads, signal }), shard.rowCount);
     return {
       result: unitSums(mean, basis.mean, losses?.subarray(shard.firstRow, shard.firstRow + shard.rowCount)),
       commit: () => shards.save(setId, [{ ...shard, vectors }]),

@@ -41,8 +41,8 @@ export function activationSetJob(extraction: ExtractionService, shardsOf: (teamI
     {
       name: 'project',
       shards: ({ results }) => (results[0] as unknown as Plan).shards,
-      run: async ({ job, index }) => {
-        const { result, commit } = await extraction.project(job.teamId, job.payload.setId, index);
+      run: async ({ job, index, signal }) => {
+        const { result, commit } = await extraction.project(job.teamId, job.payload.setId, index, { signal });
         return { result: { ...result }, commit };
       },
     },

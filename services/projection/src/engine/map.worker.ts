@@ -1,49 +1,36 @@
-import { parentPort } from 'node:worker_threads';
-import { collectGarbage } from '@noema/manifold';
+import { serveTasks, type TaskControl } from '@noema/threads';
 import { type MadeMap, makeMap, type MapInput } from '../domain/map.maker.js';
-import { makePlaces } from '../domain/places.maker.js';
-import { type MapMessage, type MapWork, toPlain } from './map.message.js';
+import { type MadePlaces, makePlaces, type PlacesInput } from '../domain/places.maker.js';
+import type { MapMessage } from './map.message.js';
 
 /** A layout is shown no more often, so a short one never. */
 const BETWEEN_SHOWS_MS = 2_000;
 /** A layout of 500 steps takes less than a second: not each of them is told. */
 const BETWEEN_WORDS_MS = 50;
 
-const port = parentPort!;
-let abort = new AbortController();
-const tell = (message: MapMessage): void => { port.postMessage(message); };
-let told = { message: '', atMs: 0 };
-const onProgress = (done: number, total: number, unit: string, message: string): void => {
-  if (message === told.message && done < total && performance.now() - told.atMs < BETWEEN_WORDS_MS) return;
-  told = { message, atMs: performance.now() };
-  tell({ type: 'progress', done, total, unit, message });
-};
+serveTasks({ map, places });
 
-port.on('message', (message: MapWork | 'abort') => {
-  if (message === 'abort') abort.abort();
-  else void make(message);
-});
-
-/** One map after the other, as they are asked for. */
-async function make(work: MapWork): Promise<void> {
-  abort = new AbortController();
-  const { signal } = abort;
-  try {
-    tell({ type: 'made', made: work.type === 'map' ? await mapOf(work.input, signal) : await makePlaces(work.input, { signal, onProgress }) });
-  } catch (error) {
-    tell({ type: 'failed', error: toPlain(error) });
-  }
-  setImmediate(collectGarbage);
-}
-
-function mapOf(input: MapInput, signal: AbortSignal): Promise<MadeMap> {
+function map(input: MapInput, { say, signal }: TaskControl): Promise<MadeMap> {
   let shownMs = performance.now();
   return makeMap(input, {
-    signal, onProgress,
+    signal, onProgress: progressTo(say),
     onShow: (coordinates) => {
       if (performance.now() - shownMs < BETWEEN_SHOWS_MS) return;
       shownMs = performance.now();
-      tell({ type: 'shown', coordinates });
+      say({ type: 'shown', coordinates } satisfies MapMessage);
     },
   });
+}
+
+function places(input: PlacesInput, { say, signal }: TaskControl): Promise<MadePlaces> {
+  return makePlaces(input, { signal, onProgress: progressTo(say) });
+}
+
+function progressTo(say: (message: MapMessage) => void): (done: number, total: number, unit: string, message: string) => void {
+  let told = { message: '', atMs: 0 };
+  return (done, total, unit, message) => {
+    if (message === told.message && done < total && performance.now() - told.atMs < BETWEEN_WORDS_MS) return;
+    told = { message, atMs: performance.now() };
+    say({ type: 'progress', done, total, unit, message });
+  };
 }

@@ -1,0 +1,53 @@
+import { runThreads, shared, threadsFor } from '@noema/threads';
+import { type Basis, type BasisOptions, dimensionsOf } from './basis.js';
+import { bandsOf } from './co-moments.js';
+import { MAX_UNITS, type Moments, momentsOf } from './moments.js';
+import type { CoMomentsTask, FitTask, ProjectTask, TaskName } from './perception.tasks.js';
+import type { PerceptionSpace } from './perception-space.js';
+import { project } from './projection.js';
+import { type ResponseLayout, rowCount } from './response-layout.js';
+
+export interface ThreadedOptions {
+  /** At most so many; default as many as the process may run side by side. */
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal;
+}
+
+const SCRIPT = new URL('./perception.worker.js', import.meta.url);
+/** Products that are worth a thread of those that wait, and fewer than those a thread at all: some 20 and 3 milliseconds. */
+const PER_THREAD = 1e8;
+const AT_ONCE = 1.5e7;
+
+const group = <Task>(name: TaskName, tasks: readonly Task[], signal: AbortSignal | undefined): { script: URL; name: TaskName; tasks: readonly Task[]; signal: AbortSignal | undefined } => ({ script: SCRIPT, name, tasks, signal });
+
+/** `momentsOf` by threads, each of which makes some rows of the matrix: the same bits for any number of them. Rejects with `cancelled`. */
+export async function momentsInThreads(responses: Float32Array, d: number, { threads, signal }: ThreadedOptions = {}): Promise<Moments> {
+  const products = (responses.length * d) / 2;
+  if (products < AT_ONCE || d > MAX_UNITS) return momentsOf(responses, d);
+  const task = { responses: shared(responses), d, coMoment: new Float64Array(new SharedArrayBuffer(8 * d * d)) };
+  const tasks = bandsOf(d, threadsFor(threads, Math.ceil(products / PER_THREAD))).map((band): CoMomentsTask => ({ ...task, band }));
+  const [mean] = await runThreads<Float64Array>(group('coMoments', tasks, signal));
+  return { count: responses.length / d, mean: mean!, coMoment: task.coMoment };
+}
+
+/** `fitBasis` in a worker thread, because a thousand units take seconds; same bits, same errors, and `cancelled` when the signal fires. */
+export async function fitBasisInThread(
+  moments: Moments, layout: ResponseLayout, space: PerceptionSpace = { kind: 'all' }, { signal, ...options }: BasisOptions & Pick<ThreadedOptions, 'signal'> = {},
+): Promise<Basis> {
+  const task: FitTask = { moments, layout, space, options };
+  const [basis] = await runThreads<Basis>(group('fit', [task], signal));
+  return basis!;
+}
+
+/** `project` by threads, each of which takes some of the rows; same bits, same errors, and `cancelled` when the signal fires. */
+export async function projectInThreads(basis: Basis, responses: Float32Array, firstRow = 0, { threads, signal }: ThreadedOptions = {}): Promise<Float32Array> {
+  const n = rowCount(basis.layout, responses), k = dimensionsOf(basis), products = responses.length * k;
+  if (products < AT_ONCE) return project(basis, responses, firstRow);
+  const rows = shared(responses), d = basis.mean.length, vectors = new Float32Array(new SharedArrayBuffer(4 * n * k)), parts = threadsFor(threads, Math.ceil(products / PER_THREAD));
+  const tasks = Array.from({ length: parts }, (_, part): ProjectTask => {
+    const from = Math.floor((n * part) / parts), to = Math.floor((n * (part + 1)) / parts);
+    return { basis, responses: rows.subarray(from * d, to * d), firstRow: firstRow + from, vectors: vectors.subarray(from * k, to * k) };
+  });
+  await runThreads(group('project', tasks, signal));
+  return vectors;
+}

@@ -1,0 +1,3 @@
+export { runInThread, runThreads, type ThreadGroupOptions, type ThreadOptions } from './run-threads.js';
+export { serveTasks, type TaskControl } from './serve-tasks.js';
+export { shared, threadsFor } from './shared.js';

@@ -1,0 +1,82 @@
+import { Worker } from 'node:worker_threads';
+import { DomainError } from '@noema/kernel';
+import { type Answer, fromPlain, type Order, type ThreadTask } from './thread-messages.js';
+
+/** How long a thread waits for its next task, and how many of a process wait at most. */
+const REST_MS = 60_000;
+const MOST_RESTING = 16;
+
+/** Threads without a task, the one that rested last at the end. */
+const resting: TaskThread[] = [];
+
+/** A thread of the process that runs one task after the other: a start costs 40 processor-milliseconds, and what V8 has optimised by then is lost with the thread. */
+export class TaskThread {
+  private readonly worker: Worker;
+  /** Takes what the thread answers, or why it has ended. */
+  private take: ((answer: Answer | Error) => void) | undefined;
+  private ended = false;
+  private rest: NodeJS.Timeout | undefined;
+
+  private constructor(private readonly script: string) {
+    this.worker = new Worker(new URL(script));
+    this.worker.on('message', (answer: Answer) => this.take?.(answer));
+    this.worker.on('error', (error) => this.take?.(error instanceof Error ? error : new Error(String(error))));
+    this.worker.once('exit', (code) => {
+      this.ended = true;
+      if (resting.includes(this)) resting.splice(resting.indexOf(this), 1);
+      this.take?.(new DomainError('unavailable', 'THREAD_ENDED', `a worker thread ended with code ${code} before its task; it may be tried again`));
+    });
+  }
+
+  /** A thread of that script which rests, or a new one. */
+  static of(script: URL): TaskThread {
+    const at = resting.findLastIndex((thread) => thread.script === script.href);
+    const thread = at < 0 ? new TaskThread(script.href) : resting.splice(at, 1)[0]!;
+    clearTimeout(thread.rest);
+    thread.worker.ref();
+    return thread;
+  }
+
+  /** What a task returns; rejects with the DomainError that it throws, what has ended the thread, or `unavailable` THREAD_ENDED. */
+  async run(task: ThreadTask, onMessage?: (message: unknown) => void): Promise<unknown> {
+    try {
+      return await new Promise((resolve, reject) => {
+        this.take = (answer) => {
+          if (answer instanceof Error) reject(answer);
+          else if ('said' in answer) onMessage?.(answer.said);
+          else if ('returned' in answer) resolve(answer.returned);
+          else reject(fromPlain(answer.thrown));
+        };
+        this.order(task);
+      });
+    } finally {
+      this.take = undefined;
+    }
+  }
+
+  /** Asks the task that runs to stop. */
+  stop(): void {
+    this.order('stop');
+  }
+
+  /** Waits for the next task; does not keep the process alive. */
+  giveBack(): void {
+    if (this.ended) return;
+    if (resting.length >= MOST_RESTING) this.end();
+    else {
+      this.worker.unref();
+      this.rest = setTimeout(() => { this.end(); }, REST_MS).unref();
+      resting.push(this);
+    }
+  }
+
+  end(): void {
+    this.ended = true;
+    if (resting.includes(this)) resting.splice(resting.indexOf(this), 1);
+    void this.worker.terminate();
+  }
+
+  private order(order: Order): void {
+    this.worker.postMessage(order);
+  }
+}
