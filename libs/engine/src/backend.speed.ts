@@ -40,7 +40,7 @@ export async function measureBackend(backend: string, { topology, losses, optimi
   const begunMs = performance.now();
 
   const engine = Engine.start({ backend, threads });
-  const { program } = responsesProgram(inference, weights);
+  const { program } = responsesProgram(inference, weights, [], engine);
   const feeds = Object.fromEntries(inference.inputs.map(({ name, dims }) => [name, float32(numbers(BATCH_ROWS * elementCount(dims.slice(1) as number[])), [BATCH_ROWS, ...dims.slice(1) as number[]])]));
   const responses = new RateMeter(begunMs + budgetMs / 2);
   const lane = async (): Promise<void> => {

@@ -53,6 +53,8 @@ export class Engine {
   private readonly pool: readonly PoolThread[];
   private readonly queue: Call[] = [];
   private readonly backend: string;
+  /** Programs of a pass forward are best written so: hand the engine over as their options. */
+  readonly inGroups: boolean;
   private readonly forget: () => void;
   private counter = 0;
   private closed = false;
@@ -60,6 +62,7 @@ export class Engine {
   private constructor(readonly threads: number, { intraOpThreads = 1, backend = 'cpu', cacheBytes = 256 * 1024 * 1024 }: EngineOptions) {
     const setup = { backend: backends.get(backend).key, intraOpThreads, cacheBytes, gate: ExitGate.own().cells };
     this.backend = setup.backend;
+    this.inGroups = backends.get(backend).inGroups;
     this.pool = Array.from({ length: threads }, () => new PoolThread(setup));
     this.forget = watchThreads(this.pool);
   }

@@ -11,7 +11,7 @@ const WARM_ROWS = 1_024;
 export const responsesSide: SideKind = {
   key: 'responses',
   async prepare(data) {
-    const images = data.floats('images.f32'), engine = Engine.start(), program = responsesProgram(network('inference'), storedWeights(data));
+    const images = data.floats('images.f32'), engine = Engine.start(), program = responsesProgram(network('inference'), storedWeights(data), [], engine);
     const take = (rows: number): Promise<ResponseRows> => respond(engine, program, images.subarray(0, rows * SIDE * SIDE));
     await take(WARM_ROWS);
     let made: ResponseRows | undefined;

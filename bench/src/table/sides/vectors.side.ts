@@ -1,5 +1,4 @@
 import { fitBasisInThread, momentsInThreads, projectInThreads } from '@noema/perception';
-import { shared } from '@noema/threads';
 import { DIMENSIONS } from '../data/data.folder.js';
 import { writeOutput } from './output.js';
 import type { SideKind } from './side.js';
@@ -10,8 +9,7 @@ const WARM_ROWS = 4_000;
 export const vectorsSide: SideKind = {
   key: 'vectors',
   async prepare(data) {
-    // In shared memory, as the engine leaves them.
-    const responses = shared(data.floats('responses.f32')), layout = { layers: data.network().layers };
+    const responses = data.floats('responses.f32'), layout = { layers: data.network().layers };
     const units = layout.layers.reduce((sum, layer) => sum + layer.units, 0);
     let explained = 0;
     const make = async (rows: Float32Array): Promise<Float32Array> => {

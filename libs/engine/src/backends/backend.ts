@@ -17,6 +17,8 @@ export interface Backend {
   readonly key: string;
   /** What results name as having computed them, such as `onnxruntime-cpu`. */
   readonly runtime: string;
+  /** It knows Scan, and is quicker where convolutions look at a few samples at a time. */
+  readonly inGroups: boolean;
   /** Throws `invalid` PROGRAM_INVALID for a program that the runtime refuses, `unavailable` DEVICE_UNAVAILABLE without the device. */
   open(bytes: Uint8Array, options: BackendOptions): Promise<BackendSession>;
 }

@@ -7,6 +7,7 @@ import type { Backend, BackendOptions, BackendSession } from './backend.js';
 const onnxruntime = (key: string, provider: 'cpu' | 'cuda'): Backend => ({
   key,
   runtime: `onnxruntime-${key}`,
+  inGroups: provider === 'cpu',
   async open(bytes, { intraOpThreads }: BackendOptions): Promise<BackendSession> {
     if (provider !== 'cpu' && !ort.listSupportedBackends().some(({ name }) => name === provider)) throw deviceUnavailable(provider);
     const session = await create(bytes, provider, intraOpThreads);

@@ -2,6 +2,7 @@ import type { CompiledModel } from '@noema/layers';
 import { GraphBuilder, prune } from '@noema/onnx';
 import { Program } from '../program.js';
 import { croppedGraph } from './cropped.graph.js';
+import { type ForwardOptions, groupedGraph } from './grouped.graph.js';
 import { type LossSpec, type TargetInput, writeObjective } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
@@ -17,13 +18,13 @@ export interface EvaluateProgram {
 }
 
 /** Writes the program of a model in inference mode. Without losses it takes no ground truth. */
-export function evaluateProgram(model: CompiledModel, weights: Weights, losses: readonly LossSpec[] = []): EvaluateProgram {
+export function evaluateProgram(model: CompiledModel, weights: Weights, losses: readonly LossSpec[] = [], { inGroups = false }: ForwardOptions = {}): EvaluateProgram {
   const builder = new GraphBuilder(croppedGraph({ ...model, graph: bakeWeights(model, weights) }).graph);
   const objective = losses.length === 0 ? undefined : writeObjective(builder, model, losses);
   const predictions = model.outputs.map(({ tensor }) => tensor);
-  const outputs = [...predictions, ...(objective === undefined ? [] : [objective.loss])];
+  const graph = prune(builder.build(), [...predictions, ...(objective === undefined ? [] : [objective.loss])]);
   return {
-    program: Program.of(prune(builder.build(), outputs)),
+    program: Program.of(inGroups ? groupedGraph(graph) : graph),
     predictions,
     targets: objective?.targets ?? [],
     ...(objective === undefined ? {} : { loss: objective.loss }),

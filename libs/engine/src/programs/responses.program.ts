@@ -1,10 +1,11 @@
 import type { CompiledModel, LayerInfo } from '@noema/layers';
 import { type Dim, GraphBuilder, type Node, prune } from '@noema/onnx';
 import { Program } from '../program.js';
+import { type ForwardOptions, groupedGraph } from './grouped.graph.js';
 import { type LossSpec, type TargetInput, writeObjective } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
-/** Samples of a batch for responses: what the first layers of small networks write for so many still fits the caches. */
+/** Samples of a batch for responses: enough for dense layers, a multiple of the groups that convolutions take. */
 export const RESPONSE_BATCH_ROWS = 64;
 
 /** Where one layer's responses are: program outputs of shape [n, units], float32. */
@@ -30,15 +31,16 @@ export interface ResponsesProgram {
 }
 
 /** Writes the program of a model in inference mode; the reductions are part of the graph, so feature maps never leave it. */
-export function responsesProgram(model: CompiledModel, weights: Weights, losses: readonly LossSpec[] = []): ResponsesProgram {
+export function responsesProgram(model: CompiledModel, weights: Weights, losses: readonly LossSpec[] = [], { inGroups = false }: ForwardOptions = {}): ResponsesProgram {
   const builder = new GraphBuilder(bakeWeights(model, weights));
   const layers = model.layers.map((layer) => ({ layer, mean: mean(builder, layer), max: largest(builder, layer, model) }));
   const together = layers.length === 0 ? {} : { means: builder.op('Concat', layers.map((layer) => layer.mean), { axis: 1 }), maxima: builder.op('Concat', layers.map((layer) => layer.max), { axis: 1 }) };
   const objective = losses.length === 0 ? undefined : writeObjective(builder, model, losses);
   const predictions = model.outputs.map(({ tensor }) => tensor);
   const outputs = [...layers.flatMap((layer) => [layer.mean, layer.max]), ...Object.values(together), ...predictions, ...(objective === undefined ? [] : [objective.loss])];
+  const graph = prune(builder.build(), [...new Set(outputs)]);
   return {
-    program: Program.of(prune(builder.build(), [...new Set(outputs)])),
+    program: Program.of(inGroups ? groupedGraph(graph) : graph),
     layers,
     ...together,
     predictions,

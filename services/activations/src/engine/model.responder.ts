@@ -63,7 +63,7 @@ export class ModelResponder implements Responder {
   private async compile({ topology, weights }: EpochOfRun): Promise<ResponsesProgram> {
     const [topologyBytes, weightBytes] = await Promise.all([this.store.get(topology), this.store.get(weights)]);
     const model = compileModel(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
-    return responsesProgram(model, decodeWeights(model.parameters, weightBytes));
+    return responsesProgram(model, decodeWeights(model.parameters, weightBytes), [], this.running());
   }
 }
 

@@ -43,7 +43,7 @@ export class LayersModel implements OpenModel {
   }
 
   async predict(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array> {
-    this.evaluation ??= evaluateProgram(this.model, this.weights);
+    this.evaluation ??= evaluateProgram(this.model, this.weights, [], this.engine);
     const { program, predictions: [prediction] } = this.evaluation;
     const parts = await this.batches(rows, (batch, n) => this.engine.run(program, this.feeds(sample, batch, n), { signal, fetches: [prediction!] }));
     return joined(parts, prediction!);

@@ -18,7 +18,7 @@ export interface Judge {
 
 /** Runs the model over all rows and gives each row's loss and prediction, and the metrics of every split with ground truth. */
 export async function evaluateRows(engine: Engine, weights: Weights, { model, loss, metrics, data, splits, sampleCount: rows }: Judge, { signal, onBatch }: Watched): Promise<{ evaluation: Evaluation; splits: SplitMetrics[] }> {
-  const { program, predictions, loss: lossOutput, targets } = evaluateProgram(model, weights, lossesOf(model, loss));
+  const { program, predictions, loss: lossOutput, targets } = evaluateProgram(model, weights, lossesOf(model, loss), engine);
   const width = elementCount(model.outputs[0]!.dims.slice(1).map(Number));
   const evaluation = emptyEvaluation(rows, width);
   await runRows(engine, program, {

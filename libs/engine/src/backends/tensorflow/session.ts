@@ -14,6 +14,7 @@ import type { Tensor } from './tensor.js';
 const tensorflow = (key: string, device: Device): Backend => ({
   key,
   runtime: key,
+  inGroups: false,
   open: (bytes) => new Promise((resolve) => {
     const eager = new Eager(tensorflowOn(device, key));
     resolve(new TensorFlowSession(decoded(bytes), eager, key));
