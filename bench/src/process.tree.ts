@@ -14,6 +14,8 @@ export interface ProcessTree {
 interface Stat {
   readonly pid: number;
   readonly parent: number;
+  readonly own: number;
+  /** With that of children that have ended. */
   readonly ticks: number;
 }
 
@@ -31,8 +33,8 @@ export function processTree(root: number): ProcessTree | undefined {
   return { pids: found.map(({ pid }) => pid), ticks: found.reduce((sum, { ticks }) => sum + ticks, 0), residentBytes: found.reduce((sum, { pid }) => sum + residentBytesOf(pid), 0) };
 }
 
-/** Processor time of a process, and of its children that have ended; 0 when it has ended itself. */
-export const ticksOf = (pid: number): number => statOf(pid)?.ticks ?? 0;
+/** Processor time of a process alone; 0 when it has ended. */
+export const ticksOf = (pid: number): number => statOf(pid)?.own ?? 0;
 
 /** Lets the kernel measure the largest resident memory of a process anew. */
 export function resetPeak(pid: number): void {
@@ -66,7 +68,8 @@ function statOf(pid: number): Stat | undefined {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name of the process may hold blanks; behind its bracket everything is in place.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
-    return { pid, parent: fields[1]!, ticks: fields[11]! + fields[12]! + fields[13]! + fields[14]! };
+    const own = fields[11]! + fields[12]!;
+    return { pid, parent: fields[1]!, own, ticks: own + fields[13]! + fields[14]! };
   } catch {
     return undefined;
   }

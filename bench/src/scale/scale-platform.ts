@@ -15,6 +15,9 @@ interface Started extends Named { readonly jobId: string }
 const POLL_MS = 1_000;
 const ENDED = new Set(['JOB_STATE_SUCCEEDED', 'JOB_STATE_FAILED', 'JOB_STATE_CANCELLED']);
 
+/** A laptop has an activations worker for so many cores. */
+const CORES_OF_A_WORKER = 2;
+
 /** What is known of one stage of one job: seconds from its first claim to its last commit, and those of each shard's last attempt. */
 export interface StageTimes {
   readonly stage: string;
@@ -28,7 +31,10 @@ export interface Extracted {
   readonly processors: ProcessorTimes['all'];
 }
 
-/** A cluster on this machine, with a project in which things are measured. */
+/** What runs the platform: NATS, S3 and a process for each service, as in a cluster; or, as on a laptop, files and one process for all services. */
+export type Ground = 'cluster' | 'laptop';
+
+/** A platform on this machine, with a project in which things are measured. */
 export class ScalePlatform {
   readonly peaks: MemoryPeaks;
 
@@ -36,11 +42,12 @@ export class ScalePlatform {
     this.peaks = new MemoryPeaks(() => started.pid);
   }
 
-  static async start(workers: number, settings: Readonly<Record<string, string>> = {}): Promise<ScalePlatform> {
+  /** So many worker processes of each heavy service; on a laptop of the activations alone. */
+  static async start(workers: number, settings: Readonly<Record<string, string>> = {}, ground: Ground = 'cluster'): Promise<ScalePlatform> {
     const directory = mkdtempSync(join(tmpdir(), 'noema-scale-'));
     // By the command line of the tests no setting would reach it; it takes them from the environment of who starts it.
     Object.assign(process.env, settings);
-    const started = await startPlatformProcess({ dataDir: directory, port: 0, cluster: true, workers, teams: 1 });
+    const started = await startPlatformProcess({ dataDir: directory, port: 0, ...(ground === 'cluster' ? { cluster: true, workers, teams: 1 } : { cores: CORES_OF_A_WORKER * workers }) });
     for (const name of Object.keys(settings)) Reflect.deleteProperty(process.env, name);
     const platform = RunningPlatform.at(directory, started.url);
     const { id } = await platform.rest.make<Named>('/v1/projects', 'project', { displayName: 'scale' });
