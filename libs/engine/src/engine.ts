@@ -26,8 +26,6 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** The outputs to compute; all when not given. */
   readonly fetches?: readonly string[];
-  /** Moves the feeds' memory to the worker instead of copying it; the caller's arrays are empty afterwards. Shared memory is never moved. */
-  readonly transfer?: boolean;
   /** Runs rows of shared memory in batches, and writes into shared memory what is asked for; then the run gives no outputs. See `runRows`. */
   readonly rows?: RowsRequest | undefined;
 }
@@ -36,7 +34,6 @@ interface Call {
   readonly program: Program;
   readonly feeds: Tensors;
   readonly fetches: readonly string[];
-  readonly transfer: boolean;
   readonly rows: RowsRequest | undefined;
   readonly resolve: (outputs: Tensors) => void;
   readonly reject: (error: Error) => void;
@@ -76,7 +73,7 @@ export class Engine {
    * Runs a program once. Fails with `invalid` PROGRAM_* for feeds or fetches that do not fit, `unavailable` when the worker dies, and
    * `cancelled` as soon as the signal fires; a batch that is already computed is then finished and thrown away.
    */
-  run(program: Program, feeds: Tensors, { signal, rows, fetches = rows === undefined ? program.outputs.map(({ name }) => name) : Object.keys(rows.into), transfer = false }: RunOptions = {}): Promise<Tensors> {
+  run(program: Program, feeds: Tensors, { signal, rows, fetches = rows === undefined ? program.outputs.map(({ name }) => name) : Object.keys(rows.into) }: RunOptions = {}): Promise<Tensors> {
     return new Promise((resolve, reject) => {
       const refusal = this.refusalOf(program, feeds, fetches, signal);
       if (refusal !== undefined) {
@@ -94,7 +91,7 @@ export class Engine {
       };
       const release = holdFeeds(feeds);
       const call: Call = {
-        program, feeds, fetches, transfer, rows, done: false, askedMs: performance.now(),
+        program, feeds, fetches, rows, done: false, askedMs: performance.now(),
         span: openSpan('engine run', { role: 'internal', attributes: { 'noema.engine.backend': this.backend, 'noema.engine.program': program.sha256.slice(0, 12) } }),
         resolve: (outputs) => { settle(() => { resolve(outputs); }); },
         reject: (error) => { settle(() => { reject(error); }); },
@@ -139,12 +136,11 @@ export class Engine {
 
   private async give(thread: PoolThread, call: Call): Promise<void> {
     const { program, feeds, fetches, rows } = call;
-    const transfer = call.transfer ? [...new Set(Object.values(feeds).map(({ data }) => data.buffer))].filter((buffer) => buffer instanceof ArrayBuffer) : [];
     const begunMs = performance.now();
     const waitMs = begunMs - call.askedMs;
     call.span.set({ 'noema.engine.wait_ms': Math.round(waitMs) });
     try {
-      const outputs = await thread.run({ id: ++this.counter, program: { sha256: program.sha256, bytes: program.bytes }, feeds, fetches, rows }, transfer);
+      const outputs = await thread.run({ id: ++this.counter, program: { sha256: program.sha256, bytes: program.bytes }, feeds, fetches, rows });
       countRun(this.backend, { waitMs, runMs: performance.now() - begunMs });
       holdResults(outputs);
       call.resolve(outputs);

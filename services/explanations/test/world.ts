@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { artifactKey, type ArtifactStore, writeMatrix } from '@noema/artifacts';
-import { Engine, evaluateProgram, initialWeights, resident, responsesProgram, runBatches, Trainer, type Weights } from '@noema/engine';
+import { Engine, evaluateProgram, initialWeights, resident, responsesProgram, Trainer, type Weights } from '@noema/engine';
 import { type ArtifactRef, seededRandom } from '@noema/kernel';
 import { type CompiledModel, compileLayers, encodeWeights, layersArtifact } from '@noema/layers';
 import { float32 } from '@noema/onnx';
@@ -71,11 +71,8 @@ export async function makeWorld(store: ArtifactStore): Promise<World> {
     for (let epoch = 0; epoch < 6; epoch++) await trainer.trainEpoch();
     const values = trainer.weights();
     await trainer.close();
-    const judge = evaluateProgram(inference, values, [{ loss: 'categorical_crossentropy' }]), losses = new Float32Array(ROWS);
-    await runBatches(engine, judge.program, {
-      rows: ROWS, batchSize: ROWS, feeds: () => ({ image: float32(pictures, [ROWS, SIZE, SIZE, 1]), 'target:side': float32(truths, [ROWS, 3]) }),
-      take: (out) => { losses.set(out[judge.loss!]!.data as Float32Array); },
-    });
+    const judge = evaluateProgram(inference, values, [{ loss: 'categorical_crossentropy' }]);
+    const judged = await engine.run(judge.program, { image: float32(pictures, [ROWS, SIZE, SIZE, 1]), 'target:side': float32(truths, [ROWS, 3]) }), losses = judged[judge.loss!]!.data as Float32Array;
     const evaluation = writeMatrix([
       { name: 'loss', data: losses, rows: ROWS, dims: [] }, { name: 'has_loss', data: new Uint8Array(ROWS).fill(1), rows: ROWS, dims: [] },
       { name: 'true_class', data: Int32Array.from({ length: ROWS }, (_, row) => row % 3), rows: ROWS, dims: [] },

@@ -1,10 +1,7 @@
-import { Engine, evaluateProgram, runBatches } from '@noema/engine';
+import { Engine, evaluateProgram, RESPONSE_BATCH_ROWS, residentOf, runRows } from '@noema/engine';
 import { SIDE } from '@noema/example-mnist';
-import { float32 } from '@noema/onnx';
 import { CLASSES, network, TRAINING_ROWS, trainerOf } from '../data/network.js';
 import type { SideKind } from './side.js';
-
-const BATCH_ROWS = 256;
 
 /** One epoch of the walk's network after another; the first one warms up. */
 export const trainSide: SideKind = {
@@ -16,18 +13,15 @@ export const trainSide: SideKind = {
     return {
       work: async () => { await trainer.trainEpoch(); },
       save: async () => {
-        const engine = Engine.start(), { program, predictions: [prediction] } = evaluateProgram(network('inference'), trainer.weights());
-        let right = 0;
-        await runBatches(engine, program, {
-          rows: n - TRAINING_ROWS, batchSize: BATCH_ROWS,
-          feeds: (from, to) => ({ [program.inputs[0]!.name]: float32(images.slice((TRAINING_ROWS + from) * SIDE * SIDE, (TRAINING_ROWS + to) * SIDE * SIDE), [to - from, SIDE, SIDE, 1]) }),
-          take: (outputs, from, to) => {
-            const scores = outputs[prediction!]!.data as Float32Array;
-            for (let row = from; row < to; row++) if (likeliest(scores, (row - from) * CLASSES) === labels[TRAINING_ROWS + row]) right++;
-          },
+        const engine = Engine.start(), { program, predictions: [prediction] } = evaluateProgram(network('inference'), trainer.weights(), [], engine);
+        const rows = n - TRAINING_ROWS, scores = residentOf(rows, [CLASSES]);
+        await runRows(engine, program, {
+          rows, batchSize: RESPONSE_BATCH_ROWS, into: new Map([[prediction!, scores]]),
+          feeds: new Map([[program.inputs[0]!.name, { data: images.subarray(TRAINING_ROWS * SIDE * SIDE), rowDims: [SIDE, SIDE, 1] }]]),
         });
         await engine.close();
-        return { 'validation accuracy': right / (n - TRAINING_ROWS) };
+        const isRight = (_: unknown, row: number): boolean => likeliest(scores.data, row * CLASSES) === labels[TRAINING_ROWS + row];
+        return { 'validation accuracy': Array.from({ length: rows }, isRight).filter(Boolean).length / rows };
       },
       close: () => trainer.close(),
     };

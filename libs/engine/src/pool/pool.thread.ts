@@ -28,13 +28,13 @@ export class PoolThread {
     return this.running !== undefined;
   }
 
-  run(request: RunRequest, transfer: readonly ArrayBuffer[]): Promise<Tensors> {
+  run(request: RunRequest): Promise<Tensors> {
     const worker = (this.worker ??= this.start());
     worker.ref();
     return new Promise((resolve, reject) => {
       this.running = { id: request.id, resolve, reject };
       try {
-        worker.postMessage(request, transfer);
+        worker.postMessage(request);
       } catch (error) {
         this.running = undefined;
         reject(asDomainError(error));

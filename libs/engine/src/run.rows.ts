@@ -2,30 +2,7 @@ import { elementCount, float32, type TensorData } from '@noema/onnx';
 import type { Engine } from './engine.js';
 import { countSamples } from './engine.metrics.js';
 import type { Program } from './program.js';
-import type { Tensors } from './tensors.js';
 import type { ResidentTensor, TrainingData } from './trainer/training.data.js';
-
-export interface Batches {
-  readonly rows: number;
-  readonly batchSize: number;
-  /** The feeds of the rows [from, to). */
-  readonly feeds: (from: number, to: number) => Tensors | Promise<Tensors>;
-  /** Takes the outputs of the rows [from, to); batches may come in any order. */
-  readonly take: (outputs: Tensors, from: number, to: number) => void | Promise<void>;
-  readonly fetches?: readonly string[];
-  /** Moves the feeds' memory to the thread instead of copying it, as `RunOptions.transfer` does: give every batch arrays of its own. */
-  readonly transfer?: boolean;
-  readonly signal?: AbortSignal;
-}
-
-/** Runs a program over many rows on all threads; at most one batch per thread, and one that waits for it, is in memory. Stops at the first failure. */
-export function runBatches(engine: Engine, program: Program, { rows, batchSize, feeds, take, fetches, transfer = false, signal }: Batches): Promise<void> {
-  return inLanes(engine, { rows, step: batchSize, signal }, async (from, to, until) => {
-    const outputs = await engine.run(program, await feeds(from, to), { signal: until, transfer, ...(fetches === undefined ? {} : { fetches }) });
-    countSamples('run', to - from);
-    await take(outputs, from, to);
-  });
-}
 
 export interface Rows {
   readonly rows: number;
