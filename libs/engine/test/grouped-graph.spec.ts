@@ -1,7 +1,9 @@
 import { seededRandom } from '@noema/kernel';
-import { decodeModel, elementCount, float32 } from '@noema/onnx';
+import { decodeModel, elementCount, float32, type Graph, GraphBuilder } from '@noema/onnx';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Engine, evaluateProgram, initialWeights, type Program, responsesProgram } from '../src/index.js';
+import { Engine, evaluateProgram, initialWeights, Program, responsesProgram } from '../src/index.js';
+import { groupedGraph } from '../src/programs/grouped.graph.js';
+import { samplesAndConstants } from '../src/programs/samples.of.graph.js';
 import { inference, sequence, smallCnn } from './trainer.models.js';
 
 const engine = Engine.start({ threads: 1 });
@@ -59,5 +61,41 @@ describe('a pass forward in groups of samples', () => {
   it('is for the processor: other backends know no Scan', () => {
     const model = inference(smallCnn), other = Engine.start({ backend: 'tensorflow' });
     expect([engine.inGroups, other.inGroups, loopsOf(responsesProgram(model, initialWeights(model, 4), [], other).program)]).toEqual([true, false, 0]);
+  });
+});
+
+describe('what is made sample by sample', () => {
+  const graphOf = (write: (b: GraphBuilder) => string): Graph => {
+    const b = new GraphBuilder();
+    b.input('x', ['n', 4, 6, 6]);
+    const kernel = b.initializer('kernel', float32(new Float32Array(3 * 4 * 9).fill(0.1), [3, 4, 3, 3]));
+    b.initializer('scale', float32([1, 2, 3], [1, 3, 1, 1]));
+    b.initializer('many', float32(new Float32Array(12).fill(2), [4, 3, 1, 1]));
+    b.initializer('long', float32([1, 2, 3], [1, 1, 3, 1, 1]));
+    b.op('Conv', ['x', kernel], {}, 'conv');
+    b.output(b.op('Flatten', [b.op('GlobalAveragePool', [write(b)])], { axis: 1 }, 'y'));
+    return b.build();
+  };
+  it.each([
+    ['a scale by channel', (b: GraphBuilder) => b.op('Mul', ['scale', b.op('Relu', ['conv'])]), true],
+    ['a batch normalisation', (b: GraphBuilder) => b.op('BatchNormalization', ['conv', ...[1, 0, 0, 1].map((value) => b.constant(float32([value, value, value], [3])))]), true],
+    ['one over the batch itself', (b: GraphBuilder) => b.ops('BatchNormalization', ['conv', ...[1, 0, 0.5, 2].map((value) => b.constant(float32([value, value, value], [3])))], { training_mode: 1 }, 3)[0]!, false],
+    ['constants for each sample', (b: GraphBuilder) => b.op('Mul', ['conv', 'many']), false],
+    ['such made of others', (b: GraphBuilder) => b.op('Mul', ['conv', b.op('Add', ['scale', 'many'])]), false],
+    ['a mean over the samples', (b: GraphBuilder) => b.op('Sub', ['conv', b.op('ReduceMean', ['conv', b.constant([0])], { keepdims: 1 })]), false],
+    ['a concatenation of samples', (b: GraphBuilder) => b.op('Concat', ['conv', 'conv'], { axis: 0 }), false],
+    ['samples and channels changed about', (b: GraphBuilder) => b.op('Transpose', [b.op('Transpose', ['conv'], { perm: [1, 0, 2, 3] })], { perm: [1, 0, 2, 3] }), false],
+    ['padding by samples', (b: GraphBuilder) => b.op('Pad', ['conv', b.constant([1, 0, 0, 0, 0, 0, 0, 0])]), false],
+    ['a first sample', (b: GraphBuilder) => b.op('Slice', ['conv', b.constant([0]), b.constant([1]), b.constant([0])]), false],
+  ])('is told: %s', async (_, write, isGrouped) => {
+    const graph = graphOf(write), grouped = groupedGraph(graph), random = seededRandom(2), x = float32(Float32Array.from({ length: 4 * 4 * 36 }, random), [4, 4, 6, 6]);
+    // All else stays outside; then maps would leave the loop, and the graph is as it was.
+    expect(grouped !== graph).toBe(isGrouped);
+    expect(await engine.run(Program.of(grouped), { x })).toEqual(await engine.run(Program.of(graph), { x }));
+  });
+
+  it('is not where a constant has more axes than the samples', () => {
+    const b = new GraphBuilder(graphOf(() => 'conv')), scaled = b.op('Mul', ['conv', 'scale']), raised = b.op('Mul', ['conv', 'long']), { ranks } = samplesAndConstants(b.build());
+    expect([ranks.has(scaled), ranks.has(raised)]).toEqual([true, false]);
   });
 });
