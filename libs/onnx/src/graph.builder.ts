@@ -61,8 +61,7 @@ export class GraphBuilder {
 
   /** Adds an operator with one output and gives that output's name: `name` when given, otherwise a fresh one or that of the same computation made before. */
   op(opType: string, inputs: readonly string[], attributes: Attributes = {}, name?: string): string {
-    const key = IMPURE.has(opType) ? undefined : `${opType}(${inputs.join()})${JSON.stringify(attributes, plain)}`;
-    const known = key === undefined || name !== undefined ? undefined : this.computed.get(key);
+    const key = name === undefined ? keyOfOperator({ opType, inputs, attributes }) : undefined, known = key === undefined ? undefined : this.computed.get(key);
     if (known !== undefined) return known;
     const output = name ?? this.fresh(opType);
     this.add({ opType, inputs, outputs: [output], attributes });
@@ -81,10 +80,8 @@ export class GraphBuilder {
     for (const read of readsOf(node)) this.mustExist(read, `an input of ${node.opType}`);
     for (const output of node.outputs) if (output !== '') this.define(output);
     this.nodes.push(node);
-    if (node.outputs.length === 1 && node.domain === undefined && !IMPURE.has(node.opType)) {
-      const key = `${node.opType}(${node.inputs.join()})${JSON.stringify(node.attributes, plain)}`;
-      if (!this.computed.has(key)) this.computed.set(key, node.outputs[0]!);
-    }
+    const key = node.outputs.length === 1 ? keyOfOperator(node) : undefined;
+    if (key !== undefined && !this.computed.has(key)) this.computed.set(key, node.outputs[0]!);
   }
 
   /** Declares a tensor as a graph output; a second declaration of the same tensor is ignored. */
@@ -137,6 +134,12 @@ const plain = (_: string, value: unknown): unknown => {
   if (typeof value === 'bigint') return value.toString();
   return value instanceof Map || ArrayBuffer.isView(value) ? Array.from(value as Iterable<unknown>) : value;
 };
+
+/** What equal computations have in common; none where each use gives another result, or a body is too large to compare. */
+function keyOfOperator({ opType, inputs, attributes, domain }: Omit<Node, 'outputs'>): string | undefined {
+  const isKnown = domain === undefined && !IMPURE.has(opType) && !Object.values(attributes).some((attribute) => typeof attribute === 'object' && 'graph' in attribute);
+  return isKnown ? `${opType}(${inputs.join()})${JSON.stringify(attributes, plain)}` : undefined;
+}
 
 function keyOf(tensor: TensorData): string {
   const bytes = bytesOf(tensor);

@@ -10,13 +10,17 @@ export interface TaskControl {
   readonly signal: AbortSignal;
 }
 
+/** A thread that has had no task for so long collects its garbage; before that the next one often comes. */
+const IDLE_MS = 200;
+
 /** Makes this thread one that runs the tasks it is asked for, one after the other; an error of a task goes to whoever has asked, and the thread serves on. */
 export function serveTasks(tasks: Readonly<Record<string, (data: never, control: TaskControl) => unknown>>): void {
   const port = parentPort!, tell = (answer: Answer): void => { port.postMessage(answer); };
-  let running = new AbortController();
+  let running = new AbortController(), idle: NodeJS.Timeout | undefined;
   port.on('message', (order: Order) => {
     if (order === 'stop') running.abort();
     else {
+      clearTimeout(idle);
       running = new AbortController();
       void serve(order, running.signal);
     }
@@ -28,6 +32,6 @@ export function serveTasks(tasks: Readonly<Record<string, (data: never, control:
     } catch (error) {
       tell({ thrown: toPlain(error) });
     }
-    setImmediate(collectGarbage);
+    idle = setTimeout(collectGarbage, IDLE_MS);
   }
 }

@@ -37,7 +37,7 @@ export function samplesAndConstants({ inputs, nodes, initializers }: Graph): Sam
 
 type Known = SamplesAndConstants & Pick<Graph, 'initializers'>;
 
-const numbersOf = (tensor: TensorData | undefined): number[] | undefined => (tensor === undefined ? undefined : Array.from(tensor.data as BigInt64Array, Number));
+const numbersOf = (tensor: TensorData | undefined): number[] | undefined => (tensor?.dataType === 'int64' ? Array.from(tensor.data as BigInt64Array, Number) : undefined);
 
 /** By place as long as the longest of what is read, whose first axis is 1 only where all of that length begin so. */
 function dimsOfConstant({ opType }: Node, reads: readonly string[], { constants, initializers }: Omit<Known, 'ranks'>): Dims | undefined {
