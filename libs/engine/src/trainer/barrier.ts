@@ -18,7 +18,8 @@ export class Barrier {
       Atomics.notify(this.cells, this.at + 1);
       return next >= 0;
     }
-    Atomics.wait(this.cells, this.at + 1, generation);
+    // Who was last and is held up before it wakes the others wakes them when they may wait already for the next time: only a new generation lets them pass.
+    while (Atomics.load(this.cells, this.at + 1) === generation) Atomics.wait(this.cells, this.at + 1, generation);
     return Atomics.load(this.cells, this.at + 1) >= 0;
   }
 
