@@ -28,7 +28,7 @@ export class CoMoments {
   private readonly columns: Float64Array;
   private readonly sums: Float64Array;
 
-  constructor(readonly d: number, readonly band: Band = { from: 0, to: padded(d) }) {
+  constructor(readonly d: number, readonly band: Band) {
     this.rows = this.memory.floats(CHUNK_ROWS * d);
     this.mean = this.memory.doubles(d);
     this.columns = this.memory.doubles(padded(d) * CHUNK_ROWS);

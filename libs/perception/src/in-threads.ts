@@ -1,4 +1,4 @@
-import { runThreads, shared, threadsFor } from '@noema/threads';
+import { runThreads, shared, type ThreadGroupOptions, threadsFor } from '@noema/threads';
 import { type Basis, type BasisOptions, dimensionsOf } from './basis.js';
 import { bandsOf } from './co-moments.js';
 import { MAX_UNITS, type Moments, momentsOf } from './moments.js';
@@ -18,7 +18,7 @@ const SCRIPT = new URL('./perception.worker.js', import.meta.url);
 const PER_THREAD = 1e8;
 const AT_ONCE = 1.5e7;
 
-const group = <Task>(name: TaskName, tasks: readonly Task[], signal: AbortSignal | undefined): { script: URL; name: TaskName; tasks: readonly Task[]; signal: AbortSignal | undefined } => ({ script: SCRIPT, name, tasks, signal });
+const group = (name: TaskName, tasks: readonly unknown[], signal: AbortSignal | undefined): ThreadGroupOptions => ({ script: SCRIPT, name, tasks, signal });
 
 /** `momentsOf` by threads, each of which makes some rows of the matrix: the same bits for any number of them. Rejects with `cancelled`. */
 export async function momentsInThreads(responses: Float32Array, d: number, { threads, signal }: ThreadedOptions = {}): Promise<Moments> {

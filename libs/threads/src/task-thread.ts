@@ -22,8 +22,7 @@ export class TaskThread {
     this.worker.on('message', (answer: Answer) => this.take?.(answer));
     this.worker.on('error', (error) => this.take?.(error instanceof Error ? error : new Error(String(error))));
     this.worker.once('exit', (code) => {
-      this.ended = true;
-      if (resting.includes(this)) resting.splice(resting.indexOf(this), 1);
+      this.leave();
       this.take?.(new DomainError('unavailable', 'THREAD_ENDED', `a worker thread ended with code ${code} before its task; it may be tried again`));
     });
   }
@@ -71,9 +70,14 @@ export class TaskThread {
   }
 
   end(): void {
+    this.leave();
+    void this.worker.terminate();
+  }
+
+  /** Nobody takes it any more. */
+  private leave(): void {
     this.ended = true;
     if (resting.includes(this)) resting.splice(resting.indexOf(this), 1);
-    void this.worker.terminate();
   }
 
   private order(order: Order): void {

@@ -33,12 +33,15 @@ export function groupedGraph(graph: Graph): Graph {
   const inputs = graph.inputs.filter(({ name }) => read.has(name)), builder = new GraphBuilder({ ...graph, nodes: [], outputs: [], initializers: outer });
   builder.reserve(graph.nodes.flatMap(({ outputs }) => outputs));
   for (const node of graph.nodes) if (!isInside(node.outputs[0]!) && constants.has(node.outputs[0]!)) builder.add(node);
+  // What is outside too has a name of its own inside.
+  const seen = new Set([...inputs.map(({ name }) => name), ...results]), nameInside = (name: string): string => (seen.has(name) ? `${name} of a group` : name);
   const body: Graph = {
-    name: builder.fresh('group'), nodes: inside, initializers: own,
-    inputs: inputs.map(({ name, dims, dataType }) => ({ name: `${name} of a group`, dataType, dims: ['group', ...dims.slice(1)] })),
-    outputs: results.map((name) => ({ name: `${name} of a group`, dataType: 'float32' })),
+    name: builder.fresh('group'), initializers: own,
+    nodes: inside.map((node) => ({ ...node, inputs: node.inputs.map(nameInside), outputs: node.outputs.map(nameInside) })),
+    inputs: inputs.map(({ name, dims, dataType }) => ({ name: nameInside(name), dataType, dims: ['group', ...dims.slice(1)] })),
+    outputs: results.map((name) => ({ name: nameInside(name), dataType: 'float32' })),
   };
-  const stacked = builder.ops('Scan', inputs.map(({ name, dims }) => inGroups(builder, name, dims)), { body: { graph: renamed(body, [...inputs.map(({ name }) => name), ...results]) }, num_scan_inputs: inputs.length }, results.length);
+  const stacked = builder.ops('Scan', inputs.map(({ name, dims }) => inGroups(builder, name, dims)), { body: { graph: body }, num_scan_inputs: inputs.length }, results.length);
   results.forEach((name, i) => { builder.op('Flatten', [stacked[i]!], { axis: 2 }, name); });
   for (const node of graph.nodes) if (!isInside(node.outputs[0]!) && !constants.has(node.outputs[0]!)) builder.add(node);
   for (const { name, dataType, dims } of graph.outputs) builder.output(name, dims, dataType);
@@ -46,12 +49,6 @@ export function groupedGraph(graph: Graph): Graph {
 }
 
 const pick = ({ initializers }: Graph, wanted: (name: string) => boolean): Graph['initializers'] => new Map([...initializers].filter(([name]) => wanted(name)));
-
-/** The nodes of a body with names of its own for what is outside too. */
-function renamed(body: Graph, names: readonly string[]): Graph {
-  const ownNameOf = (name: string): string => (names.includes(name) ? `${name} of a group` : name);
-  return { ...body, nodes: body.nodes.map((node) => ({ ...node, inputs: node.inputs.map(ownNameOf), outputs: node.outputs.map(ownNameOf) })) };
-}
 
 /** An input [n, …] as [groups, samples of a group, …]. */
 function inGroups(builder: GraphBuilder, input: string, [, ...sizes]: readonly Dim[]): string {
