@@ -4,7 +4,7 @@ export { type BackendSpeed, measureBackend, type SpeedTest } from './backend.spe
 export { Engine, type EngineOptions, type RunOptions } from './engine.js';
 export { Program } from './program.js';
 export { requireDevice } from './require.device.js';
-export { type Rows, runRows } from './run.rows.js';
+export { type Rows, type RowsOutput, runRows } from './run.rows.js';
 export type { Tensors } from './tensors.js';
 export { type ActivationsProgram, activationsProgram } from './programs/activations.program.js';
 export { type EvaluateProgram, evaluateProgram } from './programs/evaluate.program.js';

@@ -163,12 +163,22 @@ it('RELIABILITY 19: a thread that dies fails its call as unavailable and is repl
 describe('runRows', () => {
   it('covers every row once, whatever the batch size', async () => {
     const y = residentOf(101, [2]);
-    await runRows(engine, Program.of(productBy(2)), { rows: 101, batchSize: 7, feeds: new Map([['x', resident(Float32Array.from({ length: 202 }, (_, i) => i), [2])]]), into: new Map([['y', y]]) });
+    await runRows(engine, Program.of(productBy(2)), { rows: 101, batchSize: 7, feeds: new Map([['x', resident(Float32Array.from({ length: 202 }, (_, i) => i), [2])]]), into: [{ output: 'y', target: y }] });
     expect([...y.data]).toEqual(Array.from({ length: 202 }, (_, i) => 2 * i));
+  });
+
+  it('writes one output to all targets that take it', async () => {
+    const [first, second, z] = [residentOf(9, [2]), residentOf(9, [2]), residentOf(9, [2])];
+    await runRows(engine, Program.of(productBy(2)), {
+      rows: 9, batchSize: 2, feeds: new Map([['x', resident(Float32Array.from({ length: 18 }, (_, i) => i), [2])]]),
+      into: [{ output: 'y', target: first }, { output: 'z', target: z }, { output: 'y', target: second }],
+    });
+    expect([...first.data]).toEqual(Array.from({ length: 18 }, (_, i) => 2 * i));
+    expect(second.data).toEqual(first.data);
   });
 
   it('stops at the first failure and tells it', async () => {
     const x = resident(new Float32Array(150), [3]), y = residentOf(50, [2]);
-    await expect(runRows(engine, Program.of(productBy(2)), { rows: 50, batchSize: 5, feeds: new Map([['x', x]]), into: new Map([['y', y]]) })).rejects.toThrow(/failed on x float32\[5, 3\]/);
+    await expect(runRows(engine, Program.of(productBy(2)), { rows: 50, batchSize: 5, feeds: new Map([['x', x]]), into: [{ output: 'y', target: y }] })).rejects.toThrow(/failed on x float32\[5, 3\]/);
   });
 });

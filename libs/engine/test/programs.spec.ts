@@ -3,7 +3,7 @@ import { float32, type TensorData } from '@noema/onnx';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine, evaluateProgram, gradientsProgram, initialWeights, responsesProgram, trainStepProgram } from '../src/index.js';
 import { machineBackends } from './machine.backends.js';
-import { inference, sequence, smallCnn, training } from './trainer.models.js';
+import { functional, inference, sequence, smallCnn, training } from './trainer.models.js';
 
 const model = inference(smallCnn);
 const weights = initialWeights(model, 5);
@@ -27,6 +27,16 @@ describe.each(machineBackends)('on $key', ({ key, missing }) => {
         expect(at(p, row * 3) + at(p, row * 3 + 1) + at(p, row * 3 + 2)).toBeCloseTo(1, 5);
         expect(at(out[loss!], row)).toBeCloseTo(-Math.log(at(p, row * 3 + (row % 3))), 5);
       }
+    });
+
+    it('gives equal outputs of a model as one program output', async () => {
+      const twice = inference(functional(
+        ['x', 'InputLayer', { batch_input_shape: [null, 4] }], ['out', 'Dense', { units: 3 }, 'x'], ['drop', 'Dropout', { rate: 0.5 }, 'out'],
+      )(['out', 'drop']));
+      const { program, predictions } = evaluateProgram(twice, initialWeights(twice, 1));
+      expect(predictions[0]).toBe(predictions[1]);
+      const out = await engine.run(program, { x: float32(new Float32Array(8), [2, 4]) });
+      expect(out[predictions[1]!]?.dims).toEqual([2, 3]);
     });
 
     it('needs no ground truth without losses', async () => {

@@ -25,15 +25,15 @@ describe('the responses of all units', () => {
     const model = inference(smallCnn), { program, means, maxima, predictions: [scores], loss, targets: [target] } = responsesProgram(model, initialWeights(model, 5), [{ loss: 'mean_squared_error' }]);
     const truth = Float32Array.from({ length: ROWS * target!.dims[0]! }, random), told: number[] = [];
     const wanted = await engine.run(program, { x: float32(pictures, [ROWS, 8, 8, 1]), [target!.name]: float32(truth, [ROWS, ...target!.dims]) });
-    const into = new Map([means!, maxima!, scores!, loss!].map((name) => [name, residentOf(ROWS, wanted[name]!.dims.slice(1))]));
+    const into = [means!, maxima!, scores!, loss!].map((output) => ({ output, target: residentOf(ROWS, wanted[output]!.dims.slice(1)) }));
     await runRows(engine, program, { rows: ROWS, batchSize, feeds: new Map([['x', resident(pictures, [8, 8, 1])], [target!.name, resident(truth, target!.dims)]]), into, onRows: (done) => { told.push(done); } });
-    for (const [name, { data }] of into) (wanted[name]!.data as Float32Array).forEach((value, i) => { expect(data[i]).toBeCloseTo(value, 6); });
+    for (const { output, target: { data } } of into) (wanted[output]!.data as Float32Array).forEach((value, i) => { expect(data[i]).toBeCloseTo(value, 6); });
     expect(told.at(-1)).toBe(ROWS);
   });
 
   it('of rows in shared memory end with the signal, and name an input without rows', async () => {
     const model = inference(smallCnn), { program, means } = responsesProgram(model, initialWeights(model, 5)), stop = new AbortController();
-    const run = (feeds: string): Promise<void> => runRows(engine, program, { rows: ROWS, batchSize: 1, feeds: new Map([[feeds, resident(pictures, [8, 8, 1])]]), into: new Map([[means!, residentOf(ROWS, [1])]]), signal: stop.signal });
+    const run = (feeds: string): Promise<void> => runRows(engine, program, { rows: ROWS, batchSize: 1, feeds: new Map([[feeds, resident(pictures, [8, 8, 1])]]), into: [{ output: means!, target: residentOf(ROWS, [1]) }], signal: stop.signal });
     await expect(run('y')).rejects.toThrow(/"x"/);
     stop.abort();
     await expect(run('x')).rejects.toMatchObject({ kind: 'cancelled' });

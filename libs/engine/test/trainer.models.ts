@@ -8,6 +8,19 @@ export const sequence = (shape: readonly number[], ...layers: readonly (readonly
   config: { name: 'model', layers: [input(shape), ...layers.map(([class_name, config]) => ({ class_name, config }))] },
 });
 
+/** A graph of layers as Keras writes it: each with the layers that it takes, then the names of the outputs. */
+export const functional = (...layers: readonly (readonly [name: string, kind: string, config: object, ...from: string[]])[]) => (outputs: readonly string[]): unknown => ({
+  class_name: 'Functional',
+  config: {
+    name: 'model',
+    layers: layers.map(([name, class_name, config, ...from]) => ({
+      class_name, name, config: { name, ...config }, inbound_nodes: from.length === 0 ? [] : [from.map((layer) => [layer, 0, 0, {}])],
+    })),
+    input_layers: layers.filter(([, kind]) => kind === 'InputLayer').map(([name]) => [name, 0, 0]),
+    output_layers: outputs.map((name) => [name, 0, 0]),
+  },
+});
+
 /** A small convolutional classifier with everything that training treats apart: dropout, batch normalisation. */
 export const smallCnn = sequence(
   [8, 8, 1],

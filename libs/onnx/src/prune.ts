@@ -1,9 +1,12 @@
 import { DomainError } from '@noema/kernel';
 import { type Graph, readsOf } from './graph.js';
 
-/** The part of a graph that its outputs (or the ones named) need: nodes, inputs and constants that lead nowhere are gone. Throws `invalid` GRAPH_OUTPUT_UNKNOWN. */
-export function prune(graph: Graph, outputs: readonly string[] = graph.outputs.map(({ name }) => name)): Graph {
+/**
+ * The part of a graph that its outputs (or the ones named) need: nodes, inputs and constants that lead nowhere are gone. A tensor that is named twice is one output. Throws `invalid` GRAPH_OUTPUT_UNKNOWN.
+ */
+export function prune(graph: Graph, names: readonly string[] = graph.outputs.map(({ name }) => name)): Graph {
   const declared = new Map(graph.outputs.map((output) => [output.name, output]));
+  const outputs = [...new Set(names)];
   const needed = new Set(outputs);
   const nodes = graph.nodes.toReversed().filter((node) => {
     if (!node.outputs.some((output) => needed.has(output))) return false;

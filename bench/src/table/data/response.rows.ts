@@ -13,7 +13,8 @@ export async function respond(engine: Engine, { program, layers, means, maxima, 
   const rows = images.length / (SIDE * SIDE), units = layers.reduce((sum, { layer }) => sum + layer.units, 0);
   const [mean, max, scores] = [residentOf(rows, [units]), residentOf(rows, [units]), residentOf(rows, [layers.at(-1)!.layer.units])];
   await runRows(engine, program, {
-    rows, batchSize: RESPONSE_BATCH_ROWS, feeds: new Map([[program.inputs[0]!.name, { data: images, rowDims: [SIDE, SIDE, 1] }]]), into: new Map([[means!, mean], [maxima!, max], [prediction!, scores]]),
+    rows, batchSize: RESPONSE_BATCH_ROWS, feeds: new Map([[program.inputs[0]!.name, { data: images, rowDims: [SIDE, SIDE, 1] }]]),
+    into: [{ output: means!, target: mean }, { output: maxima!, target: max }, { output: prediction!, target: scores }],
   });
   return { mean: mean.data, max: max.data, predictions: scores.data };
 }

@@ -16,7 +16,7 @@ export const trainSide: SideKind = {
         const engine = Engine.start(), { program, predictions: [prediction] } = evaluateProgram(network('inference'), trainer.weights(), [], engine);
         const rows = n - TRAINING_ROWS, scores = residentOf(rows, [CLASSES]);
         await runRows(engine, program, {
-          rows, batchSize: RESPONSE_BATCH_ROWS, into: new Map([[prediction!, scores]]),
+          rows, batchSize: RESPONSE_BATCH_ROWS, into: [{ output: prediction!, target: scores }],
           feeds: new Map([[program.inputs[0]!.name, { data: images.subarray(TRAINING_ROWS * SIDE * SIDE), rowDims: [SIDE, SIDE, 1] }]]),
         });
         await engine.close();

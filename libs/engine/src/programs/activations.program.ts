@@ -16,5 +16,5 @@ export interface ActivationsProgram {
 /** Writes the program of a model's scores and the activations of all learned layers; ask a run for those that are needed. */
 export function activationsProgram(model: CompiledModel, weights: Weights): ActivationsProgram {
   const output = outputOf(model), scores = output.logits ?? output.tensor, activations = new Map(model.layers.map(({ name, activation }) => [name, activation]));
-  return { program: Program.of(prune(bakeWeights(model, weights), [...new Set([scores, ...activations.values()])])), scores, activations };
+  return { program: Program.of(prune(bakeWeights(model, weights), [scores, ...activations.values()])), scores, activations };
 }

@@ -51,7 +51,7 @@ export function gradientsProgram(model: CompiledModel, weights: Weights, request
   const predictions = model.outputs.map(({ tensor }) => tensor);
   const outputs = [scores, ...predictions, ...activations.values(), ...found.values(), ...(objective === undefined ? [] : [objective.loss])];
   return {
-    program: Program.of(prune(graph, [...new Set(outputs)])),
+    program: Program.of(prune(graph, outputs)),
     targets: objective?.targets ?? [],
     scores,
     predictions,

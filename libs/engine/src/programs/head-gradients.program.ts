@@ -53,7 +53,7 @@ export function headGradientsProgram(
   const at = picked.get(activation), rest = at === undefined ? undefined : gradients(builder.build(), { ofs: [{ tensor: scores, seed }], wrt: [at], shapes });
   const gradient = at === undefined ? undefined : rest?.gradientOf.get(at);
   const outputs = [...(given === undefined ? [activation] : []), scores, ...(gradient === undefined ? [] : [gradient])];
-  return { program: Program.of(prune(rest?.graph ?? builder.build(), [...new Set(outputs)])), of, seed, activation: given ?? activation, scores, ...(gradient === undefined ? {} : { gradient }) };
+  return { program: Program.of(prune(rest?.graph ?? builder.build(), outputs)), of, seed, activation: given ?? activation, scores, ...(gradient === undefined ? {} : { gradient }) };
 }
 
 /** The given tensors and all that are computed from them. */

@@ -38,7 +38,7 @@ export function responsesProgram(model: CompiledModel, weights: Weights, losses:
   const objective = losses.length === 0 ? undefined : writeObjective(builder, model, losses);
   const predictions = model.outputs.map(({ tensor }) => tensor);
   const outputs = [...layers.flatMap((layer) => [layer.mean, layer.max]), ...Object.values(together), ...predictions, ...(objective === undefined ? [] : [objective.loss])];
-  const graph = prune(builder.build(), [...new Set(outputs)]);
+  const graph = prune(builder.build(), outputs);
   return {
     program: Program.of(inGroups ? groupedGraph(graph) : graph),
     layers,

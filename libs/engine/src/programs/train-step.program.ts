@@ -55,7 +55,7 @@ export function trainStepProgram(model: CompiledModel, losses: readonly LossSpec
   });
   const tower = begin && { ...begin, gradient: gradientOf.get(top!.pooled)! };
   const outputs = [loss, ...parameters.flatMap(({ gradient, update }) => [gradient, update]), ...upper.flatMap((block) => [block.plane, block.pooled]), tower?.gradient].filter((name) => name !== undefined);
-  return { program: Program.of(prune(graph, [...new Set(outputs)])), scale, loss, targets, masks: model.masks, parameters, ...(tower && { tower }) };
+  return { program: Program.of(prune(graph, outputs)), scale, loss, targets, masks: model.masks, parameters, ...(tower && { tower }) };
 }
 
 /** The graph with a tensor that it made as an input. */

@@ -33,7 +33,7 @@ export class ModelResponder implements Responder {
     const d = layers.reduce((sum, { layer }) => sum + layer.units, 0), mean = residentOf(rowCount, [d]), max = residentOf(rowCount, [d]);
     await runRows(this.running(), program, {
       rows: rowCount, batchSize: RESPONSE_BATCH_ROWS, signal, feeds: new Map(columns.map(([input, column]) => [input, feeds.get(column)!])),
-      into: new Map([[means!, mean], [maxima!, max]]), onRows: progress,
+      into: [{ output: means!, target: mean }, { output: maxima!, target: max }], onRows: progress,
     });
     return { mean: mean.data, max: max.data };
   }

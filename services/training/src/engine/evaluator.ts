@@ -23,7 +23,10 @@ export async function evaluateRows(engine: Engine, weights: Weights, { model, lo
   const evaluation = emptyEvaluation(rows, width);
   await runRows(engine, program, {
     rows, batchSize: RESPONSE_BATCH_ROWS, signal, feeds: data,
-    into: new Map([[predictions[0]!, { data: evaluation.probabilities, rowDims: model.outputs[0]!.dims.slice(1).map(Number) }], [lossOutput!, { data: evaluation.loss, rowDims: [] }]]),
+    into: [
+      { output: predictions[0]!, target: { data: evaluation.probabilities, rowDims: model.outputs[0]!.dims.slice(1).map(Number) } },
+      { output: lossOutput!, target: { data: evaluation.loss, rowDims: [] } },
+    ],
     onRows: (done) => { onBatch(done, rows, 0); },
   });
   const target = data.get(targets[0]!.name)!;

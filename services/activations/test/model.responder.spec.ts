@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { artifactKey, FileArtifactStore, writeMatrix } from '@noema/artifacts';
+import type { ArtifactRef } from '@noema/kernel';
+import { compileLayers, encodeWeights, layersArtifact } from '@noema/layers';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ModelResponder } from '../src/engine/model.responder.js';
+
+interface Reference {
+  readonly sizes: readonly number[];
+  readonly inputs: readonly (readonly number[])[];
+  readonly responses: readonly (readonly number[])[];
+}
+
+const references = JSON.parse(readFileSync(new URL('../../test/fixtures/dense.json', import.meta.url), 'utf8')) as Record<string, Reference>;
+const folder = mkdtempSync(join(tmpdir(), 'noema-responder-'));
+const store = new FileArtifactStore(folder);
+const responder = new ModelResponder(store, { threads: 2, backend: 'cpu' });
+afterAll(async () => {
+  await responder.close();
+  rmSync(folder, { recursive: true });
+});
+
+const [teamId, projectId] = [randomUUID(), randomUUID()];
+const put = (bytes: Uint8Array): Promise<ArtifactRef> =>
+  store.put(artifactKey({ teamId, projectId, kind: 'world', id: randomUUID(), part: 'part' }), bytes, 'application/octet-stream');
+
+/** A classifier of dense layers alone: ReLU, and softmax at the end. */
+const topologyOf = (width: number, sizes: readonly number[]): object => ({
+  class_name: 'Sequential',
+  config: {
+    name: 'dense',
+    layers: [
+      { class_name: 'InputLayer', config: { name: 'x', batch_input_shape: [null, width], dtype: 'float32' } },
+      ...sizes.map((units, k) => ({ class_name: 'Dense', config: { name: `dense${k}`, units, activation: k === sizes.length - 1 ? 'softmax' : 'relu' } })),
+    ],
+  },
+});
+
+/** The weights of bench/reference/dense.py. */
+function weightsOf(width: number, sizes: readonly number[]): Map<string, Float32Array> {
+  return new Map(sizes.flatMap((units, k) => {
+    const inputs = k === 0 ? width : sizes[k - 1]!;
+    const values = Float32Array.from({ length: (inputs + 1) * units }, (_, i) => (Math.sin((i + 1) * (k + 1)) * 2) / Math.sqrt(inputs));
+    return [[`dense${k}/kernel`, values.slice(0, inputs * units)], [`dense${k}/bias`, values.slice(inputs * units)]] as const;
+  }));
+}
+
+describe('the responses of a network without positions', () => {
+  it.each(Object.keys(references))('have means and maxima alike, equal to numpy on %s', async (table) => {
+    const { sizes, inputs, responses } = references[table]!, width = inputs[0]!.length, rows = inputs.length;
+    const topology = topologyOf(width, sizes), model = compileLayers(topology, { mode: 'inference' });
+    const epoch = {
+      projectId, runId: randomUUID(), epoch: 1, datasetVersionId: randomUUID(), modelVersionId: randomUUID(),
+      topology: await put(new TextEncoder().encode(JSON.stringify(layersArtifact(topology, model.parameters)))),
+      weights: await put(encodeWeights(model.parameters, weightsOf(width, sizes))),
+    };
+    const shard = { index: 0, firstRow: 0, rowCount: rows, inputs: await put(writeMatrix([{ name: 'x', data: Float32Array.from(inputs.flat()), rows, dims: [width] }])) };
+    const { mean, max } = await responder.respond(epoch, shard, { signal: new AbortController().signal, progress: () => undefined });
+    expect(mean).toHaveLength(rows * sizes.reduce((a, b) => a + b));
+    responses.flat().forEach((value, i) => { expect(mean[i]).toBeCloseTo(value, 4); });
+    expect(max).toEqual(mean);
+  });
+});
