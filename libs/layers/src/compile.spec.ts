@@ -100,6 +100,19 @@ describe('a topology', () => {
   });
 });
 
+describe('a setting that only training needs', () => {
+  const l2 = { class_name: 'L1L2', config: { l1: 0, l2: 0.0005 } };
+  const dense = layer('Dense', { name: 'd', units: 2, kernel_regularizer: l2, bias_constraint: { class_name: 'NonNeg' }, batch_input_shape: [null, 4, 3] });
+  it.each<[string, unknown, readonly string[]]>([
+    ['of a layer', sequential(dense), ['d kernel_regularizer', 'd bias_constraint']],
+    ['of a wrapped layer', sequential(layer('TimeDistributed', { name: 't', layer: dense, batch_input_shape: [null, 4, 3] })), ['t/d kernel_regularizer', 't/d bias_constraint']],
+    ['of a cell', sequential(layer('RNN', { name: 'r', cell: layer('GRUCell', { name: 'c', units: 2, recurrent_regularizer: l2 }), batch_input_shape: [null, 4, 3] })), ['r/c recurrent_regularizer']],
+  ])('%s is listed and changes nothing else', (_, topology, listed) => {
+    const { trainingOnly } = compileLayers(topology, inference);
+    expect(trainingOnly.map(({ layer: name, setting }) => `${name} ${setting}`)).toEqual(listed);
+  });
+});
+
 describe('is refused, and says why:', () => {
   const x = node('x', 'InputLayer', { batch_input_shape: [null, 8, 8, 2] });
   const conv = (config: Config) => sequential(layer('Conv2D', { name: 'c', filters: 2, kernel_size: 3, batch_input_shape: [null, 8, 8, 1], ...config }));
@@ -111,7 +124,6 @@ describe('is refused, and says why:', () => {
     ['a missing setting', sequential(layer('Dense', { name: 'd', batch_input_shape: [null, 3] })), /layer "d" \(Dense\) has no units; give a whole number of 1 or more/],
     ['a bad setting', conv({ kernel_size: [3] }), /layer "c" \(Conv2D\) has kernel_size \[3\]; give 2 whole numbers of 1 or more/],
     ['a misspelt setting', conv({ stride: 2 }), /layer "c" \(Conv2D\) has an unknown setting "stride"; known: .*strides/],
-    ['a regularizer', conv({ kernel_regularizer: { class_name: 'L2' } }), /has kernel_regularizer .* not supported; remove it/],
     ['an unknown activation', conv({ activation: 'rellu' }), /layer "c" \(Conv2D\) has a bad activation: unknown activation "rellu"; known: .*relu/],
     ['an unknown initializer', conv({ kernel_initializer: 'xavier' }), /bad kernel_initializer: unknown initializer "xavier"; known: .*glorot_uniform/],
     ['channels first', conv({ data_format: 'channels_first' }), /has data_format "channels_first"; give channels_last/],

@@ -31,6 +31,7 @@ export function compileLayers(topology: unknown, { mode }: { readonly mode: Comp
     ],
     masks: writer.masks,
     updates: [...writer.updates].map(([parameter, tensor]) => ({ parameter, tensor })),
+    trainingOnly: [...writer.trainingOnly.values()],
     shapes: writer.shapes,
   };
 }

@@ -84,6 +84,15 @@ export interface ParameterUpdate {
   readonly tensor: string;
 }
 
+/** A setting that acts on the weights in training, and on nothing else: a regularizer or a constraint. */
+export interface TrainingOnlySetting {
+  readonly layer: string;
+  readonly kind: string;
+  /** Its Keras name, e.g. `kernel_regularizer`. */
+  readonly setting: string;
+  readonly value: unknown;
+}
+
 /** A model as one ONNX graph; its inputs are the data, then the parameters, then (in training) the masks. */
 export interface CompiledModel {
   readonly name: string;
@@ -97,6 +106,8 @@ export interface CompiledModel {
   readonly summary: readonly LayerSummary[];
   readonly masks: readonly MaskSpec[];
   readonly updates: readonly ParameterUpdate[];
+  /** Settings that a training would have to apply and that no program applies; what the model predicts does not depend on them. */
+  readonly trainingOnly: readonly TrainingOnlySetting[];
   /** Dimensions of every tensor of the graph, constants included; `n` is the batch. */
   readonly shapes: ReadonlyMap<string, readonly Dim[]>;
 }

@@ -1,15 +1,21 @@
 import { type DomainError, asDomainError } from '@noema/kernel';
 import { type Activation, activationOf } from './activations.js';
 import { type Initializer, initializerOf } from './initializers.js';
+import type { TrainingOnlySetting } from './compiled-model.js';
 import { layerInvalid } from './layers.errors.js';
 import { snakeCase } from './topology.parser.js';
 
 /** Settings that every Keras layer carries and that change nothing here. */
 const COMMON: ReadonlySet<string> = new Set(['name', 'trainable', 'dtype', 'batch_input_shape', 'input_shape', 'batch_size', 'batch_shape', 'input_dtype', 'autocast', 'seed', 'data_format']);
 
+/** Settings that act on the weights while a model is trained and change nothing of what it predicts. */
+const TRAINING_ONLY = /_(regularizer|constraint)$/;
+
 /** Reads the settings of one layer under their Keras names (`kernel_size`, or `kernelSize`); every fault names the layer, the setting and its value. */
 export class LayerConfig {
   readonly trainable: boolean;
+  /** Settings of this layer, and of layers that it wraps, that only a training would need. */
+  readonly trainingOnly: TrainingOnlySetting[] = [];
   private readonly settings: ReadonlyMap<string, unknown>;
   private readonly read = new Set<string>();
 
@@ -92,11 +98,14 @@ export class LayerConfig {
     return this.inContext(key, () => initializerOf(this.raw(key) ?? fallback));
   }
 
-  /** Refuses settings that nobody read: a misspelt one must not pass in silence. */
+  /** Refuses settings that nobody read: a misspelt one must not pass in silence. Keeps those that only training needs in `trainingOnly`. */
   finish(): void {
     for (const [key, value] of this.settings) {
       if (this.read.has(key) || COMMON.has(key) || value === null || value === undefined || value === false) continue;
-      if (/_(regularizer|constraint)$/.test(key)) throw this.fail(`has ${key} ${JSON.stringify(value)}, which is not supported; remove it (the optimizer adamw has weight_decay)`);
+      if (TRAINING_ONLY.test(key)) {
+        this.trainingOnly.push({ layer: this.name, kind: this.kind, setting: key, value });
+        continue;
+      }
       throw this.fail(`has an unknown setting "${key}"; known: ${[...this.read].sort().join(', ') || 'none'}`);
     }
   }

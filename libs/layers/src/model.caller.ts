@@ -93,6 +93,7 @@ export class ModelCaller {
   private instantiate(node: LayerNode): Instance {
     if (MODEL_KINDS.includes(node.kind)) return { node, model: new ModelCaller(this.writer, parseModel(node.kind, node.config), `${this.prefix}${node.name}/`, this.records) };
     const { layer, config } = makeLayer(node.kind, node.name, node.config);
+    for (const only of config.trainingOnly) this.writer.trainingOnly.set(`${this.prefix}${only.layer} ${only.setting}`, { ...only, layer: this.prefix + only.layer });
     return { node, layer, scope: new LayerScope(this.writer, this.prefix + node.name, config) };
   }
 
@@ -119,6 +120,7 @@ function makeWrapped(owner: LayerConfig, spec: unknown, changes: LayerNode['conf
   const name = `${owner.name}/${node.name}`;
   if (!MODEL_KINDS.includes(node.kind)) {
     const { layer, config } = makeLayer(node.kind, name, { ...Object.fromEntries(Object.entries(node.config).map(([key, value]) => [snakeCase(key), value])), ...changes });
+    owner.trainingOnly.push(...config.trainingOnly);
     return { name: node.name, layer, trainable: config.trainable };
   }
   const model = parseModel(node.kind, node.config);

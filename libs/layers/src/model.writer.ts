@@ -1,5 +1,5 @@
 import { type Attributes, type Dim, type Graph, GraphBuilder, type TensorData } from '@noema/onnx';
-import type { MaskSpec, ParameterSpec } from './compiled-model.js';
+import type { MaskSpec, ParameterSpec, TrainingOnlySetting } from './compiled-model.js';
 import { dimsOf, type Value } from './value.js';
 
 export type CompileMode = 'inference' | 'training';
@@ -17,6 +17,8 @@ export class ModelWriter {
   readonly masks: MaskSpec[] = [];
   readonly updates = new Map<string, string>();
   readonly logits = new Map<string, Logits>();
+  /** By layer and setting: a shared layer is written at every call. */
+  readonly trainingOnly: Map<string, TrainingOnlySetting>;
   private readonly builder: GraphBuilder;
   private readonly data: string[] = [];
   private readonly converted = new Map<string, Value>();
@@ -25,6 +27,7 @@ export class ModelWriter {
 
   constructor(readonly mode: CompileMode, name: string, private readonly outer?: ModelWriter) {
     this.builder = new GraphBuilder(undefined, name, outer?.builder);
+    this.trainingOnly = outer?.trainingOnly ?? new Map<string, TrainingOnlySetting>();
   }
 
   /** A writer for the body of a loop: it may read everything that is written here so far. */

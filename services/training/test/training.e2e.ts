@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { JsonObject } from '@bufbuild/protobuf';
 import { readMatrix } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -91,6 +92,12 @@ describe('a run is refused at create', () => {
     expect(await reasonOf(create({}, { modelVersionId: large }))).toContain('invalid MODEL_DATASET_MISFIT: the model does not fit the data: input "conv_input" takes [5, 5, 1] for one sample, the data\'s "picture" is [4, 4, 1]');
     const two = await running.addModel(topologyOf(2));
     expect(await reasonOf(create({}, { modelVersionId: two }))).toContain('output "class" tells 2 classes apart, the data have 3 (left, right, both); give the last layer 3 units');
+  });
+  it('when training would leave out a regularizer of the model', async () => {
+    const topology = topologyOf() as { config: { layers: { config: JsonObject }[] } };
+    topology.config.layers[0]!.config['kernel_regularizer'] = { class_name: 'L1L2', config: { l1: 0, l2: 0.0005 } };
+    const regular = await running.addModel(topology);
+    expect(await reasonOf(create({}, { modelVersionId: regular }))).toContain('unsupported TRAINING_SETTING_UNSUPPORTED: layer "conv" (Conv2D) has kernel_regularizer {"class_name":"L1L2","config":{"l1":0,"l2":0.0005}}, which training does not apply; evaluate the model as it is, or remove the setting to train it');
   });
   it('when the model has nothing to learn', async () => {
     const layers = [

@@ -1,4 +1,5 @@
 import { gradients } from '@noema/autodiff';
+import { DomainError } from '@noema/kernel';
 import type { CompiledModel, MaskSpec, ParameterSpec } from '@noema/layers';
 import { type Dim, type Graph, GraphBuilder, prune } from '@noema/onnx';
 import { Program } from '../program.js';
@@ -37,8 +38,9 @@ export interface TrainStepOptions {
   readonly withTower?: boolean;
 }
 
-/** Writes the program of a model in training mode. Throws as `writeObjective`, and `unsupported` GRADIENT_UNSUPPORTED. */
+/** Writes the program of a model in training mode. Throws as `writeObjective`, and `unsupported` GRADIENT_UNSUPPORTED, TRAINING_SETTING_UNSUPPORTED. */
 export function trainStepProgram(model: CompiledModel, losses: readonly LossSpec[], { avoid = [], withTower = false }: TrainStepOptions = {}): TrainStepProgram {
+  refuseTrainingOnly(model);
   const cropped = { ...model, ...croppedGraph(model) }, whole = { ...model, ...pooledGraph(cropped, { inPhases: false }) };
   const begin = withTower ? towerOf(whole) : undefined, blocks = begin?.blocks ?? [], [bottom, ...upper] = blocks, top = blocks.at(-1);
   const pooled = bottom === undefined ? pooledGraph(cropped) : { ...whole, graph: fedWith(whole.graph, bottom.pooled, ['n', ...whole.shapes.get(bottom.pooled)!.slice(1)]) };
@@ -61,4 +63,13 @@ export function trainStepProgram(model: CompiledModel, losses: readonly LossSpec
 /** The graph with a tensor that it made as an input. */
 function fedWith(graph: Graph, name: string, dims: readonly Dim[]): Graph {
   return { ...graph, inputs: [...graph.inputs, { name, dims, dataType: 'float32' }], nodes: graph.nodes.filter(({ outputs }) => !outputs.includes(name)) };
+}
+
+/** A training that left out a regularizer would give other weights than its author asked for. */
+function refuseTrainingOnly({ trainingOnly: [first, ...others] }: CompiledModel): void {
+  if (first === undefined) return;
+  const { layer, kind, setting, value } = first, more = others.length === 0 ? '' : ` (and ${others.length} more settings like it)`;
+  throw new DomainError('unsupported', 'TRAINING_SETTING_UNSUPPORTED',
+    `layer "${layer}" (${kind}) has ${setting} ${JSON.stringify(value)}${more}, which training does not apply; evaluate the model as it is, or remove the setting to train it (the optimizer adamw has weight_decay)`,
+    { metadata: { layer, setting } });
 }

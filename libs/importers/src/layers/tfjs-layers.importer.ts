@@ -3,6 +3,7 @@ import { elementCount } from '@noema/onnx';
 import { isZipWith, ZipReader } from '../archive/zip.reader.js';
 import { fileInvalid, optionInvalid } from '../import.errors.js';
 import type { Importer, ImportOptions } from '../importer.js';
+import { storageOf } from './weight.storage.js';
 import { type FileWeight, matchedWeights } from './weights.matching.js';
 
 const DESCRIPTION = 'model.json';
@@ -55,10 +56,10 @@ function weightsOf({ paths, weights }: Group, zip: ZipReader, folder: string): F
   let at = 0;
   const read = weights.map(({ name, shape, dtype, quantization }): FileWeight => {
     if (typeof name !== 'string' || !Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) throw fileInvalid(`weightsManifest of ${DESCRIPTION} has a weight without name or shape`);
-    if (dtype !== 'float32' || quantization !== undefined) throw fileInvalid(`weight "${name}" is ${quantization === undefined ? String(dtype) : 'quantised'}; save it as float32`);
-    const dims = shape as number[], size = 4 * elementCount(dims), end = at + size;
+    const { bytesPerNumber, decode } = storageOf(name, dtype, quantization);
+    const dims = shape as number[], end = at + bytesPerNumber * elementCount(dims);
     if (end > bytes.length) throw fileInvalid(`weight "${name}" needs bytes ${at} to ${end} of ${paths.join(', ').slice(0, 200)}, which end at ${bytes.length}`);
-    const data = new Float32Array(new Uint8Array(bytes.subarray(at, end)).buffer);
+    const data = decode(new Uint8Array(bytes.subarray(at, end)));
     at = end;
     return { name, dims, data };
   });

@@ -43,7 +43,7 @@ export function graphArtifact(graph: CompiledModel['graph'], model: StoredModel)
 /** The model of an imported graph; it is the same for inference and for training: statistics of normalisations stay as they are, nothing is dropped. */
 export function compileGraph({ graph, model }: GraphArtifact): CompiledModel {
   const { opset: _, ...decoded } = decodeModel(Buffer.from(graph, 'base64'));
-  return { ...model, graph: decoded, parameters: model.parameters.map(specOf), masks: [], updates: [], shapes: new Map(Object.entries(model.shapes)) };
+  return { ...model, graph: decoded, parameters: model.parameters.map(specOf), masks: [], updates: [], trainingOnly: [], shapes: new Map(Object.entries(model.shapes)) };
 }
 
 function specOf({ layer, weight, dims, trainable, first }: StoredParameter): ParameterSpec {

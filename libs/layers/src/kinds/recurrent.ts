@@ -41,5 +41,6 @@ function cellIn(owner: LayerConfig, spec: unknown): Cell {
   const config = new LayerConfig(parsed.kind, `${owner.name}/${parsed.name}`, parsed.config);
   const cell = create(config);
   config.finish();
+  owner.trainingOnly.push(...config.trainingOnly);
   return cell;
 }
