@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { artifactKey, readMatrix } from '@noema/artifacts';
+import { artifactKey, readMatrix, writeMatrix } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import type { ActivationSet } from '@noema/contracts/noema/activations/v1/activation_set';
@@ -131,6 +131,29 @@ describe('after an epoch', () => {
     expect(set.fault).toMatchObject({ reason: 'RESPONSE_NOT_FINITE', metadata: { layer: 'dense', unit: '4' } });
     expect(set.fault!.message).toMatch(/unit 4 of layer "dense" answers NaN to row \d+/);
     expect(platform.announced).toEqual([]);
+  });
+
+  it('a set whose units do not vary fails with the cause, and nothing is drawn from it', async () => {
+    await platform.startWorker();
+    const { world, store, announced } = platform, { shards } = world, { teamId, projectId } = world;
+    const faultOf = async (runId: string) => {
+      await platform.completeEpoch(runId);
+      return (await ended(runId)).fault;
+    };
+    const silent = await faultOf(await world.addRun((_, values) => { values.fill(0); }));
+    expect(silent).toMatchObject({ reason: 'RESPONSES_DO_NOT_VARY', metadata: { cause: 'silent-units', samples: '230', units: '21' } });
+    expect(silent!.message).toMatch(/the 230 samples differ, but none of the 21 units of conv, dense, side responds to it: the network is dead there/);
+    const shardOf = async (rows: number) => {
+      const bytes = writeMatrix([{ name: 'image', data: new Float32Array(rows * 64).fill(0.5), rows, dims: [8, 8, 1] }]);
+      const inputs = await store.put(artifactKey({ teamId, projectId, kind: 'world', id: randomUUID(), part: 'inputs' }), bytes, 'application/octet-stream');
+      return { index: 0, firstRow: 0, rowCount: rows, inputs };
+    };
+    world.shards = [await shardOf(40)];
+    expect(await faultOf(await world.addRun())).toMatchObject({ reason: 'RESPONSES_DO_NOT_VARY', metadata: { cause: 'equal-inputs', samples: '40' } });
+    world.shards = [await shardOf(1)];
+    expect(await faultOf(await world.addRun())).toMatchObject({ reason: 'RESPONSES_DO_NOT_VARY', metadata: { cause: 'one-sample' } });
+    world.shards = shards;
+    expect(announced).toEqual([]);
   });
 
   it('RELIABILITY 11: inputs whose stored bytes changed fail the set at once, and no number is made of them', async () => {

@@ -24,6 +24,26 @@ export const runOfAnotherProject = (runId: string, projectId: string): DomainErr
 export const populationEmpty = (datasetVersionId: string): DomainError =>
   new DomainError('precondition', 'POPULATION_EMPTY', `dataset version "${datasetVersionId}" has no samples; there is nothing to take responses of`, { metadata: { dataset_version_id: datasetVersionId } });
 
+/** What is known of a population whose units do not vary. */
+export interface UnvaryingResponses {
+  readonly samples: number;
+  readonly layers: readonly string[];
+  readonly units: number;
+  /** True when all samples have the same inputs. */
+  readonly inputsAreEqual: boolean;
+}
+
+export const responsesDoNotVary = ({ samples, layers, units, inputsAreEqual }: UnvaryingResponses): DomainError => {
+  const [cause, why] = samples === 1
+    ? ['one-sample', 'there is one sample, and vectors say how samples differ; add samples to the data']
+    : inputsAreEqual
+      ? ['equal-inputs', `all ${samples} samples have the same inputs; check the handlers of the integration, for example with \`noema integration check\``]
+      : ['silent-units', `the ${samples} samples differ, but none of the ${units} units of ${layers.join(', ')} responds to it: the network is dead there. Train it with a smaller learning rate or another `
+        + 'initialization, check that its inputs are scaled, or choose a perception space of other layers'];
+  return new DomainError('precondition', 'RESPONSES_DO_NOT_VARY', `no unit varies over the samples, so there is nothing to make vectors of: ${why}`,
+    { metadata: { cause, samples: String(samples), units: String(units) } });
+};
+
 export const noLearnedUnits = (modelVersionId: string): DomainError =>
   new DomainError('precondition', 'NO_LEARNED_UNITS', `model version "${modelVersionId}" has no layer with learned units`, { metadata: { model_version_id: modelVersionId } });
 

@@ -98,6 +98,8 @@ export interface Responses {
 export interface Responder {
   readonly engine: string;
   layersOf(epoch: EpochOfRun): Promise<Omit<ActivationLayer, 'droppedUnits' | 'firstEigenvalue'>[]>;
+  /** True when all rows of all shards have the same inputs. */
+  inputsAreEqual(shards: readonly ActivationShard[], signal: AbortSignal): Promise<boolean>;
   respond(epoch: EpochOfRun, shard: ActivationShard, options: { readonly signal: AbortSignal; readonly progress: (rows: number) => void }): Promise<Responses>;
 }
 

@@ -1,8 +1,8 @@
-import type { UnitOfWork } from '@noema/kernel';
+import type { DomainError, UnitOfWork } from '@noema/kernel';
 import {
-  assertFinite, type Basis, dimensionsOf, fitBasisInThread, mergeInOrder, type Moments, momentsInThreads, projectInThreads, type ResponseLayout,
+  assertFinite, type Basis, dimensionsOf, fitBasisInThread, layerWeights, mergeInOrder, type Moments, momentsInThreads, projectInThreads, type ResponseLayout,
 } from '@noema/perception';
-import { activationSetNotFound, noLearnedUnits, populationEmpty } from './activation-set.errors.js';
+import { activationSetNotFound, noLearnedUnits, populationEmpty, responsesDoNotVary } from './activation-set.errors.js';
 import type { ActivationLayer, ActivationShard, StoredSet } from './activation-set.js';
 import type { ActivationSets, ActivationShards, ArtifactOwner, Populations, Responder, SetArtifacts, SetEvents } from './activation-set.ports.js';
 import { layerChoice } from './perception-space.js';
@@ -72,7 +72,10 @@ export class ExtractionService {
     return { result: null, commit: () => shards.save(setId, [{ ...shard, responses: stored, moments }]) };
   }
 
-  /** Merges the moments in the order of the shards and fits the basis of the set's space; a set of other data keeps the basis of its reference. */
+  /**
+   * Merges the moments in the order of the shards and fits the basis of the set's space; a set of other data keeps the basis of its reference.
+   * Throws `precondition` RESPONSES_DO_NOT_VARY where vectors would all be zero.
+   */
   async basis(teamId: string, setId: string, { signal }: Pick<StepControl, 'signal'>): Promise<StepOutcome<null>> {
     const { sets, artifacts, spaces } = this.ports;
     const set = await this.setOf(teamId, setId), owner = ownerOf(teamId, set);
@@ -82,9 +85,11 @@ export class ExtractionService {
       return fitBasisInThread(merged, layoutOf(set.layers), layerChoice(space), { maxDimensions: space.maxDimensions, signal });
     };
     const isOwn = set.referenceSetId === undefined, basis = isOwn ? await fit() : await artifacts.readBasis(set.basis!);
+    const explained = basis.explained.reduce((sum, value) => sum + value, 0);
+    if (isOwn && !(explained > 0)) throw await this.unvarying(teamId, set, basis, signal);
     const contents = {
       dimensions: dimensionsOf(basis),
-      explainedVariance: basis.totalVariance > 0 ? basis.explained.reduce((sum, value) => sum + value, 0) / basis.totalVariance : 0,
+      explainedVariance: basis.totalVariance > 0 ? explained / basis.totalVariance : 0,
       layers: set.layers.map((layer, i) => ({ ...layer, ...fittedLayer(basis, layer.name, i) })),
       moments: await artifacts.writeMoments(owner, 'moments', merged),
       ...(isOwn && { basis: await artifacts.writeBasis(owner, basis) }),
@@ -132,6 +137,15 @@ export class ExtractionService {
       merged = merged === undefined ? next : mergeInOrder([merged, next]);
     }
     return merged ?? mergeInOrder([]);
+  }
+
+  private async unvarying(teamId: string, set: StoredSet, { space, layout, count }: Basis, signal: AbortSignal): Promise<DomainError> {
+    const weights = layerWeights(space, layout), layers = layout.layers.filter((_, i) => weights[i]! > 0);
+    const shards = await this.ports.work.run(teamId, () => this.ports.shards.of(set.id));
+    return responsesDoNotVary({
+      samples: count, layers: layers.map(({ name }) => name), units: layers.reduce((sum, { units }) => sum + units, 0),
+      inputsAreEqual: await this.ports.responder.inputsAreEqual(shards, signal),
+    });
   }
 
   private async setOf(teamId: string, setId: string): Promise<StoredSet> {

@@ -38,6 +38,20 @@ export class ModelResponder implements Responder {
     return { mean: mean.data, max: max.data };
   }
 
+  async inputsAreEqual(shards: readonly ActivationShard[], signal: AbortSignal): Promise<boolean> {
+    let first: ReadonlyMap<string, Float32Array> | undefined;
+    for (const { inputs, rowCount } of shards) {
+      signal.throwIfAborted();
+      const columns = await this.read(inputs);
+      first ??= new Map([...columns].map(([name, { data }]) => [name, data.slice(0, data.length / rowCount)]));
+      for (const [name, { data }] of columns) {
+        const row = first.get(name)!;
+        if (data.some((value, i) => value !== row[i % row.length])) return false;
+      }
+    }
+    return true;
+  }
+
   async close(): Promise<void> {
     await this.started?.close();
   }
