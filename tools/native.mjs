@@ -1,4 +1,4 @@
-// Prepares the optional native parts into .native/ and says clearly what is there and what is missing. Each part is made once; everything runs without them.
+// Prepares the native parts into .native/ and says clearly what is there and what is missing. Each part is made once. Everything runs without them, and yet this fails when one is missing in the end.
 //   faiss           services/similarity/native/faiss.cc against the system's libfaiss (Debian: libfaiss-dev, libopenblas-dev, g++)
 //   tensorflow      libs/engine/native/tensorflow.cc against libtensorflow, which the wheel `tensorflow-cpu` of PyPI carries (274 MB; python3 with pip, g++)
 // For machines with a GPU, large, and made only when named (`node tools/native.mjs cuda`):
@@ -15,6 +15,11 @@ const TENSORFLOW = '2.21.0';
 const HEADERS = resolve(process.execPath, '../../include/node');
 
 const say = (part, text) => console.log(`${part.padEnd(14)} ${text}`);
+/** A part that was asked for and is not there. */
+const fail = (part, text) => {
+  say(part, text);
+  process.exitCode = 1;
+};
 const has = (command, ...args) => spawnSync(command, args.length > 0 ? args : ['--version'], { stdio: 'ignore' }).status === 0;
 const named = (missing) => missing.filter(Boolean).join(', ');
 
@@ -36,8 +41,8 @@ function faiss() {
   if (isCurrent) return say('faiss', `ready: ${target}`);
   const header = ['/usr/include', '/usr/local/include'].find((d) => existsSync(join(d, 'faiss/Index.h')));
   const missing = [!has('g++') && 'g++', header === undefined && 'libfaiss-dev', header === undefined && 'libopenblas-dev'].filter(Boolean);
-  if (missing.length === 0 && !existsSync(join(HEADERS, 'node_api.h'))) return say('faiss', `not built: node_api.h missing in ${HEADERS} (Node from nodejs.org has it); the exact index serves instead`);
-  if (missing.length > 0) return say('faiss', `not built: ${missing.join(', ')} missing (Debian: apt-get install ${missing.join(' ')}); the exact index serves instead`);
+  if (missing.length === 0 && !existsSync(join(HEADERS, 'node_api.h'))) return fail('faiss', `not built: node_api.h missing in ${HEADERS} (Node from nodejs.org has it); the exact index serves instead`);
+  if (missing.length > 0) return fail('faiss', `not built: ${missing.join(', ')} missing (Debian: apt-get install ${missing.join(' ')}); the exact index serves instead`);
   mkdirSync(out, { recursive: true });
   compile('-O3', '-fopenmp', `-I${header}`, '-lfaiss', '-lopenblas');
   say('faiss', `built: ${target}`);
@@ -65,7 +70,7 @@ function tensorflow(part, wheels) {
   const folder = join(out, part), source = join(root, 'libs/engine/native/tensorflow.cc'), { target, isCurrent, compile } = made(folder, source);
   if (isCurrent) return say(part, `ready: ${target}`);
   const lacks = withoutTools(true);
-  if (lacks !== undefined) return say(part, `not built: ${lacks}; models run on ONNX Runtime (backend "cpu")`);
+  if (lacks !== undefined) return fail(part, `not built: ${lacks}; models run on ONNX Runtime (backend "cpu")`);
   mkdirSync(folder, { recursive: true });
   if (!existsSync(join(folder, 'include'))) {
     const work = join(folder, 'wheels');
@@ -90,7 +95,7 @@ function cuda() {
   const isPrepared = existsSync(join(folder, version)) && libraries.every((name) => existsSync(join(folder, name)));
   if (!isPrepared) {
     const lacks = withoutTools(false);
-    if (lacks !== undefined) return say('cuda', `not prepared: ${lacks}`);
+    if (lacks !== undefined) return fail('cuda', `not prepared: ${lacks}`);
     const work = join(folder, 'wheels');
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
@@ -103,16 +108,14 @@ function cuda() {
   say('cuda', `ready: ${folder}, and beside the library in node_modules; to run it needs a GPU with its driver, CUDA 13 and cuDNN 9 in the library path (not run on hardware yet)`);
 }
 
-/** Makes a part that needs a registry; everything runs without it, so one that cannot be made is said and no more. */
+/** Makes a part; one that cannot be made does not keep the others from being made. */
 function tried(part, make) {
   try {
     make();
   } catch (cause) {
     rmSync(join(out, part === 'cuda' ? 'onnxruntime-cuda' : part, 'wheels'), { recursive: true, force: true });
-    say(part, `not made: ${cause instanceof Error ? cause.message : String(cause)}; look at what was printed above and try again`);
-    return false;
+    fail(part, `not made: ${cause instanceof Error ? cause.message : String(cause)}; look at what was printed above and try again`);
   }
-  return true;
 }
 
 const gpu = {
@@ -133,7 +136,6 @@ if (unknown.length > 0) {
   tried('tensorflow', () => tensorflow('tensorflow', [`tensorflow-cpu==${TENSORFLOW}`]));
   for (const [name, { make, needs }] of Object.entries(gpu)) {
     if (!asked.includes(name)) say(name, `not asked for; ${needs}`);
-    // Whoever names a part wants to know that it is there.
-    else if (!tried(name, make)) process.exitCode = 1;
+    else tried(name, make);
   }
 }

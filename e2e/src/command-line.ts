@@ -17,8 +17,11 @@ export interface RunningCommand {
 }
 
 /** Starts the command line as a person does, without a terminal. */
-export function startNoema(dataDir: string, ...args: readonly string[]): RunningCommand {
-  const child = spawn(process.execPath, [MAIN, '--data-dir', dataDir, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], HOME: process.env['HOME'] } });
+export const startNoema = (dataDir: string, ...args: readonly string[]): RunningCommand => startNoemaWith({}, dataDir, ...args);
+
+/** Like `startNoema`, with other variables in the environment. */
+export function startNoemaWith(env: Readonly<Record<string, string>>, dataDir: string, ...args: readonly string[]): RunningCommand {
+  const child = spawn(process.execPath, [MAIN, '--data-dir', dataDir, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env } });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => { stdout += text; });
   child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text; });

@@ -5,7 +5,7 @@ import * as z from 'zod';
 const folders = () => z.string().transform((list): readonly string[] => list.split(',').map((folder) => folder.trim()).filter((folder) => folder !== ''));
 
 /** How code of users is kept apart from the platform. */
-const isolationSettings = z.object({
+export const isolationSettings = z.object({
   integrationIsolation: z.enum(['none', 'bubblewrap', 'pod'], 'is none of none, bubblewrap, pod').optional().describe('what user code runs in: `bubblewrap` (default), `none` (default where integrations are trusted, refused elsewhere), `pod` (a pod of its own for each process)'),
   integrationRoots: folders().prefault('').describe('folders, separated by commas, that modules may lie in; only the operator may write there; none: only uploaded bundles, and anywhere where integrations are trusted'),
   integrationNetwork: z.enum(['none', 'allowed'], 'is none of none, allowed').default('none').describe('`allowed` gives integrations that declare hosts the network of the worker; limit it from outside'),
@@ -21,5 +21,8 @@ const isolationSettings = z.object({
 
 /** Settings of the datasets service and its workers. */
 export const datasetsSettings = z.object({ ...heavySettings.shape, ...trustSettings.shape, ...isolationSettings.shape });
+
+/** Settings that say what user code runs in. */
+export type IsolationConfig = z.output<typeof isolationSettings> & z.output<typeof trustSettings>;
 
 export type DatasetsConfig = z.output<typeof datasetsSettings>;

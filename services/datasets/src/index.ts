@@ -12,3 +12,5 @@ export const datasets = defineService({
   name: 'datasets', settings: datasetsSettings, migrations: [eventsMigrations, jobsMigrations, fileURLToPath(new URL('../../migrations', import.meta.url))],
   app: (host) => AppModule.register(host), worker: (host) => WorkerModule.register(host), artifacts: ownArtifacts,
 });
+
+export { requireIsolation } from './require-isolation.js';

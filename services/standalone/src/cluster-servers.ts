@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { findProgram, freePorts, natsServer, S3_PORTS, s3Server, type ServerSpec } from '@noema/local-servers';
+import { freePorts, natsServer, S3_PORTS, s3Server, type ServerSpec } from '@noema/local-servers';
 import type { DataDirectory } from './data-directory.js';
 import type { Secrets } from './secrets.js';
 
@@ -39,14 +38,6 @@ export async function clusterServers({ directory, secrets, natsProgram }: Cluste
       NOEMA_STORE_PUBLIC_ENDPOINT: endpoint,
       NOEMA_STORE_ACCESS_KEY: STORE_ACCESS_KEY,
       NOEMA_STORE_SECRET_KEY: secrets.storeSecretKey,
-      ...isolation(),
     },
   };
 }
-
-/** The checkout that this is part of: what lies in it only the operator writes. */
-const CHECKOUT = fileURLToPath(new URL('../../../../', import.meta.url));
-
-/** User code runs under bubblewrap; on a machine without it as its owner would run it, which a cluster of strangers may not do. */
-const isolation = (): Record<string, string> =>
-  findProgram('bwrap') === undefined ? { NOEMA_TRUSTED_INTEGRATIONS: 'true' } : { NOEMA_INTEGRATION_ISOLATION: 'bubblewrap', NOEMA_INTEGRATION_ROOTS: CHECKOUT };

@@ -18,6 +18,7 @@ const { values } = parseArgs({
     'replicas': { type: 'string', default: '1' },
     'teams': { type: 'string', default: '2' },
     'nats-program': { type: 'string' },
+    'trust-integrations': { type: 'boolean', default: false },
   },
 });
 
@@ -44,6 +45,7 @@ const starting = Platform.start({
   dataDir: values['data-dir'],
   port: Number(values.port),
   processes: values.processes,
+  trustIntegrations: values['trust-integrations'],
   logLevel: values['log-level'],
   ...(values.cores !== undefined && { cores: Number(values.cores) }),
   ...(values.cluster && { cluster: { workers: Number(values.workers), replicas: Number(values.replicas), teams: teamNames(Number(values.teams)), natsProgram: values['nats-program'] } }),

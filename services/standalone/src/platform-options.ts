@@ -7,6 +7,8 @@ export interface PlatformOptions {
   /** Cores to use; those of the machine when left out. */
   readonly cores?: number;
   readonly logLevel?: string;
+  /** True to run the code of users without a sandbox although there are several teams. */
+  readonly trustIntegrations?: boolean;
   /** Set to run it as a cluster does: NATS and S3 as servers, every service a process, migrations before they start. */
   readonly cluster?: ClusterOptions;
 }

@@ -25,6 +25,8 @@ export interface PlatformProcessOptions {
   readonly replicas?: number;
   readonly teams?: number;
   readonly natsProgram?: string;
+  /** Runs the code of users without a sandbox although there are several teams. */
+  readonly trustIntegrations?: boolean;
 }
 
 /** A supervisor in a process of its own. */

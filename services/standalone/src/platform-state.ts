@@ -24,6 +24,8 @@ export interface PlatformState {
   readonly startTime: string;
   /** How it is run: everything on one machine's own means, or as in a cluster. */
   readonly setUp: 'standalone' | 'cluster';
+  /** True when the code of users runs without a sandbox. */
+  readonly trustedIntegrations: boolean;
   readonly postgres: { readonly port: number; readonly pid: number };
   /** Where artifacts lie, as services are told; keys are not in it. */
   readonly storeUrl: string;

@@ -13,5 +13,8 @@ export const portInUse = (port: number): DomainError =>
 export const notHealthy = (name: string, waitedMs: number): DomainError =>
   new DomainError('unavailable', 'SERVICE_NOT_HEALTHY', `${name} was not ready after ${Math.round(waitedMs / 1000)} s; its log tells why`, { metadata: { name } });
 
+export const sandboxUnavailable = (why: string, cause: unknown): DomainError =>
+  new DomainError('precondition', 'SANDBOX_UNAVAILABLE', `code of several users needs a sandbox, and it cannot run here: ${why}; run "make servers", which installs bubblewrap, or start with --trust-integrations where every member of every team may do on this machine what you may`, { cause, metadata: { why } });
+
 export const directoryUnusable = (directory: string, cause: unknown): DomainError =>
   new DomainError('precondition', 'DATA_DIRECTORY_UNUSABLE', `the directory ${directory} cannot be made or written (${cause instanceof Error ? cause.message : String(cause)}); choose another one with --data-dir`, { cause, metadata: { directory } });

@@ -8,6 +8,7 @@ import { DataDirectory, writeJson } from './data-directory.js';
 import { lockDirectory } from './directory-lock.js';
 import type { Addresses } from './environment.js';
 import type { Hosted, HostedWorker, HostOptions } from './hosting.js';
+import { integrationIsolation } from './integration-isolation.js';
 import { LogFile } from './log-file.js';
 import { migrateApart } from './migrations.js';
 import { makeTeam } from './operator.js';
@@ -17,6 +18,7 @@ import { claimPort, loopbackAddresses } from './ports.js';
 import { loadSecrets, type Secrets } from './secrets.js';
 import { type CatalogEntry, GATEWAY, SERVICES, WORKSPACE } from './service-catalog.js';
 import { SupervisedPostgres } from './supervised-postgres.js';
+import { countTeams } from './team-count.js';
 
 const GRACE_MS = 8_000;
 /** A worker that takes longer to load does not keep the next one waiting. */
@@ -77,11 +79,15 @@ export class Platform {
   }
 
   private async run(port: number): Promise<void> {
-    const { cluster, cores = availableParallelism() } = this.options;
+    const { cluster, cores = availableParallelism(), trustIntegrations: trusted = false } = this.options;
+    // Before anything is started: without a sandbox the teams of a cluster would not be kept apart.
+    const isolation = cluster === undefined ? undefined : await integrationIsolation({ trusted, single: false });
     this.log = new LogFile(this.directory.logs, 'platform');
     const secrets = await loadSecrets(this.directory.secrets);
     // A new database is made by a process of its own: meanwhile the code of the services is read here.
-    const [adminUrl, ground] = await Promise.all([this.startPostgres(secrets), this.startServers(secrets), this.servesHere && Promise.all([...SERVICES, GATEWAY].map(({ load }) => load()))]);
+    const [adminUrl, servers] = await Promise.all([this.startPostgres(secrets), this.startServers(secrets), this.servesHere && Promise.all([...SERVICES, GATEWAY].map(({ load }) => load()))]);
+    // A laptop's platform listens on loopback for the one who owns the directory, unless an operator has made more teams.
+    const ground = { ...servers, ...(isolation ?? (await integrationIsolation({ trusted, single: (await countTeams(adminUrl)) < 2 }))) };
     this.ground = ground;
     const { gatewayEnvironment, serviceEnvironment } = await import('./environment.js');
     const addresses = await loopbackAddresses(SERVICES.map((s) => s.name), cluster?.replicas ?? 1);
@@ -129,8 +135,7 @@ export class Platform {
   /** Starts what a cluster has besides PostgreSQL; returns the settings by which services find bus and store. */
   private async startServers(secrets: Secrets): Promise<ClusterServers['env']> {
     const { cluster } = this.options;
-    // On a laptop it listens on loopback for the one who owns the directory: user code runs as that person would run it.
-    if (cluster === undefined) return { NOEMA_STORE_URL: pathToFileURL(this.directory.store).href, NOEMA_TRUSTED_INTEGRATIONS: 'true' };
+    if (cluster === undefined) return { NOEMA_STORE_URL: pathToFileURL(this.directory.store).href };
     const { hostServer, serverReady } = await import('./hosting.js');
     const { specs, env } = await clusterServers({ directory: this.directory, secrets, natsProgram: cluster.natsProgram });
     this.servers.push(...specs.map((spec) => hostServer(spec, { logs: this.directory.logs, onChange: this.save })));
@@ -182,6 +187,7 @@ export class Platform {
       url: this.url,
       startTime: this.startTime,
       setUp: this.options.cluster === undefined ? 'standalone' : 'cluster',
+      trustedIntegrations: this.ground['NOEMA_TRUSTED_INTEGRATIONS'] === 'true',
       postgres: { port: this.postgres?.port ?? 0, pid: this.postgres?.pid ?? 0 },
       storeUrl: this.ground['NOEMA_STORE_URL'] ?? '',
       busUrl: this.ground['NOEMA_BUS_URL'] ?? 'postgres:',

@@ -11,6 +11,7 @@ export interface PlatformFlags {
   readonly replicas?: string;
   readonly teams?: string;
   readonly natsProgram?: string;
+  readonly trustIntegrations?: boolean;
 }
 
 /** The options of every command that may start a platform. */
@@ -20,17 +21,18 @@ export const withPlatformFlags = (command: Command): Command => withClusterFlag(
   .option('--workers <number>', 'of a cluster: worker processes of each heavy service (2)')
   .option('--replicas <number>', 'of a cluster: processes of each service behind the gateway (1)')
   .option('--teams <number>', 'of a cluster: teams that are made at the first start (2)')
-  .option('--nats-program <path>', 'of a cluster: another NATS server');
+  .option('--nats-program <path>', 'of a cluster: another NATS server')
+  .option('--trust-integrations', 'run the code of users without a sandbox although there are several teams; only where every member may do what you may');
 
 /** What tells a command that it is about the cluster, whose data directory is another one. */
 export const withClusterFlag = (command: Command): Command =>
   command.option('--cluster', 'run as a cluster does, in .noema-cluster: NATS, S3, every service and its workers in processes of their own');
 
 /** Starts the platform of the command's data directory as the flags say. */
-export function startPlatform({ directory }: CommandContext, { port, processes, cluster, workers, replicas, teams, natsProgram }: PlatformFlags): Promise<PlatformProcess> {
+export function startPlatform({ directory }: CommandContext, { port, processes, cluster, workers, replicas, teams, natsProgram, trustIntegrations }: PlatformFlags): Promise<PlatformProcess> {
   const count = (name: string, text: string | undefined) => (text === undefined ? {} : { [name]: Number(text) });
   return startPlatformProcess({
-    dataDir: directory.path, port: Number(port), processes: processes === true, cluster: cluster === true,
+    dataDir: directory.path, port: Number(port), processes: processes === true, cluster: cluster === true, trustIntegrations: trustIntegrations === true,
     ...count('workers', workers), ...count('replicas', replicas), ...count('teams', teams), ...(natsProgram !== undefined && { natsProgram }),
   });
 }

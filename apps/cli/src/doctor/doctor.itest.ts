@@ -106,6 +106,14 @@ describe('the doctor, given the settings of a service', () => {
     server.closeAllConnections();
     server.close();
   });
+  it('RELIABILITY 33: fails where the code of several teams runs without a sandbox', async () => {
+    const trusting = { NOEMA_TRUSTED_INTEGRATIONS: 'true' };
+    expect((await look({ ...trusting, NOEMA_DATABASE_ADMIN_URL: admin }))('code of users').state).toBe('ok');
+    for (const name of ['a', 'b']) await asAdmin(`INSERT INTO workspace.team (team_id, display_name, created_at, updated_at) VALUES (gen_random_uuid(), '${name}', now(), now())`);
+    expect((await look({ ...trusting, NOEMA_DATABASE_ADMIN_URL: admin }))('code of users')).toMatchObject({ state: 'fail', found: expect.stringContaining('2 teams') as string });
+    expect((await look(trusting))('code of users').state).toBe('warn');
+    expect((await look({ NOEMA_DATABASE_ADMIN_URL: admin }))('code of users')).toBeUndefined();
+  });
   it('names a device that is not here', async () => {
     expect((await look({ NOEMA_ENGINE_BACKEND: 'cuda' }))('device')).toMatchObject({ state: 'fail', advice: expect.stringContaining('NOEMA_ENGINE_BACKEND=cpu') as string });
   });

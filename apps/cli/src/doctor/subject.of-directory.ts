@@ -15,6 +15,7 @@ export async function subjectOfDirectory(directory: DataDirectory, engineBackend
   }
   return {
     directory, state, running, engineBackend,
+    trustedIntegrations: running ? state.trustedIntegrations : undefined,
     services: Object.fromEntries(services),
     gateway: running ? { url: state.url, apiKey: credentials?.api_key } : undefined,
     database: running && secrets?.postgresPassword !== undefined ? { url: `postgres://postgres:${secrets.postgresPassword}@127.0.0.1:${state.postgres.port}/noema`, schemas: SERVICE_NAMES } : undefined,

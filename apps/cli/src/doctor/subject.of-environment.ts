@@ -1,5 +1,5 @@
 import { type Environment, loadConfig, secret, text } from '@noema/config';
-import { databaseSettings, engineSettings, processSettings, storeSettings } from '@noema/host';
+import { databaseSettings, engineSettings, processSettings, storeSettings, trustSettings } from '@noema/host';
 import * as z from 'zod';
 import { SERVICE_NAMES } from './schemas.js';
 import type { Subject } from './subject.js';
@@ -19,6 +19,7 @@ const settings = z.object({
   storeAccessKey: storeSettings.shape.storeAccessKey,
   storeSecretKey: storeSettings.shape.storeSecretKey,
   engineBackend: engineSettings.shape.engineBackend,
+  trustedIntegrations: trustSettings.shape.trustedIntegrations,
   secretsKey: secret(text().optional()),
   sessionSecret: secret(text().optional()),
   oidcIssuer: text().optional(),
@@ -30,6 +31,8 @@ export function subjectOfEnvironment(env: Environment, gateway: Subject['gateway
   const url = c.databaseAdminUrl ?? c.databaseUrl;
   const own = /^noema_(\w+)$/.exec(url === undefined ? '' : new URL(url).username)?.[1];
   return {
+    // Only the settings of datasets say it.
+    ...(c.trustedIntegrations && { trustedIntegrations: true }),
     gateway, tlsDir: c.tlsDir, engineBackend: c.engineBackend, oidcIssuer: c.oidcIssuer,
     services: Object.fromEntries(Object.entries(c.services).map(([name, address]) => [name, address.replace(/^ipv4:/, '').split(',')])),
     database: url === undefined ? undefined : { url, schemas: own === undefined ? SERVICE_NAMES : [own] },

@@ -10,6 +10,8 @@ export interface Subject {
   readonly gateway?: { readonly url: string; readonly apiKey?: string | undefined } | undefined;
   /** `host:port` of each replica, by service. */
   readonly services: Readonly<Record<string, readonly string[]>>;
+  /** True when the code of users runs without a sandbox; undefined when that is not known. */
+  readonly trustedIntegrations?: boolean | undefined;
   readonly tlsDir?: string | undefined;
   readonly database?: {
     readonly url: string;

@@ -33,6 +33,7 @@ export interface BubblewrapOptions extends ProcessBounds {
 }
 
 interface Base {
+  readonly bwrap: string;
   readonly node: string;
   readonly prlimit: string;
   readonly libraries: readonly string[];
@@ -58,16 +59,12 @@ export class BubblewrapIsolation implements Isolation {
     const { code, network } = order;
     const closure = code.kind === 'module' ? await this.closureOf(code.path) : bundleAt(code.directory);
     const sandbox = this.sandbox(base, network, [base.ours, closure]);
-    const child = spawn(this.bwrap, [...sandbox, '--seccomp', String(SECCOMP_FD), '--', ...this.limited(base), base.node, ...NODE_FLAGS, `--max-old-space-size=${Math.floor(this.options.memoryBytes / 2 ** 20 * 0.75)}`, ENTRY],
+    const child = spawn(base.bwrap, [...sandbox, '--seccomp', String(SECCOMP_FD), '--', ...this.limited(base), base.node, ...NODE_FLAGS, `--max-old-space-size=${Math.floor(this.options.memoryBytes / 2 ** 20 * 0.75)}`, ENTRY],
       { env: {}, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], ...asNobody });
     const filter = child.stdio[SECCOMP_FD] as Writable;
     filter.on('error', () => undefined);
     filter.end(seccompFilter({ network }));
     return { child, channel: child.stdio[CHANNEL_FD] as Duplex, modulePath: code.kind === 'module' ? code.path : join(BUNDLE_ROOT, code.entry), bounds: this.options };
-  }
-
-  private get bwrap(): string {
-    return this.options.bwrap ?? 'bwrap';
   }
 
   private base(): Promise<Base> {
@@ -80,16 +77,17 @@ export class BubblewrapIsolation implements Isolation {
   /** Finds what node needs, and tries a sandbox. */
   private async probe(): Promise<Base> {
     if (seccompFilter({ network: false }) === undefined) throw isolationUnavailable(`there is no filter of system calls for ${process.arch}`);
-    const prlimit = await found('prlimit', ['/usr/bin/prlimit', '/bin/prlimit']);
+    const bwrap = this.options.bwrap ?? (await onPath('bwrap', 'bubblewrap'));
+    const prlimit = await found('prlimit', 'util-linux', ['/usr/bin/prlimit', '/bin/prlimit']);
     const node = await realpath(process.execPath);
     const { stdout } = await run(node, ['-p', 'JSON.stringify(process.report.getReport().sharedObjects)'], { env: {} });
     const libraries = [...JSON.parse(stdout) as string[], ...await linkedTo(prlimit)].filter((path) => path.startsWith('/') && path !== node);
     const ours = new ClosureBuilder();
     await ours.addModule(ENTRY);
     ours.links.set('/node_modules/@noema/integration', await sdkDirectory());
-    const base = { node, prlimit, libraries: [...new Set(libraries)], ours };
-    await run(this.bwrap, [...this.sandbox(base, false, [ours]), '--', ...this.limited(base), node, '-e', ''], { env: {}, cwd: '/', timeout: 20_000, ...asNobody })
-      .catch((error: Error & { readonly code?: unknown; readonly stderr?: string }) => { throw isolationUnavailable(error.code === 'ENOENT' ? 'the program bwrap (Debian package bubblewrap) is not installed' : `bubblewrap cannot make a sandbox: ${error.stderr?.trim() || error.message}`); });
+    const base = { bwrap, node, prlimit, libraries: [...new Set(libraries)], ours };
+    await run(bwrap, [...this.sandbox(base, false, [ours]), '--', ...this.limited(base), node, '-e', ''], { env: {}, cwd: '/', timeout: 20_000, ...asNobody })
+      .catch((error: Error & { readonly stderr?: string }) => { throw isolationUnavailable(`bubblewrap cannot make a sandbox: ${error.stderr?.trim() || error.message}`); });
     return base;
   }
 
@@ -138,9 +136,15 @@ const bundleAt = (directory: string): CodeClosure => ({ paths: new Set(), links:
 /** Not root, even when we are: files of root, and the limit on processes, which the kernel does not hold root to. */
 const asNobody: { readonly uid?: number; readonly gid?: number } = process.getuid?.() === 0 ? { uid: OUTER_ID, gid: OUTER_ID } : {};
 
-async function found(name: string, places: readonly string[]): Promise<string> {
+/** The program on the PATH of this process; a program that is started with an empty environment would be looked for elsewhere. */
+async function onPath(name: string, debianPackage: string): Promise<string> {
+  const { stdout } = await run('sh', ['-c', `command -v ${name}`]).catch(() => ({ stdout: '' }));
+  return found(name, debianPackage, stdout === '' ? [] : [stdout.trim()]);
+}
+
+async function found(name: string, debianPackage: string, places: readonly string[]): Promise<string> {
   for (const place of places) if (await access(place).then(() => true, () => false)) return realpath(place);
-  throw isolationUnavailable(`the program ${name} (Debian package util-linux) is not installed`);
+  throw isolationUnavailable(`the program ${name} (Debian package ${debianPackage}) is not installed`);
 }
 
 async function linkedTo(program: string): Promise<string[]> {
