@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { create, getOption, toJson } from '@bufbuild/protobuf';
 import { generateSigningKey, TokenSigner } from '@noema/auth';
 import { services } from '@noema/contracts';
+import { comments } from '@noema/contracts/noema/comments';
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
 import { uuidv7 } from '@noema/kernel';
 import { routesOf } from '@noema/rest';
@@ -99,6 +100,51 @@ describe('pages', () => {
     const other = await platform.owner.get(`${samples}?page_size=10&page_token=${token}&filter=${encodeURIComponent('split = "validation"')}`);
     expect(other).toMatchObject({ status: 400, body: { reason: 'PAGE_TOKEN_INVALID' } });
     expect(await platform.owner.get(`${samples}?page_token=nonsense`)).toMatchObject({ status: 400, body: { reason: 'PAGE_TOKEN_INVALID' } });
+  });
+});
+
+describe('filters', () => {
+  const filtered = routes.flatMap((route) => {
+    const comment = comments[`${route.method.input.typeName}.filter`] ?? '';
+    const quoted = [...comment.split('Comparisons =')[0]!.matchAll(/`([^`]+)`/g)].map(([, text]) => text!).filter((text) => !text.startsWith('='));
+    const isCondition = (text: string): boolean => /[ :]/.test(text);
+    return quoted.some(isCondition) ? [{ route, fields: new Set(quoted.filter((text) => !isCondition(text))), examples: quoted.filter(isCondition) }] : [];
+  });
+  const ask = (route: (typeof routes)[number], filter: string) => (route.verb === 'GET'
+    ? platform.owner.get(`${pathOf(route)}?filter=${encodeURIComponent(filter)}`)
+    : platform.owner.post(pathOf(route), { queries: [{ split: 'SPLIT_VALIDATION', sampleId: 's480' }], filter }));
+
+  it('every request with a filter shows an example, but that of slices, which names another', () => {
+    const with_ = services.flatMap(({ methods }) => methods).filter(({ input }) => input.fields.some(({ name }) => name === 'filter')).map(({ input }) => input.name);
+    expect(with_.filter((name) => !filtered.some(({ route }) => route.method.input.name === name))).toEqual(['CreateSliceRequest']);
+  });
+
+  it.each(filtered.flatMap(({ route, examples }) => examples.map((example) => [`${route.method.name}: ${example}`, route, example] as const)))('%s is a condition that works', async (_title, route, example) => {
+    expect(await ask(route, example)).toMatchObject({ status: 200 });
+  });
+
+  it.each(filtered.map(({ route, fields }) => [route.method.name, route, fields] as const))('%s knows the fields that its comment names', async (_name, route, fields) => {
+    const { status, body } = await ask(route, 'no_such_field = 1');
+    expect({ status, reason: body['reason'] }).toEqual({ status: 400, reason: 'FILTER_INVALID' });
+    const known = /known: (.+)/.exec(String(body['detail']).split('\n')[0]!)![1]!.split(', ').map((name) => name.replace(/^metadata\..+/, 'metadata.<name>'));
+    expect(new Set(known.filter((name) => fields.has(name) || !['shard'].includes(name)))).toEqual(fields);
+  });
+
+  it('takes enums by their names in JSON and by their short ones, and refuses others with those there are', async () => {
+    const count = async (filter: string): Promise<number> => ((await platform.owner.get(`${of('explorations')}?filter=${encodeURIComponent(filter)}`)).body['explorations'] as unknown[] | undefined)?.length ?? 0;
+    const all = await count('');
+    expect(all).toBeGreaterThan(0);
+    for (const state of ['"JOB_STATE_SUCCEEDED"', 'JOB_STATE_SUCCEEDED', '"succeeded"', 'succeeded']) expect(await count(`state = ${state}`), state).toBe(all);
+    expect([await count('state != JOB_STATE_SUCCEEDED'), await count('create_time = null'), await count('create_time != null')]).toEqual([0, 0, all]);
+    const refused = await platform.owner.get(`${of('explorations')}?filter=${encodeURIComponent('state = "ready"')}`);
+    expect(refused).toMatchObject({ status: 400, body: { reason: 'FILTER_INVALID', detail: expect.stringContaining('JOB_STATE_SUCCEEDED') as string } });
+  });
+
+  it('refuses more conditions than every row may be asked', async () => {
+    const filter = Array.from({ length: 101 }, (_, i) => `row=${i}`).join(' OR ');
+    for (const path of [`/v1/runs/${platform.ids['run_id']}/epochs/2/evaluations`, `/v1/dataset-versions/${platform.ids['dataset_version_id']}/samples`]) {
+      expect(await platform.owner.get(`${path}?filter=${encodeURIComponent(filter)}`)).toMatchObject({ status: 400, body: { reason: 'FILTER_TOO_MANY_CONDITIONS' } });
+    }
   });
 });
 

@@ -32,6 +32,7 @@ import { TokenService } from './gen/noema/workspace/v1/token_service_pb.js';
 import { UsageService } from './gen/noema/workspace/v1/usage_service_pb.js';
 
 export { artifactRefMessage, artifactRefOf } from './artifact-ref.js';
+export { enumField } from './enum-field.js';
 export { findSplit, splitMessage, splitOf } from './split.js';
 
 /** Every service of the product, whichever process hosts it; the gateway and the OpenAPI document are made from this list. */

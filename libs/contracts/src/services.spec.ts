@@ -5,9 +5,17 @@ import { http } from './gen/google/api/annotations_pb.js';
 import { comments } from './gen/noema/comments_pb.js';
 import { Access, access } from './gen/noema/type/v1/access_pb.js';
 import { Resume, resume } from './gen/noema/type/v1/resume_pb.js';
-import { services } from './index.js';
+import { JOB_STATE_FIELD, SPLIT_FIELD } from '@noema/kernel';
+import { JobStateSchema } from './gen/noema/jobs/v1/job_pb.js';
+import { SplitSchema } from './gen/noema/type/v1/sample_ref_pb.js';
+import { enumField, services } from './index.js';
 
 const methods = services.flatMap((service: DescService) => service.methods.map((method): [string, DescMethod] => [`${service.typeName}/${method.name}`, method]));
+
+it('the kernel knows the values of the enums that domains filter by', () => {
+  expect(enumField(JobStateSchema)).toEqual(JOB_STATE_FIELD);
+  expect(enumField(SplitSchema)).toEqual(SPLIT_FIELD);
+});
 
 describe('services', () => {
   it('lists every service that was generated', () => {

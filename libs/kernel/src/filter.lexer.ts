@@ -12,6 +12,13 @@ export function filterInvalid(filter: string, at: number, why: string): DomainEr
   return new DomainError('invalid', 'FILTER_INVALID', message, { metadata: { position: String(at + 1) }, violations: [{ field: 'filter', description: `character ${at + 1}: ${why}` }] });
 }
 
+/** The error of a filter with more conditions than one request may ask of every row. */
+export function tooManyConditions(conditions: number, max: number): DomainError {
+  const message = `the filter has ${conditions} conditions; at most ${max} are evaluated: name rows by the field "rows" of the request, or save them as a slice`;
+  const metadata = { conditions: String(conditions), max: String(max) };
+  return new DomainError('invalid', 'FILTER_TOO_MANY_CONDITIONS', message, { metadata, violations: [{ field: 'filter', description: `has more than ${max} conditions` }] });
+}
+
 const SPACE = /\s*/y;
 const COMPARATOR = /<=|>=|!=|[=<>:]/y;
 const WORD = /[^\s()"'=<>!:]+/y;
@@ -24,7 +31,7 @@ function match(pattern: RegExp, text: string, at: number): string {
 
 /** Cuts a filter into tokens; the last one is `end`. Throws `invalid` FILTER_INVALID. */
 export function lexFilter(filter: string): FilterToken[] {
-  if (filter.length > MAX_LENGTH) throw new DomainError('invalid', 'FILTER_INVALID', `the filter has ${filter.length} characters; at most ${MAX_LENGTH} are read`);
+  if (filter.length > MAX_LENGTH) throw new DomainError('invalid', 'FILTER_INVALID', `the filter has ${filter.length} characters; at most ${MAX_LENGTH} are read`, { violations: [{ field: 'filter', description: `has more than ${MAX_LENGTH} characters` }] });
   const tokens: FilterToken[] = [];
   let at = match(SPACE, filter, 0).length;
   while (at < filter.length) {

@@ -1,13 +1,15 @@
 import type { Comparator, FilterLiteral, FilterNode } from './filter.ast.js';
-import { filterInvalid, type FilterToken, lexFilter } from './filter.lexer.js';
+import { filterInvalid, tooManyConditions, type FilterToken, lexFilter } from './filter.lexer.js';
 
 const FIELD = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*$/;
 const MAX_DEPTH = 64;
+/** Conditions of one filter; more of them are a list of rows or a slice. */
+const MAX_CONDITIONS = 100;
 
 /**
  * Parses a filter of AIP-160: comparisons `field op value` joined by `AND`, `OR`, `NOT` (or `-`), brackets, and words side by side meaning `AND`.
  * As in AIP-160, `OR` binds tighter than `AND`: `a = 1 AND b = 2 OR c = 3` means `a = 1 AND (b = 2 OR c = 3)`.
- * Empty text gives `undefined`, which everything meets. Throws `invalid` FILTER_INVALID with the position.
+ * Empty text gives `undefined`, which everything meets. Throws `invalid` FILTER_INVALID with the position, FILTER_TOO_MANY_CONDITIONS.
  */
 export function parseFilter(filter: string): FilterNode | undefined {
   return new FilterParser(filter, lexFilter(filter)).parse();
@@ -16,6 +18,7 @@ export function parseFilter(filter: string): FilterNode | undefined {
 class FilterParser {
   private at = 0;
   private depth = 0;
+  private conditions = 0;
 
   constructor(private readonly filter: string, private readonly tokens: readonly FilterToken[]) {}
 
@@ -84,6 +87,7 @@ class FilterParser {
   }
 
   private comparison(): FilterNode {
+    if (++this.conditions > MAX_CONDITIONS) throw tooManyConditions(this.tokens.filter(({ kind }) => kind === 'comparator').length, MAX_CONDITIONS);
     const field = this.next();
     if (field.kind !== 'word' || !FIELD.test(field.text)) {
       throw this.fail(field, field.kind === 'end' ? 'a condition such as metadata.label = 7 is missing' : `"${field.text}" is no field name; write a condition such as metadata.label = 7`);

@@ -1,4 +1,5 @@
-import type { BoundFilter, FieldType } from './filter.binding.js';
+import type { BoundFilter } from './filter.binding.js';
+import type { ScalarType } from './filter.fields.js';
 
 /** A condition with `$n` placeholders and their values in order. */
 export interface SqlCondition {
@@ -11,7 +12,7 @@ export type SqlColumns = (field: string) => string;
 
 /**
  * The filter as an SQL condition for PostgreSQL and DuckDB, every value a parameter numbered from `firstParam`.
- * It is never NULL and holds for the same rows as `meetsFilter`: a missing value or NaN meets no comparison.
+ * It is never NULL and holds for the same rows as `rowTest`: a missing value or NaN meets no comparison.
  */
 export function filterToSql(filter: BoundFilter, columns: SqlColumns, firstParam = 1): SqlCondition {
   const params: (string | number | boolean | Date)[] = [];
@@ -24,10 +25,9 @@ export function filterToSql(filter: BoundFilter, columns: SqlColumns, firstParam
       case 'present': return node.type === 'number' ? `coalesce(${isNumber(columns(node.field))}, false)` : `(${columns(node.field)} IS NOT NULL)`;
       case 'compare': {
         const column = columns(node.field);
-        if (node.comparator === ':' && node.type === 'string') return `coalesce(strpos(lower(${column}), lower(${place(node.value)})) > 0, false)`;
-        const operator = node.comparator === ':' ? '=' : node.comparator === '!=' ? '<>' : node.comparator;
+        if (node.comparator === 'contains') return `coalesce(strpos(lower(${column}), lower(${place(node.value)})) > 0, false)`;
         const value = node.type === 'timestamp' ? new Date(node.value as number) : node.value;
-        return `coalesce(${column} ${operator} ${place(value)}${CASTS[node.type]}${node.type === 'number' ? ` AND ${isNumber(column)}` : ''}, false)`;
+        return `coalesce(${column} ${node.comparator} ${place(value)}${CASTS[node.type]}${node.type === 'number' ? ` AND ${isNumber(column)}` : ''}, false)`;
       }
     }
   };
@@ -35,4 +35,4 @@ export function filterToSql(filter: BoundFilter, columns: SqlColumns, firstParam
 }
 
 const isNumber = (column: string): string => `${column} <> 'NaN'::double precision`;
-const CASTS: Readonly<Record<FieldType, string>> = { string: '', number: '::double precision', boolean: '::boolean', timestamp: '' };
+const CASTS: Readonly<Record<ScalarType, string>> = { string: '', number: '::double precision', boolean: '::boolean', timestamp: '' };

@@ -1,5 +1,6 @@
-import { bindFilter, type BoundFilter, type FilterFields } from './filter.binding.js';
-import { type FieldValue, meetsFilter } from './filter.evaluator.js';
+import { bindFilter, type BoundFilter } from './filter.binding.js';
+import { type FieldReader, type FieldValue, meetingRows, rowTest } from './filter.evaluator.js';
+import type { FilterFields } from './filter.fields.js';
 import { parseFilter } from './filter.parser.js';
 import { filterToSql, type SqlColumns, type SqlCondition } from './filter.sql.js';
 
@@ -7,10 +8,13 @@ import { filterToSql, type SqlColumns, type SqlCondition } from './filter.sql.js
 export class Filter {
   private constructor(private readonly bound: BoundFilter | undefined) {}
 
-  /** Reads a filter of AIP-160 (see `parseFilter`) over the given fields; empty text is met by everything. Throws `invalid` FILTER_INVALID with the position. */
-  static of(text: string, fields: FilterFields): Filter {
+  /**
+   * Reads a filter of AIP-160 (see `parseFilter`) over the given fields and other names of them; empty text is met by everything.
+   * Throws `invalid` FILTER_INVALID with the position, FILTER_TOO_MANY_CONDITIONS.
+   */
+  static of(text: string, fields: FilterFields, aliases?: Readonly<Record<string, string>>): Filter {
     const node = parseFilter(text);
-    return new Filter(node === undefined ? undefined : bindFilter(text, node, fields));
+    return new Filter(node === undefined ? undefined : bindFilter(text, node, fields, aliases));
   }
 
   /** True when nothing was asked. */
@@ -20,11 +24,26 @@ export class Filter {
 
   /** True when the row, given by its field values, meets the filter. */
   matches(field: (name: string) => FieldValue): boolean {
-    return this.bound === undefined || meetsFilter(this.bound, field);
+    return this.bound === undefined || rowTest(this.bound, (name) => () => field(name))(0);
+  }
+
+  /** One byte a row, 1 where it meets the filter; lets others use the event loop every few milliseconds. Rejects with the reason of the signal. */
+  async rows(count: number, fields: (name: string) => FieldReader, signal?: AbortSignal): Promise<Uint8Array> {
+    return this.bound === undefined ? new Uint8Array(count).fill(1) : meetingRows(this.bound, count, fields, signal);
+  }
+
+  /** The fields that the filter names, each once. */
+  get fields(): readonly string[] {
+    return this.bound === undefined ? [] : [...new Set(fieldsIn(this.bound))];
   }
 
   /** The filter as a parameterised SQL condition (see `filterToSql`); `true` when nothing was asked. */
   toSql(columns: SqlColumns, firstParam = 1): SqlCondition {
     return this.bound === undefined ? { sql: 'true', params: [] } : filterToSql(this.bound, columns, firstParam);
   }
+}
+
+function fieldsIn(filter: BoundFilter): string[] {
+  if (filter.kind === 'not') return fieldsIn(filter.operand);
+  return 'operands' in filter ? filter.operands.flatMap(fieldsIn) : [filter.field];
 }

@@ -56,6 +56,6 @@ export function decodePageToken(query: unknown, token: string, forms: readonly K
 
 /** The page size to use: the default for 0, at most `max`. Throws `invalid` for a negative one. */
 export function pageSize(asked: number, { fallback = 50, max = 1000 } = {}): number {
-  if (asked < 0) throw new DomainError('invalid', 'PAGE_SIZE_INVALID', `page_size ${asked} is negative; use 1 to ${max}, or 0 for ${fallback}`);
+  if (asked < 0) throw new DomainError('invalid', 'PAGE_SIZE_INVALID', `page_size ${asked} is negative; use 1 to ${max}, or 0 for ${fallback}`, { violations: [{ field: 'page_size', description: 'is negative' }] });
   return asked === 0 ? fallback : Math.min(asked, max);
 }

@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 const page = (query: Partial<PageQuery>, where: Record<string, string | number> = {}) => db.run(team, () => selectPage<{ name: string; count: number }>(db, {
-  table: 'widget', where, fields: { name: { column: 'name', type: 'string' }, count: { column: 'count', type: 'number' } },
+  table: 'widget', where, fields: { name: { column: 'name', type: 'string' }, state: { column: "nullif(name, 'e')", type: { prefix: 'STATE', values: ['a', 'b', 'c', 'd'] } }, count: { column: 'count', type: 'number' } },
   query: { pageSize: 2, pageToken: '', filter: '', orderBy: '', ...query },
 }));
 const walk = async (query: Partial<PageQuery>, where: Record<string, string | number> = {}): Promise<{ name: string; count: number }[]> => {
@@ -47,6 +47,15 @@ describe('selectPage', () => {
   });
   it('filters, within a parent', async () => {
     expect((await walk({ filter: 'count >= 2 AND NOT name = "c"', orderBy: 'count' }, { name: 'b' })).map((r) => r.count)).toEqual([2, 6]);
+  });
+  it('filters by the names of an enum, and by what is not there, as rows in memory are', async () => {
+    const counts = async (filter: string): Promise<number[]> => (await walk({ filter, orderBy: 'state' })).map((r) => r.count).sort();
+    for (const b of ['STATE_B', '"STATE_B"', 'b', '"b"']) expect(await counts(`state = ${b}`), b).toEqual([1, 2, 6]);
+    expect(await counts('state = null')).toEqual([0]);
+    expect(await counts('state != null AND state != b')).toEqual([3, 4, 5]);
+    expect(await counts('state != b')).toEqual(await counts('NOT state = b'));
+    expect(await counts('state != b')).toEqual([0, 3, 4, 5]);
+    await expect(page({ filter: 'state = "ready"' })).rejects.toThrow(/known: STATE_A, STATE_B/);
   });
   it('goes on where it was when rows come and go', async () => {
     const first = await page({ orderBy: 'count' });

@@ -1,4 +1,4 @@
-import { decodePageToken, encodePageToken, type FieldType, Filter, isUuid, type Page, type PageQuery, pageSize, parseOrderBy } from '@noema/kernel';
+import { decodePageToken, encodePageToken, type FieldType, Filter, isUuid, type Page, type PageQuery, pageSize, parseOrderBy, type ScalarType, scalarOf } from '@noema/kernel';
 import { CompiledQuery } from 'kysely';
 import type { AnyDatabase } from './database.js';
 
@@ -18,8 +18,8 @@ export interface PageSource {
   readonly query: PageQuery;
 }
 
-const CASTS: Readonly<Record<FieldType, string>> = { string: 'text', number: 'double precision', boolean: 'boolean', timestamp: 'timestamptz' };
-const LOWEST: Readonly<Record<FieldType, string>> = { string: "''", number: "'-infinity'::float8", boolean: 'false', timestamp: "'-infinity'::timestamptz" };
+const CASTS: Readonly<Record<ScalarType, string>> = { string: 'text', number: 'double precision', boolean: 'boolean', timestamp: 'timestamptz' };
+const LOWEST: Readonly<Record<ScalarType, string>> = { string: "''", number: "'-infinity'::float8", boolean: 'false', timestamp: "'-infinity'::timestamptz" };
 
 /**
  * One page of a table in the ambient transaction, by keyset: newest first, or as `order_by` says with the id breaking ties and absent values lowest.
@@ -29,7 +29,7 @@ export async function selectPage<Row>(db: AnyDatabase, { table, fields, where = 
   const names = Object.keys(fields);
   const order = parseOrderBy(query.orderBy, names);
   const bound = { table, where, filter: query.filter, orderBy: query.orderBy };
-  const after = decodePageToken(bound, query.pageToken, order === undefined ? ['uuid', 'uuid'] : [fields[order.field]!.type, 'uuid']);
+  const after = decodePageToken(bound, query.pageToken, order === undefined ? ['uuid', 'uuid'] : [scalarOf(fields[order.field]!.type), 'uuid']);
   const size = pageSize(query.pageSize);
   const params: unknown[] = [];
   const place = (value: unknown): string => `$${params.push(value)}`;
@@ -39,11 +39,11 @@ export async function selectPage<Row>(db: AnyDatabase, { table, fields, where = 
   params.push(...filter.params);
   const conditions = [filter.sql, ...Object.entries(where).map(([column, value]) => `${column} = ${place(value)}`)];
   const sorted = order && fields[order.field]!;
-  const key = sorted === undefined ? 'id' : `coalesce(${sorted.column}, ${LOWEST[sorted.type]})`;
+  const key = sorted === undefined ? 'id' : `coalesce(${sorted.column}, ${LOWEST[scalarOf(sorted.type)]})`;
   const descending = order?.descending ?? true;
   if (after !== undefined) {
     const [last, id] = after;
-    const cast = sorted === undefined ? 'uuid' : CASTS[sorted.type];
+    const cast = sorted === undefined ? 'uuid' : CASTS[scalarOf(sorted.type)];
     conditions.push(`(${key}, id) ${descending ? '<' : '>'} (${place(String(last))}::text::${cast}, ${place(String(id))}::uuid)`);
   }
   const direction = descending ? 'desc' : 'asc';

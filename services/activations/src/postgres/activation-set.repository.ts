@@ -1,4 +1,4 @@
-import { mapPage, type Page, type PageQuery } from '@noema/kernel';
+import { JOB_STATE_FIELD, mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type Database, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
 import type { ActivationSet, SetContents, StoredSet } from '../domain/activation-set.js';
@@ -8,7 +8,7 @@ import type { ActivationsSchema } from './schema.js';
 type Row = Selectable<ActivationsSchema['activation_set_status']>;
 
 const FIELDS: Readonly<Record<string, PageField>> = {
-  state: { column: 'state', type: 'string' }, epoch: { column: 'epoch', type: 'number' }, run_id: { column: 'run_id::text', type: 'string' },
+  state: { column: 'state', type: JOB_STATE_FIELD }, epoch: { column: 'epoch', type: 'number' }, run_id: { column: 'run_id::text', type: 'string' },
   dataset_version_id: { column: 'dataset_version_id::text', type: 'string' }, perception_space_id: { column: 'perception_space_id::text', type: 'string' },
   create_time: { column: 'create_time', type: 'timestamp' },
 };

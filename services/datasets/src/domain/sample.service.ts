@@ -1,4 +1,4 @@
-import { type ArtifactRef, decodePageToken, encodePageToken, type FieldType, Filter, pageSize, parseOrderBy, type RowSelection, rowsOf, type SplitName } from '@noema/kernel';
+import { type ArtifactRef, decodePageToken, encodePageToken, type FieldType, Filter, labelAlias, pageSize, parseOrderBy, type RowSelection, rowsOf, SPLIT_FIELD, type SplitName } from '@noema/kernel';
 import type { DatasetContent } from './dataset-version.js';
 import { sampleNotFound } from './dataset-version.errors.js';
 import type { Datasets } from './dataset-version.service.js';
@@ -28,7 +28,11 @@ export class Samples {
     const query = { id, filter: request.filter, orderBy: request.orderBy, rows: request.rows };
     const offset = Number(decodePageToken(query, request.pageToken, ['count'])?.[0] ?? 0);
     const limit = pageSize(request.pageSize);
-    const page = await this.ports.tables.query(ready.samples, { filter: Filter.of(request.filter, fields), order: parseOrderBy(request.orderBy, [...fields.keys()]), rows: request.rows, offset, limit });
+    const { label } = labelAlias(fields);
+    const order = parseOrderBy(request.orderBy, [...fields.keys(), 'label']);
+    const page = await this.ports.tables.query(ready.samples, {
+      filter: sampleFilter(request.filter, ready.content), order: order && { ...order, field: order.field === 'label' ? label : order.field }, rows: request.rows, offset, limit,
+    });
     const end = offset + page.samples.length;
     return { samples: page.samples, total: page.total, nextPageToken: end < page.total ? encodePageToken(query, [end]) : '' };
   }
@@ -75,8 +79,14 @@ const comparedOf = ({ classNames, metadataColumns }: DatasetContent): (ComparedC
   ...metadataColumns.map(({ name, type }) => ({ name, field: `metadata.${name}`, type })),
 ];
 
+/** A condition over samples of this content. Throws `invalid` FILTER_INVALID, FILTER_TOO_MANY_CONDITIONS. */
+export function sampleFilter(text: string, content: DatasetContent): Filter {
+  const fields = fieldsOf(content);
+  return Filter.of(text, fields, labelAlias(fields));
+}
+
 /** The fields that samples of this content may be filtered and sorted by. */
-export function fieldsOf(content: DatasetContent): SampleFields {
-  const own: [string, FieldType][] = [['row', 'number'], ['split', 'string'], ['sample_id', 'string'], ['class_index', 'number'], ['class_name', 'string']];
+function fieldsOf(content: DatasetContent): SampleFields {
+  const own: [string, FieldType][] = [['row', 'number'], ['split', SPLIT_FIELD], ['sample_id', 'string'], ['class_index', 'number'], ['class_name', 'string']];
   return new Map([...own, ...content.metadataColumns.map(({ name, type }): [string, FieldType] => [`metadata.${name}`, type])]);
 }

@@ -1,7 +1,7 @@
-import { type Clock, displayName, Filter, isUuid, type Page, type PageQuery, type RowSelection, rowsOf, systemClock, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { type Clock, displayName, isUuid, type Page, type PageQuery, type RowSelection, rowsOf, systemClock, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import type { Datasets } from './dataset-version.service.js';
 import type { SampleTables } from './sample.ports.js';
-import { fieldsOf } from './sample.service.js';
+import { sampleFilter } from './sample.service.js';
 import { bitmapOf, countOf, type Slice, type SliceDraft, type SliceId, type SliceWithRows } from './slice.js';
 import { descriptionTooLong, sliceEmpty, sliceNotFound, sliceSourceAmbiguous, sliceSourceMissing } from './slice.errors.js';
 import type { SliceRepository } from './slice.ports.js';
@@ -34,7 +34,7 @@ export class Slices {
     if (selection === undefined && condition === '') throw sliceSourceMissing();
     if (selection !== undefined && condition !== '') throw sliceSourceAmbiguous();
     const about = { projectId, datasetVersionId: id, displayName: displayName(asked.displayName), description: description(asked.description), filter: condition };
-    const bitmap = condition === '' ? bitmapOf(rowsOf(selection, population), population) : await this.ports.tables.bitmap(samples, Filter.of(condition, fieldsOf(content)), population);
+    const bitmap = condition === '' ? bitmapOf(rowsOf(selection, population), population) : await this.ports.tables.bitmap(samples, sampleFilter(condition, content), population);
     const sampleCount = countOf(bitmap);
     if (sampleCount === 0) throw sliceEmpty(condition);
     return { ...about, sampleCount, bitmap };

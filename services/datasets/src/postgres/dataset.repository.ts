@@ -1,4 +1,4 @@
-import { decodePageToken, encodePageToken, mapPage, type Page, type PageQuery, pageSize, type ProjectId } from '@noema/kernel';
+import { decodePageToken, encodePageToken, JOB_STATE_FIELD, mapPage, type Page, type PageQuery, pageSize, type ProjectId } from '@noema/kernel';
 import { type Database, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { DatasetShard, DatasetVersion, DatasetVersionId } from '../domain/dataset-version.js';
@@ -8,7 +8,7 @@ import type { IntegrationId } from '../domain/integration.js';
 import type { DatasetsSchema, EntryRow, ShardRow } from './schema.js';
 
 const FIELDS = {
-  display_name: { column: 'display_name', type: 'string' }, integration_id: { column: 'integration_id::text', type: 'string' }, state: { column: 'state', type: 'string' },
+  display_name: { column: 'display_name', type: 'string' }, integration_id: { column: 'integration_id::text', type: 'string' }, state: { column: 'state', type: JOB_STATE_FIELD },
   content_digest: { column: 'content_digest', type: 'string' }, create_time: { column: 'created_at', type: 'timestamp' }, ready_time: { column: 'ready_at', type: 'timestamp' },
   sample_count: { column: "(content->>'sampleCount')::int", type: 'number' },
 } as const;

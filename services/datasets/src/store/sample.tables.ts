@@ -7,6 +7,8 @@ import { compareColumn } from './metadata.comparison.js';
 import { bitmapOf, bitsOf } from './row.bits.js';
 
 const METADATA = 'metadata.';
+/** A sample without a class has an empty name there. */
+const columnOf = (field: string): string => (field === 'class_name' ? `nullif(${quoted(field)}, '')` : quoted(field));
 
 /** Sample tables in DuckDB, the last used ones held open. */
 export class OpenSampleTables implements SampleTables {
@@ -18,9 +20,9 @@ export class OpenSampleTables implements SampleTables {
 
   async query(ref: ArtifactRef, { filter, order, rows, offset, limit }: SampleQuery): Promise<{ samples: Sample[]; total: number }> {
     const table = await this.open(ref);
-    const { sql, params } = filter.toSql(quoted);
+    const { sql, params } = filter.toSql(columnOf);
     const where = rows.length === 0 ? sql : `${sql} AND "row" IN (${rows.map(Number).join(', ')})`;
-    const orderBy = order === undefined ? '"row"' : `${quoted(order.field)} ${order.descending ? 'DESC NULLS LAST' : 'ASC NULLS FIRST'}, "row"`;
+    const orderBy = order === undefined ? '"row"' : `${columnOf(order.field)} ${order.descending ? 'DESC NULLS LAST' : 'ASC NULLS FIRST'}, "row"`;
     const total = await table.count(where, params as Cell[]);
     return { total, samples: samplesOf(await table.query({ where, params: params as Cell[], orderBy, limit, offset })) };
   }
@@ -32,7 +34,7 @@ export class OpenSampleTables implements SampleTables {
 
   async bitmap(ref: ArtifactRef, filter: Filter, population: number): Promise<Uint8Array> {
     const table = await this.open(ref);
-    const { sql, params } = filter.toSql(quoted);
+    const { sql, params } = filter.toSql(columnOf);
     const { columns } = await table.sql(`SELECT bitstring_agg("row", 0, ${population - 1})::VARCHAR FROM t WHERE ${sql}`, params as Cell[]);
     return bitmapOf(String(columns[0]!.values[0] ?? ''), population);
   }

@@ -1,4 +1,4 @@
-import { mapPage, type Page, type PageQuery } from '@noema/kernel';
+import { JOB_STATE_FIELD, SPLIT_FIELD, mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type Database, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
 import type { Analysis, AnalysisContents, AnalysisSettings, AnalysisSource } from '../domain/analysis.js';
@@ -8,8 +8,8 @@ import type { ExplanationsSchema } from './schema.js';
 type Row = Selectable<ExplanationsSchema['analysis_status']>;
 
 const FIELDS: Readonly<Record<string, PageField>> = {
-  state: { column: 'state', type: 'string' }, epoch: { column: 'epoch', type: 'number' }, run_id: { column: 'run_id::text', type: 'string' },
-  split: { column: 'split', type: 'string' }, sample_id: { column: 'sample_id', type: 'string' }, row: { column: 'sample_row', type: 'number' },
+  state: { column: 'state', type: JOB_STATE_FIELD }, epoch: { column: 'epoch', type: 'number' }, run_id: { column: 'run_id::text', type: 'string' },
+  split: { column: 'split', type: SPLIT_FIELD }, sample_id: { column: 'sample_id', type: 'string' }, row: { column: 'sample_row', type: 'number' },
   create_time: { column: 'create_time', type: 'timestamp' },
 };
 

@@ -1,4 +1,4 @@
-import { mapPage, type Page, type PageQuery, type SampleAddress } from '@noema/kernel';
+import { JOB_STATE_FIELD, mapPage, type Page, type PageQuery, type SampleAddress } from '@noema/kernel';
 import { type Database, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
 import type { SharedAreaEntry, SimilarityAnalysis, SimilaritySource } from '../domain/similarity-analysis.js';
@@ -8,7 +8,7 @@ import type { ExplanationsSchema } from './schema.js';
 type Row = Selectable<ExplanationsSchema['similarity_analysis_status']>;
 
 const FIELDS: Readonly<Record<string, PageField>> = {
-  state: { column: 'state', type: 'string' }, activation_set_id: { column: 'activation_set_id::text', type: 'string' }, create_time: { column: 'create_time', type: 'timestamp' },
+  state: { column: 'state', type: JOB_STATE_FIELD }, activation_set_id: { column: 'activation_set_id::text', type: 'string' }, create_time: { column: 'create_time', type: 'timestamp' },
 };
 
 const addressOf = ({ split, sampleId }: SampleAddress): SampleAddress => ({ split, sampleId });

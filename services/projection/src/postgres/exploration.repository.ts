@@ -1,4 +1,6 @@
-import { type ArtifactRef, mapPage, type Page, type PageQuery } from '@noema/kernel';
+import { enumField } from '@noema/contracts';
+import { AlgorithmSchema } from '@noema/contracts/noema/projection/v1/exploration';
+import { type ArtifactRef, JOB_STATE_FIELD, mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Exploration, MapFacts, PlacedSamples } from '../domain/exploration.js';
@@ -6,7 +8,7 @@ import type { ExplorationFilter, ExplorationRepository, Line, NewExploration, Ne
 import { type ExplorationRow, toExploration } from './schema.js';
 
 const FIELDS = {
-  state: { column: 'state', type: 'string' }, algorithm: { column: 'algorithm', type: 'string' }, epoch: { column: 'epoch', type: 'number' },
+  state: { column: 'state', type: JOB_STATE_FIELD }, algorithm: { column: 'algorithm', type: enumField(AlgorithmSchema) }, epoch: { column: 'epoch', type: 'number' },
   automatic: { column: 'automatic', type: 'boolean' }, dimensions: { column: 'dimensions', type: 'number' },
   perception_space_id: { column: 'perception_space_id', type: 'string' }, create_time: { column: 'created_at', type: 'timestamp' },
 } as const;

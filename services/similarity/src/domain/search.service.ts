@@ -103,7 +103,7 @@ export class Search {
     const isOwn = question.querySetId === '' || question.querySetId === set.id;
     if (!isOwn && question.weighting !== undefined) throw weightingWithProjection();
     const rows = isOwn ? queries.map((query) => population.rowOf(query)) : [];
-    const allowed = population.matching(question.splits, question.filter);
+    const allowed = await population.matching(question.splits, question.filter, question.signal);
     for (const row of rows) allowed[row] = 0;
     if (set.removed !== undefined) allowed.forEach((_, row) => { if (hasRow(set.removed, row)) allowed[row] = 0; });
     const findable = allowed.reduce((sum, one) => sum + one, 0);

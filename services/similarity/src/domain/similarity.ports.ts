@@ -125,7 +125,7 @@ export interface Population {
   rowOf(sample: SampleAddress): number;
   addressOf(row: number): SampleAddress;
   /** One byte a row: 1 where the row is in one of the splits (any when empty) and meets the filter. Throws `invalid` FILTER_INVALID. */
-  matching(splits: readonly SplitName[], filter: string): Uint8Array;
+  matching(splits: readonly SplitName[], filter: string, signal: AbortSignal): Promise<Uint8Array>;
 }
 
 export interface PopulationReader {

@@ -1,4 +1,6 @@
-import { type ArtifactRef, mapPage, type Page, type PageQuery } from '@noema/kernel';
+import { enumField } from '@noema/contracts';
+import { NeighborMethodSchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph';
+import { type ArtifactRef, JOB_STATE_FIELD, mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { NeighborGraphRecord, NeighborMethod } from '../domain/neighbor-graph.js';
@@ -51,7 +53,7 @@ export class PostgresNeighborGraphs implements NeighborGraphRepository {
     const page = await selectPage<Row>(this.db, {
       table: 'neighbor_graph_view', query,
       where: { project_id: projectId, ...(activationSetId !== '' && { 'activation_set_id::text': activationSetId }) },
-      fields: { state: { column: 'state', type: 'string' }, k: { column: 'k', type: 'number' }, method: { column: 'method', type: 'string' }, create_time: { column: 'created_at', type: 'timestamp' } },
+      fields: { state: { column: 'state', type: JOB_STATE_FIELD }, k: { column: 'k', type: 'number' }, method: { column: 'method', type: enumField(NeighborMethodSchema) }, create_time: { column: 'created_at', type: 'timestamp' } },
     });
     return mapPage(page, toGraph);
   }

@@ -1,4 +1,6 @@
-import { type ArtifactRef, hasEnded, type JobState, mapPage, type Page, type PageQuery } from '@noema/kernel';
+import { enumField } from '@noema/contracts';
+import { IndexKindSchema } from '@noema/contracts/noema/similarity/v1/index';
+import { type ArtifactRef, hasEnded, JOB_STATE_FIELD, type JobState, mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { RowMask } from '../domain/row-mask.js';
@@ -79,7 +81,7 @@ export class PostgresVectorIndexes implements VectorIndexRepository {
       table: 'vector_index_view', query,
       where: { project_id: projectId, ...(activationSetId !== '' && { 'activation_set_id::text': activationSetId }) },
       fields: {
-        kind: { column: 'kind', type: 'string' }, state: { column: 'state', type: 'string' }, recall: { column: 'recall', type: 'number' },
+        kind: { column: 'kind', type: enumField(IndexKindSchema) }, state: { column: 'state', type: JOB_STATE_FIELD }, recall: { column: 'recall', type: 'number' },
         create_time: { column: 'created_at', type: 'timestamp' },
       },
     });

@@ -1,5 +1,5 @@
 import { type ArtifactStore, readTable, type Table, type TableColumn } from '@noema/artifacts';
-import { type ArtifactRef, DomainError, Filter, Recent, type SampleAddress, type SplitName } from '@noema/kernel';
+import { type ArtifactRef, DomainError, type FieldReader, type FieldType, Filter, labelAlias, Recent, type SampleAddress, SPLIT_FIELD, type SplitName } from '@noema/kernel';
 import { sampleNotFound } from '../domain/similarity.errors.js';
 import type { Population, PopulationReader } from '../domain/similarity.ports.js';
 
@@ -49,13 +49,18 @@ class TablePopulation implements Population {
     return { split: this.column('split').values[row] as SplitName, sampleId: String(this.column('sample_id').values[row]) };
   }
 
-  matching(splits: readonly SplitName[], text: string): Uint8Array {
-    const fields = new Map([...this.columns].map(([name, column]) => [name, FILTER_TYPES[column.type]]));
-    const filter = Filter.of(text, fields);
-    return Uint8Array.from({ length: this.size }, (_, row) => {
-      if (splits.length > 0 && !splits.includes(this.column('split').values[row] as SplitName)) return 0;
-      return filter.matches((name) => this.columns.get(name)?.values[row]) ? 1 : 0;
-    });
+  async matching(splits: readonly SplitName[], text: string, signal: AbortSignal): Promise<Uint8Array> {
+    const fields = new Map([...this.columns].map(([name, column]): [string, FieldType] => [name, name === 'split' ? SPLIT_FIELD : FILTER_TYPES[column.type]]));
+    const mask = await Filter.of(text, fields, labelAlias(fields)).rows(this.size, (name) => this.reader(name), signal);
+    const { values } = this.column('split');
+    if (splits.length > 0) mask.forEach((_, row) => { if (!splits.includes(values[row] as SplitName)) mask[row] = 0; });
+    return mask;
+  }
+
+  private reader(name: string): FieldReader {
+    const { values } = this.column(name);
+    // A sample without a class has an empty name there.
+    return name === 'class_name' ? (row) => values[row] || undefined : (row) => values[row];
   }
 
   private column(name: string): TableColumn {

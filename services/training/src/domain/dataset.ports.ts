@@ -1,3 +1,4 @@
+import type { FieldReader } from '@noema/kernel';
 import type { Dataset, DatasetShard, LoadedDataset, SampleIndex } from './dataset.js';
 
 /** The dataset versions of the datasets service. */
@@ -12,4 +13,6 @@ export interface DatasetReader {
   /** Reads all rows into shared memory. Stops at the signal. */
   load(dataset: Dataset, shards: readonly DatasetShard[], signal: AbortSignal): Promise<LoadedDataset>;
   index(dataset: Dataset): Promise<SampleIndex>;
+  /** Reads some of the index's fields for all rows. */
+  columns(dataset: Dataset, names: readonly string[]): Promise<ReadonlyMap<string, FieldReader>>;
 }

@@ -1,4 +1,4 @@
-import type { ArtifactRef, SplitName } from '@noema/kernel';
+import type { ArtifactRef, FieldType, SplitName } from '@noema/kernel';
 import type { TensorSpec } from './model.js';
 
 /** The rows of a split are contiguous. */
@@ -35,6 +35,8 @@ export interface DatasetShard {
 export interface SampleIndex {
   readonly splits: readonly SplitName[];
   readonly sampleIds: readonly string[];
+  /** Fields of the sample table that filters may name besides: `class_name` and `metadata.<name>`. */
+  readonly fields: ReadonlyMap<string, FieldType>;
   /** Throws `not-found` SAMPLE_NOT_FOUND. */
   rowOf(split: SplitName, sampleId: string): number;
 }

@@ -1,8 +1,8 @@
 import {
-  decodePageToken, encodePageToken, Filter, type FilterFields, isUuid, type PageQuery, pageSize, parseOrderBy, Recent, type RowSelection, rowsOf, type SampleAddress, type SplitName,
-  type UnitOfWork,
+  decodePageToken, encodePageToken, type FieldReader, type FieldType, Filter, isUuid, labelAlias, type PageQuery, pageSize, parseOrderBy, Recent, type RowSelection, rowsOf,
+  type SampleAddress, SPLIT_FIELD, type SplitName, type UnitOfWork,
 } from '@noema/kernel';
-import type { SampleIndex } from './dataset.js';
+import type { Dataset, SampleIndex } from './dataset.js';
 import type { DatasetReader, Datasets } from './dataset.ports.js';
 import { RankedEvaluation, type SampleEvaluation } from './evaluation.js';
 import { compareParts, type EvaluationSummary } from './evaluation.summary.js';
@@ -18,6 +18,7 @@ export interface EvaluationQuery extends PageQuery {
 }
 
 interface OpenedData {
+  readonly dataset: Dataset;
   readonly index: SampleIndex;
   readonly classNames: readonly string[];
 }
@@ -34,7 +35,9 @@ export interface EvaluationPorts {
   readonly reader: DatasetReader;
 }
 
-const FIELDS: FilterFields = { split: 'string', sample_id: 'string', row: 'number', loss: 'number', correct: 'boolean', predicted_class: 'number', true_class: 'number' };
+const FIELDS: readonly (readonly [string, FieldType])[] = [
+  ['split', SPLIT_FIELD], ['sample_id', 'string'], ['row', 'number'], ['loss', 'number'], ['correct', 'boolean'], ['predicted_class', 'number'], ['true_class', 'number'],
+];
 
 /** Epochs of a run are asked for in groups of this many. */
 const EPOCHS_AT_ONCE = 256;
@@ -55,26 +58,36 @@ export class EvaluationUseCases {
     return ranked.at(index.rowOf(split, sampleId), index, classNames);
   }
 
-  /** Evaluations that meet the filter, by falling loss unless asked otherwise. */
-  async list(teamId: string, runId: string, epoch: number, query: EvaluationQuery): Promise<{ readonly items: readonly SampleEvaluation[]; readonly nextPageToken: string; readonly totalSize: number }> {
+  /**
+   * Evaluations that meet the filter, by falling loss unless asked otherwise. Throws as `get`, `invalid` FILTER_INVALID, FILTER_TOO_MANY_CONDITIONS,
+   * ORDER_BY_INVALID, PAGE_TOKEN_INVALID, ROW_INVALID; the reason of the signal when it aborts.
+   */
+  async list(teamId: string, runId: string, epoch: number, query: EvaluationQuery, signal: AbortSignal): Promise<{ readonly items: readonly SampleEvaluation[]; readonly nextPageToken: string; readonly totalSize: number }> {
     const order = parseOrderBy(query.orderBy, ['loss', 'row']);
-    const filter = Filter.of(query.filter, FIELDS);
     const bound = { runId, epoch, filter: query.filter, orderBy: query.orderBy, rows: query.rows };
     const [from = 0] = decodePageToken(bound, query.pageToken, ['count']) ?? [];
     const size = pageSize(query.pageSize);
-    const { ranked, index, classNames } = await this.open(teamId, runId, epoch);
+    const { ranked, index, dataset, classNames } = await this.open(teamId, runId, epoch);
+    const mask = await this.matching(query.filter, ranked, { dataset, index }, signal);
     const { rows } = ranked.evaluation;
     const wrong = query.rows.find((row) => row < 0 || row >= rows);
     if (wrong !== undefined) throw rowInvalid(wrong, rows);
     const wanted = new Set(query.rows);
-    const met = [...sequence(ranked, order ?? { field: 'loss', descending: true })]
-      .filter((row) => (wanted.size === 0 || wanted.has(row)) && filter.matches((name) => fieldOf(name, row, ranked, index)));
-    const until = Number(from) + size;
-    return {
-      items: met.slice(Number(from), until).map((row) => ranked.at(row, index, classNames)),
-      nextPageToken: met.length > until ? encodePageToken(bound, [until]) : '',
-      totalSize: met.length,
-    };
+    const [page, until]: [number[], number] = [[], Number(from) + size];
+    let totalSize = 0;
+    for (const row of sequence(ranked, order ?? { field: 'loss', descending: true })) {
+      if (mask[row] === 0 || (wanted.size > 0 && !wanted.has(row))) continue;
+      if (totalSize >= Number(from) && totalSize < until) page.push(row);
+      totalSize++;
+    }
+    return { items: page.map((row) => ranked.at(row, index, classNames)), nextPageToken: totalSize > until ? encodePageToken(bound, [until]) : '', totalSize };
+  }
+
+  /** One byte a row, 1 where the filter holds of its evaluation and its sample. */
+  private async matching(text: string, ranked: RankedEvaluation, { dataset, index }: Pick<OpenedData, 'dataset' | 'index'>, signal: AbortSignal): Promise<Uint8Array> {
+    const filter = Filter.of(text, new Map([...index.fields, ...FIELDS]), labelAlias(index.fields));
+    const columns = await this.ports.reader.columns(dataset, filter.fields.filter((name) => index.fields.has(name)));
+    return filter.rows(ranked.evaluation.rows, (name) => columns.get(name) ?? evaluationReader(name, ranked, index), signal);
   }
 
   /** How the evaluation of a sample went over the epochs of a run, read one after the other. Throws `not-found` RUN_NOT_FOUND, SAMPLE_NOT_FOUND. */
@@ -113,7 +126,7 @@ export class EvaluationUseCases {
     const { datasets, reader } = this.ports;
     return this.indexes.get(datasetVersionId, async () => {
       const dataset = await datasets.get(teamId, datasetVersionId);
-      return { index: await reader.index(dataset), classNames: dataset.classNames };
+      return { dataset, index: await reader.index(dataset), classNames: dataset.classNames };
     });
   }
 
@@ -135,14 +148,16 @@ function* sequence({ byLoss, evaluation: { rows, hasLoss } }: RankedEvaluation, 
   }
 }
 
-function fieldOf(name: string, row: number, { evaluation }: RankedEvaluation, index: SampleIndex): string | number | boolean | undefined {
+/** A sample without ground truth has neither a loss nor a true class, and is neither correct nor wrong. */
+function evaluationReader(name: string, { evaluation }: RankedEvaluation, index: SampleIndex): FieldReader {
+  const known = (row: number): boolean => evaluation.hasLoss[row] === 1;
   switch (name) {
-    case 'split': return index.splits[row];
-    case 'sample_id': return index.sampleIds[row];
-    case 'row': return row;
-    case 'loss': return evaluation.hasLoss[row] === 1 ? evaluation.loss[row] : undefined;
-    case 'correct': return evaluation.correct[row] === 1;
-    case 'predicted_class': return evaluation.predictedClass[row];
-    default: return evaluation.trueClass[row];
+    case 'split': return (row) => index.splits[row];
+    case 'sample_id': return (row) => index.sampleIds[row];
+    case 'row': return (row) => row;
+    case 'predicted_class': return (row) => evaluation.predictedClass[row];
+    case 'loss': return (row) => (known(row) ? evaluation.loss[row] : undefined);
+    case 'correct': return (row) => (known(row) ? evaluation.correct[row] === 1 : undefined);
+    default: return (row) => (known(row) ? evaluation.trueClass[row] : undefined);
   }
 }

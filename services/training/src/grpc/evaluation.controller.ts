@@ -19,8 +19,8 @@ export class EvaluationController implements Handlers<typeof EvaluationService> 
     return { evaluation: evaluationMessage(await this.evaluations.get(principal.teamId, runId, { epoch, split: splitOf(split), sampleId })) };
   }
 
-  async listSampleEvaluations({ runId, epoch, ...query }: ListSampleEvaluationsRequest, { principal }: CallContext) {
-    const { items, nextPageToken, totalSize } = await this.evaluations.list(principal.teamId, runId, epoch, query);
+  async listSampleEvaluations({ runId, epoch, ...query }: ListSampleEvaluationsRequest, { principal, signal }: CallContext) {
+    const { items, nextPageToken, totalSize } = await this.evaluations.list(principal.teamId, runId, epoch, query, signal);
     return { evaluations: items.map(evaluationMessage), nextPageToken, totalSize };
   }
 

@@ -1,3 +1,5 @@
+import { enumField } from '@noema/contracts';
+import { ModelVersionOriginSchema } from '@noema/contracts/noema/training/v1/model';
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type Database, isUniqueViolation, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
@@ -11,7 +13,7 @@ const MODEL_FIELDS = {
   parameter_count: { column: 'parameter_count::float8', type: 'number' }, create_time: { column: 'created_at', type: 'timestamp' },
 } as const;
 const VERSION_FIELDS = {
-  number: { column: 'number', type: 'number' }, origin: { column: 'origin', type: 'string' }, run_id: { column: "coalesce(run_id::text, '')", type: 'string' },
+  number: { column: 'number', type: 'number' }, origin: { column: 'origin', type: enumField(ModelVersionOriginSchema) }, run_id: { column: 'run_id::text', type: 'string' },
   epoch: { column: 'epoch', type: 'number' }, create_time: { column: 'created_at', type: 'timestamp' },
 } as const;
 

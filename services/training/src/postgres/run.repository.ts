@@ -1,3 +1,5 @@
+import { enumField } from '@noema/contracts';
+import { RunKindSchema, RunStateSchema } from '@noema/contracts/noema/training/v1/run';
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type Database, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
@@ -7,7 +9,7 @@ import type { NewRun, RunRepository } from '../domain/run.ports.js';
 import type { EpochRow, RunRow, TrainingSchema } from './schema.js';
 
 const FIELDS = {
-  display_name: { column: 'display_name', type: 'string' }, state: { column: 'state', type: 'string' }, kind: { column: "settings->>'kind'", type: 'string' },
+  display_name: { column: 'display_name', type: 'string' }, state: { column: 'state', type: enumField(RunStateSchema) }, kind: { column: "settings->>'kind'", type: enumField(RunKindSchema) },
   dataset_version_id: { column: 'dataset_version_id::text', type: 'string' }, model_version_id: { column: 'model_version_id::text', type: 'string' },
   epochs_done: { column: 'epochs_done', type: 'number' }, create_time: { column: 'created_at', type: 'timestamp' }, end_time: { column: 'ended_at', type: 'timestamp' },
 } as const;

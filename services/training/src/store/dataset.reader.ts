@@ -1,5 +1,5 @@
-import { type ArtifactStore, queryTable, readMatrix } from '@noema/artifacts';
-import { DomainError, type SplitName } from '@noema/kernel';
+import { type ArtifactStore, type CellType, OpenTable, queryTable, readMatrix } from '@noema/artifacts';
+import { DomainError, type FieldReader, type ScalarType, type SplitName } from '@noema/kernel';
 import type { Dataset, DatasetShard, LoadedDataset, RowTensor, SampleIndex } from '../domain/dataset.js';
 import type { DatasetReader } from '../domain/dataset.ports.js';
 import type { TensorSpec } from '../domain/model.js';
@@ -25,11 +25,15 @@ export class ArtifactDatasetReader implements DatasetReader {
 
   async index({ id, samples }: Dataset): Promise<SampleIndex> {
     if (samples === undefined) throw datasetNotReady(id);
-    const { columns } = await queryTable(await this.store.get(samples), { columns: ['split', 'sample_id'], orderBy: '"row"' });
+    const table = await OpenTable.of(await this.store.get(samples));
+    const [{ columns }, { columns: all }] = await Promise.all([table.query({ columns: ['split', 'sample_id'], orderBy: '"row"' }), table.query({ limit: 0 })])
+      .finally(() => table.close());
     const [splits, sampleIds] = columns.map(({ values }) => values) as unknown as [SplitName[], string[]];
+    const described = all.filter(({ name }) => name === 'class_name' || name.startsWith('metadata.'));
     const rows = new Map(sampleIds.map((sampleId, row) => [`${splits[row]!}/${sampleId}`, row]));
     return {
       splits, sampleIds,
+      fields: new Map(described.map(({ name, type }) => [name, FIELD_TYPES[type]])),
       rowOf: (split, sampleId) => {
         const row = rows.get(`${split}/${sampleId}`);
         if (row === undefined) throw sampleNotFound(split, sampleId);
@@ -37,7 +41,17 @@ export class ArtifactDatasetReader implements DatasetReader {
       },
     };
   }
+
+  async columns({ id, samples }: Dataset, names: readonly string[]): Promise<ReadonlyMap<string, FieldReader>> {
+    if (samples === undefined) throw datasetNotReady(id);
+    if (names.length === 0) return new Map();
+    const { columns } = await queryTable(await this.store.get(samples), { columns: names, orderBy: '"row"' });
+    // A sample without a class has an empty name there.
+    return new Map(columns.map(({ name, values }): [string, FieldReader] => [name, name === 'class_name' ? (row) => values[row] || undefined : (row) => values[row]]));
+  }
 }
+
+const FIELD_TYPES: Readonly<Record<CellType, ScalarType>> = { string: 'string', int32: 'number', int64: 'number', float32: 'number', float64: 'number', boolean: 'boolean' };
 
 const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 

@@ -1,3 +1,5 @@
+import { enumField } from '@noema/contracts';
+import { RoleSchema } from '@noema/contracts/noema/workspace/v1/member';
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type Database, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
@@ -10,7 +12,7 @@ type Row = Selectable<WorkspaceSchema['api_key']>;
 const FIELDS: Readonly<Record<string, PageField>> = {
   display_name: { column: 'display_name', type: 'string' },
   member_id: { column: 'member_id::text', type: 'string' },
-  role: { column: 'role', type: 'string' },
+  role: { column: 'role', type: enumField(RoleSchema) },
   prefix: { column: 'prefix', type: 'string' },
   create_time: { column: 'created_at', type: 'timestamp' },
   expire_time: { column: 'expires_at', type: 'timestamp' },

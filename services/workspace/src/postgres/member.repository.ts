@@ -1,3 +1,5 @@
+import { enumField } from '@noema/contracts';
+import { RoleSchema } from '@noema/contracts/noema/workspace/v1/member';
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type Database, isUniqueViolation, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
@@ -11,7 +13,7 @@ type Row = Selectable<WorkspaceSchema['member']>;
 const FIELDS: Readonly<Record<string, PageField>> = {
   display_name: { column: 'display_name', type: 'string' },
   email: { column: 'email', type: 'string' },
-  role: { column: 'role', type: 'string' },
+  role: { column: 'role', type: enumField(RoleSchema) },
   create_time: { column: 'created_at', type: 'timestamp' },
 };
 

@@ -228,7 +228,8 @@ export type ListActivationSetsRequest = Message<"noema.activations.v1.ListActiva
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `state`, `epoch`, `run_id`, `dataset_version_id`, `perception_space_id`, `create_time`, such as `state = JOB_STATE_SUCCEEDED AND
+   * epoch = 3`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */

@@ -156,7 +156,8 @@ export type ListPerceptionSpacesRequest = Message<"noema.activations.v1.ListPerc
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `name`, `built_in`, `create_time`, such as `built_in = false AND name:"late"`; empty for all. Comparisons =, !=, <, <=, >, >=, :
+   * (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */

@@ -165,7 +165,9 @@ export type ListDatasetVersionsRequest = Message<"noema.datasets.v1.ListDatasetV
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `display_name`, `integration_id`, `state`, `content_digest`, `create_time`, `ready_time`, `sample_count`, such as `state =
+   * JOB_STATE_SUCCEEDED AND sample_count > 1000`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets;
+   * `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */

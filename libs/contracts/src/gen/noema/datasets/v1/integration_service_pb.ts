@@ -202,7 +202,8 @@ export type ListIntegrationsRequest = Message<"noema.datasets.v1.ListIntegration
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `display_name`, `create_time`, `digest`, such as `display_name = "digits" AND create_time >= "2026-01-31T12:00:00Z"`; empty for
+   * all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */

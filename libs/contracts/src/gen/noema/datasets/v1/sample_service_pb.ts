@@ -52,8 +52,9 @@ export type ListSamplesRequest = Message<"noema.datasets.v1.ListSamplesRequest">
   pageToken: string;
 
   /**
-   * Condition over `split`, `sample_id`, `row`, `class_name` and `metadata.<name>`, such as `split = "validation" AND metadata.ink > 0.2`;
-   * empty for all.
+   * Condition over `row`, `split`, `sample_id`, `class_index`, `class_name`, `label` and `metadata.<name>`, such as `split = SPLIT_VALIDATION AND row
+   * < 100` or `label = 3 AND NOT split = "training"`; empty for all. `label` is the metadata of that name when the dataset has it, otherwise the name
+   * of the class. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */

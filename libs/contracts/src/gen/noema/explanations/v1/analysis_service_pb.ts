@@ -176,7 +176,8 @@ export type ListAnalysesRequest = Message<"noema.explanations.v1.ListAnalysesReq
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `state`, `epoch`, `run_id`, `split`, `sample_id`, `row`, `create_time`, such as `split = SPLIT_VALIDATION AND epoch = 3`; empty
+   * for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */

@@ -176,7 +176,8 @@ export type ListSimilarityAnalysesRequest = Message<"noema.explanations.v1.ListS
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `state`, `activation_set_id`, `create_time`, such as `state != JOB_STATE_FAILED AND create_time >= "2026-01-31T12:00:00Z"`; empty
+   * for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */

@@ -277,7 +277,9 @@ export type ListExplorationsRequest = Message<"noema.projection.v1.ListExplorati
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `state`, `algorithm`, `epoch`, `automatic`, `dimensions`, `perception_space_id`, `create_time`, such as `state =
+   * JOB_STATE_SUCCEEDED AND algorithm = ALGORITHM_UMAP`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and
+   * brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */

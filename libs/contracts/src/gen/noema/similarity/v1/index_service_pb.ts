@@ -166,7 +166,8 @@ export type ListIndexesRequest = Message<"noema.similarity.v1.ListIndexesRequest
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `kind`, `state`, `recall`, `create_time`, such as `kind = INDEX_KIND_EXACT AND NOT state = JOB_STATE_FAILED`; empty for all.
+   * Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */

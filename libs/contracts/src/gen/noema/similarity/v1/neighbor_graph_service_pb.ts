@@ -86,7 +86,8 @@ export type ListNeighborGraphsRequest = Message<"noema.similarity.v1.ListNeighbo
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `state`, `k`, `method`, `create_time`, such as `method = NEIGHBOR_METHOD_NN_DESCENT AND k >= 15`; empty for all. Comparisons =,
+   * !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */

@@ -109,7 +109,8 @@ export type FindSimilarRequest = Message<"noema.similarity.v1.FindSimilarRequest
   splits: Split[];
 
   /**
-   * Condition over `split`, `sample_id`, `class_name` and `metadata.<name>`; empty for all.
+   * Condition over `row`, `split`, `sample_id`, `class_index`, `class_name`, `label` and `metadata.<name>` as in ListSamples, such as `class_name !=
+   * "3" AND split = SPLIT_TRAINING`; empty for all.
    *
    * @generated from field: string filter = 5;
    */

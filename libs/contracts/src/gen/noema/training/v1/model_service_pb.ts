@@ -168,7 +168,8 @@ export type ListModelsRequest = Message<"noema.training.v1.ListModelsRequest"> &
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `display_name`, `digest`, `parameter_count`, `create_time`, such as `display_name:"conv" AND parameter_count < 1000000`; empty for
+   * all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */
@@ -554,7 +555,8 @@ export type ListModelVersionsRequest = Message<"noema.training.v1.ListModelVersi
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `number`, `origin`, `run_id`, `epoch`, `create_time`, such as `origin = MODEL_VERSION_ORIGIN_TRAINED AND epoch >= 3`; empty for
+   * all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */

@@ -173,7 +173,9 @@ export type ListRunsRequest = Message<"noema.training.v1.ListRunsRequest"> & {
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `display_name`, `state`, `kind`, `dataset_version_id`, `model_version_id`, `epochs_done`, `create_time`, `end_time`, such as
+   * `state = RUN_STATE_SUCCEEDED AND kind = RUN_KIND_TRAIN`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and
+   * brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */

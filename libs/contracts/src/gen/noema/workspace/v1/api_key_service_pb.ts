@@ -160,7 +160,9 @@ export type ListApiKeysRequest = Message<"noema.workspace.v1.ListApiKeysRequest"
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `display_name`, `member_id`, `role`, `prefix`, `create_time`, `expire_time`, `last_use_time`, `revoke_time`, such as `role =
+   * ROLE_EDITOR AND revoke_time = null`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null`
+   * finds what has no value.
    *
    * @generated from field: string filter = 3;
    */

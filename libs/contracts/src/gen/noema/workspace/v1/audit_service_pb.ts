@@ -37,7 +37,8 @@ export type ListAuditEntriesRequest = Message<"noema.workspace.v1.ListAuditEntri
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `subject`, `action`, `resource`, `create_time`, such as `action:"Project" AND create_time >= "2026-01-31T12:00:00Z"`; empty for
+   * all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 3;
    */

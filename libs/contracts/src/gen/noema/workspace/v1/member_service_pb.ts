@@ -144,7 +144,8 @@ export type ListMembersRequest = Message<"noema.workspace.v1.ListMembersRequest"
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `display_name`, `email`, `role`, `create_time`, such as `role = ROLE_ADMIN OR email:"@example.org"`; empty for all. Comparisons =,
+   * !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 3;
    */

@@ -93,7 +93,8 @@ export type ListSecretsRequest = Message<"noema.workspace.v1.ListSecretsRequest"
   pageToken: string;
 
   /**
-   * Condition such as `state = "ready" AND name = "x"`; comparisons =, !=, <, <=, >, >= joined by AND, OR, NOT and brackets; empty for all.
+   * Condition over `name`, `create_time`, `update_time`, such as `name:"token"`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined
+   * by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 3;
    */
