@@ -37,7 +37,7 @@ describe('RELIABILITY 6: the database of a running platform dies', () => {
     while (!(restarted() && answers.some((a) => a.status === 503) && answers.at(-1)!.status === 200)) answers.push(await create(answers.length));
     for (const { status, body, ms } of answers.filter((a) => a.status !== 200)) {
       expect(status, JSON.stringify(body)).toBe(503);
-      expect(ms).toBeLessThan(5_000);
+      expect(ms).toBeLessThan(20_000);
     }
     for (const { n, status, body } of answers) {
       const again = await waitFor(async () => { const a = await create(n); return a.status === 200 ? a.body : undefined; });

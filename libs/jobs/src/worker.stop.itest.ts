@@ -13,7 +13,7 @@ describe('RELIABILITY 15: cancel', () => {
     expect((await store.cancel(team, id)).state).toBe('cancelling');
     expect(await ended(id)).toMatchObject({ state: 'cancelled', shards: { running: 0, queued: 0 } });
     // A heartbeat would have noticed after ten seconds only.
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(performance.now() - startedMs).toBeLessThan(9_000);
     expect((await store.cancel(team, id)).state).toBe('cancelled');
   });
   it('a job that nobody has begun is cancelled at once, and work that finishes too late leaves no effect', async () => {

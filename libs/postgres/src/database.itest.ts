@@ -212,7 +212,7 @@ describe('RELIABILITY 6: Postgres restarts', () => {
       await add(alpha, 'other half');
     });
     await expect(during).rejects.toMatchObject({ kind: 'unavailable', reason: 'DATABASE_UNAVAILABLE' });
-    expect(performance.now() - lostMs).toBeLessThan(2_000);
+    expect(performance.now() - lostMs).toBeLessThan(10_000);
     const seen = await waitFor(() => names(alpha), { what: 'the pool to reconnect' });
     expect(seen).not.toContain('half');
   });

@@ -9,10 +9,10 @@ export interface WaitOptions {
 
 /**
  * Asks the condition again and again until it gives something truthy, and returns that.
- * Throws after `timeoutMs` (20,000) with the last value or the last error, so that a red test says what was seen.
+ * Throws after `timeoutMs` (60,000) with the last value or the last error, so that a red test says what was seen.
  */
 export async function waitFor<T>(condition: () => T | Promise<T>, options: WaitOptions = {}): Promise<NonNullable<T>> {
-  const { timeoutMs = 20_000, intervalMs = 20, what = 'the condition' } = options;
+  const { timeoutMs = 60_000, intervalMs = 20, what = 'the condition' } = options;
   const end = performance.now() + timeoutMs;
   for (;;) {
     let seen: unknown;

@@ -112,7 +112,7 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
     const { integration } = await running.register(definition({ x: '() => { for (;;); }' }));
     const begun = performance.now();
     await expect(running.api.integrations.checkIntegration({ integrationId: integration.id }, { timeoutMs: 1_500 })).rejects.toMatchObject({ kind: 'timeout' });
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
     await waitFor(() => sandboxes().length === 0);
   });
 

