@@ -10,6 +10,7 @@ import { blobsModel } from '../src/fixtures/blobs.model.js';
 interface Resource {
   readonly id: string;
   readonly state: string;
+  readonly displayName: string;
   readonly epoch?: number;
 }
 
@@ -62,11 +63,11 @@ export const integration = defineIntegration({ name: 'uploaded', preprocess: () 
   });
 
   it('runs create --watch trains and shows every epoch', async () => {
-    const { code, stdout, stderr } = await run('runs', 'create', '--dataset', dataset!.id, '--model', model!.latestVersionId!, '--epochs', '2', '--batch-size', '32', '--watch');
+    const { code, stdout, stderr } = await run('runs', 'create', '--dataset', dataset!.displayName, '--model', 'blobs', '--name', 'first', '--epochs', '2', '--batch-size', '32', '--watch');
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/epoch 1 of 2: .*\n.*epoch 2 of 2: /);
     [trained] = await json<Resource[]>('runs', 'list');
-    expect(await json('runs', 'get', trained!.id)).toMatchObject({ state: 'RUN_STATE_SUCCEEDED', epochsDone: 2 });
+    expect(await json('runs', 'get', 'first')).toMatchObject({ id: trained!.id, state: 'RUN_STATE_SUCCEEDED', epochsDone: 2 });
   }, 120_000);
 
   it('explorations appear by themselves', async () => {
@@ -84,14 +85,14 @@ export const integration = defineIntegration({ name: 'uploaded', preprocess: () 
   });
 
   it('analyze explains a sample and writes its heat maps', async () => {
-    const { code, stdout, stderr } = await run('analyze', trained!.id, 'validation/s480', '--to', join(directory.path, 'maps'));
+    const { code, stdout, stderr } = await run('analyze', 'first', 'validation/s480', '--to', join(directory.path, 'maps'));
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/class (left|middle|right)\s+grad_cam\s+conv/);
     expect((await readFile(join(directory.path, 'maps', 'loss_gradient-loss.png'))).subarray(1, 4).toString()).toBe('PNG');
   }, 120_000);
 
   it('similar finds samples of the same class', async () => {
-    const { stdout, stderr } = await run('similar', exploration!.id, 'validation/s480', 'validation/s483', '-k', '5', '--split', 'training');
+    const { stdout, stderr } = await run('similar', 'first', 'validation/s480', 'validation/s483', '-k', '5', '--split', 'training');
     expect(stdout.match(/training\/s\d+\s+left/g)).toHaveLength(5);
     expect(stderr).toContain('recall 1.000 (exact)');
   });
@@ -128,6 +129,7 @@ describe('exit codes', () => {
     ['wrong use', 2, ['samples', 'get', 'x', 'nonsense']],
     ['an unknown command', 2, ['sing']],
     ['not found', 3, ['runs', 'get', '0190b5a0-0000-7000-8000-000000000000']],
+    ['a name that nothing has', 3, ['runs', 'get', 'first "and\\ last"', '--project', 'blobs']],
     ['a wrong key', 4, ['--key', 'noema_000000000000_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', 'runs', 'list', '--project', 'blobs']],
     ['nobody there', 5, ['--url', 'http://127.0.0.1:1', 'projects', 'list']],
     ['a name that is taken', 6, ['projects', 'create', 'blobs']],

@@ -7,6 +7,7 @@ import { HeatMapAlgorithm, type HeatMap } from '@noema/contracts/noema/explanati
 import type { Noema } from '../noema.js';
 import { formatTable } from '../terminal/table.js';
 import type { CommandContext } from './command-context.js';
+import { runId } from './named-resource.js';
 import { printOne, stateName } from './resource-output.js';
 import { action } from './runner.js';
 import { formatSampleAddress, parseSampleAddress, type SampleAddress } from './sample-address.js';
@@ -24,15 +25,15 @@ const ALGORITHMS = new Map(Object.values(HeatMapAlgorithm).filter((value): value
   .map((value) => [HeatMapAlgorithm[value].toLowerCase().replaceAll('_', '-'), value]));
 
 export function analyzeCommand(): Command {
-  return new Command('analyze').description('explain what the model says about one sample').argument('<run>', 'run')
+  return new Command('analyze').description('explain what the model says about one sample').argument('<run>', 'run, by name (the newest) or id')
     .addArgument(new Argument('<sample>', 'such as validation/42').argParser(parseSampleAddress))
     .addOption(new Option('--algorithm <name...>', 'heat maps to make; Grad-CAM, integrated gradients and the loss gradient when left out').choices([...ALGORITHMS.keys()]))
     .option('--layer <name>', 'layer of Grad-CAM and its kin; the last with positions when left out')
     .option('--epoch <number>', 'epoch; the last when left out', Number, 0).option('--to <directory>', 'write the heat maps as PNG')
-    .action(action(async (context: CommandContext, runId: string, sample: SampleAddress, options: Options) => {
+    .action(action(async (context: CommandContext, run: string, sample: SampleAddress, options: Options) => {
       const noema = await context.connect();
       const analysis = await analyze(context, noema, await context.projectId(noema), {
-        runId, sample, epoch: options.epoch, settings: { algorithms: (options.algorithm ?? []).map((name) => ALGORITHMS.get(name)!), layer: options.layer ?? '' },
+        runId: await runId(context, noema, run), sample, epoch: options.epoch, settings: { algorithms: (options.algorithm ?? []).map((name) => ALGORITHMS.get(name)!), layer: options.layer ?? '' },
       });
       if (options.to !== undefined) await writePictures(noema, analysis, options.to);
       printOne(context.terminal, AnalysisSchema, analysis, {

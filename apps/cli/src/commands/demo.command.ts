@@ -35,7 +35,10 @@ export function demoCommand(): Command {
         terminal.document(walked.result);
         const missed = walked.shown.filter((s) => !s.met && s.machine !== true);
         if (missed.length > 0) throw new DomainError('internal', 'WALK_FELL_SHORT', `${missed.length} of ${walked.shown.length} figures fell short: ${missed.map((s) => `${s.what} ${s.measured} (at least ${s.atLeast})`).join('; ')}`);
-        if (platform !== undefined && process.stdout.isTTY && flags.exit !== true) await serve(command, noema);
+        if (platform !== undefined && flags.exit !== true) {
+          if (process.stdout.isTTY) await serve(command, noema);
+          else printHowToGoOn(command);
+        }
       } finally {
         await platform?.stop();
       }
@@ -51,6 +54,14 @@ async function ensurePlatform(command: CommandContext, flags: PlatformFlags): Pr
 async function ensureProject(noema: Noema): Promise<string> {
   const { projects } = await noema.projects.listProjects({ pageSize: 1000 });
   return (projects.find((p) => p.displayName === PROJECT) ?? (await noema.projects.createProject({ displayName: PROJECT, description: 'the walk on handwritten digits' })).project!).id;
+}
+
+/** Without a terminal there is nobody to press Ctrl-C, so the platform ends with the walk. */
+function printHowToGoOn({ terminal, directory }: CommandContext): void {
+  const where = relative(process.cwd(), directory.path) || '.';
+  terminal.line();
+  terminal.line(`No terminal here, so the platform ends now; its data stay in ${where}.`);
+  terminal.line(`To look at them: \`noema up --data-dir ${where}\` serves them and prints a link to the page.`);
 }
 
 async function serve(command: CommandContext, { url }: Noema): Promise<void> {

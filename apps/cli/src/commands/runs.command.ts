@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { RunKind, type Run, RunSchema, RunState } from '@noema/contracts/noema/training/v1/run';
 import type { CommandContext } from './command-context.js';
 import { positiveInteger } from './datasets.command.js';
+import { datasetVersionId, modelVersionId, runId } from './named-resource.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { action } from './runner.js';
 import { watchRun } from './watch-run.js';
@@ -21,7 +22,8 @@ interface CreateOptions {
 export function runsCommand(): Command {
   const runs = new Command('runs').description('training runs');
   runs.command('create').description('train a model version on a dataset version')
-    .requiredOption('--dataset <id>', 'dataset version').requiredOption('--model <id>', 'model version')
+    .requiredOption('--dataset <name>', 'dataset version, by name (the newest) or id')
+    .requiredOption('--model <name>', 'model, by name (its latest version), or a model version by id')
     .option('--name <name>', 'name for people')
     .option('--epochs <number>', 'epochs', positiveInteger, 8).option('--batch-size <number>', 'samples of a step', positiveInteger, 64)
     .option('--seed <number>', 'seed of shuffling, dropout and weights', Number, 0)
@@ -30,7 +32,8 @@ export function runsCommand(): Command {
     .action(action(async (context: CommandContext, options: CreateOptions) => {
       const noema = await context.connect();
       const { run } = await noema.runs.createRun({
-        projectId: await context.projectId(noema), displayName: options.name ?? '', datasetVersionId: options.dataset, modelVersionId: options.model,
+        projectId: await context.projectId(noema), displayName: options.name ?? '', 
+        datasetVersionId: await datasetVersionId(context, noema, options.dataset), modelVersionId: await modelVersionId(context, noema, options.model),
         settings: {
           kind: RunKind.TRAIN, epochs: options.epochs, batchSize: options.batchSize, seed: options.seed,
           ...(options.loss && { loss: { name: options.loss } }), ...(options.optimizer && { optimizer: { name: options.optimizer } }),
@@ -49,21 +52,24 @@ export function runsCommand(): Command {
       { heading: 'CREATED', value: (r) => when(r.createTime) },
     ]);
   }));
-  runs.command('get <id>').description('show one run').action(action(async (context: CommandContext, runId: string) => {
-    await show(context, (await (await context.connect()).runs.getRun({ runId })).run!);
+  runs.command('get <run>').description('show one run, by name (the newest) or id').action(action(async (context: CommandContext, name: string) => {
+    const noema = await context.connect();
+    await show(context, (await noema.runs.getRun({ runId: await runId(context, noema, name) })).run!);
   }));
-  runs.command('watch <id>').description('show a run until it has ended').action(action(async (context: CommandContext, runId: string) => {
-    await show(context, await watchRun(await context.connect(), context.terminal, runId, context.signal));
+  runs.command('watch <run>').description('show a run until it has ended').action(action(async (context: CommandContext, name: string) => {
+    const noema = await context.connect();
+    await show(context, await watchRun(noema, context.terminal, await runId(context, noema, name), context.signal));
   }));
-  runs.command('stop <id>').description('stop a run within one batch; its epochs stay').action(action(async (context: CommandContext, runId: string) => {
-    await show(context, (await (await context.connect()).runs.stopRun({ runId })).run!);
+  runs.command('stop <run>').description('stop a run within one batch; its epochs stay').action(action(async (context: CommandContext, name: string) => {
+    const noema = await context.connect();
+    await show(context, (await noema.runs.stopRun({ runId: await runId(context, noema, name) })).run!);
   }));
-  runs.command('resume <id>').description('go on after the last checkpoint').option('--epochs <number>', 'new number of epochs in all', positiveInteger)
+  runs.command('resume <run>').description('go on after the last checkpoint').option('--epochs <number>', 'new number of epochs in all', positiveInteger)
     .option('--watch', 'wait and show every epoch')
-    .action(action(async (context: CommandContext, runId: string, { epochs, watch }: { epochs?: number; watch?: boolean }) => {
+    .action(action(async (context: CommandContext, name: string, { epochs, watch }: { epochs?: number; watch?: boolean }) => {
       const noema = await context.connect();
-      const { run } = await noema.runs.resumeRun({ runId, epochs: epochs ?? 0 });
-      await show(context, watch === true ? await watchRun(noema, context.terminal, runId, context.signal) : run!);
+      const { run } = await noema.runs.resumeRun({ runId: await runId(context, noema, name), epochs: epochs ?? 0 });
+      await show(context, watch === true ? await watchRun(noema, context.terminal, run!.id, context.signal) : run!);
     }));
   return runs;
 }

@@ -4,6 +4,7 @@ import { SimilarSampleSchema } from '@noema/contracts/noema/similarity/v1/simila
 import type { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { CommandContext } from './command-context.js';
 import { positiveInteger } from './datasets.command.js';
+import { explorationId } from './named-resource.js';
 import { printList, stateName } from './resource-output.js';
 import { action } from './runner.js';
 import { formatSampleAddress, parseSampleAddress, type SampleAddress } from './sample-address.js';
@@ -15,14 +16,14 @@ interface Options {
 }
 
 export function similarCommand(): Command {
-  return new Command('similar').description('samples that the model sees as alike').argument('<exploration>', 'exploration in whose space to search')
+  return new Command('similar').description('samples that the model sees as alike').argument('<exploration>', 'exploration in whose space to search, by id, or a run by name: its last map')
     .addArgument(new Argument('<samples...>', 'one or several, such as validation/42').argParser((text, before: SampleAddress[] | undefined) => [...(before ?? []), parseSampleAddress(text)]))
     .option('-k <number>', 'samples to return', positiveInteger, 24)
     .option('--split <name>', 'search this split only; may be repeated', (text, before: readonly Split[]) => [...before, parseSampleAddress(`${text}/x`).split], [])
     .option('--filter <condition>', 'such as: metadata.ink > 0.2', '')
-    .action(action(async ({ terminal, connect }: CommandContext, explorationId: string, queries: SampleAddress[], { k, split, filter }: Options) => {
-      const noema = await connect();
-      const { exploration } = await noema.explorations.getExploration({ explorationId });
+    .action(action(async (context: CommandContext, name: string, queries: SampleAddress[], { k, split, filter }: Options) => {
+      const { terminal } = context, noema = await context.connect();
+      const { exploration } = await noema.explorations.getExploration({ explorationId: await explorationId(context, noema, name) });
       const found = await noema.similarity.findSimilar({ activationSetId: exploration!.activationSetId, queries, k, splits: [...split], filter });
       const rows = found.similar.map((s) => s.row);
       const { samples } = await noema.samples.listSamples({ datasetVersionId: exploration!.datasetVersionId, rows, pageSize: 1000 });
