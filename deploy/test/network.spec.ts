@@ -34,7 +34,7 @@ describe('the table of who calls whom', () => {
     for (const chart of heavy) {
       const source = await sourcesOf(chart);
       const called = new Set([...source.matchAll(/contracts\/noema\/([a-z]+)\/v1\/[a-z_]+_service'/g)].map(([, peer]) => peer!));
-      if (source.includes('WorkspaceProjects')) called.add('workspace');
+      called.add('workspace'); // for each of them the host reports usage and confirms deletions
       called.delete(chart);
       expect([...table[chart]!].sort(), chart).toEqual([...called].filter((peer) => peer !== 'jobs').sort());
     }

@@ -9,6 +9,7 @@ import { ChangeInterceptor } from './change.interceptor.js';
 import { Commands } from './commands.js';
 import { ProjectDeletedConsumer, TeamDeletedConsumer } from './deletion/deletion.consumers.js';
 import { Purger } from './deletion/purger.js';
+import { WorkspaceDeletions } from './deletion/workspace-deletions.js';
 import { Host } from './host.js';
 import { LifeCycle } from './life-cycle.js';
 import { NamedArtifacts } from './named-artifacts.js';
@@ -66,7 +67,8 @@ export class HostModule {
 
 /** What a service with jobs does about teams: it accounts for what they use, tells who changed what, and removes what deleted ones had. */
 function ofTeams(host: Host): Provider[] {
-  const [reporter, purger] = [new UsageReporter(host).start(), new Purger(host.database(), host.logger).start()];
+  const deletions = new WorkspaceDeletions(() => host.clients());
+  const [reporter, purger] = [new UsageReporter(host).start(), new Purger(host.database(), deletions, host.logger).start()];
   host.onClose(() => reporter.stop());
   host.onClose(() => purger.stop());
   keepAuditTrail(host.database(), host.outbox());

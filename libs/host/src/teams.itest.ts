@@ -2,17 +2,20 @@ import { artifactKey } from '@noema/artifacts';
 import { pathToFileURL } from 'node:url';
 import { generateSigningKey, type Role, TokenSigner } from '@noema/auth';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
+import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
 import { UsageService } from '@noema/contracts/noema/workspace/v1/usage_service';
 import { ProjectDeleted, TeamDeleted } from '@noema/events';
 import { createClient } from '@noema/grpc';
 import { JobStore, TeamQuotas } from '@noema/jobs';
-import { uuidv7 } from '@noema/kernel';
+import { DomainError, uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import type { Database } from '@noema/postgres';
 import { peer, startPeers, startPostgres, temporaryDirectory, type TestPostgres, waitFor } from '@noema/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sample } from '../test/sample.service.js';
+import { Purger } from './deletion/purger.js';
 import { ArtifactSweep, Host, type RunningApp, serviceUrl, startService } from './index.js';
 
 let postgres: TestPostgres;
@@ -27,6 +30,9 @@ let team: string;
 const said: { teamId: string; storedBytes: bigint; queuedJobs: number }[] = [];
 let quota: object;
 let away: boolean;
+/** Teams and projects that the workspace no longer has. */
+const deleted = new Set<string>();
+
 
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -34,7 +40,18 @@ beforeAll(async () => {
   const adminUrl = await postgres.createDatabase();
   const key = await generateSigningKey();
   signer = new TokenSigner(key);
-  workspace = await startPeers(key.jwks, [peer(UsageService, {
+  workspace = await startPeers(key.jwks, [peer(TeamService, {
+    getTeam: ({ teamId }) => {
+      if (deleted.has(teamId)) throw new DomainError('not-found', 'TEAM_NOT_FOUND', `there is no team ${teamId}`);
+      return { team: { id: teamId } };
+    },
+  }), peer(ProjectService, {
+    getProject: ({ projectId }) => {
+      if (away) throw new Error('away');
+      if (deleted.has(projectId)) throw new DomainError('not-found', 'PROJECT_NOT_FOUND', `there is no project ${projectId}`);
+      return { project: { id: projectId } };
+    },
+  }), peer(UsageService, {
     getTeamUsage: () => ({}),
     reportUsage: ({ usage }, { principal }) => {
       if (away) throw new Error('away');
@@ -79,6 +96,15 @@ async function rowsOf(teamId: string): Promise<Record<string, number>> {
   return counts;
 }
 
+const deleteTeam = async (teamId: string): Promise<void> => {
+  deleted.add(teamId);
+  await host.outbox().publish(TeamDeleted, { teamId });
+};
+const deleteProject = async (projectId: string): Promise<void> => {
+  deleted.add(projectId);
+  await host.outbox().publish(ProjectDeleted, { projectId });
+};
+
 const client = async (teamId: string, role: Role = 'editor') => {
   const { token } = await signer.sign({ teamId, subject: 'ann', role });
   return createClient(JobService, { address: service.address, token });
@@ -90,14 +116,14 @@ describe('what a deleted team had', () => {
     for (const teamId of [team, other]) for (let n = 0; n < 3; n++) await make(teamId);
     const before = await rowsOf(other);
     expect(Object.keys(await rowsOf(team))).toEqual(expect.arrayContaining(['made', 'made_part', 'job', 'shard', 'job_log_entry', 'request', 'team_turn', 'team_usage']));
-    await db.run(team, () => host.outbox().publish(TeamDeleted, { teamId: team }));
+    await db.run(team, () => deleteTeam(team));
     await waitFor(async () => Object.keys(await rowsOf(team)).every((name) => ['tombstone', 'outbox'].includes(name)), { what: 'nothing but the note of the deletion' });
     const [after, still] = [await rowsOf(other), before];
     expect({ ...after, team_quota: 0 }).toEqual({ ...still, team_quota: 0 });
   });
   it('is removed again when something comes late', async () => {
     await make(team);
-    await db.run(team, () => host.outbox().publish(TeamDeleted, { teamId: team }));
+    await db.run(team, () => deleteTeam(team));
     const purged = () => db.run(team, () => sql`select 1 from tombstone where purged_at is not null`.execute(db.tx()));
     await waitFor(async () => (await purged()).rows.length === 1);
     await make(team);
@@ -119,7 +145,7 @@ it('what a deleted team had in the store is found by the sweeper, and nothing el
   const sweep = new ArtifactSweep(host, { kinds: ['made'], named: sql`select ref from made` });
   await sweep.run({ graceMs: 0 });
   expect([await stored(team), await stored(other)]).toEqual([1, 1]);
-  await db.run(team, () => host.outbox().publish(TeamDeleted, { teamId: team }));
+  await db.run(team, () => deleteTeam(team));
   await waitFor(async () => (await rowsOf(team))['made'] === undefined);
   await sweep.run({ graceMs: 0 });
   expect([await stored(team), await stored(other)]).toEqual([0, 1]);
@@ -131,12 +157,39 @@ describe('what a deleted project had', () => {
     const gone = await make(team, project);
     await make(team, project);
     const stays = await make(team, kept);
-    await db.run(team, () => host.outbox().publish(ProjectDeleted, { projectId: project }));
+    await db.run(team, () => deleteProject(project));
     await waitFor(async () => (await rowsOf(team))['made'] === 1);
     await expect(jobs.get(team, gone)).rejects.toMatchObject({ kind: 'not-found' });
     expect((await jobs.get(team, stays)).state).toBe('queued');
     expect(await rowsOf(team)).toMatchObject({ made: 1, made_part: 20, job: 1, shard: 3 });
     expect((await new TeamQuotas(db).usage(team)).usage).toMatchObject({ samples: 1n, storedBytes: 10n });
+  });
+});
+
+describe('an event that reports a deletion', () => {
+  const stones = async () => (await db.run(team, () => sql`select 1 from tombstone`.execute(db.tx()))).rows.length;
+
+  it('RELIABILITY 40: removes nothing when the workspace still has the project or the team', async () => {
+    const project = uuidv7();
+    await make(team, project);
+    const before = await rowsOf(team);
+    await db.run(team, () => host.outbox().publish(ProjectDeleted, { projectId: project }));
+    await db.run(team, () => host.outbox().publish(TeamDeleted, { teamId: team }));
+    const heard = () => db.run(team, () => sql`select 1 from inbox where team_id = ${team}::uuid`.execute(db.tx()));
+    await waitFor(async () => (await heard()).rows.length === 2 && (await stones()) === 0, { what: 'both events to be heard and dropped' });
+    expect(await rowsOf(team)).toMatchObject(before);
+  });
+
+  it('RELIABILITY 40: removes nothing while the workspace does not answer, and all of it afterwards', async () => {
+    const project = uuidv7();
+    await make(team, project);
+    away = true;
+    await db.run(team, () => deleteProject(project));
+    await waitFor(async () => (await stones()) === 1);
+    await expect(service.app.get(Purger).purge()).rejects.toThrow();
+    expect((await rowsOf(team))['made']).toBe(1);
+    away = false;
+    await waitFor(async () => (await rowsOf(team))['made'] === undefined);
   });
 });
 

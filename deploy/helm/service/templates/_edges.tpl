@@ -5,9 +5,9 @@ workspace: []
 datasets: [workspace]
 training: [workspace, datasets]
 activations: [workspace, datasets, training]
-similarity: [datasets, activations]
-projection: [datasets, training, activations]
-explanations: [datasets, training, activations]
+similarity: [workspace, datasets, activations]
+projection: [workspace, datasets, training, activations]
+explanations: [workspace, datasets, training, activations]
 web: []
 {{- end }}
 

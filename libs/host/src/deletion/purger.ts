@@ -2,6 +2,7 @@ import type { Logger } from '@noema/observability';
 import { type AnyDatabase, WakeLoop } from '@noema/postgres';
 import { sql } from 'kysely';
 import { ownedTables, type OwnedTable } from './schema-tables.js';
+import type { WorkspaceDeletions } from './workspace-deletions.js';
 
 interface Tombstone {
   readonly kind: 'team' | 'project';
@@ -15,14 +16,14 @@ const BATCH = { team: 5_000, project: 50 } as const;
 /** For so long a late event or a worker that did not stop may bring something back. */
 const WATCH_DAYS = 30;
 
-/** Removes what deleted teams and projects have in this schema, in batches of short transactions; what they have in the store the sweeper finds then. */
+/** Removes what deleted teams and projects have in this schema once the workspace confirms the deletion, in batches of short transactions; what they have in the store the sweeper finds then. */
 export class Purger {
   private readonly loop: WakeLoop;
   private readonly channel: string;
   private started: Promise<unknown> | undefined;
   private stopped = false;
 
-  constructor(private readonly db: AnyDatabase, private readonly logger: Logger) {
+  constructor(private readonly db: AnyDatabase, private readonly workspace: Pick<WorkspaceDeletions, 'isDeleted'>, private readonly logger: Logger) {
     this.channel = `noema_tombstones_${db.schema}`;
     this.loop = new WakeLoop({
       db, channel: this.channel, pollMs: POLL_MS, work: async () => (await this.purge()) > 0,
@@ -47,7 +48,7 @@ export class Purger {
     this.db.notify(this.channel);
   }
 
-  /** Removes what is due; returns how many rows. */
+  /** Removes what is due and confirmed; returns how many rows. Throws when the workspace does not answer. */
   async purge(): Promise<number> {
     const { rows: due } = await this.db.runSystem(() => sql<Tombstone>`
       select kind, id, team_id from tombstone
@@ -55,8 +56,17 @@ export class Purger {
     if (due.length === 0) return 0;
     const tables = await ownedTables(this.db);
     let removed = 0;
-    for (const stone of due) removed += await this.bury(stone, tables);
+    for (const stone of due) {
+      if (await this.workspace.isDeleted({ kind: stone.kind, id: stone.id, teamId: stone.team_id })) removed += await this.bury(stone, tables);
+      else await this.forget(stone);
+    }
     return removed;
+  }
+
+  /** Drops a deletion that never happened: somebody without the right announced it, or the workspace was restored to an earlier state. */
+  private async forget({ kind, id, team_id: teamId }: Tombstone): Promise<void> {
+    await this.db.run(teamId, () => sql`delete from tombstone where kind = ${kind} and id = ${id}`.execute(this.db.tx()));
+    this.logger.error({ [`${kind}_id`]: id, team_id: teamId }, `an event reports that a ${kind} was deleted, and the workspace still has it; nothing was removed`);
   }
 
   private async bury(stone: Tombstone, tables: readonly OwnedTable[]): Promise<number> {
