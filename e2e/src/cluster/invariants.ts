@@ -3,7 +3,7 @@ import type { RunningCluster } from './running-cluster.js';
 
 /** What is wrong, in words; nothing of it may be. */
 export interface Broken {
-  /** Accepted and not there, or never done. */
+  /** Accepted and not there, or never done; a job that ended failed is lost too, because nothing but the injected faults can fail it. */
   readonly lost: string[];
   /** Done more than once. */
   readonly double: string[];
@@ -36,13 +36,12 @@ async function lostJobs(cluster: RunningCluster, accepted: readonly AcceptedJob[
   const lost: string[] = [];
   for (const service of HEAVY) {
     const ids = accepted.filter((job) => job.service === service).map((job) => job.jobId);
-    const rows = await cluster.query<{ id: string; state: string; fault: { reason?: string } | null }>(`SELECT id, state, fault FROM ${service}.job`);
+    const rows = await cluster.query<{ id: string; state: string; fault: { reason?: string; message?: string } | null }>(`SELECT id, state, fault FROM ${service}.job`);
     const known = new Map(rows.map((row) => [row.id, row]));
     for (const id of ids) {
-      const row = known.get(id);
-      if (row === undefined) lost.push(`job ${id} of ${service} is gone`);
-      else if (row.state === 'failed' && (row.fault?.reason ?? '') === '') lost.push(`job ${id} of ${service} failed without a reason`);
+      if (!known.has(id)) lost.push(`job ${id} of ${service} is gone`);
     }
+    lost.push(...rows.filter((row) => row.state === 'failed').map((row) => `job ${row.id} of ${service} failed: ${row.fault?.reason ?? 'without a reason'}: ${row.fault?.message ?? ''}`));
     lost.push(...rows.filter((row) => row.state === 'open' || row.state === 'cancelling').map((row) => `job ${row.id} of ${service} is ${row.state} though nothing is done any more`));
   }
   return lost;

@@ -72,6 +72,8 @@ export const storeSettings = z.object({
 export const workerSettings = z.object({
   workerConcurrency: integer({ min: 1, max: 256 }).default(1).describe('shards that a worker runs at the same time'),
   workerLeaseMs: integer({ min: 1000, max: 600_000 }).default(15_000).describe('milliseconds after which a silent worker loses its shard'),
+  workerShardTimeoutMs: integer({ min: 1000, max: 30 * 86_400_000 }).default(6 * 3_600_000).describe('milliseconds that a shard may run without committing progress, such as an epoch; then its job fails with SHARD_TIMED_OUT'),
+  workerYieldMs: integer({ min: 0, max: 86_400_000 }).default(30_000).describe('milliseconds that a team without a worker waits before a team that holds several gives one back'),
   workerIdleExitMs: integer({ min: 0, max: 86_400_000 }).default(0).describe('milliseconds without work after which a worker ends with exit code 0, so that what scales workers may take it away; 0 for never'),
 });
 

@@ -28,6 +28,8 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
       db: this.host.database(), kinds: this.kinds, logger, workerId: `${hostname()}:${process.pid}`,
       ...(config.workerConcurrency !== undefined && { concurrency: config.workerConcurrency }),
       ...(config.workerLeaseMs !== undefined && { leaseMs: config.workerLeaseMs }),
+      ...(config.workerShardTimeoutMs !== undefined && { shardTimeoutMs: config.workerShardTimeoutMs }),
+      ...(config.workerYieldMs !== undefined && { yieldAfterMs: config.workerYieldMs }),
       ...(config.drainMs !== undefined && { graceMs: config.drainMs }),
       ...(config.engineBackend !== undefined && { device: deviceOf(config.engineBackend) }),
       deviceGone: this.broken,

@@ -7,8 +7,8 @@ import type { ShardLedger } from './shard-ledger.js';
 /** A shard that this worker works on: its lease is kept alive here, and here its work is told to stop. */
 export class ActiveShard {
   private readonly abort = new AbortController();
-  private readonly bornMs = performance.now();
-  private beatenMs = this.bornMs;
+  private beatenMs = performance.now();
+  private progressedMs = this.beatenMs;
   private toldMs: number | undefined;
   private progress: JobProgress | undefined;
   private beating: Promise<void> | undefined;
@@ -24,6 +24,11 @@ export class ActiveShard {
     return this.toldMs === undefined ? 0 : performance.now() - this.toldMs;
   }
 
+  /** Milliseconds since the work was claimed or last committed progress. */
+  get unprogressedMs(): number {
+    return performance.now() - this.progressedMs;
+  }
+
   interrupt(reason: Error): void {
     this.toldMs ??= performance.now();
     this.abort.abort(reason);
@@ -35,7 +40,11 @@ export class ActiveShard {
       job: { id: lease.jobId, teamId: lease.teamId, subjectId: lease.subjectId, payload: lease.payload as never },
       stage, index: lease.index, attempt: lease.attempt, results: lease.results, signal: this.signal,
       progress: (done, total, unit, message = '') => { this.progress = { done: Math.round(done), total: Math.round(total), unit, message }; },
-      commit: (work) => this.ledger.commit(lease, work),
+      commit: async (work) => {
+        const result = await this.ledger.commit(lease, work);
+        this.progressedMs = performance.now();
+        return result;
+      },
     };
   }
 

@@ -1,6 +1,5 @@
-import { asDomainError } from '@noema/kernel';
 import { withSpan } from '@noema/observability';
-import { isInterruption, isLeaseLost } from './job.errors.js';
+import { isGivenBack, isInterruption, isLeaseLost } from './job.errors.js';
 import { attemptsActive, attemptsBegun, attemptsEnded, attemptSeconds } from './job.metrics.js';
 import type { ShardLease } from './shard-lease.js';
 
@@ -43,5 +42,5 @@ export function observeAttempt({ service, lease, stage }: ObservedAttempt): (wor
 export function outcomeOf(error: unknown): AttemptOutcome {
   if (isLeaseLost(error)) return 'lost';
   if (!isInterruption(error)) return 'failed';
-  return asDomainError(error).reason === 'WORKER_STOPPING' ? 'given_back' : 'cancelled';
+  return isGivenBack(error) ? 'given_back' : 'cancelled';
 }

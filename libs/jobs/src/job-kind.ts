@@ -1,5 +1,4 @@
 import type { Json } from './job.js';
-import { isOutage } from './job.errors.js';
 
 /** What a stage knows while it works on one shard. */
 export interface ShardContext<P> {
@@ -37,7 +36,10 @@ export interface JobKind<P = never> {
   /** `<service>.<verb>`. */
   readonly kind: string;
   readonly stages: readonly Stage<P>[];
-  /** Attempts of one shard before the job fails; 3 when left out. An error that repeating cannot cure fails it at once; what a shard needs and cannot reach is waited for longer. */
+  /**
+   * Failed attempts of one class since the shard last committed progress that end the job; when left out, 3 errors or 5 lost workers, and always at least 8 outages.
+   * An error that repeating cannot cure fails the job at once.
+   */
   readonly maxAttempts?: number;
   /** Delay before the second attempt, doubled for each further one; 1 s when left out. */
   readonly retryDelayMs?: number;
@@ -46,12 +48,3 @@ export interface JobKind<P = never> {
 /** A kind whose payload is its own affair. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyJobKind = JobKind<any>;
-
-/** Attempts while a store, a database or a peer is away: with a wait of 1 s that doubles, two minutes. */
-const OUTAGE_ATTEMPTS = 8;
-
-/** Attempts that a shard has when it fails with the error; without one, when it fails by itself. */
-export function maxAttempts(kind: Pick<JobKind, 'maxAttempts'>, error?: unknown): number {
-  const attempts = kind.maxAttempts ?? 3;
-  return isOutage(error) ? Math.max(attempts, OUTAGE_ATTEMPTS) : attempts;
-}

@@ -1,8 +1,8 @@
-import { hasEnded, isRetryable } from '@noema/kernel';
+import { type Fault, hasEnded } from '@noema/kernel';
 import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Job, Json } from './job.js';
-import { faultOf, isQuotaExceeded, jobNotFound, notRetryable } from './job.errors.js';
+import { jobNotFound, notRetryable } from './job.errors.js';
 import { jobsEnded } from './job.metrics.js';
 import { type JobRow, toJob } from './job-row.js';
 import { JobLog, shardsText } from './job-log.js';
@@ -55,8 +55,7 @@ export class JobLedger {
   }
 
   /** Ends the job as failed; shards that wait are called off and those that run are told to stop. */
-  async fail(id: string, error: unknown): Promise<void> {
-    const fault = faultOf(error);
+  async fail(id: string, fault: Fault): Promise<void> {
     await sql`update job set state = 'failed', fault = ${JSON.stringify(fault)}::jsonb, ended_at = now() where id = ${id}`.execute(this.db.tx());
     await this.log.job(id, 'error', `Failed: ${fault.message}`, fault);
     await this.callOff(id);
@@ -89,7 +88,7 @@ export class JobLedger {
     if (state !== 'failed' && state !== 'cancelled') throw notRetryable(id, state === 'open' ? 'queued or running' : state);
     await sql`update job set state = 'open', fault = null, ended_at = null where id = ${id}`.execute(this.db.tx());
     const { numAffectedRows = 0n } = await sql`
-      update shard set state = 'queued', attempt = 0, available_at = now(), fault = null, started_at = null, attempt_started_at = null, ended_at = null, done = 0
+      update shard set state = 'queued', attempt = 0, outages = 0, losses = 0, errors = 0, available_at = now(), fault = null, started_at = null, attempt_started_at = null, ended_at = null, done = 0
       where job_id = ${id} and state in ('failed', 'cancelled')`.execute(this.db.tx());
     await this.log.job(id, 'info', `Retry was asked for; ${shardsText(Number(numAffectedRows))} queued again, what was done stays done.`);
     signal(this.db, 'queued', id);
@@ -109,6 +108,3 @@ export class JobLedger {
     await this.settled(job);
   }
 }
-
-/** True when another attempt is left and may help. */
-export const mayTryAgain = (error: unknown, attempt: number, limit: number): boolean => isRetryable(error) && !isQuotaExceeded(error) && attempt < limit;

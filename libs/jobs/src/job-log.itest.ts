@@ -33,7 +33,7 @@ describe('the log of a job', () => {
     await store.retry(team, id);
     await ended(id);
     expect(await told(id)).toEqual([
-      'info Accepted with 2 shards.', 'info Stage "do" begun.', 'warning Attempt 1 of 2 failed and is repeated in ? s: sample 7 cannot be read', 'error Attempt 2 failed for good: sample 7 cannot be read',
+      'info Accepted with 2 shards.', 'info Stage "do" begun.', 'warning Attempt 1 failed (error 1 of at most 2) and is repeated in ? s: sample 7 cannot be read', 'error Attempt 2 failed for good: sample 7 cannot be read',
       'error Failed: sample 7 cannot be read', 'info Retry was asked for; 1 shard queued again, what was done stays done.', 'info Stage "do" done: 2 shards in ? s.', 'info Succeeded.',
     ]);
     expect((await store.log(team, id)).entries[2]).toMatchObject({ stage: 'do', shard: 1, attempt: 1, workerId: 'w0', fault: { reason: 'BAD_SAMPLE' } });
@@ -71,7 +71,7 @@ describe('the log of a job', () => {
     await store.cancel(team, id);
     await ended(id);
     expect((await told(id)).slice(2)).toEqual([
-      'info Given back by a worker that shuts down; this does not count as an attempt.', 'info Cancel was asked for; shards that wait are called off, those that run are told to stop.', 'info Cancelled.',
+      'info Given back: the worker shuts down; another one goes on. This does not count as an attempt.', 'info Cancel was asked for; shards that wait are called off, those that run are told to stop.', 'info Cancelled.',
     ]);
   });
 

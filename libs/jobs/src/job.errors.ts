@@ -39,8 +39,23 @@ export const jobCancelled = (id: string): DomainError =>
 export const workerStopping = (): DomainError =>
   new DomainError('unavailable', 'WORKER_STOPPING', 'the worker shuts down; another one goes on');
 
-export const workerLost = (workerId: string, attempts: number): DomainError =>
-  new DomainError('unavailable', 'WORKER_LOST', `the worker (last ${workerId}) vanished in each of ${attempts} attempts; look at its memory limit and log, then retry the job`, { metadata: { worker_id: workerId } });
+/** Why a shard goes back when its team holds several workers while another team has none. */
+export const shardYielded = (): DomainError =>
+  new DomainError('unavailable', 'SHARD_YIELDED', 'the team holds several workers while another team waits for its first');
+
+/** The lease of a worker ended; `losses` counts how often that happened since the shard last committed progress. */
+export function workerLost(workerId: string, losses: number): DomainError {
+  const what = losses === 1 ? `worker ${workerId} stopped responding` : `workers (the last was ${workerId}) stopped responding ${losses} times since the shard last made progress`;
+  return new DomainError('unavailable', 'WORKER_LOST', `${what}; look at its memory limit and log, then retry the job`, { metadata: { worker_id: workerId } });
+}
+
+export const isWorkerLost = (error: unknown): boolean => error instanceof DomainError && error.reason === 'WORKER_LOST';
+
+/** An attempt ran longer than it may without committing progress. */
+export const shardTimedOut = (limitMs: number): DomainError =>
+  new DomainError('timeout', 'SHARD_TIMED_OUT', `the shard ran for ${limitMs / 1_000} s without committing progress, which is the limit; make shards smaller or raise workerShardTimeoutMs`, { metadata: { limit_seconds: String(limitMs / 1_000) } });
+
+export const isShardTimedOut = (error: unknown): boolean => error instanceof DomainError && error.reason === 'SHARD_TIMED_OUT';
 
 export const noShards = (kind: string, shards: number): DomainError =>
   new DomainError('invalid', 'JOB_SHARDS_INVALID', `a job of kind ${kind} was to have ${shards} shards; it needs at least 1`);
@@ -48,9 +63,13 @@ export const noShards = (kind: string, shards: number): DomainError =>
 export const notRetryable = (id: string, state: string): DomainError =>
   new DomainError('precondition', 'JOB_NOT_RETRYABLE', `job ${id} is ${state}; only failed and cancelled jobs can be retried`, { metadata: { job_id: id, state } });
 
+/** True for the reasons why a worker gives a shard back. */
+export const isGivenBack = (error: unknown): boolean =>
+  error instanceof DomainError && (error.reason === 'WORKER_STOPPING' || error.reason === 'SHARD_YIELDED');
+
 /** True for the reasons why work is interrupted that say nothing about the work. */
 export const isInterruption = (error: unknown): boolean =>
-  error instanceof DomainError && (error.reason === 'JOB_CANCELLED' || error.reason === 'WORKER_STOPPING');
+  error instanceof DomainError && (error.reason === 'JOB_CANCELLED' || isGivenBack(error));
 
 /** True for what says that the worker's device is gone: whatever it claims next would fail as well. */
 export const isDeviceGone = (error: unknown): boolean =>

@@ -11,7 +11,7 @@ export const jobsEnded = counter({ name: 'noema_jobs_ended_total', help: 'Jobs t
 export const attemptsBegun = counter({ name: 'noema_shard_attempts_total', help: 'Shards that a worker claimed; more than the shards that end when attempts fail.', labels: ['service', 'kind', 'stage'] });
 /** How the attempts of this worker ended. */
 export const attemptsEnded = counter({
-  name: 'noema_shard_attempts_ended_total', help: 'Attempts by outcome: done, failed, given_back (the worker shuts down), cancelled (its job ended) or lost (somebody else may have the shard).',
+  name: 'noema_shard_attempts_ended_total', help: 'Attempts by outcome: done, failed, given_back (the worker shuts down, or another team waits for its first), cancelled (its job ended) or lost (somebody else may have the shard).',
   labels: ['service', 'kind', 'stage', 'outcome'],
 });
 /** How long they took. */

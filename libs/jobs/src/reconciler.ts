@@ -1,7 +1,7 @@
 import { withSpan } from '@noema/observability';
 import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
-import { isLeaseLost, workerLost } from './job.errors.js';
+import { isLeaseLost } from './job.errors.js';
 import type { JobKind } from './job-kind.js';
 import { leasesLost } from './job.metrics.js';
 import type { ShardLease } from './shard-lease.js';
@@ -29,7 +29,7 @@ export async function reconcile(db: AnyDatabase, ledger: ShardLedger, kinds: rea
   for (const row of rows) {
     try {
       const parent = row.traceparent ?? undefined;
-      await withSpan(`expire ${row.kind}`, { role: 'consumer', service: db.schema, parent, attributes: { 'noema.job.id': row.job_id } }, () => ledger.expire(toLease(row), byName.get(row.kind)!, workerLost(row.worker_id, row.attempt)));
+      await withSpan(`expire ${row.kind}`, { role: 'consumer', service: db.schema, parent, attributes: { 'noema.job.id': row.job_id } }, () => ledger.expire(toLease(row), byName.get(row.kind)!, row.worker_id));
       leasesLost.inc({ service: db.schema, kind: row.kind });
       moved++;
     } catch (error) {

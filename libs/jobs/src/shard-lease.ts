@@ -57,6 +57,12 @@ const FIRST = 64;
 /** A queue grows by bursts of which the statistics know nothing yet; in the order of its index each step costs the same however much is queued. */
 const BY_INDEX = { enable_bitmapscan: 'off', enable_seqscan: 'off' };
 
+/** Teams with something queued, found in steps along the index; for a recursive `waiting (team_id)`. */
+export const WAITING_TEAMS = sql`
+  (select team_id from shard where state = 'queued' order by team_id limit 1)
+  union all
+  select (select s.team_id from shard s where s.state = 'queued' and s.team_id > w.team_id order by s.team_id limit 1) from waiting w where w.team_id is not null`;
+
 /** Another claim of the same team was faster: with ours, more of its jobs would run than may. */
 class TooManyRunning extends Error {
   constructor(readonly teamId: string) {
@@ -64,7 +70,7 @@ class TooManyRunning extends Error {
   }
 }
 
-/** Takes the next shard of the team that was served longest ago and may run more; the lease ends by the database's clock. */
+/** Takes the next shard of the team that holds no worker, or else was served longest ago, and may run more; the lease ends by the database's clock. */
 export async function claimShard(db: AnyDatabase, options: ClaimOptions): Promise<ShardLease | undefined> {
   const passedOver: string[] = [];
   for (;;) {
@@ -79,15 +85,16 @@ export async function claimShard(db: AnyDatabase, options: ClaimOptions): Promis
 
 async function claimOnce(db: AnyDatabase, { stages, workerId, leaseMs, device = 'cpu' }: ClaimOptions, passedOver: readonly string[]): Promise<ShardLease | undefined> {
   const token = uuidv7();
-  const due = sql`team_id = t.team_id and state = 'queued' and available_at <= now() and kind = any(${Object.keys(stages)}::text[])`;
+  const kinds = sql`${Object.keys(stages)}::text[]`;
+  const due = sql`team_id = t.team_id and state = 'queued' and available_at <= now() and kind = any(${kinds})`;
   // Teams without anything queued are skipped over, and so are all shards of a team but its first.
+  // A team that holds no worker goes before those that do.
   // A team that may begin no other job goes on with those that run; a job runs while one of its shards does.
   const [row] = await db.executePrepared('claim_shard', sql<ClaimedShard>`
-    with recursive waiting as (
-      (select team_id from shard where state = 'queued' order by team_id limit 1)
-      union all
-      select (select s.team_id from shard s where s.state = 'queued' and s.team_id > w.team_id order by s.team_id limit 1) from waiting w where w.team_id is not null),
-    turn as materialized (select t.team_id, t.served_at from waiting join team_turn t using (team_id) order by t.served_at, t.team_id),
+    with recursive waiting as (${WAITING_TEAMS}),
+    turn as materialized (
+      select t.team_id, t.served_at, exists (select from shard h where h.team_id = t.team_id and h.state = 'running' and h.kind = any(${kinds})) as holds
+      from waiting join team_turn t using (team_id) order by holds, t.served_at, t.team_id),
     next as (
       select s.job_id, s.stage, s.index, b.most from turn t
       left join team_quota q on q.team_id = t.team_id
@@ -104,7 +111,7 @@ async function claimOnce(db: AnyDatabase, { stages, workerId, leaseMs, device = 
           order by job_id, stage, index limit 1 for update skip locked) goes_on) s
       where not t.team_id = any(${[...passedOver]}::uuid[])
         and (${device} = 'cpu' or coalesce(q.max_gpu_seconds, 0) = 0 or gpu_seconds(t.team_id) + q.elsewhere_gpu_seconds < q.max_gpu_seconds)
-      order by t.served_at, t.team_id limit 1)
+      order by t.holds, t.served_at, t.team_id limit 1)
     update shard s
     set state = 'running', attempt = s.attempt + 1, lease_token = ${token}, lease_until = now() + make_interval(secs => ${leaseMs / 1_000}), device = ${device},
         stage_name = coalesce(${JSON.stringify(stages)}::jsonb -> s.kind ->> s.stage, ''), worker_id = ${workerId}, started_at = coalesce(s.started_at, now()), attempt_started_at = now(), done = 0

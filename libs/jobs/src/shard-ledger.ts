@@ -1,9 +1,11 @@
+import type { Fault } from '@noema/kernel';
 import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
+import { classifyFailure, FAILURE_CLASSES, type FailureClass, type FailureCounts, maxFailures, mayTryAgain } from './failure.js';
 import type { JobProgress, Json } from './job.js';
-import { faultOf, jobCancelled, leaseLost } from './job.errors.js';
-import { type JobKind, maxAttempts, type ShardOutcome, type Stage } from './job-kind.js';
-import { type JobLedger, mayTryAgain } from './job-ledger.js';
+import { faultOf, jobCancelled, leaseLost, workerLost } from './job.errors.js';
+import type { JobKind, ShardOutcome, Stage } from './job-kind.js';
+import type { JobLedger } from './job-ledger.js';
 import { shardsText } from './job-log.js';
 import { signal } from './job-signal.js';
 import type { ShardLease } from './shard-lease.js';
@@ -30,11 +32,12 @@ export class ShardLedger {
     });
   }
 
-  /** Runs work in a transaction that only the owner of the shard can commit. */
+  /** Runs work in a transaction that only the owner of the shard can commit. It is progress: failures before it do not count any more. */
   commit<T>(lease: ShardLease, work: () => Promise<T>): Promise<T> {
     return this.db.run(lease.teamId, async () => {
       const { rows } = await sql<{ state: string }>`
-        select j.state from shard s join job j on j.id = s.job_id where ${this.mine(lease)} for update of s`.execute(this.db.tx());
+        update shard s set outages = 0, losses = 0, errors = 0, progressed_at = clock_timestamp()
+        from job j where j.id = s.job_id and ${this.mine(lease)} returning j.state`.execute(this.db.tx());
       if (rows[0] === undefined) throw leaseLost(lease.jobId);
       if (rows[0].state !== 'open') throw jobCancelled(lease.jobId);
       return work();
@@ -65,38 +68,29 @@ export class ShardLedger {
   /** Writes down that an attempt failed: the shard waits for the next one, or the job fails with the error. */
   fail(lease: ShardLease, kind: JobKind, error: unknown): Promise<void> {
     return this.db.run(lease.teamId, async () => {
-      const { state } = await this.jobs.lock(lease.jobId);
-      if (state !== 'open') return this.stopped(lease);
-      const [fault, limit] = [faultOf(error), maxAttempts(kind, error)];
-      if (mayTryAgain(error, lease.attempt, limit)) {
-        const seconds = Math.min(60, ((kind.retryDelayMs ?? 1_000) / 1_000) * 2 ** (lease.attempt - 1));
-        await this.write(lease, sql`state = 'queued', fault = ${JSON.stringify(fault)}::jsonb, available_at = now() + make_interval(secs => ${seconds})`);
-        await this.jobs.log.attempt(lease, 'warning', `Attempt ${lease.attempt} of ${limit} failed and is repeated in ${seconds} s: ${fault.message}`, fault);
-        signal(this.db, 'queued', lease.jobId);
-        return;
-      }
-      await this.write(lease, sql`state = 'failed', fault = ${JSON.stringify(fault)}::jsonb, ended_at = now()`);
-      await this.jobs.log.attempt(lease, 'error', `Attempt ${lease.attempt} failed for good: ${fault.message}`, fault);
-      await this.jobs.fail(lease.jobId, error);
+      if ((await this.jobs.lock(lease.jobId)).state !== 'open') return this.stopped(lease);
+      await this.settleFailure(lease, kind, { error, counts: await this.countFailure(lease, classifyFailure(error)) });
     });
   }
 
-  /** Like `fail`, but only when the lease has ended; throws `conflict` LEASE_LOST when it was prolonged or taken meanwhile. */
-  expire(lease: ShardLease, kind: JobKind, error: unknown): Promise<void> {
+  /** Fails the attempt of a lost worker, but only when the lease has ended; throws `conflict` LEASE_LOST when it was prolonged or taken meanwhile. */
+  expire(lease: ShardLease, kind: JobKind, workerId: string): Promise<void> {
     return this.db.run(lease.teamId, async () => {
-      await this.jobs.lock(lease.jobId);
+      const { state } = await this.jobs.lock(lease.jobId);
       const { rows } = await sql`select 1 from shard s where ${this.mine(lease)} and s.lease_until < now() for update`.execute(this.db.tx());
       if (rows.length === 0) throw leaseLost(lease.jobId);
-      await this.fail(lease, kind, error);
+      if (state !== 'open') return this.stopped(lease);
+      const counts = await this.countFailure(lease, 'loss');
+      await this.settleFailure(lease, kind, { error: workerLost(workerId, counts.losses), counts });
     });
   }
 
-  /** Gives the shard back unfinished; this does not count as an attempt. When its job must stop, the shard ends with it. */
-  async release(lease: ShardLease): Promise<void> {
+  /** Gives the shard back unfinished, for the reason; this does not count as an attempt. When its job must stop, the shard ends with it. */
+  async release(lease: ShardLease, reason: Error): Promise<void> {
     await this.db.run(lease.teamId, async () => {
       if ((await this.jobs.lock(lease.jobId)).state !== 'open') return this.stopped(lease);
       await this.write(lease, sql`state = 'queued', attempt = s.attempt - 1, available_at = now()`);
-      await this.jobs.log.attempt(lease, 'info', 'Given back by a worker that shuts down; this does not count as an attempt.');
+      await this.jobs.log.attempt(lease, 'info', `Given back: ${reason.message}. This does not count as an attempt.`);
       signal(this.db, 'queued', lease.jobId);
     });
   }
@@ -105,6 +99,32 @@ export class ShardLedger {
   private async isUnfinished({ jobId, stage }: ShardLease): Promise<boolean> {
     const { rows } = await sql`select 1 from shard where job_id = ${jobId} and stage = ${stage} and state <> 'done' limit 1`.execute(this.db.tx());
     return rows.length > 0;
+  }
+
+  private async countFailure(lease: ShardLease, failure: FailureClass): Promise<FailureCounts> {
+    const { column } = FAILURE_CLASSES[failure];
+    const { rows } = await sql<FailureCounts>`
+      update shard s set ${sql.ref(column)} = ${sql.ref(`s.${column}`)} + 1 where ${this.mine(lease)} returning s.outages, s.losses, s.errors`.execute(this.db.tx());
+    if (rows[0] === undefined) throw leaseLost(lease.jobId);
+    return rows[0];
+  }
+
+  /** Queues the shard for another attempt when its class of failure has one left; else its job fails. */
+  private async settleFailure(lease: ShardLease, kind: JobKind, { error, counts }: { readonly error: unknown; readonly counts: FailureCounts }): Promise<void> {
+    const failure = classifyFailure(error);
+    const { column, label } = FAILURE_CLASSES[failure];
+    const [count, limit, fault] = [counts[column], maxFailures(kind, failure), faultOf(error)];
+    if (!mayTryAgain(error, count, limit)) return this.failForGood(lease, { ...fault, metadata: { ...fault.metadata, ...asMetadata(counts) } });
+    const seconds = Math.min(60, ((kind.retryDelayMs ?? 1_000) / 1_000) * 2 ** (count - 1));
+    await this.write(lease, sql`state = 'queued', fault = ${JSON.stringify(fault)}::jsonb, available_at = now() + make_interval(secs => ${seconds})`);
+    await this.jobs.log.attempt(lease, 'warning', `Attempt ${lease.attempt} failed (${label} ${count} of at most ${limit}) and is repeated in ${seconds} s: ${fault.message}`, fault);
+    signal(this.db, 'queued', lease.jobId);
+  }
+
+  private async failForGood(lease: ShardLease, fault: Fault): Promise<void> {
+    await this.write(lease, sql`state = 'failed', fault = ${JSON.stringify(fault)}::jsonb, ended_at = now()`);
+    await this.jobs.log.attempt(lease, 'error', `Attempt ${lease.attempt} failed for good: ${fault.message}`, fault);
+    await this.jobs.fail(lease.jobId, fault);
   }
 
   private async stopped(lease: ShardLease): Promise<void> {
@@ -140,4 +160,9 @@ export class ShardLedger {
   private mine({ jobId, stage, index, token }: ShardLease): ReturnType<typeof sql> {
     return sql`s.job_id = ${jobId} and s.stage = ${stage} and s.index = ${index} and s.lease_token = ${token} and s.state = 'running'`;
   }
+}
+
+/** The counts as metadata of the fault that ends a job, so that a reader sees what the attempts failed of; nothing for a first failure. */
+function asMetadata({ outages, losses, errors }: FailureCounts): Record<string, string> {
+  return outages + losses + errors === 1 ? {} : { outages: String(outages), losses: String(losses), errors: String(errors) };
 }

@@ -4,7 +4,7 @@ import { type Logger, runWithFields, silentLogger } from '@noema/observability';
 import { type AnyDatabase, type Listening, WakeLoop } from '@noema/postgres';
 import { ActiveShard } from './active-shard.js';
 import { type AttemptEnd, observeAttempt, outcomeOf } from './attempt-observation.js';
-import { isDeviceGone, isInterruption, isLeaseLost, jobCancelled, workerStopping } from './job.errors.js';
+import { isDeviceGone, isInterruption, isLeaseLost, jobCancelled, shardTimedOut, shardYielded, workerStopping } from './job.errors.js';
 import type { AnyJobKind, JobKind } from './job-kind.js';
 import { JobLedger, type Settled } from './job-ledger.js';
 import { lastBeat } from './job.metrics.js';
@@ -12,6 +12,7 @@ import { jobChannel, parseSignal } from './job-signal.js';
 import { persist } from './persist.js';
 import { reconcile } from './reconciler.js';
 import { claimShard, type ShardLease } from './shard-lease.js';
+import { findShardToYield } from './shard-yield.js';
 import { ShardLedger } from './shard-ledger.js';
 
 export interface WorkerOptions {
@@ -27,6 +28,10 @@ export interface WorkerOptions {
   readonly pollMs?: number;
   /** How long `stop` lets shards finish before it gives them back; 5 s when left out. */
   readonly graceMs?: number;
+  /** How long a shard may run without committing progress before its job fails; 6 h when left out. */
+  readonly shardTimeoutMs?: number;
+  /** How long a team without a worker waits before a team that holds several gives one back; 30 s when left out. */
+  readonly yieldAfterMs?: number;
   /** What the work computes on, for the account of the team; `cpu` when left out. */
   readonly device?: string;
   /** Told once when the device of this worker is gone; the worker claims nothing any more, and its process should end. */
@@ -43,6 +48,9 @@ export interface Worker {
   /** Longest time since a shard was told to stop that still runs, in milliseconds; 0 without one. */
   stuckMs(): number;
 }
+
+const DEFAULT_SHARD_TIMEOUT_MS = 6 * 3_600_000;
+const DEFAULT_YIELD_AFTER_MS = 30_000;
 
 /** Starts to claim and work on shards of the given kinds. */
 export async function runWorker(options: WorkerOptions): Promise<Worker> {
@@ -82,8 +90,9 @@ class ShardWorker implements Worker {
   async start(): Promise<this> {
     const { db } = this.options;
     this.listening = await db.listen(jobChannel(db.schema), (payload) => { this.heard(payload); });
-    this.timers.push(setInterval(() => { for (const shard of this.active.keys()) void shard.beat(); }, Math.min(1_000, this.leaseMs / 4)));
+    this.timers.push(setInterval(() => { this.beat(); }, Math.min(1_000, this.leaseMs / 4)));
     this.timers.push(setInterval(() => { void this.reconcile(); }, this.leaseMs / 2));
+    this.timers.push(setInterval(() => { void this.yieldShard(); }, Math.min(5_000, this.leaseMs / 2)));
     await this.loop.start();
     return this;
   }
@@ -95,8 +104,8 @@ class ShardWorker implements Worker {
     await Promise.race([this.idle(), sleep(2_000, undefined, { ref: false })]);
     for (const timer of this.timers) clearInterval(timer);
     await this.listening?.stop();
-    // What does not listen to its signal loses the shard all the same; the token keeps it from writing.
-    for (const shard of this.active.keys()) await this.ledger.release(shard.lease).catch(() => undefined);
+    // A handler that ignores the signal still loses its shard; the token keeps it from writing.
+    for (const shard of this.active.keys()) await this.ledger.release(shard.lease, workerStopping()).catch(() => undefined);
   }
 
   stuckMs(): number {
@@ -164,8 +173,24 @@ class ShardWorker implements Worker {
 
   private async giveUp(lease: ShardLease, kind: JobKind, error: unknown): Promise<void> {
     if (isLeaseLost(error)) return;
-    if (isInterruption(error)) await this.ledger.release(lease);
+    if (isInterruption(error)) await this.ledger.release(lease, error as Error);
     else await this.ledger.fail(lease, kind, error);
+  }
+
+  private beat(): void {
+    const { shardTimeoutMs = DEFAULT_SHARD_TIMEOUT_MS } = this.options;
+    for (const shard of this.active.keys()) {
+      if (shard.unprogressedMs > shardTimeoutMs && !shard.signal.aborted) this.timeOut(shard, shardTimedOut(shardTimeoutMs));
+      void shard.beat();
+    }
+  }
+
+  /** Fails the job at once: a handler that ignores its signal must not keep it open. */
+  private timeOut(shard: ActiveShard, error: Error): void {
+    shard.interrupt(error);
+    void persist(() => this.giveUp(shard.lease, this.kinds.get(shard.lease.kind), error)).catch((failure: unknown) => {
+      if (!isLeaseLost(failure)) this.logger.warn({ err: failure }, 'the timeout of a shard could not be written; its lease will end');
+    });
   }
 
   private heard(payload: string | undefined): void {
@@ -181,6 +206,20 @@ class ShardWorker implements Worker {
       await reconcile(this.options.db, this.ledger, this.options.kinds as readonly JobKind[]);
     } catch (error) {
       this.logger.warn({ err: error }, 'dead leases could not be looked for; trying again');
+    }
+  }
+
+  /** Gives a shard back when a team waits for its first worker and the team of the shard holds the most. */
+  private async yieldShard(): Promise<void> {
+    const { db, kinds, device = 'cpu', yieldAfterMs = DEFAULT_YIELD_AFTER_MS } = this.options;
+    if (this.active.size === 0) return;
+    try {
+      const token = await findShardToYield(db, { kinds: kinds.map((kind: JobKind) => kind.kind), afterMs: yieldAfterMs, device });
+      for (const shard of this.active.keys()) {
+        if (shard.lease.token === token && !shard.signal.aborted) shard.interrupt(shardYielded());
+      }
+    } catch (error) {
+      this.logger.warn({ err: error }, 'teams without a worker could not be looked for; trying again');
     }
   }
 }

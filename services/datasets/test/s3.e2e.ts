@@ -80,7 +80,7 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
     const state = async () => (await running.api.jobs.getJob({ service: 'datasets', jobId: job!.id })).job!;
     const log = async () => (await running.api.jobs.listJobLogEntries({ service: 'datasets', jobId: job!.id })).entries;
     await waitFor(async () => (await state()).attempt > 1, { timeoutMs: 60_000 });
-    expect((await log()).map(({ message }) => message)).toContainEqual(expect.stringMatching(/Attempt 1 of 8 failed and is repeated in 1 s: the artifact store failed/));
+    expect((await log()).map(({ message }) => message)).toContainEqual(expect.stringMatching(/Attempt 1 failed \(outage 1 of at most 8\) and is repeated in 1 s: the artifact store failed/));
     expect((await running.api.versions.getDatasetVersion({ datasetVersionId: datasetVersion!.id })).datasetVersion).toMatchObject({ sampleCount: 0 });
     await expect(running.api.versions.listShards({ datasetVersionId: datasetVersion!.id })).rejects.toMatchObject({ reason: 'DATASET_VERSION_NOT_READY' });
     proxy.heal();

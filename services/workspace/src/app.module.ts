@@ -27,7 +27,7 @@ import { useCases } from './use-cases.js';
 /** The wiring of the workspace service: every use case and its controller; use-cases.ts has their adapters. */
 export class AppModule {
   static register(host: Host<WorkspaceConfig>): DynamicModule {
-    const made = useCases({ work: host.database<WorkspaceSchema>(), secretsKey: host.config.secretsKey, adminsSetQuotas: host.config.adminsSetQuotas, teamRequestsPerMinute: host.config.teamRequestsPerMinute });
+    const made = useCases({ work: host.database<WorkspaceSchema>(), secretsKey: host.config.secretsKey, adminsSetQuotas: host.config.adminsSetQuotas, teamRequestsPerMinute: host.config.teamRequestsPerMinute, teamRunningJobs: host.config.teamRunningJobs });
     return {
       module: AppModule,
       imports: [HostModule.register(host)],

@@ -30,10 +30,11 @@ export interface UseCaseParts {
   readonly adminsSetQuotas: boolean;
   /** Of a new team; 0 for no limit. */
   readonly teamRequestsPerMinute: number;
+  readonly teamRunningJobs: number;
 }
 
 /** The use cases on their adapters: what the service and the operator's commands share. */
-export function useCases({ work, secretsKey, adminsSetQuotas, teamRequestsPerMinute }: UseCaseParts) {
+export function useCases({ work, secretsKey, adminsSetQuotas, teamRequestsPerMinute, teamRunningJobs }: UseCaseParts) {
   const [teams, members, keys, projects, audit] = [new PostgresTeams(work), new PostgresMembers(work), new PostgresApiKeys(work), new PostgresProjects(work), new PostgresAuditLog(work)];
   const events = new OutboxWorkspaceEvents(new Outbox(work));
   const identities = new PostgresIdentities(work);
@@ -41,7 +42,7 @@ export function useCases({ work, secretsKey, adminsSetQuotas, teamRequestsPerMin
   const clock = systemClock;
   const apiKeys = new ApiKeys(work, keys, members, mint, audit, clock);
   return {
-    teams: new Teams(work, teams, members, apiKeys, audit, clock, events, { adminsSetQuotas, quotaOfNew: { ...UNLIMITED, maxRequestsPerMinute: teamRequestsPerMinute } }),
+    teams: new Teams(work, teams, members, apiKeys, audit, clock, events, { adminsSetQuotas, quotaOfNew: { ...UNLIMITED, maxRequestsPerMinute: teamRequestsPerMinute, maxRunningJobs: teamRunningJobs } }),
     members: new Members(work, members, teams, audit, clock, identities),
     apiKeys,
     projects: new Projects(work, projects, teams, audit, clock, events),

@@ -47,7 +47,7 @@ async function run(command: OperatorCommand, given: Readonly<Record<string, stri
   const config = loadConfig(operatorSettings, env);
   const host = new Host('workspace', 'service', config, silentLogger);
   try {
-    return await command.run(useCases({ work: host.database<WorkspaceSchema>(), secretsKey: config.secretsKey, adminsSetQuotas: true, teamRequestsPerMinute: config.teamRequestsPerMinute }), given);
+    return await command.run(useCases({ work: host.database<WorkspaceSchema>(), secretsKey: config.secretsKey, adminsSetQuotas: true, teamRequestsPerMinute: config.teamRequestsPerMinute, teamRunningJobs: config.teamRunningJobs }), given);
   } finally {
     await host.close();
   }

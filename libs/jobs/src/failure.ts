@@ -1,0 +1,47 @@
+import { isRetryable } from '@noema/kernel';
+import { isDeviceGone, isOutage, isQuotaExceeded, isShardTimedOut, isWorkerLost } from './job.errors.js';
+import type { JobKind } from './job-kind.js';
+
+/** What an attempt failed of: something it needs is unavailable, its worker was lost, or the work itself threw. */
+export type FailureClass = 'outage' | 'loss' | 'error';
+
+/** Failed attempts of a shard since it last committed progress. */
+export interface FailureCounts {
+  readonly outages: number;
+  readonly losses: number;
+  readonly errors: number;
+}
+
+/** How each class is counted: its column in the shard's row, and its name in texts. */
+export const FAILURE_CLASSES = {
+  outage: { column: 'outages', label: 'outage' },
+  loss: { column: 'losses', label: 'lost worker' },
+  error: { column: 'errors', label: 'error' },
+} as const satisfies Record<FailureClass, { readonly column: keyof FailureCounts; readonly label: string }>;
+
+/** Outages that a shard survives: with a delay of 1 s that doubles, two minutes. */
+const MAX_OUTAGES = 8;
+
+/** Lost workers that a shard survives: machines fail more often than work kills its worker. */
+const MAX_LOSSES = 5;
+
+const MAX_ERRORS = 3;
+
+/** Returns the class of an error that ended an attempt. */
+export function classifyFailure(error: unknown): FailureClass {
+  if (isOutage(error)) return 'outage';
+  return isWorkerLost(error) || isDeviceGone(error) ? 'loss' : 'error';
+}
+
+/** Returns how many failures of the class in a row end the job. */
+export function maxFailures({ maxAttempts }: Pick<JobKind, 'maxAttempts'>, failure: FailureClass): number {
+  switch (failure) {
+    case 'outage': return Math.max(maxAttempts ?? 0, MAX_OUTAGES);
+    case 'loss': return maxAttempts ?? MAX_LOSSES;
+    case 'error': return maxAttempts ?? MAX_ERRORS;
+  }
+}
+
+/** True when another attempt is left and may succeed. */
+export const mayTryAgain = (error: unknown, count: number, limit: number): boolean =>
+  isRetryable(error) && !isQuotaExceeded(error) && !isShardTimedOut(error) && count < limit;
