@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import type { Moments } from './moments.js';
+import { deviations, isDiagonal, type Moments } from './moments.js';
 import { layerWeights, type PerceptionSpace } from './perception-space.js';
 import { layerColumns, type ResponseLayout, unitCount } from './response-layout.js';
 import { symmetricEigen, symmetricEigenvalues } from './symmetric-eigen.js';
@@ -28,6 +28,10 @@ export interface Basis {
   readonly dropped: readonly DroppedUnits[];
   /** First eigenvalue of each layer's correlation matrix, in the order of the layers; 0 for layers left out. */
   readonly firstEigenvalues: readonly number[];
+  /** Whether it is of the whole covariance, or of a subspace that was searched in passes over the responses. */
+  readonly method: 'exact' | 'randomized';
+  /** ‖C·V − V·Λ‖ / ‖Λ‖ of the components V and their variances Λ: 0 for an exact basis; each variance is off by at most this share of ‖Λ‖. */
+  readonly residual: number;
 }
 
 export interface BasisOptions {
@@ -45,51 +49,62 @@ export function dimensionsOf(basis: Basis): number {
 /**
  * Fits the basis of a space on the moments of a population: units without variance are dropped, the others standardised, layers balanced by
  * the square root of the first eigenvalue of their correlation matrix (multiple factor analysis: Escofier & Pagès 1994), then PCA.
- * A population without any variance gets one component of zeros. Throws `invalid` NO_MOMENTS for an empty population.
+ * A population without any variance gets one component of zeros. Throws `invalid` NO_MOMENTS for an empty population, MOMENTS_DIAGONAL for
+ * moments that need `fitBasisByPasses`.
  */
 export function fitBasis(moments: Moments, layout: ResponseLayout, space: PerceptionSpace = { kind: 'all' }, options: BasisOptions = {}): Basis {
-  const d = unitCount(layout);
-  if (moments.mean.length !== d) throw new DomainError('invalid', 'MOMENTS_SHAPE', `moments of ${moments.mean.length} units do not fit layers of ${d}`);
-  if (moments.count === 0) throw new DomainError('invalid', 'NO_MOMENTS', 'there is no sample to fit a perception basis on');
+  checkMoments(moments, layout);
+  if (isDiagonal(moments)) throw new DomainError('invalid', 'MOMENTS_DIAGONAL', `the moments of ${moments.mean.length} units are a diagonal alone; fit the basis by passes over the responses`);
   const { scale, dropped, firstEigenvalues } = balancedScale(moments, layout, layerWeights(space, layout));
   const kept = Array.from(scale.keys()).filter((j) => scale[j]! > 0);
   const { values, vectors } = symmetricEigen(scaledCovariance(moments, scale, kept), kept.length);
   const k = componentsToKeep(values, options.maxDimensions ?? 64, options.varianceKept ?? 0.99);
-  const components = new Float64Array(Math.max(k, 1) * d);
+  const d = moments.mean.length, components = new Float64Array(Math.max(k, 1) * d);
   for (let i = 0; i < k; i++) kept.forEach((column, j) => { components[i * d + column] = vectors[i * kept.length + j]!; });
   const totalVariance = values.reduce((sum, value) => sum + Math.max(value, 0), 0);
   const explained = k === 0 ? new Float64Array(1) : values.slice(0, k);
-  return { layout, space, count: moments.count, mean: moments.mean, scale, components, explained, totalVariance, dropped, firstEigenvalues };
+  return { layout, space, count: moments.count, mean: moments.mean, scale, components, explained, totalVariance, dropped, firstEigenvalues, method: 'exact', residual: 0 };
+}
+
+/** Throws as `fitBasis` does. */
+export function checkMoments({ mean, count }: Moments, layout: ResponseLayout): void {
+  const d = unitCount(layout);
+  if (mean.length !== d) throw new DomainError('invalid', 'MOMENTS_SHAPE', `moments of ${mean.length} units do not fit layers of ${d}`);
+  if (count === 0) throw new DomainError('invalid', 'NO_MOMENTS', 'there is no sample to fit a perception basis on');
+}
+
+/** 1 / standard deviation of every unit [d]; 0 for one whose deviation is nothing beside float32 rounding. */
+export function unitScales(moments: Moments): Float64Array {
+  return deviations(moments).map((deviation, j) => (deviation > Math.max(1e-8, 1e-6 * Math.abs(moments.mean[j]!)) ? 1 / deviation : 0));
+}
+
+/** The units of scale 0, by layer. */
+export function droppedUnits(scales: Float64Array, layout: ResponseLayout): DroppedUnits[] {
+  return layerColumns(layout).flatMap(({ name, units, offset }) => {
+    const silent = Array.from({ length: units }, (_, unit) => unit).filter((unit) => scales[offset + unit] === 0);
+    return silent.length === 0 ? [] : [{ layer: name, units: silent }];
+  });
+}
+
+/** Scales of units that are balanced by their layers' first eigenvalues and weighted; 0 for layers left out. */
+export function balanceLayers(scales: Float64Array, layout: ResponseLayout, { weights, firstEigenvalues }: { readonly weights: readonly number[]; readonly firstEigenvalues: readonly number[] }): Float64Array {
+  const balanced = new Float64Array(scales.length);
+  layerColumns(layout).forEach(({ units, offset }, index) => {
+    const first = firstEigenvalues[index]!;
+    if (first > 0) for (let column = offset; column < offset + units; column++) balanced[column] = scales[column]! * (weights[index]! / Math.sqrt(first));
+  });
+  return balanced;
 }
 
 function balancedScale(
   moments: Moments, layout: ResponseLayout, weights: readonly number[],
 ): { scale: Float64Array; dropped: DroppedUnits[]; firstEigenvalues: number[] } {
-  const scale = new Float64Array(moments.mean.length);
-  const firstEigenvalues = layout.layers.map(() => 0);
-  const dropped: DroppedUnits[] = [];
-  layerColumns(layout).forEach(({ name, units, offset }, index) => {
-    const columns = Array.from({ length: units }, (_, unit) => offset + unit);
-    const silent = columns.filter((column) => !varies(moments, column));
-    if (silent.length > 0) dropped.push({ layer: name, units: silent.map((column) => column - offset) });
-    const weight = weights[index]!;
-    if (weight === 0) return;
-    const kept = columns.filter((column) => varies(moments, column));
-    for (const column of kept) scale[column] = 1 / deviation(moments, column);
-    const first = symmetricEigenvalues(scaledCovariance(moments, scale, kept), kept.length)[0] ?? 1;
-    if (kept.length > 0) firstEigenvalues[index] = first;
-    for (const column of kept) scale[column]! *= weight / Math.sqrt(first);
+  const scales = unitScales(moments);
+  const firstEigenvalues = layerColumns(layout).map(({ units, offset }, index) => {
+    const kept = Array.from({ length: units }, (_, unit) => offset + unit).filter((column) => scales[column]! > 0);
+    return weights[index] === 0 || kept.length === 0 ? 0 : symmetricEigenvalues(scaledCovariance(moments, scales, kept), kept.length)[0]!;
   });
-  return { scale, dropped, firstEigenvalues };
-}
-
-function deviation(moments: Moments, column: number): number {
-  return Math.sqrt(Math.max(moments.coMoment[column * moments.mean.length + column]!, 0) / moments.count);
-}
-
-/** False for a unit whose deviation is nothing beside float32 rounding. */
-function varies(moments: Moments, column: number): boolean {
-  return deviation(moments, column) > Math.max(1e-8, 1e-6 * Math.abs(moments.mean[column]!));
+  return { scale: balanceLayers(scales, layout, { weights, firstEigenvalues }), dropped: droppedUnits(scales, layout), firstEigenvalues };
 }
 
 function scaledCovariance(moments: Moments, scale: Float64Array, columns: readonly number[]): Float64Array {
@@ -102,11 +117,12 @@ function scaledCovariance(moments: Moments, scale: Float64Array, columns: readon
   return covariance;
 }
 
-function componentsToKeep(values: Float64Array, most: number, share: number): number {
+/** How many of the values [descending] are kept: at most `most`, and no more than give the share of their total. */
+export function componentsToKeep(values: Float64Array, most: number, share: number, total?: number): number {
   const floor = (values[0] ?? 0) * 1e-12;
   const positive = values.filter((value) => value > floor);
-  const total = positive.reduce((sum, value) => sum + value, 0);
+  const whole = total ?? positive.reduce((sum, value) => sum + value, 0);
   let kept = 0;
-  for (let sum = 0; kept < positive.length && kept < most && sum < share * total; kept++) sum += positive[kept]!;
+  for (let sum = 0; kept < positive.length && kept < most && sum < share * whole; kept++) sum += positive[kept]!;
   return kept;
 }

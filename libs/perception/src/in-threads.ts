@@ -1,7 +1,7 @@
 import { runThreads, shared, type ThreadGroupOptions, threadsFor } from '@noema/threads';
 import { type Basis, type BasisOptions, dimensionsOf } from './basis.js';
 import { bandsOf } from './co-moments.js';
-import { MAX_UNITS, type Moments, momentsOf } from './moments.js';
+import { EXACT_UNITS, type Moments, momentsOf } from './moments.js';
 import type { CoMomentsTask, FitTask, ProjectTask, TaskName } from './perception.tasks.js';
 import type { PerceptionSpace } from './perception-space.js';
 import { project } from './projection.js';
@@ -21,9 +21,9 @@ const AT_ONCE = 1.5e7;
 const group = (name: TaskName, tasks: readonly unknown[], signal: AbortSignal | undefined): ThreadGroupOptions => ({ script: SCRIPT, name, tasks, signal });
 
 /** `momentsOf` by threads, each of which makes some rows of the matrix: the same bits for any number of them. Rejects with `cancelled`. */
-export async function momentsInThreads(responses: Float32Array, d: number, { threads, signal }: ThreadedOptions = {}): Promise<Moments> {
+export async function momentsInThreads(responses: Float32Array, d: number, { threads, signal, exactUnits = EXACT_UNITS }: ThreadedOptions & { readonly exactUnits?: number } = {}): Promise<Moments> {
   const products = (responses.length * d) / 2;
-  if (products < AT_ONCE || d > MAX_UNITS) return momentsOf(responses, d);
+  if (products < AT_ONCE || d > exactUnits) return momentsOf(responses, d, exactUnits);
   const task = { responses: shared(responses), d, coMoment: new Float64Array(new SharedArrayBuffer(8 * d * d)) };
   const tasks = bandsOf(d, threadsFor(threads, Math.ceil(products / PER_THREAD))).map((band): CoMomentsTask => ({ ...task, band }));
   const [mean] = await runThreads<Float64Array>(group('coMoments', tasks, signal));

@@ -2,10 +2,12 @@ import type { Basis, BasisOptions } from './basis.js';
 import type { Band } from './co-moments.js';
 import type { Moments } from './moments.js';
 import type { PerceptionSpace } from './perception-space.js';
+import type { ScaledRows } from './randomized/products.js';
+import type { ColumnGroup, RitzValues, Subspaces } from './randomized/subspace.js';
 import type { ResponseLayout } from './response-layout.js';
 
 /** What threads can be asked for; arrays lie in shared memory, and what a thread writes is its own part. */
-export type TaskName = 'coMoments' | 'fit' | 'project';
+export type TaskName = 'coMoments' | 'fit' | 'project' | 'images' | 'products' | 'orthonormalise' | 'ritzValues' | 'ritzVectors';
 
 export interface CoMomentsTask {
   readonly responses: Float32Array;
@@ -26,4 +28,32 @@ export interface ProjectTask {
   readonly responses: Float32Array;
   readonly firstRow: number;
   readonly vectors: Float32Array;
+}
+
+export interface ImagesTask {
+  readonly of: ScaledRows;
+  readonly blocks: Subspaces;
+  readonly images: Float64Array;
+  /** Rows. */
+  readonly range: ColumnGroup;
+}
+
+export interface ProductsTask {
+  readonly of: ScaledRows;
+  readonly products: Subspaces;
+  readonly images: Float64Array;
+  /** Columns. */
+  readonly range: ColumnGroup;
+}
+
+export interface RitzTask {
+  readonly blocks: Subspaces;
+  readonly products: Subspaces;
+}
+
+export interface RitzVectorsTask {
+  readonly blocks: Subspaces;
+  readonly group: ColumnGroup;
+  readonly ritz: RitzValues;
+  readonly count: number;
 }

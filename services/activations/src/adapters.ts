@@ -29,9 +29,9 @@ export function wire(host: Host<ActivationsConfig>) {
   const units = new UnitService({ work, sets: activationSets, shards, populations, metadata, artifacts });
   const comparisons = new UnitComparisonService({ work, sets: activationSets, shards, artifacts });
   const extraction = (): ExtractionService => {
-    const { engineThreads, engineBackend: backend } = host.config, responder = new ModelResponder(store, { threads: engineThreads, backend });
+    const { engineThreads, engineBackend: backend, exactUnits } = host.config, responder = new ModelResponder(store, { threads: engineThreads, backend });
     host.onClose(() => responder.close());
-    return new ExtractionService({ work, sets, shards, spaces, populations, responder, artifacts, events: new OutboxSetEvents(host.outbox()), threads: engineThreads === 0 ? undefined : engineThreads });
+    return new ExtractionService({ work, sets, shards, spaces, populations, responder, artifacts, events: new OutboxSetEvents(host.outbox()), threads: engineThreads === 0 ? undefined : engineThreads, exactUnits });
   };
   return { jobs, spaces, activationSets, units, comparisons, extraction };
 }

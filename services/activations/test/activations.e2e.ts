@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { artifactKey, readMatrix, writeMatrix } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
-import type { ActivationSet } from '@noema/contracts/noema/activations/v1/activation_set';
+import { type ActivationSet, BasisMethod } from '@noema/contracts/noema/activations/v1/activation_set';
 import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/perception_space_service';
 import { UnitService } from '@noema/contracts/noema/activations/v1/unit_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -61,6 +61,20 @@ describe('after an epoch', () => {
     const [message] = await waitFor(() => (platform.announced.length > 0 ? platform.announced : undefined));
     expect(message!.body).toMatchObject({ activationSetId: set.id, runId: set.runId, dimensions: set.dimensions, sampleCount: 230 });
     expect((message!.body as { vectors: { uri: string }[] }).vectors.map(({ uri }) => uri)).toEqual(shards.map((shard) => shard.vectors!.uri));
+  });
+
+  it('more units than a covariance is computed for get the vectors of it nearly, and the set says how they were found', async () => {
+    const vectorsBy = async (exactUnits: number) => {
+      const worker = await platform.startWorker({ NOEMA_EXACT_UNITS: String(exactUnits) }), set = await extracted(await platform.world.addRun());
+      await worker.close();
+      const parts = await Promise.all((await shardsOf(set.id)).map((shard) => matrix(shard.vectors, 'vectors')));
+      return { set, vectors: parts.flatMap(({ data }) => Array.from({ length: data.length / set.dimensions }, (_, row) => data.subarray(row * set.dimensions, (row + 1) * set.dimensions))) };
+    };
+    const [exact, searched] = [await vectorsBy(21), await vectorsBy(20)], distance = (vectors: Float32Array[], a: number, b: number): number => Math.hypot(...vectors[a]!.map((value, c) => value - vectors[b]![c]!));
+    expect([exact, searched].map(({ set }) => set.basisMethod)).toEqual([BasisMethod.EXACT, BasisMethod.RANDOMIZED]);
+    expect([exact.set.basisResidual, searched.set.basisResidual < 0.005, searched.set.dimensions]).toEqual([0, true, exact.set.dimensions]);
+    searched.set.layers.forEach(({ firstEigenvalue }, i) => { expect(firstEigenvalue).toBeCloseTo(exact.set.layers[i]!.firstEigenvalue, 2); });
+    for (let row = 1; row < 230; row++) expect(Math.abs(distance(searched.vectors, 0, row) - distance(exact.vectors, 0, row))).toBeLessThan(0.01);
   });
 
   it('RELIABILITY 3: told twice makes one set', async () => {

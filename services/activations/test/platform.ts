@@ -26,7 +26,7 @@ export interface Platform {
   readonly announced: BusMessage[];
   client<S extends DescService>(service: S, options?: { teamId?: string; role?: Role }): ServiceClient<S>;
   completeEpoch(runId: string, messageId?: string): Promise<void>;
-  startWorker(): Promise<RunningApp<unknown>>;
+  startWorker(settings?: Readonly<Record<string, string>>): Promise<RunningApp<unknown>>;
   forkWorker(): ChildProcess;
   /** A worker with these settings besides, which is expected to end by itself. */
   workerThatEnds(settings: Readonly<Record<string, string>>): Promise<{ readonly code: number | null; readonly output: string }>;
@@ -52,7 +52,7 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
     completeEpoch: async (runId, id = randomUUID()) => {
       await bus.publish([{ id, teamId: world.teamId, event: 'training.EpochCompleted', subject: `noema.training.v1.epoch_completed.${runId}.1`, time: new Date(), body: world.epochOf(runId) as never }]);
     },
-    startWorker: async () => opened(await startWorker(activations, env, { logger: silentLogger })),
+    startWorker: async (settings = {}) => opened(await startWorker(activations, { ...env, ...settings }, { logger: silentLogger })),
     forkWorker: () => {
       const child = fork(new URL('../src/worker.js', import.meta.url), { env: { ...process.env, ...env }, stdio: 'inherit' });
       opened({ close: () => { child.kill('SIGKILL'); } });

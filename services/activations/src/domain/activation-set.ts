@@ -33,6 +33,10 @@ export interface SetContents {
   readonly dimensions: number;
   /** Share of the variance that the vectors keep. */
   readonly explainedVariance: number;
+  /** Whether the basis is of the whole covariance, or was searched in passes over the responses. */
+  readonly basisMethod: 'exact' | 'randomized';
+  /** ‖C·V − V·Λ‖ / ‖Λ‖ of the principal components V and their variances Λ; 0 for an exact basis. */
+  readonly basisResidual: number;
   readonly moments?: ArtifactRef | undefined;
   readonly basis?: ArtifactRef | undefined;
   readonly unitStatistics?: ArtifactRef | undefined;

@@ -1,6 +1,7 @@
 import type { DomainError, UnitOfWork } from '@noema/kernel';
 import {
-  assertFinite, type Basis, dimensionsOf, fitBasisInThread, layerWeights, mergeInOrder, type Moments, momentsInThreads, projectInThreads, type ResponseLayout,
+  assertFinite, type Basis, deviations, dimensionsOf, fitBasisByPasses, fitBasisInThread, isDiagonal, layerWeights, mergeInOrder, type Moments, momentsInThreads, projectInThreads,
+  type ResponseLayout,
 } from '@noema/perception';
 import { activationSetNotFound, noLearnedUnits, populationEmpty, responsesDoNotVary } from './activation-set.errors.js';
 import type { ActivationLayer, ActivationShard, StoredSet } from './activation-set.js';
@@ -29,6 +30,8 @@ export class ExtractionService {
     readonly populations: Populations; readonly responder: Responder; readonly artifacts: SetArtifacts; readonly events: SetEvents;
     /** Threads of a computation at most; as many as there are cores when it is left out. */
     readonly threads: number | undefined;
+    /** The most units whose whole covariance is computed; above, the basis is fitted by passes over the responses. */
+    readonly exactUnits: number;
   }) {}
 
   /** Finds rows, shards and layers. Responses that another space of the epoch has already are taken over: then nothing is left to extract. */
@@ -58,7 +61,7 @@ export class ExtractionService {
 
   /** Responses and moments of one shard. Throws `invalid` RESPONSE_NOT_FINITE with layer, unit and row. */
   async extract(teamId: string, setId: string, index: number, { signal, progress }: StepControl): Promise<StepOutcome<null>> {
-    const { shards, responder, artifacts, threads } = this.ports;
+    const { shards, responder, artifacts, threads, exactUnits } = this.ports;
     const { set, shard, owner } = await this.partOf(teamId, setId, index);
     const responses = await responder.respond(set, shard, { signal, progress: (rows) => { progress(rows, shard.rowCount); } });
     const layout = layoutOf(set.layers);
@@ -67,7 +70,7 @@ export class ExtractionService {
     // What is computed of the responses does not wait for the store.
     const [stored, moments] = await Promise.all([
       artifacts.writeResponses(owner, index, responses, shard.rowCount),
-      momentsInThreads(responses.mean, responses.mean.length / shard.rowCount, { threads, signal }).then((made) => artifacts.writeMoments(owner, `moments-${index}`, made)),
+      momentsInThreads(responses.mean, responses.mean.length / shard.rowCount, { threads, signal, exactUnits }).then((made) => artifacts.writeMoments(owner, `moments-${index}`, made)),
     ]);
     return { result: null, commit: () => shards.save(setId, [{ ...shard, responses: stored, moments }]) };
   }
@@ -80,18 +83,21 @@ export class ExtractionService {
     const { sets, artifacts, spaces } = this.ports;
     const set = await this.setOf(teamId, setId), owner = ownerOf(teamId, set);
     const merged = await this.mergedMoments(teamId, setId);
-    const fit = async (): Promise<Basis> => {
-      const space = await spaces.get(teamId, set.perceptionSpaceId);
-      return fitBasisInThread(merged, layoutOf(set.layers), layerChoice(space), { maxDimensions: space.maxDimensions, signal });
+    const fit = async (): Promise<{ basis: Basis; firstEigenvalues?: readonly number[] }> => {
+      const space = await spaces.get(teamId, set.perceptionSpaceId), layout = layoutOf(set.layers), { maxDimensions } = space;
+      if (!isDiagonal(merged)) return { basis: await fitBasisInThread(merged, layout, layerChoice(space), { maxDimensions, signal }) };
+      const passes = await this.passesOf(teamId, setId);
+      return fitBasisByPasses(passes, merged, layout, layerChoice(space), { maxDimensions, signal, threads: this.ports.threads });
     };
-    const isOwn = set.referenceSetId === undefined, basis = isOwn ? await fit() : await artifacts.readBasis(set.basis!);
+    const isOwn = set.referenceSetId === undefined, { basis, firstEigenvalues } = isOwn ? await fit() : { basis: await artifacts.readBasis(set.basis!) };
     const explained = basis.explained.reduce((sum, value) => sum + value, 0);
     if (isOwn && !(explained > 0)) throw await this.unvarying(teamId, set, basis, signal);
     const contents = {
       dimensions: dimensionsOf(basis),
       explainedVariance: basis.totalVariance > 0 ? explained / basis.totalVariance : 0,
       layers: set.layers.map((layer, i) => ({ ...layer, ...fittedLayer(basis, layer.name, i) })),
-      moments: await artifacts.writeMoments(owner, 'moments', merged),
+      basisMethod: basis.method, basisResidual: basis.residual,
+      moments: await artifacts.writeMoments(owner, 'moments', { ...merged, ...(firstEigenvalues && { firstEigenvalues }) }),
       ...(isOwn && { basis: await artifacts.writeBasis(owner, basis) }),
     };
     return { result: null, commit: () => sets.update(setId, contents) };
@@ -114,9 +120,8 @@ export class ExtractionService {
   async publish(teamId: string, setId: string, sums: readonly UnitSums[]): Promise<StepOutcome<{ dimensions: number }>> {
     const { sets, shards, artifacts, events } = this.ports;
     const set = await this.setOf(teamId, setId);
-    const { count, mean, coMoment } = await artifacts.readMoments(set.moments!);
-    const variance = mean.map((_, j) => coMoment[j * mean.length + j]! / count);
-    const unitStatistics = await artifacts.writeStatistics(ownerOf(teamId, set), statisticsOf(sums, mean, variance));
+    const moments = await artifacts.readMoments(set.moments!);
+    const unitStatistics = await artifacts.writeStatistics(ownerOf(teamId, set), statisticsOf(sums, moments.mean, deviations(moments).map((deviation) => deviation ** 2)));
     return {
       result: { dimensions: set.dimensions },
       commit: async () => {
@@ -126,6 +131,14 @@ export class ExtractionService {
         const vectors = (await shards.of(setId)).map((shard) => shard.vectors!);
         await events.ready({ ...set, unitStatistics, readyTime }, vectors);
       },
+    };
+  }
+
+  /** The responses of a set, shard after shard, as often as they are asked for. */
+  private async passesOf(teamId: string, setId: string): Promise<() => AsyncGenerator<Float32Array>> {
+    const { work, shards, artifacts } = this.ports, all = await work.run(teamId, () => shards.of(setId));
+    return async function* () {
+      for (const { responses } of all) yield (await artifacts.readResponses(responses!)).mean;
     };
   }
 

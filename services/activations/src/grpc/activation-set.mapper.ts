@@ -1,7 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { artifactRefMessage } from '@noema/contracts';
-import type { ActivationSetSchema, ActivationShardSchema } from '@noema/contracts/noema/activations/v1/activation_set';
+import { type ActivationSetSchema, type ActivationShardSchema, BasisMethod } from '@noema/contracts/noema/activations/v1/activation_set';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { ActivationSet, ActivationShard } from '../domain/activation-set.js';
 
@@ -22,6 +22,7 @@ export function activationSetMessage(set: ActivationSet): MessageInitShape<typeo
     state: jobStateMessage(set.state), createTime: timestampFromDate(set.createTime),
     ...(set.fault && { fault: faultMessage(set.fault) }),
     ...(set.moments && { moments: artifactRefMessage(set.moments) }),
+    ...(set.basis && { basisMethod: set.basisMethod === 'exact' ? BasisMethod.EXACT : BasisMethod.RANDOMIZED, basisResidual: set.basisResidual }),
     referenceSetId: set.referenceSetId ?? '',
     ...(set.basis && { basis: artifactRefMessage(set.basis) }),
     ...(set.readyTime && { readyTime: timestampFromDate(set.readyTime) }),

@@ -51,11 +51,12 @@ export class PostgresActivationSets implements ActivationSets {
   }
 
   async update(id: string, contents: Partial<SetContents>): Promise<void> {
-    const { sampleCount, shardSize, layers, dimensions, explainedVariance, moments, basis, unitStatistics, engine, readyTime } = contents;
+    const { sampleCount, shardSize, layers, dimensions, explainedVariance, basisMethod, basisResidual, moments, basis, unitStatistics, engine, readyTime } = contents;
     await this.db.tx().updateTable('activation_set').where('id', '=', id).set({
       ...(sampleCount !== undefined && { sample_count: sampleCount }), ...(shardSize !== undefined && { shard_size: shardSize }),
       ...(layers !== undefined && { layers: JSON.stringify(layers) }), ...(dimensions !== undefined && { dimensions }),
       ...(explainedVariance !== undefined && { explained_variance: explainedVariance }), ...(engine !== undefined && { engine }),
+      ...(basisMethod !== undefined && { basis_method: basisMethod }), ...(basisResidual !== undefined && { basis_residual: basisResidual }),
       ...(moments !== undefined && { moments: JSON.stringify(moments) }), ...(basis !== undefined && { basis: JSON.stringify(basis) }),
       ...(unitStatistics !== undefined && { unit_statistics: JSON.stringify(unitStatistics) }), ...(readyTime !== undefined && { ready_time: readyTime }),
     }).execute();
@@ -74,7 +75,7 @@ function toStored(row: Selectable<ActivationsSchema['activation_set']>): StoredS
   return {
     id: row.id, projectId: row.project_id, runId: row.run_id, epoch: row.epoch, datasetVersionId: row.dataset_version_id, modelVersionId: row.model_version_id,
     perceptionSpaceId: row.perception_space_id, referenceSetId: row.reference_set_id ?? undefined, jobId: row.job_id, topology: row.topology, weights: row.weights, evaluation: row.evaluation ?? undefined,
-    sampleCount: row.sample_count, shardSize: row.shard_size, layers: row.layers, dimensions: row.dimensions, explainedVariance: row.explained_variance,
+    sampleCount: row.sample_count, shardSize: row.shard_size, layers: row.layers, dimensions: row.dimensions, explainedVariance: row.explained_variance, basisMethod: row.basis_method, basisResidual: row.basis_residual,
     moments: row.moments ?? undefined, basis: row.basis ?? undefined, unitStatistics: row.unit_statistics ?? undefined, engine: row.engine,
     createTime: row.create_time, readyTime: row.ready_time ?? undefined,
   };

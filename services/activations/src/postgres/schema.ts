@@ -25,6 +25,8 @@ export interface ActivationSetTable {
   layers: ColumnType<readonly ActivationLayer[], string | undefined, string>;
   dimensions: Generated<number>;
   explained_variance: Generated<number>;
+  basis_method: Generated<'exact' | 'randomized'>;
+  basis_residual: Generated<number>;
   moments: StoredMaybe<ArtifactRef>;
   basis: StoredMaybe<ArtifactRef>;
   unit_statistics: StoredMaybe<ArtifactRef>;

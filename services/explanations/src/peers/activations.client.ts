@@ -2,7 +2,7 @@ import type { ArtifactStore } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { everyPage, type ServiceClients } from '@noema/host';
-import { decodeMoments } from '@noema/perception';
+import { decodeMoments, deviations } from '@noema/perception';
 import { setNotReady, setOfAnotherProject } from '../domain/analysis.errors.js';
 import type { LayerFacts, PopulationStatistics } from '../domain/analysis.ports.js';
 import type { SimilaritySource } from '../domain/similarity-analysis.js';
@@ -35,9 +35,7 @@ export class ActivationsClient implements SimilaritySources, PopulationStatistic
     const { activationSets } = await this.clients.of(ActivationSetService, teamId).listActivationSets({ projectId, runId, epoch });
     const set = activationSets.find(({ readyTime, moments }) => readyTime !== undefined && moments !== undefined);
     if (set === undefined) return new Map();
-    const { count, mean, coMoment } = decodeMoments(await this.store.get(artifactRefOf(set.moments, 'moments')));
-    const d = mean.length;
-    const deviation = mean.map((_, j) => Math.sqrt(Math.max(coMoment[j * d + j]!, 0) / count));
+    const moments = decodeMoments(await this.store.get(artifactRefOf(set.moments, 'moments'))), { mean } = moments, deviation = deviations(moments);
     return new Map(set.layers.map(({ name, firstUnit, unitCount }) =>
       [name, { mean: mean.slice(firstUnit, firstUnit + unitCount), deviation: deviation.slice(firstUnit, firstUnit + unitCount) }]));
   }

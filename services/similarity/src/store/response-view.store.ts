@@ -1,6 +1,6 @@
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
 import { Recent } from '@noema/kernel';
-import { type Basis, decodeBasis, decodeMoments, fitBasisInThread, LayerView } from '@noema/perception';
+import { type Basis, decodeBasis, decodeMoments, fitBasisInThread, isDiagonal, LayerView, scalesOfAll } from '@noema/perception';
 import type { ActivationSet } from '../domain/activation-set.js';
 import { responsesTooLarge } from '../domain/similarity.errors.js';
 import type { ResponseSource, ResponseSources, ResponseViews, WeightedLayers } from '../domain/similarity.ports.js';
@@ -31,6 +31,8 @@ export class StoredResponseViews implements ResponseViews {
   /** A set of another space has scales of its own layers only: the moments, which all spaces share, give those of all. */
   private async basisOfAll({ basis, moments }: ResponseSource): Promise<Basis> {
     const own = decodeBasis(await this.store.get(basis));
-    return own.space.kind === 'all' ? own : fitBasisInThread(decodeMoments(await this.store.get(moments)), own.layout);
+    if (own.space.kind === 'all') return own;
+    const all = decodeMoments(await this.store.get(moments));
+    return isDiagonal(all) ? scalesOfAll(all, own.layout) : fitBasisInThread(all, own.layout);
   }
 }

@@ -4,8 +4,8 @@
 
 // How every learned unit answers to every sample, and the perception vectors made of it.
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { JobState } from "../../jobs/v1/job_pb.js";
@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/activations/v1/activation_set.proto.
  */
 export const file_noema_activations_v1_activation_set: GenFile = /*@__PURE__*/
-  fileDesc("Cilub2VtYS9hY3RpdmF0aW9ucy92MS9hY3RpdmF0aW9uX3NldC5wcm90bxIUbm9lbWEuYWN0aXZhdGlvbnMudjEiuQEKD0FjdGl2YXRpb25MYXllchIMCgRuYW1lGAEgASgJEgwKBGtpbmQYAiABKAkSEgoKdW5pdF9jb3VudBgDIAEoBRISCgpmaXJzdF91bml0GAQgASgFEhoKEmRyb3BwZWRfdW5pdF9jb3VudBgFIAEoBRIVCg1kcm9wcGVkX3VuaXRzGAYgAygFEhgKEGZpcnN0X2VpZ2VudmFsdWUYByABKAESFQoNcG9zaXRpb25fZGltcxgIIAMoBSKiAQoPQWN0aXZhdGlvblNoYXJkEg0KBWluZGV4GAEgASgFEhEKCWZpcnN0X3JvdxgCIAEoBRIRCglyb3dfY291bnQYAyABKAUSLQoJcmVzcG9uc2VzGAQgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIrCgd2ZWN0b3JzGAUgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZiLyBAoNQWN0aXZhdGlvblNldBIKCgJpZBgBIAEoCRISCgpwcm9qZWN0X2lkGAIgASgJEg4KBnJ1bl9pZBgDIAEoCRINCgVlcG9jaBgEIAEoBRIaChJkYXRhc2V0X3ZlcnNpb25faWQYBSABKAkSGAoQbW9kZWxfdmVyc2lvbl9pZBgGIAEoCRIbChNwZXJjZXB0aW9uX3NwYWNlX2lkGAcgASgJEiYKBXN0YXRlGAggASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZRIOCgZqb2JfaWQYCSABKAkSIwoFZmF1bHQYCiABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0EhQKDHNhbXBsZV9jb3VudBgLIAEoBRISCgpzaGFyZF9zaXplGAwgASgFEjUKBmxheWVycxgNIAMoCzIlLm5vZW1hLmFjdGl2YXRpb25zLnYxLkFjdGl2YXRpb25MYXllchISCgpkaW1lbnNpb25zGA4gASgFEhoKEmV4cGxhaW5lZF92YXJpYW5jZRgPIAEoARIrCgdtb21lbnRzGBAgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIpCgViYXNpcxgRIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYSDgoGZW5naW5lGBIgASgJEi8KC2NyZWF0ZV90aW1lGBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZWFkeV90aW1lGBQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChByZWZlcmVuY2Vfc2V0X2lkGBUgASgJYgZwcm90bzM", [file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault]);
+  fileDesc("Cilub2VtYS9hY3RpdmF0aW9ucy92MS9hY3RpdmF0aW9uX3NldC5wcm90bxIUbm9lbWEuYWN0aXZhdGlvbnMudjEiuQEKD0FjdGl2YXRpb25MYXllchIMCgRuYW1lGAEgASgJEgwKBGtpbmQYAiABKAkSEgoKdW5pdF9jb3VudBgDIAEoBRISCgpmaXJzdF91bml0GAQgASgFEhoKEmRyb3BwZWRfdW5pdF9jb3VudBgFIAEoBRIVCg1kcm9wcGVkX3VuaXRzGAYgAygFEhgKEGZpcnN0X2VpZ2VudmFsdWUYByABKAESFQoNcG9zaXRpb25fZGltcxgIIAMoBSKiAQoPQWN0aXZhdGlvblNoYXJkEg0KBWluZGV4GAEgASgFEhEKCWZpcnN0X3JvdxgCIAEoBRIRCglyb3dfY291bnQYAyABKAUSLQoJcmVzcG9uc2VzGAQgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIrCgd2ZWN0b3JzGAUgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZiLDBQoNQWN0aXZhdGlvblNldBIKCgJpZBgBIAEoCRISCgpwcm9qZWN0X2lkGAIgASgJEg4KBnJ1bl9pZBgDIAEoCRINCgVlcG9jaBgEIAEoBRIaChJkYXRhc2V0X3ZlcnNpb25faWQYBSABKAkSGAoQbW9kZWxfdmVyc2lvbl9pZBgGIAEoCRIbChNwZXJjZXB0aW9uX3NwYWNlX2lkGAcgASgJEiYKBXN0YXRlGAggASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZRIOCgZqb2JfaWQYCSABKAkSIwoFZmF1bHQYCiABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0EhQKDHNhbXBsZV9jb3VudBgLIAEoBRISCgpzaGFyZF9zaXplGAwgASgFEjUKBmxheWVycxgNIAMoCzIlLm5vZW1hLmFjdGl2YXRpb25zLnYxLkFjdGl2YXRpb25MYXllchISCgpkaW1lbnNpb25zGA4gASgFEhoKEmV4cGxhaW5lZF92YXJpYW5jZRgPIAEoARIrCgdtb21lbnRzGBAgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIpCgViYXNpcxgRIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYSDgoGZW5naW5lGBIgASgJEi8KC2NyZWF0ZV90aW1lGBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZWFkeV90aW1lGBQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChByZWZlcmVuY2Vfc2V0X2lkGBUgASgJEjcKDGJhc2lzX21ldGhvZBgWIAEoDjIhLm5vZW1hLmFjdGl2YXRpb25zLnYxLkJhc2lzTWV0aG9kEhYKDmJhc2lzX3Jlc2lkdWFsGBcgASgBKmAKC0Jhc2lzTWV0aG9kEhwKGEJBU0lTX01FVEhPRF9VTlNQRUNJRklFRBAAEhYKEkJBU0lTX01FVEhPRF9FWEFDVBABEhsKF0JBU0lTX01FVEhPRF9SQU5ET01JWkVEEAJiBnByb3RvMw", [file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault]);
 
 /**
  * One layer with learned units.
@@ -293,6 +293,20 @@ export type ActivationSet = Message<"noema.activations.v1.ActivationSet"> & {
    * @generated from field: string reference_set_id = 21;
    */
   referenceSetId: string;
+
+  /**
+   * How the principal components were found.
+   *
+   * @generated from field: noema.activations.v1.BasisMethod basis_method = 22;
+   */
+  basisMethod: BasisMethod;
+
+  /**
+   * Estimated error of the principal components V with variances Λ of the covariance C: ‖C·V − V·Λ‖ / ‖Λ‖; each variance is off by at most this share of ‖Λ‖. 0 for an exact basis.
+   *
+   * @generated from field: double basis_residual = 23;
+   */
+  basisResidual: number;
 };
 
 /**
@@ -301,4 +315,38 @@ export type ActivationSet = Message<"noema.activations.v1.ActivationSet"> & {
  */
 export const ActivationSetSchema: GenMessage<ActivationSet> = /*@__PURE__*/
   messageDesc(file_noema_activations_v1_activation_set, 2);
+
+/**
+ * How the principal components of a set were found.
+ *
+ * @generated from enum noema.activations.v1.BasisMethod
+ */
+export enum BasisMethod {
+  /**
+   * Unspecified: the set has no basis yet.
+   *
+   * @generated from enum value: BASIS_METHOD_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * From the covariance of all units.
+   *
+   * @generated from enum value: BASIS_METHOD_EXACT = 1;
+   */
+  EXACT = 1,
+
+  /**
+   * By a seeded, randomised search in passes over the responses, for more units than a covariance is computed for.
+   *
+   * @generated from enum value: BASIS_METHOD_RANDOMIZED = 2;
+   */
+  RANDOMIZED = 2,
+}
+
+/**
+ * Describes the enum noema.activations.v1.BasisMethod.
+ */
+export const BasisMethodSchema: GenEnum<BasisMethod> = /*@__PURE__*/
+  enumDesc(file_noema_activations_v1_activation_set, 0);
 
