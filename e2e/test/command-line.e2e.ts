@@ -39,6 +39,7 @@ describe('the walk, step by step', () => {
 
   it('datasets create ingests', async () => {
     await json('projects', 'create', 'blobs');
+    expect((await run('projects', 'list')).stdout).toContain('default');
     dataset = await json('datasets', 'create', INTEGRATION);
     expect(dataset).toMatchObject({ state: 'JOB_STATE_SUCCEEDED', sampleCount: 600 });
   });

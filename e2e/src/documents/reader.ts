@@ -30,7 +30,7 @@ export class DocumentReader {
     }
     if (language !== 'sh') throw new Error(`line ${line}: a block of ${language || 'no language'} names no file, so nobody can follow it`);
     try {
-      const { stdout, stderr } = await run('bash', ['-euo', 'pipefail', '-c', text], { cwd: this.folder, env: this.environment, timeout: 600_000 });
+      const { stdout, stderr } = await run('bash', ['--norc', '-euo', 'pipefail', '-c', text], { cwd: this.folder, env: this.environment, timeout: 600_000 });
       return stdout + stderr;
     } catch (error) {
       const { message, stdout, stderr } = error as { message: string; stdout?: string; stderr?: string };

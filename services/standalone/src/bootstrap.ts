@@ -3,6 +3,7 @@ import { TokenSigner } from '@noema/auth';
 import { ApiKeyService } from '@noema/contracts/noema/workspace/v1/api_key_service';
 import { Role } from '@noema/contracts/noema/workspace/v1/member';
 import { MemberService } from '@noema/contracts/noema/workspace/v1/member_service';
+import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
 import { createClient } from '@noema/grpc';
 import { uuidOf } from '@noema/kernel';
@@ -19,7 +20,9 @@ export interface BootstrapOptions {
   readonly credentials: string;
 }
 
-/** Makes the team with an admin and an API key at the first start; makes a new key when the file with the first one is gone. */
+const DEFAULT_PROJECT = 'default';
+
+/** Creates the team with an admin, an API key and a project `default` at the first start; creates a new key when the file with the first one is gone. */
 export async function bootstrap({ team, address, secrets, credentials }: BootstrapOptions): Promise<void> {
   if (await exists(credentials)) return;
   const teamId = uuidOf('noema', 'team', team);
@@ -29,7 +32,9 @@ export async function bootstrap({ team, address, secrets, credentials }: Bootstr
   const made = await teams.createTeam({ teamId, displayName: team, adminDisplayName: 'You' });
   teams.close();
   const memberId = made.admin?.id ?? (await firstAdmin(address, asService));
-  const apiKey = made.adminApiKey === '' ? await newKey(address, async () => (await signer.sign({ teamId, subject: memberId, role: 'admin' })).token, memberId) : made.adminApiKey;
+  const asAdmin = async () => (await signer.sign({ teamId, subject: memberId, role: 'admin' })).token;
+  const apiKey = made.adminApiKey === '' ? await newKey(address, asAdmin, memberId) : made.adminApiKey;
+  if (made.adminApiKey !== '') await createDefaultProject(address, asAdmin);
   await writeJson(credentials, { team_id: teamId, member_id: memberId, api_key: apiKey });
 }
 
@@ -40,6 +45,12 @@ async function firstAdmin(address: string, token: () => Promise<string>): Promis
   const admin = members.find((m) => m.role === Role.ADMIN);
   if (admin === undefined) throw new Error('the team has no admin');
   return admin.id;
+}
+
+async function createDefaultProject(address: string, token: () => Promise<string>): Promise<void> {
+  const client = createClient(ProjectService, { address, token });
+  await client.createProject({ displayName: DEFAULT_PROJECT, requestId: DEFAULT_PROJECT });
+  client.close();
 }
 
 async function newKey(address: string, token: () => Promise<string>, memberId: string): Promise<string> {

@@ -70,14 +70,19 @@ export class CommandContext {
     };
   }
 
-  /** Id of the project in use: the one named by --project, else the only one there is. */
+  /** Id of the project in use: the one named by --project, else the only one there is, else `default`. */
   async projectId(noema: Noema): Promise<string> {
     const { projects } = await noema.projects.listProjects({ pageSize: 1000 });
     const name = this.options.project;
-    const found = name === undefined ? projects : projects.filter((p) => p.displayName === name || p.id === name);
-    if (found.length === 1) return found[0]!.id;
+    const wanted = name ?? (projects.length === 1 ? projects[0]!.id : 'default');
+    const found = projects.filter((p) => p.displayName === wanted || p.id === wanted);
+    if (found.length === 1) {
+      const others = projects.filter((p) => p !== found[0]).map((p) => p.displayName);
+      if (name === undefined && others.length > 0) this.terminal.note(`in project "${wanted}"; --project or NOEMA_PROJECT chooses another: ${others.join(', ')}`);
+      return found[0]!.id;
+    }
     const known = projects.map((p) => p.displayName).join(', ') || 'none yet';
     if (name !== undefined) throw new DomainError('not-found', 'PROJECT_NOT_FOUND', `there is no project "${name}"; projects: ${known}`);
-    throw new DomainError('invalid', 'PROJECT_MISSING', `say which project with --project; projects: ${known}`);
+    throw new DomainError('invalid', 'PROJECT_MISSING', `say which project with --project; projects: ${known}; \`noema projects create NAME\` creates one`);
   }
 }
