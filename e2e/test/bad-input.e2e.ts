@@ -243,10 +243,16 @@ describe('maps and neighbours', () => {
     expect(JSON.stringify(body)).toContain('n_naybors');
   });
 
-  it('k larger than the population is refused', async () => {
-    const { status, body } = await platform.owner.post(`/v1/activation-sets/${platform.ids['activation_set_id']}:findSimilar`, { queries: [{ split: 'SPLIT_VALIDATION', sampleId: 's480' }], k: 900 });
-    expect(status).toBe(400);
-    expect(JSON.stringify(body)).toContain('900');
+  it('k larger than the population gives all others', async () => {
+    const { status, body } = await platform.owner.post(`/v1/activation-sets/${platform.ids['activation_set_id']}:findSimilar`, { queries: [{ split: 'SPLIT_VALIDATION', sampleId: 's480' }], k: 1000 });
+    expect(status).toBe(200);
+    expect((body['similar'] as unknown[]).length).toBe(body['candidateCount']);
+  });
+
+  it('weights beyond all bounds give finite distances of samples that there are', async () => {
+    const { status, body } = await platform.owner.post(`/v1/activation-sets/${platform.ids['activation_set_id']}:findSimilar`, { queries: [{ split: 'SPLIT_VALIDATION', sampleId: 's480' }], k: 3, layerWeights: [{ layer: 'conv', weight: 1e300 }] });
+    expect(status).toBe(200);
+    for (const { row, distance } of body['similar'] as { row: number; distance: number }[]) expect([row >= 0, Number.isFinite(distance)]).toEqual([true, true]);
   });
 
   it('a layer that does not exist is refused by name', async () => {

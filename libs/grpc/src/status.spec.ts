@@ -1,4 +1,8 @@
-import { DomainError } from '@noema/kernel';
+import { fromBinary } from '@bufbuild/protobuf';
+import { anyUnpack } from '@bufbuild/protobuf/wkt';
+import { RetryInfoSchema } from '@noema/contracts/google/rpc/error_details';
+import { StatusSchema } from '@noema/contracts/google/rpc/status';
+import { DomainError, type ErrorKind } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import { fromStatus, toStatus } from './status.js';
 
@@ -18,6 +22,14 @@ describe('a status', () => {
       new DomainError('invalid', 'X', text), new DomainError('not-found', 'X', text, { metadata: { id: text } }), new DomainError('invalid', 'X', text, { violations: [{ field: text, description: text }] }),
       new DomainError('invalid', 'X', text, { violations: many, metadata: Object.fromEntries(many.map(({ field, description }) => [field, description])) }),
     ]) expect(wireBytes(error)).toBeLessThan(15_500);
+  });
+
+  it.each<[ErrorKind, Record<string, string>, bigint | undefined]>([
+    ['exhausted', { retry_after_seconds: '30' }, 30n], ['exhausted', {}, undefined], ['unavailable', {}, 1n], ['unavailable', { retry_after_seconds: '5' }, 5n], ['invalid', { retry_after_seconds: '5' }, undefined],
+  ])('%s with %j says in RetryInfo when to ask again: %s', (kind, metadata, seconds) => {
+    const packed = toStatus(new DomainError(kind, 'X', 'x', { metadata })).metadata.get('grpc-status-details-bin')[0] as Buffer;
+    const info = fromBinary(StatusSchema, packed).details.map((any) => anyUnpack(any, RetryInfoSchema)).find((detail) => detail !== undefined);
+    expect(info?.retryDelay?.seconds).toBe(seconds);
   });
 
   it('is whole when it is short, and says where it was cut', () => {

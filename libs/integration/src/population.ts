@@ -63,7 +63,7 @@ function checkSplit(name: SplitName, split: SplitSource<unknown>): void {
   if (split.ids.length !== split.length) throw invalid('SPLIT_INVALID', `the split "${name}" has ${split.length} samples but ${split.ids.length} ids`, { split: name });
   const seen = new Map<string, number>();
   for (const [index, id] of split.ids.entries()) {
-    if (typeof id !== 'string' || id === '' || id.length > 256 || /[\p{Cc}\p{Cs}]|^\.\.?$/u.test(id)) throw invalid('SAMPLE_ID_INVALID', `sample ${index} of the split "${name}" has the id ${JSON.stringify(id)}; use a text of 1 to 256 characters without control characters, and not "." or "..", which no address can hold`, { split: name, index: String(index) });
+    if (typeof id !== 'string' || id === '' || id.length > 256 || /[\p{Cc}\p{Cs}]|^\.\.?$|^undefined$/u.test(id)) throw invalid('SAMPLE_ID_INVALID', `sample ${index} of the split "${name}" has the id ${JSON.stringify(id)}; use a text of 1 to 256 characters without control characters, and not "." or "..", which no address can hold, or "undefined"`, { split: name, index: String(index) });
     const first = seen.get(id);
     if (first !== undefined) throw invalid('SAMPLE_ID_DUPLICATE', `the samples ${first} and ${index} of the split "${name}" have the same id "${id}"; ids must be unique within a split`, { split: name, sample_id: id });
     seen.set(id, index);

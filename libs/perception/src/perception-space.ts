@@ -12,7 +12,10 @@ export type PerceptionSpace =
   | { readonly kind: 'layer'; readonly layer: string }
   | { readonly kind: 'custom'; readonly weights: Readonly<Record<string, number>> };
 
-/** The weight of every layer [layers]; throws `invalid` LAYER_UNKNOWN or SPACE_WEIGHTS that names the layer and its weight. */
+/**
+ * The weight of every layer [layers], by which its block of the vectors is multiplied: the squared distance of two samples is Σ weight² · (squared distance in
+ * the balanced layer). Own weights are divided by their largest. Throws `invalid` LAYER_UNKNOWN or SPACE_WEIGHTS that names the layer and its weight.
+ */
 export function layerWeights(space: PerceptionSpace, layout: ResponseLayout): number[] {
   const { layers } = layout;
   const half = Math.ceil(layers.length / 2);
@@ -33,7 +36,8 @@ export function layerWeights(space: PerceptionSpace, layout: ResponseLayout): nu
  * Throws `invalid` DEPTH_INVALID.
  */
 export function depthWeights(depth: number, layout: ResponseLayout): number[] {
-  if (!(depth >= 0 && depth <= 1)) throw new DomainError('invalid', 'DEPTH_INVALID', `the depth is ${depth}; it must be from 0, the early layers, to 1, the late ones`);
+  if (!(depth >= 0 && depth <= 1)) throw new DomainError('invalid', 'DEPTH_INVALID', `the depth is ${depth}; it must be from 0, the early layers, to 1, the late ones`,
+    { violations: [{ field: 'depth', description: 'must be from 0 to 1' }] });
   const [early, late] = [layerWeights({ kind: 'appearance' }, layout), layerWeights({ kind: 'concept' }, layout)];
   return early.map((isEarly, i) => Math.max(isEarly * Math.min(1, 2 - 2 * depth), late[i]! * Math.min(1, 2 * depth)));
 }
@@ -43,10 +47,12 @@ function customWeights(weights: Readonly<Record<string, number>>, layout: Respon
     columnsOfLayer(layout, name);
     if (!(weight >= 0 && weight < Infinity)) {
       throw new DomainError('invalid', 'SPACE_WEIGHTS', `the weight of layer "${name}" is ${weight}; it must be a finite number, 0 or more`,
-        { metadata: { layer: name } });
+        { metadata: { layer: name }, violations: [{ field: 'layer_weights', description: `of layer "${name}" must be a finite number, 0 or more` }] });
     }
   }
   const all = layout.layers.map(({ name }) => (Object.hasOwn(weights, name) ? weights[name]! : 0));
-  if (all.some((weight) => weight > 0)) return all;
-  throw new DomainError('invalid', 'SPACE_WEIGHTS', 'no layer has a weight above 0; give at least one layer a weight');
+  // Only their ratio counts; of large ones the squares would be infinite, of small ones 0.
+  const largest = Math.max(...all);
+  if (largest > 0) return all.map((weight) => weight / largest);
+  throw new DomainError('invalid', 'SPACE_WEIGHTS', 'no layer has a weight above 0; give at least one layer a weight', { violations: [{ field: 'layer_weights', description: 'has no weight above 0' }] });
 }

@@ -149,7 +149,9 @@ describe('perception spaces', () => {
     expect(layerWeights({ kind: 'appearance' }, layout)).toEqual([1, 1, 0]);
     expect(layerWeights({ kind: 'concept' }, layout)).toEqual([0, 1, 1]);
     expect(layerWeights({ kind: 'layer', layer: 'conv2' }, layout)).toEqual([0, 1, 0]);
-    expect(layerWeights({ kind: 'custom', weights: { dense: 2 } }, layout)).toEqual([0, 0, 2]);
+    expect(layerWeights({ kind: 'custom', weights: { dense: 2 } }, layout)).toEqual([0, 0, 1]);
+    expect(layerWeights({ kind: 'custom', weights: { conv1: 1e300, dense: 5e299 } }, layout)).toEqual([1, 0, 0.5]);
+    expect(layerWeights({ kind: 'custom', weights: { conv1: 5e-324 } }, layout)).toEqual([1, 0, 0]);
   });
   it('ignore the layers they leave out', () => {
     const basis = fitBasis(momentsOf(responses, d), layout, { kind: 'layer', layer: 'dense' });

@@ -18,6 +18,8 @@ export interface Problem {
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 const TYPE = 'urn:noema:problem:';
+/** Reasons of internal errors that say nothing of what is inside. */
+const NAMED_INTERNAL: ReadonlySet<string> = new Set(['RESPONSE_INVALID']);
 
 const STATUS: Readonly<Record<ErrorKind, readonly [number, string]>> = {
   invalid: [400, 'Invalid request'],
@@ -45,7 +47,7 @@ export function problemOf(error: DomainError, status = STATUS[error.kind][0]): P
     title,
     status,
     detail: hidden ? 'internal error; the log has the cause under this trace id' : error.message,
-    reason: hidden ? 'INTERNAL' : error.reason,
+    reason: hidden && !NAMED_INTERNAL.has(error.reason) ? 'INTERNAL' : error.reason,
     metadata: hidden ? {} : error.metadata,
     violations: hidden ? [] : error.violations,
   };

@@ -2,28 +2,34 @@ import { type DescMessage, type JsonValue, type Message, toJson } from '@bufbuil
 import { reflect } from '@bufbuild/protobuf/reflect';
 import { type HttpBody, HttpBodySchema } from '@noema/contracts/google/api/httpbody';
 import type { Route } from './http-rule.js';
+import { checkResponse } from './response-check.js';
 
 /** What is sent for a response message. */
 export type ResponseContent =
-  | { readonly kind: 'json'; readonly json: JsonValue }
+  | { readonly kind: 'json'; readonly text: string }
   /** A body of its own media type; `etag` is the response's field of that name, empty without one. */
   | { readonly kind: 'bytes'; readonly mediaType: string; readonly bytes: Uint8Array; readonly etag: string };
 
-/** Encodes a response: canonical proto3 JSON with defaults written out, or the bytes of a `google.api.HttpBody`. */
+/** Encodes a response: canonical proto3 JSON with defaults written out, or the bytes of a `google.api.HttpBody`. Throws as `jsonText`. */
 export function encodeResponse(route: Route, message: Message): ResponseContent {
   const { output } = route.method;
   const field = route.responseBody;
-  if (field === undefined) return { kind: 'json', json: jsonOfMessage(output, message) };
+  if (field === undefined) return { kind: 'json', text: jsonText(output, message) };
   if (isBytes(route)) {
     const { etag } = message as unknown as { readonly etag: unknown };
     return { kind: 'bytes', ...bytesOf(route, message), etag: typeof etag === 'string' ? etag : '' };
   }
-  const json = jsonOfMessage(output, message) as Record<string, JsonValue>;
-  return { kind: 'json', json: json[field.jsonName] ?? null };
+  const json = JSON.parse(jsonText(output, message)) as Record<string, JsonValue>;
+  return { kind: 'json', text: JSON.stringify(json[field.jsonName] ?? null) };
 }
 
-/** Canonical proto3 JSON with defaults written out, so that a reader need not know them. */
-export const jsonOfMessage = (schema: DescMessage, message: Message): JsonValue => toJson(schema, message, { alwaysEmitImplicit: true });
+/** Canonical proto3 JSON with defaults written out, so that a reader need not know them. Throws `internal` RESPONSE_INVALID, see `checkResponse`. */
+export function jsonText(schema: DescMessage, message: Message): string {
+  const json = toJson(schema, message, { alwaysEmitImplicit: true });
+  const text = JSON.stringify(json);
+  checkResponse(schema, json, text);
+  return text;
+}
 
 /** True when the response of a route is a body of its own media type. */
 export const isBytes = (route: Route): boolean => route.responseBody?.message?.typeName === HttpBodySchema.typeName;

@@ -100,6 +100,10 @@ describe('requests', () => {
     await until(() => aborted);
   });
 
+  it('are refused and logged when they name nothing that can be', async () => {
+    expect(await problem(await ask('/v1/projects/undefined'))).toMatchObject({ status: 500, reason: 'RESPONSE_INVALID' });
+  });
+
   it('RELIABILITY 13: keep the error of the service', async () => {
     p.projects.onGet = () => Promise.reject(new DomainError('exhausted', 'QUEUE_FULL', '5 jobs wait', { metadata: { retry_after_seconds: '7' } }));
     const full = await ask('/v1/projects/7');

@@ -118,6 +118,20 @@ describe('fetch similar', () => {
     expect(similar[0]!.similarity).toBeGreaterThan(similar.at(-1)!.similarity);
   });
   it('asks for 24 when k is left out', async () => { expect((await find({ k: 0 })).similar).toHaveLength(24); });
+  it('gives what there is when that is less than was asked for, and says how many', async () => {
+    const all = await find({ k: 1000 });
+    expect([all.similar.length, all.candidateCount]).toEqual([samples.length - 1, samples.length - 1]);
+    const few = samples.flatMap(({ ink }, row) => (ink < 0.005 && row !== 0 ? [row] : []));
+    const some = await find({ k: 0, filter: 'metadata.ink < 0.005' });
+    expect([some.similar.map(({ row }) => row).sort((a, b) => a - b), some.candidateCount]).toEqual([few, few.length]);
+    expect(await find({ filter: 'metadata.ink > 7' })).toMatchObject({ similar: [], candidateCount: 0, recall: 1 });
+  });
+  it('filters by label and by what is not there, as lists do', async () => {
+    const rows = async (filter: string): Promise<number> => (await find({ filter, k: 1 })).candidateCount;
+    expect(await rows('label = "1"')).toBe(await rows('class_name = "1"'));
+    expect([await rows('label = null'), await rows('label != null'), await rows('split = SPLIT_VALIDATION') + await rows('split != SPLIT_VALIDATION')]).toEqual([0, samples.length - 1, samples.length - 1]);
+    await expect(find({ filter: 'split = "ready"' })).rejects.toMatchObject({ kind: 'invalid', reason: 'FILTER_INVALID' });
+  });
   it('takes several queries by the mean of their vectors', async () => {
     const { similar } = await find({ queries: [ref(0), ref(1)], k: 3 });
     const mean = samples[0]!.vector.map((x, c) => (x + samples[1]!.vector[c]!) / 2);
@@ -133,8 +147,6 @@ describe('fetch similar', () => {
 
 describe('bad input', () => {
   it.each([
-    ['k larger than the population', { k: 900 }, 'invalid', 'K_TOO_LARGE'],
-    ['k larger than what the filter leaves', { k: 10, filter: 'metadata.ink < 0.005' }, 'invalid', 'K_TOO_LARGE'],
     ['negative k', { k: -1 }, 'invalid', 'K_INVALID'],
     ['no query', { queries: [] }, 'invalid', 'QUERIES_EMPTY'],
     ['a sample that does not exist', { queries: [{ split: Split.TRAINING, sampleId: 'nobody' }] }, 'not-found', 'SAMPLE_NOT_FOUND'],
@@ -151,6 +163,7 @@ describe('bad input', () => {
     const create = { projectId: planted.projectId, activationSetId: planted.activationSetId, kind: IndexKind.EXACT, params: { m: 3 } };
     await expect(platform.client(IndexService, planted.teamId, 'editor').createIndex(create)).rejects.toMatchObject({ kind: 'invalid', reason: 'PARAMETER_UNKNOWN' });
     await expect(platform.client(IndexService, planted.teamId).createIndex(create)).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(platform.client(IndexService, planted.teamId, 'editor').createIndex({ ...create, params: {}, projectId: uuidv7() })).rejects.toMatchObject({ kind: 'not-found', reason: 'ACTIVATION_SET_NOT_FOUND' });
   });
 });
 
@@ -190,9 +203,9 @@ describe('samples that are removed', () => {
     expect((await findIn({ filter: 'class_name = "2"' })).similar.every(({ row }) => own[row]!.label === 2 && !gone.has(row))).toBe(true);
   });
 
-  it('twice is once, and more than there are is refused', async () => {
+  it('twice is once, more than there are is not found, and a row that is none is refused', async () => {
     expect((await remove({ rows: [[...gone][0]] })).removedCount).toBe(gone.size);
-    await expect(findIn({ k: 120 - gone.size })).rejects.toMatchObject({ reason: 'K_TOO_LARGE' });
+    expect(await findIn({ k: 200 })).toMatchObject({ candidateCount: 119 - gone.size, similar: { length: 119 - gone.size } });
     await expect(remove({ rows: [120] })).rejects.toMatchObject({ kind: 'invalid', reason: 'ROW_INVALID' });
     await expect(remove({ rows: [1] }, 'viewer')).rejects.toMatchObject({ kind: 'forbidden' });
   });

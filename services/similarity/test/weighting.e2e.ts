@@ -66,11 +66,31 @@ describe('similar at a depth', () => {
     expect(await rowsOf({ depth: 0, queries: [0, 7].map((row) => ({ split: Split.TEST, sampleId: `s${row}` })) })).not.toContain(7);
   });
 
+  it.each([1e300, 1e-300, 3, 5e-324])('only the ratio of weights counts: %d is 1', async (weight) => {
+    const one = await find({ layerWeights: [{ layer: 'late', weight: 1 }, { layer: 'early', weight: 0.5 }] });
+    const scaled = await find({ layerWeights: [{ layer: 'late', weight }, { layer: 'early', weight: weight === 5e-324 ? 0 : weight / 2 }] });
+    if (weight === 5e-324) expect(scaled.similar.every(({ distance }) => Number.isFinite(distance))).toBe(true);
+    else expect(scaled).toEqual(one);
+  });
+
+  it('squared distances take the square of a weight, and no more is found than there is', async () => {
+    const squares = async (layerWeights: object[]): Promise<Map<number, number>> => new Map((await find({ k: 1000, layerWeights })).similar.map(({ row, distance }) => [row, distance ** 2]));
+    const [early, late] = [await squares([{ layer: 'early', weight: 1 }]), await squares([{ layer: 'late', weight: 1 }])];
+    const both = await squares([{ layer: 'early', weight: 0.3 }, { layer: 'late', weight: 1 }]);
+    expect(both.size).toBe(n - 1);
+    for (const [row, square] of both) expect(square).toBeCloseTo(0.09 * early.get(row)! + late.get(row)!, 3);
+    expect(await find({ depth: 0.3, filter: 'metadata.ink > 7' })).toMatchObject({ similar: [], candidateCount: 0 });
+  });
+
   it.each([
     ['a depth beyond the layers', { depth: 1.5 }, 'DEPTH_INVALID'],
     ['depth and weights at once', { depth: 0.5, layerWeights: [{ layer: 'late', weight: 1 }] }, 'WEIGHTING_AMBIGUOUS'],
     ['an index beside a depth', { depth: 0.5, indexKind: IndexKind.EXACT }, 'WEIGHTING_WITH_INDEX'],
     ['a layer that is not there', { layerWeights: [{ layer: 'conv9', weight: 1 }] }, 'LAYER_UNKNOWN'],
+    ['a layer named twice', { layerWeights: [{ layer: 'late', weight: 1 }, { layer: 'late', weight: 3 }] }, 'LAYER_NAMED_TWICE'],
+    ['a weight below 0', { layerWeights: [{ layer: 'late', weight: -1 }] }, 'SPACE_WEIGHTS'],
+    ['an infinite weight', { layerWeights: [{ layer: 'late', weight: Infinity }] }, 'SPACE_WEIGHTS'],
+    ['a weight that is no number', { layerWeights: [{ layer: 'late', weight: NaN }] }, 'SPACE_WEIGHTS'],
     ['no weight at all', { layerWeights: [{ layer: 'late', weight: 0 }] }, 'SPACE_WEIGHTS'],
   ])('%s is refused', async (_name, request, reason) => { await expect(find(request)).rejects.toMatchObject({ kind: 'invalid', reason }); });
 });

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getOption, type Message } from '@bufbuild/protobuf';
 import { Resume, resume } from '@noema/contracts/noema/type/v1/resume';
 import { asDomainError } from '@noema/kernel';
-import { encodeEvent, EVENT_STREAM, HEARTBEAT, jsonOfMessage, type Route } from '@noema/rest';
+import { encodeEvent, EVENT_STREAM, HEARTBEAT, jsonText, type Route } from '@noema/rest';
 import { writePaced } from './paced-writing.js';
 import { problemDocument } from './problem-answer.js';
 
@@ -11,6 +11,8 @@ export interface StreamOptions {
   readonly stallMs: number;
   /** Aborts when the gateway drains: the stream breaks off without an end, so that its reader goes on elsewhere. */
   readonly draining: AbortSignal;
+  /** Hears of a failure whose cause the reader does not see. */
+  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -31,14 +33,17 @@ export async function answerStream(req: IncomingMessage, res: ServerResponse, ro
       if (res.destroyed) return; // leaving the loop cancels the call
       if (++id <= skip) continue;
       open(res);
-      await writePaced(res, encodeEvent({ id: String(id), data: JSON.stringify(jsonOfMessage(method.output, message)) }), options.stallMs);
+      await writePaced(res, encodeEvent({ id: String(id), data: jsonText(method.output, message) }), options.stallMs);
     }
     open(res);
     res.end(encodeEvent({ event: 'end', data: '{}' }));
   } catch (error) {
     if (!res.headersSent) throw error;
     if (options.draining.aborted || res.destroyed) res.end();
-    else res.end(encodeEvent({ event: 'problem', data: problemDocument(asDomainError(error), req) }));
+    else {
+      if (asDomainError(error).kind === 'internal') options.failed(error);
+      res.end(encodeEvent({ event: 'problem', data: problemDocument(asDomainError(error), req) }));
+    }
   } finally {
     clearInterval(heartbeat);
   }

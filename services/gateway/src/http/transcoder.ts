@@ -35,7 +35,7 @@ export class Transcoder {
 
   /** Never rejects: whatever fails is answered as a problem. */
   async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const { inFlight, logger } = this.parts;
+    const { inFlight } = this.parts;
     res.setHeader('x-trace-id', traceIdOf(req));
     let leave: (() => void) | undefined;
     const caller = new AbortController();
@@ -46,7 +46,7 @@ export class Transcoder {
       await this.transcode(req, res, caller.signal);
     } catch (thrown) {
       const error = asDomainError(thrown);
-      if (error.kind === 'internal') logger.error({ err: thrown }, 'a request failed for a reason that its caller does not see');
+      if (error.kind === 'internal') this.failed(thrown);
       if (error.kind === 'unauthenticated') this.parts.credentials.refused(req);
       answerProblem(req, res, error);
     } finally {
@@ -80,10 +80,14 @@ export class Transcoder {
       const signal = AbortSignal.any([left, inFlight.draining]);
       const messages = upstreams.stream(route.method, request, { signal, timeoutMs: req.headers['x-timeout-ms'] === undefined ? undefined : timeoutMs, headers });
       if (isBytes(route)) await answerBytes(req, res, route, messages, config.stallMs);
-      else await answerStream(req, res, route, messages, { heartbeatMs: config.heartbeatMs, stallMs: config.stallMs, draining: inFlight.draining });
+      else await answerStream(req, res, route, messages, { heartbeatMs: config.heartbeatMs, stallMs: config.stallMs, draining: inFlight.draining, failed: (error) => { this.failed(error); } });
     } finally {
       for (const end of ends) end();
     }
+  }
+
+  private failed(thrown: unknown): void {
+    this.parts.logger.error({ err: thrown }, 'a request failed for a reason that its caller does not see');
   }
 
   /** Refuses whoever has no good token, or belongs to a team above its rate, before anything of the body is read; the services check both again. */

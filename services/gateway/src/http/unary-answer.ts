@@ -12,7 +12,7 @@ const WORTH_PACKING_BYTES = 1024;
 export async function answerUnary(req: IncomingMessage, res: ServerResponse, route: Route, message: Message): Promise<void> {
   const content = encodeResponse(route, message);
   if (content.kind === 'json') {
-    await sendJson(req, res, Buffer.from(JSON.stringify(content.json)));
+    await sendJson(req, res, Buffer.from(content.text));
     return;
   }
   const etag = `"${content.etag === '' ? createHash('sha256').update(content.bytes).digest('hex') : content.etag}"`;

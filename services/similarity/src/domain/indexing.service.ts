@@ -2,7 +2,7 @@ import { isUuid, type Page, type PageQuery, type Registry, type UnitOfWork, uuid
 import type { ActivationSet } from './activation-set.js';
 import { neighborsOf, type NeighborGraphRecord } from './neighbor-graph.js';
 import { parametersOf } from './index-parameters.js';
-import { activationSetNotFound, graphNotFound, indexNotFound, tooFewSamples } from './similarity.errors.js';
+import { activationSetNotFound, graphNotFound, indexNotFound, notInProject, tooFewSamples } from './similarity.errors.js';
 import type { ActivationSetRepository, BuildQueue, NeighborGraphRepository, VectorIndexRepository } from './similarity.ports.js';
 import type { IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js';
 
@@ -23,6 +23,8 @@ export interface IndexingPorts {
 }
 
 export interface NewIndexRequest {
+  /** The project of the set. */
+  readonly projectId: string;
   readonly activationSetId: string;
   /** The default kind when it is not said. */
   readonly kind: IndexKind | undefined;
@@ -53,13 +55,14 @@ export class Indexing {
   }
 
   /** Starts an index of a kind, or returns the one that the set has with these settings. Throws `not-found`, `invalid` PARAMETER_*, `precondition`. */
-  create(teamId: string, { activationSetId, kind = this.ports.defaultKind, params: given }: NewIndexRequest): Promise<VectorIndex> {
+  create(teamId: string, { projectId, activationSetId, kind = this.ports.defaultKind, params: given }: NewIndexRequest): Promise<VectorIndex> {
     const { work, sets, indexes, queue, kinds } = this.ports;
     return work.run(teamId, async () => {
       const adapter = kinds.get(kind);
       const params = parametersOf(adapter, given);
       const set = isUuid(activationSetId) ? await sets.find(activationSetId) : undefined;
       if (set === undefined) throw activationSetNotFound(activationSetId);
+      if (set.projectId !== projectId) throw notInProject(activationSetId, projectId);
       if (set.sampleCount < 2) throw tooFewSamples(set.sampleCount);
       const known = await indexes.findOf(set.id, kind, params);
       if (known !== undefined && known.state !== 'failed' && known.state !== 'cancelled') return known;

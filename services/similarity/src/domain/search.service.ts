@@ -6,7 +6,7 @@ import { parametersAtSearch, textOf } from './index-parameters.js';
 import { type LayerWeighting, weightsIn } from './layer-weighting.js';
 import type { NeighborGraphRecord } from './neighbor-graph.js';
 import { countRows, hasRow } from './row-mask.js';
-import { activationSetNotFound, indexNotReady, kInvalid, kTooLarge, noIndexOfKind, noQueries, tooFewSamples, weightingWithProjection } from './similarity.errors.js';
+import { activationSetNotFound, indexNotReady, kInvalid, noIndexOfKind, noQueries, tooFewSamples, weightingWithProjection } from './similarity.errors.js';
 import type { ActivationSetRepository, MatrixStore, NeighborGraphRepository, PopulationReader, ProjectedSets, ResponseViews, VectorIndexRepository } from './similarity.ports.js';
 import type { Found, IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js';
 import { nearestWeighted, weightedMedian } from './weighted.search.js';
@@ -52,6 +52,8 @@ export interface SimilarSample {
 
 export interface Answer {
   readonly similar: readonly SimilarSample[];
+  /** Samples that could be found: those of the splits that meet the filter, less the queries and those removed. */
+  readonly candidates: number;
   readonly recall: number;
   readonly kind: IndexKind;
   readonly perceptionSpaceId: string;
@@ -62,6 +64,8 @@ const MAX_K = 1_000;
 const OPEN = 4;
 /** Graphs that are kept for the scale of weighted distances. */
 const GRAPHS = 2;
+
+const NOTHING: Found = { m: 1, k: 0, rows: new Int32Array(), distances: new Float32Array() };
 
 interface Asked {
   readonly set: ActivationSet;
@@ -91,8 +95,8 @@ export class Search {
   }
 
   /**
-   * The k samples nearest to the mean of the queries' vectors, the queries left out. Throws `invalid` QUERIES_EMPTY, K_INVALID, K_TOO_LARGE,
-   * FILTER_INVALID, PARAMETER_*, those of `weightsIn`, `not-found` for set, sample and index, `precondition` INDEX_NOT_READY, TOO_FEW_SAMPLES.
+   * The k samples nearest to the mean of the queries' vectors, the queries left out; as many as there are when that is fewer. Throws `invalid` QUERIES_EMPTY,
+   * K_INVALID, FILTER_INVALID, FILTER_TOO_MANY_CONDITIONS, PARAMETER_*, those of `weightsIn`, `not-found` for set, sample and index, `precondition` INDEX_NOT_READY, TOO_FEW_SAMPLES.
    */
   async find(teamId: string, question: Question): Promise<Answer> {
     const { k, queries } = question;
@@ -106,16 +110,15 @@ export class Search {
     const allowed = await population.matching(question.splits, question.filter, question.signal);
     for (const row of rows) allowed[row] = 0;
     if (set.removed !== undefined) allowed.forEach((_, row) => { if (hasRow(set.removed, row)) allowed[row] = 0; });
-    const findable = allowed.reduce((sum, one) => sum + one, 0);
-    if (k > findable) throw kTooLarge(k, findable);
+    const candidates = allowed.reduce((sum, one) => sum + one, 0);
     const point = isOwn ? undefined : await this.pointOf(teamId, set, question);
     const asked: Asked = { set, index, graph, rows, allowed, point };
-    const { found, median, recall } = await (question.weighting === undefined ? this.byIndex(asked, question) : this.byLayers(asked, question, question.weighting));
-    const similar = Array.from(found.rows, (row, at) => {
-      const distance = found.distances[at]!;
-      return { sample: population.addressOf(row), row, distance, similarity: similarityOf(distance, median) };
-    });
-    return { similar, recall, kind: index.kind, perceptionSpaceId: set.perceptionSpaceId };
+    const wanted = { ...question, k: Math.min(k, candidates) };
+    const { found, median, recall } = await (question.weighting === undefined ? this.byIndex(asked, wanted) : this.byLayers(asked, wanted, question.weighting));
+    // An approximate index may find fewer than it was asked for, and marks the rest with row -1.
+    const similar = Array.from(found.rows, (row, at) => ({ row, distance: found.distances[at]! })).filter(({ row }) => row >= 0)
+      .map(({ row, distance }) => ({ sample: population.addressOf(row), row, distance, similarity: similarityOf(distance, median) }));
+    return { similar, candidates, recall, kind: index.kind, perceptionSpaceId: set.perceptionSpaceId };
   }
 
   close(): Promise<void> {
@@ -133,13 +136,14 @@ export class Search {
     const vectors = await this.ports.matrices.vectors(set);
     const params = parametersAtSearch(this.ports.kinds.get(index.kind), index.params, given);
     const { search, recall } = await this.open.get(versionOf(index, params), () => this.opener.open(set, index, vectors, params));
-    return { found: await search.search(point ?? meanOf(vectors, rows), k, { allowed, signal }), median: graph?.medianDistance ?? 0, recall };
+    const found = k === 0 ? NOTHING : await search.search(point ?? meanOf(vectors, rows), k, { allowed, signal });
+    return { found, median: graph?.medianDistance ?? 0, recall };
   }
 
   private async byLayers({ set, graph, rows, allowed }: Asked, { k, signal }: Question, weighting: LayerWeighting): Promise<Result> {
     const { view, layout } = await this.ports.responses.open(set);
     const weights = weightsIn(weighting, layout);
-    const found = await nearestWeighted(view, weights, rows, { allowed, k, signal });
+    const found = k === 0 ? NOTHING : await nearestWeighted(view, weights, rows, { allowed, k, signal });
     const median = graph?.artifact === undefined ? 0 : weightedMedian(view, weights, await this.graphs.get(graph.id, () => this.ports.matrices.graph(graph.artifact!)));
     return { found, median, recall: 1 };
   }

@@ -24,9 +24,11 @@ export const noQueries = (): DomainError =>
 export const kInvalid = (k: number, max: number): DomainError =>
   new DomainError('invalid', 'K_INVALID', `k is ${k}; ask for 1 to ${max} samples`, { violations: [{ field: 'k', description: `must be 1 to ${max}` }] });
 
-export const kTooLarge = (k: number, population: number): DomainError =>
-  new DomainError('invalid', 'K_TOO_LARGE', `${k} similar samples were asked for, but only ${population} samples other than the queries meet the splits and the filter; ask for at most ${population}`,
-    { metadata: { k: String(k), population: String(population) }, violations: [{ field: 'k', description: `is larger than the ${population} samples that can be found` }] });
+export const layerNamedTwice = (layer: string): DomainError =>
+  new DomainError('invalid', 'LAYER_NAMED_TWICE', `layer_weights names layer "${layer}" twice; give each layer one weight`, { metadata: { layer }, violations: [{ field: 'layer_weights', description: `names "${layer}" twice` }] });
+
+export const notInProject = (activationSetId: string, projectId: string): DomainError =>
+  new DomainError('not-found', 'ACTIVATION_SET_NOT_FOUND', `project "${projectId}" has no activation set "${activationSetId}"; name the project that the set belongs to`, { metadata: { activation_set_id: activationSetId, project_id: projectId } });
 
 export const sampleNotFound = (split: string, sampleId: string): DomainError =>
   new DomainError('not-found', 'SAMPLE_NOT_FOUND', `there is no sample "${sampleId}" in split ${split} of the dataset version; list its samples to see which there are`, { metadata: { split, sample_id: sampleId } });

@@ -20,7 +20,7 @@ export class IndexController implements Handlers<typeof IndexService> {
 
   createIndex(request: CreateIndexRequest, ctx: CallContext): Promise<MessageInitShape<typeof CreateIndexResponseSchema>> {
     return this.commands.run(ctx, request, async () => {
-      const index = await this.indexing.create(ctx.principal.teamId, { activationSetId: request.activationSetId, kind: kindOf(request.kind), params: request.params ?? {} });
+      const index = await this.indexing.create(ctx.principal.teamId, { projectId: request.projectId, activationSetId: request.activationSetId, kind: kindOf(request.kind), params: request.params ?? {} });
       return { index: indexMessage(index), job: jobMessage('similarity', await this.jobs.get(ctx.principal.teamId, index.jobId)) };
     });
   }

@@ -15,7 +15,7 @@ export class SimilarityController implements Handlers<typeof SimilarityService> 
   constructor(@Inject(Search) private readonly search: Search, @Inject(Removal) private readonly removal: Removal) {}
 
   async findSimilar(request: FindSimilarRequest, { principal, signal }: CallContext): Promise<MessageInitShape<typeof FindSimilarResponseSchema>> {
-    const { similar, recall, kind, perceptionSpaceId } = await this.search.find(principal.teamId, {
+    const { similar, candidates, recall, kind, perceptionSpaceId } = await this.search.find(principal.teamId, {
       activationSetId: request.activationSetId,
       queries: request.queries.map(({ split, sampleId }) => ({ split: splitOf(split), sampleId })),
       k: request.k === 0 ? 24 : request.k,
@@ -27,7 +27,7 @@ export class SimilarityController implements Handlers<typeof SimilarityService> 
       weighting: weightingOf(request.depth, request.layerWeights, kindOf(request.indexKind) !== undefined || Object.keys(request.searchParams ?? {}).length > 0),
       signal,
     });
-    return { similar: similar.map(similarMessage), recall, indexKind: kindMessage(kind), perceptionSpaceId };
+    return { similar: similar.map(similarMessage), recall, indexKind: kindMessage(kind), perceptionSpaceId, candidateCount: candidates };
   }
 
   async removeSamples({ activationSetId, selection }: RemoveSamplesRequest, { principal }: CallContext): Promise<MessageInitShape<typeof RemoveSamplesResponseSchema>> {

@@ -28,7 +28,7 @@ export type LayerWeight = Message<"noema.activations.v1.LayerWeight"> & {
   layer: string;
 
   /**
-   * Weight of its balanced block; 0 leaves it out.
+   * Factor of its balanced block; squared distances take its square. 0 leaves it out.
    *
    * @generated from field: double weight = 2;
    */

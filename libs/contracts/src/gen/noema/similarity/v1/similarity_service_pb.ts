@@ -23,7 +23,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/similarity/v1/similarity_service.proto.
  */
 export const file_noema_similarity_v1_similarity_service: GenFile = /*@__PURE__*/
-  fileDesc("Cixub2VtYS9zaW1pbGFyaXR5L3YxL3NpbWlsYXJpdHlfc2VydmljZS5wcm90bxITbm9lbWEuc2ltaWxhcml0eS52MSJhChRSZW1vdmVTYW1wbGVzUmVxdWVzdBIZChFhY3RpdmF0aW9uX3NldF9pZBgBIAEoCRIuCglzZWxlY3Rpb24YAiABKAsyGy5ub2VtYS50eXBlLnYxLlJvd1NlbGVjdGlvbiIuChVSZW1vdmVTYW1wbGVzUmVzcG9uc2USFQoNcmVtb3ZlZF9jb3VudBgBIAEoBSLtAgoSRmluZFNpbWlsYXJSZXF1ZXN0EhkKEWFjdGl2YXRpb25fc2V0X2lkGAEgASgJEikKB3F1ZXJpZXMYAiADKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhIJCgFrGAMgASgFEiQKBnNwbGl0cxgEIAMoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSDgoGZmlsdGVyGAUgASgJEjIKCmluZGV4X2tpbmQYBiABKA4yHi5ub2VtYS5zaW1pbGFyaXR5LnYxLkluZGV4S2luZBIuCg1zZWFyY2hfcGFyYW1zGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBISCgVkZXB0aBgIIAEoAUgAiAEBEjgKDWxheWVyX3dlaWdodHMYCSADKAsyIS5ub2VtYS5hY3RpdmF0aW9ucy52MS5MYXllcldlaWdodBIUCgxxdWVyeV9zZXRfaWQYCiABKAlCCAoGX2RlcHRoIqsBChNGaW5kU2ltaWxhclJlc3BvbnNlEjMKB3NpbWlsYXIYASADKAsyIi5ub2VtYS5zaW1pbGFyaXR5LnYxLlNpbWlsYXJTYW1wbGUSDgoGcmVjYWxsGAIgASgBEjIKCmluZGV4X2tpbmQYAyABKA4yHi5ub2VtYS5zaW1pbGFyaXR5LnYxLkluZGV4S2luZBIbChNwZXJjZXB0aW9uX3NwYWNlX2lkGAQgASgJMukCChFTaW1pbGFyaXR5U2VydmljZRKkAQoLRmluZFNpbWlsYXISJy5ub2VtYS5zaW1pbGFyaXR5LnYxLkZpbmRTaW1pbGFyUmVxdWVzdBooLm5vZW1hLnNpbWlsYXJpdHkudjEuRmluZFNpbWlsYXJSZXNwb25zZSJCiLUYAoLT5JMCODoBKiIzL3YxL2FjdGl2YXRpb24tc2V0cy97YWN0aXZhdGlvbl9zZXRfaWR9OmZpbmRTaW1pbGFyEqwBCg1SZW1vdmVTYW1wbGVzEikubm9lbWEuc2ltaWxhcml0eS52MS5SZW1vdmVTYW1wbGVzUmVxdWVzdBoqLm5vZW1hLnNpbWlsYXJpdHkudjEuUmVtb3ZlU2FtcGxlc1Jlc3BvbnNlIkSItRgDgtPkkwI6OgEqIjUvdjEvYWN0aXZhdGlvbi1zZXRzL3thY3RpdmF0aW9uX3NldF9pZH06cmVtb3ZlU2FtcGxlc2IGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_struct, file_noema_activations_v1_perception_space, file_noema_similarity_v1_index, file_noema_similarity_v1_similar_sample, file_noema_type_v1_access, file_noema_type_v1_row_selection, file_noema_type_v1_sample_ref]);
+  fileDesc("Cixub2VtYS9zaW1pbGFyaXR5L3YxL3NpbWlsYXJpdHlfc2VydmljZS5wcm90bxITbm9lbWEuc2ltaWxhcml0eS52MSJhChRSZW1vdmVTYW1wbGVzUmVxdWVzdBIZChFhY3RpdmF0aW9uX3NldF9pZBgBIAEoCRIuCglzZWxlY3Rpb24YAiABKAsyGy5ub2VtYS50eXBlLnYxLlJvd1NlbGVjdGlvbiIuChVSZW1vdmVTYW1wbGVzUmVzcG9uc2USFQoNcmVtb3ZlZF9jb3VudBgBIAEoBSLtAgoSRmluZFNpbWlsYXJSZXF1ZXN0EhkKEWFjdGl2YXRpb25fc2V0X2lkGAEgASgJEikKB3F1ZXJpZXMYAiADKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhIJCgFrGAMgASgFEiQKBnNwbGl0cxgEIAMoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSDgoGZmlsdGVyGAUgASgJEjIKCmluZGV4X2tpbmQYBiABKA4yHi5ub2VtYS5zaW1pbGFyaXR5LnYxLkluZGV4S2luZBIuCg1zZWFyY2hfcGFyYW1zGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBISCgVkZXB0aBgIIAEoAUgAiAEBEjgKDWxheWVyX3dlaWdodHMYCSADKAsyIS5ub2VtYS5hY3RpdmF0aW9ucy52MS5MYXllcldlaWdodBIUCgxxdWVyeV9zZXRfaWQYCiABKAlCCAoGX2RlcHRoIsQBChNGaW5kU2ltaWxhclJlc3BvbnNlEjMKB3NpbWlsYXIYASADKAsyIi5ub2VtYS5zaW1pbGFyaXR5LnYxLlNpbWlsYXJTYW1wbGUSDgoGcmVjYWxsGAIgASgBEjIKCmluZGV4X2tpbmQYAyABKA4yHi5ub2VtYS5zaW1pbGFyaXR5LnYxLkluZGV4S2luZBIbChNwZXJjZXB0aW9uX3NwYWNlX2lkGAQgASgJEhcKD2NhbmRpZGF0ZV9jb3VudBgFIAEoBTLpAgoRU2ltaWxhcml0eVNlcnZpY2USpAEKC0ZpbmRTaW1pbGFyEicubm9lbWEuc2ltaWxhcml0eS52MS5GaW5kU2ltaWxhclJlcXVlc3QaKC5ub2VtYS5zaW1pbGFyaXR5LnYxLkZpbmRTaW1pbGFyUmVzcG9uc2UiQoi1GAKC0+STAjg6ASoiMy92MS9hY3RpdmF0aW9uLXNldHMve2FjdGl2YXRpb25fc2V0X2lkfTpmaW5kU2ltaWxhchKsAQoNUmVtb3ZlU2FtcGxlcxIpLm5vZW1hLnNpbWlsYXJpdHkudjEuUmVtb3ZlU2FtcGxlc1JlcXVlc3QaKi5ub2VtYS5zaW1pbGFyaXR5LnYxLlJlbW92ZVNhbXBsZXNSZXNwb25zZSJEiLUYA4LT5JMCOjoBKiI1L3YxL2FjdGl2YXRpb24tc2V0cy97YWN0aXZhdGlvbl9zZXRfaWR9OnJlbW92ZVNhbXBsZXNiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_struct, file_noema_activations_v1_perception_space, file_noema_similarity_v1_index, file_noema_similarity_v1_similar_sample, file_noema_type_v1_access, file_noema_type_v1_row_selection, file_noema_type_v1_sample_ref]);
 
 /**
  * Request of RemoveSamples.
@@ -95,7 +95,7 @@ export type FindSimilarRequest = Message<"noema.similarity.v1.FindSimilarRequest
   queries: SampleRef[];
 
   /**
-   * Samples to return; 0 for 24, at most 1000.
+   * Most samples to return; 0 for 24, at most 1000.
    *
    * @generated from field: int32 k = 3;
    */
@@ -139,7 +139,9 @@ export type FindSimilarRequest = Message<"noema.similarity.v1.FindSimilarRequest
   depth?: number | undefined;
 
   /**
-   * In place of a depth: how much each layer counts; layers that are not named count nothing. Empty for the set's own space.
+   * In place of a depth: a weight of each layer; layers that are not named count nothing. Only their ratio matters: they are divided by the largest. The
+   * squared distance of two samples is the sum of weight² times their squared distance in the balanced layer, so a layer of weight 0.5 counts a quarter of
+   * one of weight 1. A negative or infinite weight and a layer named twice are refused. Empty for the set's own space.
    *
    * @generated from field: repeated noema.activations.v1.LayerWeight layer_weights = 9;
    */
@@ -193,6 +195,13 @@ export type FindSimilarResponse = Message<"noema.similarity.v1.FindSimilarRespon
    * @generated from field: string perception_space_id = 4;
    */
   perceptionSpaceId: string;
+
+  /**
+   * Samples that could be found: those of the splits that meet the filter, less the queries and those removed.
+   *
+   * @generated from field: int32 candidate_count = 5;
+   */
+  candidateCount: number;
 };
 
 /**
@@ -209,7 +218,8 @@ export const FindSimilarResponseSchema: GenMessage<FindSimilarResponse> = /*@__P
  */
 export const SimilarityService: GenService<{
   /**
-   * Returns the samples nearest to the queries; the queries themselves are left out. k larger than the population is refused.
+   * Returns the samples nearest to the queries; the queries themselves are left out. Where fewer than k samples
+   * can be found, those are returned.
    *
    * @generated from rpc noema.similarity.v1.SimilarityService.FindSimilar
    */
