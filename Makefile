@@ -9,7 +9,7 @@ export NX_TUI := false
 took = echo "make $@: $$(( $$(date +%s) - start )) s"
 begin = start=$$(date +%s)
 
-.PHONY: help install build browser servers charts secrets kube images demo cluster faults faults-long test lint bench proto native clean affected
+.PHONY: help install build browser servers charts secrets kube images demo cluster faults faults-long test zoo lint bench proto native clean affected
 
 help: ## Print this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ faults-long: build servers ## Kill parts of the cluster set-up at random for 10 
 
 test: build ## Run every test: units, adapters on real Postgres, services, the whole walk
 	@$(begin); vitest run; $(took)
+
+zoo: build ## Take 14 kinds of other people's data and 22 networks through the platform, recompute all in Python, write docs/zoo.md; `ARGS='wine digits/cnn'` for single cells
+	@$(begin); tools/zoo.sh; node e2e/dist/zoo/zoo.main.js $(ARGS); $(took)
 
 lint: build ## Types, style, import boundaries, protos
 	@$(begin); eslint . --cache --cache-location .nx/eslint/ --concurrency 2; \

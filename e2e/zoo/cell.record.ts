@@ -1,0 +1,110 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readMatrix } from '@noema/artifacts';
+import { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
+import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import type { ZooPlatform } from './zoo-platform.js';
+
+/** How one algorithm's maps did in deletion. */
+export interface HeatShare {
+  readonly algorithm: string;
+  readonly samples: number;
+  /** Samples whose map beats the random masks in deletion. */
+  readonly better: number;
+}
+
+/** The address of a row. */
+export type SampleOf = (row: number) => { readonly split: Split; readonly sampleId: string };
+
+/** Everything that the platform says of a cell. */
+export interface CellRecord {
+  readonly rows: number;
+  readonly layers: readonly { readonly name: string; readonly kind: string; readonly units: number }[];
+  readonly explainedVariance: number;
+  readonly statedAgreement: number;
+  readonly splits: readonly { readonly split: string; readonly loss: number; readonly metrics: Readonly<Record<string, number>> }[];
+  readonly similar: readonly { readonly row: number; readonly found: readonly number[] }[];
+  readonly heat: readonly HeatShare[];
+  readonly arrays: Readonly<Record<'mean' | 'max' | 'vectors' | 'loss' | 'probabilities', Float32Array>>;
+  readonly model: Uint8Array;
+  readonly weights: Uint8Array;
+}
+
+const QUERIES = 10;
+const SIMILAR = 12;
+
+/** What a run's last epoch left, read through the public API alone. */
+export async function fetchRecord(platform: ZooPlatform, { runId, exploration, sampleOf, explained }: { readonly runId: string; readonly exploration: Exploration; readonly sampleOf: SampleOf; readonly explained: number }): Promise<CellRecord> {
+  const { activationSetId, trust, epoch: number } = exploration;
+  const set = (await platform.activationSets.getActivationSet({ activationSetId })).activationSet!;
+  const { shards } = await platform.activationSets.listActivationShards({ activationSetId, pageSize: 1000 });
+  const responses = await Promise.all(shards.map(async ({ responses }) => readMatrix(await platform.read('activations', responses!))));
+  const vectors = await Promise.all(shards.map(async ({ vectors }) => readMatrix(await platform.read('activations', vectors!))));
+  const epoch = (await platform.epochs.getEpoch({ runId, epoch: number })).epoch!;
+  const evaluation = readMatrix(await platform.read('training', epoch.evaluation!));
+  const joined = (parts: readonly Float32Array[]): Float32Array => Float32Array.from(parts.flatMap((part) => [...part]));
+  const rows = set.sampleCount, predicted = evaluation.int32('predicted_class').data;
+  return {
+    rows,
+    layers: set.layers.map(({ name, kind, unitCount }) => ({ name, kind, units: unitCount })),
+    explainedVariance: set.explainedVariance,
+    statedAgreement: trust?.labelAgreementVectors ?? 0,
+    splits: epoch.splits.map(({ split, loss, metrics }) => ({ split: Split[split].toLowerCase(), loss, metrics: Object.fromEntries(metrics.map(({ name, value }) => [name, value])) })),
+    similar: await similarLists(platform, activationSetId, rows, sampleOf),
+    heat: await heatShares(platform, exploration, spread(rows, explained).map((row) => ({ sample: sampleOf(row), predicted: predicted[row]! }))),
+    arrays: {
+      mean: joined(responses.map((part) => part.float32('mean').data)), max: joined(responses.map((part) => part.float32('max').data)),
+      vectors: joined(vectors.map((part) => part.float32('vectors').data)),
+      loss: evaluation.float32('loss').data, probabilities: evaluation.float32('probabilities').data,
+    },
+    ...await modelFiles(platform, epoch.modelVersionId),
+  };
+}
+
+/** Writes a record where the referee reads it. */
+export async function writeRecord(record: CellRecord, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const { arrays, model, weights, ...rest } = record;
+  await writeFile(join(folder, 'record.json'), JSON.stringify(rest));
+  await writeFile(join(folder, 'model.json'), model);
+  await writeFile(join(folder, 'weights.bin'), weights);
+  for (const [name, data] of Object.entries(arrays)) await writeFile(join(folder, `${name}.f32`), new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+}
+
+async function modelFiles(platform: ZooPlatform, modelVersionId: string): Promise<{ model: Uint8Array; weights: Uint8Array }> {
+  const { topology, weights } = (await platform.models.getModelVersion({ modelVersionId })).modelVersion!;
+  return { model: await platform.read('training', topology!), weights: await platform.read('training', weights!) };
+}
+
+/** Rows spread evenly over the population. */
+const spread = (rows: number, count: number): number[] => Array.from({ length: Math.min(count, rows) }, (_, i) => Math.floor(((i + 0.5) * rows) / Math.min(count, rows)));
+
+async function similarLists(platform: ZooPlatform, activationSetId: string, rows: number, sampleOf: SampleOf): Promise<CellRecord['similar']> {
+  return Promise.all(spread(rows, QUERIES).map(async (row) => {
+    const { similar } = await platform.similarity.findSimilar({ activationSetId, queries: [sampleOf(row)], k: SIMILAR });
+    return { row, found: similar.map((s) => s.row) };
+  }));
+}
+
+interface ExplainedSample {
+  readonly sample: ReturnType<SampleOf>;
+  /** -1 where the network does not classify. */
+  readonly predicted: number;
+}
+
+/** Explains samples by the platform's default algorithms and counts, by algorithm, how many maps of the predicted class beat random masks. */
+async function heatShares(platform: ZooPlatform, { projectId, runId, epoch }: Exploration, samples: readonly ExplainedSample[]): Promise<HeatShare[]> {
+  const counted = new Map<string, { samples: number; better: number }>();
+  const started = await Promise.all(samples.map(({ sample, predicted }) => platform.analyses.createAnalysis({ projectId, runId, epoch, sample, settings: { classes: predicted < 0 ? [] : [predicted] } })));
+  for (const { analysis, job } of started) {
+    await platform.jobDone('explanations', job?.id ?? '');
+    const { heatMaps, predictedClass } = (await platform.analyses.getAnalysis({ analysisId: analysis!.id })).analysis!;
+    for (const { algorithm, target, faithfulness } of heatMaps) {
+      if (faithfulness === undefined || algorithm === HeatMapAlgorithm.LOSS_GRADIENT || (target?.classIndex ?? -1) !== predictedClass) continue;
+      const name = HeatMapAlgorithm[algorithm].toLowerCase(), seen = counted.get(name) ?? { samples: 0, better: 0 };
+      counted.set(name, { samples: seen.samples + 1, better: seen.better + (faithfulness.deletion < faithfulness.randomDeletion ? 1 : 0) });
+    }
+  }
+  return [...counted].map(([algorithm, { samples, better }]) => ({ algorithm, samples, better }));
+}

@@ -1,0 +1,25 @@
+/** One pair of the zoo: a data kind and a network that fits it, both by their names in the registries of `python/`. */
+export interface Cell {
+  readonly kind: string;
+  readonly network: string;
+}
+
+/** Which networks are tried on which data; a further cell is one more name. */
+const TABLE: Readonly<Record<string, readonly string[]>> = {
+  'digits': ['dense', 'normalised-dense', 'cnn', 'residual', 'depthwise', 'recurrent', 'attention', 'nested', 'tfjs-cnn', 'tfjs-nested', 'keras-onnx-cnn', 'torch-resnet', 'torch-mlp'],
+  'emoji': ['cnn', 'residual', 'depthwise', 'tfjs-cnn', 'torch-resnet'],
+  'breast-cancer': ['dense', 'normalised-dense', 'nested', 'tfjs-dense', 'keras-onnx-dense', 'torch-mlp'],
+  'wine': ['dense', 'nested', 'torch-mlp'],
+  'diabetes': ['dense', 'normalised-dense', 'tfjs-dense', 'torch-mlp'],
+  'languages': ['embedding-cnn', 'embedding-bilstm', 'transformer', 'torch-transformer'],
+  'motions': ['cnn', 'recurrent', 'attention', 'tfjs-recurrent'],
+  'power-demand': ['cnn', 'residual', 'recurrent'],
+  'masks': ['unet', 'torch-unet'],
+  'spots': ['unet'],
+  'digit-pairs': ['two-branches', 'shared', 'dense'],
+  'digits-and-parity': ['cnn', 'dense'],
+  'digits-unlabelled': ['tfjs-cnn', 'torch-resnet'],
+  'iris-multi-label': ['dense'],
+};
+
+export const CELLS: readonly Cell[] = Object.entries(TABLE).flatMap(([kind, networks]) => networks.map((network) => ({ kind, network })));

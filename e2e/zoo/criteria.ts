@@ -1,0 +1,26 @@
+import type { HeatShare } from './cell.record.js';
+import type { Figures } from './referee.js';
+
+const NUMBERS = 1e-4;
+const VECTORS = 1e-3;
+const AGREEMENT_LOSS = 0.03;
+const HEAT_SHARE = 0.8;
+
+const above = (name: string, value: number | undefined, most: number): string | undefined =>
+  (value === undefined || value <= most ? undefined : `${name} differ by ${value.toExponential(1)} (at most ${most})`);
+
+/** The algorithm whose maps beat random most often. */
+export const bestHeat = (heat: readonly HeatShare[]): HeatShare | undefined => [...heat].sort((a, b) => b.better / b.samples - a.better / a.samples)[0];
+
+/** What of a cell does not hold, in words; empty when it passes. */
+export function complaints(figures: Figures, heat: readonly HeatShare[]): string[] {
+  const { agreement, rawAgreement, similar } = figures, best = bestHeat(heat);
+  return [
+    above('responses', figures.responses, NUMBERS), above('outputs', figures.outputs, NUMBERS), above('losses', figures.losses, NUMBERS), above('metrics', figures.metrics, NUMBERS),
+    above('vectors', figures.vectors, VECTORS), above('the stated label agreement', figures.statedAgreement, VECTORS),
+    figures.units > 0 && figures.explained > 0 ? undefined : 'the vectors explain nothing',
+    similar === 0 ? undefined : `${similar} entries of similar lists are not those of brute force`,
+    agreement === undefined || agreement >= rawAgreement! - AGREEMENT_LOSS ? undefined : `labels agree less by vector (${agreement.toFixed(3)}) than by raw input (${rawAgreement!.toFixed(3)})`,
+    best === undefined ? 'no heat map of the predicted class was compared with random masks' : best.better >= HEAT_SHARE * best.samples ? undefined : `heat maps beat random in deletion on ${best.better} of ${best.samples} samples (${best.algorithm})`,
+  ].filter((line) => line !== undefined);
+}

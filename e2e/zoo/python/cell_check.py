@@ -1,0 +1,95 @@
+"""What the platform said of one cell, against what other programs say."""
+import json
+
+import numpy as np
+
+from reference import keras_forward, onnx_forward
+from reference.neighbours import label_agreement, wrong_entries
+from reference.objectives import LOSSES, metric
+from reference.perception import up_to_sign, vectors
+
+
+def figures(data, origin, folder, record):
+    """Every figure of the cell; those that do not apply are left out."""
+    said = json.loads((record / "record.json").read_text())
+    read = lambda name, dtype=np.float32: np.fromfile(record / name, dtype)
+    units = sum(layer["units"] for layer in said["layers"])
+    mean, largest = (read(f"{which}.f32").reshape(data.rows, units) for which in ("mean", "max"))
+    stored = read("vectors.f32").reshape(data.rows, -1)
+    forward = reference(data, origin, folder, record)
+    out = {"samples": data.rows, "units": units, "dimensions": stored.shape[1], "explained": said["explainedVariance"]}
+    out.update(responses(said["layers"], forward.layers, mean, largest))
+    out["vectors"] = up_to_sign(vectors(mean, [layer["units"] for layer in said["layers"]]), stored.astype(np.float64))
+    out["similar"] = sum(wrong_entries(stored, entry["row"], entry["found"]) for entry in said["similar"])
+    out.update(judged(data, said, forward, read))
+    labels = data.labels()
+    if labels is not None:
+        out["agreement"] = label_agreement(stored, labels)
+        out["rawAgreement"] = label_agreement(np.concatenate([v.reshape(len(v), -1) for v in data.inputs.values()], 1), labels)
+        out["statedAgreement"] = abs(out["agreement"] - said["statedAgreement"])
+    return out
+
+
+def reference(data, origin, folder, record):
+    if origin.onnx:
+        return onnx_forward.forward(str(folder / "model.onnx"), data.inputs)
+    weights = dict(np.load(folder / "weights.npz")) if (folder / "weights.npz").is_file() else platform_weights(record)
+    return keras_forward.forward((folder / "topology.json").read_text(), weights, data.inputs)
+
+
+def platform_weights(record):
+    """The weights of the epoch as the platform stores them: float32 in the order of the manifest."""
+    values, at, weights = np.fromfile(record / "weights.bin", np.float32), 0, {}
+    for group in json.loads((record / "model.json").read_text())["weightsManifest"]:
+        for entry in group["weights"]:
+            size = int(np.prod(entry["shape"]))
+            weights[entry["name"]] = values[at:at + size].reshape(entry["shape"])
+            at += size
+    return weights
+
+
+def responses(said, layers, mean, largest):
+    """Largest difference of a response, relative to the layer's largest where that is above 1."""
+    names = [(layer.name, layer.mean.shape[1]) for layer in layers]
+    if [n for _, n in names] != [layer["units"] for layer in said]:
+        return {"responses": float("inf"), "note": f"layers differ: the platform has {[(s['name'], s['units']) for s in said]}, the reference {names}"}
+    at, worst, worst_layer = 0, 0.0, ""
+    for stated, layer in zip(said, layers):
+        for ours, theirs in ((mean, layer.mean), (largest, layer.max)):
+            off = np.abs(ours[:, at:at + stated["units"]] - theirs).max() / max(1.0, np.abs(theirs).max())
+            if not off <= worst:
+                worst, worst_layer = float(off), stated["name"]
+        at += stated["units"]
+    return {"responses": worst, "worstLayer": worst_layer}
+
+
+def judged(data, said, forward, read):
+    """Outputs of the first head, losses of all, metrics by split."""
+    first = next(iter(forward.outputs))
+    p = forward.outputs[first].astype(np.float64)
+    stated = read("probabilities.f32").reshape(p.shape)
+    out = {"outputs": float(np.abs(stated - p).max() / max(1.0, np.abs(p).max()))}
+    if not data.truths:
+        out["losses"] = 0.0 if np.isnan(read("loss.f32")).all() else float("inf")
+        return out
+    names = list(data.truths)
+    byname = dict(zip(names, forward.outputs)) if set(names) != set(forward.outputs) else {n: n for n in names}
+    losses = sum(LOSSES[data.loss](forward.outputs[byname[n]].astype(np.float64), forward.logits.get(byname[n]), data.targets(n)) for n in names)
+    out["losses"] = float(np.abs(read("loss.f32") - losses).max() / max(1.0, losses.max()))
+    worst, unknown, y, at = 0.0, [], data.targets(names[0]).astype(np.float64), 0
+    p = forward.outputs[byname[names[0]]].astype(np.float64)
+    for split, count in data.splits.items():
+        rows = slice(at, at + count)
+        at += count
+        entry = next(s for s in said["splits"] if s["split"] == split)
+        worst = max(worst, abs(entry["loss"] - losses[rows].mean()) / max(1.0, losses[rows].mean()))
+        for name, value in entry["metrics"].items():
+            measure = metric(name)
+            if measure is None:
+                unknown.append(name)
+            else:
+                worst = max(worst, abs(value - measure(p[rows], y[rows])))
+    out["metrics"] = float(worst)
+    if unknown:
+        out["note"] = f"metrics without a reference: {', '.join(sorted(set(unknown)))}"
+    return out

@@ -1,0 +1,60 @@
+"""The independent side of the zoo: one request a line in JSON on stdin, one answer a line on stdout.
+
+{"do": "data", "kind", "folder"}                         stores a data kind
+{"do": "network", "kind", "network", "data", "folder"}   writes the file of a network
+{"do": "check", "kind", "network", "data", "folder", "record"}   recomputes what the platform said of a cell, and gives the figures
+"""
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+answers, sys.stdout = sys.stdout, sys.stderr
+sys.path.insert(0, str(Path(__file__).parent))
+
+import numpy as np  # noqa: E402
+
+from data_kinds import DATA_KINDS  # noqa: E402
+from networks import NETWORKS  # noqa: E402
+
+kinds = {}
+
+
+def loaded(kind):
+    if kind not in kinds:
+        kinds[kind] = DATA_KINDS[kind]()
+    return kinds[kind]
+
+
+def store_data(request):
+    data = loaded(request["kind"])
+    data.save(Path(request["folder"]))
+    return {"rows": data.rows}
+
+
+def write_network(request):
+    origin, folder = NETWORKS[request["network"]], Path(request["folder"])
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / origin.file).is_file():
+        origin.write(loaded(request["kind"]), Path(request["data"]), folder)
+    return {"file": str(folder / origin.file), "trains": origin.trains}
+
+
+def check(request):
+    from cell_check import figures
+    return figures(loaded(request["kind"]), NETWORKS[request["network"]], Path(request["folder"]), Path(request["record"]))
+
+
+ANSWERS = {"data": store_data, "network": write_network, "check": check}
+
+for line in sys.stdin:
+    request = json.loads(line)
+    try:
+        answer = ANSWERS[request["do"]](request)
+    except Exception as error:
+        traceback.print_exc()
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(answer, default=float), file=answers, flush=True)

@@ -1,0 +1,113 @@
+"""A Keras network, run eagerly with every call of every layer written down."""
+import keras
+import numpy as np
+
+from .responses import Forward, reduced, sigmoid, softmax
+
+NORMALISATIONS = (keras.layers.BatchNormalization, keras.layers.LayerNormalization)
+NON_LINEARITIES = (keras.layers.Activation, keras.layers.ReLU, keras.layers.LeakyReLU, keras.layers.ELU, keras.layers.Softmax)
+NOT_LEARNED = (*NORMALISATIONS, keras.layers.PReLU)
+BATCH = 256
+
+
+class Calls:
+    """Every call of a layer that stands in a model itself, in order: (path, layer, ids of its inputs, output)."""
+    def __init__(self):
+        self.list, self.prefix, self.inside = [], [], False
+
+    def __enter__(self):
+        self.original = keras.layers.Layer.__call__
+        calls, original = self, self.original
+
+        def called(layer, *args, **kwargs):
+            if calls.inside or isinstance(layer, keras.layers.InputLayer):
+                return original(layer, *args, **kwargs)
+            if isinstance(layer, keras.Model):
+                calls.prefix.append(layer.name)
+                output = original(layer, *args, **kwargs)
+                calls.prefix.pop()
+                return output
+            calls.inside = True
+            output = original(layer, *args, **kwargs)
+            calls.inside = False
+            inputs = [t for a in args for t in (a if isinstance(a, (list, tuple)) else [a])]
+            calls.list.append(("/".join([*calls.prefix[1:], layer.name]), layer, [id(t) for t in inputs], output, inputs))
+            return output
+
+        keras.layers.Layer.__call__ = called
+        return self
+
+    def __exit__(self, *_):
+        keras.layers.Layer.__call__ = self.original
+
+
+def forward(topology, weights, inputs):
+    """Runs a network of `to_json()` with weights by their TF.js name over inputs [n, ...] by name."""
+    from networks.origin import tfjs_name
+    model = keras.models.model_from_json(topology)
+    known = dict(weights)
+    for variable in model.weights:
+        name = tfjs_name(variable.path)
+        # Weights of a model inside a model carry its name in front on the platform.
+        name = next((n for n in known if n == name or n.endswith(f"/{name}")), name)
+        variable.assign(known.pop(name).reshape(variable.shape))
+    if known:
+        raise ValueError(f"weights that the network has not: {', '.join(known)}")
+    heads = {}
+    for layer in learned_heads(model):
+        heads[layer.name] = layer.activation.__name__
+        layer.activation = keras.activations.linear
+    rows = len(next(iter(inputs.values())))
+    parts = [one_batch(model, heads, [v[at:at + BATCH] for v in inputs.values()]) for at in range(0, rows, BATCH)]
+    joined = lambda pick: np.concatenate([pick(p) for p in parts])
+    first = parts[0]
+    layers = []
+    for i, layer in enumerate(first.layers):
+        layer.mean, layer.max = joined(lambda p, i=i: p.layers[i].mean), joined(lambda p, i=i: p.layers[i].max)
+        layers.append(layer)
+    return Forward(layers, {n: joined(lambda p, n=n: p.outputs[n]) for n in first.outputs}, {n: joined(lambda p, n=n: p.logits[n]) for n in first.logits})
+
+
+def learned_heads(model):
+    """Output layers whose own softmax or sigmoid is taken off, so that logits are seen."""
+    names = [t._keras_history.operation for t in model.outputs]
+    return [layer for layer in names if getattr(getattr(layer, "activation", None), "__name__", "") in ("softmax", "sigmoid") and layer.weights]
+
+
+def one_batch(model, heads, inputs):
+    with Calls() as calls:
+        outputs = model(inputs, training=False)
+    outputs = outputs if isinstance(outputs, (list, tuple)) else list(outputs.values()) if isinstance(outputs, dict) else [outputs]
+    names = [t._keras_history.operation.name for t in model.outputs]
+    logits = {n: np.asarray(o, np.float64) for n, o in zip(names, outputs) if n in heads}
+    finished = {n: ((softmax if heads[n] == "softmax" else sigmoid)(logits[n]) if n in heads else np.asarray(o)) for n, o in zip(names, outputs)}
+    ends = {id(o) for o in outputs}
+    layers = []
+    for path, layer, _, output, _ in calls.list:
+        if not layer.weights or isinstance(layer, NOT_LEARNED):
+            continue
+        values = activation(layer, output, calls.list, ends)
+        values = values[0] if isinstance(values, (list, tuple)) else values
+        values = np.asarray(values, np.float64)
+        if path in heads and heads[path] == "sigmoid":
+            values = sigmoid(values)
+        layers.append(reduced(path, values))
+    return Forward(layers, finished, logits)
+
+
+def activation(layer, output, calls, ends):
+    """Behind a linear layer: the non-linearity that alone reads it, through normalisations; a softmax ends the search."""
+    if getattr(getattr(layer, "activation", None), "__name__", "linear") != "linear" or not hasattr(layer, "activation"):
+        return output
+    at = output
+    while True:
+        readers = [c for c in calls if id(at) in c[2]]
+        if len(readers) != 1 or id(at) in ends:
+            return output
+        _, reader, _, following, _ = readers[0]
+        if isinstance(reader, NON_LINEARITIES):
+            is_softmax = isinstance(reader, keras.layers.Softmax) or getattr(getattr(reader, "activation", None), "__name__", "") == "softmax"
+            return output if is_softmax else following
+        if not isinstance(reader, NORMALISATIONS):
+            return output
+        at = following

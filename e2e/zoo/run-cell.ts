@@ -1,0 +1,86 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RunKind } from '@noema/contracts/noema/training/v1/run';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { type CellRecord, fetchRecord, type SampleOf } from './cell.record.js';
+import type { Cell } from './cells.js';
+import { complaints } from './criteria.js';
+import type { Figures, ZooReferee } from './referee.js';
+import { readStoredData, type StoredData } from './stored-data.integration.js';
+import type { ZooPlatform } from './zoo-platform.js';
+
+const SPLITS = { training: Split.TRAINING, validation: Split.VALIDATION, unlabeled: Split.UNLABELED } as const;
+
+/** A data kind that is stored and ingested. */
+export interface IngestedKind {
+  readonly kind: string;
+  readonly folder: string;
+  readonly stored: StoredData;
+  readonly projectId: string;
+  readonly datasetVersionId: string;
+}
+
+export interface CellResult {
+  readonly cell: Cell;
+  readonly complaints: readonly string[];
+  readonly seconds: number;
+  readonly figures?: Figures;
+  readonly heat?: CellRecord['heat'];
+}
+
+/** What the cells of the zoo work with. */
+export interface ZooContext {
+  readonly platform: ZooPlatform;
+  readonly referee: ZooReferee;
+  readonly cache: string;
+  readonly training: { readonly epochs: number; readonly batchSize: number; readonly learningRate: number };
+  /** Samples of a cell that are explained. */
+  readonly explained: number;
+}
+
+/** Has the referee store a data kind, and ingests it into a project of its own. */
+export async function ingestKind({ platform, referee, cache }: ZooContext, kind: string): Promise<IngestedKind> {
+  const folder = join(cache, 'data', kind);
+  await referee.storeData(kind, folder);
+  const module = join(folder, 'integration.mjs');
+  await writeFile(module, `import { storedIntegration } from ${JSON.stringify(new URL('./stored-data.integration.js', import.meta.url).href)};\nexport const integration = storedIntegration(${JSON.stringify(folder)});\n`);
+  const projectId = await platform.createProject(kind);
+  return { kind, folder, stored: readStoredData(folder), projectId, datasetVersionId: await platform.ingest(projectId, kind, module) };
+}
+
+/** Takes one cell through the platform and has the referee recompute it. Never throws: what fails is a complaint. */
+export async function runCell(context: ZooContext, data: IngestedKind, network: string): Promise<CellResult> {
+  const cell = { kind: data.kind, network }, started = Date.now();
+  const seconds = () => (Date.now() - started) / 1000;
+  try {
+    const { figures, heat } = await measureCell(context, data, network);
+    return { cell, figures, heat, complaints: complaints(figures, heat), seconds: seconds() };
+  } catch (error) {
+    return { cell, complaints: [(error as Error).message], seconds: seconds() };
+  }
+}
+
+async function measureCell({ platform, referee, cache, training, explained }: ZooContext, { kind, folder: data, stored, projectId, datasetVersionId }: IngestedKind, network: string): Promise<{ figures: Figures; heat: CellRecord['heat'] }> {
+  const folder = join(cache, 'networks', kind, network), record = join(cache, 'records', kind, network);
+  await mkdir(record, { recursive: true });
+  const { file, trains, logits } = await referee.writeNetwork({ kind, network, data, folder });
+  const modelVersionId = await platform.addModel(projectId, network, file, logits);
+  const run = await platform.run(projectId, datasetVersionId, modelVersionId, {
+    ...(trains ? { kind: RunKind.TRAIN, epochs: training.epochs, batchSize: training.batchSize, seed: 1, optimizer: { name: 'adam', config: { learning_rate: training.learningRate } } } : { kind: RunKind.EVALUATE }),
+    ...(stored.loss !== '' && { loss: { name: stored.loss } }), metrics: stored.metrics.map((name) => ({ name })),
+  });
+  const said = await fetchRecord(platform, { ...run, explained, sampleOf: addressing(stored) });
+  return { figures: await referee.check({ kind, network, folder, record }, said), heat: said.heat };
+}
+
+/** Rows are those of the splits in their order, each named by its number. */
+function addressing({ splits }: StoredData): SampleOf {
+  return (row) => {
+    let first = 0;
+    for (const [split, length] of Object.entries(splits)) {
+      if (row < first + length) return { split: SPLITS[split as keyof typeof SPLITS], sampleId: `r${row}` };
+      first += length;
+    }
+    throw new Error(`there is no row ${row}`);
+  };
+}
