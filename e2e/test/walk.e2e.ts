@@ -44,6 +44,10 @@ describe('noema demo on a fresh directory', () => {
     for (const chapter of ['The data', 'The network', 'The maps', 'Analyze', 'Fetch similar', 'The figures']) expect(walked.stdout).toContain(chapter);
   });
 
+  it('says how to go on where there is no terminal', () => {
+    expect(walked.stdout).toMatch(/No terminal here.*\n.*noema up --data-dir /);
+  });
+
   it('writes result.json with the agreed keys', () => {
     expect(Object.keys(result)).toEqual(['validation_accuracy', 'explorations', 'loss_ratio_misread', 'nearest_class', 'similar', 'analysis', 'seconds', 'engine']);
     expect(Object.keys(result.explorations[0]!)).toEqual(['epoch', 'points', 'trustworthiness', 'continuity', 'knn_overlap', 'label_agreement_map', 'label_agreement_vectors']);
