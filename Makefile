@@ -9,7 +9,7 @@ export NX_TUI := false
 took = echo "make $@: $$(( $$(date +%s) - start )) s"
 begin = start=$$(date +%s)
 
-.PHONY: help install build browser servers charts secrets kube images demo cluster faults faults-long test zoo lint bench proto native clean affected
+.PHONY: help install build browser servers charts secrets kube images demo cluster faults faults-long test zoo lint bench proto native clean affected fast
 
 help: ## Print this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,8 @@ test: build ## Run every test: units, adapters on real Postgres, services, the w
 
 zoo: build ## Take 14 kinds of other people's data and 22 networks through the platform, recompute all in Python, write docs/zoo.md; `ARGS='wine digits/cnn'` for single cells
 	@$(begin); tools/zoo.sh; node e2e/dist/zoo/zoo.main.js $(ARGS); $(took)
+fast: build ## Run the fast part: every spec without servers, and one platform by the command line
+	@$(begin); vitest run .spec.js e2e/dist/test/command-line.e2e.js; $(took)
 
 lint: build ## Types, style, import boundaries, protos
 	@$(begin); eslint . --cache --cache-location .nx/eslint/ --concurrency 2; \
