@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Setting, settingsOf } from '@noema/config';
 import { serviceUrl } from '@noema/host';
+import type * as z from 'zod';
 import type { Secrets } from './secrets.js';
 
 export interface EnvironmentOptions {
   readonly name: string;
+  /** Settings of the service, from which follows what of the starter's environment reaches it. */
+  readonly settings: z.ZodObject;
   readonly adminUrl: string;
   /** Settings that say where store and bus are, and what user code runs in. */
   readonly ground: Readonly<Record<string, string>>;
@@ -19,26 +23,39 @@ export interface EnvironmentOptions {
   readonly shardsAtOnce: number;
 }
 
-/** Settings that whoever starts the platform may give to all of its services. */
-const PASSED = [
-  'NOEMA_ENGINE_BACKEND', 'NOEMA_ENGINE_THREADS', 'NOEMA_INTEGRATION_ISOLATION', 'NOEMA_OTLP_ENDPOINT', 'NOEMA_RESIDENT_BYTES', 'NOEMA_TRACE_RATIO', 'NOEMA_WORKER_CONCURRENCY', 'NOEMA_WORKER_LEASE_MS',
-];
+/** Settings that the set-up alone decides, whatever the environment of its starter says: where things are, who may do what, and what keeps teams apart. */
+export const DECIDED: ReadonlySet<string> = new Set([
+  'NOEMA_DATABASE_URL', 'NOEMA_DATABASE_ADMIN_URL', 'NOEMA_SERVICES', 'NOEMA_AUTH_JWKS', 'NOEMA_AUTH_PRIVATE_KEY', 'NOEMA_SECRETS_KEY', 'NOEMA_ADMINS_SET_QUOTAS', 'NOEMA_SESSION_SECRET',
+  'NOEMA_GRPC_ADDRESS', 'NOEMA_HTTP_ADDRESS', 'NOEMA_METRICS_ADDRESS', 'NOEMA_TLS_DIR', 'NOEMA_BUS_URL', 'NOEMA_BUS_CREDENTIALS', 'NOEMA_BUS_TLS_DIR', 'NOEMA_STORE_URL', 'NOEMA_STORE_ACCESS_KEY',
+  'NOEMA_STORE_SECRET_KEY', 'NOEMA_STORE_PUBLIC_ENDPOINT', 'NOEMA_TRUSTED_INTEGRATIONS', 'NOEMA_INTEGRATION_ROOTS', 'NOEMA_LOG_LEVEL', 'NOEMA_PAGE_DIR', 'NOEMA_WORKER_IDLE_EXIT_MS',
+]);
+
+/** The settings of a service, or the files they lie in, that the starter of the platform gives. */
+function given(settings: readonly Setting[], environment: NodeJS.ProcessEnv): Record<string, string> {
+  const names = settings.filter(({ name }) => !DECIDED.has(name)).flatMap(({ name }) => [name, `${name}_FILE`]);
+  return Object.fromEntries(names.flatMap((name) => { const value = environment[name]; return value === undefined ? [] : [[name, value]]; }));
+}
+
+/** Settings of any service that the starter gives and the set-up decides otherwise. */
+export const ignoredSettings = (environment: NodeJS.ProcessEnv): string[] => [...DECIDED].flatMap((name) => [name, `${name}_FILE`]).filter((name) => name !== 'NOEMA_LOG_LEVEL' && environment[name] !== undefined);
 
 /** Where each replica of each service listens. */
 export type Addresses = Readonly<Record<string, readonly string[]>>;
 
 /** The settings of a service or worker, as a cluster would give them: only URLs differ. */
-export function serviceEnvironment({ name, adminUrl, ground, secrets, addresses, logLevel, engineThreads, shardsAtOnce }: EnvironmentOptions): Record<string, string> {
+export function serviceEnvironment({ name, settings, adminUrl, ground, secrets, addresses, logLevel, engineThreads, shardsAtOnce }: EnvironmentOptions): Record<string, string> {
   return {
+    NOEMA_ENGINE_THREADS: String(engineThreads), NOEMA_WORKER_CONCURRENCY: String(shardsAtOnce),
+    // What tries the sandbox has chosen the isolation; whatever else the set-up proposes, its starter may change.
+    ...ground,
+    ...given(settingsOf(settings), process.env),
+    ...Object.fromEntries(Object.entries(ground).filter(([key]) => DECIDED.has(key))),
     NOEMA_LOG_LEVEL: logLevel,
     NOEMA_DATABASE_URL: serviceUrl(adminUrl, name, secrets.rolePassword),
-    ...ground,
     NOEMA_SERVICES: Object.entries(addresses).flatMap(([service, replicas]) => replicas.map((address) => `${service}=${address}`)).join(','),
     NOEMA_AUTH_JWKS: secrets.signingKey.jwks,
     NOEMA_AUTH_PRIVATE_KEY: secrets.signingKey.privateKey,
     NOEMA_SECRETS_KEY: secrets.secretsKey, NOEMA_ADMINS_SET_QUOTAS: 'true',
-    NOEMA_ENGINE_THREADS: String(engineThreads), NOEMA_WORKER_CONCURRENCY: String(shardsAtOnce),
-    ...Object.fromEntries(PASSED.flatMap((passed) => { const value = process.env[passed]; return value === undefined ? [] : [[passed, value]]; })),
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
   };

@@ -12,7 +12,7 @@ const { values } = parseArgs({
     'port': { type: 'string', default: '7070' },
     'processes': { type: 'boolean', default: false },
     'cores': { type: 'string' },
-    'log-level': { type: 'string', default: 'info' },
+    'log-level': { type: 'string', default: process.env['NOEMA_LOG_LEVEL'] ?? 'info' },
     'cluster': { type: 'boolean', default: false },
     'workers': { type: 'string', default: '2' },
     'replicas': { type: 'string', default: '1' },

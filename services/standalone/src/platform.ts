@@ -89,11 +89,13 @@ export class Platform {
     // A laptop's platform listens on loopback for the one who owns the directory, unless an operator has made more teams.
     const ground = { ...servers, ...(isolation ?? (await integrationIsolation({ trusted, single: (await countTeams(adminUrl)) < 2 }))) };
     this.ground = ground;
-    const { gatewayEnvironment, serviceEnvironment } = await import('./environment.js');
+    const { gatewayEnvironment, ignoredSettings, serviceEnvironment } = await import('./environment.js');
+    for (const name of ignoredSettings(process.env)) this.log.event('warn', `${name} is ignored: this set-up decides it`, { name });
+    const settings = new Map(await Promise.all([...SERVICES, GATEWAY].map(async (entry) => [entry.name, await entry.settings()] as const)));
     const addresses = await loopbackAddresses(SERVICES.map((s) => s.name), cluster?.replicas ?? 1);
     if (cluster !== undefined) this.metricsPorts = await freePorts(SERVICES.length * (cluster.replicas + cluster.workers) + 1);
     const environment = (entry: CatalogEntry): Record<string, string> => serviceEnvironment({
-      name: entry.name, adminUrl, ground, secrets, addresses, logLevel: this.options.logLevel ?? 'info',
+      name: entry.name, settings: settings.get(entry.name)!, adminUrl, ground, secrets, addresses, logLevel: this.options.logLevel ?? 'info',
       // The workers of a service share the cores; more threads than cores only get into each other's way.
       engineThreads: Math.max(1, Math.floor(cores / Math.max(1, workersOf(entry, cores, cluster?.workers)))),
       shardsAtOnce: cluster === undefined ? entry.shardsAtOnce ?? 1 : 1,

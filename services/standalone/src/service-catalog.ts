@@ -1,4 +1,5 @@
 import type { RunningApp, ServiceDefinition, StartOptions } from '@noema/host';
+import type * as z from 'zod';
 import { bundled } from './bundled.js';
 
 type Start = (env: Readonly<Record<string, string>>, options: StartOptions) => Promise<RunningApp<unknown>>;
@@ -8,6 +9,8 @@ export interface CatalogEntry {
   readonly name: string;
   /** Reads the code of the application, before it is needed. */
   readonly load: () => Promise<unknown>;
+  /** Its settings. */
+  readonly settings: () => Promise<z.ZodObject>;
   /** Starts the application in this process. */
   readonly start: Start;
   /** Worker processes for a number of cores; 0 for a service without heavy work. */
@@ -21,12 +24,16 @@ const one = (): number => 1;
 /** Each runs its model on several cores: a process of its own for every core would open every model again. */
 const perTwoCores = (cores: number): number => Math.max(1, Math.floor(cores / 2));
 
-const served = (load: () => Promise<object>): Pick<CatalogEntry, 'load' | 'start'> => ({
+const served = (load: () => Promise<object>): Pick<CatalogEntry, 'load' | 'settings' | 'start'> => ({
   load,
+  settings: async () => declarationOf(await load()).settings,
   start: async (env, options) => (await import('@noema/host')).startService(declarationOf(await load()), env, options),
 });
 
-export const GATEWAY: CatalogEntry = { name: 'gateway', load: () => import('@noema/gateway'), start: async (env, options) => (await import('@noema/gateway')).startGateway(env, options), workers: none };
+export const GATEWAY: CatalogEntry = {
+  name: 'gateway', load: () => import('@noema/gateway'), settings: async () => (await import('@noema/gateway')).gatewaySettings,
+  start: async (env, options) => (await import('@noema/gateway')).startGateway(env, options), workers: none,
+};
 
 export const WORKSPACE: CatalogEntry = { name: 'workspace', ...served(() => import('@noema/workspace')), workers: none };
 
