@@ -1,7 +1,7 @@
 import { DomainError } from '@noema/kernel';
 import { kMeans } from './k-means.js';
 import { type Points, pointsAt } from './points.js';
-import { pairDistances, silhouette } from './silhouette.js';
+import { pairDistances, silhouette, SILHOUETTE_SAMPLE } from './silhouette.js';
 import { sampleOf } from './trust/sample.js';
 
 /** The number of k-means clusters with the greatest mean silhouette, and the silhouette of every number that was tried. */
@@ -14,25 +14,23 @@ export interface ClusterCountOptions {
   /** Numbers to try; default 2 to 20, at most one less than there are points. */
   readonly from?: number;
   readonly to?: number;
+  /** Starts of k-means for every number; default 10. */
+  readonly starts?: number;
   /** Points that clusters are tried on, drawn with the seed; default 2,000 (32 MB for their distances at most). */
   readonly sampleSize?: number;
   readonly seed?: number;
   readonly signal?: AbortSignal;
 }
 
-const STARTS = 3;
-
 /**
- * Chooses k by the mean silhouette (Rousseeuw 1987; Kaufman & Rousseeuw 1990, section 2.2) of the best of three k-means of a seeded sample; the smaller k
+ * Chooses k by the mean silhouette (Rousseeuw 1987; Kaufman & Rousseeuw 1990, section 2.2) of k-means of a seeded sample; the smaller k
  * where two are equal. 1 where there are no two different points or no more than two. Throws `invalid` CLUSTER_RANGE, `cancelled`.
  */
-export async function chooseClusterCount(cloud: Points, { from = 2, to = 20, sampleSize = 2_000, seed = 42, signal }: ClusterCountOptions = {}): Promise<ClusterCount> {
+export async function chooseClusterCount(cloud: Points, { from = 2, to = 20, sampleSize = SILHOUETTE_SAMPLE, seed = 42, starts = 10, signal }: ClusterCountOptions = {}): Promise<ClusterCount> {
   if (!(from >= 2 && to >= from)) throw new DomainError('invalid', 'CLUSTER_RANGE', `${from} to ${to} clusters cannot be tried; give a range that begins at 2 or later`);
   const sample = pointsAt(cloud, sampleOf(cloud.n, sampleSize, seed)), distances = pairDistances(sample), scores: { k: number; silhouette: number }[] = [];
   for (let k = from; k <= Math.min(to, sample.n - 1); k++) {
-    const tries = [];
-    for (let start = 0; start < STARTS; start++) tries.push(await kMeans(sample, k, { seed: seed + start, ...(signal && { signal }) }));
-    const best = tries.reduce((least, next) => (next.inertia < least.inertia ? next : least));
+    const best = await kMeans(sample, k, { seed, starts, ...(signal && { signal }) });
     if (best.sizes.length < k) break; // there are no k different points
     scores.push({ k, silhouette: silhouette(distances, best.assignment) });
   }

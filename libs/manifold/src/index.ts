@@ -3,7 +3,7 @@ export { projectionAlgorithms } from './algorithms/registry.js';
 export { anchoredPlaces, carriedOver } from './carried-over.js';
 export { chooseClusterCount, type ClusterCount, type ClusterCountOptions } from './cluster-count.js';
 export { type DensityClusters, hdbscan, type HdbscanOptions } from './hdbscan/hdbscan.js';
-export { type Clusters, kMeans, type KMeansOptions } from './k-means.js';
+export { type Clusters, defaultStarts, kMeans, type KMeansOptions } from './k-means.js';
 export { type LabelAgreement, labelAgreement } from './label-agreement.js';
 export type { LayoutOptions } from './layout.options.js';
 export { type NearestClass, nearestClasses } from './nearest-class.js';
@@ -19,7 +19,7 @@ export { transform, type TransformOptions, transformPacmap, transformPca, transf
 export { points, type Points, unitLength } from './points.js';
 export type { PcaMap } from './randomised-pca.js';
 export { align, type Alignment, type Anchors } from './procrustes.js';
-export { silhouette } from './silhouette.js';
+export { sampledSilhouette, type SampledSilhouette, silhouette } from './silhouette.js';
 export { distanceCorrelation, type DistanceCorrelation, type DistanceCorrelationOptions } from './trust/distance-correlation.js';
 export { randomTriplets, type TripletAccuracy, type TripletOptions } from './trust/random-triplets.js';
 export type { Estimate } from './trust/sample.js';

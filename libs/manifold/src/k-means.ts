@@ -15,54 +15,100 @@ export interface Clusters {
 
 export interface KMeansOptions {
   readonly seed?: number;
+  /** Starts, of which the one with the least inertia is kept; default `defaultStarts`. */
+  readonly starts?: number;
+  /** Steps of one start at most; default 300. */
   readonly iterations?: number;
   readonly signal?: AbortSignal;
 }
 
+/** Starts of k-means: 10, and 40 where they cost little, because clusters of small data have many local optima. */
+export const defaultStarts = (n: number): number => (n <= 5_000 ? 40 : 10);
+
 /**
- * k-means by Lloyd's iteration from k-means++ starts (Arthur & Vassilvitskii 2007), seeded: the same seed gives the same clusters.
- * Fewer than k different points give fewer clusters. Throws `invalid` K_TOO_LARGE unless 1 ≤ k ≤ n, `cancelled`.
+ * k-means by Lloyd's iteration from greedy k-means++ starts (Arthur & Vassilvitskii 2007, section 5), the best of several by inertia; seeded: the same
+ * seed gives the same clusters. Fewer than k different points give fewer clusters.
+ * Throws `invalid` K_TOO_LARGE unless 1 ≤ k ≤ n, `invalid` STARTS_INVALID below one start, `cancelled`.
  */
-export async function kMeans(cloud: Points, k: number, { seed = 42, iterations = 100, signal }: KMeansOptions = {}): Promise<Clusters> {
+export async function kMeans(cloud: Points, k: number, { seed = 42, starts = defaultStarts(cloud.n), iterations = 300, signal }: KMeansOptions = {}): Promise<Clusters> {
   if (!Number.isInteger(k) || k < 1 || k > cloud.n) {
     throw new DomainError('invalid', 'K_TOO_LARGE', `${k} clusters of ${cloud.n} points cannot be had; ask for 1 to ${cloud.n}`);
   }
-  let centres = startingCentres(cloud, k, seededRandom(seed, 2));
+  if (!Number.isInteger(starts) || starts < 1) throw new DomainError('invalid', 'STARTS_INVALID', `k-means cannot start ${starts} times; ask for 1 or more`);
   const search = new CentreSearch(cloud, k);
+  let best: Settled | undefined;
+  for (let start = 0; start < starts; start++) {
+    const next = await settle(cloud, startingCentres(cloud, k, seededRandom(seed, 2, start)), { search, iterations, signal });
+    if (best === undefined || next.inertia < best.inertia) best = next;
+  }
+  return ranked(best!, cloud.d);
+}
+
+interface Settled {
+  readonly assignment: Int32Array;
+  readonly centres: Float64Array;
+  readonly inertia: number;
+}
+
+interface Settling {
+  readonly search: CentreSearch;
+  readonly iterations: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Lloyd's iteration from some centres until no point changes its cluster. */
+async function settle(cloud: Points, from: Float64Array, { search, iterations, signal }: Settling): Promise<Settled> {
+  let centres = from;
   let assignment = search.assign(centres);
   const means = new ClusterMeans(cloud, assignment, centres.length / cloud.d);
   for (let step = 0; step < iterations; step++) {
     if (signal?.aborted) throw cancelled('clustering');
     centres = means.centres();
-    const next = search.assign(centres);
-    assignment = next;
-    if (!means.follow(next)) break;
+    assignment = search.assign(centres);
+    if (!means.follow(assignment)) break;
     await setImmediate();
   }
-  return ranked(assignment, centres, cloud.d, inertiaOf(cloud, assignment, centres));
+  return { assignment, centres, inertia: inertiaOf(cloud, assignment, centres) };
 }
 
-function startingCentres({ data, n, d }: Points, k: number, random: () => number): Float64Array {
+/** Centres drawn by their squared distance to those before, of several candidates each time the one that leaves the least inertia. */
+function startingCentres(cloud: Points, k: number, random: () => number): Float64Array {
+  const { data, n, d } = cloud, candidates = 2 + Math.floor(Math.log(k));
   const chosen = [Math.floor(random() * n)];
-  const nearest = new Float64Array(n).fill(Infinity), squares = new Float64Array(n);
+  let nearest = new Float64Array(n), best = new Float64Array(n), tried = new Float64Array(n);
+  squaresFrom(cloud, chosen[0]!, nearest);
   while (chosen.length < k) {
-    squaresFrom({ data, n, d }, chosen.at(-1)!, squares);
-    let total = 0;
-    for (let i = 0; i < n; i++) {
-      if (squares[i]! < nearest[i]!) nearest[i] = squares[i]!;
-      total += nearest[i]!;
-    }
+    const total = nearest.reduce((sum, square) => sum + square, 0);
     if (total === 0) break;
-    let left = random() * total, pick = 0;
-    for (let i = 0; i < n; i++) {
-      if (nearest[i] === 0) continue;
-      pick = i;
-      left -= nearest[i]!;
-      if (left <= 0) break;
+    let least = Infinity, pick = 0;
+    for (let candidate = 0; candidate < candidates; candidate++) {
+      const drawn = drawByWeight(nearest, random() * total);
+      squaresFrom(cloud, drawn, tried);
+      let left = 0;
+      for (let i = 0; i < n; i++) {
+        if (nearest[i]! < tried[i]!) tried[i] = nearest[i]!;
+        left += tried[i]!;
+      }
+      if (left >= least) continue;
+      [least, pick] = [left, drawn];
+      [best, tried] = [tried, best];
     }
     chosen.push(pick);
+    [nearest, best] = [best, nearest];
   }
   return Float64Array.from(chosen.flatMap((i) => Array.from(data.subarray(i * d, (i + 1) * d))));
+}
+
+/** The index at which the running sum of the weights reaches a value; never one of weight 0. */
+function drawByWeight(weights: Float64Array, value: number): number {
+  let left = value, pick = 0;
+  for (let i = 0; i < weights.length; i++) {
+    if (weights[i] === 0) continue;
+    pick = i;
+    left -= weights[i]!;
+    if (left <= 0) break;
+  }
+  return pick;
 }
 
 /** The sum of the points' squared distances to their centres. */
@@ -79,7 +125,7 @@ function inertiaOf({ data, n, d }: Points, assignment: Int32Array, centres: Floa
   return total;
 }
 
-function ranked(assignment: Int32Array, centres: Float64Array, d: number, inertia: number): Clusters {
+function ranked({ assignment, centres, inertia }: Settled, d: number): Clusters {
   const counts = new Array<number>(centres.length / d).fill(0);
   for (const cluster of assignment) counts[cluster]!++;
   const order = Array.from(counts.keys()).filter((cluster) => counts[cluster]! > 0).sort((a, b) => counts[b]! - counts[a]! || a - b);

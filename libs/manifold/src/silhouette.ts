@@ -1,5 +1,9 @@
 import { DomainError } from '@noema/kernel';
-import { type Points, squareBetween } from './points.js';
+import { type Points, pointsAt, squareBetween } from './points.js';
+import { sampleOf } from './trust/sample.js';
+
+/** Points whose distances a silhouette is taken of; 16 MB for the pairs. */
+export const SILHOUETTE_SAMPLE = 2_000;
 
 /** Euclidean distances of all pairs [n, n] float32; 16 MB for 2,000 points. */
 export function pairDistances(cloud: Points): Float32Array {
@@ -29,4 +33,24 @@ export function silhouette(distances: Float32Array, assignment: Int32Array): num
     if (within !== next) total += (next - within) / Math.max(within, next);
   }
   return total / n;
+}
+
+/** The mean silhouette of clustered points, and of how many it was taken. */
+export interface SampledSilhouette {
+  readonly silhouette: number;
+  readonly sampleCount: number;
+}
+
+/**
+ * The mean silhouette of the points that belong to a cluster (assignment [n], −1 for none), of a seeded sample of them above `sampleSize`.
+ * Undefined where the sample has fewer than two clusters.
+ */
+export function sampledSilhouette(
+  cloud: Points, assignment: Int32Array, { sampleSize = SILHOUETTE_SAMPLE, seed = 42 }: { readonly sampleSize?: number; readonly seed?: number } = {},
+): SampledSilhouette | undefined {
+  const clustered = Int32Array.from(assignment.keys()).filter((i) => assignment[i]! >= 0);
+  const rows = sampleOf(clustered.length, sampleSize, seed).map((i) => clustered[i]!);
+  const own = Int32Array.from(rows, (row) => assignment[row]!);
+  if (new Set(own).size < 2) return undefined;
+  return { silhouette: silhouette(pairDistances(pointsAt(cloud, rows)), own), sampleCount: rows.length };
 }

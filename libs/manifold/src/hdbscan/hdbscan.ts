@@ -14,6 +14,8 @@ export interface DensityClusters {
   readonly noise: number;
   /** False when the tree was that of the neighbour graph's edges only. */
   readonly exact: boolean;
+  /** What was used for it, defaults included. */
+  readonly settings: { readonly minClusterSize: number; readonly minSamples: number };
 }
 
 export interface HdbscanOptions {
@@ -41,11 +43,12 @@ export async function hdbscan(cloud: Points, neighbors: NeighborGraph, options: 
   }
   checkNeighbors(neighbors, n);
   const minSamples = Math.min(options.minSamples ?? 10, neighbors.k + 1), exact = n <= exactUpTo;
+  const settings = { minClusterSize, minSamples };
   const cores = Float64Array.from({ length: n }, (_, i) => coreOf(cloud, neighbors, i, minSamples));
   const spanning = exact ? await exactSpanningTree(cloud, cores, signal) : await graphSpanningTree(cloud, neighbors, cores, MOST_PARTS, signal);
   const { weights } = spanning;
-  if (weights[0] === weights.at(-1)) return { assignment: new Int32Array(n), strength: new Float32Array(n).fill(1), sizes: [n], noise: 0, exact };
-  return { ...labelled(clusterTree(mergeTree(spanning), minClusterSize)), exact };
+  if (weights[0] === weights.at(-1)) return { assignment: new Int32Array(n), strength: new Float32Array(n).fill(1), sizes: [n], noise: 0, exact, settings };
+  return { ...labelled(clusterTree(mergeTree(spanning), minClusterSize)), exact, settings };
 }
 
 /** In float64, so that the many equal edges of mutual reachability are equal. */
@@ -53,7 +56,7 @@ function coreOf(cloud: Points, { k, indices }: NeighborGraph, i: number, minSamp
   return minSamples < 2 ? 0 : Math.sqrt(squareBetween(cloud, i, indices[i * k + minSamples - 2]!));
 }
 
-function labelled(tree: ClusterTree): Omit<DensityClusters, 'exact'> {
+function labelled(tree: ClusterTree): Omit<DensityClusters, 'exact' | 'settings'> {
   const { parents, clusterOf, lambdas, deaths } = tree, chosen = mostStable(tree), n = clusterOf.length;
   const home = new Int32Array(parents.length).fill(-1), counts = new Map<number, number>();
   for (let cluster = 1; cluster < parents.length; cluster++) home[cluster] = chosen.has(cluster) ? cluster : home[parents[cluster]!]!;
