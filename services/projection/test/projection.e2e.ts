@@ -6,7 +6,7 @@ import { Algorithm, ClusterMethod, type Exploration } from '@noema/contracts/noe
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { PointColumnType } from '@noema/contracts/noema/projection/v1/point';
 import { seededRandom, uuidv7 } from '@noema/kernel';
-import { distanceCorrelation, exactNeighbors, labelAgreement, points, trust } from '@noema/manifold';
+import { distanceCorrelation, exactNeighbors, hdbscan, kMeans, labelAgreement, points, sampledSilhouette, trust } from '@noema/manifold';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -78,6 +78,12 @@ describe('maps that nobody asked for', () => {
     const far = distanceCorrelation(cloud, file.float32('coordinates').data);
     expect(map!.trust!.distanceCorrelation).toBeCloseTo(far.correlation, 12);
     expect(map!.trust!.randomTripletAccuracy).toBeGreaterThan(0.6);
+    expect(map!.trust).toMatchObject({ labelNeighbors: 10 });
+    expect(map!.warnings).toEqual([]);
+    const clusters = file.int32('clusters').data, { inertia } = await kMeans(cloud, 3, { seed: 11 });
+    expect(map!.clustering).toMatchObject({ clusterCount: 3, starts: 40, minClusterSize: 0, minSamples: 0, silhouetteSamples: N });
+    expect(map!.clustering!.inertia).toBe(inertia);
+    expect(map!.clustering!.silhouette).toBeCloseTo(sampledSilhouette(cloud, clusters, { seed: 11 })!.silhouette, 12);
     expect(map!.trust).toMatchObject({ rankedPoints: N, trustworthinessInterval: 0, continuityInterval: 0, distanceCorrelationInterval: 0 });
   });
 
@@ -85,7 +91,7 @@ describe('maps that nobody asked for', () => {
     const map = (await allReady(runId, 3))[2]!;
     expect(map.clusters.map((c) => c.size).reduce((a, b) => a + b)).toBe(N);
     expect(new Set(map.clusters.map((c) => c.majorityClassName))).toEqual(new Set(['zero', 'one', 'two']));
-    expect(map.clusters.every((c) => c.purity > 0.98 && c.meanLoss > 0)).toBe(true);
+    expect(map.clusters.every((c) => c.purity! > 0.98 && c.meanLoss! > 0)).toBe(true);
     expect(map.classNeighbors.map((c) => c.className)).toEqual(['zero', 'one', 'two']);
     expect(map.classNeighbors.every((c) => c.nearestClassName !== c.className && c.distance > 5)).toBe(true);
   });
@@ -172,7 +178,7 @@ describe('maps on demand', () => {
   const ask = (over: object) => api(population.teamId, 'editor').createExploration({ projectId: population.projectId, activationSetId: setId, seed: 5, ...over });
 
   it.each([
-    ['density clusters', { clusterMethod: ClusterMethod.HDBSCAN, minClusterSize: 20 }], ['k-means of a chosen k', { clusterMethod: ClusterMethod.K_MEANS_SILHOUETTE }],
+    ['density clusters', { clusterMethod: ClusterMethod.HDBSCAN, minClusterSize: 20, minSamples: 30 }], ['k-means of a chosen k', { clusterMethod: ClusterMethod.K_MEANS_SILHOUETTE }],
   ])('%s find the three classes', async (_name, over) => {
     const { exploration, job } = await ask({ algorithm: Algorithm.PCA, ...over });
     for await (const _ of platform.client(JobService, population.teamId).watchJob({ service: 'projection', jobId: job!.id })) { /* to its end */ }
@@ -183,6 +189,39 @@ describe('maps on demand', () => {
     expect(made.clusters.reduce((sum, c) => sum + c.size, made.noiseCount)).toBe(N);
     expect((await read(made)).int32('clusters').data.filter((cluster) => cluster < 0)).toHaveLength(made.noiseCount);
   });
+  it('are clustered and measured as a request says, and say with what', async () => {
+    const { exploration } = await ask({ algorithm: Algorithm.PCA, clusterMethod: ClusterMethod.HDBSCAN, minClusterSize: 20, minSamples: 30, trustNeighbors: 40, labelNeighbors: 20 });
+    const made = await ended(exploration!.id), cloud = points(vectorsAt(3), D), neighbors = exactNeighbors(cloud, 40);
+    expect((await read(made)).int32('clusters').data).toEqual((await hdbscan(cloud, neighbors, { minClusterSize: 20, minSamples: 30 })).assignment);
+    expect(made.clustering).toMatchObject({ clusterCount: 0, starts: 0, minClusterSize: 20, minSamples: 30 });
+    expect(made.clustering!.inertia).toBeUndefined();
+    expect(made.trust).toMatchObject({ k: 40, labelNeighbors: 20 });
+    expect(made.trust!.labelAgreementVectors).toBeCloseTo(labelAgreement(neighbors, Int32Array.from(classes), 20)!.mean, 6);
+    const means = await ended((await ask({ algorithm: Algorithm.PCA, clusterStarts: 3 })).exploration!.id);
+    expect(means.clustering).toMatchObject({ clusterCount: 3, starts: 3 });
+  });
+
+  it.each([
+    ['without labels', Array.from({ length: 40 }, () => -1), ['LABELS_ABSENT']], ['of one class', Array.from({ length: 40 }, () => 0), ['ONE_CLASS']],
+    ['of few samples', Array.from({ length: 12 }, (_, i) => i % 3), ['FEW_SAMPLES']],
+  ])('a map %s says so, and gives no number for what there is not', async (_name, own, reasons) => {
+    const few = await platform.population(own), run = uuidv7();
+    await platform.announce(few, run, 1, vectorsAt(1).slice(0, own.length * D), D);
+    const find = async () => (await platform.client(ExplorationService, few.teamId).listExplorations({ projectId: few.projectId, runId: run })).explorations[0];
+    const map = await waitFor(async () => { const one = await find(); return one?.state === JobState.SUCCEEDED ? one : undefined; }, { what: 'the map' });
+    expect(map.warnings.map(({ reason }) => reason)).toEqual(reasons);
+    const isLabelled = own.some((one) => one >= 0);
+    expect([map.trust!.labelAgreementMap !== undefined, map.trust!.labelAgreementVectors !== undefined, map.clusters[0]!.purity !== undefined]).toEqual([isLabelled, isLabelled, isLabelled]);
+  });
+
+  it('a map of two samples fails by name', async () => {
+    const two = await platform.population([0, 1]), run = uuidv7();
+    await platform.announce(two, run, 1, vectorsAt(1).slice(0, 2 * D), D);
+    const find = async () => (await platform.client(ExplorationService, two.teamId).listExplorations({ projectId: two.projectId, runId: run })).explorations[0];
+    const map = await waitFor(async () => { const one = await find(); return one?.state === JobState.FAILED ? one : undefined; }, { what: 'the fault' });
+    expect(map.fault).toMatchObject({ reason: 'TOO_FEW_SAMPLES' });
+  });
+
   it('density clusters of one sample, or by an unknown method, are refused', async () => {
     await expect(ask({ clusterMethod: ClusterMethod.HDBSCAN, minClusterSize: 1 })).rejects.toMatchObject({ kind: 'invalid', reason: 'CLUSTER_SIZE_INVALID' });
     await expect(ask({ clusterMethod: 9 })).rejects.toThrow(/cluster_method: 9 is no ClusterMethod/);
@@ -283,6 +322,8 @@ describe('maps on demand', () => {
     ['parameter that is no value', { params: { min_dist: [1] } }, 'invalid', 'PARAMETER_NOT_PLAIN'],
     ['four dimensions', { dimensions: 4 }, 'invalid', 'DIMENSIONS_INVALID'],
     ['more clusters than samples', { clusterCount: 451 }, 'invalid', 'CLUSTER_COUNT_INVALID'],
+    ['more starts than anybody needs', { clusterStarts: 1_001 }, 'invalid', 'MEASURE_INVALID'],
+    ['label agreement of more neighbours than trust looks at', { labelNeighbors: 16 }, 'invalid', 'MEASURE_INVALID'],
     ['a set that does not exist', { activationSetId: uuidv7() }, 'not-found', 'ACTIVATION_SET_NOT_FOUND'],
     ['a set of another project', { projectId: uuidv7() }, 'not-found', 'ACTIVATION_SET_NOT_FOUND'],
     ['a map to start from that does not exist', { alignedTo: uuidv7() }, 'not-found', 'EXPLORATION_NOT_FOUND'],

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { Algorithm, type Exploration, ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
+import { Algorithm, type Clustering, ClusterMethod, type Exploration, ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
 import type { CommandContext } from './command-context.js';
 import { printList, printOne, stateName } from './resource-output.js';
 import { action } from './runner.js';
@@ -19,7 +19,8 @@ export function explorationsCommand(): Command {
         { heading: 'ALGORITHM', value: (e) => stateName(Algorithm, e.algorithm) },
         { heading: 'STATE', value: (e) => stateName(JobState, e.state) },
         { heading: 'POINTS', value: (e) => e.pointCount, align: 'right' },
-        ...TRUST.map(([heading, key]) => ({ heading, value: (e: Exploration) => three(e.trust?.[key]), align: 'right' as const })),
+        ...TRUST.map(([heading, key]) => ({ heading, value: (e: Exploration) => share(e, key), align: 'right' as const })),
+        { heading: 'WARNINGS', value: (e) => e.warnings.map(({ reason }) => reason).join(', ') },
       ]);
     }));
   explorations.command('get <id>').description('show one exploration').action(action(async ({ terminal, connect }: CommandContext, explorationId: string) => {
@@ -44,12 +45,14 @@ function show(terminal: Terminal, exploration: Exploration): void {
     epoch: exploration.epoch,
     state: stateName(JobState, exploration.state),
     points: exploration.pointCount,
-    ...Object.fromEntries(TRUST.map(([heading, key]) => [heading.toLowerCase(), three(exploration.trust?.[key])])),
+    ...Object.fromEntries(TRUST.map(([heading, key]) => [heading.toLowerCase(), share(exploration, key)])),
+    ...(exploration.clustering && { clusters: clusters(exploration, exploration.clustering) }),
     'nearest classes': exploration.classNeighbors.map((c) => `${c.className}→${c.nearestClassName}`).join(' '),
     ...(exploration.placed && {
       placed: `${exploration.placed.sampleCount} samples of ${exploration.placed.datasetVersionId} in ${exploration.projectedOnto}`,
       'placed keep': `${three(exploration.placed.knnOverlap)} of their neighbours, at ${exploration.placed.distanceRatio.toFixed(1)} times the usual distance`,
     }),
+    ...Object.fromEntries(exploration.warnings.map(({ reason, message }, i) => [i === 0 ? 'warnings' : `warning ${i + 1}`, `${reason}: ${message}`])),
     ...(exploration.fault === undefined ? {} : { fault: exploration.fault.message }),
   });
 }
@@ -59,4 +62,14 @@ const TRUST = [
   ['LABELS MAP', 'labelAgreementMap'], ['LABELS VECTORS', 'labelAgreementVectors'],
 ] as const;
 
-const three = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(3));
+/** A number of trust of a made map; `none` for what it could not measure. */
+function share({ trust }: Exploration, key: (typeof TRUST)[number][1]): string {
+  return trust === undefined ? '' : three(trust[key]);
+}
+
+function clusters({ clusters: found, clusterMethod }: Exploration, { inertia, silhouette, starts, minClusterSize, minSamples }: Clustering): string {
+  const settings = clusterMethod === ClusterMethod.HDBSCAN ? `min_cluster_size ${minClusterSize}, min_samples ${minSamples}` : `best of ${starts} starts, inertia ${inertia?.toPrecision(6) ?? 'none'}`;
+  return `${found.length} by ${stateName(ClusterMethod, clusterMethod)}, silhouette ${three(silhouette)}, ${settings}`;
+}
+
+const three = (value: number | undefined): string => value?.toFixed(3) ?? 'none';

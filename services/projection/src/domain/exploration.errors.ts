@@ -21,6 +21,13 @@ export const clusterCountInvalid = (count: number, samples: number): DomainError
 export const clusterSizeInvalid = (size: number, samples: number): DomainError =>
   new DomainError('invalid', 'CLUSTER_SIZE_INVALID', `density clusters of at least ${size} of ${samples} samples cannot be had; ask for 2 to ${samples}, or 0 for 1 in 200`, { violations: [{ field: 'min_cluster_size', description: `must be 0 or 2 to ${samples}` }] });
 
+export const measureInvalid = (field: string, value: number, most: number): DomainError =>
+  new DomainError('invalid', 'MEASURE_INVALID', `${field} is ${value}; ask for 1 to ${most}, or 0 for the usual`, { violations: [{ field, description: `must be 0 to ${most}` }] });
+
+export const tooFewSamples = (samples: number, least: number): DomainError =>
+  new DomainError('precondition', 'TOO_FEW_SAMPLES', `a map of ${samples} samples shows nothing, because each is the only neighbour of the other; add samples until the data have ${least} or more`,
+    { metadata: { samples: String(samples) } });
+
 export const parameterNotPlain = (name: string, value: unknown): DomainError =>
   new DomainError('invalid', 'PARAMETER_NOT_PLAIN', `parameter ${name} is ${JSON.stringify(value)}; write a number or a word`, { metadata: { parameter: name } });
 

@@ -1,6 +1,6 @@
 import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
 import type { Anchors, NeighborGraph, Points } from '@noema/manifold';
-import type { Exploration, MapFacts, PlacedSamples } from './exploration.js';
+import type { Exploration, MapFacts, Measures, PlacedSamples } from './exploration.js';
 import type { MadeMap, MapInput } from './map.maker.js';
 import type { GraphRecord } from './neighbor-graph.js';
 import type { MadePlaces, PlacesInput } from './places.maker.js';
@@ -24,6 +24,7 @@ export interface NewExploration {
   readonly clusterCount: number;
   readonly clusterMethod: string;
   readonly minClusterSize: number;
+  readonly measures: Measures;
 }
 
 /** A map with other data in it, to be made: like the stored one, with more points. */

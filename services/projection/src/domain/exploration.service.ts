@@ -1,9 +1,9 @@
 import { isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import { parseParameters, projectionAlgorithms } from '@noema/manifold';
 import { clusterMethods } from './cluster-methods.js';
-import type { Exploration } from './exploration.js';
+import { type Exploration, type Measures, neighborsMeasured } from './exploration.js';
 import {
-  activationSetNotFound, clusterCountInvalid, clusterSizeInvalid, dimensionsInvalid, explorationNotFound, explorationNotReady, notAlignable, parameterNotPlain, tooManyNeighbors,
+  activationSetNotFound, clusterCountInvalid, clusterSizeInvalid, dimensionsInvalid, explorationNotFound, explorationNotReady, measureInvalid, notAlignable, parameterNotPlain, tooManyNeighbors,
 } from './exploration.errors.js';
 import type { ExplorationFilter, ExplorationRepository, GraphRepository, MapQueue } from './exploration.ports.js';
 import type { Lineage } from './lineage.service.js';
@@ -33,13 +33,21 @@ export interface ExplorationRequest {
   readonly clusterMethod: string;
   /** 0 for the usual. */
   readonly minClusterSize: number;
+  /** 0 for the usual, each. */
+  readonly minSamples: number;
+  readonly clusterStarts: number;
+  readonly trustNeighbors: number;
+  readonly labelNeighbors: number;
 }
+
+/** Starts of k-means at most: enough for any data, and not a way to keep a worker busy for hours. */
+const MAX_STARTS = 1_000;
 
 /** Explorations on demand. */
 export class Explorations {
   constructor(private readonly ports: ExplorationPorts, private readonly lineage: Lineage) {}
 
-  /** Starts a map. Throws `not-found` for the set, `invalid` PROJECTION_ALGORITHM_UNKNOWN, PARAMETER_*, K_TOO_LARGE, DIMENSIONS_INVALID, CLUSTER_METHOD_UNKNOWN, CLUSTER_COUNT_INVALID, CLUSTER_SIZE_INVALID, NOT_ALIGNABLE. */
+  /** Starts a map. Throws `not-found` for the set, `invalid` PROJECTION_ALGORITHM_UNKNOWN, PARAMETER_*, K_TOO_LARGE, DIMENSIONS_INVALID, CLUSTER_METHOD_UNKNOWN, CLUSTER_COUNT_INVALID, CLUSTER_SIZE_INVALID, MEASURE_INVALID, NOT_ALIGNABLE. */
   create(teamId: string, request: ExplorationRequest): Promise<Exploration> {
     const { work, graphs, explorations, queue } = this.ports;
     return work.run(teamId, async () => {
@@ -50,9 +58,10 @@ export class Explorations {
       const { clusterCount, minClusterSize, seed } = request, clusterMethod = clusterMethods.get(request.clusterMethod).key;
       if (clusterCount < 0 || clusterCount > graph.sampleCount) throw clusterCountInvalid(clusterCount, graph.sampleCount);
       if (minClusterSize !== 0 && (minClusterSize < 2 || minClusterSize > graph.sampleCount)) throw clusterSizeInvalid(minClusterSize, graph.sampleCount);
+      const measures = measuresOf(request, graph);
       const alignedTo = await this.alignable(request.alignedTo, graph, dimensions);
       const id = uuidv7();
-      await explorations.insert({ id, graph, algorithm: request.algorithm, params, dimensions, seed, alignedTo, automatic: false, clusterCount, clusterMethod, minClusterSize });
+      await explorations.insert({ id, graph, algorithm: request.algorithm, params, dimensions, seed, alignedTo, automatic: false, clusterCount, clusterMethod, minClusterSize, measures });
       await explorations.begin(id, await queue.make(teamId, id), alignedTo);
       return (await explorations.find(id))!;
     });
@@ -100,6 +109,17 @@ export class Explorations {
     if (other.dimensions !== dimensions) throw notAlignable(id, `it has ${other.dimensions} dimensions, not ${dimensions}`);
     return other.id;
   }
+}
+
+function measuresOf({ minSamples, clusterStarts, trustNeighbors, labelNeighbors }: ExplorationRequest, { sampleCount }: GraphRecord): Measures {
+  const measures: Measures = { minSamples, clusterStarts, trustNeighbors, labelNeighbors };
+  const most: readonly (readonly [field: string, value: number, most: number])[] = [
+    ['min_samples', minSamples, sampleCount], ['cluster_starts', clusterStarts, MAX_STARTS], ['trust_neighbors', trustNeighbors, sampleCount - 1],
+    // What the map's own neighbours are known for.
+    ['label_neighbors', labelNeighbors, neighborsMeasured(measures).trustNeighbors],
+  ];
+  for (const [field, value, limit] of most) if (value < 0 || value > limit) throw measureInvalid(field, value, limit);
+  return measures;
 }
 
 const dimensionsOf = (asked: number): 2 | 3 => {

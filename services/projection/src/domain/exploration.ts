@@ -6,9 +6,10 @@ export interface TrustNumbers {
   readonly trustworthiness: number;
   readonly continuity: number;
   readonly knnOverlap: number;
-  /** Share of the 10 nearest samples in the map with the same label; 0 without labels. */
-  readonly labelAgreementMap: number;
-  readonly labelAgreementVectors: number;
+  /** Share of the `labelNeighbors` nearest samples in the map with the same label; `undefined` without labels. */
+  readonly labelAgreementMap: number | undefined;
+  readonly labelAgreementVectors: number | undefined;
+  readonly labelNeighbors: number;
   /** Share of random triplets of which the map keeps who is nearer; 0.5 by chance. */
   readonly randomTripletAccuracy: number;
   /** Spearman's rank correlation of distances, −1 to 1. */
@@ -28,12 +29,45 @@ export interface Cluster {
   readonly size: number;
   /** Mean place of its points in the map, [dimensions]. */
   readonly centre: readonly number[];
-  /** 0 without loss. */
-  readonly meanLoss: number;
+  /** `undefined` without loss. */
+  readonly meanLoss: number | undefined;
   /** −1 without classes. */
   readonly majorityClass: number;
-  readonly purity: number;
+  /** `undefined` without classes. */
+  readonly purity: number | undefined;
 }
+
+/** How the clusters were found; 0 for what their method does not have. */
+export interface Clustering {
+  readonly clusterCount: number;
+  readonly starts: number;
+  readonly minClusterSize: number;
+  readonly minSamples: number;
+  /** `undefined` for methods without centres. */
+  readonly inertia: number | undefined;
+  /** `undefined` below two clusters. */
+  readonly silhouette: number | undefined;
+  readonly silhouetteSamples: number;
+}
+
+/** What a request chose of how clusters are found and trust is measured; 0 for the usual. */
+export interface Measures {
+  readonly minSamples: number;
+  readonly clusterStarts: number;
+  readonly trustNeighbors: number;
+  readonly labelNeighbors: number;
+}
+
+export const USUAL_MEASURES: Measures = { minSamples: 0, clusterStarts: 0, trustNeighbors: 0, labelNeighbors: 0 };
+/** Neighbours that the numbers of trust and label agreement look at, unless a request says otherwise. */
+const TRUST_NEIGHBORS = 15;
+const LABEL_NEIGHBORS = 10;
+
+/** Neighbours that measures look at, the usual included. */
+export const neighborsMeasured = ({ trustNeighbors, labelNeighbors }: Measures): Pick<Measures, 'trustNeighbors' | 'labelNeighbors'> => ({
+  trustNeighbors: trustNeighbors > 0 ? trustNeighbors : TRUST_NEIGHBORS,
+  labelNeighbors: labelNeighbors > 0 ? labelNeighbors : Math.min(LABEL_NEIGHBORS, trustNeighbors > 0 ? trustNeighbors : LABEL_NEIGHBORS),
+});
 
 /** The class whose centre in perception space is nearest. */
 export interface ClassNeighbor {
@@ -51,8 +85,9 @@ export interface PlacedSamples {
   readonly sampleCount: number;
   readonly k: number;
   readonly knnOverlap: number;
-  readonly labelAgreementMap: number;
-  readonly labelAgreementVectors: number;
+  readonly labelAgreementMap: number | undefined;
+  readonly labelAgreementVectors: number | undefined;
+  readonly labelNeighbors: number;
   readonly distanceRatio: number;
 }
 
@@ -61,6 +96,8 @@ export interface MapFacts {
   readonly seed: number;
   readonly trust: TrustNumbers;
   readonly clusters: readonly Cluster[];
+  /** `undefined` in maps that were made before it was kept. */
+  readonly clustering: Clustering | undefined;
   /** Points that belong to no cluster. */
   readonly noiseCount: number;
   readonly classNeighbors: readonly ClassNeighbor[];
@@ -97,6 +134,7 @@ export interface Exploration extends Omit<MapFacts, 'seed' | 'trust' | 'points'>
   readonly clusterMethod: string;
   /** Fewest points of a density cluster; 0 for the usual. */
   readonly minClusterSize: number;
+  readonly measures: Measures;
   /** Map in which other data were placed to make this one, and these data; `undefined` for a map of its set alone. */
   readonly projectedOnto: string | undefined;
   readonly placed: PlacedSamples | undefined;

@@ -1,6 +1,6 @@
 import { hasEnded, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import { projectionAlgorithms } from '@noema/manifold';
-import type { Exploration } from './exploration.js';
+import { type Exploration, USUAL_MEASURES } from './exploration.js';
 import type { ExplorationRepository, GraphRepository, Line, MapQueue, Peers, SetOutlook } from './exploration.ports.js';
 import type { GraphRecord } from './neighbor-graph.js';
 
@@ -33,7 +33,7 @@ export class Lineage {
       const id = uuidv7();
       await explorations.insert({
         id, graph, algorithm: AUTOMATIC.key, params: {}, dimensions: 2,
-        seed: undefined, alignedTo: undefined, automatic: true, clusterCount: 0, clusterMethod: 'k-means', minClusterSize: 0,
+        seed: undefined, alignedTo: undefined, automatic: true, clusterCount: 0, clusterMethod: 'k-means', minClusterSize: 0, measures: USUAL_MEASURES,
       });
       const before = graph.epoch <= 1 ? undefined : await explorations.findAutomatic(graph, graph.epoch - 1);
       if (before !== undefined && !hasEnded(before.state)) return; // its end begins ours

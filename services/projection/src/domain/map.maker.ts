@@ -1,11 +1,11 @@
-import { align, anchoredPlaces, type Anchors, carriedOver, distanceCorrelation, labelAgreement, nearestClasses, nearestNeighbors, type NeighborGraph, parseParameters, type Points, projectionAlgorithms, randomTriplets, trust } from '@noema/manifold';
+import { align, anchoredPlaces, type Anchors, carriedOver, distanceCorrelation, labelAgreement, nearestClasses, nearestNeighbors, type NeighborGraph, parseParameters, type Points, projectionAlgorithms, randomTriplets, sampledSilhouette, trust } from '@noema/manifold';
 import { clusterMethods } from './cluster-methods.js';
-import type { ClassNeighbor, Cluster, TrustNumbers } from './exploration.js';
+import { type ClassNeighbor, type Cluster, type Clustering, type Measures, neighborsMeasured, type TrustNumbers } from './exploration.js';
+import { tooFewSamples } from './exploration.errors.js';
 
-/** Neighbours that trust numbers look at, and that label agreement looks at. */
-export const TRUST_K = 15;
-export const LABEL_K = 10;
 const DEFAULT_CLUSTERS = 10;
+/** Below them nothing is nearer than anything else. */
+const MIN_SAMPLES = 3;
 /** Steps between two looks at a layout. */
 const SHOW_EVERY = 10;
 
@@ -25,6 +25,7 @@ export interface MapInput {
   /** Key of the way to find clusters, and the fewest points of a density cluster (0 for the usual). */
   readonly clusterMethod: string;
   readonly minClusterSize: number;
+  readonly measures: Measures;
   /** [n], −1 for none. */
   readonly classes: Int32Array;
   readonly classCount: number;
@@ -45,6 +46,7 @@ export interface MadeMap {
   readonly trustOfPoints: Float32Array;
   readonly trust: TrustNumbers;
   readonly clusters: readonly Cluster[];
+  readonly clustering: Clustering;
   readonly noiseCount: number;
   readonly classNeighbors: readonly ClassNeighbor[];
   readonly meanMovement: number;
@@ -57,9 +59,10 @@ export interface MakeOptions {
   readonly onProgress?: ((done: number, total: number, unit: string, message: string) => void) | undefined;
 }
 
-/** Lays out, clusters and measures; the same input gives the same map. Throws what libs/manifold throws, `cancelled` among it. */
+/** Lays out, clusters and measures; the same input gives the same map. Throws `precondition` TOO_FEW_SAMPLES below 3 samples, and what libs/manifold throws, `cancelled` among it. */
 export async function makeMap(input: MapInput, { signal, onShow, onProgress }: MakeOptions = {}): Promise<MadeMap> {
-  const { vectors, neighbors, dimensions, init, anchors, classes } = input;
+  const { vectors, neighbors, dimensions, init, anchors, classes, measures } = input;
+  if (vectors.n < MIN_SAMPLES) throw tooFewSamples(vectors.n, MIN_SAMPLES);
   const begin = init && anchors ? carriedOver(neighbors, { reference: init, dims: dimensions, anchors, seed: input.seed }) : init;
   const held = init && anchors ? anchoredPlaces(vectors.n, { reference: init, dims: dimensions, anchors }) : init;
   const algorithm = projectionAlgorithms.get(input.algorithm), parameters = parseParameters(algorithm, input.params);
@@ -75,26 +78,35 @@ export async function makeMap(input: MapInput, { signal, onShow, onProgress }: M
   const moved = init && align(laidOut, init, dimensions, anchors);
   const coordinates = moved?.coordinates ?? laidOut;
   onProgress?.(0, 2, 'steps', 'clustering');
-  const { assignment, sizes } = await clusterMethods.get(input.clusterMethod).find({
-    vectors, neighbors, seed: input.seed, minSize: input.minClusterSize, signal,
+  const { trustNeighbors, labelNeighbors } = neighborsMeasured(measures);
+  // Trust and density clusters look at one graph; the stored one holds enough for the usual.
+  const measured = await neighborsFor(Math.max(trustNeighbors, measures.minSamples - 1), input, { signal, onProgress });
+  const { assignment, sizes, settings } = await clusterMethods.get(input.clusterMethod).find({
+    vectors, neighbors: measured, seed: input.seed, starts: measures.clusterStarts, minSize: input.minClusterSize, minSamples: measures.minSamples, signal,
     count: Math.min(vectors.n, input.clusterCount > 0 ? input.clusterCount : input.classCount > 1 ? input.classCount : DEFAULT_CLUSTERS),
   });
   onProgress?.(1, 2, 'steps', 'measuring trust');
-  const report = await trust(vectors, neighbors, coordinates, {
-    k: TRUST_K, seed: input.seed, ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
+  const report = await trust(vectors, measured, coordinates, {
+    k: trustNeighbors, seed: input.seed, ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
   });
   const triplets = randomTriplets(vectors, coordinates, { seed: input.seed }), pairs = distanceCorrelation(vectors, coordinates, { seed: input.seed });
-  const agreementOf = (graph: NeighborGraph): number => labelAgreement(graph, classes, Math.min(LABEL_K, graph.k))?.mean ?? 0;
+  const compared = Math.min(labelNeighbors, report.k);
+  const agreementOf = (graph: NeighborGraph): number | undefined => labelAgreement(graph, classes, compared)?.mean;
+  const parted = sampledSilhouette(vectors, assignment, { seed: input.seed });
   return {
     dimensions, coordinates, assignment, trustOfPoints: report.perPoint.overlap,
     trust: {
       k: report.k, trustworthiness: report.trustworthiness, continuity: report.continuity, knnOverlap: report.overlap,
-      labelAgreementMap: agreementOf(report.mapNeighbors), labelAgreementVectors: agreementOf(neighbors),
+      labelAgreementMap: agreementOf(report.mapNeighbors), labelAgreementVectors: agreementOf(measured), labelNeighbors: compared,
       randomTripletAccuracy: triplets.mean, distanceCorrelation: pairs.correlation, rankedPoints: report.queries.length,
       trustworthinessInterval: report.interval.trustworthiness, continuityInterval: report.interval.continuity,
       randomTripletInterval: triplets.halfWidth, distanceCorrelationInterval: (pairs.high - pairs.low) / 2,
     },
     clusters: sizes.map((size, index) => clusterOf(index, size, { coordinates, assignment, dimensions, classes, losses: input.losses })),
+    clustering: {
+      clusterCount: 0, starts: 0, minClusterSize: 0, minSamples: 0, inertia: undefined, ...settings,
+      silhouette: parted?.silhouette, silhouetteSamples: parted?.sampleCount ?? 0,
+    },
     noiseCount: assignment.reduce((count, cluster) => (cluster < 0 ? count + 1 : count), 0),
     classNeighbors: nearestClasses(vectors, classes).map((c) => ({ classIndex: c.class, nearestClassIndex: c.nearest, distance: c.distance })),
     meanMovement: moved === undefined ? 0 : moved.meanMovement / diameterOf(coordinates, dimensions),
@@ -134,7 +146,7 @@ function clusterOf(index: number, size: number, { coordinates, assignment, dimen
     votes.set(classes[i]!, (votes.get(classes[i]!) ?? 0) + 1);
   }
   const [majorityClass, most] = [...votes].reduce((best, vote) => (vote[1] > best[1] || (vote[1] === best[1] && vote[0] < best[0]) ? vote : best), [-1, 0]);
-  return { index, size, centre, meanLoss: lost === 0 ? 0 : loss / lost, majorityClass, purity: labelled === 0 ? 0 : most / labelled };
+  return { index, size, centre, meanLoss: lost === 0 ? undefined : loss / lost, majorityClass, purity: labelled === 0 ? undefined : most / labelled };
 }
 
 /** Diagonal of the box around the map; 1 for a map that is one point. */

@@ -43,13 +43,13 @@ export class MapService {
     const map = await thread.make({
       vectors, neighbors, losses, classes, classCount: classNames.length, seed, init: init?.coordinates, anchors, threads,
       algorithm: exploration.algorithm, params: exploration.params, dimensions: exploration.dimensions, clusterCount: exploration.clusterCount,
-      clusterMethod: exploration.clusterMethod, minClusterSize: exploration.minClusterSize,
+      clusterMethod: exploration.clusterMethod, minClusterSize: exploration.minClusterSize, measures: exploration.measures,
     }, { signal: control.signal, progress: (...said) => { control.progress(...said); }, show: (coordinates) => { preview.show(coordinates); } });
     await preview.settled();
     control.signal.throwIfAborted();
     const points = await matrices.putPoints(graph, explorationId, map, classes);
-    const { trust, clusters, noiseCount, classNeighbors, meanMovement } = map;
-    const facts: MapFacts = { seed, trust, clusters, noiseCount, classNeighbors, classNames, meanMovement, points, seconds: (performance.now() - startedMs) / 1_000 };
+    const { trust, clusters, clustering, noiseCount, classNeighbors, meanMovement } = map;
+    const facts: MapFacts = { seed, trust, clusters, clustering, noiseCount, classNeighbors, classNames, meanMovement, points, seconds: (performance.now() - startedMs) / 1_000 };
     return async () => {
       await explorations.complete(explorationId, facts);
       await events.explorationReady({ ...exploration, ...facts });

@@ -1,6 +1,6 @@
 import { keptNeighbors, type NeighborGraph, parseParameters, type PlacedPoints, type Points, projectionAlgorithms } from '@noema/manifold';
-import type { PlacedSamples } from './exploration.js';
-import { LABEL_K, type MakeOptions, TRUST_K } from './map.maker.js';
+import { type Measures, neighborsMeasured, type PlacedSamples } from './exploration.js';
+import type { MakeOptions } from './map.maker.js';
 
 /** All that new vectors are placed by. */
 export interface PlacesInput {
@@ -11,6 +11,7 @@ export interface PlacesInput {
   readonly params: Readonly<Record<string, number | string>>;
   readonly seed: number;
   readonly dimensions: 2 | 3;
+  readonly measures: Measures;
   /** The map [n, dimensions], the cluster and the class of each point [n], −1 for none, and the class of each new sample [m] by the same numbers. */
   readonly coordinates: Float32Array;
   readonly assignment: Int32Array;
@@ -25,7 +26,7 @@ export interface MadePlaces {
   readonly coordinates: Float32Array;
   readonly assignment: Int32Array;
   readonly trustOfPoints: Float32Array;
-  readonly numbers: Pick<PlacedSamples, 'k' | 'knnOverlap' | 'labelAgreementMap' | 'labelAgreementVectors' | 'distanceRatio'>;
+  readonly numbers: Pick<PlacedSamples, 'k' | 'knnOverlap' | 'labelAgreementMap' | 'labelAgreementVectors' | 'labelNeighbors' | 'distanceRatio'>;
 }
 
 /** Places and measures; the same input gives the same places. Throws what libs/manifold throws, `cancelled` among it. */
@@ -35,28 +36,28 @@ export async function makePlaces(input: PlacesInput, { signal, onProgress }: Pic
     seed, ...(threads !== undefined && { threads }), ...(signal && { signal }), onProgress: (done, total) => onProgress?.(done, total, 'parts', `placing by ${input.algorithm}`),
   });
   onProgress?.(1, 2, 'steps', 'measuring trust');
-  const kept = keptNeighbors(coordinates, dimensions, placed, TRUST_K);
-  const agreementOf = (rows: Int32Array, k: number): number => agreement(rows, k, input);
+  const { trustNeighbors, labelNeighbors } = neighborsMeasured(input.measures);
+  const kept = keptNeighbors(coordinates, dimensions, placed, trustNeighbors), compared = Math.min(labelNeighbors, kept.k, placed.k);
+  const agreementOf = (rows: Int32Array, k: number): number | undefined => agreement(rows, { k, compared }, input);
   return {
     coordinates: placed.coordinates, trustOfPoints: kept.perPoint,
     assignment: Int32Array.from({ length: fresh.n }, (_, i) => input.assignment[placed.neighbors[i * placed.k]!]!),
     numbers: {
-      k: kept.k, knnOverlap: kept.mean, labelAgreementMap: agreementOf(kept.mapNeighbors, kept.k), labelAgreementVectors: agreementOf(placed.neighbors, placed.k),
+      k: kept.k, knnOverlap: kept.mean, labelAgreementMap: agreementOf(kept.mapNeighbors, kept.k), labelAgreementVectors: agreementOf(placed.neighbors, placed.k), labelNeighbors: compared,
       distanceRatio: ratioOf(placed, input.neighbors),
     },
   };
 }
 
-/** Share of the nearest LABEL_K of `rows` [m, k] with the class of the new sample, over the new samples that have one; 0 when none has. */
-function agreement(rows: Int32Array, k: number, { classes, freshClasses }: PlacesInput): number {
-  const looked = Math.min(LABEL_K, k);
+/** Share of the nearest `compared` of `rows` [m, k] with the class of the new sample, over the new samples that have one; `undefined` when none has. */
+function agreement(rows: Int32Array, { k, compared }: { readonly k: number; readonly compared: number }, { classes, freshClasses }: PlacesInput): number | undefined {
   let same = 0, all = 0;
   freshClasses.forEach((own, i) => {
     if (own < 0) return;
-    for (let m = 0; m < looked; m++) if (classes[rows[i * k + m]!] === own) same++;
-    all += looked;
+    for (let m = 0; m < compared; m++) if (classes[rows[i * k + m]!] === own) same++;
+    all += compared;
   });
-  return all === 0 ? 0 : same / all;
+  return all === 0 ? undefined : same / all;
 }
 
 function ratioOf(placed: PlacedPoints, { k, distances }: NeighborGraph): number {

@@ -33,7 +33,7 @@ export class PlacesService {
     const seed = onto.seed ?? 0;
     const made = await thread.place({
       vectors, neighbors, fresh, seed, threads, freshClasses, classes: map.classes, coordinates: map.coordinates, assignment: map.assignment,
-      algorithm: onto.algorithm, params: onto.params, dimensions: onto.dimensions,
+      algorithm: onto.algorithm, params: onto.params, dimensions: onto.dimensions, measures: onto.measures,
     }, control);
     control.signal.throwIfAborted();
     const points = await matrices.putPoints(graph, exploration.id, {
@@ -42,7 +42,7 @@ export class PlacesService {
     }, joined(map.classes, freshClasses));
     const facts: PlacedSamples = { ...placed, ...made.numbers };
     return () => explorations.complete(exploration.id, {
-      seed, points, trust: onto.trust!, clusters: onto.clusters, noiseCount: onto.noiseCount, classNeighbors: onto.classNeighbors, classNames: names,
+      seed, points, trust: onto.trust!, clusters: onto.clusters, clustering: onto.clustering, noiseCount: onto.noiseCount, classNeighbors: onto.classNeighbors, classNames: names,
       meanMovement: 0, seconds: (performance.now() - startedMs) / 1_000,
     }, facts);
   }

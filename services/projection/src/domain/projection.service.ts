@@ -37,7 +37,7 @@ export class Projections {
       await explorations.insertProjection(teamId, {
         id, onto, placed: {
           activationSetId: set.id, datasetVersionId: set.datasetVersionId, firstRow: onto.pointCount, sampleCount: set.sampleCount,
-          k: 0, knnOverlap: 0, labelAgreementMap: 0, labelAgreementVectors: 0, distanceRatio: 0,
+          k: 0, knnOverlap: 0, labelAgreementMap: undefined, labelAgreementVectors: undefined, labelNeighbors: 0, distanceRatio: 0,
         },
       });
       await explorations.begin(id, await queue.make(teamId, id), undefined);

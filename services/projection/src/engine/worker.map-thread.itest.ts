@@ -1,6 +1,7 @@
 import { seededRandom } from '@noema/kernel';
 import { exactNeighbors, points } from '@noema/manifold';
 import { expect, it } from 'vitest';
+import { USUAL_MEASURES } from '../domain/exploration.js';
 import { makeMap, type MapInput } from '../domain/map.maker.js';
 import { WorkerMapThread } from './worker.map-thread.js';
 
@@ -10,7 +11,7 @@ const neighbors = exactNeighbors(cloud, 24);
 
 it('a map made in its own thread is the one that is made here', async () => {
   const input: MapInput = {
-    vectors: cloud, neighbors, algorithm: 'umap', params: { epochs: 20 }, dimensions: 2, seed: 3, init: undefined, anchors: undefined, clusterCount: 4, clusterMethod: 'k-means', minClusterSize: 0,
+    vectors: cloud, neighbors, algorithm: 'umap', params: { epochs: 20 }, dimensions: 2, seed: 3, init: undefined, anchors: undefined, clusterCount: 4, clusterMethod: 'k-means', minClusterSize: 0, measures: USUAL_MEASURES,
     classes: Int32Array.from({ length: cloud.n }, (_, i) => i % 4), classCount: 4, losses: undefined, threads: 2,
   };
   const seen: (string | undefined)[] = [];
@@ -23,13 +24,13 @@ it('a map made in its own thread is the one that is made here', async () => {
 });
 
 it('an error inside the thread comes out as itself', async () => {
-  const input = { vectors: cloud, neighbors, algorithm: 'umap', params: { n_neighbors: 1 }, dimensions: 2, seed: 3, init: undefined, anchors: undefined, clusterCount: 4, clusterMethod: 'k-means', minClusterSize: 0, classes: new Int32Array(cloud.n), classCount: 1, losses: undefined, threads: 1 } as const;
+  const input = { vectors: cloud, neighbors, algorithm: 'umap', params: { n_neighbors: 1 }, dimensions: 2, seed: 3, init: undefined, anchors: undefined, clusterCount: 4, clusterMethod: 'k-means', minClusterSize: 0, measures: USUAL_MEASURES, classes: new Int32Array(cloud.n), classCount: 1, losses: undefined, threads: 1 } as const;
   await expect(new WorkerMapThread().make(input, { signal: new AbortController().signal, progress: () => undefined })).rejects.toMatchObject({ kind: 'invalid', reason: 'PARAMETER_OUT_OF_RANGE' });
 });
 
 it('the thread makes the next map after one that failed and one that was cancelled', async () => {
   const input: MapInput = {
-    vectors: cloud, neighbors, algorithm: 'umap', params: { epochs: 20 }, dimensions: 2, seed: 3, init: undefined, anchors: undefined, clusterCount: 4, clusterMethod: 'k-means', minClusterSize: 0,
+    vectors: cloud, neighbors, algorithm: 'umap', params: { epochs: 20 }, dimensions: 2, seed: 3, init: undefined, anchors: undefined, clusterCount: 4, clusterMethod: 'k-means', minClusterSize: 0, measures: USUAL_MEASURES,
     classes: new Int32Array(cloud.n), classCount: 1, losses: undefined, threads: 2,
   };
   const thread = new WorkerMapThread(), stop = new AbortController(), signal = new AbortController().signal;

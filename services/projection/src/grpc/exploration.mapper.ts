@@ -6,6 +6,7 @@ import { type PointChunkSchema, type PointColumnSchema, PointColumnType } from '
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import { defaultParameters, projectionAlgorithms } from '@noema/manifold';
 import type { Exploration } from '../domain/exploration.js';
+import { warningsOf } from '../domain/exploration.warnings.js';
 import type { CodeColumn, NamedColumn, NumberColumn } from '../domain/point-columns.js';
 import type { Chunk } from '../domain/points.service.js';
 
@@ -37,6 +38,8 @@ export const explorationMessage = (e: Exploration): MessageInitShape<typeof Expl
   ...(e.projectedOnto && { projectedOnto: e.projectedOnto }),
   ...(e.placed && { placed: { ...e.placed } }),
   ...(e.trust && { trust: { ...e.trust } }),
+  ...(e.clustering && { clustering: { ...e.clustering } }),
+  warnings: warningsOf(e),
   ...(e.fault && { fault: faultMessage(e.fault) }),
   ...(e.points && { points: artifactRefMessage(e.points) }),
   ...(e.preview && { preview: artifactRefMessage(e.preview) }),

@@ -30,6 +30,8 @@ function classOf(column: MatrixColumn, row: number, classCount: number): number 
   const width = widthOf(column);
   if (width === 1) {
     const value = column.data[row]!;
+    // Of one class alone a one-hot row is [1], the number of the class 0.
+    if (classCount === 1) return value === 0 || value === 1 ? 0 : -1;
     return Number.isInteger(value) && value >= 0 && value < classCount ? value : -1;
   }
   let best = -1, most = 0;

@@ -35,6 +35,8 @@ export interface LeftPanelProps extends Omit<FilterPanelProps, 'except'> {
   readonly onFold: () => void;
 }
 
+const NO_WARNINGS: Exploration['warnings'] = [];
+
 /** How the population is shown: which map and how far to trust it, colours, sizes, filters. */
 export const LeftPanelView = memo(function LeftPanelView({ projectId, runId, catalog, choice, map, base, placedMaps, state, color, size, options, hasLabels, legend, columns, filters, shown, settings, domainOf, epochs, set, onFilters, onOpen, onMade, onPlaced, onFold }: LeftPanelProps) {
   return (
@@ -46,7 +48,7 @@ export const LeftPanelView = memo(function LeftPanelView({ projectId, runId, cat
         </section>
         <section className={styles.section}>
           <PanelHead title="Trust" />
-          <TrustView trust={map?.trust} hasLabels={hasLabels} isColored={color === 'trust'} onColored={(on) => { set({ color: on ? 'trust' : 'loss', scale: undefined }); }} />
+          <TrustView trust={map?.trust} warnings={map?.warnings ?? NO_WARNINGS} hasLabels={hasLabels} isColored={color === 'trust'} onColored={(on) => { set({ color: on ? 'trust' : 'loss', scale: undefined }); }} />
           {map?.placed !== undefined && isReady(map) && <Suspense><PlacedFactsView map={map} hasLabels={hasLabels} /></Suspense>}
         </section>
         <section className={styles.section}>

@@ -29,7 +29,7 @@ export function trustFacts(trust: TrustNumbers | undefined, hasLabels: boolean):
       help: `Rank correlation of the distances of pairs in the map and for the model: 1 when what is farther in the map is farther for the model, 0 when far distances say nothing (Spearman).${sampled(half, 'pairs')}`,
     },
   ];
-  const labels = !hasLabels ? [] : [share('Same label nearby', trust?.labelAgreementMap, 0, `Share of the 10 nearest dots with the same label: ${percent(trust?.labelAgreementMap)} in the map, ${percent(trust?.labelAgreementVectors)} for the model, and the closer both are, the less the map invents.`)];
+  const labels = !hasLabels || (trust !== undefined && trust.labelAgreementMap === undefined) ? [] : [share('Same label nearby', trust?.labelAgreementMap, 0, `Share of the ${trust?.labelNeighbors || 10} nearest dots with the same label: ${percent(trust?.labelAgreementMap)} in the map, ${percent(trust?.labelAgreementVectors)} for the model, and the closer both are, the less the map invents.`)];
   return [...local, ...global, ...labels];
 }
 

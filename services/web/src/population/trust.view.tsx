@@ -1,12 +1,21 @@
 import { Group, Switch, Text, Tooltip } from '@mantine/core';
-import type { TrustNumbers } from '@noema/contracts/noema/projection/v1/exploration';
+import type { ExplorationWarning, TrustNumbers } from '@noema/contracts/noema/projection/v1/exploration';
 import styles from './population.module.css';
 import { trustFacts } from './trust-facts.js';
 
-/** How far the map can be trusted, always in sight; and the switch that shows where it cannot. */
-export function TrustView({ trust, hasLabels, isColored, onColored }: { trust: TrustNumbers | undefined; hasLabels: boolean; isColored: boolean; onColored: (on: boolean) => void }) {
+interface TrustProps {
+  readonly trust: TrustNumbers | undefined;
+  readonly warnings: readonly ExplorationWarning[];
+  readonly hasLabels: boolean;
+  readonly isColored: boolean;
+  readonly onColored: (on: boolean) => void;
+}
+
+/** How far the map can be trusted, always in sight, what speaks against it first; and the switch that shows where it cannot. */
+export function TrustView({ trust, warnings, hasLabels, isColored, onColored }: TrustProps) {
   return (
     <div aria-label="How far the map can be trusted" role="group">
+      {warnings.map(({ reason, message }) => <Text key={reason} size="xs" c="orange" mb={6} role="note">{capitalised(message)}.</Text>)}
       {trustFacts(trust, hasLabels).map(({ name, value, interval, share, help }) => (
         <Tooltip key={name} label={help} multiline w={280} position="right" withArrow events={{ hover: true, focus: true, touch: true }}>
           <div className={styles.meter} tabIndex={0} style={{ marginBottom: 6 }}>
@@ -21,3 +30,5 @@ export function TrustView({ trust, hasLabels, isColored, onColored }: { trust: T
     </div>
   );
 }
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -15,6 +15,7 @@ export function EpochMapCellsView({ projectId, made }: { projectId: string; made
   const { set, map } = made;
   // The neighbour graph has no state of its own here: it is there when the map was begun.
   const graph = map !== undefined ? JobState.SUCCEEDED : set?.state === JobState.SUCCEEDED ? JobState.RUNNING : undefined;
+  const doubts = map?.warnings.find(({ reason }) => DOUBTS.has(reason))?.message;
   return (
     <>
       <Table.Td>
@@ -24,11 +25,14 @@ export function EpochMapCellsView({ projectId, made }: { projectId: string; made
           <Step what="map" state={map?.state} fault={map?.fault?.message} to={map === undefined || map.jobId === '' ? undefined : links.job(projectId, 'projection', map.jobId)} />
         </span>
       </Table.Td>
-      <Table.Td ta="right">{trust(map?.trust?.trustworthiness)}</Table.Td>
+      <Table.Td ta="right">{doubts !== undefined && <Tooltip label={doubts} multiline maw={320}><span role="img" aria-label={doubts} tabIndex={0}><IconAlertTriangle size={13} color="var(--mantine-color-orange-6)" /></span></Tooltip>} {trust(map?.trust?.trustworthiness)}</Table.Td>
       <Table.Td ta="right">{trust(map?.trust?.continuity)}</Table.Td>
     </>
   );
 }
+
+/** Warnings that are about the numbers of trust. */
+const DOUBTS: ReadonlySet<string> = new Set(['NO_BETTER_THAN_RANDOM', 'FEW_SAMPLES']);
 
 const SIGNS = { waits: <IconClock size={13} />, works: <Loader size={11} color="currentColor" />, done: <IconCheck size={13} stroke={2.6} />, stopped: <IconPlayerStop size={13} />, failed: <IconAlertTriangle size={13} /> };
 

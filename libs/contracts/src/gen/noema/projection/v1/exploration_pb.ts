@@ -20,7 +20,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/projection/v1/exploration.proto.
  */
 export const file_noema_projection_v1_exploration: GenFile = /*@__PURE__*/
-  fileDesc("CiVub2VtYS9wcm9qZWN0aW9uL3YxL2V4cGxvcmF0aW9uLnByb3RvEhNub2VtYS5wcm9qZWN0aW9uLnYxIvYCCgxUcnVzdE51bWJlcnMSCQoBaxgBIAEoBRIXCg90cnVzdHdvcnRoaW5lc3MYAiABKAESEgoKY29udGludWl0eRgDIAEoARITCgtrbm5fb3ZlcmxhcBgEIAEoARIbChNsYWJlbF9hZ3JlZW1lbnRfbWFwGAUgASgBEh8KF2xhYmVsX2FncmVlbWVudF92ZWN0b3JzGAYgASgBEh8KF3JhbmRvbV90cmlwbGV0X2FjY3VyYWN5GAcgASgBEhwKFGRpc3RhbmNlX2NvcnJlbGF0aW9uGAggASgBEiAKGHRydXN0d29ydGhpbmVzc19pbnRlcnZhbBgJIAEoARIbChNjb250aW51aXR5X2ludGVydmFsGAogASgBEh8KF3JhbmRvbV90cmlwbGV0X2ludGVydmFsGAsgASgBEiUKHWRpc3RhbmNlX2NvcnJlbGF0aW9uX2ludGVydmFsGAwgASgBEhUKDXJhbmtlZF9wb2ludHMYDSABKAUinwEKB0NsdXN0ZXISDQoFaW5kZXgYASABKAUSDAoEc2l6ZRgCIAEoBRIJCgF4GAMgASgCEgkKAXkYBCABKAISCQoBehgFIAEoAhIRCgltZWFuX2xvc3MYBiABKAESFgoObWFqb3JpdHlfY2xhc3MYByABKAUSGwoTbWFqb3JpdHlfY2xhc3NfbmFtZRgIIAEoCRIOCgZwdXJpdHkYCSABKAEigwEKDUNsYXNzTmVpZ2hib3ISEwoLY2xhc3NfaW5kZXgYASABKAUSEgoKY2xhc3NfbmFtZRgCIAEoCRIbChNuZWFyZXN0X2NsYXNzX2luZGV4GAMgASgFEhoKEm5lYXJlc3RfY2xhc3NfbmFtZRgEIAEoCRIQCghkaXN0YW5jZRgFIAEoASLlAQoNUGxhY2VkU2FtcGxlcxIZChFhY3RpdmF0aW9uX3NldF9pZBgBIAEoCRIaChJkYXRhc2V0X3ZlcnNpb25faWQYAiABKAkSEQoJZmlyc3Rfcm93GAMgASgFEhQKDHNhbXBsZV9jb3VudBgEIAEoBRIJCgFrGAUgASgFEhMKC2tubl9vdmVybGFwGAYgASgBEhsKE2xhYmVsX2FncmVlbWVudF9tYXAYByABKAESHwoXbGFiZWxfYWdyZWVtZW50X3ZlY3RvcnMYCCABKAESFgoOZGlzdGFuY2VfcmF0aW8YCSABKAEi8AcKC0V4cGxvcmF0aW9uEgoKAmlkGAEgASgJEhIKCnByb2plY3RfaWQYAiABKAkSGQoRYWN0aXZhdGlvbl9zZXRfaWQYAyABKAkSDgoGcnVuX2lkGAQgASgJEg0KBWVwb2NoGAUgASgFEhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgGIAEoCRIbChNwZXJjZXB0aW9uX3NwYWNlX2lkGAcgASgJEhkKEW5laWdoYm9yX2dyYXBoX2lkGAggASgJEjEKCWFsZ29yaXRobRgJIAEoDjIeLm5vZW1hLnByb2plY3Rpb24udjEuQWxnb3JpdGhtEicKBnBhcmFtcxgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoKZGltZW5zaW9ucxgLIAEoBRIMCgRzZWVkGAwgASgFEhIKCmFsaWduZWRfdG8YDSABKAkSEQoJYXV0b21hdGljGA4gASgIEiYKBXN0YXRlGA8gASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZRIOCgZqb2JfaWQYECABKAkSIwoFZmF1bHQYESABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0EhMKC3BvaW50X2NvdW50GBIgASgFEjAKBXRydXN0GBMgASgLMiEubm9lbWEucHJvamVjdGlvbi52MS5UcnVzdE51bWJlcnMSLgoIY2x1c3RlcnMYFCADKAsyHC5ub2VtYS5wcm9qZWN0aW9uLnYxLkNsdXN0ZXISOwoPY2xhc3NfbmVpZ2hib3JzGBUgAygLMiIubm9lbWEucHJvamVjdGlvbi52MS5DbGFzc05laWdoYm9yEhUKDW1lYW5fbW92ZW1lbnQYFiABKAESKgoGcG9pbnRzGBcgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIPCgdzZWNvbmRzGBggASgBEi8KC2NyZWF0ZV90aW1lGBkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZWFkeV90aW1lGBogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI6Cg5jbHVzdGVyX21ldGhvZBgbIAEoDjIiLm5vZW1hLnByb2plY3Rpb24udjEuQ2x1c3Rlck1ldGhvZBITCgtub2lzZV9jb3VudBgcIAEoBRIrCgdwcmV2aWV3GB0gASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIWCg5wcm9qZWN0ZWRfb250bxgeIAEoCRIyCgZwbGFjZWQYHyABKAsyIi5ub2VtYS5wcm9qZWN0aW9uLnYxLlBsYWNlZFNhbXBsZXMqdwoJQWxnb3JpdGhtEhkKFUFMR09SSVRITV9VTlNQRUNJRklFRBAAEhEKDUFMR09SSVRITV9QQ0EQARISCg5BTEdPUklUSE1fVU1BUBACEhIKDkFMR09SSVRITV9UU05FEAMSFAoQQUxHT1JJVEhNX1BBQ01BUBAEKo4BCg1DbHVzdGVyTWV0aG9kEh4KGkNMVVNURVJfTUVUSE9EX1VOU1BFQ0lGSUVEEAASGgoWQ0xVU1RFUl9NRVRIT0RfS19NRUFOUxABEiUKIUNMVVNURVJfTUVUSE9EX0tfTUVBTlNfU0lMSE9VRVRURRACEhoKFkNMVVNURVJfTUVUSE9EX0hEQlNDQU4QA2IGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault]);
+  fileDesc("CiVub2VtYS9wcm9qZWN0aW9uL3YxL2V4cGxvcmF0aW9uLnByb3RvEhNub2VtYS5wcm9qZWN0aW9uLnYxIs0DCgxUcnVzdE51bWJlcnMSCQoBaxgBIAEoBRIXCg90cnVzdHdvcnRoaW5lc3MYAiABKAESEgoKY29udGludWl0eRgDIAEoARITCgtrbm5fb3ZlcmxhcBgEIAEoARIgChNsYWJlbF9hZ3JlZW1lbnRfbWFwGAUgASgBSACIAQESJAoXbGFiZWxfYWdyZWVtZW50X3ZlY3RvcnMYBiABKAFIAYgBARIfChdyYW5kb21fdHJpcGxldF9hY2N1cmFjeRgHIAEoARIcChRkaXN0YW5jZV9jb3JyZWxhdGlvbhgIIAEoARIgChh0cnVzdHdvcnRoaW5lc3NfaW50ZXJ2YWwYCSABKAESGwoTY29udGludWl0eV9pbnRlcnZhbBgKIAEoARIfChdyYW5kb21fdHJpcGxldF9pbnRlcnZhbBgLIAEoARIlCh1kaXN0YW5jZV9jb3JyZWxhdGlvbl9pbnRlcnZhbBgMIAEoARIVCg1yYW5rZWRfcG9pbnRzGA0gASgFEhcKD2xhYmVsX25laWdoYm9ycxgOIAEoBUIWChRfbGFiZWxfYWdyZWVtZW50X21hcEIaChhfbGFiZWxfYWdyZWVtZW50X3ZlY3RvcnMiyAEKCkNsdXN0ZXJpbmcSFQoNY2x1c3Rlcl9jb3VudBgBIAEoBRIOCgZzdGFydHMYAiABKAUSGAoQbWluX2NsdXN0ZXJfc2l6ZRgDIAEoBRITCgttaW5fc2FtcGxlcxgEIAEoBRIUCgdpbmVydGlhGAUgASgBSACIAQESFwoKc2lsaG91ZXR0ZRgGIAEoAUgBiAEBEhoKEnNpbGhvdWV0dGVfc2FtcGxlcxgHIAEoBUIKCghfaW5lcnRpYUINCgtfc2lsaG91ZXR0ZSI1ChJFeHBsb3JhdGlvbldhcm5pbmcSDgoGcmVhc29uGAEgASgJEg8KB21lc3NhZ2UYAiABKAkiwgEKB0NsdXN0ZXISDQoFaW5kZXgYASABKAUSDAoEc2l6ZRgCIAEoBRIJCgF4GAMgASgCEgkKAXkYBCABKAISCQoBehgFIAEoAhIWCgltZWFuX2xvc3MYBiABKAFIAIgBARIWCg5tYWpvcml0eV9jbGFzcxgHIAEoBRIbChNtYWpvcml0eV9jbGFzc19uYW1lGAggASgJEhMKBnB1cml0eRgJIAEoAUgBiAEBQgwKCl9tZWFuX2xvc3NCCQoHX3B1cml0eSKDAQoNQ2xhc3NOZWlnaGJvchITCgtjbGFzc19pbmRleBgBIAEoBRISCgpjbGFzc19uYW1lGAIgASgJEhsKE25lYXJlc3RfY2xhc3NfaW5kZXgYAyABKAUSGgoSbmVhcmVzdF9jbGFzc19uYW1lGAQgASgJEhAKCGRpc3RhbmNlGAUgASgBIrwCCg1QbGFjZWRTYW1wbGVzEhkKEWFjdGl2YXRpb25fc2V0X2lkGAEgASgJEhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgCIAEoCRIRCglmaXJzdF9yb3cYAyABKAUSFAoMc2FtcGxlX2NvdW50GAQgASgFEgkKAWsYBSABKAUSEwoLa25uX292ZXJsYXAYBiABKAESIAoTbGFiZWxfYWdyZWVtZW50X21hcBgHIAEoAUgAiAEBEiQKF2xhYmVsX2FncmVlbWVudF92ZWN0b3JzGAggASgBSAGIAQESFgoOZGlzdGFuY2VfcmF0aW8YCSABKAESFwoPbGFiZWxfbmVpZ2hib3JzGAogASgFQhYKFF9sYWJlbF9hZ3JlZW1lbnRfbWFwQhoKGF9sYWJlbF9hZ3JlZW1lbnRfdmVjdG9ycyLgCAoLRXhwbG9yYXRpb24SCgoCaWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIZChFhY3RpdmF0aW9uX3NldF9pZBgDIAEoCRIOCgZydW5faWQYBCABKAkSDQoFZXBvY2gYBSABKAUSGgoSZGF0YXNldF92ZXJzaW9uX2lkGAYgASgJEhsKE3BlcmNlcHRpb25fc3BhY2VfaWQYByABKAkSGQoRbmVpZ2hib3JfZ3JhcGhfaWQYCCABKAkSMQoJYWxnb3JpdGhtGAkgASgOMh4ubm9lbWEucHJvamVjdGlvbi52MS5BbGdvcml0aG0SJwoGcGFyYW1zGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBISCgpkaW1lbnNpb25zGAsgASgFEgwKBHNlZWQYDCABKAUSEgoKYWxpZ25lZF90bxgNIAEoCRIRCglhdXRvbWF0aWMYDiABKAgSJgoFc3RhdGUYDyABKA4yFy5ub2VtYS5qb2JzLnYxLkpvYlN0YXRlEg4KBmpvYl9pZBgQIAEoCRIjCgVmYXVsdBgRIAEoCzIULm5vZW1hLnR5cGUudjEuRmF1bHQSEwoLcG9pbnRfY291bnQYEiABKAUSMAoFdHJ1c3QYEyABKAsyIS5ub2VtYS5wcm9qZWN0aW9uLnYxLlRydXN0TnVtYmVycxIuCghjbHVzdGVycxgUIAMoCzIcLm5vZW1hLnByb2plY3Rpb24udjEuQ2x1c3RlchI7Cg9jbGFzc19uZWlnaGJvcnMYFSADKAsyIi5ub2VtYS5wcm9qZWN0aW9uLnYxLkNsYXNzTmVpZ2hib3ISFQoNbWVhbl9tb3ZlbWVudBgWIAEoARIqCgZwb2ludHMYFyABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmEg8KB3NlY29uZHMYGCABKAESLwoLY3JlYXRlX3RpbWUYGSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJlYWR5X3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjoKDmNsdXN0ZXJfbWV0aG9kGBsgASgOMiIubm9lbWEucHJvamVjdGlvbi52MS5DbHVzdGVyTWV0aG9kEhMKC25vaXNlX2NvdW50GBwgASgFEisKB3ByZXZpZXcYHSABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmEhYKDnByb2plY3RlZF9vbnRvGB4gASgJEjIKBnBsYWNlZBgfIAEoCzIiLm5vZW1hLnByb2plY3Rpb24udjEuUGxhY2VkU2FtcGxlcxIzCgpjbHVzdGVyaW5nGCAgASgLMh8ubm9lbWEucHJvamVjdGlvbi52MS5DbHVzdGVyaW5nEjkKCHdhcm5pbmdzGCEgAygLMicubm9lbWEucHJvamVjdGlvbi52MS5FeHBsb3JhdGlvbldhcm5pbmcqdwoJQWxnb3JpdGhtEhkKFUFMR09SSVRITV9VTlNQRUNJRklFRBAAEhEKDUFMR09SSVRITV9QQ0EQARISCg5BTEdPUklUSE1fVU1BUBACEhIKDkFMR09SSVRITV9UU05FEAMSFAoQQUxHT1JJVEhNX1BBQ01BUBAEKo4BCg1DbHVzdGVyTWV0aG9kEh4KGkNMVVNURVJfTUVUSE9EX1VOU1BFQ0lGSUVEEAASGgoWQ0xVU1RFUl9NRVRIT0RfS19NRUFOUxABEiUKIUNMVVNURVJfTUVUSE9EX0tfTUVBTlNfU0lMSE9VRVRURRACEhoKFkNMVVNURVJfTUVUSE9EX0hEQlNDQU4QA2IGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault]);
 
 /**
  * How far the map can be trusted, each 0 to 1, 1 best, unless it says otherwise.
@@ -29,7 +29,7 @@ export const file_noema_projection_v1_exploration: GenFile = /*@__PURE__*/
  */
 export type TrustNumbers = Message<"noema.projection.v1.TrustNumbers"> & {
   /**
-   * Neighbours looked at, as a rule 15.
+   * Neighbours looked at: `trust_neighbors` of the request, less than half of the samples.
    *
    * @generated from field: int32 k = 1;
    */
@@ -57,18 +57,18 @@ export type TrustNumbers = Message<"noema.projection.v1.TrustNumbers"> & {
   knnOverlap: number;
 
   /**
-   * Share of the 10 nearest samples in the map with the same label; 0 without labels.
+   * Share of the `label_neighbors` nearest samples in the map with the same label; absent where no two samples have labels.
    *
-   * @generated from field: double label_agreement_map = 5;
+   * @generated from field: optional double label_agreement_map = 5;
    */
-  labelAgreementMap: number;
+  labelAgreementMap?: number | undefined;
 
   /**
    * The same in perception space.
    *
-   * @generated from field: double label_agreement_vectors = 6;
+   * @generated from field: optional double label_agreement_vectors = 6;
    */
-  labelAgreementVectors: number;
+  labelAgreementVectors?: number | undefined;
 
   /**
    * How often the map keeps which of two random samples is nearer to a third (Wang et al. 2021); 0.5 by chance.
@@ -118,6 +118,13 @@ export type TrustNumbers = Message<"noema.projection.v1.TrustNumbers"> & {
    * @generated from field: int32 ranked_points = 13;
    */
   rankedPoints: number;
+
+  /**
+   * Neighbours that label agreement looks at; 0 in maps that were made before it could be chosen, which looked at 10.
+   *
+   * @generated from field: int32 label_neighbors = 14;
+   */
+  labelNeighbors: number;
 };
 
 /**
@@ -126,6 +133,97 @@ export type TrustNumbers = Message<"noema.projection.v1.TrustNumbers"> & {
  */
 export const TrustNumbersSchema: GenMessage<TrustNumbers> = /*@__PURE__*/
   messageDesc(file_noema_projection_v1_exploration, 0);
+
+/**
+ * How the clusters of a map were found, and how well they part the samples.
+ *
+ * @generated from message noema.projection.v1.Clustering
+ */
+export type Clustering = Message<"noema.projection.v1.Clustering"> & {
+  /**
+   * Clusters that k-means was to find; 0 for other methods.
+   *
+   * @generated from field: int32 cluster_count = 1;
+   */
+  clusterCount: number;
+
+  /**
+   * Starts of k-means, of which the one with the least inertia was kept; 0 for other methods.
+   *
+   * @generated from field: int32 starts = 2;
+   */
+  starts: number;
+
+  /**
+   * Fewest samples of a density cluster; 0 for other methods.
+   *
+   * @generated from field: int32 min_cluster_size = 3;
+   */
+  minClusterSize: number;
+
+  /**
+   * Neighbour whose distance is a sample's density, the sample itself counted as the first; 0 for other methods.
+   *
+   * @generated from field: int32 min_samples = 4;
+   */
+  minSamples: number;
+
+  /**
+   * Sum of the squared distances of samples to the centre of their cluster in perception space; absent for methods without centres.
+   *
+   * @generated from field: optional double inertia = 5;
+   */
+  inertia?: number | undefined;
+
+  /**
+   * Mean silhouette in perception space (Rousseeuw 1987), -1 to 1: near 0 the clusters merge into each other; absent below two clusters.
+   *
+   * @generated from field: optional double silhouette = 6;
+   */
+  silhouette?: number | undefined;
+
+  /**
+   * Samples that `silhouette` was taken of: those in clusters, of many a seeded sample.
+   *
+   * @generated from field: int32 silhouette_samples = 7;
+   */
+  silhouetteSamples: number;
+};
+
+/**
+ * Describes the message noema.projection.v1.Clustering.
+ * Use `create(ClusteringSchema)` to create a new message.
+ */
+export const ClusteringSchema: GenMessage<Clustering> = /*@__PURE__*/
+  messageDesc(file_noema_projection_v1_exploration, 1);
+
+/**
+ * Something to know before the map is read.
+ *
+ * @generated from message noema.projection.v1.ExplorationWarning
+ */
+export type ExplorationWarning = Message<"noema.projection.v1.ExplorationWarning"> & {
+  /**
+   * Reason for programs: `NO_BETTER_THAN_RANDOM`, `FEW_SAMPLES`, `ONE_CLASS` or `LABELS_ABSENT`.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+
+  /**
+   * What was found, with its numbers, and what to do.
+   *
+   * @generated from field: string message = 2;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message noema.projection.v1.ExplorationWarning.
+ * Use `create(ExplorationWarningSchema)` to create a new message.
+ */
+export const ExplorationWarningSchema: GenMessage<ExplorationWarning> = /*@__PURE__*/
+  messageDesc(file_noema_projection_v1_exploration, 2);
 
 /**
  * A cluster of the perception vectors.
@@ -169,11 +267,11 @@ export type Cluster = Message<"noema.projection.v1.Cluster"> & {
   z: number;
 
   /**
-   * Mean loss of its samples; 0 without loss.
+   * Mean loss of its samples; absent where none has a loss.
    *
-   * @generated from field: double mean_loss = 6;
+   * @generated from field: optional double mean_loss = 6;
    */
-  meanLoss: number;
+  meanLoss?: number | undefined;
 
   /**
    * Most frequent class; -1 without classes.
@@ -190,11 +288,11 @@ export type Cluster = Message<"noema.projection.v1.Cluster"> & {
   majorityClassName: string;
 
   /**
-   * Share of that class, 0 to 1.
+   * Share of that class among the samples with a class, 0 to 1; absent without classes.
    *
-   * @generated from field: double purity = 9;
+   * @generated from field: optional double purity = 9;
    */
-  purity: number;
+  purity?: number | undefined;
 };
 
 /**
@@ -202,7 +300,7 @@ export type Cluster = Message<"noema.projection.v1.Cluster"> & {
  * Use `create(ClusterSchema)` to create a new message.
  */
 export const ClusterSchema: GenMessage<Cluster> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration, 1);
+  messageDesc(file_noema_projection_v1_exploration, 3);
 
 /**
  * The class that the model sees as most alike.
@@ -251,7 +349,7 @@ export type ClassNeighbor = Message<"noema.projection.v1.ClassNeighbor"> & {
  * Use `create(ClassNeighborSchema)` to create a new message.
  */
 export const ClassNeighborSchema: GenMessage<ClassNeighbor> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration, 2);
+  messageDesc(file_noema_projection_v1_exploration, 4);
 
 /**
  * Samples of other data, placed in a stored map that stays as it is.
@@ -288,7 +386,7 @@ export type PlacedSamples = Message<"noema.projection.v1.PlacedSamples"> & {
   sampleCount: number;
 
   /**
-   * Neighbours looked at, as a rule 15.
+   * Neighbours looked at, as in the numbers of trust of the map.
    *
    * @generated from field: int32 k = 5;
    */
@@ -303,26 +401,34 @@ export type PlacedSamples = Message<"noema.projection.v1.PlacedSamples"> & {
   knnOverlap: number;
 
   /**
-   * Share of the 10 nearest samples of the stored map that have the placed one's label; 0 without labels.
+   * Share of the `label_neighbors` nearest samples of the stored map that have the placed one's label; absent where no placed sample has a label.
    *
-   * @generated from field: double label_agreement_map = 7;
+   * @generated from field: optional double label_agreement_map = 7;
    */
-  labelAgreementMap: number;
+  labelAgreementMap?: number | undefined;
 
   /**
    * The same in perception space.
    *
-   * @generated from field: double label_agreement_vectors = 8;
+   * @generated from field: optional double label_agreement_vectors = 8;
    */
-  labelAgreementVectors: number;
+  labelAgreementVectors?: number | undefined;
 
   /**
    * Median distance of a placed sample to the nearest one of the stored map in perception space, divided by that of the map's own samples: 1 for data
-   * of the same kind, more for others, which no place in the map shows; 0 where the map's own samples are all equal.
+   * of the same kind, more for others, which no place in the map shows; 0 where half of the placed samples or more are exact copies of the map's,
+   * and where the map's own samples are all equal.
    *
    * @generated from field: double distance_ratio = 9;
    */
   distanceRatio: number;
+
+  /**
+   * Neighbours that label agreement looks at.
+   *
+   * @generated from field: int32 label_neighbors = 10;
+   */
+  labelNeighbors: number;
 };
 
 /**
@@ -330,7 +436,7 @@ export type PlacedSamples = Message<"noema.projection.v1.PlacedSamples"> & {
  * Use `create(PlacedSamplesSchema)` to create a new message.
  */
 export const PlacedSamplesSchema: GenMessage<PlacedSamples> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration, 3);
+  messageDesc(file_noema_projection_v1_exploration, 5);
 
 /**
  * A map of all samples of an activation set.
@@ -556,6 +662,20 @@ export type Exploration = Message<"noema.projection.v1.Exploration"> & {
    * @generated from field: noema.projection.v1.PlacedSamples placed = 31;
    */
   placed?: PlacedSamples | undefined;
+
+  /**
+   * How the clusters were found; absent in maps that were made before it was kept.
+   *
+   * @generated from field: noema.projection.v1.Clustering clustering = 32;
+   */
+  clustering?: Clustering | undefined;
+
+  /**
+   * What to know before the map is read; empty where nothing speaks against it.
+   *
+   * @generated from field: repeated noema.projection.v1.ExplorationWarning warnings = 33;
+   */
+  warnings: ExplorationWarning[];
 };
 
 /**
@@ -563,7 +683,7 @@ export type Exploration = Message<"noema.projection.v1.Exploration"> & {
  * Use `create(ExplorationSchema)` to create a new message.
  */
 export const ExplorationSchema: GenMessage<Exploration> = /*@__PURE__*/
-  messageDesc(file_noema_projection_v1_exploration, 4);
+  messageDesc(file_noema_projection_v1_exploration, 6);
 
 /**
  * How vectors become a map.
