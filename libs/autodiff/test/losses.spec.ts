@@ -61,7 +61,7 @@ describe('per-sample losses', () => {
       name: key,
       inputs: { x: { dims: [2, 4, 3], low: 0.2, high: 0.8 } },
       write: (b) => {
-        const rows = Array.from({ length: key === 'sparseCategoricalCrossentropy' ? 8 : 24 }, (_, i) => (key.startsWith('sparse') ? i % 3 : (i % 5) / 10));
+        const rows = Array.from({ length: key.startsWith('sparse') ? 8 : 24 }, (_, i) => (key.startsWith('sparse') ? i % 3 : (i % 5) / 10));
         const target = b.constant({ dataType: 'float32', dims: [2, ...head.targetDims([4, 3])], data: Float32Array.from(rows) });
         return head.write(b, { prediction: 'x', target }, lossParameters(head, key === 'huber' ? { delta: 0.2 } : {}));
       },
@@ -70,7 +70,7 @@ describe('per-sample losses', () => {
   });
 
   it('of an unknown name or with an unknown parameter are refused by name', () => {
-    expect(() => lossHead('crossentropy')).toThrow(/unknown loss "crossentropy"; known: binaryCrossentropy/);
+    expect(() => lossHead('crossentropy')).toThrow(/unknown loss "crossentropy"; known: binary_crossentropy/);
     expect(() => lossParameters(lossHead('huber'), { alpha: 1 })).toThrow(/huber has no parameter "alpha"; it has: delta/);
   });
 });

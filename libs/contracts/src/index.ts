@@ -34,6 +34,7 @@ import { UsageService } from './gen/noema/workspace/v1/usage_service_pb.js';
 export { artifactRefMessage, artifactRefOf } from './artifact-ref.js';
 export { enumField } from './enum-field.js';
 export { findSplit, splitMessage, splitOf } from './split.js';
+export { findTask, taskMessage } from './task.js';
 
 /** Every service of the product, whichever process hosts it; the gateway and the OpenAPI document are made from this list. */
 export const services: readonly DescService[] = [

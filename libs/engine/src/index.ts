@@ -14,9 +14,11 @@ export { type LossSpec, outputOf, type TargetInput, targetsOf } from './programs
 export { type LayerResponses, RESPONSE_BATCH_ROWS, type ResponsesProgram, responsesProgram } from './programs/responses.program.js';
 export { type StepParameter, type TrainStepProgram, trainStepProgram } from './programs/train-step.program.js';
 export { bakeWeights, initialWeights, type Weights } from './programs/weights.js';
+export { lossHead, lossHeads, lossParameters } from '@noema/autodiff';
 export { readSettings, type Settings } from './keras.settings.js';
 export type { Judged, MetricKind } from './metrics/metric.js';
-export { metricOf, metrics } from './metrics/metric.registry.js';
+export { PositionCounts } from './metrics/position-counts.js';
+export { metricKind, metricOf, metrics } from './metrics/metric.registry.js';
 export type { Optimizer, OptimizerKind, StepRange } from './optimizers/optimizer.js';
 export { optimizerOf, optimizers } from './optimizers/optimizer.registry.js';
 export type { Schedule, ScheduleKind } from './schedules/schedule.js';

@@ -19,5 +19,6 @@ export { Registry } from './registry.js';
 export { type RowSelection, rowsOf } from './row-selection.js';
 export type { SampleAddress, SplitName } from './sample-address.js';
 export { Shares } from './shares.js';
+export { namesOneClass, type Task } from './task.js';
 export { Turns } from './turns.js';
 export type { UnitOfWork } from './unit-of-work.js';

@@ -117,9 +117,16 @@ export async function startPlatform(seed = 11): Promise<Platform> {
         put(population, activationSetId, 'evaluation.arrow', [
           { name: 'loss', data: Float32Array.from(classes, (c, row) => (c < 0 ? NaN : row / 100)), rows, dims: [] },
           { name: 'has_loss', data: Uint8Array.from(classes, (c) => (c < 0 ? 0 : 1)), rows, dims: [] },
-          { name: 'predicted_class', data: Int32Array.from(classes, (c) => (population.classNames.length === 0 ? -1 : Math.max(c, 0))), rows, dims: [] },
-          { name: 'correct', data: Uint8Array.from(classes, (c, row) => (c >= 0 && row % 10 > 0 ? 1 : 0)), rows, dims: [] },
-          { name: 'probabilities', data: Float32Array.from({ length: rows * width }, (_, at) => probabilityOf(Math.floor(at / width), at % width)), rows, dims: [width] },
+          ...(population.classNames.length === 0 ? [
+            { name: 'predictions', data: Float32Array.from(classes, (c) => c + 0.5), rows, dims: [1] },
+            { name: 'targets', data: Float32Array.from(classes), rows, dims: [1] },
+            { name: 'residual', data: new Float32Array(rows).fill(-0.5), rows, dims: [] },
+          ] : [
+            { name: 'predicted_class', data: Int32Array.from(classes, (c) => Math.max(c, 0)), rows, dims: [] },
+            { name: 'true_class', data: Int32Array.from(classes), rows, dims: [] },
+            { name: 'correct', data: Uint8Array.from(classes, (c, row) => (c >= 0 && row % 10 > 0 ? 1 : 0)), rows, dims: [] },
+            { name: 'probabilities', data: Float32Array.from({ length: rows * width }, (_, at) => probabilityOf(Math.floor(at / width), at % width)), rows, dims: [width] },
+          ]),
         ]),
       ]);
       await db.run(teamId, async () => {

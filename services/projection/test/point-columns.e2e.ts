@@ -127,13 +127,16 @@ describe('columns of points', () => {
     expect(map.clusters.some(({ z }) => z !== 0)).toBe(true);
   });
 
-  it('of a model that predicts a number: no classes, no confidence', async () => {
+  it('of a model that predicts a number: prediction, target and residual, and nothing of classes', async () => {
     const plain = await platform.population(CLASSES.map((one) => Math.max(one, 0)), []);
     const set = await platform.announce(plain, uuidv7(), 1, VECTORS, D);
     await waitFor(async () => (await api(plain.teamId).listExplorations({ projectId: plain.projectId })).explorations[0], { what: 'the graph to be heard of' });
     const { id } = await make({}, plain, set);
     const { table } = await streamed({ explorationId: id, columns: ['*'], compact: true }, plain.teamId);
-    for (const name of ['true_class', 'predicted_class', 'correct', 'confidence', 'true_probability']) expect([name, new Set(column(table, name))]).toEqual([name, new Set([null])]);
+    const names = table.schema.fields.map(({ name }) => name);
+    for (const name of ['true_class', 'predicted_class', 'correct', 'confidence', 'true_probability']) expect(names).not.toContain(name);
+    await expect(streamed({ explorationId: id, columns: ['confidence'] }, plain.teamId)).rejects.toMatchObject({ reason: 'COLUMN_UNKNOWN', message: expect.stringMatching(/known: .*loss, prediction, target, residual/) as string });
+    expect(['prediction', 'target', 'residual'].map((name) => column(table, name)[0])).toEqual([Math.max(CLASSES[0]!, 0) + 0.5, Math.max(CLASSES[0]!, 0), -0.5]);
     expect(column(table, 'loss').slice(0, 3)).toEqual([0, 0.01, 0.02].map((value) => expect.closeTo(value, 4) as unknown));
   });
 

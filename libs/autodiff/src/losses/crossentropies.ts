@@ -18,7 +18,8 @@ function crossentropy(b: GraphBuilder, operands: LossOperands, oneHot: string): 
 
 /** −Σ y ln p over the classes. */
 export const categoricalCrossentropy: LossHead = {
-  key: 'categoricalCrossentropy',
+  key: 'categorical_crossentropy',
+  of: 'classes',
   defaults: {},
   targetDims: (prediction) => prediction,
   write: (b, operands) => crossentropy(b, operands, operands.target),
@@ -26,7 +27,8 @@ export const categoricalCrossentropy: LossHead = {
 
 /** −ln p of the class whose number the target holds. */
 export const sparseCategoricalCrossentropy: LossHead = {
-  key: 'sparseCategoricalCrossentropy',
+  key: 'sparse_categorical_crossentropy',
+  of: 'classes',
   defaults: {},
   targetDims: (prediction) => (prediction.length === 1 ? [1] : prediction.slice(0, -1)),
   write(b, operands) {
@@ -43,7 +45,8 @@ export const sparseCategoricalCrossentropy: LossHead = {
 
 /** −y ln p − (1 − y) ln(1 − p), the mean over the outputs; from logits x as softplus(x) − x y, which cannot overflow. */
 export const binaryCrossentropy: LossHead = {
-  key: 'binaryCrossentropy',
+  key: 'binary_crossentropy',
+  of: 'labels',
   defaults: {},
   targetDims: (prediction) => prediction,
   write(b, { prediction, logits, target }) {

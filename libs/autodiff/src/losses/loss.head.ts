@@ -12,8 +12,10 @@ export interface LossOperands {
 
 /** A loss in operators. */
 export interface LossHead {
-  /** The name in Keras, in camel case. */
+  /** The name in Keras, in snake case. */
   readonly key: string;
+  /** What the output must be: probabilities of classes that exclude each other, probabilities of independent labels, or numbers. */
+  readonly of: 'classes' | 'labels' | 'numbers';
   /** The parameters with their defaults in Keras. */
   readonly defaults: Readonly<Record<string, number>>;
   /** The shape of the ground truth of one sample, for the shape of one prediction. */

@@ -7,14 +7,18 @@ export const lossHeads = new Registry<LossHead>('loss', [
   binaryCrossentropy, categoricalCrossentropy, huber, meanAbsoluteError, meanSquaredError, sparseCategoricalCrossentropy,
 ]);
 
+/** Short names that Keras knows them by. */
+const ALIASES: Readonly<Record<string, string>> = { mae: 'mean_absolute_error', mse: 'mean_squared_error', huberloss: 'huber' };
+
 const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
 /**
- * The loss with a Keras name, however it is written (`categorical_crossentropy`, `CategoricalCrossentropy`, `categoricalCrossentropy`).
+ * The loss with a Keras name, however it is written (`categorical_crossentropy`, `CategoricalCrossentropy`, `categoricalCrossentropy`), or by its short name (`mse`, `mae`).
  * Throws `invalid` LOSS_UNKNOWN that names all that are known.
  */
 export function lossHead(name: string): LossHead {
-  return lossHeads.get(lossHeads.keys().find((key) => plain(key) === plain(name)) ?? name);
+  const wanted = ALIASES[plain(name)] ?? name;
+  return lossHeads.get(lossHeads.keys().find((key) => plain(key) === plain(wanted)) ?? name);
 }
 
 /** The loss's parameters with defaults filled in; all are sizes above 0. Throws `invalid` LOSS_PARAMETER_UNKNOWN, LOSS_PARAMETER_INVALID. */

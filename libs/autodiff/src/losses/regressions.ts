@@ -5,7 +5,8 @@ const difference = (b: GraphBuilder, { prediction, target }: LossOperands): stri
 
 /** Mean of e², e = prediction − target. */
 export const meanSquaredError: LossHead = {
-  key: 'meanSquaredError',
+  key: 'mean_squared_error',
+  of: 'numbers',
   defaults: {},
   targetDims: (prediction) => prediction,
   write(b, operands) {
@@ -16,7 +17,8 @@ export const meanSquaredError: LossHead = {
 
 /** Mean of |e|. */
 export const meanAbsoluteError: LossHead = {
-  key: 'meanAbsoluteError',
+  key: 'mean_absolute_error',
+  of: 'numbers',
   defaults: {},
   targetDims: (prediction) => prediction,
   write: (b, operands) => perSample(b, b.op('Abs', [difference(b, operands)])),
@@ -25,6 +27,7 @@ export const meanAbsoluteError: LossHead = {
 /** e²/2 up to δ, δ|e| − δ²/2 beyond (Huber, 1964); written as c(|e| − c/2) with c = min(|e|, δ). */
 export const huber: LossHead = {
   key: 'huber',
+  of: 'numbers',
   defaults: { delta: 1 },
   targetDims: (prediction) => prediction,
   write(b, operands, parameters) {

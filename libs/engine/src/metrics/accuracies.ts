@@ -10,6 +10,7 @@ const share = ({ rows }: Judged, hit: (row: number) => boolean): number => {
 /** Share of rows whose class is right; for a single output, whose probability is on the right side of one half. */
 export const accuracy: MetricKind = {
   key: 'accuracy',
+  tasks: ['multi-class', 'binary'],
   create(settings) {
     const { threshold } = readSettings('metric accuracy', { threshold: { fallback: 0.5 } }, settings);
     return {
@@ -26,6 +27,7 @@ export const accuracy: MetricKind = {
 /** Share of rows whose true class is among the k largest; of equal numbers the smaller class counts as larger. */
 export const topK: MetricKind = {
   key: 'top_k_categorical_accuracy',
+  tasks: ['multi-class'],
   create(settings) {
     const { k } = readSettings('metric top_k_categorical_accuracy', { k: { fallback: 5, min: 1, whole: true } }, settings);
     return {

@@ -5,6 +5,19 @@ import { type Judged, type MetricKind, trueClass } from './metric.js';
 const isPositive = (judged: Judged, row: number, output: number): boolean =>
   judged.targetWidth === judged.width ? judged.targets[row * judged.width + output]! > 0.5 : trueClass(judged, row) === output;
 
+/** Share of the (row, output) pairs on the right side of the threshold; of one output its accuracy. */
+export const binaryAccuracy: MetricKind = {
+  key: 'binary_accuracy',
+  tasks: ['multi-label', 'binary'],
+  create(settings) {
+    const { threshold } = readSettings('metric binary_accuracy', { threshold: { fallback: 0.5 } }, settings);
+    return { name: 'binary_accuracy', measure(judged) {
+      const { truePositives, predicted, positives } = counts(judged, threshold);
+      return 1 - (predicted + positives - 2 * truePositives) / (judged.rows * judged.width);
+    } };
+  },
+};
+
 function counts(judged: Judged, threshold: number): { truePositives: number; predicted: number; positives: number } {
   let [truePositives, predicted, positives] = [0, 0, 0];
   for (let row = 0; row < judged.rows; row++) {
@@ -18,11 +31,13 @@ function counts(judged: Judged, threshold: number): { truePositives: number; pre
   return { truePositives, predicted, positives };
 }
 
+const PROBABILITIES: MetricKind['tasks'] = ['multi-class', 'multi-label', 'binary'];
 const THRESHOLD = { threshold: { fallback: 0.5 } } as const;
 
 /** Right ones among the outputs above the threshold; 0 when none is above it, as in Keras. */
 export const precision: MetricKind = {
   key: 'precision',
+  tasks: PROBABILITIES,
   create(settings) {
     const { threshold } = readSettings('metric precision', THRESHOLD, settings);
     return { name: 'precision', measure(judged) {
@@ -35,6 +50,7 @@ export const precision: MetricKind = {
 /** Outputs above the threshold among those that are true. */
 export const recall: MetricKind = {
   key: 'recall',
+  tasks: PROBABILITIES,
   create(settings) {
     const { threshold } = readSettings('metric recall', THRESHOLD, settings);
     return { name: 'recall', measure(judged) {
@@ -47,6 +63,7 @@ export const recall: MetricKind = {
 /** Area under the ROC curve over all (row, output) pairs, exact by ranks with ties counted half (Hanley & McNeil, 1982). */
 export const auc: MetricKind = {
   key: 'auc',
+  tasks: PROBABILITIES,
   create(settings) {
     readSettings('metric auc', {}, settings);
     return { name: 'auc', measure(judged) {

@@ -1,3 +1,4 @@
+import type { Task } from '@noema/kernel';
 import type { Settings } from '../keras.settings.js';
 
 /** Predictions and ground truth of many rows, row-major; `width` numbers per row. Sparse ground truth has one number, the class, per row. */
@@ -7,11 +8,17 @@ export interface Judged {
   readonly width: number;
   readonly targets: Float32Array;
   readonly targetWidth: number;
+  /** Numbers that belong to one position: the size of the output's last axis. */
+  readonly channels: number;
+  /** True where these are probabilities of classes that exclude each other. */
+  readonly isExclusive: boolean;
 }
 
 export interface MetricKind {
   /** The Keras name in snake case. */
   readonly key: string;
+  /** The tasks that it says something of. */
+  readonly tasks: readonly Task[];
   /** Gives the metric's name with its settings in it, and its value; NaN when no row says anything about it. */
   create(settings?: Settings): { readonly name: string; measure(judged: Judged): number };
 }

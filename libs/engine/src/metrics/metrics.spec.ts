@@ -3,7 +3,7 @@ import type { Judged } from './metric.js';
 import { metricOf } from './metric.registry.js';
 
 const judged = (predictions: number[], width: number, targets: number[], targetWidth = width): Judged =>
-  ({ rows: predictions.length / width, predictions: Float32Array.from(predictions), width, targets: Float32Array.from(targets), targetWidth });
+  ({ rows: predictions.length / width, predictions: Float32Array.from(predictions), width, targets: Float32Array.from(targets), targetWidth, channels: width, isExclusive: width > 1 });
 
 const three = judged([0.7, 0.2, 0.1, 0.3, 0.4, 0.3, 0.2, 0.5, 0.3], 3, [1, 0, 0, 0, 0, 1, 0, 0, 1]);
 const sparse = { ...three, targets: Float32Array.of(0, 2, 2), targetWidth: 1 };

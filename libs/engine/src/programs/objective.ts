@@ -68,4 +68,4 @@ export function outputOf({ name: model, outputs }: CompiledModel, name = outputs
 }
 
 const fits = (loss: string, { nonLinearity }: ModelOutput): boolean =>
-  nonLinearity === (loss === 'binaryCrossentropy' ? 'sigmoid' : 'softmax');
+  nonLinearity === (loss === 'binary_crossentropy' ? 'sigmoid' : 'softmax');

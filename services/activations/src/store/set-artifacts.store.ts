@@ -68,7 +68,9 @@ export class StoredSetArtifacts implements SetArtifacts {
   readEvaluation(evaluation: ArtifactRef): Promise<{ losses: Float32Array; classes: Int32Array }> {
     return this.evaluations.get(evaluation.sha256, async () => {
       const file = readMatrix(await this.store.get(evaluation));
-      return { losses: lossesOf(file), classes: file.int32('true_class').data.slice() }; // not views that would keep the whole file
+      // Copies: views would keep the whole file. A regression, or a run without ground truth, has no true classes.
+      const hasClasses = file.columns.some(({ name }) => name === 'true_class');
+      return { losses: lossesOf(file), classes: hasClasses ? file.int32('true_class').data.slice() : new Int32Array(file.rows).fill(-1) };
     });
   }
 

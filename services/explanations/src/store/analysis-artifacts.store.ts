@@ -40,7 +40,9 @@ export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFil
   }
 
   async readEvaluation(ref: ArtifactRef, row: number): Promise<{ loss?: number; trueClass: number }> {
-    const file = readMatrix(await this.store.get(ref)), trueClass = file.int32('true_class').data[row] ?? -1;
+    const file = readMatrix(await this.store.get(ref));
+    // A regression, or a run without ground truth, has no true classes.
+    const trueClass = file.columns.some(({ name }) => name === 'true_class') ? (file.int32('true_class').data[row] ?? -1) : -1;
     return file.uint8('has_loss').data[row] === 1 ? { loss: file.float32('loss').data[row]!, trueClass } : { trueClass };
   }
 

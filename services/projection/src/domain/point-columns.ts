@@ -36,6 +36,10 @@ export function classColumn(classes: Int32Array, classNames: readonly string[]):
 export const correctColumn = (correct: ArrayLike<number>, classes: Int32Array): CodeColumn =>
   ({ type: 'code', names: ['false', 'true'], values: classes.map((one, row) => (one < 0 ? -1 : correct[row]!)) });
 
+/** Whether all labels are predicted correctly, `false` or `true`; none for a point without ground truth. */
+export const matchColumn = (correct: ArrayLike<number>, hasTruth: Uint8Array): CodeColumn =>
+  ({ type: 'code', names: ['false', 'true'], values: Int32Array.from(hasTruth, (has, row) => (has === 1 ? correct[row]! : -1)) });
+
 /** The probability of a class of each point, none for −1. `probabilities` is [n, width], row-major; width 1 is the probability of class 1 of two. */
 export function probabilityColumn(probabilities: Float32Array, width: number, classes: Int32Array): NumberColumn {
   const values = new Float32Array(classes.length).fill(NaN);

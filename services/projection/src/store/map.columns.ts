@@ -16,7 +16,7 @@ export function mapColumns(store: ArtifactStore, points: ArtifactRef, { dimensio
       row: async () => ({ type: 'index', values: Int32Array.from({ length: pointCount }, (_, row) => row) }),
       cluster: async () => classColumn((await file()).int32('clusters').data.slice(), clusters.map(({ index }) => String(index))),
       trust: async () => numberColumn((await file()).float32('trust').data),
-      true_class: async () => classColumn(await classes(), classNames),
+      ...(classNames.length > 0 && { true_class: async () => classColumn(await classes(), classNames) }),
       ...(placed && { origin: async () => ({ type: 'code', names: ['map', 'placed'], values: Int32Array.from({ length: pointCount }, (_, row) => (row < placed.firstRow ? 0 : 1)) }) }),
     },
   };

@@ -1,10 +1,10 @@
 import {
   decodePageToken, encodePageToken, type FieldReader, type FieldType, Filter, isUuid, labelAlias, type PageQuery, pageSize, parseOrderBy, Recent, type RowSelection, rowsOf,
-  type SampleAddress, SPLIT_FIELD, type SplitName, type UnitOfWork,
+  type SampleAddress, SPLIT_FIELD, type SplitName, type Task, type UnitOfWork,
 } from '@noema/kernel';
 import type { Dataset, SampleIndex } from './dataset.js';
 import type { DatasetReader, Datasets } from './dataset.ports.js';
-import { RankedEvaluation, type SampleEvaluation } from './evaluation.js';
+import { namesFor, numberAt, RankedEvaluation, type SampleEvaluation } from './evaluation.js';
 import { compareParts, type EvaluationSummary } from './evaluation.summary.js';
 import type { Run } from './run.js';
 import { epochNotFound, rowInvalid, runNotFound } from './run.errors.js';
@@ -36,7 +36,7 @@ export interface EvaluationPorts {
 }
 
 const FIELDS: readonly (readonly [string, FieldType])[] = [
-  ['split', SPLIT_FIELD], ['sample_id', 'string'], ['row', 'number'], ['loss', 'number'], ['correct', 'boolean'], ['predicted_class', 'number'], ['true_class', 'number'],
+  ['split', SPLIT_FIELD], ['sample_id', 'string'], ['row', 'number'], ['loss', 'number'], ['correct', 'boolean'], ['predicted_class', 'number'], ['true_class', 'number'], ['residual', 'number'],
 ];
 
 /** Epochs of a run are asked for in groups of this many. */
@@ -97,28 +97,31 @@ export class EvaluationUseCases {
     const { index, classNames } = await this.data(teamId, run);
     const row = index.rowOf(split, sampleId);
     const epochs: SampleEpoch[] = [];
+    let names: readonly string[] = [];
     for (let more = true; more; ) {
       const found = await work.run(teamId, () => runs.epochsAfter(runId, epochs.at(-1)?.epoch ?? 0, EPOCHS_AT_ONCE));
       for (const { epoch, evaluation } of found) {
         signal.throwIfAborted();
-        epochs.push(sampleEpoch(epoch, row, await this.judgements.get(evaluation.uri, async () => judgementOf(await store.readEvaluation(evaluation)))));
+        const judgement = await this.judgements.get(evaluation.uri, async () => judgementOf(await store.readEvaluation(evaluation), taskOf(run)));
+        names = namesFor(judgement.width, classNames);
+        epochs.push(sampleEpoch(epoch, row, judgement));
       }
       more = found.length === EPOCHS_AT_ONCE;
     }
-    return { ...historyOf(epochs), classNames };
+    return { ...historyOf(epochs), classNames: names };
   }
 
   /** The selected rows against all others. Throws as `get`, and `invalid` as `rowsOf`. */
   async compare(teamId: string, runId: string, epoch: number, selection: RowSelection | undefined): Promise<{ readonly selected: EvaluationSummary; readonly rest: EvaluationSummary; readonly classNames: readonly string[] }> {
     const { ranked, classNames } = await this.open(teamId, runId, epoch);
-    return { ...await compareParts(ranked, rowsOf(selection, ranked.evaluation.rows)), classNames };
+    return { ...await compareParts(ranked, rowsOf(selection, ranked.evaluation.rows)), classNames: namesFor(ranked.evaluation.width, classNames) };
   }
 
   private async open(teamId: string, runId: string, epoch: number): Promise<Opened> {
     const { work, runs, store } = this.ports;
     const { run, found } = await work.run(teamId, async () => ({ run: await this.mustFind(runId), found: await runs.findEpoch(runId, epoch) }));
     if (found === undefined) throw epochNotFound(runId, epoch);
-    const ranked = await this.evaluations.get(found.evaluation.uri, async () => new RankedEvaluation(await store.readEvaluation(found.evaluation)));
+    const ranked = await this.evaluations.get(found.evaluation.uri, async () => new RankedEvaluation(await store.readEvaluation(found.evaluation), taskOf(run)));
     return { ranked, ...await this.data(teamId, run) };
   }
 
@@ -137,6 +140,8 @@ export class EvaluationUseCases {
   }
 }
 
+const taskOf = ({ settings }: Run): Task | undefined => settings.objectives?.[0]?.task;
+
 function* sequence({ byLoss, evaluation: { rows, hasLoss } }: RankedEvaluation, { field, descending }: { readonly field: string; readonly descending: boolean }): Generator<number> {
   if (field === 'row') {
     for (let i = 0; i < rows; i++) yield descending ? rows - 1 - i : i;
@@ -149,15 +154,17 @@ function* sequence({ byLoss, evaluation: { rows, hasLoss } }: RankedEvaluation, 
 }
 
 /** A sample without ground truth has neither a loss nor a true class, and is neither correct nor wrong. */
-function evaluationReader(name: string, { evaluation }: RankedEvaluation, index: SampleIndex): FieldReader {
+function evaluationReader(name: string, { evaluation, task }: RankedEvaluation, index: SampleIndex): FieldReader {
+  const isJudged = task !== 'regression' && task !== 'per-pixel', classAt = (classes: Int32Array, row: number): number | undefined => (classes[row]! < 0 ? undefined : classes[row]);
   const known = (row: number): boolean => evaluation.hasLoss[row] === 1;
   switch (name) {
     case 'split': return (row) => index.splits[row];
     case 'sample_id': return (row) => index.sampleIds[row];
     case 'row': return (row) => row;
-    case 'predicted_class': return (row) => evaluation.predictedClass[row];
+    case 'predicted_class': return (row) => classAt(evaluation.predictedClass, row);
     case 'loss': return (row) => (known(row) ? evaluation.loss[row] : undefined);
-    case 'correct': return (row) => (known(row) ? evaluation.correct[row] === 1 : undefined);
-    default: return (row) => (known(row) ? evaluation.trueClass[row] : undefined);
+    case 'correct': return (row) => (known(row) && isJudged ? evaluation.correct[row] === 1 : undefined);
+    case 'residual': return (row) => numberAt(evaluation.residual, row);
+    default: return (row) => (known(row) ? classAt(evaluation.trueClass, row) : undefined);
   }
 }

@@ -23,8 +23,10 @@ export interface EvaluationSummary {
   readonly medianLoss: number;
   /** Loss that a tenth of the samples exceeds. */
   readonly highLoss: number;
-  /** Share of the samples with a class that are read right. */
+  /** Share of the samples with a class that are predicted correctly. */
   readonly accuracy: number;
+  /** Samples with a true class. */
+  readonly classCount: number;
   readonly losses: readonly LossBin[];
   /** By class. */
   readonly classes: readonly ClassCount[];
@@ -70,7 +72,7 @@ function quantile(rising: Float32Array, share: number): number {
   return rising[below]! + (at - below) * ((rising[below + 1] ?? rising[below]!) - rising[below]!);
 }
 
-async function classFacts({ evaluation: { rows, trueClass, predictedClass, correct } }: RankedEvaluation, isIn: (row: number) => boolean): Promise<Pick<EvaluationSummary, 'accuracy' | 'classes' | 'confusion'>> {
+async function classFacts({ evaluation: { rows, trueClass, predictedClass, correct } }: RankedEvaluation, isIn: (row: number) => boolean): Promise<Pick<EvaluationSummary, 'accuracy' | 'classCount' | 'classes' | 'confusion'>> {
   const classes = new Map<number, ClassCount>(), cells = new Map<number, Map<number, ConfusionCell>>();
   const classOf = (classIndex: number): ClassCount => made(classes, classIndex, () => ({ classIndex, trueCount: 0, predictedCount: 0 }));
   let [labelled, right] = [0, 0];
@@ -87,6 +89,7 @@ async function classFacts({ evaluation: { rows, trueClass, predictedClass, corre
   }
   return {
     accuracy: labelled === 0 ? 0 : right / labelled,
+    classCount: labelled,
     classes: [...classes.values()].sort((a, b) => a.classIndex - b.classIndex),
     confusion: [...cells.values()].flatMap((row) => [...row.values()]).sort((a, b) => a.trueClass - b.trueClass || a.predictedClass - b.predictedClass),
   };

@@ -1,4 +1,4 @@
-import type { SplitName } from '@noema/kernel';
+import type { SplitName, Task } from '@noema/kernel';
 import type { SampleIndex } from './dataset.js';
 import { rowsByLoss } from './loss.order.js';
 import type { Evaluation } from './training.ports.js';
@@ -17,8 +17,28 @@ export interface SampleEvaluation {
   readonly trueClass: number;
   readonly trueClassName: string;
   readonly correct: boolean;
+  /** By class; empty for a regression and per pixel. */
   readonly probabilities: Float32Array;
+  readonly task: Task | undefined;
+  /** Numbers of a regression, at most 16. */
+  readonly predictions: Float32Array;
+  /** Numbers of its ground truth; empty without one. */
+  readonly targets: Float32Array;
+  readonly residual: number | undefined;
+  readonly pixelAccuracy: number | undefined;
+  readonly iou: number | undefined;
 }
+
+/** Numbers of a regression that are shown of one sample. */
+const MAX_NUMBERS = 16;
+
+/** The names of the data's classes where the model tells as many apart: another head's classes have other names. */
+export const namesFor = (width: number, classNames: readonly string[]): readonly string[] => (width === classNames.length || (width === 1 && classNames.length === 2) ? classNames : []);
+
+const NONE = new Float32Array(0);
+
+/** A number that is there; NaN marks one that is not. */
+export const numberAt = (values: Float32Array | undefined, row: number): number | undefined => (values === undefined || Number.isNaN(values[row]!) ? undefined : values[row]!);
 
 /** All rows of one evaluation in the order of their loss. */
 export class RankedEvaluation {
@@ -26,7 +46,7 @@ export class RankedEvaluation {
   readonly byLoss: Uint32Array;
   private readonly ranks: Uint32Array;
 
-  constructor(readonly evaluation: Evaluation) {
+  constructor(readonly evaluation: Evaluation, readonly task?: Task) {
     const { rows, loss, hasLoss } = evaluation;
     this.byLoss = rowsByLoss(loss, hasLoss);
     this.ranks = new Uint32Array(rows);
@@ -35,8 +55,9 @@ export class RankedEvaluation {
 
   /** Everything about one row. */
   at(row: number, index: SampleIndex, classNames: readonly string[]): SampleEvaluation {
-    const { hasLoss, loss, predictedClass, trueClass, correct, probabilities, width } = this.evaluation;
-    const name = (c: number): string => classNames[c] ?? '';
+    const { hasLoss, loss, predictedClass, trueClass, correct, outputs, width, targets, residual, pixelAccuracy, iou } = this.evaluation, { task } = this;
+    const names = namesFor(width, classNames), name = (c: number): string => names[c] ?? '';
+    const own = outputs.subarray(row * width, (row + 1) * width), isNumbers = task === 'regression';
     return {
       split: index.splits[row]!,
       sampleId: index.sampleIds[row]!,
@@ -48,7 +69,13 @@ export class RankedEvaluation {
       trueClass: trueClass[row]!,
       trueClassName: name(trueClass[row]!),
       correct: correct[row] === 1,
-      probabilities: probabilities.subarray(row * width, (row + 1) * width),
+      task,
+      probabilities: isNumbers || task === 'per-pixel' ? NONE : own,
+      predictions: isNumbers ? own.subarray(0, MAX_NUMBERS) : NONE,
+      targets: targets === undefined || hasLoss[row] !== 1 ? NONE : targets.subarray(row * width, (row + 1) * width),
+      residual: numberAt(residual, row),
+      pixelAccuracy: numberAt(pixelAccuracy, row),
+      iou: numberAt(iou, row),
     };
   }
 }

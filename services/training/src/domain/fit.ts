@@ -20,22 +20,30 @@ export function pairTargets(targets: readonly TensorSpec[], groundTruths: readon
 /** Throws `invalid` MODEL_DATASET_MISFIT when the model tells other classes apart than the data have. */
 export function checkClasses(output: TensorSpec, classNames: readonly string[]): void {
   const width = output.dims.at(-1) ?? 1;
-  if (classNames.length === 0 || width === classNames.length || (width === 1 && classNames.length === 2)) return;
+  // A mask of two sizes alone has no axis of classes.
+  if (classNames.length === 0 || width === classNames.length || (width === 1 && classNames.length <= 2) || (output.dims.length > 1 && classNames.length <= 2)) return;
   throw inputMisfit(`output "${output.name}" tells ${width} classes apart, the data have ${classNames.length} (${classNames.slice(0, 12).join(', ')}); give the last layer ${classNames.length} units`);
 }
 
 function pair(what: string, wanted: readonly TensorSpec[], given: readonly TensorSpec[], under: string): Pair[] {
-  const names = (list: readonly TensorSpec[]): string => list.map(({ name }) => `"${name}"`).join(', ') || 'none';
-  const byName = wanted.every(({ name }) => given.some((data) => data.name === name));
-  if (!byName && wanted.length !== given.length) throw inputMisfit(`it has ${wanted.length} ${what}s (${names(wanted)}), the data have ${given.length} (${names(given)}); give them the same names`);
+  const found = pairByName(what, wanted, given);
   return wanted.map((model, i) => {
-    const data = byName ? given.find(({ name }) => name === model.name)! : given[i]!;
+    const data = found[i]!;
     if (!sameShape(model.dims, data.dims)) throw inputMisfit(`${what} "${model.name}"${under} takes [${model.dims.join(', ')}] for one sample, the data's "${data.name}" is [${data.dims.join(', ')}]`);
     return { model, data };
   });
 }
 
-/** A single number may be written as [] or as [1]. */
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.join() === b.join() || (a.length < 2 && b.length < 2 && (a[0] ?? 1) === 1 && (b[0] ?? 1) === 1);
+/** Finds for each the tensor of the data: by name where all names are there, otherwise by order. Throws `invalid` MODEL_DATASET_MISFIT. */
+export function pairByName(what: string, wanted: readonly TensorSpec[], given: readonly TensorSpec[]): TensorSpec[] {
+  const names = (list: readonly TensorSpec[]): string => list.map(({ name }) => `"${name}"`).join(', ') || 'none';
+  const byName = wanted.every(({ name }) => given.some((data) => data.name === name));
+  if (!byName && wanted.length !== given.length) throw inputMisfit(`it has ${wanted.length} ${what}s (${names(wanted)}), the data have ${given.length} (${names(given)}); give them the same names`);
+  return wanted.map((model, i) => (byName ? given.find(({ name }) => name === model.name)! : given[i]!));
+}
+
+/** Last axes of size 1 do not count: a number may be written as [] or as [1], a mask as [h, w] or as [h, w, 1]. */
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  const sizes = (dims: readonly number[]): string => dims.slice(0, dims.findLastIndex((size) => size !== 1) + 1).join();
+  return sizes(a) === sizes(b);
 }

@@ -83,7 +83,7 @@ export class RunExecutor {
       splits: dataset.splits,
       sampleCount: dataset.sampleCount,
       inputs: pairInputs(compiler.inspect(topology).inputs, dataset.inputs),
-      targets: pairTargets(engine.plan(topology, run.settings), dataset.groundTruths, run.settings.loss.name),
+      targets: pairTargets(engine.plan(topology, run.settings), dataset.groundTruths, run.settings.loss?.name ?? ''),
       data: await reader.load(dataset, await datasets.shards(teamId, dataset.id), signal),
     });
   }
@@ -130,9 +130,9 @@ export class RunExecutor {
 }
 
 /** An evaluation with a number that is none is not kept: nothing could be drawn of it. */
-function checkFinite(epoch: number, { hasLoss, loss, probabilities, width }: Evaluation): void {
+function checkFinite(epoch: number, { hasLoss, loss, outputs, width }: Evaluation): void {
   const bad = loss.findIndex((value, row) => hasLoss[row] === 1 && !Number.isFinite(value));
   if (bad !== -1) throw evaluationNotFinite(epoch, bad, `loss is ${loss[bad]!}`);
-  const at = probabilities.findIndex((value) => !Number.isFinite(value));
-  if (at !== -1) throw evaluationNotFinite(epoch, Math.floor(at / width), `prediction is ${probabilities[at]!}`);
+  const at = outputs.findIndex((value) => !Number.isFinite(value));
+  if (at !== -1) throw evaluationNotFinite(epoch, Math.floor(at / width), `prediction is ${outputs[at]!}`);
 }

@@ -1,12 +1,13 @@
 import { type Clock, decodePageToken, displayName as checkedName, encodePageToken, isUuid, type Page, type PageQuery, pageSize, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import type { Datasets } from './dataset.ports.js';
-import { checkClasses, pairInputs, pairTargets } from './fit.js';
+import { pairInputs, pairTargets } from './fit.js';
+import { planObjectives } from './objective.js';
 import type { ModelCompiler, ModelRepository, Projects, TopologyStore } from './model.ports.js';
 import { modelVersionNotFound } from './model.errors.js';
 import { type Epoch, hasEnded, type Run, type RunSettings } from './run.js';
 import { datasetNotReady, epochNotFound, nothingToLearn, nothingToTrain, otherProject, runNotEnded, runNotFound, runNotResumable, settingInvalid } from './run.errors.js';
 import type { RunJobs, RunRepository } from './run.ports.js';
-import { type AskedSettings, completeSettings, within } from './run.settings.js';
+import { type AskedSettings, completeSettings, withObjectives, within } from './run.settings.js';
 import type { TrainingEngine } from './training.ports.js';
 
 export interface AskedRun {
@@ -28,7 +29,7 @@ export interface RunPorts {
   readonly topologies: TopologyStore;
   readonly projects: Projects;
   readonly datasets: Datasets;
-  readonly engine: Pick<TrainingEngine, 'name' | 'plan'>;
+  readonly engine: Pick<TrainingEngine, 'name' | 'losses' | 'lossOf' | 'outputsOf' | 'plan'>;
   readonly jobs: RunJobs;
   readonly clock: Clock;
   /** Data-parallel workers of a run that asks for none. */
@@ -42,7 +43,8 @@ export class RunUseCases {
   /** Checks everything that could fail after an hour: settings, names, and whether model and data fit. Gives the run with its defaults. */
   async prepare(teamId: string, asked: AskedRun): Promise<PreparedRun> {
     const { work, models, compiler, topologies, projects, datasets, engine, workers } = this.ports;
-    const settings = completeSettings(asked.settings, { workers });
+    const basic = completeSettings(asked.settings, { workers });
+    const loss = basic.loss && engine.lossOf(basic.loss);
     const displayName = asked.displayName.trim() === '' ? '' : checkedName(asked.displayName);
     await projects.mustExist(teamId, asked.projectId);
     const version = isUuid(asked.modelVersionId) ? await work.run(teamId, () => models.findVersion(asked.modelVersionId)) : undefined;
@@ -52,11 +54,11 @@ export class RunUseCases {
     if (dataset.projectId !== asked.projectId) throw otherProject('dataset version', dataset.id, asked.projectId);
     if (!dataset.isReady) throw datasetNotReady(dataset.id);
     const topology = await topologies.read(version.topology);
-    const { inputs, outputs, parameterCount } = compiler.inspect(topology);
+    const { inputs, parameterCount } = compiler.inspect(topology);
     pairInputs(inputs, dataset.inputs);
-    const targets = engine.plan(topology, settings);
-    checkClasses(outputs[0]!, dataset.classNames);
-    pairTargets(targets, dataset.groundTruths, settings.loss.name);
+    const objectives = planObjectives({ kind: basic.kind, outputs: engine.outputsOf(topology), dataset, loss, losses: engine.losses });
+    const settings = withObjectives(basic, objectives);
+    pairTargets(engine.plan(topology, settings), dataset.groundTruths, settings.loss?.name ?? '');
     if (settings.kind === 'train' && parameterCount === 0) throw nothingToLearn(version.id);
     if (settings.kind === 'train' && !dataset.splits.some(({ split, count }) => split === 'training' && count > 0)) throw nothingToTrain(dataset.id);
     return { ...asked, displayName, datasetVersionId: dataset.id, settings };

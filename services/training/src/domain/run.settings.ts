@@ -1,33 +1,50 @@
-import { DomainError } from '@noema/kernel';
+import { DomainError, type Task } from '@noema/kernel';
+import type { Objectives } from './objective.js';
 import type { KerasSpec, RunSettings } from './run.js';
 import { settingInvalid } from './run.errors.js';
 
 /** Settings as a caller gives them; what is 0, empty or absent has its default. */
-export type AskedSettings = Partial<Omit<RunSettings, 'metrics'>> & { readonly metrics?: readonly KerasSpec[] };
+export type AskedSettings = Partial<Omit<RunSettings, 'metrics' | 'objectives' | 'noLossReason'>> & { readonly metrics?: readonly KerasSpec[] };
 
 const spec = (name: string): KerasSpec => ({ name, config: {} });
 
 const MAX_METRICS = 32;
+
+/** Metrics of a run that asks for none. */
+const METRICS: Readonly<Record<Task, readonly string[]>> = {
+  'multi-class': ['accuracy'],
+  binary: ['accuracy'],
+  'multi-label': ['binary_accuracy', 'precision', 'recall'],
+  regression: ['mean_absolute_error', 'root_mean_squared_error', 'r2_score'],
+  'per-pixel': ['pixel_accuracy', 'mean_iou'],
+};
 
 function atMost(count: number, metrics: readonly KerasSpec[]): readonly KerasSpec[] {
   if (metrics.length > count) throw new DomainError('invalid', 'RUN_SETTING_INVALID', `settings.metrics names ${metrics.length} metrics; give at most ${count}`, { metadata: { setting: 'metrics' } });
   return metrics;
 }
 
-/** Fills in the defaults, so that nothing about a run depends on where it is done. Throws `invalid` RUN_SETTING_INVALID. */
-export function completeSettings(asked: AskedSettings, defaults: { readonly workers: number }): RunSettings {
+/** Fills in the defaults but for loss and metrics, so that nothing about a run depends on where it is done. Throws `invalid` RUN_SETTING_INVALID. */
+export function completeSettings(asked: AskedSettings, defaults: { readonly workers: number }): Omit<RunSettings, 'objectives' | 'noLossReason'> {
   const kind = asked.kind ?? 'train';
   return {
     kind,
     epochs: kind === 'evaluate' ? 1 : within('epochs', asked.epochs ?? 0, 1, 10_000),
     batchSize: within('batch_size', asked.batchSize || 64, 1, 65_536),
     seed: within('seed', asked.seed ?? 0, -(2 ** 31), 2 ** 31 - 1),
-    loss: asked.loss ?? spec('categorical_crossentropy'),
+    loss: asked.loss,
     optimizer: asked.optimizer ?? spec('adam'),
-    metrics: asked.metrics !== undefined && asked.metrics.length > 0 ? atMost(MAX_METRICS, asked.metrics) : [spec('accuracy')],
+    metrics: atMost(MAX_METRICS, asked.metrics ?? []),
     learningRateSchedule: asked.learningRateSchedule,
     workers: within('workers', asked.workers || defaults.workers, 1, 64),
   };
+}
+
+/** The settings with what follows from the model's outputs and the ground truth: losses and, where none were asked for, metrics. */
+export function withObjectives(settings: RunSettings, { objectives, noLossReason }: Objectives): RunSettings {
+  const [first] = objectives;
+  const metrics = settings.metrics.length > 0 || first?.loss === undefined ? settings.metrics : METRICS[first.task].map(spec);
+  return { ...settings, metrics, loss: first?.loss, objectives, noLossReason };
 }
 
 /** The whole number again. Throws `invalid` RUN_SETTING_INVALID outside of the bounds. */

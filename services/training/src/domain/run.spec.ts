@@ -7,7 +7,7 @@ describe('settings', () => {
   it('have Keras defaults, and the number of workers of the operator', () => {
     expect(completeSettings({ epochs: 3 }, { workers: 2 })).toEqual({
       kind: 'train', epochs: 3, batchSize: 64, seed: 0, workers: 2, learningRateSchedule: undefined,
-      loss: { name: 'categorical_crossentropy', config: {} }, optimizer: { name: 'adam', config: {} }, metrics: [{ name: 'accuracy', config: {} }],
+      loss: undefined, optimizer: { name: 'adam', config: {} }, metrics: [],
     });
     expect(completeSettings({ kind: 'evaluate', epochs: 9 }, { workers: 2 }).epochs).toBe(1);
   });
@@ -28,7 +28,7 @@ it('progress is a sentence that can be read back', () => {
 it('ranks rows by falling loss, equal ones by row, and gives those without ground truth no rank', () => {
   const ranked = new RankedEvaluation({
     rows: 4, width: 2, hasLoss: Uint8Array.of(1, 0, 1, 1), loss: Float32Array.of(0.5, NaN, 2, 0.5), predictedClass: Int32Array.of(0, 1, 1, 0), trueClass: Int32Array.of(0, -1, 0, 0),
-    correct: Uint8Array.of(1, 0, 0, 1), probabilities: Float32Array.of(0.75, 0.25, 0.5, 0.5, 0.25, 0.75, 1, 0),
+    correct: Uint8Array.of(1, 0, 0, 1), outputs: Float32Array.of(0.75, 0.25, 0.5, 0.5, 0.25, 0.75, 1, 0),
   });
   expect([...ranked.byLoss]).toEqual([2, 0, 3, 1]);
   const index = { splits: ['training', 'unlabeled', 'validation', 'training'] as const, fields: new Map(), sampleIds: ['a', 'b', 'c', 'd'], rowOf: () => 0 };

@@ -1,4 +1,4 @@
-import type { ArtifactRef, Fault, SplitName } from '@noema/kernel';
+import type { ArtifactRef, Fault, SplitName, Task } from '@noema/kernel';
 
 /** A loss, optimizer, metric or schedule under its Keras name with its Keras settings. */
 export interface KerasSpec {
@@ -8,17 +8,30 @@ export interface KerasSpec {
 
 export type RunKind = 'train' | 'evaluate';
 
+/** What a run compares an output of the model with. */
+export interface RunObjective {
+  readonly output: string;
+  readonly task: Task;
+  /** Absent where the output is not compared with ground truth. */
+  readonly loss: KerasSpec | undefined;
+}
+
 /** How a run trains, with every default filled in, so that the same settings always give the same weights. */
 export interface RunSettings {
   readonly kind: RunKind;
   readonly epochs: number;
   readonly batchSize: number;
   readonly seed: number;
-  readonly loss: KerasSpec;
+  /** Of the first output; absent where nothing is compared with ground truth. */
+  readonly loss?: KerasSpec | undefined;
   readonly optimizer: KerasSpec;
   readonly metrics: readonly KerasSpec[];
   readonly learningRateSchedule: KerasSpec | undefined;
   readonly workers: number;
+  /** Task and loss of every output; absent in runs that were started before tasks were recorded. */
+  readonly objectives?: readonly RunObjective[];
+  /** Why there is no loss; absent or empty with one. */
+  readonly noLossReason?: string;
 }
 
 export type RunState = 'queued' | 'running' | 'stopping' | 'stopped' | 'succeeded' | 'failed';

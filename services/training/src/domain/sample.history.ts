@@ -1,7 +1,11 @@
+import type { Task } from '@noema/kernel';
+import { numberAt } from './evaluation.js';
 import type { Evaluation } from './training.ports.js';
 
 /** What an epoch said about all rows, without the probabilities of the classes that are neither true nor predicted. */
 export interface EpochJudgement {
+  /** Numbers of the first output. */
+  readonly width: number;
   readonly hasLoss: Uint8Array;
   readonly loss: Float32Array;
   readonly predictedClass: Int32Array;
@@ -10,6 +14,10 @@ export interface EpochJudgement {
   readonly trueProbability: Float32Array;
   /** [rows]; 0 when the model does not classify. */
   readonly confidence: Float32Array;
+  /** [rows] of a regression with one output. */
+  readonly prediction?: Float32Array;
+  /** [rows]; only per pixel. */
+  readonly pixelAccuracy?: Float32Array;
 }
 
 /** The evaluation of a sample after one epoch. */
@@ -22,6 +30,8 @@ export interface SampleEpoch {
   readonly correct: boolean;
   readonly trueProbability: number;
   readonly confidence: number;
+  readonly prediction: number | undefined;
+  readonly pixelAccuracy: number | undefined;
 }
 
 export interface SampleHistory {
@@ -33,21 +43,24 @@ export interface SampleHistory {
 }
 
 /** Keeps of an evaluation what histories show, in arrays of its own. */
-export function judgementOf({ rows, width, hasLoss, loss, predictedClass, trueClass, correct, probabilities }: Evaluation): EpochJudgement {
+export function judgementOf({ rows, width, hasLoss, loss, predictedClass, trueClass, correct, outputs, pixelAccuracy }: Evaluation, task?: Task): EpochJudgement {
   const [trueProbability, confidence] = [new Float32Array(rows), new Float32Array(rows)];
   for (let row = 0; row < rows; row++) {
-    trueProbability[row] = probabilityOf(probabilities, width, row, trueClass[row]!);
-    confidence[row] = probabilityOf(probabilities, width, row, predictedClass[row]!);
+    trueProbability[row] = probabilityOf(outputs, width, row, trueClass[row]!);
+    confidence[row] = probabilityOf(outputs, width, row, predictedClass[row]!);
   }
-  return { hasLoss: hasLoss.slice(), loss: loss.slice(), predictedClass: predictedClass.slice(), correct: correct.slice(), trueProbability, confidence };
+  return {
+    width, hasLoss: hasLoss.slice(), loss: loss.slice(), predictedClass: predictedClass.slice(), correct: correct.slice(), trueProbability, confidence,
+    ...(task === 'regression' && width === 1 && { prediction: outputs.slice() }), ...(pixelAccuracy && { pixelAccuracy: pixelAccuracy.slice() }),
+  };
 }
 
-export const sizeOf = ({ hasLoss, loss, predictedClass, correct, trueProbability, confidence }: EpochJudgement): number =>
-  [hasLoss, loss, predictedClass, correct, trueProbability, confidence].reduce((sum, array) => sum + array.byteLength, 0);
+export const sizeOf = (judgement: EpochJudgement): number =>
+  Object.values(judgement).reduce((sum: number, part: unknown) => sum + (ArrayBuffer.isView(part) ? part.byteLength : 0), 0);
 
-export const sampleEpoch = (epoch: number, row: number, { hasLoss, loss, predictedClass, correct, trueProbability, confidence }: EpochJudgement): SampleEpoch => ({
+export const sampleEpoch = (epoch: number, row: number, { hasLoss, loss, predictedClass, correct, trueProbability, confidence, prediction, pixelAccuracy }: EpochJudgement): SampleEpoch => ({
   epoch, loss: hasLoss[row] === 1 ? loss[row]! : undefined, predictedClass: predictedClass[row]!, correct: correct[row] === 1,
-  trueProbability: trueProbability[row]!, confidence: confidence[row]!,
+  trueProbability: trueProbability[row]!, confidence: confidence[row]!, prediction: numberAt(prediction, row), pixelAccuracy: numberAt(pixelAccuracy, row),
 });
 
 /** When a sample was learned and when it was forgotten (Toneva et al. 2019, An Empirical Study of Example Forgetting), by its epochs in order. */

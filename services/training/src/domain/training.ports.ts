@@ -1,12 +1,15 @@
-import type { ArtifactRef } from '@noema/kernel';
+import type { ArtifactRef, Task } from '@noema/kernel';
 import type { LoadedDataset, SplitRows } from './dataset.js';
 import type { TensorSpec } from './model.js';
 import type { Pair } from './fit.js';
-import type { RunSettings, SplitMetrics } from './run.js';
+import type { LossInfo, OutputInfo } from './objective.js';
+import type { KerasSpec, RunSettings, SplitMetrics } from './run.js';
 
 /** What the model says about all rows after an epoch; the only source of a sample's loss. */
 export interface Evaluation {
   readonly rows: number;
+  /** What the first output is asked to do; absent in evaluations that were made before tasks were recorded. */
+  readonly task?: Task | undefined;
   /** Numbers of the first output, per row. */
   readonly width: number;
   /** [rows]; 1 for samples with ground truth. */
@@ -17,10 +20,18 @@ export interface Evaluation {
   readonly predictedClass: Int32Array;
   /** [rows]; −1 without ground truth. */
   readonly trueClass: Int32Array;
-  /** [rows]; 1 where both classes are the same. */
+  /** [rows]; 1 where both classes are the same, of labels all of them. */
   readonly correct: Uint8Array;
-  /** [rows, width], row-major. */
-  readonly probabilities: Float32Array;
+  /** [rows, width], row-major: what the first output gives; probabilities unless the task is a regression. */
+  readonly outputs: Float32Array;
+  /** [rows, width] of a regression with few outputs and ground truth. */
+  readonly targets?: Float32Array;
+  /** [rows]: ground truth minus prediction of a regression with one output, NaN without ground truth. */
+  readonly residual?: Float32Array;
+  /** [rows]: share of the positions that are predicted correctly, NaN without ground truth. */
+  readonly pixelAccuracy?: Float32Array;
+  /** [rows]: intersection over union, NaN where there is none. */
+  readonly iou?: Float32Array;
 }
 
 /** What a training is made of. */
@@ -62,9 +73,15 @@ export interface TrainingSession {
 /** Trains models. */
 export interface TrainingEngine {
   readonly name: string;
+  /** All losses that there are. */
+  readonly losses: readonly LossInfo[];
+  /** The loss under its full name, its parameters checked. Throws `invalid` LOSS_UNKNOWN, LOSS_PARAMETER_UNKNOWN, LOSS_PARAMETER_INVALID, SETTING_INVALID. */
+  lossOf(spec: KerasSpec): KerasSpec;
+  /** What the outputs of a model are. */
+  outputsOf(topology: unknown): readonly OutputInfo[];
   /**
    * The ground truth that a model needs for a run: one tensor for each output, in the shape that the loss wants.
-   * Throws `invalid` LOSS_UNKNOWN, OPTIMIZER_UNKNOWN, METRIC_UNKNOWN, LEARNING_RATE_SCHEDULE_UNKNOWN, SETTING_INVALID.
+   * Throws `invalid` LOSS_UNKNOWN, OPTIMIZER_UNKNOWN, METRIC_UNKNOWN, METRIC_MISFIT, LEARNING_RATE_SCHEDULE_UNKNOWN, SETTING_INVALID.
    */
   plan(topology: unknown, settings: RunSettings): readonly TensorSpec[];
   open(request: TrainingRequest): Promise<TrainingSession>;

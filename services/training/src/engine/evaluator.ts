@@ -1,78 +1,66 @@
-import { type Engine, evaluateProgram, metricOf, RESPONSE_BATCH_ROWS, residentOf, runRows, type TrainingData, type Weights } from '@noema/engine';
+import { type Engine, evaluateProgram, lossHead, metricOf, RESPONSE_BATCH_ROWS, residentOf, runRows, type TrainingData, type Weights } from '@noema/engine';
+import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
 import type { SplitRows } from '../domain/dataset.js';
-import type { KerasSpec, SplitMetrics } from '../domain/run.js';
+import type { RunSettings, SplitMetrics } from '../domain/run.js';
 import type { Evaluation, Watched } from '../domain/training.ports.js';
-import { lossesOf } from './run.plan.js';
+import { lossesOf, objectivesOf } from './run.plan.js';
+import { judgedOf, type Outputs, verdictsOf } from './verdicts.js';
 
 export interface Judge {
   /** The model compiled for inference. */
   readonly model: CompiledModel;
-  readonly loss: KerasSpec;
-  readonly metrics: readonly KerasSpec[];
+  readonly settings: RunSettings;
   readonly data: TrainingData;
   readonly splits: readonly SplitRows[];
   readonly sampleCount: number;
 }
 
-/** Runs the model over all rows and gives each row's loss and prediction, and the metrics of every split with ground truth. */
-export async function evaluateRows(engine: Engine, weights: Weights, { model, loss, metrics, data, splits, sampleCount: rows }: Judge, { signal, onBatch }: Watched): Promise<{ evaluation: Evaluation; splits: SplitMetrics[] }> {
-  const { program, predictions, loss: lossOutput, targets } = evaluateProgram(model, weights, lossesOf(model, loss), engine);
-  const width = elementCount(model.outputs[0]!.dims.slice(1).map(Number));
-  const evaluation = emptyEvaluation(rows, width);
+/** Runs the model over all rows and gives each row's outputs, its loss where there is ground truth, and the metrics of every split that has some. */
+export async function evaluateRows(engine: Engine, weights: Weights, { model, settings, data, splits, sampleCount: rows }: Judge, { signal, onBatch }: Watched): Promise<{ evaluation: Evaluation; splits: SplitMetrics[] }> {
+  const losses = lossesOf(model, settings), [output] = model.outputs;
+  const { program, predictions, loss: lossOutput } = evaluateProgram(model, weights, losses, engine);
+  const rowDims = output!.dims.slice(1).map(Number), width = elementCount(rowDims);
+  const [loss, outputs] = [residentOf(rows, []).data, residentOf(rows, [width]).data];
   await runRows(engine, program, {
     rows, batchSize: RESPONSE_BATCH_ROWS, signal, feeds: data,
-    into: [
-      { output: predictions[0]!, target: { data: evaluation.probabilities, rowDims: model.outputs[0]!.dims.slice(1).map(Number) } },
-      { output: lossOutput!, target: { data: evaluation.loss, rowDims: [] } },
-    ],
+    into: [{ output: predictions[0]!, target: { data: outputs, rowDims } }, ...(lossOutput === undefined ? [] : [{ output: lossOutput, target: { data: loss, rowDims: [] } }])],
     onRows: (done) => { onBatch(done, rows, 0); },
   });
-  const target = data.get(targets[0]!.name)!;
-  const targetWidth = elementCount(target.rowDims);
-  for (const { split, firstRow, count } of splits) if (split !== 'unlabeled') evaluation.hasLoss.fill(1, firstRow, firstRow + count);
-  judgeClasses(evaluation, target.data, targetWidth, /crossentropy/i.test(loss.name.replaceAll('_', '')));
-  const judged = splits.filter(({ split, count }) => split !== 'unlabeled' && count > 0);
-  return { evaluation, splits: judged.map((span) => metricsOf(span, evaluation, { targets: target.data, targetWidth, metrics })) };
+  const labelled = lossOutput === undefined ? [] : splits.filter(({ split, count }) => split !== 'unlabeled' && count > 0);
+  const hasLoss = new Uint8Array(rows);
+  for (const { firstRow, count } of labelled) hasLoss.fill(1, firstRow, firstRow + count);
+  loss.forEach((_, row) => { if (hasLoss[row] !== 1) loss[row] = NaN; });
+  const objective = objectivesOf(model, settings)[0]!, truth = data.get(`target:${objective.output}`);
+  const isExclusive = objective.loss === undefined ? output!.nonLinearity === 'softmax' : lossHead(objective.loss.name).of === 'classes' || output!.nonLinearity === 'softmax';
+  const of: Outputs = {
+    rows, width, outputs, hasLoss, isExclusive, task: objective.task,
+    channels: isExclusive || rowDims.length > 2 ? rowDims.at(-1)! : objective.task === 'per-pixel' ? 1 : width,
+    truth: lossOutput === undefined || truth === undefined ? undefined : { data: truth.data, width: elementCount(truth.rowDims) },
+  };
+  if (isExclusive && lossOutput !== undefined && output!.nonLinearity === undefined) checkShares(of);
+  const evaluation = { rows, width, task: objective.task, hasLoss, loss, outputs, ...verdictsOf(of) };
+  return { evaluation, splits: labelled.map((span) => metricsOf(span, loss, of, settings)) };
 }
 
-const emptyEvaluation = (rows: number, width: number): Evaluation => ({
-  rows, width,
-  hasLoss: new Uint8Array(rows),
-  loss: residentOf(rows, []).data,
-  predictedClass: new Int32Array(rows).fill(-1),
-  trueClass: new Int32Array(rows).fill(-1),
-  correct: new Uint8Array(rows),
-  probabilities: residentOf(rows, [width]).data,
-});
-
-/** Fills in classes where the model classifies, and takes the loss from rows without ground truth. */
-function judgeClasses({ rows, width, hasLoss, loss, predictedClass, trueClass, correct, probabilities }: Evaluation, targets: Float32Array, targetWidth: number, classifies: boolean): void {
-  const largest = (values: Float32Array, row: number, size: number): number => {
-    if (size === 1) return values[row]! > 0.5 ? 1 : 0;
-    let best = 0;
-    for (let c = 1; c < size; c++) if (values[row * size + c]! > values[row * size + best]!) best = c;
-    return best;
-  };
-  for (let row = 0; row < rows; row++) {
-    if (hasLoss[row] !== 1) loss[row] = NaN;
-    if (!classifies) continue;
-    predictedClass[row] = largest(probabilities, row, width);
-    if (hasLoss[row] !== 1) continue;
-    trueClass[row] = targetWidth === 1 && width > 1 ? targets[row]! : largest(targets, row, targetWidth);
-    correct[row] = trueClass[row] === predictedClass[row] ? 1 : 0;
+/** What an imported graph calls a class score may be no probability; a crossentropy of it would be a number that means nothing. */
+function checkShares({ outputs, channels }: Outputs): void {
+  for (let at = 0; at < outputs.length; at += channels) {
+    let [sum, least] = [0, Infinity];
+    for (let c = 0; c < channels; c++) {
+      sum += outputs[at + c]!;
+      least = Math.min(least, outputs[at + c]!);
+    }
+    if (Math.abs(sum - 1) <= 1e-2 && least >= -1e-4) continue;
+    throw new DomainError('invalid', 'OUTPUT_NOT_PROBABILITIES', `the first output gives numbers that sum to ${sum} and are ${least} at the least, not probabilities of classes; import the file with the output activation softmax`);
   }
 }
 
-function metricsOf({ split, firstRow, count }: SplitRows, { loss, probabilities, width }: Evaluation, { targets, targetWidth, metrics }: { targets: Float32Array; targetWidth: number; metrics: readonly KerasSpec[] }): SplitMetrics {
-  const judged = {
-    rows: count, width, targetWidth,
-    predictions: probabilities.subarray(firstRow * width, (firstRow + count) * width),
-    targets: targets.subarray(firstRow * targetWidth, (firstRow + count) * targetWidth),
-  };
+function metricsOf({ split, firstRow, count }: SplitRows, loss: Float32Array, of: Outputs, { metrics }: RunSettings): SplitMetrics {
   let total = 0;
   for (let row = firstRow; row < firstRow + count; row++) total += loss[row]!;
+  const judged = judgedOf(of, firstRow, count);
   const values = metrics.map((spec) => metricOf(spec.name, spec.config)).map((metric) => ({ name: metric.name, value: metric.measure(judged) }));
   // One that says nothing of this split, such as the AUC of a single class, is left out.
   return { split, sampleCount: count, loss: total / count, metrics: values.filter(({ value }) => Number.isFinite(value)) };

@@ -1,11 +1,14 @@
 import { backends, decodeCheckpoint, encodeCheckpoint, type Engine, initialWeights, resident, Trainer, type TrainingData, type Weights } from '@noema/engine';
 import { compileModel } from '@noema/importers';
 import { type CompiledModel, decodeWeights, encodeWeights } from '@noema/layers';
+import { elementCount } from '@noema/onnx';
 import type { TensorSpec } from '../domain/model.js';
+import type { OutputInfo } from '../domain/objective.js';
 import type { KerasSpec, RunSettings, SplitMetrics } from '../domain/run.js';
 import type { Evaluation, TrainingEngine, TrainingRequest, TrainingSession, Watched } from '../domain/training.ports.js';
 import { evaluateRows } from './evaluator.js';
-import { lossesOf, planOf } from './run.plan.js';
+import { checkGroundTruth } from './ground-truth.check.js';
+import { checkedLoss, losses, lossesOf, objectivesOf, outputsOf, planOf } from './run.plan.js';
 
 /** Trains by ONNX programs: forward, backward and loss in one graph, data-parallel over worker threads. */
 export class OnnxTrainingEngine implements TrainingEngine {
@@ -13,6 +16,16 @@ export class OnnxTrainingEngine implements TrainingEngine {
 
   constructor(private readonly engine: Engine, private readonly backend = 'cpu') {
     this.name = backends.get(backend).runtime;
+  }
+
+  readonly losses = losses;
+
+  lossOf(spec: KerasSpec): KerasSpec {
+    return checkedLoss(spec);
+  }
+
+  outputsOf(topology: unknown): OutputInfo[] {
+    return outputsOf(compileModel(topology, { mode: 'inference' }), topology);
   }
 
   plan(topology: unknown, settings: RunSettings): TensorSpec[] {
@@ -35,13 +48,17 @@ class OnnxTrainingSession implements TrainingSession {
     const { topology, settings, weights, initialSeed, state, splits } = request;
     this.inference = compileModel(topology, { mode: 'inference' });
     this.data = dataOf(request);
+    for (const objective of objectivesOf(this.inference, settings)) {
+      const truth = this.data.get(`target:${objective.output}`), dims = this.inference.outputs.find(({ name }) => name === objective.output)!.dims.map(Number);
+      if (truth !== undefined) checkGroundTruth(objective, { data: truth.data, width: elementCount(truth.rowDims), channels: dims.length > 1 ? dims.at(-1)! : 1 }, splits);
+    }
     const training = splits.find(({ split }) => split === 'training');
     this.rows = Uint32Array.from({ length: training?.count ?? 0 }, (_, i) => training!.firstRow + i);
     this.fixed = weights === undefined ? initialWeights(this.inference, initialSeed) : decodeWeights(this.inference.parameters, weights);
     if (settings.kind === 'evaluate') return;
     const model = compileModel(topology, { mode: 'training' });
     this.trainer = Trainer.create({
-      model, losses: lossesOf(model, settings.loss), optimizer: named(settings.optimizer), data: this.data, rows: this.rows, weights: this.fixed,
+      model, losses: lossesOf(model, settings), optimizer: named(settings.optimizer), data: this.data, rows: this.rows, weights: this.fixed,
       batchSize: settings.batchSize, seed: settings.seed, workers: settings.workers, backend,
       ...(settings.learningRateSchedule && { schedule: named(settings.learningRateSchedule) }),
       ...(state && { checkpoint: decodeCheckpoint(state) }),
@@ -55,8 +72,8 @@ class OnnxTrainingSession implements TrainingSession {
   }
 
   evaluate(watched: Watched): Promise<{ evaluation: Evaluation; splits: SplitMetrics[] }> {
-    const { settings: { loss, metrics }, splits, sampleCount } = this.request;
-    return evaluateRows(this.engine, this.current(), { model: this.inference, loss, metrics, data: this.data, splits, sampleCount }, watched);
+    const { settings, splits, sampleCount } = this.request;
+    return evaluateRows(this.engine, this.current(), { model: this.inference, settings, data: this.data, splits, sampleCount }, watched);
   }
 
   weights(): Uint8Array {

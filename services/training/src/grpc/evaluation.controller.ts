@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Inject } from '@nestjs/common';
-import { splitMessage, splitOf } from '@noema/contracts';
+import { splitMessage, splitOf, taskMessage } from '@noema/contracts';
 import { type CompareEvaluationsRequest, EvaluationService, type GetSampleEvaluationRequest, type GetSampleHistoryRequest, type ListSampleEvaluationsRequest } from '@noema/contracts/noema/training/v1/evaluation_service';
 import type { EvaluationSummarySchema, SampleEpochSchema } from '@noema/contracts/noema/training/v1/evaluation_summary';
 import type { SampleEvaluationSchema } from '@noema/contracts/noema/training/v1/sample_evaluation';
@@ -35,12 +35,15 @@ export class EvaluationController implements Handlers<typeof EvaluationService> 
   }
 }
 
-const sampleEpochMessage = ({ loss, ...epoch }: SampleEpoch, classNames: readonly string[]): MessageInitShape<typeof SampleEpochSchema> => ({
+const sampleEpochMessage = ({ loss, prediction, pixelAccuracy, ...epoch }: SampleEpoch, classNames: readonly string[]): MessageInitShape<typeof SampleEpochSchema> => ({
   ...epoch, loss: loss ?? 0, hasLoss: loss !== undefined, predictedClassName: classNames[epoch.predictedClass] ?? '',
+  ...(prediction !== undefined && { prediction }), ...(pixelAccuracy !== undefined && { pixelAccuracy }),
 });
 
 const summaryMessage = ({ losses, classes, confusion, ...facts }: EvaluationSummary): MessageInitShape<typeof EvaluationSummarySchema> => ({ ...facts, losses: [...losses], classes: [...classes], confusion: [...confusion] });
 
-const evaluationMessage = ({ split, sampleId, loss, probabilities, ...rest }: SampleEvaluation): MessageInitShape<typeof SampleEvaluationSchema> => ({
-  ...rest, sample: { split: splitMessage(split), sampleId }, loss: loss ?? 0, hasLoss: loss !== undefined, probabilities: Array.from(probabilities),
+const evaluationMessage = ({ split, sampleId, loss, task, probabilities, predictions, targets, residual, pixelAccuracy, iou, ...rest }: SampleEvaluation): MessageInitShape<typeof SampleEvaluationSchema> => ({
+  ...rest, sample: { split: splitMessage(split), sampleId }, loss: loss ?? 0, hasLoss: loss !== undefined, task: taskMessage(task),
+  probabilities: Array.from(probabilities), predictions: Array.from(predictions), targets: Array.from(targets),
+  ...(residual !== undefined && { residual }), ...(pixelAccuracy !== undefined && { pixelAccuracy }), ...(iou !== undefined && { iou }),
 });

@@ -1,6 +1,6 @@
 import type { JsonObject, MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { artifactRefMessage, splitMessage } from '@noema/contracts';
+import { artifactRefMessage, splitMessage, taskMessage } from '@noema/contracts';
 import type { EpochSchema } from '@noema/contracts/noema/training/v1/epoch';
 import { type KerasSpec as KerasSpecMessage, type KerasSpecSchema, RunKind as Kind, type RunProgressSchema, type RunSchema, type RunSettings as RunSettingsMessage, type RunSettingsSchema, RunState as State } from '@noema/contracts/noema/training/v1/run';
 import type { CreateRunRequest } from '@noema/contracts/noema/training/v1/run_service';
@@ -25,13 +25,15 @@ const settingsOf = ({ kind, epochs, batchSize, seed, loss, optimizer, metrics, l
 });
 
 const settingsMessage = ({ kind, epochs, batchSize, seed, loss, optimizer, metrics, learningRateSchedule, workers }: RunSettings): MessageInitShape<typeof RunSettingsSchema> => ({
-  kind: kind === 'evaluate' ? Kind.EVALUATE : Kind.TRAIN, epochs, batchSize, seed, workers, loss: specMessage(loss), optimizer: specMessage(optimizer), metrics: metrics.map(specMessage),
+  kind: kind === 'evaluate' ? Kind.EVALUATE : Kind.TRAIN, epochs, batchSize, seed, workers, ...(loss && { loss: specMessage(loss) }), optimizer: specMessage(optimizer), metrics: metrics.map(specMessage),
   ...(learningRateSchedule && { learningRateSchedule: specMessage(learningRateSchedule) }),
 });
 
 export const runMessage = (run: Run): MessageInitShape<typeof RunSchema> => ({
   id: run.id, projectId: run.projectId, displayName: run.displayName, datasetVersionId: run.datasetVersionId, modelVersionId: run.modelVersionId,
   settings: settingsMessage(run.settings), state: STATES[run.state], jobId: run.jobId, epochsDone: run.epochsDone, engine: run.engine, createTime: timestampFromDate(run.createTime),
+  task: taskMessage(run.settings.objectives?.[0]?.task), noLossReason: run.settings.noLossReason ?? '',
+  objectives: (run.settings.objectives ?? []).map(({ output, task, loss }) => ({ output, task: taskMessage(task), ...(loss && { loss: specMessage(loss) }) })),
   ...(run.fault && { fault: faultMessage(run.fault) }),
   ...(run.lastEpoch && { lastEpoch: epochMessage(run.lastEpoch) }),
   ...(run.endTime && { endTime: timestampFromDate(run.endTime) }),

@@ -1,5 +1,5 @@
-import { artifactKey, type ArtifactStore, readMatrix, writeMatrix } from '@noema/artifacts';
-import type { ArtifactRef } from '@noema/kernel';
+import { artifactKey, type ArtifactStore, type MatrixColumn, type MatrixFile, readMatrix, writeMatrix } from '@noema/artifacts';
+import { type ArtifactRef, namesOneClass } from '@noema/kernel';
 import type { EpochOwner, EpochStore, Evaluation } from '../domain/training.ports.js';
 
 /** Third part of the keys of what epochs store. */
@@ -20,15 +20,8 @@ export class ArtifactEpochs implements EpochStore {
     return this.store.put(keyOf(owner, 'optimizer.bin'), bytes, BINARY);
   }
 
-  saveEvaluation(owner: EpochOwner, { rows, width, hasLoss, loss, predictedClass, trueClass, correct, probabilities }: Evaluation): Promise<ArtifactRef> {
-    return this.store.put(keyOf(owner, 'evaluation.arrow'), writeMatrix([
-      { name: 'loss', data: loss, rows, dims: [] },
-      { name: 'has_loss', data: hasLoss, rows, dims: [] },
-      { name: 'predicted_class', data: predictedClass, rows, dims: [] },
-      { name: 'true_class', data: trueClass, rows, dims: [] },
-      { name: 'correct', data: correct, rows, dims: [] },
-      { name: 'probabilities', data: probabilities, rows, dims: [width] },
-    ]), ARROW);
+  saveEvaluation(owner: EpochOwner, evaluation: Evaluation): Promise<ArtifactRef> {
+    return this.store.put(keyOf(owner, 'evaluation.arrow'), writeMatrix(columnsOf(evaluation)), ARROW);
   }
 
   read(ref: ArtifactRef): Promise<Uint8Array> {
@@ -36,19 +29,37 @@ export class ArtifactEpochs implements EpochStore {
   }
 
   async readEvaluation(ref: ArtifactRef): Promise<Evaluation> {
-    const file = readMatrix(await this.store.get(ref));
-    const probabilities = file.float32('probabilities');
-    return {
-      rows: file.rows,
-      width: probabilities.dims[0] ?? 1,
-      hasLoss: file.uint8('has_loss').data,
-      loss: file.float32('loss').data,
-      predictedClass: file.int32('predicted_class').data,
-      trueClass: file.int32('true_class').data,
-      correct: file.uint8('correct').data,
-      probabilities: probabilities.data,
-    };
+    return evaluationOf(readMatrix(await this.store.get(ref)));
   }
+}
+
+/** The columns that the task gives; without ground truth none that needs it. */
+function columnsOf({ rows, width, task, hasLoss, loss, predictedClass, trueClass, correct, outputs, targets, residual, pixelAccuracy, iou }: Evaluation): MatrixColumn[] {
+  const one = (name: string, data: MatrixColumn['data'] | undefined): MatrixColumn[] => (data === undefined ? [] : [{ name, data, rows, dims: [] }]);
+  const isCompared = hasLoss.includes(1), hasClass = task === undefined || namesOneClass(task);
+  return [
+    ...one('loss', loss), ...one('has_loss', hasLoss),
+    ...(hasClass ? one('predicted_class', predictedClass) : []),
+    ...(hasClass && isCompared ? one('true_class', trueClass) : []),
+    ...((hasClass || task === 'multi-label') && isCompared ? one('correct', correct) : []),
+    { name: task === 'regression' ? 'predictions' : 'probabilities', data: outputs, rows, dims: [width] },
+    ...(targets === undefined ? [] : [{ name: 'targets', data: targets, rows, dims: [width] }]),
+    ...one('residual', residual), ...one('pixel_accuracy', pixelAccuracy), ...one('iou', iou),
+  ];
+}
+
+function evaluationOf(file: MatrixFile): Evaluation {
+  const names = new Set(file.columns.map(({ name }) => name)), { rows } = file;
+  const classes = (name: string): Int32Array => (names.has(name) ? file.int32(name).data : new Int32Array(rows).fill(-1));
+  const numbers = (name: string): Float32Array | undefined => (names.has(name) ? file.float32(name).data : undefined);
+  const outputs = file.float32(names.has('predictions') ? 'predictions' : 'probabilities');
+  const [targets, residual, pixelAccuracy, iou] = ['targets', 'residual', 'pixel_accuracy', 'iou'].map(numbers);
+  return {
+    rows, width: outputs.dims[0] ?? 1, outputs: outputs.data,
+    hasLoss: file.uint8('has_loss').data, loss: file.float32('loss').data,
+    predictedClass: classes('predicted_class'), trueClass: classes('true_class'), correct: names.has('correct') ? file.uint8('correct').data : new Uint8Array(rows),
+    ...(targets && { targets }), ...(residual && { residual }), ...(pixelAccuracy && { pixelAccuracy }), ...(iou && { iou }),
+  };
 }
 
 const keyOf = ({ teamId, projectId, runId, epoch }: EpochOwner, name: string): string =>

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/evaluation_summary.proto.
  */
 export const file_noema_training_v1_evaluation_summary: GenFile = /*@__PURE__*/
-  fileDesc("Cipub2VtYS90cmFpbmluZy92MS9ldmFsdWF0aW9uX3N1bW1hcnkucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxIrIBCgtTYW1wbGVFcG9jaBINCgVlcG9jaBgBIAEoBRIMCgRsb3NzGAIgASgCEhAKCGhhc19sb3NzGAMgASgIEhcKD3ByZWRpY3RlZF9jbGFzcxgEIAEoBRIcChRwcmVkaWN0ZWRfY2xhc3NfbmFtZRgFIAEoCRIPCgdjb3JyZWN0GAYgASgIEhgKEHRydWVfcHJvYmFiaWxpdHkYByABKAISEgoKY29uZmlkZW5jZRgIIAEoAiIzCgdMb3NzQmluEgsKA2xvdxgBIAEoARIMCgRoaWdoGAIgASgBEg0KBWNvdW50GAMgASgFIk4KCkNsYXNzQ291bnQSEwoLY2xhc3NfaW5kZXgYASABKAUSEgoKdHJ1ZV9jb3VudBgCIAEoBRIXCg9wcmVkaWN0ZWRfY291bnQYAyABKAUiSwoNQ29uZnVzaW9uQ2VsbBISCgp0cnVlX2NsYXNzGAEgASgFEhcKD3ByZWRpY3RlZF9jbGFzcxgCIAEoBRINCgVjb3VudBgDIAEoBSKUAgoRRXZhbHVhdGlvblN1bW1hcnkSDQoFY291bnQYASABKAUSEgoKbG9zc19jb3VudBgCIAEoBRIRCgltZWFuX2xvc3MYAyABKAESEwoLbWVkaWFuX2xvc3MYBCABKAESEQoJaGlnaF9sb3NzGAUgASgBEhAKCGFjY3VyYWN5GAYgASgBEioKBmxvc3NlcxgHIAMoCzIaLm5vZW1hLnRyYWluaW5nLnYxLkxvc3NCaW4SLgoHY2xhc3NlcxgIIAMoCzIdLm5vZW1hLnRyYWluaW5nLnYxLkNsYXNzQ291bnQSMwoJY29uZnVzaW9uGAkgAygLMiAubm9lbWEudHJhaW5pbmcudjEuQ29uZnVzaW9uQ2VsbGIGcHJvdG8z");
+  fileDesc("Cipub2VtYS90cmFpbmluZy92MS9ldmFsdWF0aW9uX3N1bW1hcnkucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxIooCCgtTYW1wbGVFcG9jaBINCgVlcG9jaBgBIAEoBRIMCgRsb3NzGAIgASgCEhAKCGhhc19sb3NzGAMgASgIEhcKD3ByZWRpY3RlZF9jbGFzcxgEIAEoBRIcChRwcmVkaWN0ZWRfY2xhc3NfbmFtZRgFIAEoCRIPCgdjb3JyZWN0GAYgASgIEhgKEHRydWVfcHJvYmFiaWxpdHkYByABKAISEgoKY29uZmlkZW5jZRgIIAEoAhIXCgpwcmVkaWN0aW9uGAkgASgCSACIAQESGwoOcGl4ZWxfYWNjdXJhY3kYCiABKAJIAYgBAUINCgtfcHJlZGljdGlvbkIRCg9fcGl4ZWxfYWNjdXJhY3kiMwoHTG9zc0JpbhILCgNsb3cYASABKAESDAoEaGlnaBgCIAEoARINCgVjb3VudBgDIAEoBSJOCgpDbGFzc0NvdW50EhMKC2NsYXNzX2luZGV4GAEgASgFEhIKCnRydWVfY291bnQYAiABKAUSFwoPcHJlZGljdGVkX2NvdW50GAMgASgFIksKDUNvbmZ1c2lvbkNlbGwSEgoKdHJ1ZV9jbGFzcxgBIAEoBRIXCg9wcmVkaWN0ZWRfY2xhc3MYAiABKAUSDQoFY291bnQYAyABKAUiqQIKEUV2YWx1YXRpb25TdW1tYXJ5Eg0KBWNvdW50GAEgASgFEhIKCmxvc3NfY291bnQYAiABKAUSEQoJbWVhbl9sb3NzGAMgASgBEhMKC21lZGlhbl9sb3NzGAQgASgBEhEKCWhpZ2hfbG9zcxgFIAEoARIQCghhY2N1cmFjeRgGIAEoARIqCgZsb3NzZXMYByADKAsyGi5ub2VtYS50cmFpbmluZy52MS5Mb3NzQmluEi4KB2NsYXNzZXMYCCADKAsyHS5ub2VtYS50cmFpbmluZy52MS5DbGFzc0NvdW50EjMKCWNvbmZ1c2lvbhgJIAMoCzIgLm5vZW1hLnRyYWluaW5nLnYxLkNvbmZ1c2lvbkNlbGwSEwoLY2xhc3NfY291bnQYCiABKAViBnByb3RvMw");
 
 /**
  * The evaluation of a sample after one epoch.
@@ -68,11 +68,25 @@ export type SampleEpoch = Message<"noema.training.v1.SampleEpoch"> & {
   trueProbability: number;
 
   /**
-   * Probability of the predicted class.
+   * Probability of the predicted class; 0 when the model does not classify.
    *
    * @generated from field: float confidence = 8;
    */
   confidence: number;
+
+  /**
+   * What a regression with one output predicts.
+   *
+   * @generated from field: optional float prediction = 9;
+   */
+  prediction?: number | undefined;
+
+  /**
+   * Share of the positions that are predicted correctly; only per pixel.
+   *
+   * @generated from field: optional float pixel_accuracy = 10;
+   */
+  pixelAccuracy?: number | undefined;
 };
 
 /**
@@ -229,7 +243,7 @@ export type EvaluationSummary = Message<"noema.training.v1.EvaluationSummary"> &
   highLoss: number;
 
   /**
-   * Share of the samples with ground truth that are read right.
+   * Share of the samples with a true class that are predicted correctly; 0 when there are none.
    *
    * @generated from field: double accuracy = 6;
    */
@@ -256,6 +270,13 @@ export type EvaluationSummary = Message<"noema.training.v1.EvaluationSummary"> &
    * @generated from field: repeated noema.training.v1.ConfusionCell confusion = 9;
    */
   confusion: ConfusionCell[];
+
+  /**
+   * Samples with a true class; 0 for a regression and without ground truth.
+   *
+   * @generated from field: int32 class_count = 10;
+   */
+  classCount: number;
 };
 
 /**

@@ -10,13 +10,15 @@ import type { Epoch } from "./epoch_pb.js";
 import { file_noema_training_v1_epoch } from "./epoch_pb.js";
 import type { Fault } from "../../type/v1/fault_pb.js";
 import { file_noema_type_v1_fault } from "../../type/v1/fault_pb.js";
+import type { Task } from "../../type/v1/task_pb.js";
+import { file_noema_type_v1_task } from "../../type/v1/task_pb.js";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file noema/training/v1/run.proto.
  */
 export const file_noema_training_v1_run: GenFile = /*@__PURE__*/
-  fileDesc("Chtub2VtYS90cmFpbmluZy92MS9ydW4ucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxIkIKCUtlcmFzU3BlYxIMCgRuYW1lGAEgASgJEicKBmNvbmZpZxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QixAIKC1J1blNldHRpbmdzEigKBGtpbmQYASABKA4yGi5ub2VtYS50cmFpbmluZy52MS5SdW5LaW5kEg4KBmVwb2NocxgCIAEoBRISCgpiYXRjaF9zaXplGAMgASgFEgwKBHNlZWQYBCABKAUSKgoEbG9zcxgFIAEoCzIcLm5vZW1hLnRyYWluaW5nLnYxLktlcmFzU3BlYxIvCglvcHRpbWl6ZXIYBiABKAsyHC5ub2VtYS50cmFpbmluZy52MS5LZXJhc1NwZWMSLQoHbWV0cmljcxgHIAMoCzIcLm5vZW1hLnRyYWluaW5nLnYxLktlcmFzU3BlYxI8ChZsZWFybmluZ19yYXRlX3NjaGVkdWxlGAggASgLMhwubm9lbWEudHJhaW5pbmcudjEuS2VyYXNTcGVjEg8KB3dvcmtlcnMYCSABKAUitgMKA1J1bhIKCgJpZBgBIAEoCRISCgpwcm9qZWN0X2lkGAIgASgJEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIaChJkYXRhc2V0X3ZlcnNpb25faWQYBCABKAkSGAoQbW9kZWxfdmVyc2lvbl9pZBgFIAEoCRIwCghzZXR0aW5ncxgGIAEoCzIeLm5vZW1hLnRyYWluaW5nLnYxLlJ1blNldHRpbmdzEioKBXN0YXRlGAcgASgOMhsubm9lbWEudHJhaW5pbmcudjEuUnVuU3RhdGUSDgoGam9iX2lkGAggASgJEiMKBWZhdWx0GAkgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdBITCgtlcG9jaHNfZG9uZRgKIAEoBRIsCgpsYXN0X2Vwb2NoGAsgASgLMhgubm9lbWEudHJhaW5pbmcudjEuRXBvY2gSDgoGZW5naW5lGAwgASgJEi8KC2NyZWF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoLUnVuUHJvZ3Jlc3MSDQoFZXBvY2gYASABKAUSDQoFcGhhc2UYAiABKAkSDAoEZG9uZRgDIAEoBRINCgV0b3RhbBgEIAEoBRIMCgRsb3NzGAUgASgBKk4KB1J1bktpbmQSGAoUUlVOX0tJTkRfVU5TUEVDSUZJRUQQABISCg5SVU5fS0lORF9UUkFJThABEhUKEVJVTl9LSU5EX0VWQUxVQVRFEAIqsAEKCFJ1blN0YXRlEhkKFVJVTl9TVEFURV9VTlNQRUNJRklFRBAAEhQKEFJVTl9TVEFURV9RVUVVRUQQARIVChFSVU5fU1RBVEVfUlVOTklORxACEhYKElJVTl9TVEFURV9TVE9QUElORxADEhUKEVJVTl9TVEFURV9TVE9QUEVEEAQSFwoTUlVOX1NUQVRFX1NVQ0NFRURFRBAFEhQKEFJVTl9TVEFURV9GQUlMRUQQBmIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_training_v1_epoch, file_noema_type_v1_fault]);
+  fileDesc("Chtub2VtYS90cmFpbmluZy92MS9ydW4ucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxIkIKCUtlcmFzU3BlYxIMCgRuYW1lGAEgASgJEicKBmNvbmZpZxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QixAIKC1J1blNldHRpbmdzEigKBGtpbmQYASABKA4yGi5ub2VtYS50cmFpbmluZy52MS5SdW5LaW5kEg4KBmVwb2NocxgCIAEoBRISCgpiYXRjaF9zaXplGAMgASgFEgwKBHNlZWQYBCABKAUSKgoEbG9zcxgFIAEoCzIcLm5vZW1hLnRyYWluaW5nLnYxLktlcmFzU3BlYxIvCglvcHRpbWl6ZXIYBiABKAsyHC5ub2VtYS50cmFpbmluZy52MS5LZXJhc1NwZWMSLQoHbWV0cmljcxgHIAMoCzIcLm5vZW1hLnRyYWluaW5nLnYxLktlcmFzU3BlYxI8ChZsZWFybmluZ19yYXRlX3NjaGVkdWxlGAggASgLMhwubm9lbWEudHJhaW5pbmcudjEuS2VyYXNTcGVjEg8KB3dvcmtlcnMYCSABKAUicAoPT3V0cHV0T2JqZWN0aXZlEg4KBm91dHB1dBgBIAEoCRIhCgR0YXNrGAIgASgOMhMubm9lbWEudHlwZS52MS5UYXNrEioKBGxvc3MYAyABKAsyHC5ub2VtYS50cmFpbmluZy52MS5LZXJhc1NwZWMiqQQKA1J1bhIKCgJpZBgBIAEoCRISCgpwcm9qZWN0X2lkGAIgASgJEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIaChJkYXRhc2V0X3ZlcnNpb25faWQYBCABKAkSGAoQbW9kZWxfdmVyc2lvbl9pZBgFIAEoCRIwCghzZXR0aW5ncxgGIAEoCzIeLm5vZW1hLnRyYWluaW5nLnYxLlJ1blNldHRpbmdzEioKBXN0YXRlGAcgASgOMhsubm9lbWEudHJhaW5pbmcudjEuUnVuU3RhdGUSDgoGam9iX2lkGAggASgJEiMKBWZhdWx0GAkgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdBITCgtlcG9jaHNfZG9uZRgKIAEoBRIsCgpsYXN0X2Vwb2NoGAsgASgLMhgubm9lbWEudHJhaW5pbmcudjEuRXBvY2gSDgoGZW5naW5lGAwgASgJEi8KC2NyZWF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIQoEdGFzaxgPIAEoDjITLm5vZW1hLnR5cGUudjEuVGFzaxI2CgpvYmplY3RpdmVzGBAgAygLMiIubm9lbWEudHJhaW5pbmcudjEuT3V0cHV0T2JqZWN0aXZlEhYKDm5vX2xvc3NfcmVhc29uGBEgASgJIlYKC1J1blByb2dyZXNzEg0KBWVwb2NoGAEgASgFEg0KBXBoYXNlGAIgASgJEgwKBGRvbmUYAyABKAUSDQoFdG90YWwYBCABKAUSDAoEbG9zcxgFIAEoASpOCgdSdW5LaW5kEhgKFFJVTl9LSU5EX1VOU1BFQ0lGSUVEEAASEgoOUlVOX0tJTkRfVFJBSU4QARIVChFSVU5fS0lORF9FVkFMVUFURRACKrABCghSdW5TdGF0ZRIZChVSVU5fU1RBVEVfVU5TUEVDSUZJRUQQABIUChBSVU5fU1RBVEVfUVVFVUVEEAESFQoRUlVOX1NUQVRFX1JVTk5JTkcQAhIWChJSVU5fU1RBVEVfU1RPUFBJTkcQAxIVChFSVU5fU1RBVEVfU1RPUFBFRBAEEhcKE1JVTl9TVEFURV9TVUNDRUVERUQQBRIUChBSVU5fU1RBVEVfRkFJTEVEEAZiBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_training_v1_epoch, file_noema_type_v1_fault, file_noema_type_v1_task]);
 
 /**
  * A loss, optimizer, metric or schedule under its Keras name.
@@ -81,7 +83,8 @@ export type RunSettings = Message<"noema.training.v1.RunSettings"> & {
   seed: number;
 
   /**
-   * Loss; not set for `categorical_crossentropy`.
+   * Loss of every output; not set for the one that follows from the model's outputs and the ground truth. In a run that of the first output, not set
+   * where nothing is compared with ground truth.
    *
    * @generated from field: noema.training.v1.KerasSpec loss = 5;
    */
@@ -95,7 +98,8 @@ export type RunSettings = Message<"noema.training.v1.RunSettings"> & {
   optimizer?: KerasSpec | undefined;
 
   /**
-   * Metrics; empty for `accuracy`.
+   * Metrics; empty for those of the task: `accuracy`; `binary_accuracy`, `precision`, `recall`; `mean_absolute_error`, `root_mean_squared_error`,
+   * `r2_score`; `pixel_accuracy`, `mean_iou`.
    *
    * @generated from field: repeated noema.training.v1.KerasSpec metrics = 7;
    */
@@ -122,6 +126,41 @@ export type RunSettings = Message<"noema.training.v1.RunSettings"> & {
  */
 export const RunSettingsSchema: GenMessage<RunSettings> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_run, 1);
+
+/**
+ * What a run compares an output of the model with.
+ *
+ * @generated from message noema.training.v1.OutputObjective
+ */
+export type OutputObjective = Message<"noema.training.v1.OutputObjective"> & {
+  /**
+   * Name of the output.
+   *
+   * @generated from field: string output = 1;
+   */
+  output: string;
+
+  /**
+   * What the output is asked to do.
+   *
+   * @generated from field: noema.type.v1.Task task = 2;
+   */
+  task: Task;
+
+  /**
+   * Its loss; not set where it is not compared with ground truth.
+   *
+   * @generated from field: noema.training.v1.KerasSpec loss = 3;
+   */
+  loss?: KerasSpec | undefined;
+};
+
+/**
+ * Describes the message noema.training.v1.OutputObjective.
+ * Use `create(OutputObjectiveSchema)` to create a new message.
+ */
+export const OutputObjectiveSchema: GenMessage<OutputObjective> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_run, 2);
 
 /**
  * One training or one evaluation of a model version on a dataset version.
@@ -226,6 +265,27 @@ export type Run = Message<"noema.training.v1.Run"> & {
    * @generated from field: google.protobuf.Timestamp end_time = 14;
    */
   endTime?: Timestamp | undefined;
+
+  /**
+   * What the first output of the model is asked to do.
+   *
+   * @generated from field: noema.type.v1.Task task = 15;
+   */
+  task: Task;
+
+  /**
+   * Task and loss of every output of the model; empty for runs that were started before tasks were recorded.
+   *
+   * @generated from field: repeated noema.training.v1.OutputObjective objectives = 16;
+   */
+  objectives: OutputObjective[];
+
+  /**
+   * Why the run has no loss, such as data without ground truth; empty for a run with one.
+   *
+   * @generated from field: string no_loss_reason = 17;
+   */
+  noLossReason: string;
 };
 
 /**
@@ -233,7 +293,7 @@ export type Run = Message<"noema.training.v1.Run"> & {
  * Use `create(RunSchema)` to create a new message.
  */
 export const RunSchema: GenMessage<Run> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_run, 2);
+  messageDesc(file_noema_training_v1_run, 3);
 
 /**
  * How far a run is.
@@ -282,7 +342,7 @@ export type RunProgress = Message<"noema.training.v1.RunProgress"> & {
  * Use `create(RunProgressSchema)` to create a new message.
  */
 export const RunProgressSchema: GenMessage<RunProgress> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_run, 3);
+  messageDesc(file_noema_training_v1_run, 4);
 
 /**
  * What a run does.

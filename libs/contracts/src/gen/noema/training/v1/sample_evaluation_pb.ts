@@ -6,13 +6,15 @@ import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { SampleRef } from "../../type/v1/sample_ref_pb.js";
 import { file_noema_type_v1_sample_ref } from "../../type/v1/sample_ref_pb.js";
+import type { Task } from "../../type/v1/task_pb.js";
+import { file_noema_type_v1_task } from "../../type/v1/task_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file noema/training/v1/sample_evaluation.proto.
  */
 export const file_noema_training_v1_sample_evaluation: GenFile = /*@__PURE__*/
-  fileDesc("Cilub2VtYS90cmFpbmluZy92MS9zYW1wbGVfZXZhbHVhdGlvbi5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEiiAIKEFNhbXBsZUV2YWx1YXRpb24SKAoGc2FtcGxlGAEgASgLMhgubm9lbWEudHlwZS52MS5TYW1wbGVSZWYSCwoDcm93GAIgASgFEgwKBGxvc3MYAyABKAISEAoIaGFzX2xvc3MYBCABKAgSEQoJbG9zc19yYW5rGAUgASgFEhcKD3ByZWRpY3RlZF9jbGFzcxgGIAEoBRIcChRwcmVkaWN0ZWRfY2xhc3NfbmFtZRgHIAEoCRISCgp0cnVlX2NsYXNzGAggASgFEhcKD3RydWVfY2xhc3NfbmFtZRgJIAEoCRIPCgdjb3JyZWN0GAogASgIEhUKDXByb2JhYmlsaXRpZXMYCyADKAJiBnByb3RvMw", [file_noema_type_v1_sample_ref]);
+  fileDesc("Cilub2VtYS90cmFpbmluZy92MS9zYW1wbGVfZXZhbHVhdGlvbi5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEivwMKEFNhbXBsZUV2YWx1YXRpb24SKAoGc2FtcGxlGAEgASgLMhgubm9lbWEudHlwZS52MS5TYW1wbGVSZWYSCwoDcm93GAIgASgFEgwKBGxvc3MYAyABKAISEAoIaGFzX2xvc3MYBCABKAgSEQoJbG9zc19yYW5rGAUgASgFEhcKD3ByZWRpY3RlZF9jbGFzcxgGIAEoBRIcChRwcmVkaWN0ZWRfY2xhc3NfbmFtZRgHIAEoCRISCgp0cnVlX2NsYXNzGAggASgFEhcKD3RydWVfY2xhc3NfbmFtZRgJIAEoCRIPCgdjb3JyZWN0GAogASgIEhUKDXByb2JhYmlsaXRpZXMYCyADKAISIQoEdGFzaxgMIAEoDjITLm5vZW1hLnR5cGUudjEuVGFzaxITCgtwcmVkaWN0aW9ucxgNIAMoAhIPCgd0YXJnZXRzGA4gAygCEhUKCHJlc2lkdWFsGA8gASgCSACIAQESGwoOcGl4ZWxfYWNjdXJhY3kYECABKAJIAYgBARIQCgNpb3UYESABKAJIAogBAUILCglfcmVzaWR1YWxCEQoPX3BpeGVsX2FjY3VyYWN5QgYKBF9pb3ViBnByb3RvMw", [file_noema_type_v1_sample_ref, file_noema_type_v1_task]);
 
 /**
  * What the model said about one sample after an epoch.
@@ -84,18 +86,60 @@ export type SampleEvaluation = Message<"noema.training.v1.SampleEvaluation"> & {
   trueClassName: string;
 
   /**
-   * True when both classes are the same.
+   * True when both classes are the same, of labels all of them; false without ground truth and for a regression.
    *
    * @generated from field: bool correct = 10;
    */
   correct: boolean;
 
   /**
-   * Output of the model by class.
+   * Probability by class; empty for a regression and per pixel.
    *
    * @generated from field: repeated float probabilities = 11;
    */
   probabilities: number[];
+
+  /**
+   * What the model is asked to do; unspecified in runs that were started before tasks were recorded.
+   *
+   * @generated from field: noema.type.v1.Task task = 12;
+   */
+  task: Task;
+
+  /**
+   * Numbers that a regression predicts, at most 16.
+   *
+   * @generated from field: repeated float predictions = 13;
+   */
+  predictions: number[];
+
+  /**
+   * Numbers of its ground truth; empty without one.
+   *
+   * @generated from field: repeated float targets = 14;
+   */
+  targets: number[];
+
+  /**
+   * Ground truth minus prediction of a regression with one output.
+   *
+   * @generated from field: optional float residual = 15;
+   */
+  residual?: number | undefined;
+
+  /**
+   * Share of the positions that are predicted correctly; only per pixel.
+   *
+   * @generated from field: optional float pixel_accuracy = 16;
+   */
+  pixelAccuracy?: number | undefined;
+
+  /**
+   * Intersection over union, its mean over the classes of the sample; only per pixel, and where there is one.
+   *
+   * @generated from field: optional float iou = 17;
+   */
+  iou?: number | undefined;
 };
 
 /**

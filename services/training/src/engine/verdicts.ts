@@ -1,0 +1,89 @@
+import { type Judged, PositionCounts } from '@noema/engine';
+import { namesOneClass, type Task } from '@noema/kernel';
+import type { Evaluation } from '../domain/training.ports.js';
+
+/** Outputs of a regression whose ground truth is stored next to the predictions. */
+const MAX_TARGETS = 16;
+
+/** What the first output gives for all rows, and its ground truth where there is some. */
+export interface Outputs {
+  readonly rows: number;
+  readonly width: number;
+  /** Numbers that belong to one position: the size of the last axis, 1 for a mask without one. */
+  readonly channels: number;
+  /** True for probabilities of classes that exclude each other. */
+  readonly isExclusive: boolean;
+  readonly task: Task;
+  /** [rows, width]. */
+  readonly outputs: Float32Array;
+  readonly truth: { readonly data: Float32Array; readonly width: number } | undefined;
+  /** [rows]. */
+  readonly hasLoss: Uint8Array;
+}
+
+type Verdicts = Pick<Evaluation, 'predictedClass' | 'trueClass' | 'correct' | 'targets' | 'residual' | 'pixelAccuracy' | 'iou'>;
+
+/** Compares every row with its ground truth in the way of its task. */
+export function verdictsOf(of: Outputs): Verdicts {
+  const { rows, task } = of;
+  const none = { predictedClass: new Int32Array(rows).fill(-1), trueClass: new Int32Array(rows).fill(-1), correct: new Uint8Array(rows) };
+  if (namesOneClass(task)) return classesOf(of, none);
+  if (of.truth === undefined) return none;
+  if (task === 'multi-label') return { ...none, correct: exactMatches(of) };
+  return { ...none, ...(task === 'per-pixel' ? positionsOf(of) : errorsOf(of)) };
+}
+
+/** Rows as metrics take them. */
+export const judgedOf = ({ outputs, width, channels, isExclusive, truth }: Outputs, firstRow: number, count: number): Judged => ({
+  rows: count, width, channels, isExclusive,
+  targetWidth: truth!.width,
+  predictions: outputs.subarray(firstRow * width, (firstRow + count) * width),
+  targets: truth!.data.subarray(firstRow * truth!.width, (firstRow + count) * truth!.width),
+});
+
+function classesOf({ rows, width, outputs, truth, hasLoss }: Outputs, { predictedClass, trueClass, correct }: { predictedClass: Int32Array; trueClass: Int32Array; correct: Uint8Array }): Verdicts {
+  for (let row = 0; row < rows; row++) {
+    predictedClass[row] = classAt(outputs, row, width);
+    if (truth === undefined || hasLoss[row] !== 1) continue;
+    trueClass[row] = truth.width === 1 && width > 1 ? truth.data[row]! : classAt(truth.data, row, truth.width);
+    correct[row] = trueClass[row] === predictedClass[row] ? 1 : 0;
+  }
+  return { predictedClass, trueClass, correct };
+}
+
+/** The class of the largest number, the first of equal ones; of one number, which side of one half it is on. */
+function classAt(values: Float32Array, row: number, size: number): number {
+  if (size === 1) return values[row]! > 0.5 ? 1 : 0;
+  let best = 0;
+  for (let c = 1; c < size; c++) if (values[row * size + c]! > values[row * size + best]!) best = c;
+  return best;
+}
+
+function exactMatches({ rows, width, outputs, truth, hasLoss }: Outputs): Uint8Array {
+  const correct = new Uint8Array(rows);
+  for (let row = 0; row < rows; row++) {
+    if (hasLoss[row] !== 1) continue;
+    let same = 1;
+    for (let i = row * width; i < (row + 1) * width; i++) if ((outputs[i]! > 0.5) !== (truth!.data[i]! > 0.5)) same = 0;
+    correct[row] = same;
+  }
+  return correct;
+}
+
+function positionsOf(of: Outputs): Pick<Evaluation, 'pixelAccuracy' | 'iou'> {
+  const judged = judgedOf(of, 0, of.rows), [pixelAccuracy, iou] = [new Float32Array(of.rows).fill(NaN), new Float32Array(of.rows).fill(NaN)];
+  for (let row = 0; row < of.rows; row++) {
+    if (of.hasLoss[row] !== 1) continue;
+    const counts = new PositionCounts(of.channels);
+    counts.add(judged, row);
+    pixelAccuracy[row] = counts.accuracy;
+    iou[row] = counts.meanIou;
+  }
+  return { pixelAccuracy, iou };
+}
+
+function errorsOf({ rows, width, outputs, truth, hasLoss }: Outputs): Pick<Evaluation, 'targets' | 'residual'> {
+  if (width > MAX_TARGETS) return {};
+  const targets = Float32Array.from(truth!.data, (value, i) => (hasLoss[Math.floor(i / width)] === 1 ? value : NaN));
+  return width > 1 ? { targets } : { targets, residual: targets.map((value, row) => value - outputs[row]!) };
+}
