@@ -20,10 +20,12 @@ export interface DatasetOptions {
   readonly training?: number;
   /** Row whose input is not a number. */
   readonly nanAt?: number;
+  /** Another ground truth than the one-hot side, made of a row's label and its picture; null for none. */
+  readonly truth?: { readonly dims: readonly number[]; readonly of: (label: number, picture: Float32Array) => readonly number[] } | null;
 }
 
 /** A dataset of 4 × 4 pictures of three classes, told apart by which halves are bright, in two splits and some without labels. */
-async function makeDataset(store: ArtifactStore, { projectId = PROJECT, state = JobState.SUCCEEDED, classNames = CLASSES, training = 120, nanAt }: DatasetOptions) {
+async function makeDataset(store: ArtifactStore, { projectId = PROJECT, state = JobState.SUCCEEDED, classNames = CLASSES, training = 120, nanAt, truth: asked }: DatasetOptions) {
   const id = uuidv7();
   const counts = [['training', Split.TRAINING, training], ['validation', Split.VALIDATION, 40], ['unlabeled', Split.UNLABELED, 5]] as const;
   const names = counts.flatMap(([name, , count]) => Array.from({ length: count }, (_, i) => ({ split: name, sampleId: `s${i}` })));
@@ -35,7 +37,9 @@ async function makeDataset(store: ArtifactStore, { projectId = PROJECT, state = 
     const bright = labels[row] === 2 || (labels[row] === 0) === (column < 2);
     return row === nanAt ? NaN : 0.3 * random() + (bright ? 0.4 : 0);
   });
-  const truth = Float32Array.from({ length: rows * 3 }, (_, at) => names[Math.floor(at / 3)]!.split !== 'unlabeled' && labels[Math.floor(at / 3)] === at % 3 ? 1 : 0);
+  const { dims, of } = asked ?? { dims: [3], of: (label: number) => [0, 1, 2].map((side) => (side === label ? 1 : 0)) };
+  const width = dims.reduce((a, b) => a * b, 1), truth = new Float32Array(rows * width);
+  labels.forEach((label, row) => { if (names[row]!.split !== 'unlabeled') truth.set(of(label, inputs.subarray(row * 16, row * 16 + 16)), row * width); });
   const put = (part: string, bytes: Uint8Array) => store.put(artifactKey({ teamId: TEAM, projectId, kind: 'dataset-versions', id, part }), bytes, 'application/octet-stream');
   const shards = await Promise.all(Array.from({ length: Math.ceil(rows / SHARD) }, async (_, index) => {
     const [from, to] = [index * SHARD, Math.min(rows, (index + 1) * SHARD)];
@@ -43,7 +47,7 @@ async function makeDataset(store: ArtifactStore, { projectId = PROJECT, state = 
     return {
       index, firstRow: from, rowCount: to - from,
       inputs: artifactRefMessage(await put(`inputs-${index}.arrow`, matrix('picture', inputs, [4, 4, 1], 16))),
-      groundTruths: artifactRefMessage(await put(`truth-${index}.arrow`, matrix('side', truth, [3], 3))),
+      ...(asked !== null && { groundTruths: artifactRefMessage(await put(`truth-${index}.arrow`, matrix('side', truth, [...dims], width))) }),
     };
   }));
   const samples = await put('samples.parquet', await writeTable([
@@ -54,7 +58,7 @@ async function makeDataset(store: ArtifactStore, { projectId = PROJECT, state = 
   let firstRow = 0;
   const splits = counts.map(([, split, count]) => ({ split, count, firstRow: (firstRow += count) - count }));
   const spec = (name: string, dims: number[]) => ({ name, dataType: DataType.FLOAT32, dims });
-  const version = { id, projectId, state, sampleCount: rows, shardSize: SHARD, splits, inputs: [spec('picture', [4, 4, 1])], groundTruths: [spec('side', [3])], classNames: [...classNames], samples: artifactRefMessage(samples) };
+  const version = { id, projectId, state, sampleCount: rows, shardSize: SHARD, splits, inputs: [spec('picture', [4, 4, 1])], groundTruths: asked === null ? [] : [spec('side', [...dims])], classNames: [...classNames], samples: artifactRefMessage(samples) };
   return { version, shards };
 }
 

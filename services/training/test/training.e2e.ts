@@ -16,6 +16,7 @@ import { reachedByTrespass, reachedWithout, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OTHER_PROJECT, OTHER_TEAM, PROJECT, TEAM } from './peers.js';
 import { type RunningTraining, startTraining, topologyOf } from './running-training.js';
+import { taskCases } from './task.cases.js';
 
 let running: RunningTraining;
 let dataset: string;
@@ -73,13 +74,14 @@ describe('a model', () => {
 describe('a run is refused at create', () => {
   const create = (settings: object, over: object = {}) => running.api.runs.createRun({ projectId: PROJECT, datasetVersionId: dataset, modelVersionId: version, settings: { epochs: 1, ...settings }, ...over });
   it.each<[string, object, string]>([
-    ['an unknown loss', { loss: { name: 'cross' } }, 'invalid LOSS_UNKNOWN: unknown loss "cross"; known: binaryCrossentropy'],
+    ['an unknown loss', { loss: { name: 'cross' } }, 'invalid LOSS_UNKNOWN: unknown loss "cross"; known: binary_crossentropy'],
     ['an unknown optimizer', { optimizer: { name: 'adan' } }, 'invalid OPTIMIZER_UNKNOWN: unknown optimizer "adan"; known: adam'],
     ['an unknown metric', { metrics: [{ name: 'accurracy' }] }, 'invalid METRIC_UNKNOWN'],
     ['an unknown schedule', { learningRateSchedule: { name: 'cosine' } }, 'invalid LEARNING_RATE_SCHEDULE_UNKNOWN'],
     ['a bad setting of the optimizer', { optimizer: { name: 'adam', config: { learning_rate: -1 } } }, 'invalid SETTING_INVALID: setting "learning_rate" of optimizer adam is -1'],
     ['half a class', { metrics: [{ name: 'top_k_categorical_accuracy', config: { k: 2.5 } }] }, 'invalid SETTING_INVALID: setting "k" of metric top_k_categorical_accuracy is 2.5; give a whole number of 1 or more'],
     ['a hundred metrics', { metrics: Array.from({ length: 100 }, () => ({ name: 'accuracy' })) }, 'invalid RUN_SETTING_INVALID: settings.metrics names 100 metrics; give at most 32'],
+    ['a metric of another task', { metrics: [{ name: 'r2' }] }, 'invalid METRIC_MISFIT: the metric r2_score says nothing of the task multi-class; metrics that fit: accuracy, auc'],
     ['a negative size of the loss', { loss: { name: 'huber', config: { delta: -1 } } }, 'invalid LOSS_PARAMETER_INVALID: parameter "delta" of loss huber is -1; give a number above 0'],
     ['an unknown kind', { kind: 77 }, 'invalid FIELD_INVALID: settings.kind: 77 is no RunKind'],
     ['a batch without samples', { batchSize: -1 }, 'invalid RUN_SETTING_INVALID: settings.batch_size is -1; give a whole number from 1 to 65536'],
@@ -409,6 +411,8 @@ describe('a run', () => {
     // The model version that the run made stays, and with it its weights.
     expect(await Promise.all([gone.weights, kept.weights, kept.evaluation, kept.optimizerState].map(stat))).toEqual([true, true, true, true]);
   });
+
+  describe('of every task', () => { taskCases(() => running); });
 });
 
 describe('teams', () => {

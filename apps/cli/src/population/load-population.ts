@@ -28,15 +28,20 @@ export async function loadPopulation(noema: Noema, read: ReadArtifact, explorati
     noema.datasets.getDatasetVersion({ datasetVersionId }),
     known ?? loadSamples(noema, datasetVersionId),
   ]);
+  const has = (name: string): boolean => evaluation.columns.some((column) => column.name === name);
   const coordinates = points.float32('coordinates');
   const dimensions = coordinates.dims[0]!;
   const axis = (of: number): Float32Array => Float32Array.from({ length: coordinates.rows }, (_, row) => coordinates.data[row * dimensions + of]!);
   return {
     explorationId, epoch: number, classNames: version.datasetVersion!.classNames,
     samples: samples.rows, label: samples.label,
-    predicted: evaluation.int32('predicted_class').data,
+    predicted: has('predicted_class') ? evaluation.int32('predicted_class').data : new Int32Array(evaluation.rows).fill(-1),
     loss: evaluation.float32('loss').data,
-    probabilities: matrix(evaluation.float32('probabilities')),
+    probabilities: matrix(evaluation.float32(has('predictions') ? 'predictions' : 'probabilities')),
+    outcomes: Object.fromEntries(OUTCOMES.filter(has).flatMap((name) => {
+      const { data, dims } = evaluation.float32(name);
+      return (dims[0] ?? 1) === 1 ? [[OUTCOME_TITLES[name] ?? name, data] as const] : [];
+    })),
     x: axis(0), y: axis(1),
     cluster: points.int32('clusters').data,
     trust: points.float32('trust').data,
@@ -45,6 +50,10 @@ export async function loadPopulation(noema: Noema, read: ReadArtifact, explorati
     distances: matrix(graph.float32('distances')),
   };
 }
+
+/** Columns of an evaluation that tasks other than classes have. */
+const OUTCOMES = ['predictions', 'targets', 'residual', 'pixel_accuracy', 'iou'];
+const OUTCOME_TITLES: Readonly<Record<string, string>> = { predictions: 'prediction', targets: 'target' };
 
 const matrix = <T extends Float32Array | Int32Array>({ data, dims }: { readonly data: T; readonly dims: readonly number[] }): Matrix<T> => ({ data, columns: dims[0]! });
 

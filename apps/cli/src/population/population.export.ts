@@ -5,18 +5,20 @@ import { writeEach } from './write-each.js';
 
 /**
  * Writes an exploration as files that anybody can recompute its figures from, each as Arrow IPC and as CSV, one line a row of the dataset version:
- * `points` (row, split, sample_id, label, predicted, loss, x, y, cluster, trust), `predictions` (probability by class), `vectors`, and `neighbors`
+ * `points` (row, split, sample_id, x, y, cluster, trust, and what there is of label, predicted, loss, target, residual), `predictions` (probability by class, or numbers), `vectors`, and `neighbors`
  * (rows and Euclidean distances, nearest first). Returns the names of the files.
  */
 export async function exportPopulation(population: Population, directory: string): Promise<string[]> {
   const rows = population.samples.length;
   const { vectors, neighbors, distances, probabilities, classNames } = population;
-  const points = pointColumns(population);
+  const points = pointColumns(population), isNumbers = population.outcomes !== undefined && 'prediction' in population.outcomes;
+  const outputNames = isNumbers ? numbered('prediction_', probabilities.columns)
+    : classNames.length === probabilities.columns ? classNames.map((name) => `probability_${name}`) : numbered('probability_', probabilities.columns);
   return writeEach(directory, {
     'points.arrow': () => tableToIPC(tableFromArrays(points), 'file'),
     'points.csv': () => csv(Object.keys(points), rows, (row) => Object.values(points).map((column) => cell(column[row])).join(',')),
-    'predictions.arrow': () => writeMatrix([{ name: 'probabilities', data: probabilities.data, rows, dims: [probabilities.columns] }]),
-    'predictions.csv': () => csv(['row', ...classNames.map((name) => `probability_${name}`)], rows, (row) => `${row},${line(probabilities, row)}`),
+    'predictions.arrow': () => writeMatrix([{ name: isNumbers ? 'predictions' : 'probabilities', data: probabilities.data, rows, dims: [probabilities.columns] }]),
+    'predictions.csv': () => csv(['row', ...outputNames], rows, (row) => `${row},${line(probabilities, row)}`),
     'vectors.arrow': () => writeMatrix([{ name: 'vectors', data: vectors.data, rows, dims: [vectors.columns] }]),
     'vectors.csv': () => csv(['row', ...numbered('v', vectors.columns)], rows, (row) => `${row},${line(vectors, row)}`),
     'neighbors.arrow': () => writeMatrix([
@@ -27,15 +29,18 @@ export async function exportPopulation(population: Population, directory: string
   });
 }
 
-function pointColumns({ samples, label, predicted, loss, x, y, cluster, trust, classNames }: Population) {
+function pointColumns({ samples, label, predicted, loss, x, y, cluster, trust, classNames, probabilities, outcomes = {} }: Population) {
   const name = (index: number): string => classNames[index] ?? '';
+  // Another head's classes have other names than those of the data.
+  const predictedName = (index: number): string => (index < 0 ? '' : probabilities.columns > 1 && probabilities.columns !== classNames.length ? String(index) : name(index) || String(index));
   return {
     row: Int32Array.from(samples.keys()),
     split: samples.map((s) => s.split),
     sample_id: samples.map((s) => s.sampleId),
-    label: Array.from(label, name),
-    predicted: Array.from(predicted, name),
-    loss, x, y, cluster, trust,
+    ...(classNames.length > 0 && { label: Array.from(label, name) }),
+    ...(predicted.some((index) => index >= 0) && { predicted: Array.from(predicted, predictedName) }),
+    ...(loss.some(Number.isFinite) && { loss }),
+    ...outcomes, x, y, cluster, trust,
   };
 }
 

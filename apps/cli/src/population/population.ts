@@ -19,11 +19,14 @@ export interface Population {
   readonly classNames: readonly string[];
   /** Class of the ground truth; -1 without one. */
   readonly label: Int32Array;
+  /** Predicted class; -1 for a model that gives no class. */
   readonly predicted: Int32Array;
   /** Loss; NaN where a sample has none. */
   readonly loss: Float32Array;
-  /** Output of the model by class. */
+  /** Output of the model: probabilities by class, or the numbers of a regression. */
   readonly probabilities: Matrix;
+  /** What a task other than classes has for each row: prediction, target, residual, pixel_accuracy, iou. */
+  readonly outcomes?: Readonly<Record<string, Float32Array>>;
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly cluster: Int32Array;

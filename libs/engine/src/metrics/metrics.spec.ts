@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Judged } from './metric.js';
 import { metricOf } from './metric.registry.js';
@@ -9,7 +10,15 @@ const three = judged([0.7, 0.2, 0.1, 0.3, 0.4, 0.3, 0.2, 0.5, 0.3], 3, [1, 0, 0,
 const sparse = { ...three, targets: Float32Array.of(0, 2, 2), targetWidth: 1 };
 const binary = judged([0.9, 0.8, 0.4, 0.3], 1, [1, 0, 1, 0]);
 
+/** Predictions on data of scikit-learn with the metrics that it gives them (bench/reference/tasks.py). */
+const CASES = JSON.parse(readFileSync(new URL('../../../test/fixtures/tasks.json', import.meta.url), 'utf8')) as (Omit<Judged, 'predictions' | 'targets'> & { name: string; predictions: number[]; targets: number[]; metrics: Record<string, number> })[];
+
 describe('metrics', () => {
+  it.each(CASES.flatMap(({ name, metrics: expected, predictions, targets, ...rest }) =>
+    Object.entries(expected).map(([metric, value]) => [name, metric, { ...rest, predictions: Float32Array.from(predictions), targets: Float32Array.from(targets) }, value] as const)))('of %s: %s as scikit-learn has it', (_, metric, rows, value) => {
+    expect(Math.abs(metricOf(metric).measure(rows) / value - 1)).toBeLessThan(1e-5);
+  });
+
   it.each<[string, Record<string, unknown>, Judged, number]>([
     ['accuracy', {}, three, 1 / 3], ['sparse_categorical_accuracy', {}, sparse, 1 / 3], ['accuracy', {}, binary, 0.5],
     ['top_k_categorical_accuracy', { k: 2 }, three, 2 / 3], ['top_k', { k: 3 }, sparse, 1],

@@ -82,7 +82,7 @@ function positionsOf(of: Outputs): Pick<Evaluation, 'pixelAccuracy' | 'iou'> {
   return { pixelAccuracy, iou };
 }
 
-function errorsOf({ rows, width, outputs, truth, hasLoss }: Outputs): Pick<Evaluation, 'targets' | 'residual'> {
+function errorsOf({ width, outputs, truth, hasLoss }: Outputs): Pick<Evaluation, 'targets' | 'residual'> {
   if (width > MAX_TARGETS) return {};
   const targets = Float32Array.from(truth!.data, (value, i) => (hasLoss[Math.floor(i / width)] === 1 ? value : NaN));
   return width > 1 ? { targets } : { targets, residual: targets.map((value, row) => value - outputs[row]!) };

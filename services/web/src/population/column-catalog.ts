@@ -1,29 +1,47 @@
 import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import { Task } from '@noema/contracts/noema/type/v1/task';
 import { columnTitle } from './column.js';
 import type { Described } from './placed-rows.js';
 
 /** A column that points can be coloured, sized or filtered by. */
 export interface ColumnOption { readonly name: string; readonly title: string; readonly group: 'model' | 'map' | 'data'; readonly isNumber: boolean }
 
-/** The columns that the points of a dataset version have; without classes there is no prediction to show. */
-export function columnsOf({ classNames, metadataColumns, splits, hasOrigin = false }: Described): ColumnOption[] {
-  const option = (name: string, group: ColumnOption['group'], isNumber: boolean): ColumnOption => ({ name, title: columnTitle(name), group, isNumber });
-  const classes = classNames.length === 0 ? [] : [
-    option('true_class', 'model', false), option('predicted_class', 'model', false), option('correct', 'model', false),
-    option('confidence', 'model', true), option('true_probability', 'model', true),
-  ];
+const option = (name: string, group: ColumnOption['group'], isNumber: boolean): ColumnOption => ({ name, title: columnTitle(name), group, isNumber });
+
+/** What the model says about samples, by its task; what needs ground truth only where the run compares with it. */
+function modelColumns({ classNames, evaluated }: Described): ColumnOption[] {
+  const { task, isCompared, targetSize } = evaluated ?? { task: Task.UNSPECIFIED, isCompared: true, targetSize: 1 };
+  const compared = (...options: ColumnOption[]): ColumnOption[] => (isCompared ? options : []);
+  const label = classNames.length === 0 ? [] : [option('true_class', 'model', false)], loss = compared(option('loss', 'model', true));
+  if (task === Task.REGRESSION) return [...loss, ...label, option('prediction', 'model', true), ...(targetSize === 1 ? compared(option('target', 'model', true), option('residual', 'model', true)) : [])];
+  if (task === Task.PER_PIXEL) return [...loss, ...label, ...compared(option('pixel_accuracy', 'model', true), option('iou', 'model', true))];
+  if (task === Task.MULTI_LABEL) return [...loss, ...label, ...compared(option('correct', 'model', false))];
+  if (task === Task.UNSPECIFIED && classNames.length === 0) return loss;
+  return [...loss, ...label, option('predicted_class', 'model', false), ...compared(option('correct', 'model', false)), option('confidence', 'model', true), ...compared(option('true_probability', 'model', true))];
+}
+
+/** The columns that the points of a dataset version have. */
+export function columnsOf(described: Described): ColumnOption[] {
+  const { metadataColumns, splits, hasOrigin = false } = described;
   return [
-    option('loss', 'model', true), ...classes, option('cluster', 'map', false), option('trust', 'map', true), ...(hasOrigin ? [option('origin', 'map', false)] : []),
+    ...modelColumns(described), option('cluster', 'map', false), option('trust', 'map', true), ...(hasOrigin ? [option('origin', 'map', false)] : []),
     ...(splits.length > 0 ? [option('split', 'data', false)] : []),
     ...metadataColumns.map((column) => option(`metadata.${column.name}`, 'data', column.type === ColumnType.NUMBER)),
   ];
 }
 
+/** The column that colours the dots: the one that was asked for, or the first of these that there is. */
+export const shownColor = (asked: string, known: ReadonlySet<string>): string =>
+  (asked === 'none' || known.has(asked) ? asked : (['loss', 'predicted_class', 'prediction'].find((name) => known.has(name)) ?? 'cluster'));
+
+/** The column that sizes the dots; none where there is no loss to stand in for an unknown one. */
+export const shownSize = (asked: string, known: ReadonlySet<string>): string => (asked === 'none' || known.has(asked) ? asked : known.has('loss') ? 'loss' : 'none');
+
 /** What the first stream of a map carries besides its coordinates; columns that a version does not have are taken for the loss. */
 export function firstColumnsOf(version: Described, looks: { readonly color: string; readonly size: string }): string[] {
   const known = new Set(columnsOf(version).map(({ name }) => name));
-  const asked = [looks.color, looks.size].map((name) => (known.has(name) || name === 'none' ? name : 'loss'));
-  return [...new Set(['loss', ...(version.classNames.length > 0 ? ['true_class'] : []), ...asked])].filter((name) => name !== 'none');
+  const asked = [shownColor(looks.color, known), shownSize(looks.size, known)];
+  return [...new Set(['loss', 'true_class', ...asked])].filter((name) => known.has(name));
 }
 
 const GROUPS = { model: 'What the model says', map: 'What the map says', data: 'What the data say' } as const;

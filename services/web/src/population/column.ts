@@ -16,6 +16,7 @@ export function columnTitle(name: string): string {
 
 const TITLES: Readonly<Record<string, string>> = {
   loss: 'loss', correct: 'correctness', predicted_class: 'prediction', true_class: 'label', true_probability: 'probability of the label', confidence: 'confidence', cluster: 'cluster', trust: 'trust of the dot', split: 'split', origin: 'origin',
+  prediction: 'predicted number', target: 'target', residual: 'residual', pixel_accuracy: 'pixel accuracy', iou: 'IoU',
 };
 
 /** What the value of a code is called on the page. */

@@ -9,6 +9,7 @@ import { count, percent } from '../parts/numbers.js';
 import { useDatasetVersion } from '../sample/dataset-version.query.js';
 import { ThumbnailView } from '../sample/thumbnail.view.js';
 import { splitName } from '../sample/split.js';
+import { outcomeText } from '../sample/outcome.js';
 import { className } from '../sample/verdict.view.js';
 import type { SampleAddress } from '../sample/sample-key.js';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
@@ -73,12 +74,13 @@ const NOBODY: SampleAddress = { split: Split.UNSPECIFIED, sampleId: '' };
 function Verdict({ sample, evaluation, population, known, row }: { sample: Sample | undefined; evaluation: SampleEvaluation | undefined; population: number; known: DetailsProps['known']; row: number }) {
   const label = sample === undefined ? known.label ?? '…' : sample.className || 'none';
   const prediction = evaluation === undefined ? known.prediction : evaluation.predictedClassName;
+  const outcome = evaluation === undefined ? undefined : outcomeText(evaluation);
   const isRight = evaluation?.correct ?? label === prediction;
   const isJudged = prediction !== undefined && prediction !== '' && label !== 'none' && label !== '…';
   const loss = evaluation?.hasLoss === true ? evaluation.loss : known.loss;
   return (
     <dl className={styles.facts} style={{ fontSize: 13, gap: '4px 12px', margin: 0, minWidth: 0 }}>
-      <dt>label</dt><dd>{label}</dd>
+      {outcome === undefined ? <><dt>label</dt><dd>{label}</dd></> : <><dt>model</dt><dd>{outcome}</dd></>}
       {prediction !== undefined && prediction !== '' && <><dt>read as</dt><dd><Text span fz={13} fw={650} {...(isJudged ? { c: isRight ? 'teal' : 'red' } : {})}>{prediction}{isJudged ? (isRight ? ' · right' : ' · wrong') : ''}</Text></dd></>}
       {loss !== undefined && !Number.isNaN(loss) && <><dt>loss</dt><dd>{formatNumber(loss)}</dd><dt>rank</dt><dd>{evaluation === undefined ? '…' : `${count(evaluation.lossRank)} of ${count(population)}`}</dd></>}
       <dt>row</dt><dd>{count(row)}</dd>

@@ -1,4 +1,6 @@
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import type { Task } from '@noema/contracts/noema/type/v1/task';
 import { countBits } from './bit-mask.js';
 
 /** Which rows of a map are of other data that were placed in it: row `firstRow` + i is row i of `datasetVersionId`. */
@@ -13,13 +15,20 @@ export function ownerOf({ datasetVersionId, placed }: { readonly datasetVersionI
 }
 
 /** What the columns of a population depend on. */
-export type Described = Pick<DatasetVersion, 'classNames' | 'metadataColumns' | 'splits'> & { readonly hasOrigin?: boolean };
+export type Described = Pick<DatasetVersion, 'classNames' | 'metadataColumns' | 'splits'> & { readonly hasOrigin?: boolean; readonly evaluated?: Evaluated };
+
+/** What a run says about the samples: its task, and whether it is compared with ground truth of how many numbers. */
+export interface Evaluated { readonly task: Task; readonly isCompared: boolean; readonly targetSize: number }
+
+/** A dataset version with what a run says about it. */
+export const evaluatedBy = (version: DatasetVersion, { task, noLossReason }: Pick<Run, 'task' | 'noLossReason'>): Described =>
+  ({ ...version, evaluated: { task, isCompared: noLossReason === '', targetSize: (version.groundTruths[0]?.dims ?? []).reduce((size, dim) => size * dim, 1) } });
 
 /** A population that other data were placed in: the classes and metadata of both, its own first; `other` is left out until it is known. */
 export function describeBoth(own: Described, other: Described | undefined): Described {
   const known = new Set(own.metadataColumns.map(({ name }) => name));
   return {
-    classNames: [...new Set([...own.classNames, ...other?.classNames ?? []])], splits: own.splits, hasOrigin: true,
+    ...(own.evaluated && { evaluated: own.evaluated }), classNames: [...new Set([...own.classNames, ...other?.classNames ?? []])], splits: own.splits, hasOrigin: true,
     metadataColumns: [...own.metadataColumns, ...(other?.metadataColumns ?? []).filter(({ name }) => !known.has(name))],
   };
 }

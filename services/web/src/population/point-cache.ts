@@ -33,7 +33,7 @@ class SharedStream {
 /** What differs between maps; all other columns are of the epoch or of the data. */
 const OF_MAP = new Set(['x', 'y', 'z', 'cluster', 'trust']);
 const AXES = new Set(['x', 'y', 'z']);
-const OF_EPOCH = new Set(['loss', 'correct', 'predicted_class', 'confidence', 'true_probability']);
+const OF_EPOCH = new Set(['loss', 'correct', 'predicted_class', 'confidence', 'true_probability', 'prediction', 'target', 'residual', 'pixel_accuracy', 'iou']);
 
 /** Columns of points, loaded once for what they belong to; what was not used for longest goes when they take too much memory. */
 export class PointCache {

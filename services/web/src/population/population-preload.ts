@@ -3,6 +3,7 @@ import { versionQuery } from '../sample/dataset-version.query.js';
 import { firstColumnsOf } from './column-catalog.js';
 import { isReady, MapCatalog } from './map-catalog.js';
 import { axesOf, scopeOf } from './map-scope.state.js';
+import { evaluatedBy } from './placed-rows.js';
 import { pointCache } from './points.query.js';
 import { mapsQuery, runQuery, spacesQuery } from './population.query.js';
 import { decodeState } from './population.state.js';
@@ -17,5 +18,5 @@ export async function preloadPopulation(projectId: string, runId: string, search
   const catalog = new MapCatalog(maps, spaces);
   const choice = catalog.resolve(state.map, Math.max(1, run.epochsDone));
   const map = catalog.find(choice, state.made);
-  if (map !== undefined && isReady(map) && state.placed === '') await pointCache.want(scopeOf(map, run.id), [...axesOf(choice), ...firstColumnsOf(datasetVersion, state)]);
+  if (map !== undefined && isReady(map) && state.placed === '') await pointCache.want(scopeOf(map, run.id), [...axesOf(choice), ...firstColumnsOf(evaluatedBy(datasetVersion, run), state)]);
 }

@@ -15,7 +15,8 @@ describe('the form of a new run', () => {
 
   it('becomes a request with Keras names', () => {
     const request = create(CreateRunRequestSchema, requestOf({ ...filled, displayName: ' a ', optimizer: 'sgd', learningRate: '0.05' }, 'p', 'r'));
-    expect(request).toMatchObject({ projectId: 'p', displayName: 'a', requestId: 'r', settings: { kind: RunKind.TRAIN, epochs: 5, batchSize: 64, seed: 7, optimizer: { name: 'sgd', config: { learning_rate: 0.05 } }, metrics: [{ name: 'accuracy' }] } });
+    expect(request).toMatchObject({ projectId: 'p', displayName: 'a', requestId: 'r', settings: { kind: RunKind.TRAIN, epochs: 5, batchSize: 64, seed: 7, optimizer: { name: 'sgd', config: { learning_rate: 0.05 } }, metrics: [] } });
+    expect(request.settings?.loss).toBeUndefined();
   });
 
   it('says nothing about training when it only evaluates', () => {

@@ -19,10 +19,13 @@ export interface NewRun {
 
 /** Optimizers under their Keras names with Keras' learning rates. */
 export const OPTIMIZERS: Readonly<Record<string, number>> = { adam: 0.001, adamw: 0.001, rmsprop: 0.001, sgd: 0.01 };
-export const LOSSES: readonly string[] = ['categorical_crossentropy', 'sparse_categorical_crossentropy', 'binary_crossentropy', 'mean_squared_error', 'mean_absolute_error', 'huber'];
-export const METRICS: readonly string[] = ['accuracy', 'top_k_categorical_accuracy', 'auc', 'precision', 'recall', 'mean_absolute_error', 'mean_squared_error'];
+/** Stands for the loss that follows from the model's outputs and the ground truth. */
+export const FITTING_LOSS = 'by model and data';
 
-export const FIRST_RUN: NewRun = { displayName: '', datasetVersionId: null, modelVersionId: null, kind: 'train', epochs: 5, batchSize: 64, seed: 7, optimizer: 'adam', learningRate: 0.001, loss: 'categorical_crossentropy', metrics: ['accuracy'] };
+export const LOSSES: readonly string[] = [FITTING_LOSS, 'categorical_crossentropy', 'sparse_categorical_crossentropy', 'binary_crossentropy', 'mean_squared_error', 'mean_absolute_error', 'huber'];
+export const METRICS: readonly string[] = ['accuracy', 'top_k_categorical_accuracy', 'auc', 'binary_accuracy', 'precision', 'recall', 'mean_absolute_error', 'mean_squared_error', 'root_mean_squared_error', 'r2_score', 'pixel_accuracy', 'mean_iou'];
+
+export const FIRST_RUN: NewRun = { displayName: '', datasetVersionId: null, modelVersionId: null, kind: 'train', epochs: 5, batchSize: 64, seed: 7, optimizer: 'adam', learningRate: 0.001, loss: FITTING_LOSS, metrics: [] };
 
 /** What keeps the form from being sent, by field; the platform checks everything else. */
 export function missingOf(run: NewRun): Readonly<Partial<Record<keyof NewRun, string>>> {
@@ -40,7 +43,7 @@ export function missingOf(run: NewRun): Readonly<Partial<Record<keyof NewRun, st
 
 /** The request of a form without missing fields. */
 export function requestOf(run: NewRun, projectId: string, requestId: string): MessageInitShape<typeof CreateRunRequestSchema> {
-  const common = { seed: Number(run.seed), loss: { name: run.loss }, metrics: run.metrics.map((name) => ({ name })) };
+  const common = { seed: Number(run.seed), ...(run.loss !== FITTING_LOSS && { loss: { name: run.loss } }), metrics: run.metrics.map((name) => ({ name })) };
   const settings = run.kind === 'evaluate' ? { kind: RunKind.EVALUATE, ...common }
     : { kind: RunKind.TRAIN, ...common, epochs: Number(run.epochs), batchSize: Number(run.batchSize), optimizer: { name: run.optimizer, config: { learning_rate: Number(run.learningRate) } } };
   return { projectId, displayName: run.displayName.trim(), datasetVersionId: run.datasetVersionId ?? '', modelVersionId: run.modelVersionId ?? '', settings, requestId };

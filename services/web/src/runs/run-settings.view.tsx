@@ -1,5 +1,6 @@
 import { Anchor, Table } from '@mantine/core';
 import { type KerasSpec, type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
+import { Task } from '@noema/contracts/noema/type/v1/task';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
@@ -14,7 +15,7 @@ export function RunSettingsView({ run, dataset, model }: { run: Run; dataset: st
     ['data', <Anchor key="data" component={Link} to={links.dataset(run.projectId, run.datasetVersionId)} size="sm">{dataset}</Anchor>],
     ['model', model === undefined ? '–' : <Anchor key="model" component={Link} to={links.model(run.projectId, model.id)} size="sm">{model.label}</Anchor>],
     ['epochs', count(settings?.epochs ?? 0)], ['batch size', count(settings?.batchSize ?? 0)], ['seed', String(settings?.seed ?? 0)],
-    ['loss', specText(settings?.loss)], ['optimizer', specText(settings?.optimizer)], ['metrics', settings?.metrics.map((metric) => specText(metric)).join(', ') ?? '–'],
+    ['task', taskText(run.task)], ['loss', run.noLossReason === '' ? specText(settings?.loss) : `none: ${run.noLossReason}`], ['optimizer', specText(settings?.optimizer)], ['metrics', settings?.metrics.map((metric) => specText(metric)).join(', ') ?? '–'],
     ['learning rate', specText(settings?.learningRateSchedule, 'as the optimizer says')], ['workers', String(settings?.workers ?? 0)], ['engine', run.engine || '–'],
     ['started', <TimeView key="started" at={run.createTime} />], ['ended', <TimeView key="ended" at={run.endTime} />],
   ];
@@ -24,6 +25,11 @@ export function RunSettingsView({ run, dataset, model }: { run: Run; dataset: st
     </Table>
   );
 }
+
+const TASKS: Readonly<Record<Task, string>> = {
+  [Task.UNSPECIFIED]: '–', [Task.MULTI_CLASS]: 'one of several classes', [Task.MULTI_LABEL]: 'several labels', [Task.BINARY]: 'one of two classes', [Task.REGRESSION]: 'numbers (regression)', [Task.PER_PIXEL]: 'a class at every position',
+};
+const taskText = (task: Task): string => TASKS[task];
 
 /** A Keras name with its settings: `adam (learning_rate 0.001)`. */
 function specText(spec: KerasSpec | undefined, none = '–'): string {

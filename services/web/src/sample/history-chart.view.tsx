@@ -13,7 +13,9 @@ const RIGHT = 12;
 export function HistoryChartView({ epochs, now, onChoose }: { epochs: readonly SampleEpoch[]; now: number; onChoose: (epoch: number) => void }) {
   if (epochs.length === 0) return <Text size="sm" c="dimmed">No epoch is done yet.</Text>;
   const x = (at: number): number => (epochs.length === 1 ? (LEFT + WIDTH - RIGHT) / 2 : LEFT + ((WIDTH - LEFT - RIGHT) * at) / (epochs.length - 1));
-  const known = epochs.some(({ hasLoss }) => hasLoss);
+  const known = epochs.some(({ hasLoss }) => hasLoss), pixels = epochs.some(({ pixelAccuracy }) => pixelAccuracy !== undefined), hasClass = epochs.some(({ predictedClass }) => predictedClass >= 0);
+  if (!hasClass && !pixels && !known) return <Text size="sm" c="dimmed">Without ground truth there is no loss to follow.</Text>;
+  if (!hasClass) return <NumberHistoryView epochs={epochs} now={now} onChoose={onChoose} hasPixels={pixels} />;
   const highest = Math.max(...epochs.map(({ loss }) => (Number.isFinite(loss) ? loss : 0)), 1e-9);
   const label = epochs.map((e) => `epoch ${e.epoch}: read as ${className(e.predictedClassName, e.predictedClass)}${known ? `, ${e.correct ? 'right' : 'wrong'}, loss ${value(e.loss)}` : ''}`).join('; ');
   const height = known ? 2 * PANEL + 26 : PANEL + 26;
@@ -29,6 +31,27 @@ export function HistoryChartView({ epochs, now, onChoose }: { epochs: readonly S
             <Mark key={panel} x={x(at)} y={yOf(share, 4 + panel * PANEL)} right={entry.correct} known={known} />)}
           {(epochs.length <= 20 || at % Math.ceil(epochs.length / 10) === 0) && <text x={x(at)} y={height - 6} textAnchor="middle">{entry.epoch}</text>}
           <title>{`Epoch ${entry.epoch}: read as ${className(entry.predictedClassName, entry.predictedClass)} (${percent(entry.confidence)})${known ? `, p(label) ${percent(entry.trueProbability)}, loss ${value(entry.loss)}` : ''}`}</title>
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+/** Loss, and per pixel the accuracy, of a sample of a model that gives it no class. */
+function NumberHistoryView({ epochs, now, onChoose, hasPixels }: { epochs: readonly SampleEpoch[]; now: number; onChoose: (epoch: number) => void; hasPixels: boolean }) {
+  const x = (at: number): number => (epochs.length === 1 ? (LEFT + WIDTH - RIGHT) / 2 : LEFT + ((WIDTH - LEFT - RIGHT) * at) / (epochs.length - 1));
+  const highest = Math.max(...epochs.map(({ loss }) => loss), 1e-9), height = (hasPixels ? 2 : 1) * PANEL + 26;
+  const told = (e: SampleEpoch): string => `epoch ${e.epoch}: loss ${value(e.loss)}${e.prediction === undefined ? '' : `, predicted ${value(e.prediction)}`}${e.pixelAccuracy === undefined ? '' : `, pixel accuracy ${percent(e.pixelAccuracy)}`}`;
+  return (
+    <svg viewBox={`0 0 ${WIDTH} ${height}`} className={styles.chart} role="img" aria-label={epochs.map(told).join('; ')}>
+      {hasPixels && <Panel top={PANEL + 4} title="pixels" ticks={['100%', '0']} points={epochs.map((e, at) => ({ x: x(at), share: e.pixelAccuracy ?? 0 }))} />}
+      <Panel top={4} title="loss" ticks={[value(highest), '0']} points={epochs.map((e, at) => ({ x: x(at), share: e.loss / highest }))} />
+      {epochs.map((entry, at) => (
+        <g key={entry.epoch} className={styles.epoch} onClick={() => { onChoose(entry.epoch); }}>
+          <rect x={x(at) - 16} y={0} width={32} height={height} rx={4} className={entry.epoch === now ? styles.now : styles.other} />
+          <Mark x={x(at)} y={yOf(entry.loss / highest, 4)} right={false} known={false} />
+          {(epochs.length <= 20 || at % Math.ceil(epochs.length / 10) === 0) && <text x={x(at)} y={height - 6} textAnchor="middle">{entry.epoch}</text>}
+          <title>{told(entry)}</title>
         </g>
       ))}
     </svg>

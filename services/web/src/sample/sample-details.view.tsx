@@ -7,6 +7,7 @@ import { SectionView } from '../parts/section.view.js';
 import { HistoryChartView } from './history-chart.view.js';
 import { MetadataView } from './metadata.view.js';
 import { NeighborsStripView } from './neighbors-strip.view.js';
+import { namesOneClass, outcomeText } from './outcome.js';
 import { ProbabilitiesView } from './probabilities.view.js';
 import { type SamplePlace, useAddressValue } from './sample-address.state.js';
 import styles from './sample-details.module.css';
@@ -25,7 +26,7 @@ export function SampleDetailsView({ place, version, evaluation, epoch, history }
   const { sample } = place;
   const [, setEpoch] = useAddressValue('epoch');
   const known = useSample(version.id, sample);
-  const note = history.data === undefined ? '' : learnedSentence(history.data);
+  const isOfClasses = namesOneClass(evaluation.task), note = history.data === undefined || !isOfClasses ? '' : learnedSentence(history.data), outcome = outcomeText(evaluation);
   return (
     <div className={styles.columns}>
       <Stack gap="md">
@@ -37,10 +38,11 @@ export function SampleDetailsView({ place, version, evaluation, epoch, history }
         <SectionView title="Metadata"><QueryView query={known} lines={4}>{(data) => data !== undefined && <MetadataView sample={data} />}</QueryView></SectionView>
       </Stack>
       <Stack gap="md" style={{ minWidth: 0 }}>
-        <SectionView title="Probabilities" note={`after epoch ${epoch}`}>
+        {outcome !== undefined && <SectionView title="Predicted" note={`after epoch ${epoch}`}><Text size="sm">{outcome}</Text></SectionView>}
+        {evaluation.probabilities.length > 0 && <SectionView title="Probabilities" note={`after epoch ${epoch}`}>
           <ProbabilitiesView key={evaluation.row} probabilities={evaluation.probabilities} classNames={version.classNames} trueClass={evaluation.trueClass} predictedClass={evaluation.predictedClass} />
-        </SectionView>
-        <SectionView title="Over the epochs" note={note} actions={<Legend />}>
+        </SectionView>}
+        <SectionView title="Over the epochs" note={note} actions={isOfClasses && evaluation.hasLoss ? <Legend /> : undefined}>
           {history.data === undefined && history.error === null ? <Skeleton height={190} /> : <QueryView query={history}>{({ epochs }) => <HistoryChartView epochs={epochs} now={epoch} onChoose={(chosen) => { setEpoch(String(chosen)); }} />}</QueryView>}
         </SectionView>
         <SectionView title="Seen as alike" note="nearest in perception space, with the distance"><NeighborsStripView place={place} datasetVersionId={version.id} epoch={epoch} /></SectionView>

@@ -28,7 +28,7 @@ export function SampleHeaderView({ place, datasetVersionId, evaluation, neighbor
   const { sample } = place;
   const [, setEpoch] = useAddressValue('epoch');
   const total = neighbors === undefined ? 0 : neighbors.previousCount + 1 + neighbors.nextCount;
-  const loss = evaluation.hasLoss ? lossSentence(evaluation.loss, evaluation.lossRank, total) : evaluation.trueClass >= 0 ? 'no loss' : 'no loss without a label';
+  const loss = evaluation.hasLoss ? lossSentence(evaluation.loss, evaluation.lossRank, total) : 'no loss without ground truth';
   return (
     <Group justify="space-between" wrap="nowrap" gap="md" align="center">
       <Group gap="md" wrap="nowrap" style={{ minWidth: 0 }}>

@@ -7,6 +7,7 @@ import { EmptyView } from '../parts/empty.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { useLiveRun } from '../runs/run.query.js';
 import { useDatasetVersion } from './dataset-version.query.js';
+import { namesOneClass } from './outcome.js';
 import { useLossNeighbors } from './loss-order.query.js';
 import { useAddressValue, useSamplePlace } from './sample-address.state.js';
 import { SampleDetailsView } from './sample-details.view.js';
@@ -38,7 +39,7 @@ export function SamplePage() {
   const shown = { place, version: version.data, evaluation: evaluation.data, epoch };
   return (
     <Stack p="md" gap="md" maw={1800} mx="auto">
-      <SampleHeaderView place={place} datasetVersionId={version.data.id} evaluation={evaluation.data} neighbors={neighbors.data} epoch={epoch} epochs={done} learned={history.data === undefined ? '' : learnedSentence(history.data)} tab={tab} />
+      <SampleHeaderView place={place} datasetVersionId={version.data.id} evaluation={evaluation.data} neighbors={neighbors.data} epoch={epoch} epochs={done} learned={history.data === undefined || !namesOneClass(evaluation.data.task) ? '' : learnedSentence(history.data)} tab={tab} />
       <Tabs value={tab} onChange={(next) => { setTab(next ?? undefined); }} keepMounted={false} styles={{ panel: { paddingTop: 16 } }}>
         <Tabs.List><Tabs.Tab value="details">Details</Tabs.Tab><Tabs.Tab value="analysis">Analysis</Tabs.Tab><Tabs.Tab value="similar">Similar</Tabs.Tab></Tabs.List>
         <Tabs.Panel value="details"><SampleDetailsView {...shown} history={history} /></Tabs.Panel>

@@ -1,15 +1,17 @@
 import { Badge, Group, Text } from '@mantine/core';
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { IconArrowRight, IconCheck, IconX } from '@tabler/icons-react';
+import { outcomeText } from './outcome.js';
 
-type Judged = Pick<SampleEvaluation, 'hasLoss' | 'trueClass' | 'trueClassName' | 'predictedClass' | 'predictedClassName' | 'correct'>;
+type Judged = Pick<SampleEvaluation, 'task' | 'predictions' | 'targets' | 'residual' | 'pixelAccuracy' | 'iou' | 'hasLoss' | 'trueClass' | 'trueClassName' | 'predictedClass' | 'predictedClassName' | 'correct'>;
 
 /** Name of a class, or its number where it has none. */
 export const className = (name: string, index: number): string => (name === '' ? String(index) : name);
 
 /** Label and prediction of a sample and whether they agree, by sign and word as well as colour. */
 export function VerdictView({ evaluation }: { evaluation: Judged }) {
-  const { trueClass, predictedClass, correct } = evaluation;
+  const { trueClass, predictedClass, correct } = evaluation, outcome = outcomeText(evaluation);
+  if (outcome !== undefined) return <Badge variant="default" size="lg" tt="none" fw={550} style={{ flex: 'none' }}>{outcome}</Badge>;
   const label = trueClass < 0 ? undefined : className(evaluation.trueClassName, trueClass);
   const read = predictedClass < 0 ? undefined : className(evaluation.predictedClassName, predictedClass);
   return (
@@ -27,7 +29,9 @@ export function VerdictView({ evaluation }: { evaluation: Judged }) {
 }
 
 /** The same in one short text: `4`, or `4 → 9` where it is read wrong. */
-export function verdictText({ trueClass, trueClassName, predictedClass, predictedClassName, correct }: Omit<Judged, 'hasLoss'>): string {
+export function verdictText(evaluation: Judged): string {
+  const { trueClass, trueClassName, predictedClass, predictedClassName, correct } = evaluation, outcome = outcomeText(evaluation);
+  if (outcome !== undefined) return outcome;
   const read = predictedClass < 0 ? '' : className(predictedClassName, predictedClass);
   if (trueClass < 0) return read === '' ? 'no label' : `read as ${read}`;
   const label = className(trueClassName, trueClass);

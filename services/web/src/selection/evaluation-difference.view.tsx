@@ -18,9 +18,9 @@ export function EvaluationDifferenceView({ data, onConfusion }: { data: CompareE
       <table className={styles.table}>
         <thead><tr><th /><th>selected</th><th>rest</th></tr></thead>
         <tbody>
-          <tr><td>accuracy</td><td>{percent(selected.accuracy)}</td><td>{hasRest ? percent(rest.accuracy) : '–'}</td></tr>
-          <tr><td>mean loss</td><td>{formatNumber(selected.meanLoss)}</td><td>{hasRest ? formatNumber(rest.meanLoss) : '–'}</td></tr>
-          <tr><td>median loss</td><td>{formatNumber(selected.medianLoss)}</td><td>{hasRest ? formatNumber(rest.medianLoss) : '–'}</td></tr>
+          {selected.classCount + rest.classCount > 0 && <tr><td>accuracy</td><td>{percent(selected.accuracy)}</td><td>{hasRest ? percent(rest.accuracy) : '–'}</td></tr>}
+          {selected.lossCount + rest.lossCount > 0 && <tr><td>mean loss</td><td>{formatNumber(selected.meanLoss)}</td><td>{hasRest ? formatNumber(rest.meanLoss) : '–'}</td></tr>}
+          {selected.lossCount + rest.lossCount > 0 && <tr><td>median loss</td><td>{formatNumber(selected.medianLoss)}</td><td>{hasRest ? formatNumber(rest.medianLoss) : '–'}</td></tr>}
         </tbody>
       </table>
       {selected.lossCount > 0 && (
