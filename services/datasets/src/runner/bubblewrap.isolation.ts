@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { access, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Duplex, Writable } from 'node:stream';
@@ -60,7 +60,9 @@ export class BubblewrapIsolation implements Isolation {
     const closure = code.kind === 'module' ? await this.closureOf(code.path) : bundleAt(code.directory);
     const sandbox = this.sandbox(base, network, [base.ours, closure]);
     const child = spawn(base.bwrap, [...sandbox, '--seccomp', String(SECCOMP_FD), '--', ...this.limited(base), base.node, ...NODE_FLAGS, `--max-old-space-size=${Math.floor(this.options.memoryBytes / 2 ** 20 * 0.75)}`, ENTRY],
-      { env: {}, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], ...asNobody });
+      { env: {}, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], detached: true, ...asNobody });
+    child.kill = () => killGroup(child);
+    child.once('exit', () => killGroup(child));
     const filter = child.stdio[SECCOMP_FD] as Writable;
     filter.on('error', () => undefined);
     filter.end(seccompFilter({ network }));
@@ -132,6 +134,20 @@ export class BubblewrapIsolation implements Isolation {
 }
 
 const bundleAt = (directory: string): CodeClosure => ({ paths: new Set(), links: new Map(), mounts: new Map([[BUNDLE_ROOT, directory]]) });
+
+/**
+ * Kills a process and what it has forked in its group. A sandbox that is cut while it starts has a child that nothing else ends:
+ * bwrap forks it first, and only later is it in a session of its own and told to die with its parent.
+ */
+function killGroup({ pid }: ChildProcess): boolean {
+  if (pid === undefined) return false;
+  try {
+    return process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
 
 /** Not root, even when we are: files of root, and the limit on processes, which the kernel does not hold root to. */
 const asNobody: { readonly uid?: number; readonly gid?: number } = process.getuid?.() === 0 ? { uid: OUTER_ID, gid: OUTER_ID } : {};

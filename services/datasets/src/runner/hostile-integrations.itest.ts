@@ -2,12 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { moduleRunner, orderOfModule } from '../../test/runner-orders.js';
 import { writeModule } from '../../test/running-datasets.js';
 import type { OpenOrder } from '../domain/ingestion.ports.js';
 import { BubblewrapIsolation } from './bubblewrap.isolation.js';
+import { IntegrationProcess } from './integration-process.js';
 import type { Isolation } from './isolation.js';
 import type { ProcessRunner } from './process-runner.js';
 import { TrustedIsolation } from './trusted.isolation.js';
@@ -153,6 +155,22 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
   it('that forks endlessly is stopped, and none of its processes outlives it', async () => {
     const bomb = `const go = () => { for (let i = 0; i < 20; i++) spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000) /* ${MARK} */'], { stdio: 'ignore', detached: true }).on('error', () => {}); }; setInterval(go, 20); await new Promise(() => {});`;
     await expect(attack(bubblewrap, { preprocess: bomb })).rejects.toMatchObject({ kind: 'precondition', reason: 'INTEGRATION_PROCESSES_EXCEEDED' });
+    await nothingLeft();
+  });
+
+  it('RELIABILITY 36: that is cut at any of 80 moments of its start leaves no process', async () => {
+    const { modulePath } = await orderOf({}, `cut-${MARK}`);
+    const start = async () => new IntegrationProcess(await bubblewrap.launch({ code: { kind: 'module', path: modulePath! }, network: false }));
+    const startedMs = performance.now();
+    const whole = await start();
+    await whole.call('load', {}, { signal, stallMs: 20_000 });
+    whole.kill();
+    const startMs = performance.now() - startedMs;
+    for (let cut = 0; cut < 80; cut++) {
+      const sandbox = await start();
+      await delay((cut / 80) ** 2 * startMs); // most in the first moments, in which bwrap forks
+      sandbox.kill();
+    }
     await nothingLeft();
   });
 

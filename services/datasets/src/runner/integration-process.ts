@@ -138,7 +138,7 @@ export class IntegrationProcess {
   private said({ header }: Frame): void {
     if ((header as Partial<ReadyMessage> | null)?.kind !== 'ready') throw answerInvalid('a message before the one that says that it is ready');
     this.ready = true;
-    // What was killed while it began may go on without whoever would end it: it is asked nothing, and ends when its channel does.
+    // A process that was killed while it started is asked nothing.
     if (this.alive) this.begin?.();
   }
 
