@@ -1,34 +1,89 @@
 import { randomUUID } from 'node:crypto';
-import { access, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
+import { access, chown, type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError } from '@noema/kernel';
-import { serverAccount } from './account.js';
+import { type Account, serverAccount } from './account.js';
 import { embeddedBinaries } from './binaries.js';
 import { launch } from './launch.js';
 
-/** True when the directory holds a complete cluster. */
+/** True when the directory holds a complete cluster: it gets its name only when it is whole. */
 export const isInitialised = (directory: string): Promise<boolean> =>
   access(join(directory, 'global', 'pg_control')).then(() => true, () => false);
 
-/** Makes a cluster (UTF-8, byte order, scram passwords) whose superuser `postgres` has the given password. Throws `internal` with initdb's own words. */
+/**
+ * Makes a cluster (UTF-8, byte order, scram passwords) whose superuser `postgres` has the given password.
+ * It is made beside the directory, as `<directory>.new`, and takes its name when every file is on the disk; what a killed predecessor left there is removed.
+ * Throws `internal` POSTGRES_INITDB with initdb's own words, `precondition` POSTGRES_UNFINISHED for a directory with files and without a complete cluster.
+ */
 export async function initialiseCluster(directory: string, password: string): Promise<void> {
   const { initdb } = await embeddedBinaries();
   const account = await serverAccount();
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const passwordFile = join(tmpdir(), `noema-${randomUUID()}`);
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-  if (account !== undefined) await Promise.all([directory, passwordFile].map((path) => chown(path, account.uid, account.gid)));
+  const unfinished = `${directory}.new`;
+  await removeEmpty(directory);
+  await endForgotten(unfinished);
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  if (account !== undefined) await chown(unfinished, account.uid, account.gid);
+  const secret = await unnamedFile(join(tmpdir(), `noema-${randomUUID()}`), `${password}\n`, account);
   try {
-    const args = [`--pgdata=${directory}`, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions'];
-    const child = await launch(initdb, args, [join(directory, '.')]);
-    let said = '';
+    const args = [`--pgdata=${unfinished}`, '--username=postgres', '--pwfile=/dev/stdin', '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
+    const child = await launch(initdb, args, [join(unfinished, '.')], secret.fd);
     child.stdout?.resume();
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => { said += text; });
-    const [code] = (await once(child, 'close')) as [number | null];
+    const [said, [code]] = await Promise.all([text(child.stderr!), once(child, 'close') as Promise<[number | null]>]);
     if (code !== 0) throw new DomainError('internal', 'POSTGRES_INITDB', `initdb failed for ${directory}: ${said.trim()}`);
   } finally {
-    await rm(passwordFile, { force: true });
+    await secret.close();
+  }
+  await rename(unfinished, directory);
+  await syncDirectory(dirname(directory));
+}
+
+/** A file that has lost its name before it gets its content: nothing of it outlives us, however we end. */
+async function unnamedFile(path: string, content: string, account: Account | undefined): Promise<FileHandle> {
+  const file = await open(path, 'wx+', 0o600);
+  await rm(path);
+  if (account !== undefined) await file.chown(account.uid, account.gid);
+  await file.write(content, 0); // at a position, so that a reader that shares the descriptor begins at the start
+  return file;
+}
+
+/** Removes the directory when it is empty. What holds files is not ours to remove: they may be somebody's data. */
+async function removeEmpty(directory: string): Promise<void> {
+  await rmdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return;
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    throw new DomainError('precondition', 'POSTGRES_UNFINISHED', `${directory} holds files and no complete database, as a first start of an older version leaves when it is killed; move it away when nothing was stored yet, else restore a backup`);
+  });
+}
+
+/** Ends what a killed predecessor still runs on the folder: initdb and the server that it bootstraps. */
+async function endForgotten(directory: string): Promise<void> {
+  const processes = async (): Promise<number[]> => {
+    const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+    const commands = await Promise.all(pids.map(async (pid) => ({ pid: Number(pid), command: await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '') })));
+    return commands.filter(({ command }) => /initdb|postgres/.test(command) && command.split(/[\0=]/).includes(directory)).map(({ pid }) => pid);
+  };
+  for (let left = await processes(); left.length > 0; left = await processes()) {
+    for (const pid of left) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
+    await delay(20);
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
   }
 }

@@ -8,10 +8,10 @@ import { isReachable, serverAccount } from './account.js';
  * Where util-linux' `setpriv` exists the program also gets SIGINT when we die, so that not even a SIGKILL of ours leaves a server behind,
  * and may pass through folders that only root may enter (a clone under /root).
  */
-export async function launch(program: string, args: readonly string[], paths: readonly string[]): Promise<ChildProcess> {
+export async function launch(program: string, args: readonly string[], paths: readonly string[], input: 'ignore' | number = 'ignore'): Promise<ChildProcess> {
   const account = await serverAccount();
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
-  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
+  const stdio: ['ignore' | number, 'pipe', 'pipe'] = [input, 'pipe', 'pipe'];
   const reachable = account === undefined || (await isReachable([program, ...paths]));
   if (await hasSetpriv()) {
     const identity = account === undefined ? [] : [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { freePort, startCluster } from '../src/index.js';
+
+/** Of the server that `parent.ts` starts. */
+const PARENT_PASSWORD = 'secret';
 
 let directory: string;
 beforeEach(async () => { directory = await mkdtemp(join(tmpdir(), 'noema-cluster-')); });
@@ -48,6 +51,48 @@ it('ends with its parent, and a server that is left all the same is ended by the
   expect(await run(next.url(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   await next.stop();
 });
+
+it('RELIABILITY 42: the first start is killed at seven moments; the next one works, nothing runs on and no password is left', async () => {
+  const data = join(directory, 'data');
+  const left = () => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandOf(pid).includes(`${data}.new`));
+  const passwords = () => readdirSync(tmpdir()).filter((name) => /^noema-[0-9a-f-]{36}$/.test(name) && readFileSync(join(tmpdir(), name), 'utf8').includes(PARENT_PASSWORD));
+  // Each is a later moment of what initdb does; the last is after it.
+  for (const made of ['', 'PG_VERSION', 'base', 'global/pg_control', 'postgresql.conf', 'base/1/PG_VERSION', 'base/5/PG_VERSION']) {
+    const parent = fork(new URL('./parent.js', import.meta.url), [data], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    await until(() => existsSync(join(`${data}.new`, made)));
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+    expect(existsSync(data)).toBe(false);
+    expect(passwords()).toEqual([]);
+  }
+  const next = await startCluster({ directory: data, password: 'secret' });
+  expect(left()).toEqual([]);
+  expect(await run(next.url(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await next.stop();
+  expect(readdirSync(directory)).toEqual(['data']);
+});
+
+it('removes no directory that holds files', async () => {
+  await mkdir(join(directory, 'data'));
+  await writeFile(join(directory, 'data', 'PG_VERSION'), '18');
+  await expect(startCluster({ directory: join(directory, 'data'), password: 'x' })).rejects.toMatchObject({ kind: 'precondition', reason: 'POSTGRES_UNFINISHED' });
+  expect(readdirSync(join(directory, 'data'))).toEqual(['PG_VERSION']);
+});
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let waited = 0; !condition(); waited += 2) {
+    if (waited > 60_000) throw new Error('the condition did not come true within 60 s');
+    await delay(2);
+  }
+}
 
 async function run(url: string, text: string): Promise<unknown[]> {
   const client = new pg.Client(url);
