@@ -1,3 +1,4 @@
+import { NOEMA_VERSION } from '@noema/kernel';
 import { Command } from 'commander';
 import { analyzeCommand } from './commands/analyze.command.js';
 import { artifactsCommand } from './commands/artifacts.command.js';
@@ -31,7 +32,7 @@ export interface ProgramDefaults {
 export function createProgram(defaults: ProgramDefaults): Command {
   const program = new Command('noema')
     .description('shows how a neural network perceives your data')
-    .version('0.1.0')
+    .version(NOEMA_VERSION)
     .option('--data-dir <path>', 'directory of the platform on this machine (NOEMA_DATA_DIR); .noema when left out', defaults.dataDir)
     .option('--url <url>', 'gateway of another platform (NOEMA_URL)', defaults.url)
     .option('--key <key>', 'API key (NOEMA_API_KEY)', defaults.key)

@@ -22,3 +22,4 @@ export { Shares } from './shares.js';
 export { namesOneClass, type Task } from './task.js';
 export { Turns } from './turns.js';
 export type { UnitOfWork } from './unit-of-work.js';
+export { NOEMA_VERSION } from './version.js';

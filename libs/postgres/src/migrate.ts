@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { ledgerOf, OWN_MIGRATIONS } from './migration-ledger.js';
+import { recordVersion, refuseNewer } from './newer-schema.js';
 import { grantRole } from './role.js';
 
 export interface MigrateOptions {
@@ -22,7 +23,10 @@ export interface MigrateOptions {
 /** Any constants that nobody else uses as advisory locks, in ASCII: "noema" of the whole database, "noem" of one of its schemas. */
 const LOCK = 0x6e6f656d61, SCHEMA_LOCK = 0x6e6f656d;
 
-/** Brings a schema up to date and its role to least privilege. A second runner waits for the first and then finds nothing to do. */
+/**
+ * Brings a schema up to date and its role to least privilege. A second runner waits for the first and then finds nothing to do.
+ * Throws `precondition` DATA_NEWER, and changes nothing, when a newer program has migrated the schema.
+ */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const client = new pg.Client({ connectionString: options.adminUrl, application_name: `noema-migrate-${options.schema}` });
   await client.connect();
@@ -33,7 +37,11 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     // Schemas beside each other, but never beside a version that locks all of them.
     await client.query('SELECT pg_advisory_lock_shared($1), pg_advisory_lock($2, hashtext($3))', [LOCK, SCHEMA_LOCK, options.schema]);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}; SET search_path TO ${schema}`);
-    for (const directory of [OWN_MIGRATIONS, ...options.directories]) await runDirectory(client, options.schema, directory);
+    const directories = [OWN_MIGRATIONS, ...options.directories];
+    await Promise.all(directories.map((directory) => access(directory)));
+    await refuseNewer(client, options.schema, directories);
+    for (const directory of directories) await runDirectory(client, options.schema, directory);
+    await recordVersion(client, options.schema);
     // Roles and rights belong to the whole server: changed by one at a time.
     await client.query('SELECT pg_advisory_unlock_all()');
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
@@ -44,7 +52,6 @@ export async function migrate(options: MigrateOptions): Promise<void> {
 }
 
 async function runDirectory(dbClient: pg.Client, schema: string, directory: string): Promise<void> {
-  await access(directory);
   await runner({
     dbClient,
     dir: join(directory, '*.sql'),

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { type Environment, loadConfig } from '@noema/config';
 import { type RunningApp, startMonitoring, type StartOptions } from '@noema/host';
+import { NOEMA_VERSION } from '@noema/kernel';
 import { createLogger, NestLogger } from '@noema/observability';
 import { AppModule } from './app.module.js';
 import { type GatewayConfig, gatewaySettings } from './config.js';
@@ -13,7 +14,6 @@ import { answerBroken } from './http/broken-request.js';
 import { inRequestScope } from './http/request-scope.js';
 import { setSecurityHeaders } from './http/security-headers.js';
 
-const VERSION = '0.1.0';
 const HEADERS_MS = 15_000;
 
 /** Starts the gateway in this process; `address` of the result is where it listens. Throws before it listens when settings are at fault, `precondition` ADDRESS_IN_USE when the port is taken. */
@@ -21,7 +21,7 @@ export async function startGateway(env: Environment, options: StartOptions = {})
   const config = loadConfig(gatewaySettings, env);
   const logger = options.logger ?? createLogger({ service: 'gateway', level: config.logLevel });
   const monitoring = await startMonitoring({ service: 'gateway', role: 'service', config, logger });
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(config, logger, VERSION), new ExpressAdapter(), { logger: new NestLogger(logger), bodyParser: false, abortOnError: false })
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(config, logger, NOEMA_VERSION), new ExpressAdapter(), { logger: new NestLogger(logger), bodyParser: false, abortOnError: false })
     .catch((error: unknown) => monitoring.around(() => Promise.reject(error as Error)));
   app.disable('x-powered-by');
   app.set('etag', false);

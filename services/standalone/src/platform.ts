@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { NOEMA_VERSION } from '@noema/kernel';
 import { freePorts } from '@noema/local-servers';
 import { type ClusterServers, clusterServers } from './cluster-servers.js';
 import { DataDirectory, writeJson } from './data-directory.js';
@@ -25,7 +26,6 @@ const GRACE_MS = 8_000;
 const LOADING_MS = 10_000;
 /** SeaweedFS takes 15 s to end in its own way and loses nothing when it is killed. */
 const SERVER_GRACE_MS = 2_000;
-const VERSION = '0.1.0';
 
 /** Of each team of a cluster, so that none makes the others wait; fifty a second are more than a page or a script at work sends. */
 const REQUESTS_PER_MINUTE = '3000';
@@ -183,7 +183,7 @@ export class Platform {
 
   private state(): PlatformState {
     return {
-      version: VERSION,
+      version: NOEMA_VERSION,
       state: this.phase,
       pid: process.pid,
       url: this.url,

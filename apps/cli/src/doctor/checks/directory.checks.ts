@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { postgresVersion, startCluster } from '@noema/embedded-postgres';
+import { NOEMA_VERSION } from '@noema/kernel';
 import { lockDirectory, readJson } from '@noema/standalone';
 import { type Answer, type Check, fail, ok, skipped, warn } from '../finding.js';
 import type { Subject } from '../subject.js';
@@ -14,7 +15,6 @@ const LITTLE_BYTES = 100 * MIB;
 const SOME_BYTES = 1024 * MIB;
 const TAIL_BYTES = 256 * 1024;
 const HOUR_MS = 3_600_000;
-const VERSION = '0.1.0';
 
 /** What can be said of a data directory, whether a platform runs on it or not. */
 export function directoryChecks(subject: Subject): Check[] {
@@ -73,8 +73,8 @@ async function versionsOf({ directory, state }: Subject): Promise<Answer> {
   const data = await readFile(join(directory!.postgres, 'PG_VERSION'), 'utf8').then((text) => text.trim(), () => undefined);
   const binaries = await postgresVersion();
   if (data !== undefined && data !== binaries.split('.')[0]) return fail(`the database was made by PostgreSQL ${data}, and here is ${binaries}`, 'use the version of Noema that made it, dump it, and restore it into a new directory');
-  if (state !== undefined && state.version !== VERSION) return warn(`Noema ${state.version} runs or ran on it, this is ${VERSION}`, 'stop it and start it again, so that all of it has one version');
-  return ok(`Noema ${VERSION}, Node.js ${process.versions.node}, PostgreSQL ${binaries}`);
+  if (state !== undefined && state.version !== NOEMA_VERSION) return warn(`Noema ${state.version} runs or ran on it, this is ${NOEMA_VERSION}`, 'stop it and start it again, so that all of it has one version');
+  return ok(`Noema ${NOEMA_VERSION}, Node.js ${process.versions.node}, PostgreSQL ${binaries}`);
 }
 
 function pageBuilt(): Answer {
