@@ -69,14 +69,16 @@ class Check {
   private async metadata(name: string, fn: (sample: SampleContext<unknown>) => unknown) {
     const handler = { role: 'metadata', name, fn } as const;
     const probe = new HandlerProbe(handler);
-    const types = new Map<string, string>();
+    const types = new Map<string, string>(), columns = new Set<string>();
     for (const sample of this.chosen) {
       for (const [column, cell] of await probe.call(sample, () => this.encoder.metadata(handler, sample)) ?? []) {
+        columns.add(column);
         if (cell !== null) types.set(column, typeof cell);
         if (typeof cell === 'number' && column === name) probe.saw([cell]);
       }
     }
     probe.says(types.size === 1 && types.has(name) ? types.get(name)! : [...types].map(([column, type]) => `${column} ${type}`).join(', ') || 'nothing');
+    if (types.size === 0 && columns.size > 0) probe.fault(undefined, metadataEmpty(name, this.chosen.length));
     return probe.report();
   }
 
@@ -102,6 +104,9 @@ class Check {
     return probe.report();
   }
 }
+
+const metadataEmpty = (name: string, samples: number): DomainError => new DomainError('invalid', 'METADATA_EMPTY',
+  `metadata "${name}" has no value for any of the ${samples} samples tried (null, undefined and NaN are none); check what it reads, or leave it out`, { metadata: { handler: name, role: 'metadata' } });
 
 function finite(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;

@@ -49,7 +49,8 @@ export class HandlerProbe {
     return { role: this.handler.role, name: this.handler.name, returned, checked: this.checked, milliseconds: this.elapsedMs / Math.max(1, this.checked), faults: this.faults, ...(spec === undefined ? {} : { spec }) };
   }
 
-  private fault(sample: SampleContext<unknown> | undefined, error: unknown): void {
+  /** Keeps a fault, of one sample or of the handler as a whole. */
+  fault(sample: SampleContext<unknown> | undefined, error: unknown): void {
     if (this.faults.length === MAX_FAULTS) return;
     const { reason, message, metadata } = asDomainError(error);
     const split = SPLIT_NAMES.find((name): name is SplitName => name === sample?.split);

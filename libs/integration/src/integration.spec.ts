@@ -158,6 +158,18 @@ describe('check', () => {
     expect(report.summary).toBe('10 faults in input "x".');
   });
 
+  it.each<[string, number | null | Record<string, number | null>]>([
+    ['NaN', NaN], ['null', null], ['an object of nulls', { a: null, b: NaN }],
+  ])('does not pass metadata that is %s for every sample', async (_, value) => {
+    const report = await checkIntegration(made({ metadata: { bad: () => value } }), { samples: Infinity });
+    expect(report.passed).toBe(false);
+    expect(report.handlers.find(({ name }) => name === 'bad')!.faults).toMatchObject([{ reason: 'METADATA_EMPTY', message: expect.stringMatching(/metadata "bad" has no value for any of the 10 samples tried/) as string }]);
+  });
+
+  it('passes metadata that some samples have', async () => {
+    expect((await checkIntegration(made({ metadata: { some: ({ index }) => (index === 0 ? 1 : NaN) } }), { samples: Infinity })).passed).toBe(true);
+  });
+
   it('reports a preprocess that fails', async () => {
     const report = await checkIntegration(made({ preprocess: () => { throw new Error('no network'); } }));
     expect(report).toMatchObject({ passed: false, handlers: [{ role: 'preprocess', faults: [{ reason: 'HANDLER_THREW' }] }] });
