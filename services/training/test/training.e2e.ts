@@ -171,6 +171,7 @@ describe('a run', () => {
     const epoch = await lastOf(runId);
     const file = readMatrix(await bytesOf(epoch, 'evaluation'));
     const loss = file.float32('loss').data;
+    expect(loss.some((value) => Object.is(value, -0))).toBe(false);
     expect(file.rows).toBe(165);
     expect([...file.uint8('has_loss').data].reduce((a, b) => a + b)).toBe(160);
     const validation = loss.subarray(120, 160);

@@ -31,7 +31,8 @@ export async function evaluateRows(engine: Engine, weights: Weights, { model, se
   const labelled = lossOutput === undefined ? [] : splits.filter(({ split, count }) => split !== 'unlabeled' && count > 0);
   const hasLoss = new Uint8Array(rows);
   for (const { firstRow, count } of labelled) hasLoss.fill(1, firstRow, firstRow + count);
-  loss.forEach((_, row) => { if (hasLoss[row] !== 1) loss[row] = NaN; });
+  // A loss of −0, which the logarithm of 1 gives, becomes 0.
+  loss.forEach((value, row) => { loss[row] = hasLoss[row] === 1 ? value + 0 : NaN; });
   const objective = objectivesOf(model, settings)[0]!, truth = data.get(`target:${objective.output}`);
   const isExclusive = objective.loss === undefined ? output!.nonLinearity === 'softmax' : lossHead(objective.loss.name).of === 'classes' || output!.nonLinearity === 'softmax';
   const of: Outputs = {
