@@ -8,7 +8,9 @@ export { gradientMagnitude, gradientTimesInput, signedGradient } from './gradien
 export { normalised, upsample } from './heat-map.js';
 export { completenessGap, IntegratedGradients } from './integrated-gradients.js';
 export { Occlusion, type OcclusionOptions } from './occlusion.js';
-export { areaUnderCurve, deletionBatch, insertionBatch, type PerturbationBatch, type PerturbationOptions, randomHeatMap } from './perturbation.js';
+export {
+  areaOverOrders, areaUnderCurve, type CurveArea, deletionBatch, insertionBatch, type PerturbationBatch, type PerturbationOptions, randomHeatMap, TIE_ORDERS, valuesByOrder,
+} from './perturbation.js';
 export { rankCorrelation } from './rank-correlation.js';
 export { Rise, type RiseOptions } from './rise.js';
 export { sharedArea } from './shared-area.js';

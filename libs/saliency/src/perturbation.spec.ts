@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  areaUnderCurve, baselineOf, colorize, colorMaps, deletionBatch, featureMap, type HeatMap, insertionBatch, normalised, overlay, randomHeatMap, upsample,
+  areaOverOrders, areaUnderCurve, baselineOf, colorize, colorMaps, deletionBatch, featureMap, type HeatMap, insertionBatch, normalised, overlay, randomHeatMap, TIE_ORDERS, upsample, valuesByOrder,
 } from './index.js';
 
 const heat: HeatMap = { data: Float32Array.of(0, 3, 1, 2), height: 2, width: 2 };
@@ -49,6 +49,21 @@ describe('perturbation', () => {
     expect(first(1)).toEqual(first(1));
     expect(first(1)).not.toEqual(first(2));
     expect(first(1).subarray(0, 16).reduce((a, b) => a + b)).toBeGreaterThan(4);
+  });
+  it('in another order of ties gives only the points that differ, and the whole curve by orders', async () => {
+    const tied: HeatMap = { data: Float32Array.of(0, 1, 0, 1), height: 2, width: 2 }, of = (order: number) => deletionBatch(picture, tied, { steps: 4, baseline: 'zero', order });
+    expect([...of(0).points]).toEqual([0, 1, 2, 3, 4]);
+    expect([...of(1).points]).toEqual([1, 3]);
+    expect(deletionBatch(picture, heat, { steps: 4, order: 1 }).count).toBe(0);
+    const runs: number[] = [], values = await valuesByOrder(of, (inputs) => {
+      runs.push(inputs.length / 8);
+      return Promise.resolve(inputs.filter((_, i) => i % 8 === 2));
+    });
+    expect(runs).toEqual([5, ...Array.from({ length: TIE_ORDERS - 1 }, () => 2)]);
+    for (const curve of values) expect([curve[0], curve[2], curve[4]]).toEqual([30, 0, 0]);
+    const { mean, spread, orders } = areaOverOrders(of(0).fractions, values);
+    // The second pixel goes first or second: areas 3.75 and 11.25.
+    expect([7.5 - mean > -3.75, 7.5 - mean < 3.75, spread > 0, orders]).toEqual([true, true, true, TIE_ORDERS]);
   });
   it('of a random map removes the same area at every step', () => {
     const random = randomHeatMap(2, 2, 2, 5);

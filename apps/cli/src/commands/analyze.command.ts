@@ -73,6 +73,18 @@ const HEAT_MAP_COLUMNS = [
   { heading: 'ALGORITHM', value: (m: HeatMap) => stateName(HeatMapAlgorithm, m.algorithm) },
   { heading: 'LAYER', value: (m: HeatMap) => m.layer },
   ...(['deletion', 'randomDeletion', 'edgeDeletion', 'insertion', 'randomInsertion', 'edgeInsertion'] as const).map((key) => ({
-    heading: key.replace(/[A-Z]/, (letter) => ` ${letter}`).toUpperCase(), value: (m: HeatMap) => m.faithfulness?.[key]?.toFixed(3) ?? '', align: 'right' as const,
+    heading: key.replace(/[A-Z]/, (letter) => ` ${letter}`).toUpperCase(), value: (m: HeatMap) => scored(m, key), align: 'right' as const,
   })),
+  { heading: 'PEAK', value: (m: HeatMap) => m.peak?.toPrecision(3) ?? '', align: 'right' as const },
+  { heading: 'COMPLETENESS GAP', value: (m: HeatMap) => (m.completenessGap === undefined ? '' : `${(100 * m.completenessGap).toFixed(2)} %`), align: 'right' as const },
 ];
+
+type Score = 'deletion' | 'randomDeletion' | 'edgeDeletion' | 'insertion' | 'randomInsertion' | 'edgeInsertion';
+
+/** A score with its spread over the orders of equally hot positions. */
+function scored({ faithfulness }: HeatMap, key: Score): string {
+  const value = faithfulness?.[key];
+  if (value === undefined) return '';
+  const spread = key === 'deletion' ? faithfulness?.deletionSpread : key === 'insertion' ? faithfulness?.insertionSpread : undefined;
+  return spread === undefined || spread === 0 ? value.toFixed(3) : `${value.toFixed(3)} ± ${spread.toFixed(3)}`;
+}

@@ -52,6 +52,10 @@ export interface Faithfulness {
   readonly insertion: number;
   readonly randomDeletion: number;
   readonly randomInsertion: number;
+  /** Standard deviations over orders of equally hot positions, and how many there were; absent in analyses that were made in one order. */
+  readonly deletionSpread?: number;
+  readonly insertionSpread?: number;
+  readonly orders?: number;
   /** Absent in analyses that were made before edges were compared with. */
   readonly edgeDeletion?: number;
   readonly edgeInsertion?: number;
@@ -65,6 +69,10 @@ export interface HeatMapEntry {
   readonly layer: string;
   readonly dims: readonly number[];
   readonly faithfulness?: Faithfulness;
+  /** What the values were divided by; absent in analyses that were made before it was kept. */
+  readonly peak?: number;
+  /** How far integrated gradients are from the difference of the scores, as a share of it. */
+  readonly completenessGap?: number;
   readonly values: ArtifactRef;
   readonly picture: ArtifactRef;
 }

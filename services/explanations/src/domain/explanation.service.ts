@@ -69,7 +69,7 @@ export class ExplanationService {
     const { model, sample, geometry, signal } = of;
     const picture = inputMap(of.input, geometry);
     const judge = new FaithfulnessJudge(picture, model.width, (rows) => model.predict(sample, rows, signal), model.input.embedding !== undefined);
-    return Promise.all(explanations.map(async ({ key, target, map, signed, order, layer }): Promise<HeatMapEntry> => {
+    return Promise.all(explanations.map(async ({ key, target, map, peak, completenessGap, signed, order, layer }): Promise<HeatMapEntry> => {
       const id = target.kind === 'class' ? `${key}-${target.classIndex}` : key;
       const cells = Math.max(...model.layers.find(({ name }) => name === layer)?.positionDims ?? [INPUT_CELLS]);
       // Of the loss: how wrong the model is, 1 − p(true class).
@@ -80,7 +80,7 @@ export class ExplanationService {
         artifacts.writePicture(owner, `${id}.png`, overlayPicture(picture, map, signed)),
       ]);
       const named = target.kind === 'class' ? { ...target, className: classNames[target.classIndex] ?? '' } : target;
-      return { id, algorithm: key, layer, dims: geometry.mapDims, target: named, faithfulness, values, picture: drawn };
+      return { id, algorithm: key, layer, dims: geometry.mapDims, target: named, faithfulness, values, picture: drawn, peak, ...(completenessGap !== undefined && { completenessGap }) };
     }));
   }
 

@@ -19,6 +19,23 @@ it('a map of what the model looks at beats random masks, its opposite is beaten'
   expect(bad.randomDeletion).toBe(good.randomDeletion);
 });
 
+it('equally hot places are taken in ten orders, with the spread that those make', async () => {
+  // Four places matter and are as hot as 28 others: which come first decides the score.
+  const matters = (i: number): boolean => i % 16 === 0, tied = data.map((_, i) => (i % 2 === 0 ? 1 : 0));
+  const seen = (rows: Float32Array): Promise<Float32Array> => Promise.resolve(Float32Array.from({ length: rows.length / 64 }, (_, row) =>
+    rows.subarray(row * 64, (row + 1) * 64).reduce((sum, value, i) => sum + (matters(i) ? value : 0), 0) / 4));
+  const white = { data: new Float32Array(64).fill(1), height: SIZE, width: SIZE, channels: 1, order: 'hwc' as const };
+  const judge = new FaithfulnessJudge(white, 1, seen, true), scoreOf = (outputs: Float32Array, at: number): number => outputs[at]!;
+  const { deletion, insertion, deletionSpread, insertionSpread, orders } = await judge.judge({ data: tied, height: SIZE, width: SIZE }, 4, scoreOf);
+  expect(orders).toBe(10);
+  // Half of the area goes first in random order: the score falls evenly from 1 to 0 over it.
+  expect(deletion).toBeCloseTo(0.25, 1);
+  expect(insertion).toBeCloseTo(0.75, 1);
+  for (const spread of [deletionSpread!, insertionSpread!]) expect(spread).toBeGreaterThan(0.005);
+  const sure = await judge.judge({ data: tied.map((_, i) => i), height: SIZE, width: SIZE }, 4, scoreOf);
+  expect(sure).toMatchObject({ orders: 1, deletionSpread: 0, insertionSpread: 0 });
+});
+
 it('edges are judged as a map of their own, the same for every map of the sample', async () => {
   // What the model sees is flat: its middle has no edge, so edges take away and put in what matters later.
   const picture = { data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' as const }, judge = new FaithfulnessJudge(picture, 1, predict);

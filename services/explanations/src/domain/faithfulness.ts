@@ -1,4 +1,4 @@
-import { areaUnderCurve, deletionBatch, edgeMap, type FeatureMap, type HeatMap, insertionBatch, type PerturbationBatch, randomHeatMap } from '@noema/saliency';
+import { areaOverOrders, type CurveArea, deletionBatch, edgeMap, type FeatureMap, type HeatMap, insertionBatch, type PerturbationBatch, randomHeatMap, valuesByOrder } from '@noema/saliency';
 import type { Faithfulness } from './analysis.js';
 
 /** Random masks that every heat map is compared with. */
@@ -11,8 +11,9 @@ export type Predict = (rows: Float32Array) => Promise<Float32Array>;
 export type ScoreOf = (outputs: Float32Array, at: number) => number;
 
 interface Curves {
-  readonly batch: PerturbationBatch;
-  readonly outputs: Float32Array;
+  readonly fractions: Float64Array;
+  /** Outputs [points, width] for each order of equally hot positions. */
+  readonly outputs: readonly Float32Array[];
 }
 
 interface Pair {
@@ -31,13 +32,17 @@ export class FaithfulnessJudge {
   /** `cells` is how fine the map is: a random mask of the same grain is the one to beat. */
   async judge(heat: HeatMap, cells: number, scoreOf: ScoreOf): Promise<Faithfulness> {
     const own = await this.pairOf(heat), edges = this.isTokens ? undefined : await (this.edges ??= this.pairOf(edgeMap(this.input))), masks = await this.masksOf(cells);
-    const mean = (of: (mask: Pair) => Curves): number => masks.reduce((sum, mask) => sum + this.area(of(mask), scoreOf), 0) / masks.length;
+    const mean = (of: (mask: Pair) => Curves): number => masks.reduce((sum, mask) => sum + this.area(of(mask), scoreOf).mean, 0) / masks.length;
+    const deletion = this.area(own.deletion, scoreOf), insertion = this.area(own.insertion, scoreOf);
     return {
-      deletion: this.area(own.deletion, scoreOf),
-      insertion: this.area(own.insertion, scoreOf),
+      deletion: deletion.mean,
+      insertion: insertion.mean,
+      deletionSpread: deletion.spread,
+      insertionSpread: insertion.spread,
+      orders: deletion.orders,
       randomDeletion: mean((mask) => mask.deletion),
       randomInsertion: mean((mask) => mask.insertion),
-      ...(edges && { edgeDeletion: this.area(edges.deletion, scoreOf), edgeInsertion: this.area(edges.insertion, scoreOf) }),
+      ...(edges && { edgeDeletion: this.area(edges.deletion, scoreOf).mean, edgeInsertion: this.area(edges.insertion, scoreOf).mean }),
     };
   }
 
@@ -51,14 +56,23 @@ export class FaithfulnessJudge {
 
   private async pairOf(heat: HeatMap): Promise<Pair> {
     const options = this.isTokens ? { baseline: 'zero' as const } : {};
-    return { deletion: await this.run(deletionBatch(this.input, heat, options)), insertion: await this.run(insertionBatch(this.input, heat, options)) };
+    return {
+      deletion: await this.run((order) => deletionBatch(this.input, heat, { ...options, order })),
+      insertion: await this.run((order) => insertionBatch(this.input, heat, { ...options, order })),
+    };
   }
 
-  private async run(batch: PerturbationBatch): Promise<Curves> {
-    return { batch, outputs: await this.predict(batch.inputs) };
+  private async run(make: (order: number) => PerturbationBatch): Promise<Curves> {
+    let fractions: Float64Array = new Float64Array();
+    const outputs = await valuesByOrder((order) => {
+      const batch = make(order);
+      fractions = batch.fractions;
+      return batch;
+    }, this.predict);
+    return { fractions, outputs };
   }
 
-  private area({ batch, outputs }: Curves, scoreOf: ScoreOf): number {
-    return areaUnderCurve(batch, Array.from({ length: batch.count }, (_, i) => scoreOf(outputs, i * this.width)));
+  private area({ fractions, outputs }: Curves, scoreOf: ScoreOf): CurveArea {
+    return areaOverOrders(fractions, outputs.map((rows) => Array.from(fractions, (_, point) => scoreOf(rows, point * this.width))));
   }
 }

@@ -94,7 +94,7 @@ export class SharedAreaService {
     const pull = layerPull(basis, layer, towards.vector);
     if (pull.weights.every((weight) => weight === 0)) throw layerOutsideSpace(layer);
     const map = sharedArea(seen.activation, empty, pull);
-    const heat = normalised(upsample(map, geometry.height, geometry.width)).map;
+    const { map: heat, peak } = normalised(upsample(map, geometry.height, geometry.width));
     // What speaks against the likeness is in the values, the picture shows what is shared.
     const shown = { ...heat, data: heat.data.map((value) => Math.max(value, 0)) };
     const [growth, values, picture] = await Promise.all([
@@ -102,7 +102,7 @@ export class SharedAreaService {
       artifacts.writeValues(owner, `${name}.arrow`, heat, geometry.mapDims),
       artifacts.writePicture(owner, `${name}.png`, overlayPicture(inputMap(seen.input, geometry), shown, false)),
     ]);
-    return { map: { id: name, algorithm: 'shared-area', layer, dims: geometry.mapDims, target: { kind: 'similarity' }, values, picture }, growth };
+    return { map: { id: name, algorithm: 'shared-area', layer, dims: geometry.mapDims, target: { kind: 'similarity' }, values, picture, peak }, growth };
   }
 }
 

@@ -63,9 +63,10 @@ export function analysisMessage({ id, source, settings, contents, jobId, state, 
 }
 
 /** A heat map as the API shows it. */
-export const heatMapMessage = ({ id, target, algorithm, layer, dims, faithfulness, values, picture }: HeatMapEntry): MessageInitShape<typeof HeatMapSchema> => ({
+export const heatMapMessage = ({ id, target, algorithm, layer, dims, faithfulness, values, picture, peak, completenessGap }: HeatMapEntry): MessageInitShape<typeof HeatMapSchema> => ({
   id, algorithm: ALGORITHMS[algorithm], layer, dims: [...dims], target: targetToMessage(target),
   ...(faithfulness && { faithfulness: { ...faithfulness } }),
+  ...(peak !== undefined && { peak }), ...(completenessGap !== undefined && { completenessGap }),
   values: artifactRefMessage(values), picture: artifactRefMessage(picture),
 });
 

@@ -16,12 +16,12 @@ export interface FaithfulnessPart {
 const MARGIN = 0.01;
 
 /** Both sides of the deletion and insertion score, in words; `score` is what is watched, such as `the probability of 9`. */
-export function faithfulnessParts({ deletion, insertion, randomDeletion, randomInsertion, edgeDeletion, edgeInsertion }: Faithfulness, score: string): readonly [FaithfulnessPart, FaithfulnessPart] {
+export function faithfulnessParts({ deletion, insertion, randomDeletion, randomInsertion, edgeDeletion, edgeInsertion, deletionSpread, insertionSpread }: Faithfulness, score: string): readonly [FaithfulnessPart, FaithfulnessPart] {
   const falls = randomDeletion - deletion > MARGIN * Math.max(randomDeletion, deletion);
   const rises = insertion - randomInsertion > MARGIN * Math.max(randomInsertion, insertion);
   return [
-    { name: 'deletion', own: deletion, random: randomDeletion, edges: edgeDeletion, good: falls, sentence: `Removing what is hot lowers ${score} ${falls ? 'faster than' : 'no faster than'} random: ${number(deletion)} against ${number(randomDeletion)}.` },
-    { name: 'insertion', own: insertion, random: randomInsertion, edges: edgeInsertion, good: rises, sentence: `Putting in what is hot first raises ${score} ${rises ? 'faster than' : 'no faster than'} random: ${number(insertion)} against ${number(randomInsertion)}.` },
+    { name: 'deletion', own: deletion, random: randomDeletion, edges: edgeDeletion, good: falls, sentence: `Removing what is hot lowers ${score} ${falls ? 'faster than' : 'no faster than'} random: ${number(deletion)}${spread(deletionSpread)} against ${number(randomDeletion)}.` },
+    { name: 'insertion', own: insertion, random: randomInsertion, edges: edgeInsertion, good: rises, sentence: `Putting in what is hot first raises ${score} ${rises ? 'faster than' : 'no faster than'} random: ${number(insertion)}${spread(insertionSpread)} against ${number(randomInsertion)}.` },
   ];
 }
 
@@ -38,5 +38,8 @@ export function edgesSentence({ deletion, insertion, edgeDeletion, edgeInsertion
   const better = edgeDeletion - deletion + insertion - edgeInsertion > MARGIN;
   return `${better ? 'Better' : 'No better'} than the edges of the input alone: deletion ${number(edgeDeletion)}, insertion ${number(edgeInsertion)} with edges.`;
 }
+
+/** How far the order of equally hot places moves a score; nothing where it does not. */
+const spread = (value: number | undefined): string => (value === undefined || value < 0.0005 ? '' : ` ± ${value.toPrecision(1)}`);
 
 const number = (value: number): string => (Math.abs(value) >= 0.1 || value === 0 ? value.toFixed(2) : value.toPrecision(2));

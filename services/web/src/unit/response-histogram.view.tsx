@@ -17,7 +17,7 @@ export function ResponseHistogramView({ unit }: { unit: Unit }) {
   const [low, high] = [unit.histogram[0]?.low, unit.histogram.at(-1)?.high];
   if (low === undefined || high === undefined) return <SectionView title="Responses"><Text size="sm" c="dimmed">No histogram was made of this unit.</Text></SectionView>;
   return (
-    <SectionView title="Responses" note="of all samples, by label" actions={<SegmentedControl size="xs" aria-label="Kind of histogram" data={['stacked', 'by label']} value={kind} onChange={setKind} />}>
+    <SectionView title="Responses" note="of all samples, by label; of a softmax layer logits" actions={<SegmentedControl size="xs" aria-label="Kind of histogram" data={['stacked', 'by label']} value={kind} onChange={setKind} />}>
       {kind === 'stacked' ? <Stacked unit={unit} parts={parts} /> : <div className={styles.multiples}>{parts.map((part) => <Multiple key={part.index} part={part} />)}</div>}
       {kind === 'stacked' && <div className={styles.axis}><span>{value(low)}</span><span>mean response</span><span>{value(high)}</span></div>}
       {kind === 'stacked' && <ul className={styles.legend}>{parts.map(({ index, name }) => <li key={index}><i style={{ background: classColor(index) }} />{name}</li>)}</ul>}

@@ -25,6 +25,8 @@ export interface Explanation {
   readonly map: HeatMap;
   /** What the map was divided by. */
   readonly peak: number;
+  /** How far the attributions are from summing to the difference of the scores, as a share of it; only where they should. */
+  readonly completenessGap?: number;
   /** True when negative values mean something. */
   readonly signed: boolean;
   /** In which order positions matter, when that is not the order of the values. */

@@ -26,7 +26,9 @@ export const integratedGradientsExplainer: Explainer = {
       let path = await walked(new IntegratedGradients(values, empty, STEPS), ground, classIndex);
       const gap = (): number => completenessGap(path.attributions(), scores[classIndex]!, scores[model.width + classIndex]!);
       while (!isDraft && gap() > MOST_GAP && path.steps < MOST_STEPS) path = await walked(path.refined(), ground, classIndex);
-      explanations.push({ target: { kind: 'class' as const, classIndex }, ...normalised(signedGradient(ground.map(path.attributions()))), signed: true, layer });
+      explanations.push({
+        target: { kind: 'class' as const, classIndex }, ...normalised(signedGradient(ground.map(path.attributions()))), signed: true, layer, completenessGap: gap(),
+      });
     }
     return explanations;
   },

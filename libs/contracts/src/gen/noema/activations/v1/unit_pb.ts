@@ -134,7 +134,8 @@ export const ClassResponseSchema: GenMessage<ClassResponse> = /*@__PURE__*/
   messageDesc(file_noema_activations_v1_unit, 2);
 
 /**
- * One learned feature of a layer.
+ * One learned feature of a layer. Its response to a sample is the mean over positions of its activation after the non-linearity of the layer; of a layer with
+ * softmax the logit, before it.
  *
  * @generated from message noema.activations.v1.Unit
  */

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/explanations/v1/heat_map.proto.
  */
 export const file_noema_explanations_v1_heat_map: GenFile = /*@__PURE__*/
-  fileDesc("CiRub2VtYS9leHBsYW5hdGlvbnMvdjEvaGVhdF9tYXAucHJvdG8SFW5vZW1hLmV4cGxhbmF0aW9ucy52MSJpCg1IZWF0TWFwVGFyZ2V0Ei8KBGtpbmQYASABKA4yIS5ub2VtYS5leHBsYW5hdGlvbnMudjEuVGFyZ2V0S2luZBITCgtjbGFzc19pbmRleBgCIAEoBRISCgpjbGFzc19uYW1lGAMgASgJIsQBCgxGYWl0aGZ1bG5lc3MSEAoIZGVsZXRpb24YASABKAESEQoJaW5zZXJ0aW9uGAIgASgBEhcKD3JhbmRvbV9kZWxldGlvbhgDIAEoARIYChByYW5kb21faW5zZXJ0aW9uGAQgASgBEhoKDWVkZ2VfZGVsZXRpb24YBSABKAFIAIgBARIbCg5lZGdlX2luc2VydGlvbhgGIAEoAUgBiAEBQhAKDl9lZGdlX2RlbGV0aW9uQhEKD19lZGdlX2luc2VydGlvbiK4AgoHSGVhdE1hcBIKCgJpZBgBIAEoCRI0CgZ0YXJnZXQYAiABKAsyJC5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcFRhcmdldBI6CglhbGdvcml0aG0YAyABKA4yJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcEFsZ29yaXRobRINCgVsYXllchgEIAEoCRIMCgRkaW1zGAUgAygFEjkKDGZhaXRoZnVsbmVzcxgGIAEoCzIjLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5GYWl0aGZ1bG5lc3MSKgoGdmFsdWVzGAcgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIrCgdwaWN0dXJlGAggASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZiqrAwoQSGVhdE1hcEFsZ29yaXRobRIiCh5IRUFUX01BUF9BTEdPUklUSE1fVU5TUEVDSUZJRUQQABIfChtIRUFUX01BUF9BTEdPUklUSE1fR1JBRF9DQU0QARIkCiBIRUFUX01BUF9BTEdPUklUSE1fTE9TU19HUkFESUVOVBACEisKJ0hFQVRfTUFQX0FMR09SSVRITV9JTlRFR1JBVEVEX0dSQURJRU5UUxADEiIKHkhFQVRfTUFQX0FMR09SSVRITV9TSEFSRURfQVJFQRAEEikKJUhFQVRfTUFQX0FMR09SSVRITV9HUkFEX0NBTV9QTFVTX1BMVVMQBRIgChxIRUFUX01BUF9BTEdPUklUSE1fTEFZRVJfQ0FNEAYSKwonSEVBVF9NQVBfQUxHT1JJVEhNX0dSQURJRU5UX1RJTUVTX0lOUFVUEAcSIgoeSEVBVF9NQVBfQUxHT1JJVEhNX1NNT09USF9HUkFEEAgSIAocSEVBVF9NQVBfQUxHT1JJVEhNX09DQ0xVU0lPThAJEhsKF0hFQVRfTUFQX0FMR09SSVRITV9SSVNFEAoqcgoKVGFyZ2V0S2luZBIbChdUQVJHRVRfS0lORF9VTlNQRUNJRklFRBAAEhUKEVRBUkdFVF9LSU5EX0NMQVNTEAESFAoQVEFSR0VUX0tJTkRfTE9TUxACEhoKFlRBUkdFVF9LSU5EX1NJTUlMQVJJVFkQA2IGcHJvdG8z", [file_noema_type_v1_artifact_ref]);
+  fileDesc("CiRub2VtYS9leHBsYW5hdGlvbnMvdjEvaGVhdF9tYXAucHJvdG8SFW5vZW1hLmV4cGxhbmF0aW9ucy52MSJpCg1IZWF0TWFwVGFyZ2V0Ei8KBGtpbmQYASABKA4yIS5ub2VtYS5leHBsYW5hdGlvbnMudjEuVGFyZ2V0S2luZBITCgtjbGFzc19pbmRleBgCIAEoBRISCgpjbGFzc19uYW1lGAMgASgJIroCCgxGYWl0aGZ1bG5lc3MSEAoIZGVsZXRpb24YASABKAESEQoJaW5zZXJ0aW9uGAIgASgBEhcKD3JhbmRvbV9kZWxldGlvbhgDIAEoARIYChByYW5kb21faW5zZXJ0aW9uGAQgASgBEhoKDWVkZ2VfZGVsZXRpb24YBSABKAFIAIgBARIbCg5lZGdlX2luc2VydGlvbhgGIAEoAUgBiAEBEhwKD2RlbGV0aW9uX3NwcmVhZBgHIAEoAUgCiAEBEh0KEGluc2VydGlvbl9zcHJlYWQYCCABKAFIA4gBARIOCgZvcmRlcnMYCSABKAVCEAoOX2VkZ2VfZGVsZXRpb25CEQoPX2VkZ2VfaW5zZXJ0aW9uQhIKEF9kZWxldGlvbl9zcHJlYWRCEwoRX2luc2VydGlvbl9zcHJlYWQiiAMKB0hlYXRNYXASCgoCaWQYASABKAkSNAoGdGFyZ2V0GAIgASgLMiQubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBUYXJnZXQSOgoJYWxnb3JpdGhtGAMgASgOMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBBbGdvcml0aG0SDQoFbGF5ZXIYBCABKAkSDAoEZGltcxgFIAMoBRI5CgxmYWl0aGZ1bG5lc3MYBiABKAsyIy5ub2VtYS5leHBsYW5hdGlvbnMudjEuRmFpdGhmdWxuZXNzEioKBnZhbHVlcxgHIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYSKwoHcGljdHVyZRgIIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYSEQoEcGVhaxgJIAEoAUgAiAEBEh0KEGNvbXBsZXRlbmVzc19nYXAYCiABKAFIAYgBAUIHCgVfcGVha0ITChFfY29tcGxldGVuZXNzX2dhcCqrAwoQSGVhdE1hcEFsZ29yaXRobRIiCh5IRUFUX01BUF9BTEdPUklUSE1fVU5TUEVDSUZJRUQQABIfChtIRUFUX01BUF9BTEdPUklUSE1fR1JBRF9DQU0QARIkCiBIRUFUX01BUF9BTEdPUklUSE1fTE9TU19HUkFESUVOVBACEisKJ0hFQVRfTUFQX0FMR09SSVRITV9JTlRFR1JBVEVEX0dSQURJRU5UUxADEiIKHkhFQVRfTUFQX0FMR09SSVRITV9TSEFSRURfQVJFQRAEEikKJUhFQVRfTUFQX0FMR09SSVRITV9HUkFEX0NBTV9QTFVTX1BMVVMQBRIgChxIRUFUX01BUF9BTEdPUklUSE1fTEFZRVJfQ0FNEAYSKwonSEVBVF9NQVBfQUxHT1JJVEhNX0dSQURJRU5UX1RJTUVTX0lOUFVUEAcSIgoeSEVBVF9NQVBfQUxHT1JJVEhNX1NNT09USF9HUkFEEAgSIAocSEVBVF9NQVBfQUxHT1JJVEhNX09DQ0xVU0lPThAJEhsKF0hFQVRfTUFQX0FMR09SSVRITV9SSVNFEAoqcgoKVGFyZ2V0S2luZBIbChdUQVJHRVRfS0lORF9VTlNQRUNJRklFRBAAEhUKEVRBUkdFVF9LSU5EX0NMQVNTEAESFAoQVEFSR0VUX0tJTkRfTE9TUxACEhoKFlRBUkdFVF9LSU5EX1NJTUlMQVJJVFkQA2IGcHJvdG8z", [file_noema_type_v1_artifact_ref]);
 
 /**
  * What a heat map argues for.
@@ -58,14 +58,14 @@ export const HeatMapTargetSchema: GenMessage<HeatMapTarget> = /*@__PURE__*/
  */
 export type Faithfulness = Message<"noema.explanations.v1.Faithfulness"> & {
   /**
-   * Area under the score while the hottest positions are removed first; lower is better (Petsiuk et al. 2018).
+   * Area under the score while the hottest positions are removed first; lower is better (Petsiuk et al. 2018). Mean over `orders`.
    *
    * @generated from field: double deletion = 1;
    */
   deletion: number;
 
   /**
-   * Area under the score while they are put in first; higher is better.
+   * Area under the score while they are put in first; higher is better. Mean over `orders`.
    *
    * @generated from field: double insertion = 2;
    */
@@ -98,6 +98,27 @@ export type Faithfulness = Message<"noema.explanations.v1.Faithfulness"> & {
    * @generated from field: optional double edge_insertion = 6;
    */
   edgeInsertion?: number | undefined;
+
+  /**
+   * Standard deviation of `deletion` over `orders`: digits below it say nothing.
+   *
+   * @generated from field: optional double deletion_spread = 7;
+   */
+  deletionSpread?: number | undefined;
+
+  /**
+   * The same of `insertion`.
+   *
+   * @generated from field: optional double insertion_spread = 8;
+   */
+  insertionSpread?: number | undefined;
+
+  /**
+   * Orders of equally hot positions that were averaged over: 10, or 1 where all differ; 0 in analyses that were made in one order of ties.
+   *
+   * @generated from field: int32 orders = 9;
+   */
+  orders: number;
 };
 
 /**
@@ -168,6 +189,22 @@ export type HeatMap = Message<"noema.explanations.v1.HeatMap"> & {
    * @generated from field: noema.type.v1.ArtifactRef picture = 8;
    */
   picture?: ArtifactRef | undefined;
+
+  /**
+   * What `values` were divided by: times it they are what the algorithm gives, of gradients in units of the class score before the softmax. Absent in analyses
+   * that were made before it was kept.
+   *
+   * @generated from field: optional double peak = 9;
+   */
+  peak?: number | undefined;
+
+  /**
+   * Of integrated gradients: how far their sum is from the difference of the class scores of the input and of the baseline of zeros, as a share of it; 0 is
+   * complete. Absent for other algorithms.
+   *
+   * @generated from field: optional double completeness_gap = 10;
+   */
+  completenessGap?: number | undefined;
 };
 
 /**
