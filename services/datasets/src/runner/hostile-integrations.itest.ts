@@ -160,7 +160,7 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
 
   it('RELIABILITY 36: that is cut at any of 80 moments of its start leaves no process', async () => {
     const { modulePath } = await orderOf({}, `cut-${MARK}`);
-    const start = async () => new IntegrationProcess(await bubblewrap.launch({ code: { kind: 'module', path: modulePath! }, network: false }));
+    const start = async () => new IntegrationProcess(await bubblewrap.launch({ code: { kind: 'module', path: modulePath }, network: false }));
     const startedMs = performance.now();
     const whole = await start();
     await whole.call('load', {}, { signal, stallMs: 20_000 });
