@@ -47,18 +47,38 @@ export class ModelCaller {
     model.inputs.forEach(({ layer }, i) => {
       const shape = inputShape(this.mustFind(layer));
       if (shape.join() !== inputs[i]!.shape.join()) throw topologyInvalid(`gives model "${model.name}" an input of [${inputs[i]!.shape.join(', ')}]; its "${layer}" takes [${shape.join(', ')}]`);
-      made.set(`${layer} 0`, [inputs[i]!]);
+      made.set(keyOf({ layer, node: 0 }), [inputs[i]!]);
     });
     const used = new Set<string>();
     const pending = new Set<string>();
-    const resolve = ({ layer, node, tensor }: Source): Value => {
-      used.add(layer);
-      const key = `${layer} ${node}`;
-      const values = made.get(key) ?? this.callLayer(layer, node, pending, resolve);
-      made.set(key, values);
+    const valueOf = ({ layer, node, tensor }: Source): Value => {
+      const values = made.get(keyOf({ layer, node }))!;
       const value = values[tensor];
       if (value === undefined) throw topologyInvalid(`takes output ${tensor} of layer "${layer}", which has ${values.length}`);
       return value;
+    };
+    // By a stack of its own: a chain of thousands of layers is deeper than calls may be.
+    const resolve = (wanted: Source): Value => {
+      const stack: Pick<Source, 'layer' | 'node'>[] = [wanted];
+      for (let next = stack.at(-1); next !== undefined; next = stack.at(-1)) {
+        const key = keyOf(next);
+        used.add(next.layer);
+        if (made.has(key)) {
+          stack.pop();
+          continue;
+        }
+        const sources = this.sourcesOf(next.layer, next.node);
+        for (const { layer } of sources) used.add(layer);
+        const missing = sources.filter((source) => !made.has(keyOf(source)));
+        if (missing.length === 0) {
+          made.set(key, this.callLayer(next.layer, next.node, sources.map(valueOf)));
+          continue;
+        }
+        if (pending.has(key)) throw topologyInvalid(`runs in a circle through layer "${next.layer}"`);
+        pending.add(key);
+        stack.push(...missing.toReversed());
+      }
+      return valueOf(wanted);
     };
     const outputs = model.outputs.map(resolve);
     const idle = model.layers.find(({ name }) => !used.has(name));
@@ -66,28 +86,22 @@ export class ModelCaller {
     return outputs;
   }
 
-  private callLayer(name: string, call: number, pending: Set<string>, resolve: (source: Source) => Value): readonly Value[] {
+  /** What a call of a layer takes. */
+  private sourcesOf(name: string, call: number): readonly Source[] {
     const node = this.mustFind(name);
-    const instance = this.instances.get(name);
+    if (!this.instances.has(name)) throw topologyInvalid(`has input layer "${name}", which is not among input_layers`);
     const sources = node.calls[call];
-    if (instance === undefined) throw topologyInvalid(`has input layer "${name}", which is not among input_layers`);
     if (sources === undefined || sources.length === 0) throw topologyInvalid(`has layer "${name}" (${node.kind}), which is connected to nothing${call === 0 ? '' : ` at call ${call}`}; give it inbound_nodes`);
-    const key = `${name} ${call}`;
-    if (pending.has(key)) throw topologyInvalid(`runs in a circle through layer "${name}"`);
-    pending.add(key);
-    const inputs = sources.map(resolve);
-    pending.delete(key);
-    if ('model' in instance) return instance.model.call(inputs);
-    const outputs = callMasked(instance.layer, instance.scope, inputs, node.given?.[call] ?? {});
-    this.records.push({ name: this.recordName(name), kind: node.kind, config: node.config, layer: instance.layer, inputs, output: outputs[0]!, parameters: [...instance.scope.parameters] });
-    return outputs;
+    return sources;
   }
 
-  /** Later calls of a shared layer are told apart by a number. */
-  private recordName(name: string): string {
-    const full = this.prefix + name;
-    const earlier = this.records.filter((record) => record.name === full || record.name.startsWith(`${full}:`)).length;
-    return earlier === 0 ? full : `${full}:${earlier}`;
+  private callLayer(name: string, call: number, inputs: readonly Value[]): readonly Value[] {
+    const node = this.mustFind(name);
+    const instance = this.instances.get(name)!;
+    if ('model' in instance) return instance.model.call(inputs);
+    const outputs = callMasked(instance.layer, instance.scope, inputs, node.given?.[call] ?? {});
+    this.records.push({ name: this.writer.callName(this.prefix + name), kind: node.kind, config: node.config, layer: instance.layer, inputs, output: outputs[0]!, parameters: [...instance.scope.parameters] });
+    return outputs;
   }
 
   private instantiate(node: LayerNode): Instance {
@@ -103,6 +117,8 @@ export class ModelCaller {
     return node;
   }
 }
+
+const keyOf = ({ layer, node }: Pick<Source, 'layer' | 'node'>): string => `${layer} ${node}`;
 
 function makeLayer(kindName: string, name: string, settings: LayerNode['config']): { layer: Layer; config: LayerConfig } {
   const kind = layerKinds.find(kindName);

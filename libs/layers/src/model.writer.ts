@@ -17,6 +17,7 @@ export class ModelWriter {
   readonly masks: MaskSpec[] = [];
   readonly updates = new Map<string, string>();
   readonly logits = new Map<string, Logits>();
+  private readonly calls = new Map<string, number>();
   /** By layer and setting: a shared layer is written at every call. */
   readonly trainingOnly: Map<string, TrainingOnlySetting>;
   private readonly builder: GraphBuilder;
@@ -44,6 +45,15 @@ export class ModelWriter {
     } finally {
       this.rowsPerSample = before;
     }
+  }
+
+  /** The name of one more call of a layer: later calls of a shared layer are told apart by a number. */
+  callName(layer: string): string {
+    const earlier = this.calls.get(layer) ?? 0;
+    this.calls.set(layer, earlier + 1);
+    if (earlier === 0) return layer;
+    const name = `${layer}:${earlier}`;
+    return this.calls.has(name) ? this.callName(layer) : name;
   }
 
   dataInput(name: string, shape: readonly number[]): Value {

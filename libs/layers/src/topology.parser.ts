@@ -1,4 +1,5 @@
 import { topologyInvalid } from './layers.errors.js';
+import { requireSize } from './topology.size.js';
 import { type LayerNode, MODEL_KINDS, type Source, type Topology } from './topology.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -7,7 +8,7 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 
 /**
  * Reads the layers format of TF.js and Keras: what `model.toJSON()` gives (as text or object), a `model.json`, or Keras 2 and 3 JSON.
- * Throws `invalid` MODEL_INVALID that says which part is missing.
+ * Throws `invalid` MODEL_INVALID that says which part is missing, MODEL_LAYERS_EXCEEDED for a model of more than 2,048 layers.
  */
 export function parseTopology(source: unknown): Topology {
   let json = source;
@@ -21,6 +22,7 @@ export function parseTopology(source: unknown): Topology {
   for (const wrapper of ['modelTopology', 'model_topology', 'model_config']) if (isObject(json) && isObject(json[wrapper])) json = json[wrapper];
   if (!isObject(json) || typeof json['class_name'] !== 'string') throw topologyInvalid('has no class_name; give what model.toJSON() returns');
   if (!MODEL_KINDS.includes(json['class_name'])) throw topologyInvalid(`has class_name "${json['class_name']}"; known: ${MODEL_KINDS.join(', ')}`);
+  requireSize(json['config']);
   return parseModel(json['class_name'], json['config']);
 }
 
@@ -30,7 +32,8 @@ export function parseModel(kind: string, config: unknown): Topology {
   const name = isObject(config) && typeof config['name'] === 'string' ? config['name'] : 'model';
   if (!Array.isArray(layers) || layers.length === 0) throw topologyInvalid('has no layers');
   const nodes = layers.map(parseLayer);
-  const twice = nodes.find((node, i) => nodes.findIndex((other) => other.name === node.name) !== i);
+  const names = new Set<string>();
+  const twice = nodes.find(({ name: own }) => names.size === names.add(own).size);
   if (twice !== undefined) throw topologyInvalid(`has two layers named "${twice.name}"; give each its own name`);
   if (kind === 'Sequential') return chain(name, nodes);
   const { input_layers: inputs, output_layers: outputs } = config as Json;
