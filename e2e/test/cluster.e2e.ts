@@ -1,18 +1,41 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { create } from '@bufbuild/protobuf';
+import { type Role, TokenSigner } from '@noema/auth';
 import { ArtifactService } from '@noema/contracts/noema/artifacts/v1/artifact_service';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
-import { hasNats, hasProgram, hasS3, reachedByTrespass, temporaryDirectory } from '@noema/testing';
+import { JetStreamBus, ProjectDeleted } from '@noema/events';
+import { createClient } from '@noema/grpc';
+import { uuidv7 } from '@noema/kernel';
+import type { Secrets } from '@noema/standalone';
+import { hasNats, hasProgram, hasS3, reachedByTrespass, temporaryDirectory, waitFor } from '@noema/testing';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GrpcTeam } from '../src/cluster/grpc-team.js';
 import { type GrpcWalk, walkByGrpc } from '../src/cluster/grpc-walk.js';
 import { RunningCluster } from '../src/cluster/running-cluster.js';
 import { COMPLETED, servedBy } from '../src/foreign-requests.js';
+
+/** What a NATS server says first after its greeting to somebody who signs in so. */
+const natsAnswer = (url: string, signIn: string): Promise<string> => new Promise((resolve, reject) => {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let greeted = false;
+  socket.on('error', reject).on('data', (chunk) => {
+    const lines = chunk.toString('latin1').split('\r\n').filter((line) => line !== '' && !line.startsWith('INFO '));
+    if (!greeted) socket.write(`${signIn}\r\nPING\r\n`);
+    greeted = true;
+    if (lines.length === 0) return;
+    resolve(lines[0]!);
+    socket.destroy();
+  });
+});
 
 describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -32,6 +55,13 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
     await cluster?.down();
     await directory.remove();
   }, 120_000);
+
+  /** What /proc shows of the environment of a process. */
+  const environmentOf = (name: string): { readonly service: string; readonly text: string; readonly env: Readonly<Record<string, string>> } => {
+    const text = readFileSync(`/proc/${cluster.process(name).pid}/environ`, 'utf8');
+    const env = Object.fromEntries(text.split('\0').map((setting) => [setting.slice(0, setting.indexOf('=')), setting.slice(setting.indexOf('=') + 1)]));
+    return { service: name.replace(/-(worker-)?\d+$/, ''), text, env };
+  };
 
   it('runs on NATS and S3, every service and two workers of each kind in processes of their own', () => {
     const { setUp, busUrl, storeUrl, services, workers, servers, postgres } = cluster.state();
@@ -99,6 +129,82 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
         const read = async (): Promise<void> => { for await (const _ of b!.of(ArtifactService, service).readArtifact({ service, uri })) return; };
         await expect(read()).rejects.toMatchObject({ kind: 'not-found' });
         expect((await fetch(url.split('?')[0]!)).status).toBe(403);
+      }
+    });
+  });
+
+  it('RELIABILITY 33: the bus and the parts of the store take nobody without credentials', async () => {
+    const { busUrl, storeUrl } = cluster.state();
+    expect(await natsAnswer(busUrl, 'CONNECT {}')).toMatch(/^-ERR 'Authorization Violation'/);
+    expect(await natsAnswer(busUrl, 'CONNECT {"user":"workspace","pass":"guess"}')).toMatch(/^-ERR 'Authorization Violation'/);
+    const endpoint = new URL(storeUrl).searchParams.get('endpoint')!;
+    for (const { uri } of walked.artifacts) expect((await fetch(`${endpoint}/noema/${uri}`)).status).toBe(403);
+    const { env } = environmentOf('s3');
+    expect(env['WEED_JWT_SIGNING_KEY']).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('RELIABILITY 40: an event of another service is refused, and a purge that the workspace did not ask for removes nothing', async () => {
+    const { project_id: projectId = '' } = walked.ids;
+    const { teamId } = cluster.team('a');
+    const forged = { id: uuidv7(), teamId, event: ProjectDeleted.name, subject: ProjectDeleted.subject(create(ProjectDeleted.schema, { projectId })), time: new Date(), body: { projectId } };
+    const busOf = (credentials: string) => new JetStreamBus({ servers: [new URL(cluster.state().busUrl).host], credentials });
+    const [stolen, operator] = [busOf(environmentOf('datasets').env['NOEMA_BUS_CREDENTIALS']!), busOf(cluster.busCredentials())];
+    await expect(stolen.publish([forged])).rejects.toThrow(/[Pp]ermission/);
+    await operator.publish([forged]); // as somebody who has every right on the bus
+    const [versions, tombstones] = ['dataset_version', 'tombstone'].map((table) => () => cluster.query<{ n: number }>(`SELECT count(*)::int AS n FROM datasets.${table}`));
+    const heard = () => cluster.query(`SELECT 1 FROM datasets.inbox WHERE message_id = '${forged.id}'`);
+    await waitFor(async () => (await heard()).length === 1 && (await tombstones!())[0]!.n === 0, { what: 'the forged deletion to be heard and dropped' });
+    expect((await versions!())[0]!.n).toBe(1);
+    await Promise.all([stolen.close(), operator.close()]);
+  });
+
+  describe('RELIABILITY 46: the environment of one process', () => {
+    const secrets = () => JSON.parse(readFileSync(join(directory.path, 'secrets.json'), 'utf8')) as Secrets;
+    const processes = () => cluster.processes().filter(({ name }) => name !== 'nats' && name !== 's3').map(({ name }) => ({ name, ...environmentOf(name) }));
+
+    it('holds the password of its own role, its own key, and none of another service, the superuser or the operator', () => {
+      const { postgresPassword, passwordSeed, signingKey, serviceKeys, secretsKey, sessionSecret } = secrets();
+      const privatePart = (key: { readonly privateKey: string }) => (JSON.parse(key.privateKey) as { d: string }).d;
+      for (const { name, service, text, env } of processes()) {
+        for (const [what, secret, holders] of [
+          ['the superuser', postgresPassword, []], ['the seed of passwords', passwordSeed, []], ['the bus operator', cluster.busCredentials().split(':')[1]!, []],
+          ['the signing key', privatePart(signingKey), ['workspace']], ['the key of secrets', secretsKey, ['workspace']], ['the key of sessions', sessionSecret, ['gateway']],
+          ...Object.entries(serviceKeys).map(([of, key]) => [`the key of ${of}`, privatePart(key), [of]] as const),
+        ] as const) expect(text.includes(secret), `${name} holds ${what}`).toBe((holders as readonly string[]).includes(service));
+        expect(env['NOEMA_DATABASE_URL']?.split('@')[0]?.split(':')[1], name).toBe(service === 'gateway' ? undefined : `//noema_${service}`);
+      }
+      const passwords = processes().flatMap(({ service, env }) => (env['NOEMA_DATABASE_URL'] === undefined ? [] : [`${service} ${new URL(env['NOEMA_DATABASE_URL']).password}`]));
+      expect(new Set(passwords).size).toBe(7); // one for all processes of a service
+      expect(new Set(passwords.map((entry) => entry.split(' ')[1])).size).toBe(7);
+    });
+
+    it('opens the schema of its own service and no other one', async () => {
+      for (const { service, env } of processes().filter(({ name }) => !/-worker-/.test(name) && name !== 'gateway')) {
+        const client = new pg.Client(env['NOEMA_DATABASE_URL']);
+        await client.connect();
+        for (const schema of ['workspace', 'datasets', 'training', 'activations', 'similarity', 'projection', 'explanations']) {
+          const read = client.query(`SELECT 1 FROM ${schema}.outbox LIMIT 1`);
+          if (schema === service) await read;
+          else await expect(read, `${service} reads ${schema}`).rejects.toThrow(/permission denied/);
+        }
+        await client.end();
+        const other = new URL(env['NOEMA_DATABASE_URL']!);
+        other.username = service === 'datasets' ? 'noema_training' : 'noema_datasets';
+        await expect(new pg.Client(other.href).connect(), `the password of ${service} for ${other.username}`).rejects.toThrow(/password authentication failed/);
+      }
+    });
+
+    it('signs as that service, and as nobody else', async () => {
+      const { projectId, teamId } = { projectId: walked.ids['project_id']!, teamId: cluster.team('a').teamId };
+      const { address } = cluster.process('workspace');
+      const signer = new TokenSigner({ privateKey: environmentOf('datasets-worker-1').env['NOEMA_AUTH_PRIVATE_KEY']! });
+      const getProject = async (subject: string, role: Role) => {
+        const projects = createClient(ProjectService, { address, token: (await signer.sign({ teamId, subject, role })).token });
+        try { return (await projects.getProject({ projectId })).project?.id; } finally { projects.close(); }
+      };
+      expect(await getProject('datasets', 'service')).toBe(projectId);
+      for (const [subject, role] of [['workspace', 'service'], ['training', 'service'], [cluster.team('a').memberId, 'admin'], ['datasets', 'viewer']] as const) {
+        await expect(getProject(subject, role), `${role} ${subject}`).rejects.toMatchObject({ reason: 'TOKEN_INVALID' });
       }
     });
   });

@@ -29,7 +29,7 @@ export async function announced(cluster: RunningCluster): Promise<number> {
 
 /** Messages that a consumer gave up, with what it said. */
 export async function dead(cluster: RunningCluster): Promise<string[]> {
-  const bus = openBus(cluster.state().busUrl, { database: () => { throw new Error('the cluster has a bus of its own'); }, name: 'faults', logger: silentLogger });
+  const bus = openBus(cluster.state().busUrl, { credentials: cluster.busCredentials(), database: () => { throw new Error('the cluster has a bus of its own'); }, name: 'faults', logger: silentLogger });
   try {
     const letters = await Promise.all([...new Set(CONSUMERS.map(({ consumer }) => consumer))].map(async (consumer) => (await bus.deadLetters(consumer)).map(({ message, error }) => `${consumer} gave up ${message.subject}: ${error}`)));
     return letters.flat();

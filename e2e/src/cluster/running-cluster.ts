@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataDirectory, type PlatformState, type ProcessReport } from '@noema/standalone';
+import { BUS_OPERATOR, busCredentials, DataDirectory, type PlatformState, type ProcessReport, type Secrets } from '@noema/standalone';
 import { waitFor } from '@noema/testing';
 import { RestCaller } from '../rest-caller.js';
 import { RunningPlatform } from '../running-platform.js';
@@ -45,6 +45,11 @@ export class RunningCluster extends RunningPlatform {
   processes(): readonly ProcessReport[] {
     const { servers, services, workers } = this.state();
     return [...servers, ...services, ...workers];
+  }
+
+  /** `user:password` of the operator at the cluster's NATS. */
+  busCredentials(): string {
+    return busCredentials(JSON.parse(readFileSync(new DataDirectory(this.directory).secrets, 'utf8')) as Secrets, BUS_OPERATOR);
   }
 
   /** Where JetStream keeps its files. */

@@ -21,6 +21,23 @@ describe('tokens', () => {
     const limited = { ...ANN, requestsPerMinute: 600 };
     expect(await verify((await new TokenSigner(key).sign(limited)).token)).toEqual(limited);
   });
+  describe('signed by the key of one service', () => {
+    const service = { ...ANN, subject: 'datasets', role: 'service' } as const;
+    it('come back as that service', async () => {
+      const own = await generateSigningKey('datasets');
+      expect(await verify((await new TokenSigner(own).sign(service)).token, mergeKeySets(key.jwks, own.jwks))).toEqual(service);
+    });
+    it.each([
+      ['as another service', { ...service, subject: 'training' }], ['as a member', ANN], ['as an admin', { ...ANN, role: 'admin' }], ['as an admin of its name', { ...service, role: 'admin' }],
+    ] as const)('RELIABILITY 46: are refused %s', async (_, principal) => {
+      const own = await generateSigningKey('datasets');
+      const { token: forged } = await new TokenSigner(own).sign(principal);
+      await expect(verify(forged, mergeKeySets(key.jwks, own.jwks))).rejects.toMatchObject(invalid);
+      const [header, ...rest] = forged.split('.');
+      const nameless = [part({ ...(JSON.parse(Buffer.from(header!, 'base64url').toString()) as object), kid: undefined }), ...rest].join('.');
+      await expect(verify(nameless, own.jwks)).rejects.toMatchObject(invalid);
+    });
+  });
   it('of a rotated key are good as long as the set names it', async () => {
     const next = await generateSigningKey();
     expect(await verify(token, mergeKeySets(next.jwks, key.jwks))).toEqual(ANN);

@@ -8,12 +8,15 @@ export interface SigningKey {
   readonly jwks: string;
 }
 
-/** Makes a fresh Ed25519 key; its `kid` is its RFC 7638 thumbprint. */
-export async function generateSigningKey(): Promise<SigningKey> {
+/** Member of a public JWK: the one service that its tokens may come from. */
+export const SERVICE_CLAIM = 'noema_service';
+
+/** Makes a fresh Ed25519 key; its `kid` is its RFC 7638 thumbprint. With a service's name, verifiers believe it only tokens of that service. */
+export async function generateSigningKey(service?: string): Promise<SigningKey> {
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const secret = await exportJWK(pair.privateKey);
   const kid = await calculateJwkThumbprint(secret);
-  const open: JWK = { kty: 'OKP', crv: secret.crv!, x: secret.x!, kid, alg: 'EdDSA', use: 'sig' };
+  const open: JWK = { kty: 'OKP', crv: secret.crv!, x: secret.x!, kid, alg: 'EdDSA', use: 'sig', ...(service !== undefined && { [SERVICE_CLAIM]: service }) };
   return { privateKey: JSON.stringify({ ...open, d: secret.d }), jwks: JSON.stringify({ keys: [open] }) };
 }
 

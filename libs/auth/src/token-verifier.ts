@@ -1,7 +1,8 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import { createLocalJWKSet, errors, type JWK, type JWTPayload, jwtVerify } from 'jose';
 import { type Clock, isUuid, systemClock } from '@noema/kernel';
 import { type Principal, type Role, ROLES } from './access.js';
 import { tokenExpired, tokenInvalid, tokenMissing } from './auth.errors.js';
+import { SERVICE_CLAIM } from './keys.js';
 import { AUDIENCE, ISSUER } from './token-signer.js';
 
 export interface TokenVerifierOptions {
@@ -14,9 +15,9 @@ export interface TokenVerifierOptions {
 
 const REMEMBERED = 1000;
 
-/** Verifies tokens: signature by EdDSA alone, issuer, audience, expiry, claims. */
+/** Verifies tokens: signature by EdDSA alone, issuer, audience, expiry, claims; a key of one service is believed only what that service says of itself. */
 export class TokenVerifier {
-  private keys: ReturnType<typeof createLocalJWKSet>;
+  private keys: KeySet;
   private readonly toleranceS: number;
   private readonly clock: Clock;
   /** Tokens seen to be good, oldest first; a service sends the same one with every call. */
@@ -25,14 +26,14 @@ export class TokenVerifier {
   private readonly checking = new Map<string, Promise<Principal>>();
 
   constructor({ jwks, clockToleranceS = 5, clock = systemClock }: TokenVerifierOptions) {
-    this.keys = createLocalJWKSet(JSON.parse(jwks) as JSONWebKeySet);
+    this.keys = keySetOf(jwks);
     this.toleranceS = clockToleranceS;
     this.clock = clock;
   }
 
   /** Verifies by another key set from now on; what a key that is not in it has signed is refused, remembered or not. Throws when the text is no JWK set, and goes on with the old one. */
   replaceKeys(jwks: string): void {
-    this.keys = createLocalJWKSet(JSON.parse(jwks) as JSONWebKeySet);
+    this.keys = keySetOf(jwks);
     this.good.clear();
   }
 
@@ -60,25 +61,40 @@ export class TokenVerifier {
 
   private async check(token: string, now: Date): Promise<Principal> {
     const { keys } = this;
-    const payload = await this.payload(token, now);
+    const { payload, keyId } = await this.payload(token, now);
     const principal = principalOf(payload);
+    const service = keys.services.get(keyId);
+    if (service !== undefined && !(principal.role === 'service' && principal.subject === service)) throw tokenInvalid(new Error(`the key of ${service} has signed for ${principal.role} ${principal.subject}`));
     if (keys !== this.keys) return this.check(token, now); // the keys changed while this one was checked
     if (this.good.size >= REMEMBERED) this.good.delete(this.good.keys().next().value!);
     this.good.set(token, { principal, expiresS: payload.exp! });
     return principal;
   }
 
-  private async payload(token: string, currentDate: Date): Promise<JWTPayload> {
+  private async payload(token: string, currentDate: Date): Promise<{ readonly payload: JWTPayload; readonly keyId: string }> {
     try {
-      const { payload } = await jwtVerify(token, this.keys, {
+      const { payload, protectedHeader } = await jwtVerify(token, this.keys.find, {
         algorithms: ['EdDSA'], issuer: ISSUER, audience: AUDIENCE, requiredClaims: ['exp', 'sub', 'team', 'role'], clockTolerance: this.toleranceS, currentDate,
       });
-      return payload;
+      if (protectedHeader.kid === undefined) throw new Error('the token does not name its key');
+      return { payload, keyId: protectedHeader.kid };
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw tokenExpired(new Date((error.payload.exp ?? 0) * 1000));
       throw tokenInvalid(error);
     }
   }
+}
+
+interface KeySet {
+  readonly find: ReturnType<typeof createLocalJWKSet>;
+  /** The service that a key belongs to, by the id of the key. */
+  readonly services: ReadonlyMap<string, string>;
+}
+
+function keySetOf(jwks: string): KeySet {
+  const set = JSON.parse(jwks) as { readonly keys: (JWK & { readonly [SERVICE_CLAIM]?: string })[] };
+  const services = set.keys.flatMap((jwk) => (jwk[SERVICE_CLAIM] === undefined ? [] : [[jwk.kid ?? '', jwk[SERVICE_CLAIM]] as const]));
+  return { find: createLocalJWKSet(set), services: new Map(services) };
 }
 
 function principalOf({ sub, team, role, rpm }: JWTPayload & { team?: unknown; role?: unknown; rpm?: unknown }): Principal {

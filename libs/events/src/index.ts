@@ -17,3 +17,4 @@ export { PostgresBus, type PostgresBusOptions } from './postgres/postgres-bus.js
 
 /** Folder of the tables outbox and inbox, for `migrate`. */
 export const eventsMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));
+export { inboxOf, type NatsPermissions, servicePermissions } from './jetstream/permissions.js';

@@ -17,6 +17,8 @@ export interface BusParts {
   readonly tlsDir?: string | undefined;
   /** Name of this process in the server's monitoring. */
   readonly name: string;
+  /** Service that the process belongs to, whose stream it may shape. */
+  readonly service?: string | undefined;
   readonly logger: Logger;
 }
 
@@ -24,7 +26,7 @@ export interface BusParts {
  * The bus that a URL names: `postgres:` for the service's own database, `nats://host:port[,nats://…][?replicas=3]`, or `tls://…`, for JetStream.
  * Throws `invalid` BUS_URL_INVALID. It connects at first use.
  */
-export function openBus(url: string, { database, credentials, tlsDir, name, logger }: BusParts): Bus {
+export function openBus(url: string, { database, credentials, tlsDir, name, service, logger }: BusParts): Bus {
   if (/^postgres:(\/\/)?$/.test(url)) return new PostgresBus(database(), { logger });
   const [list = '', query = ''] = url.split('?');
   const servers = list.split(',').map((server) => (URL.canParse(server) ? new URL(server) : undefined));
@@ -36,7 +38,7 @@ export function openBus(url: string, { database, credentials, tlsDir, name, logg
   }
   return new JetStreamBus({
     servers: servers.map((server) => `${server!.hostname}:${server!.port === '' ? '4222' : server!.port}`),
-    credentials, name, logger, replicas, tls: first.protocol === 'tls:' ? tlsFiles(tlsDir) : undefined,
+    credentials, name, service, logger, replicas, tls: first.protocol === 'tls:' ? tlsFiles(tlsDir) : undefined,
   });
 }
 

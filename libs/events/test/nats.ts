@@ -11,11 +11,11 @@ export interface Operator {
 }
 
 export async function operate(nats: TestNats): Promise<Operator> {
-  const nc = await connect({ servers: nats.url });
+  const nc = await connect({ servers: nats.url, user: 'test', pass: nats.credentials.slice('test:'.length) });
   return { nc, jsm: await jetstreamManager(nc) };
 }
 
-export const busOn = (nats: TestNats, options: Partial<JetStreamBusOptions> = {}): JetStreamBus => new JetStreamBus({ servers: [new URL(nats.url).host], ...options });
+export const busOn = (nats: TestNats, options: Partial<JetStreamBusOptions> = {}): JetStreamBus => new JetStreamBus({ servers: [new URL(nats.url).host], credentials: nats.credentials, ...options });
 
 /** Every stream of the server and all that it holds is gone. */
 export async function empty({ jsm }: Operator): Promise<void> {

@@ -23,7 +23,7 @@ describe.skipIf(!hasNats())('a service and its worker with NATS as their bus', (
     const [adminUrl, key] = [await postgres.createDatabase(), await generateSigningKey()];
     const env = {
       NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'sample', 'secret'), NOEMA_STORE_URL: pathToFileURL(tmpdir()).href,
-      NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_LOG_LEVEL: 'silent', NOEMA_BUS_URL: nats.url,
+      NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_LOG_LEVEL: 'silent', NOEMA_BUS_URL: nats.url, NOEMA_BUS_CREDENTIALS: nats.credentials,
     };
     apps = [await startService(sample, env, { logger: silentLogger }), await startWorker(sample, env, { logger: silentLogger })];
     host = apps[0]!.app.get(Host);

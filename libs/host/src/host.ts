@@ -36,7 +36,7 @@ export class Host<C extends HostConfig = HostConfig> {
   bus(): Bus {
     return this.once('bus', () => {
       const { busUrl = 'postgres:', busCredentials, busTlsDir } = this.config;
-      const bus = openBus(busUrl, { database: () => this.database(), credentials: busCredentials, tlsDir: busTlsDir, name: `noema-${this.name}-${this.role}`, logger: this.logger });
+      const bus = openBus(busUrl, { database: () => this.database(), credentials: busCredentials, tlsDir: busTlsDir, name: `noema-${this.name}-${this.role}`, service: this.name, logger: this.logger });
       this.onClose(() => bus.close());
       return bus;
     });

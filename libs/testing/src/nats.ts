@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts, launchServer, natsServer, needProgram } from '@noema/local-servers';
+import { freePorts, launchServer, natsServer, type NatsUser, needProgram } from '@noema/local-servers';
 import { hasProgram } from './has-program.js';
 
 /** A NATS server with JetStream of one test file's own. */
 export interface TestNats {
   /** `nats://127.0.0.1:<port>` */
   readonly url: string;
+  /** `user:password` of somebody who may do everything. */
+  readonly credentials: string;
   readonly pid: number;
   /** Ends it; `SIGKILL` as a crash does. Its data stay. */
   kill(signal?: NodeJS.Signals): Promise<void>;
@@ -20,14 +22,22 @@ export interface TestNats {
 /** Whether the program is here, for `describe.skipIf`; says what to do when it is not. */
 export const hasNats = (program = 'nats-server'): boolean => hasProgram(program);
 
+export interface NatsTestOptions {
+  /** Users besides the one of `credentials`. */
+  readonly users?: readonly NatsUser[];
+  /** True for a server that takes anybody. */
+  readonly open?: boolean;
+}
+
 /** Starts a real NATS server on a free port of 127.0.0.1. Throws `precondition` SERVER_PROGRAM_MISSING. */
-export async function startNats(program = 'nats-server'): Promise<TestNats> {
+export async function startNats(program = 'nats-server', { users = [], open = false }: NatsTestOptions = {}): Promise<TestNats> {
   const directory = await mkdtemp(join(tmpdir(), 'noema-nats-'));
   const [port = 0] = await freePorts(1);
-  const launch = () => launchServer(natsServer({ port, directory, program: needProgram(program) }));
+  const anybody = { user: 'test', password: 'a password of the test' };
+  const launch = async () => launchServer(await natsServer({ port, directory, program: needProgram(program), users: open ? [] : [anybody, ...users] }));
   let server = await launch();
   return {
-    url: `nats://127.0.0.1:${port}`,
+    url: `nats://127.0.0.1:${port}`, credentials: `${anybody.user}:${anybody.password}`,
     get pid() { return server.pid; },
     kill: (signal = 'SIGKILL') => server.stop(signal),
     start: async (wipe = false) => {

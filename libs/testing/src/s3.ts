@@ -10,6 +10,8 @@ export interface TestS3 {
   readonly endpoint: string;
   readonly accessKey: string;
   readonly secretKey: string;
+  /** Those of S3 and of the parts behind it, as `S3Options` orders them. */
+  readonly ports: readonly number[];
   readonly pid: number;
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same ports and data. */
@@ -26,11 +28,12 @@ export async function startS3(): Promise<TestS3> {
   const directory = await mkdtemp(join(tmpdir(), 'noema-s3-'));
   const ports = await freePorts(S3_PORTS);
   const keys = { accessKey: 'noema-test', secretKey: 'noema-test-secret' };
-  const launch = () => launchServer(s3Server({ ports, directory, ...keys }));
+  const launch = async () => launchServer(await s3Server({ ports, directory, ...keys }));
   let server = await launch();
   return {
     endpoint: `http://127.0.0.1:${ports[0]}`,
     ...keys,
+    ports,
     get pid() { return server.pid; },
     kill: (signal = 'SIGKILL') => server.stop(signal),
     start: async () => { server = await launch(); },

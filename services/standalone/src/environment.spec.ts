@@ -4,10 +4,12 @@ import { DECIDED, ignoredSettings, serviceEnvironment } from './environment.js';
 import type { Secrets } from './secrets.js';
 import { GATEWAY, SERVICES } from './service-catalog.js';
 
-const secrets = { rolePassword: 'r', signingKey: { jwks: '{}', privateKey: '{}' }, secretsKey: 'k', sessionSecret: 's' } as Secrets;
+const key = { jwks: '{"keys":[]}', privateKey: '{}' };
+const serviceKeys = Object.fromEntries(SERVICES.map(({ name }) => [name, key]));
+const secrets = { passwordSeed: 'p', signingKey: key, serviceKeys, secretsKey: 'k', sessionSecret: 's' } as unknown as Secrets;
 const catalog = await Promise.all([...SERVICES, GATEWAY].map(async ({ name, settings }) => ({ name, settings: await settings() })));
 const environment = ({ name, settings }: (typeof catalog)[number], ground: Record<string, string> = {}) =>
-  serviceEnvironment({ name, settings, adminUrl: 'postgres://a:b@127.0.0.1/noema', ground, secrets, addresses: {}, logLevel: 'info', engineThreads: 1, shardsAtOnce: 1 });
+  serviceEnvironment({ name, settings, adminUrl: 'postgres://a:b@127.0.0.1/noema', ground, storeKeys: {}, secrets, addresses: {}, logLevel: 'info', engineThreads: 1, shardsAtOnce: 1 });
 const every = catalog.flatMap((entry) => settingsOf(entry.settings).map(({ name }) => [`${entry.name}: ${name}`, entry, name] as const));
 
 const before = { ...process.env };

@@ -4,15 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { type Setting, settingsOf } from '@noema/config';
 import { serviceUrl } from '@noema/host';
 import type * as z from 'zod';
-import type { Secrets } from './secrets.js';
+import { busCredentials, keySetOf, type Secrets, servicePassword } from './secrets.js';
+import { GATEWAY, WORKSPACE } from './service-catalog.js';
 
 export interface EnvironmentOptions {
   readonly name: string;
   /** Settings of the service, from which follows what of the starter's environment reaches it. */
   readonly settings: z.ZodObject;
   readonly adminUrl: string;
-  /** Settings that say where store and bus are, and what user code runs in. */
+  /** Settings of the bus, of the store, and of what user code runs in; keys of the store are not among them. */
   readonly ground: Readonly<Record<string, string>>;
+  /** Keys of the store, where it needs some. */
+  readonly storeKeys: Readonly<Record<string, string>>;
   readonly secrets: Secrets;
   /** `host:port` of each replica by service. */
   readonly addresses: Addresses;
@@ -42,8 +45,8 @@ export const ignoredSettings = (environment: NodeJS.ProcessEnv): string[] => [..
 /** Where each replica of each service listens. */
 export type Addresses = Readonly<Record<string, readonly string[]>>;
 
-/** The settings of a service or worker, as a cluster would give them: only URLs differ. */
-export function serviceEnvironment({ name, settings, adminUrl, ground, secrets, addresses, logLevel, engineThreads, shardsAtOnce }: EnvironmentOptions): Record<string, string> {
+/** The settings of a service or worker, as a cluster would give them: only URLs differ. Each gets what it needs to be itself, and no secret of another one. */
+export function serviceEnvironment({ name, settings, adminUrl, ground, storeKeys, secrets, addresses, logLevel, engineThreads, shardsAtOnce }: EnvironmentOptions): Record<string, string> {
   return {
     NOEMA_ENGINE_THREADS: String(engineThreads), NOEMA_WORKER_CONCURRENCY: String(shardsAtOnce),
     // What tries the sandbox has chosen the isolation; whatever else the set-up proposes, its starter may change.
@@ -51,14 +54,22 @@ export function serviceEnvironment({ name, settings, adminUrl, ground, secrets, 
     ...given(settingsOf(settings), process.env),
     ...Object.fromEntries(Object.entries(ground).filter(([key]) => DECIDED.has(key))),
     NOEMA_LOG_LEVEL: logLevel,
-    NOEMA_DATABASE_URL: serviceUrl(adminUrl, name, secrets.rolePassword),
+    ...(name !== GATEWAY.name && { NOEMA_DATABASE_URL: serviceUrl(adminUrl, name, servicePassword(secrets, 'postgres', name)) }),
+    ...(name !== GATEWAY.name && ground['NOEMA_BUS_URL'] !== undefined && { NOEMA_BUS_CREDENTIALS: busCredentials(secrets, name) }),
+    ...(name !== GATEWAY.name && name !== WORKSPACE.name && storeKeys),
     NOEMA_SERVICES: Object.entries(addresses).flatMap(([service, replicas]) => replicas.map((address) => `${service}=${address}`)).join(','),
-    NOEMA_AUTH_JWKS: secrets.signingKey.jwks,
-    NOEMA_AUTH_PRIVATE_KEY: secrets.signingKey.privateKey,
-    NOEMA_SECRETS_KEY: secrets.secretsKey, NOEMA_ADMINS_SET_QUOTAS: 'true',
+    NOEMA_AUTH_JWKS: keySetOf(secrets),
+    ...signingEnvironment(name, secrets),
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
   };
+}
+
+/** The workspace signs people in and seals secrets; the others sign as themselves, and the gateway only where people come from an identity provider. */
+function signingEnvironment(name: string, { signingKey, serviceKeys, secretsKey }: Secrets): Record<string, string> {
+  if (name === GATEWAY.name) return process.env['NOEMA_OIDC_ISSUER'] === undefined ? {} : { NOEMA_AUTH_PRIVATE_KEY: signingKey.privateKey };
+  if (name === WORKSPACE.name) return { NOEMA_AUTH_PRIVATE_KEY: signingKey.privateKey, NOEMA_SECRETS_KEY: secretsKey, NOEMA_ADMINS_SET_QUOTAS: 'true' };
+  return { NOEMA_AUTH_PRIVATE_KEY: serviceKeys[name]!.privateKey };
 }
 
 /** What the gateway is told besides: where to listen, what seals sessions, and where the page lies when it is built. */

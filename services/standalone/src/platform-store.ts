@@ -1,9 +1,8 @@
 import type { ArtifactStore } from '@noema/artifacts';
 import { DomainError } from '@noema/kernel';
-import { STORE_ACCESS_KEY } from './cluster-servers.js';
 import { type DataDirectory, readJson } from './data-directory.js';
 import type { PlatformState } from './platform-state.js';
-import type { Secrets } from './secrets.js';
+import { type Secrets, STORE_ACCESS_KEY } from './secrets.js';
 
 /** The artifacts of the platform that runs on a data directory, past its services: for its owner's own eyes. Throws `unavailable` NOT_RUNNING. */
 export async function openPlatformStore(directory: DataDirectory, cacheBytes?: number): Promise<ArtifactStore> {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { NOEMA_VERSION } from '@noema/kernel';
 import { freePorts } from '@noema/local-servers';
-import { type ClusterServers, clusterServers } from './cluster-servers.js';
+import type { ClusterServers } from './cluster-servers.js';
 import { DataDirectory, writeJson } from './data-directory.js';
 import { lockDirectory } from './directory-lock.js';
 import type { Addresses } from './environment.js';
@@ -85,7 +85,7 @@ export class Platform {
     this.log = new LogFile(this.directory.logs, 'platform');
     const secrets = await loadSecrets(this.directory.secrets);
     // A new database is made by a process of its own: meanwhile the code of the services is read here.
-    const [adminUrl, servers] = await Promise.all([this.startPostgres(secrets), this.startServers(secrets), this.servesHere && Promise.all([...SERVICES, GATEWAY].map(({ load }) => load()))]);
+    const [adminUrl, { env: servers, storeKeys }] = await Promise.all([this.startPostgres(secrets), this.startServers(secrets), this.servesHere && Promise.all([...SERVICES, GATEWAY].map(({ load }) => load()))]);
     // A laptop's platform listens on loopback for the one who owns the directory, unless an operator has made more teams.
     const ground = { ...servers, ...(isolation ?? (await integrationIsolation({ trusted, single: (await countTeams(adminUrl)) < 2 }))) };
     this.ground = ground;
@@ -95,14 +95,14 @@ export class Platform {
     const addresses = await loopbackAddresses(SERVICES.map((s) => s.name), cluster?.replicas ?? 1);
     if (cluster !== undefined) this.metricsPorts = await freePorts(SERVICES.length * (cluster.replicas + cluster.workers) + 1);
     const environment = (entry: CatalogEntry): Record<string, string> => serviceEnvironment({
-      name: entry.name, settings: settings.get(entry.name)!, adminUrl, ground, secrets, addresses, logLevel: this.options.logLevel ?? 'info',
+      name: entry.name, settings: settings.get(entry.name)!, adminUrl, ground, storeKeys, secrets, addresses, logLevel: this.options.logLevel ?? 'info',
       // The workers of a service share the cores; more threads than cores only get into each other's way.
       engineThreads: Math.max(1, Math.floor(cores / Math.max(1, workersOf(entry, cores, cluster?.workers)))),
       shardsAtOnce: cluster === undefined ? entry.shardsAtOnce ?? 1 : 1,
     });
     const admin = { NOEMA_DATABASE_ADMIN_URL: adminUrl };
-    if (cluster !== undefined) await Promise.all(SERVICES.map((entry) => migrateApart(entry.name, { ...environment(entry), ...admin }, new LogFile(this.directory.logs, `${entry.name}-migration`))));
-    const services = SERVICES.flatMap((entry) => this.replicas(entry, addresses, { ...environment(entry), ...(cluster === undefined && admin) }));
+    if (!this.servesHere) await Promise.all(SERVICES.map((entry) => migrateApart(entry.name, { ...environment(entry), ...admin }, new LogFile(this.directory.logs, `${entry.name}-migration`))));
+    const services = SERVICES.flatMap((entry) => this.replicas(entry, addresses, { ...environment(entry), ...(this.servesHere && admin) }));
     await this.startServices(services);
     const { hostWorker } = await import('./hosting.js');
     for (const entry of SERVICES) {
@@ -135,14 +135,14 @@ export class Platform {
   }
 
   /** Starts what a cluster has besides PostgreSQL; returns the settings by which services find bus and store. */
-  private async startServers(secrets: Secrets): Promise<ClusterServers['env']> {
+  private async startServers(secrets: Secrets): Promise<Omit<ClusterServers, 'specs'>> {
     const { cluster } = this.options;
-    if (cluster === undefined) return { NOEMA_STORE_URL: pathToFileURL(this.directory.store).href };
-    const { hostServer, serverReady } = await import('./hosting.js');
-    const { specs, env } = await clusterServers({ directory: this.directory, secrets, natsProgram: cluster.natsProgram });
+    if (cluster === undefined) return { env: { NOEMA_STORE_URL: pathToFileURL(this.directory.store).href }, storeKeys: {} };
+    const [{ hostServer, serverReady }, { clusterServers }] = await Promise.all([import('./hosting.js'), import('./cluster-servers.js')]);
+    const { specs, env, storeKeys } = await clusterServers({ directory: this.directory, secrets, natsProgram: cluster.natsProgram });
     this.servers.push(...specs.map((spec) => hostServer(spec, { logs: this.directory.logs, onChange: this.save })));
     await Promise.all(specs.map(serverReady));
-    return { NOEMA_TEAM_REQUESTS_PER_MINUTE: REQUESTS_PER_MINUTE, ...env };
+    return { env: { NOEMA_TEAM_REQUESTS_PER_MINUTE: REQUESTS_PER_MINUTE, ...env }, storeKeys };
   }
 
   /** The team of a laptop is made through the API, those of a cluster by the operator's command. */

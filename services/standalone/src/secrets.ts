@@ -1,13 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { generateSigningKey, type SigningKey } from '@noema/auth';
+import { createHmac, randomBytes } from 'node:crypto';
+import { generateSigningKey, mergeKeySets, type SigningKey } from '@noema/auth';
 import { readJson, writeJson } from './data-directory.js';
+import { SERVICES, WORKSPACE } from './service-catalog.js';
 
 /** What the platform makes once and keeps: it never leaves the machine. */
 export interface Secrets {
   readonly postgresPassword: string;
-  /** Password of every service's database role. */
-  readonly rolePassword: string;
+  /** What the passwords of services at PostgreSQL and NATS are derived from; it stays with the supervisor. */
+  readonly passwordSeed: string;
+  /** Signs tokens of anybody; only the workspace and the gateway have it. */
   readonly signingKey: SigningKey;
+  /** Each signs only as the service that it is named after. */
+  readonly serviceKeys: Readonly<Record<string, SigningKey>>;
   /** Seals the secrets of teams: 32 bytes in base64. */
   readonly secretsKey: string;
   /** Seals the sessions of browsers: 32 bytes in base64. */
@@ -24,8 +28,28 @@ export async function loadSecrets(path: string): Promise<Secrets> {
   return secrets;
 }
 
+/** Password of a service's user at a server. The same for all processes of the service and no help in finding that of another one. */
+export const servicePassword = ({ passwordSeed }: Pick<Secrets, 'passwordSeed'>, server: 'postgres' | 'nats', service: string): string =>
+  createHmac('sha256', passwordSeed).update(`${server} ${service}`).digest('base64url');
+
+/** Access key of the S3 server; its secret key is among the secrets. */
+export const STORE_ACCESS_KEY = 'noema';
+
+/** The user of NATS that may do everything there; for people and for the doctor. */
+export const BUS_OPERATOR = 'operator';
+
+/** `user:password` for the NATS of a cluster. */
+export const busCredentials = (secrets: Pick<Secrets, 'passwordSeed'>, user: string): string => `${user}:${servicePassword(secrets, 'nats', user)}`;
+
+/** The key set that verifies what the platform's processes sign. */
+export const keySetOf = ({ signingKey, serviceKeys }: Pick<Secrets, 'signingKey' | 'serviceKeys'>): string =>
+  mergeKeySets(signingKey.jwks, ...Object.values(serviceKeys).map(({ jwks }) => jwks));
+
+const newServiceKeys = async (): Promise<Secrets['serviceKeys']> =>
+  Object.fromEntries(await Promise.all(SERVICES.filter((service) => service !== WORKSPACE).map(async ({ name }) => [name, await generateSigningKey(name)] as const)));
+
 const newSecrets = async (): Promise<Secrets> => ({
-  postgresPassword: password(), rolePassword: password(), signingKey: await generateSigningKey(), secretsKey: key(), sessionSecret: key(), storeSecretKey: password(),
+  postgresPassword: password(), passwordSeed: password(), signingKey: await generateSigningKey(), serviceKeys: await newServiceKeys(), secretsKey: key(), sessionSecret: key(), storeSecretKey: password(),
 });
 
 const password = (): string => randomBytes(24).toString('base64url');

@@ -1,4 +1,4 @@
-import { type DataDirectory, lockHolder, type PlatformState, readJson, type Secrets, STORE_ACCESS_KEY } from '@noema/standalone';
+import { BUS_OPERATOR, busCredentials, type DataDirectory, lockHolder, type PlatformState, readJson, type Secrets, STORE_ACCESS_KEY } from '@noema/standalone';
 import { SERVICE_NAMES } from './schemas.js';
 import type { Subject } from './subject.js';
 
@@ -19,7 +19,7 @@ export async function subjectOfDirectory(directory: DataDirectory, engineBackend
     services: Object.fromEntries(services),
     gateway: running ? { url: state.url, apiKey: credentials?.api_key } : undefined,
     database: running && secrets?.postgresPassword !== undefined ? { url: `postgres://postgres:${secrets.postgresPassword}@127.0.0.1:${state.postgres.port}/noema`, schemas: SERVICE_NAMES } : undefined,
-    bus: running ? { url: state.busUrl } : undefined,
+    bus: running ? { url: state.busUrl, ...(secrets?.passwordSeed !== undefined && { credentials: busCredentials({ passwordSeed: secrets.passwordSeed }, BUS_OPERATOR) }) } : undefined,
     store: state === undefined ? undefined : running || state.storeUrl.startsWith('file:') ? { url: state.storeUrl, accessKey: STORE_ACCESS_KEY, secretKey: secrets?.storeSecretKey } : undefined,
     keys: { jwks: secrets?.signingKey?.jwks, privateKey: secrets?.signingKey?.privateKey, secretsKey: secrets?.secretsKey, sessionSecret: secrets?.sessionSecret },
   };

@@ -62,12 +62,12 @@ export class ConsumerLoop {
 
   private async ready(): Promise<Pull> {
     const { link, topology, source, consumer } = this.options;
-    const { nc, jsm } = await link.need();
+    const { nc, jsm, inboxPrefix } = await link.need();
     if (this.stale || this.pull === undefined) {
       await topology.consumer(jsm, source, consumer);
       this.stale = false;
     }
-    if (this.pull?.nc !== nc) this.pull = new Pull(nc, source.stream.name, consumer.name);
+    if (this.pull?.nc !== nc) this.pull = new Pull({ nc, inboxPrefix }, source.stream.name, consumer.name);
     return this.pull;
   }
 }

@@ -23,6 +23,8 @@ export interface JetStreamBusOptions {
   readonly tls?: NatsTls | true | undefined;
   /** Name in the server's monitoring; `noema` when left out. */
   readonly name?: string;
+  /** Service that this process belongs to; it shapes and prunes the stream of that service only. All streams when left out. */
+  readonly service?: string | undefined;
   /** Copies of each stream in a cluster of servers; 1 when left out. It counts when a stream is made. */
   readonly replicas?: number;
   /** How long the server drops a message whose id it has seen, in milliseconds; 10 minutes when left out. */
@@ -37,15 +39,17 @@ type Handler = (message: BusMessage, delivery: number) => Promise<void>;
 /** The bus on NATS JetStream: a stream for each service, a durable pull consumer for each consumer; 2.9 is the oldest server that it works with. */
 export class JetStreamBus implements Bus {
   private readonly logger: Logger;
+  private readonly service: string | undefined;
   private readonly link: NatsLink;
   private readonly topology: Topology;
   private readonly dead: DeadLetters;
   private readonly loops = new Set<ConsumerLoop>();
 
-  constructor({ servers, credentials, tls, name = 'noema', replicas = 1, dedupeMs = 600_000, logger = silentLogger }: JetStreamBusOptions) {
+  constructor({ servers, credentials, tls, name = 'noema', service, replicas = 1, dedupeMs = 600_000, logger = silentLogger }: JetStreamBusOptions) {
     this.logger = logger;
     this.link = new NatsLink({ servers, credentials, tls, name, logger });
-    this.topology = new Topology({ replicas, dedupeMs });
+    this.service = service;
+    this.topology = new Topology({ replicas, dedupeMs, service });
     this.link.onReturn(() => { this.topology.forget(); });
     this.dead = new DeadLetters(this.link, this.topology);
   }
@@ -64,9 +68,15 @@ export class JetStreamBus implements Bus {
   /** Removes messages older than the given hours that nobody waits for. Returns how many. */
   async prune(hours: number): Promise<number> {
     const { jsm } = await this.link.need();
+    const before = new Date(Date.now() - hours * 3_600_000);
+    if (this.service !== undefined) {
+      const own = serviceStream(this.service);
+      await this.topology.stream(jsm, own);
+      return pruneStream(jsm, own.name, before);
+    }
     let count = 0;
     for await (const { config } of jsm.streams.list('noema.*.v1.>')) {
-      if (isServiceStream(config.name)) count += await pruneStream(jsm, config.name, new Date(Date.now() - hours * 3_600_000));
+      if (isServiceStream(config.name)) count += await pruneStream(jsm, config.name, before);
     }
     return count;
   }

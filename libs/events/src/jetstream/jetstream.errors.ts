@@ -7,6 +7,11 @@ export const busAway = (why: string, cause?: unknown): DomainError =>
 export const busFull = (stream: string, cause: unknown): DomainError =>
   new DomainError('exhausted', 'BUS_FULL', `the stream ${stream} is full of messages that its consumers have not answered yet; raise its limits or add consumers`, { metadata: { stream, retry_after_seconds: '5' }, cause });
 
+export const busOpen = (servers: readonly string[]): DomainError =>
+  new DomainError('precondition', 'BUS_OPEN', `the NATS server at ${servers.join(', ')} takes anybody without credentials, who could forge events; give each service a user with rights of its own (docs/operations.md)`);
+
+export const isBusOpen = (error: unknown): boolean => error instanceof DomainError && error.reason === 'BUS_OPEN';
+
 export const isBusFull = (error: unknown): boolean => error instanceof DomainError && error.reason === 'BUS_FULL';
 
 /** Codes of the server's answers that we tell apart. */

@@ -2,7 +2,8 @@ import { jetstream, type JetStreamClient, type JetStreamManager, jetstreamManage
 import { type Authenticator, connect, credsAuthenticator, type NatsConnection, nkeyAuthenticator, type NodeConnectionOptions, tokenAuthenticator, usernamePasswordAuthenticator } from '@nats-io/transport-node';
 import type { Logger } from '@noema/observability';
 import { backoff } from '@noema/postgres';
-import { busAway } from './jetstream.errors.js';
+import { busAway, busOpen, isBusOpen } from './jetstream.errors.js';
+import { inboxOf } from './permissions.js';
 
 /** Paths of the files with which we show who we are; they are read at each connection. */
 export interface NatsTls {
@@ -14,7 +15,7 @@ export interface NatsTls {
 export interface NatsLinkOptions {
   /** `host:port` of one or more servers of a cluster. */
   readonly servers: readonly string[];
-  /** Text of a `.creds` file, an nkey seed, `user:password` or a token; nobody in particular when left out. */
+  /** Text of a `.creds` file, an nkey seed, `user:password` or a token; a client certificate shows who we are when left out. */
   readonly credentials?: string | undefined;
   /** Encrypts the connection. */
   readonly tls?: NatsTls | true | undefined;
@@ -27,6 +28,8 @@ export interface Linked {
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
+  /** What the subjects of our inboxes begin with. */
+  readonly inboxPrefix: string;
 }
 
 /** How long a caller waits for the first connection before it is told that the bus is away. */
@@ -44,7 +47,7 @@ export class NatsLink {
 
   constructor(private readonly options: NatsLinkOptions) {}
 
-  /** The connection, when the server is there. Throws `unavailable` BUS_UNAVAILABLE soon when it is not. */
+  /** The connection, when the server is there. Throws `unavailable` BUS_UNAVAILABLE soon when it is not, `precondition` BUS_OPEN when it takes anybody. */
   async need(): Promise<Linked> {
     if (this.stopping.signal.aborted) throw busAway('it was closed');
     if (this.linked !== undefined) {
@@ -79,6 +82,7 @@ export class NatsLink {
       try {
         return await this.connect();
       } catch (error) {
+        if (isBusOpen(error)) throw error;
         if (failures === 1) this.options.logger.warn({ err: error, servers: this.options.servers }, 'the bus cannot be reached; trying on');
         await backoff(failures, 100, 2_000, this.stopping.signal);
       }
@@ -94,10 +98,15 @@ export class NatsLink {
       pingInterval: 10_000, maxPingOut: 2,
       ...(tls !== undefined && { tls: tls === true ? {} : { ...tls } }),
     };
-    const authenticator = authenticatorOf(this.options.credentials);
-    const nc = await connect({ ...options, ...(authenticator && { authenticator }) });
+    const { authenticator, user } = signInOf(this.options.credentials);
+    const inboxPrefix = user === undefined ? '_INBOX' : inboxOf(user);
+    const nc = await connect({ ...options, ...(authenticator && { authenticator }), inboxPrefix });
+    if (nc.info?.auth_required !== true && nc.info?.tls_verify !== true) {
+      await nc.close();
+      throw busOpen(servers);
+    }
     const api = { timeout: ANSWER_MS };
-    const linked = { nc, js: jetstream(nc, api), jsm: await jetstreamManager(nc, { ...api, checkAPI: false }) };
+    const linked: Linked = { nc, inboxPrefix, js: jetstream(nc, api), jsm: await jetstreamManager(nc, { ...api, checkAPI: false }) };
     this.linked = linked;
     this.up = true;
     void this.follow(nc);
@@ -121,12 +130,15 @@ export class NatsLink {
   }
 }
 
-function authenticatorOf(credentials = ''): Authenticator | undefined {
+/** How we show who we are; the name of a user is also that of the inboxes that its rights name. */
+function signInOf(credentials = ''): { readonly authenticator?: Authenticator; readonly user?: string } {
   const text = credentials.trim();
-  if (text === '') return undefined;
+  if (text === '') return {};
   const bytes = new TextEncoder().encode(text);
-  if (text.includes('BEGIN NATS USER JWT')) return credsAuthenticator(bytes);
-  if (/^SU[A-Z2-7]{56}$/.test(text)) return nkeyAuthenticator(bytes);
+  if (text.includes('BEGIN NATS USER JWT')) return { authenticator: credsAuthenticator(bytes) };
+  if (/^SU[A-Z2-7]{56}$/.test(text)) return { authenticator: nkeyAuthenticator(bytes) };
   const colon = text.indexOf(':');
-  return colon < 0 ? tokenAuthenticator(text) : usernamePasswordAuthenticator(text.slice(0, colon), text.slice(colon + 1));
+  if (colon < 0) return { authenticator: tokenAuthenticator(text) };
+  const user = text.slice(0, colon);
+  return { authenticator: usernamePasswordAuthenticator(user, text.slice(colon + 1)), ...(/^[\w-]+$/.test(user) && { user }) };
 }

@@ -1,6 +1,7 @@
 import { createInbox, type Msg, nanos, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { Delivery } from './delivery.js';
 import { busAway } from './jetstream.errors.js';
+import type { Linked } from './nats-link.js';
 
 /** How long the server holds one question, and how often it says that it still does. */
 const HOLD_MS = 30_000;
@@ -11,6 +12,7 @@ const ASK_AGAIN: ReadonlySet<number> = new Set([404, 408]);
 
 /** Asks a durable consumer for one message at a time, so that a slow handler holds one message and no more. */
 export class Pull {
+  readonly nc: NatsConnection;
   private readonly inbox: string;
   private readonly subscription: Subscription;
   private readonly arrived: Delivery[] = [];
@@ -18,8 +20,9 @@ export class Pull {
   private heard: () => void = () => undefined;
   private wanted = true;
 
-  constructor(readonly nc: NatsConnection, private readonly stream: string, private readonly consumer: string) {
-    this.inbox = createInbox();
+  constructor({ nc, inboxPrefix }: Pick<Linked, 'nc' | 'inboxPrefix'>, private readonly stream: string, private readonly consumer: string) {
+    this.nc = nc;
+    this.inbox = createInbox(inboxPrefix);
     this.subscription = nc.subscribe(this.inbox, { callback: (error, msg) => { this.take(error, msg); } });
   }
 

@@ -3,13 +3,15 @@ import { nanos } from '@nats-io/transport-node';
 import type { ConsumerSpec } from '../bus.js';
 import { ackWaitMs } from '../consumer-limits.js';
 import { isMissing } from './jetstream.errors.js';
-import type { Source, StreamSpec } from './names.js';
+import { isServiceStream, serviceStream, type Source, type StreamSpec } from './names.js';
 
 export interface TopologyOptions {
   /** How long the server drops a message whose id it has seen, in milliseconds. */
   readonly dedupeMs: number;
   /** Copies of each stream in a cluster of servers; 1 to 5. */
   readonly replicas: number;
+  /** Service that this process belongs to; streams of others are made when they are missing and otherwise left as they are. */
+  readonly service?: string | undefined;
 }
 
 /** A durable consumer that is gone for so long is forgotten, and what it kept from being pruned. */
@@ -52,6 +54,11 @@ export class Topology {
     } else if (changed(there.config, ours)) await jsm.consumers.update(stream.name, name, ours);
   }
 
+  private isOurs(name: string): boolean {
+    const { service } = this.options;
+    return service === undefined || !isServiceStream(name) || name === serviceStream(service).name;
+  }
+
   private async makeStream(jsm: JetStreamManager, { name, subjects, maxAgeMs = 0, work = false }: StreamSpec): Promise<string> {
     const ours = { subjects: [...subjects], discard: DiscardPolicy.New, duplicate_window: nanos(this.options.dedupeMs) } satisfies Partial<StreamConfig>;
     const there = await found(jsm.streams.info(name));
@@ -59,7 +66,7 @@ export class Topology {
       const made = await jsm.streams.add({ name, retention: work ? RetentionPolicy.Workqueue : RetentionPolicy.Limits, storage: StorageType.File, num_replicas: this.options.replicas, max_age: nanos(maxAgeMs), ...ours });
       return made.created;
     }
-    if (changed(there.config, ours)) await jsm.streams.update(name, ours);
+    if (this.isOurs(name) && changed(there.config, ours)) await jsm.streams.update(name, ours);
     return there.created;
   }
 }

@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import type { ArtifactReport } from '@noema/host';
 import { DomainError } from '@noema/kernel';
-import { STORE_ACCESS_KEY } from '../cluster-servers.js';
 import { type DataDirectory, readJson } from '../data-directory.js';
 import { lockHolder } from '../directory-lock.js';
 import type { PlatformState } from '../platform-state.js';
-import type { Secrets } from '../secrets.js';
+import { type Secrets, servicePassword, STORE_ACCESS_KEY } from '../secrets.js';
 import { entryPoint, SERVICES } from '../service-catalog.js';
 
 /** Has every service that stores artifacts compare its rows with the store, as `operate.js verify-artifacts` does in a cluster. Throws `unavailable` NOT_RUNNING. */
@@ -20,7 +19,7 @@ export async function verifyPlatform(directory: DataDirectory, { reads }: { read
   for (const { name, workers } of SERVICES) {
     if (workers(1) === 0) continue;
     const env = {
-      NOEMA_DATABASE_URL: serviceUrl(adminUrl, name, secrets.rolePassword), NOEMA_STORE_URL: state.storeUrl, NOEMA_STORE_CACHE_BYTES: '0',
+      NOEMA_DATABASE_URL: serviceUrl(adminUrl, name, servicePassword(secrets, 'postgres', name)), NOEMA_STORE_URL: state.storeUrl, NOEMA_STORE_CACHE_BYTES: '0',
       NOEMA_STORE_ACCESS_KEY: STORE_ACCESS_KEY, NOEMA_STORE_SECRET_KEY: secrets.storeSecretKey, NOEMA_LOG_LEVEL: 'silent', PATH: process.env['PATH'],
     };
     reports.push(await verified(name, ['verify-artifacts', '--read', reads ? 'yes' : 'no'], env));
