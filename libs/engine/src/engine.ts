@@ -140,7 +140,7 @@ export class Engine {
     const waitMs = begunMs - call.askedMs;
     call.span.set({ 'noema.engine.wait_ms': Math.round(waitMs) });
     try {
-      const outputs = await thread.run({ id: ++this.counter, program: { sha256: program.sha256, bytes: program.bytes }, feeds, fetches, rows });
+      const outputs = await thread.run({ id: ++this.counter, program: { sha256: program.sha256, bytes: program.bytes, isLarge: program.isLarge }, feeds, fetches, rows });
       countRun(this.backend, { waitMs, runMs: performance.now() - begunMs });
       holdResults(outputs);
       call.resolve(outputs);

@@ -9,21 +9,23 @@ export class Program {
     readonly bytes: SharedArrayBuffer,
     readonly inputs: readonly ValueInfo[],
     readonly outputs: readonly OutputInfo[],
+    /** Its tensors are so large that each is given back as soon as it is read, instead of kept for the next run. */
+    readonly isLarge: boolean,
   ) {}
 
   /** Makes a program of a graph that we wrote. */
-  static of(graph: Graph): Program {
-    return Program.share(encodeModel(graph), graph);
+  static of(graph: Graph, { isLarge = false }: { readonly isLarge?: boolean } = {}): Program {
+    return Program.share(encodeModel(graph), graph, isLarge);
   }
 
   /** Makes a program of foreign bytes. Throws what `decodeModel` throws: no model, too large, external data. */
   static decode(bytes: Uint8Array): Program {
-    return Program.share(bytes, decodeModel(bytes));
+    return Program.share(bytes, decodeModel(bytes), false);
   }
 
-  private static share(bytes: Uint8Array, { inputs, outputs }: Graph): Program {
+  private static share(bytes: Uint8Array, { inputs, outputs }: Graph, isLarge: boolean): Program {
     const shared = new SharedArrayBuffer(bytes.byteLength);
     new Uint8Array(shared).set(bytes);
-    return new Program(createHash('sha256').update(bytes).digest('hex'), shared, inputs, outputs);
+    return new Program(createHash('sha256').update(bytes).digest('hex'), shared, inputs, outputs, isLarge);
   }
 }

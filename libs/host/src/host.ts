@@ -18,7 +18,7 @@ export class Host<C extends HostConfig = HostConfig> {
   private readonly made = new Map<string, unknown>();
   private readonly closers: (() => void | Promise<void>)[] = [];
 
-  constructor(readonly name: string, readonly role: HostRole, readonly config: C, readonly logger: Logger) {}
+  constructor(readonly name: string, readonly role: HostRole, readonly config: C, readonly logger: Logger, readonly ownsProcess = false) {}
 
   /** The schema of the service. One instance; the type parameter names the tables. */
   database<Schema>(): Database<Schema> {

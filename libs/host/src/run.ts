@@ -16,7 +16,7 @@ export const runService = <S extends z.ZodObject>(definition: ServiceDefinition<
 
 /** The whole worker.ts of a heavy service. */
 export const runWorkerProcess = <S extends z.ZodObject>(definition: ServiceDefinition<S>, env: Environment): Promise<void> =>
-  runProcess(`${definition.name} worker`, () => startWorker(definition, env));
+  runProcess(`${definition.name} worker`, () => startWorker(definition, env, { ownsProcess: true }));
 
 /** The whole migrate.ts of a service with a schema: brings it up to date and exits; any number may run at once, the others wait. */
 export async function runMigration<S extends z.ZodObject>({ name, migrations }: ServiceDefinition<S>, env: Environment): Promise<void> {

@@ -79,6 +79,7 @@ export const workerSettings = z.object({
 
 /** What runs models. */
 export const engineSettings = z.object({
+  workerBytes: integer({ min: 2 ** 28, max: 2 ** 50 }).default(1.5 * 2 ** 30).describe('memory that a worker should stay within: batches are sized by it; a worker that holds more after a shard, or more than a quarter of it after 15 s without work, ends and is started anew'),
   engineThreads: integer({ min: 0, max: 256 }).default(0).describe('threads that run the model in a worker; 0 for one per core'),
   engineBackend: text().default('cpu').describe('what runs the model; a worker that was asked for a device it does not have fails'),
 });

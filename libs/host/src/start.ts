@@ -30,6 +30,8 @@ export interface RunningApp<C = HostConfig> {
 export interface StartOptions {
   /** Takes the place of the logger that the configuration asks for. */
   readonly logger?: Logger;
+  /** The process does nothing else: a worker that holds too much memory may end it. */
+  readonly ownsProcess?: boolean;
 }
 
 /** Starts a service's API in this process. Throws before anything listens when settings, migrations or declarations are at fault. */
@@ -50,7 +52,7 @@ async function start<S extends z.ZodObject>(definition: ServiceDefinition<S>, ro
   if (role === 'service' && config.databaseUrl !== undefined && config.databaseAdminUrl !== undefined) {
     await migrateService({ name, migrations: definition.migrations, adminUrl: config.databaseAdminUrl, url: config.databaseUrl });
   }
-  const host = new Host(name, role, config, logger);
+  const host = new Host(name, role, config, logger, options.ownsProcess);
   const monitoring = await startMonitoring({ service: name, role, config, logger });
   try {
     const app = await NestFactory.createApplicationContext(module(host), { logger: new NestLogger(logger), abortOnError: false });

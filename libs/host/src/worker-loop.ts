@@ -7,6 +7,8 @@ import { deviceOf } from './settings.js';
 
 /** Work has to stop within one batch; whatever takes so much longer never will. */
 const STUCK_MS = 120_000;
+/** After so long without work a worker may hold one part in `REST_SHARE` of its memory. */
+const REST_MS = 15_000, REST_SHARE = 4;
 
 /** Claims shards from the start of a worker application to its shutdown. */
 export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -34,6 +36,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
       ...(config.engineBackend !== undefined && { device: deviceOf(config.engineBackend) }),
       deviceGone: this.broken,
       ...(this.settled && { settled: this.settled }),
+      ...(this.host.ownsProcess && config.workerBytes !== undefined && { retire: { isDue: (idleMs) => this.isTooLarge(config.workerBytes!, idleMs), then: this.idle } }),
       ...((config.workerIdleExitMs ?? 0) > 0 && { idle: { afterMs: config.workerIdleExitMs!, then: this.idle } }),
     });
     this.host.onClose(() => this.stop());
@@ -43,6 +46,14 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
   mustMove(): void {
     const stuckMs = this.worker?.stuckMs() ?? 0;
     if (stuckMs > STUCK_MS) throw new DomainError('unavailable', 'SHARD_STUCK', `a shard was told to stop ${Math.round(stuckMs / 1000)} s ago and still runs`);
+  }
+
+  /** What work took and the allocator keeps goes back to the system only with the process. */
+  private isTooLarge(workerBytes: number, idleMs: number): boolean {
+    const resting = idleMs > REST_MS, bytes = process.memoryUsage.rss(), limit = resting ? workerBytes / REST_SHARE : workerBytes;
+    if (bytes <= limit) return false;
+    this.host.logger.info({ bytes, limit, idle_ms: Math.round(idleMs) }, 'the worker ends to give back its memory');
+    return true;
   }
 
   /** Claims no more, finishes the shard or gives it back without counting an attempt. */

@@ -1,3 +1,4 @@
+import { waitFor } from '@noema/testing';
 import { describe, expect, it } from 'vitest';
 import { create, db, effect, ended, gate, held, kind, store, team, untilAborted, useWorks, work } from '../test/harness.js';
 import { effects } from '../test/works.js';
@@ -56,5 +57,18 @@ describe('RELIABILITY 16: the worker is told to stop', () => {
     expect(await store.get(team, id)).toMatchObject({ shards: { queued: 1, running: 0 }, attempt: 0 });
     await work([kind(effect)]);
     expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
+  });
+});
+
+describe('a worker that is due to retire', () => {
+  it('finishes its shard, says so once and claims nothing more; another worker does the rest', async () => {
+    const retired: number[] = [];
+    let shards = 0;
+    await work([kind((context) => { shards++; return effect(context); })], { retire: { isDue: () => shards > 0, then: () => { retired.push(shards); } } });
+    const id = await create(3);
+    await waitFor(() => retired.length === 1);
+    await work([kind(effect)]);
+    expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
+    expect([shards, retired, (await effects(db, team, id)).length]).toEqual([1, [1], 3]);
   });
 });

@@ -39,6 +39,8 @@ export interface WorkerOptions {
   readonly settled?: Settled;
   /** Called once when there was nothing to do for so long; never when left out. */
   readonly idle?: { readonly afterMs: number; readonly then: () => void } | undefined;
+  /** Asked before a shard is claimed, with the time since there was last something to do; once true, nothing is claimed any more and `then` is called. */
+  readonly retire?: { readonly isDue: (idleMs: number) => boolean; readonly then: () => void } | undefined;
   readonly logger?: Logger;
 }
 
@@ -127,6 +129,11 @@ class ShardWorker implements Worker {
 
   private async claim(): Promise<boolean> {
     if (this.broken || this.active.size >= (this.options.concurrency ?? 1)) return false;
+    if (this.active.size === 0 && this.options.retire?.isDue(performance.now() - this.busyMs) === true) {
+      this.broken = true;
+      this.options.retire.then();
+      return false;
+    }
     const lease = await claimShard(this.options.db, { stages: this.stages, workerId: this.options.workerId, leaseMs: this.leaseMs, device: this.options.device ?? 'cpu' });
     lastBeat.setToCurrentTime({ service: this.options.db.schema });
     if (lease === undefined) {

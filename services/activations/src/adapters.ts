@@ -29,7 +29,7 @@ export function wire(host: Host<ActivationsConfig>) {
   const units = new UnitService({ work, sets: activationSets, shards, populations, metadata, artifacts });
   const comparisons = new UnitComparisonService({ work, sets: activationSets, shards, artifacts });
   const extraction = (): ExtractionService => {
-    const { engineThreads, engineBackend: backend, exactUnits } = host.config, responder = new ModelResponder(store, { threads: engineThreads, backend });
+    const { engineThreads, engineBackend: backend, exactUnits, workerBytes } = host.config, responder = new ModelResponder(store, { threads: engineThreads, backend, workerBytes });
     host.onClose(() => responder.close());
     return new ExtractionService({ work, sets, shards, spaces, populations, responder, artifacts, events: new OutboxSetEvents(host.outbox()), threads: engineThreads === 0 ? undefined : engineThreads, exactUnits });
   };

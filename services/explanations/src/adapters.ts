@@ -36,7 +36,7 @@ export function wire(host: Host<ExplanationsConfig>) {
     selectionAnalyses: new SelectionAnalysisService({ work, analyses: selections, populations: runs, jobs, artifacts }),
     sanityChecks: new SanityCheckService({ work, checks, populations: runs, jobs }),
     makers: () => {
-      const models = new StoredModels(store, (ref) => matrices.get(ref), { threads: host.config.engineThreads, backend: host.config.engineBackend });
+      const models = new StoredModels(store, (ref) => matrices.get(ref), { threads: host.config.engineThreads, backend: host.config.engineBackend, workerBytes: host.config.workerBytes });
       host.onClose(() => models.close());
       return {
         explanations: new ExplanationService({ work, analyses, models, statistics: activations, artifacts, events: new OutboxAnalysisEvents(host.outbox()) }),

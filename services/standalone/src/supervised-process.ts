@@ -22,6 +22,8 @@ const FIRST_DELAY_MS = 200;
 const LONGEST_DELAY_MS = 10_000;
 const STEADY_MS = 30_000;
 const CRASH_LOOP = 5;
+/** A process that ends by itself sooner has not worked. */
+const SHORTEST_MS = 5_000;
 
 /** A child process that is started again when it dies: after 0.2 s, twice as long each time up to 10 s, from the start again once it ran for 30 s. */
 export class SupervisedProcess {
@@ -30,6 +32,7 @@ export class SupervisedProcess {
   private child: ChildProcess | undefined;
   private timer: NodeJS.Timeout | undefined;
   private failures = 0;
+  private wasStarted = false;
   private arrived: () => void = () => undefined;
   /** Resolves when a module that `runProcess` runs says that it is at work, or has died. */
   readonly atWork = new Promise<void>((resolve) => { this.arrived = resolve; });
@@ -42,7 +45,8 @@ export class SupervisedProcess {
   start(): void {
     const { log, name } = this.spec;
     const startedMs = performance.now();
-    const child = launch({ ...this.spec, waits: this.spec.waits === true && this.restarts === 0 });
+    const child = launch({ ...this.spec, waits: this.spec.waits === true && !this.wasStarted });
+    this.wasStarted = true;
     this.child = child;
     this.state = 'running';
     child.once('message', this.arrived);
@@ -81,6 +85,12 @@ export class SupervisedProcess {
     const { log, onChange } = this.spec;
     if (this.state === 'stopped') {
       log.event('info', `${this.name} ended`, { code, signal });
+      return;
+    }
+    if (code === 0 && livedMs > SHORTEST_MS) {
+      // A worker gives back its memory by ending: nothing has failed.
+      log.event('info', `${this.name} ended and is started anew`, { code });
+      this.start();
       return;
     }
     this.failures = livedMs > STEADY_MS ? 1 : this.failures + 1;

@@ -5,6 +5,7 @@ import * as z from 'zod';
 /** Settings of the training service and its workers. */
 export const trainingSettings = z.object({
   ...heavySettings.shape,
+  workerBytes: engineSettings.shape.workerBytes,
   engineBackend: engineSettings.shape.engineBackend,
   trainerWorkers: integer({ min: 1, max: 64 }).default(2).describe('threads that train a run that asks for no number; it is part of the run, since it decides the order of sums'),
   residentBytes: integer({ min: 1 << 20, max: 2 ** 50 }).default(4 * 2 ** 30).describe('most memory that the data of one run may take in a worker'),

@@ -32,7 +32,7 @@ export class WorkerModule {
     const imports = new ModelImportExecutor({ work, models, compiler, topologies, files: new StoredModelFiles(host.store()), reader: new ImportersReader(host.config.importMemoryBytes), clock });
     const executor = new RunExecutor({
       work, runs, models, compiler, topologies, datasets: new DatasetsClient(host.clients()),
-      reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes), engine: new OnnxTrainingEngine(threads, host.config.engineBackend), store: new ArtifactEpochs(host.store()), events, clock,
+      reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes), engine: new OnnxTrainingEngine(threads, host.config.engineBackend, host.config.workerBytes), store: new ArtifactEpochs(host.store()), events, clock,
     });
     return {
       module: WorkerModule,

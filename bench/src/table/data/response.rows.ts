@@ -1,4 +1,4 @@
-import { type Engine, RESPONSE_BATCH_ROWS, type ResponsesProgram, residentOf, runRows } from '@noema/engine';
+import { type Engine, MAX_BATCH_ROWS, type ResponsesProgram, residentOf, runRows } from '@noema/engine';
 import { SIDE } from '@noema/example-mnist';
 
 /** Means and maxima of all units, [n, units] each, and predictions [n, classes]. */
@@ -13,7 +13,7 @@ export async function respond(engine: Engine, { program, layers, means, maxima, 
   const rows = images.length / (SIDE * SIDE), units = layers.reduce((sum, { layer }) => sum + layer.units, 0);
   const [mean, max, scores] = [residentOf(rows, [units]), residentOf(rows, [units]), residentOf(rows, [layers.at(-1)!.layer.units])];
   await runRows(engine, program, {
-    rows, batchSize: RESPONSE_BATCH_ROWS, feeds: new Map([[program.inputs[0]!.name, { data: images, rowDims: [SIDE, SIDE, 1] }]]),
+    rows, batchSize: MAX_BATCH_ROWS, feeds: new Map([[program.inputs[0]!.name, { data: images, rowDims: [SIDE, SIDE, 1] }]]),
     into: [{ output: means!, target: mean }, { output: maxima!, target: max }, { output: prediction!, target: scores }],
   });
   return { mean: mean.data, max: max.data, predictions: scores.data };

@@ -1,4 +1,4 @@
-import { Engine, evaluateProgram, RESPONSE_BATCH_ROWS, residentOf, runRows } from '@noema/engine';
+import { Engine, evaluateProgram, MAX_BATCH_ROWS, residentOf, runRows } from '@noema/engine';
 import { SIDE } from '@noema/example-mnist';
 import { CLASSES, network, TRAINING_ROWS, trainerOf } from '../data/network.js';
 import type { SideKind } from './side.js';
@@ -16,7 +16,7 @@ export const trainSide: SideKind = {
         const engine = Engine.start(), { program, predictions: [prediction] } = evaluateProgram(network('inference'), trainer.weights(), [], engine);
         const rows = n - TRAINING_ROWS, scores = residentOf(rows, [CLASSES]);
         await runRows(engine, program, {
-          rows, batchSize: RESPONSE_BATCH_ROWS, into: [{ output: prediction!, target: scores }],
+          rows, batchSize: MAX_BATCH_ROWS, into: [{ output: prediction!, target: scores }],
           feeds: new Map([[program.inputs[0]!.name, { data: images.subarray(TRAINING_ROWS * SIDE * SIDE), rowDims: [SIDE, SIDE, 1] }]]),
         });
         await engine.close();

@@ -3,6 +3,8 @@ import type { Tensors } from '../tensors.js';
 export interface BackendOptions {
   /** Threads inside one operator; 1 when several workers run side by side. */
   readonly intraOpThreads: number;
+  /** The program's tensors are large: memory of a run is given back to the system rather than kept for the next. */
+  readonly isLarge?: boolean;
 }
 
 /** A program made ready on one device, used by one thread at a time. */

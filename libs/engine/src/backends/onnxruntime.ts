@@ -8,9 +8,9 @@ const onnxruntime = (key: string, provider: 'cpu' | 'cuda'): Backend => ({
   key,
   runtime: `onnxruntime-${key}`,
   inGroups: provider === 'cpu',
-  async open(bytes, { intraOpThreads }: BackendOptions): Promise<BackendSession> {
+  async open(bytes, { intraOpThreads, isLarge = false }: BackendOptions): Promise<BackendSession> {
     if (provider !== 'cpu' && !ort.listSupportedBackends().some(({ name }) => name === provider)) throw deviceUnavailable(provider);
-    const session = await create(bytes, provider, intraOpThreads);
+    const session = await create(bytes, provider, { intraOpThreads, isLarge });
     return {
       async run(feeds, fetches, into) {
         try {
@@ -30,10 +30,12 @@ export const cpu = onnxruntime('cpu', 'cpu');
 /** ONNX Runtime on CUDA; needs the native part that npm does not carry. */
 export const cuda = onnxruntime('cuda', 'cuda');
 
-async function create(bytes: Uint8Array, provider: 'cpu' | 'cuda', intraOpNumThreads: number): Promise<ort.InferenceSession> {
+async function create(bytes: Uint8Array, provider: 'cpu' | 'cuda', { intraOpThreads: intraOpNumThreads, isLarge }: Required<BackendOptions>): Promise<ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(bytes, {
       executionProviders: [provider], executionMode: 'sequential', interOpNumThreads: 1, intraOpNumThreads, logSeverityLevel: 4,
+      // The runtime's arena grows by doubling and never shrinks: of large tensors it holds twice what they need.
+      ...(provider === 'cpu' && isLarge && { enableCpuMemArena: false, enableMemPattern: false }),
       // The runtime's own spinning threads would take the cores from the other workers.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });

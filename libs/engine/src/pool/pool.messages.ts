@@ -17,7 +17,7 @@ export const CLOSE = 'close';
 
 export interface RunRequest {
   readonly id: number;
-  readonly program: { readonly sha256: string; readonly bytes: SharedArrayBuffer };
+  readonly program: { readonly sha256: string; readonly bytes: SharedArrayBuffer; readonly isLarge: boolean };
   readonly feeds: Tensors;
   readonly fetches: readonly string[];
   /** The feeds are many rows in shared memory, and so are the outputs: none is sent back. */

@@ -14,7 +14,7 @@ const cache = new SessionCache(backends.get(backend), { intraOpThreads }, cacheB
 
 async function run({ id, program, feeds, fetches, rows }: RunRequest): Promise<void> {
   try {
-    const pass: BackendSession['run'] = (...given) => gate.pass(async () => (await cache.open(program.sha256, program.bytes)).run(...given));
+    const pass: BackendSession['run'] = (...given) => gate.pass(async () => (await cache.open(program)).run(...given));
     const outputs: Tensors = rows === undefined ? await pass(feeds, fetches) : await runRows(pass, feeds, rows).then(() => ({}));
     const reply: RunReply = { id, outputs, sessions: cache.count };
     parentPort?.postMessage(reply, [...new Set(Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer))]);

@@ -12,7 +12,7 @@ export class SessionCache {
 
   constructor(private readonly backend: Backend, private readonly options: BackendOptions, private readonly capacityBytes: number) {}
 
-  async open(sha256: string, shared: SharedArrayBuffer): Promise<BackendSession> {
+  async open({ sha256, bytes: shared, isLarge }: { readonly sha256: string; readonly bytes: SharedArrayBuffer; readonly isLarge: boolean }): Promise<BackendSession> {
     const known = this.entries.get(sha256);
     if (known !== undefined) {
       this.entries.delete(sha256);
@@ -21,7 +21,7 @@ export class SessionCache {
     }
     await this.makeRoom(shared.byteLength);
     // The runtime refuses shared memory.
-    const session = await this.backend.open(new Uint8Array(shared).slice(), this.options);
+    const session = await this.backend.open(new Uint8Array(shared).slice(), { ...this.options, isLarge });
     this.entries.set(sha256, { session, sizeBytes: shared.byteLength });
     return session;
   }

@@ -1,6 +1,7 @@
 import type { CompiledModel } from '@noema/layers';
 import { prune } from '@noema/onnx';
 import { Program } from '../program.js';
+import { isLarge } from './activation.memory.js';
 import { outputOf } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
@@ -16,5 +17,5 @@ export interface ActivationsProgram {
 /** Writes the program of a model's scores and the activations of all learned layers; ask a run for those that are needed. */
 export function activationsProgram(model: CompiledModel, weights: Weights): ActivationsProgram {
   const output = outputOf(model), scores = output.logits ?? output.tensor, activations = new Map(model.layers.map(({ name, activation }) => [name, activation]));
-  return { program: Program.of(prune(bakeWeights(model, weights), [scores, ...activations.values()])), scores, activations };
+  return { program: Program.of(prune(bakeWeights(model, weights), [scores, ...activations.values()]), { isLarge: isLarge(model) }), scores, activations };
 }

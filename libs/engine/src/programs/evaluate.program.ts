@@ -1,6 +1,7 @@
 import type { CompiledModel } from '@noema/layers';
 import { GraphBuilder, prune } from '@noema/onnx';
 import { Program } from '../program.js';
+import { isLarge } from './activation.memory.js';
 import { croppedGraph } from './cropped.graph.js';
 import { type ForwardOptions, groupedGraph } from './grouped.graph.js';
 import { type LossSpec, type TargetInput, writeObjective } from './objective.js';
@@ -24,7 +25,7 @@ export function evaluateProgram(model: CompiledModel, weights: Weights, losses: 
   const predictions = model.outputs.map(({ tensor }) => tensor);
   const graph = prune(builder.build(), [...predictions, ...(objective === undefined ? [] : [objective.loss])]);
   return {
-    program: Program.of(inGroups ? groupedGraph(graph) : graph),
+    program: Program.of(inGroups ? groupedGraph(graph) : graph, { isLarge: isLarge(model) }),
     predictions,
     targets: objective?.targets ?? [],
     ...(objective === undefined ? {} : { loss: objective.loss }),

@@ -3,6 +3,7 @@ import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
 import { GraphBuilder, prune } from '@noema/onnx';
 import { Program } from '../program.js';
+import { isLarge } from './activation.memory.js';
 import { type LossSpec, outputOf, type TargetInput, writeObjective } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
@@ -51,7 +52,7 @@ export function gradientsProgram(model: CompiledModel, weights: Weights, request
   const predictions = model.outputs.map(({ tensor }) => tensor);
   const outputs = [scores, ...predictions, ...activations.values(), ...found.values(), ...(objective === undefined ? [] : [objective.loss])];
   return {
-    program: Program.of(prune(graph, outputs)),
+    program: Program.of(prune(graph, outputs), { isLarge: isLarge(model) }),
     targets: objective?.targets ?? [],
     scores,
     predictions,

@@ -2,6 +2,7 @@ import { gradients } from '@noema/autodiff';
 import type { CompiledModel, LayerInfo } from '@noema/layers';
 import { type Dim, type Graph, GraphBuilder, type Node, prune, readsOf } from '@noema/onnx';
 import { Program } from '../program.js';
+import { isLarge } from './activation.memory.js';
 import { outputOf } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
@@ -53,7 +54,7 @@ export function headGradientsProgram(
   const at = picked.get(activation), rest = at === undefined ? undefined : gradients(builder.build(), { ofs: [{ tensor: scores, seed }], wrt: [at], shapes });
   const gradient = at === undefined ? undefined : rest?.gradientOf.get(at);
   const outputs = [...(given === undefined ? [activation] : []), scores, ...(gradient === undefined ? [] : [gradient])];
-  return { program: Program.of(prune(rest?.graph ?? builder.build(), outputs)), of, seed, activation: given ?? activation, scores, ...(gradient === undefined ? {} : { gradient }) };
+  return { program: Program.of(prune(rest?.graph ?? builder.build(), outputs), { isLarge: isLarge(model) }), of, seed, activation: given ?? activation, scores, ...(gradient === undefined ? {} : { gradient }) };
 }
 
 /** The given tensors and all that are computed from them. */

@@ -1,12 +1,10 @@
 import type { CompiledModel, LayerInfo } from '@noema/layers';
 import { type Dim, GraphBuilder, type Node, prune } from '@noema/onnx';
 import { Program } from '../program.js';
+import { isLarge } from './activation.memory.js';
 import { type ForwardOptions, groupedGraph } from './grouped.graph.js';
 import { type LossSpec, type TargetInput, writeObjective } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
-
-/** Samples of a batch for responses: enough for dense layers, a multiple of the groups that convolutions take. */
-export const RESPONSE_BATCH_ROWS = 64;
 
 /** Where one layer's responses are: program outputs of shape [n, units], float32. */
 export interface LayerResponses {
@@ -40,7 +38,7 @@ export function responsesProgram(model: CompiledModel, weights: Weights, losses:
   const outputs = [...layers.flatMap((layer) => [layer.mean, layer.max]), ...Object.values(together), ...predictions, ...(objective === undefined ? [] : [objective.loss])];
   const graph = prune(builder.build(), outputs);
   return {
-    program: Program.of(inGroups ? groupedGraph(graph) : graph),
+    program: Program.of(inGroups ? groupedGraph(graph) : graph, { isLarge: isLarge(model) }),
     layers,
     ...together,
     predictions,

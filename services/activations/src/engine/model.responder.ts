@@ -1,10 +1,13 @@
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
-import { backends, Engine, resident, residentOf, RESPONSE_BATCH_ROWS, type ResponsesProgram, responsesProgram, runRows, type TrainingData } from '@noema/engine';
+import { backends, batchRows, Engine, resident, residentOf, type ResponsesProgram, responsesProgram, runRows, type TrainingData } from '@noema/engine';
 import { compileModel } from '@noema/importers';
 import { type ArtifactRef, DomainError, Recent } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
 import type { ActivationLayer, ActivationShard, EpochOfRun } from '../domain/activation-set.js';
 import type { Responder, Responses } from '../domain/activation-set.ports.js';
+
+/** The program of a model, and how many samples it takes at once. */
+type BatchedProgram = ResponsesProgram & { readonly batchSize: number };
 
 const KEPT_PROGRAMS = 2;
 /** Bytes of inputs that are kept: the next epoch asks for the same shards. */
@@ -13,11 +16,11 @@ const KEPT_BYTES = 64 * 2 ** 20;
 /** Takes responses by the engine's responses program: the means and maxima are made inside the graph, feature maps never leave it. */
 export class ModelResponder implements Responder {
   readonly engine: string;
-  private readonly programs = new Recent<ResponsesProgram>(KEPT_PROGRAMS);
+  private readonly programs = new Recent<BatchedProgram>(KEPT_PROGRAMS);
   private readonly inputs = new Recent<TrainingData>(KEPT_BYTES, { weightOf: (columns) => [...columns.values()].reduce((sum, { data }) => sum + data.byteLength, 0) });
   private started: Engine | undefined;
 
-  constructor(private readonly store: ArtifactStore, private readonly options: { readonly threads: number; readonly backend: string }) {
+  constructor(private readonly store: ArtifactStore, private readonly options: { readonly threads: number; readonly backend: string; readonly workerBytes?: number }) {
     this.engine = backends.get(options.backend).runtime;
   }
 
@@ -27,12 +30,12 @@ export class ModelResponder implements Responder {
   }
 
   async respond(epoch: EpochOfRun, { inputs, rowCount }: ActivationShard, { signal, progress }: { signal: AbortSignal; progress: (rows: number) => void }): Promise<Responses> {
-    const { program, layers, means, maxima } = await this.programOf(epoch);
+    const { program, layers, means, maxima, batchSize } = await this.programOf(epoch);
     const feeds = await this.inputs.get(inputs.sha256, () => this.read(inputs));
     const columns = columnsFor(program.inputs.map(({ name }) => name), [...feeds.keys()]);
     const d = layers.reduce((sum, { layer }) => sum + layer.units, 0), mean = residentOf(rowCount, [d]), max = residentOf(rowCount, [d]);
     await runRows(this.running(), program, {
-      rows: rowCount, batchSize: RESPONSE_BATCH_ROWS, signal, feeds: new Map(columns.map(([input, column]) => [input, feeds.get(column)!])),
+      rows: rowCount, batchSize, signal, feeds: new Map(columns.map(([input, column]) => [input, feeds.get(column)!])),
       into: [{ output: means!, target: mean }, { output: maxima!, target: max }], onRows: progress,
     });
     return { mean: mean.data, max: max.data };
@@ -61,7 +64,7 @@ export class ModelResponder implements Responder {
     return (this.started ??= Engine.start({ backend, ...(threads > 0 ? { threads } : {}) }));
   }
 
-  private programOf(epoch: EpochOfRun): Promise<ResponsesProgram> {
+  private programOf(epoch: EpochOfRun): Promise<BatchedProgram> {
     return this.programs.get(`${epoch.topology.sha256}/${epoch.weights.sha256}`, () => this.compile(epoch));
   }
 
@@ -74,10 +77,11 @@ export class ModelResponder implements Responder {
     }));
   }
 
-  private async compile({ topology, weights }: EpochOfRun): Promise<ResponsesProgram> {
+  private async compile({ topology, weights }: EpochOfRun): Promise<BatchedProgram> {
     const [topologyBytes, weightBytes] = await Promise.all([this.store.get(topology), this.store.get(weights)]);
     const model = compileModel(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
-    return responsesProgram(model, decodeWeights(model.parameters, weightBytes), [], this.running());
+    const engine = this.running(), batchSize = batchRows(model, { threads: engine.threads, workerBytes: this.options.workerBytes });
+    return { ...responsesProgram(model, decodeWeights(model.parameters, weightBytes), [], engine), batchSize };
   }
 }
 

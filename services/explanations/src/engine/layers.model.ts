@@ -1,5 +1,5 @@
 import type { MatrixFile } from '@noema/artifacts';
-import { activationsProgram, type Engine, evaluateProgram, type GradientsProgram, gradientsProgram, type HeadGradientsProgram, headGradientsProgram, type LossSpec, responsesProgram, type Tensors, targetsOf, type Weights } from '@noema/engine';
+import { activationsProgram, batchRows, type Engine, evaluateProgram, type GradientsProgram, gradientsProgram, type HeadGradientsProgram, headGradientsProgram, type LossSpec, responsesProgram, type Tensors, targetsOf, type Weights } from '@noema/engine';
 import type { ArtifactRef } from '@noema/kernel';
 import type { CompiledModel, LayerInfo } from '@noema/layers';
 import { elementCount, float32, int64 } from '@noema/onnx';
@@ -9,14 +9,13 @@ import { groundTruthsDiffer, inputsDiffer, notCutAt } from '../domain/analysis.e
 import { positionsOf } from '../domain/geometry.js';
 import type { ClassQuestion, GivenQuestion, GradientQuestion, ModelLayer, OpenModel, RowGradients, SampleTensors } from '../domain/model.ports.js';
 
-/** Rows of one run: bounds the memory that feature maps take. */
-const BATCH_ROWS = 64;
-
 /** A layers model as programs: predictions, scores with activations, gradients of scores, of class scores at one layer, of the loss; each compiled when it is first asked for. */
 export class LayersModel implements OpenModel {
   readonly layers: readonly ModelLayer[];
   readonly width: number;
   readonly input: OpenModel['input'];
+  /** Rows of one run: bounds the memory that feature maps take, all of which a pass back reads. */
+  private readonly rowsOfRun: { readonly forward: number; readonly backward: number };
   private readonly programs = new Map<string, GradientsProgram>();
   private readonly heads = new Map<string, HeadGradientsProgram | undefined>();
   private evaluation: ReturnType<typeof evaluateProgram> | undefined;
@@ -25,9 +24,10 @@ export class LayersModel implements OpenModel {
 
   constructor(
     private readonly engine: Engine, private readonly model: CompiledModel, private readonly weights: Weights,
-    private readonly data: { readonly losses: readonly LossSpec[]; readonly read: (ref: ArtifactRef) => Promise<MatrixFile> },
+    private readonly data: { readonly losses: readonly LossSpec[]; readonly read: (ref: ArtifactRef) => Promise<MatrixFile>; readonly workerBytes?: number },
   ) {
-    const [input] = model.inputs, [output] = model.outputs;
+    const [input] = model.inputs, [output] = model.outputs, limits = { threads: engine.threads, workerBytes: data.workerBytes };
+    this.rowsOfRun = { forward: batchRows(model, limits), backward: batchRows(model, { ...limits, backward: true }) };
     this.layers = model.layers.map(({ name, kind, units, spatial, isConvolution }) => ({ name, kind, units, positionDims: spatial, isConvolution }));
     this.width = elementCount(output!.dims.slice(1) as number[]);
     const embedding = embeddingOf(model, input!.name);
@@ -57,7 +57,7 @@ export class LayersModel implements OpenModel {
   async scoreGradients(sample: SampleTensors, { rows, classes, layers, signal }: GradientQuestion & { readonly classes: readonly number[] }): Promise<RowGradients[]> {
     const program = this.programOf('scores');
     const parts = await this.batches(rows, (batch, n, from) =>
-      this.engine.run(program.program, { ...this.feeds(sample, batch, n), [program.seed!]: this.seeds(classes.slice(from, from + n)) }, { signal, fetches: this.fetches(program, layers) }));
+      this.engine.run(program.program, { ...this.feeds(sample, batch, n), [program.seed!]: this.seeds(classes.slice(from, from + n)) }, { signal, fetches: this.fetches(program, layers) }), 'backward');
     return parts.flatMap((out) => this.rowsOfBatch(program, out, layers));
   }
 
@@ -77,9 +77,9 @@ export class LayersModel implements OpenModel {
     if (!this.heads.has(key)) this.heads.set(key, headGradientsProgram(this.model, this.weights, this.infoOf(layer), { isGiven: true }));
     const head = this.heads.get(key), size = activations.length / classes.length, dims = this.infoOf(layer).dims.slice(1) as number[];
     if (head === undefined) throw notCutAt(layer);
-    const starts = Array.from({ length: Math.ceil(classes.length / BATCH_ROWS) }, (_, i) => i * BATCH_ROWS), wanted = new Set(head.program.inputs.map(({ name }) => name));
+    const starts = Array.from({ length: Math.ceil(classes.length / this.rowsOfRun.backward) }, (_, i) => i * this.rowsOfRun.backward), wanted = new Set(head.program.inputs.map(({ name }) => name));
     const parts = await Promise.all(starts.map((from) => {
-      const asked = classes.slice(from, from + BATCH_ROWS), n = asked.length;
+      const asked = classes.slice(from, from + this.rowsOfRun.backward), n = asked.length;
       const feeds: Record<string, Tensors[string]> = {
         ...this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), [head.of]: int64(asked.map(() => 0), [n]), [head.seed]: this.seeds(asked),
         [head.activation]: float32(activations.slice(from * size, (from + n) * size), [n, ...dims]),
@@ -106,7 +106,7 @@ export class LayersModel implements OpenModel {
   async lossGradients(sample: SampleTensors, { rows, layers, signal }: GradientQuestion): Promise<RowGradients[]> {
     const program = this.programOf('loss');
     const parts = await this.batches(rows, (batch, n) =>
-      this.engine.run(program.program, { ...this.feeds(sample, batch, n), ...repeated(sample.targets!, n) }, { signal, fetches: this.fetches(program, layers) }));
+      this.engine.run(program.program, { ...this.feeds(sample, batch, n), ...repeated(sample.targets!, n) }, { signal, fetches: this.fetches(program, layers) }), 'backward');
     return parts.flatMap((out) => this.rowsOfBatch(program, out, layers));
   }
 
@@ -149,11 +149,11 @@ export class LayersModel implements OpenModel {
     return { ...repeated(inputs, n), [this.input.name]: float32(batch, [n, ...this.input.dims]) };
   }
 
-  private async batches(rows: Float32Array, run: (batch: Float32Array, n: number, from: number) => Promise<Tensors>): Promise<Tensors[]> {
-    const size = elementCount(this.input.dims), total = rows.length / size;
-    const starts = Array.from({ length: Math.ceil(total / BATCH_ROWS) }, (_, i) => i * BATCH_ROWS);
+  private async batches(rows: Float32Array, run: (batch: Float32Array, n: number, from: number) => Promise<Tensors>, direction: 'forward' | 'backward' = 'forward'): Promise<Tensors[]> {
+    const size = elementCount(this.input.dims), total = rows.length / size, batchRows = this.rowsOfRun[direction];
+    const starts = Array.from({ length: Math.ceil(total / batchRows) }, (_, i) => i * batchRows);
     return Promise.all(starts.map((from) => {
-      const to = Math.min(total, from + BATCH_ROWS);
+      const to = Math.min(total, from + batchRows);
       return run(rows.slice(from * size, to * size), to - from, from);
     }));
   }

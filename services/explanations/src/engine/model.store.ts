@@ -16,7 +16,7 @@ export class StoredModels implements Models {
   private readonly models = new Recent<OpenModel>(KEPT_MODELS);
   private engine: Engine | undefined;
 
-  constructor(private readonly store: ArtifactStore, private readonly read: (ref: ArtifactRef) => Promise<MatrixFile>, private readonly options: { readonly threads: number; readonly backend: string }) {}
+  constructor(private readonly store: ArtifactStore, private readonly read: (ref: ArtifactRef) => Promise<MatrixFile>, private readonly options: { readonly threads: number; readonly backend: string; readonly workerBytes?: number }) {}
 
   open(source: ModelSource): Promise<OpenModel> {
     return this.models.get(JSON.stringify([source.topology.sha256, source.weights.sha256, source.loss]), () => this.compile(source));
@@ -35,10 +35,10 @@ export class StoredModels implements Models {
     const model = compileModel(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
     const parameters = Object.fromEntries(Object.entries(loss.config).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
     const losses = model.outputs.map(({ name: output }): LossSpec => ({ loss: loss.name, parameters, output }));
-    const { threads, backend } = this.options;
+    const { threads, backend, workerBytes } = this.options;
     this.engine ??= Engine.start({ backend, ...(threads > 0 ? { threads } : {}) });
     const trained = decodeWeights(model.parameters, weightBytes), values = randomization === undefined ? trained : randomizedWeights(model, trained, randomization);
-    const opened = new LayersModel(this.engine, model, values, { losses, read: this.read });
+    const opened = new LayersModel(this.engine, model, values, { losses, read: this.read, ...(workerBytes !== undefined && { workerBytes }) });
     return tellsTwoClasses(opened.width, loss.name) ? new TwoClassModel(opened) : opened;
   }
 }

@@ -48,8 +48,18 @@ export interface RowTensor {
   readonly rowDims: readonly number[];
 }
 
+/** The inputs of some rows that follow each other, by the dataset's own names. */
+export interface InputRows {
+  readonly firstRow: number;
+  readonly rowCount: number;
+  readonly inputs: ReadonlyMap<string, RowTensor>;
+}
+
 /** Everything that a run reads, by the dataset's own names. */
 export interface LoadedDataset {
+  /** All rows in the order of the dataset, shard after shard; each call begins anew. */
+  readonly parts: (signal: AbortSignal) => AsyncIterable<InputRows>;
+  /** The inputs of all rows; empty where they are only read in parts. */
   readonly inputs: ReadonlyMap<string, RowTensor>;
   readonly groundTruths: ReadonlyMap<string, RowTensor>;
 }

@@ -84,7 +84,7 @@ export class RunExecutor {
       sampleCount: dataset.sampleCount,
       inputs: pairInputs(compiler.inspect(topology).inputs, dataset.inputs),
       targets: pairTargets(engine.plan(topology, run.settings), dataset.groundTruths, run.settings.loss?.name ?? ''),
-      data: await reader.load(dataset, await datasets.shards(teamId, dataset.id), signal),
+      data: await reader.load(dataset, await datasets.shards(teamId, dataset.id), { signal, inputs: run.settings.kind === 'train' ? 'resident' : 'in parts' }),
     });
   }
 

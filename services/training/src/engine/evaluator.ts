@@ -1,4 +1,4 @@
-import { type Engine, evaluateProgram, lossHead, metricOf, RESPONSE_BATCH_ROWS, residentOf, runRows, type TrainingData, type Weights } from '@noema/engine';
+import { batchRows, type Engine, evaluateProgram, lossHead, metricOf, type ResidentTensor, residentOf, runRows, type TrainingData, type Weights } from '@noema/engine';
 import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
@@ -8,26 +8,40 @@ import type { Evaluation, Watched } from '../domain/training.ports.js';
 import { lossesOf, objectivesOf } from './run.plan.js';
 import { judgedOf, type Outputs, verdictsOf } from './verdicts.js';
 
+/** The model's inputs of rows that follow each other, by program input. */
+export interface EvaluatedRows {
+  readonly firstRow: number;
+  readonly rowCount: number;
+  readonly inputs: TrainingData;
+}
+
 export interface Judge {
   /** The model compiled for inference. */
   readonly model: CompiledModel;
   readonly settings: RunSettings;
+  /** Ground truth of all rows, by program input. */
   readonly data: TrainingData;
+  readonly parts: (signal: AbortSignal) => AsyncIterable<EvaluatedRows>;
+  readonly workerBytes: number | undefined;
   readonly splits: readonly SplitRows[];
   readonly sampleCount: number;
 }
 
 /** Runs the model over all rows and gives each row's outputs, its loss where there is ground truth, and the metrics of every split that has some. */
-export async function evaluateRows(engine: Engine, weights: Weights, { model, settings, data, splits, sampleCount: rows }: Judge, { signal, onBatch }: Watched): Promise<{ evaluation: Evaluation; splits: SplitMetrics[] }> {
+export async function evaluateRows(engine: Engine, weights: Weights, { model, settings, data, parts, workerBytes, splits, sampleCount: rows }: Judge, { signal, onBatch }: Watched): Promise<{ evaluation: Evaluation; splits: SplitMetrics[] }> {
   const losses = lossesOf(model, settings), [output] = model.outputs;
-  const { program, predictions, loss: lossOutput } = evaluateProgram(model, weights, losses, engine);
+  const { program, predictions, loss: lossOutput, targets } = evaluateProgram(model, weights, losses, engine);
   const rowDims = output!.dims.slice(1).map(Number), width = elementCount(rowDims);
   const [loss, outputs] = [residentOf(rows, []).data, residentOf(rows, [width]).data];
-  await runRows(engine, program, {
-    rows, batchSize: RESPONSE_BATCH_ROWS, signal, feeds: data,
-    into: [{ output: predictions[0]!, target: { data: outputs, rowDims } }, ...(lossOutput === undefined ? [] : [{ output: lossOutput, target: { data: loss, rowDims: [] } }])],
-    onRows: (done) => { onBatch(done, rows, 0); },
-  });
+  const batchSize = batchRows(model, { threads: engine.threads, workerBytes });
+  for await (const part of parts(signal)) {
+    const own = (tensor: ResidentTensor): ResidentTensor => rowsOf(tensor, part);
+    await runRows(engine, program, {
+      rows: part.rowCount, batchSize, signal, feeds: new Map([...part.inputs, ...targets.map(({ name }) => [name, own(data.get(name)!)] as const)]),
+      into: [{ output: predictions[0]!, target: own({ data: outputs, rowDims }) }, ...(lossOutput === undefined ? [] : [{ output: lossOutput, target: own({ data: loss, rowDims: [] }) }])],
+      onRows: (done) => { onBatch(part.firstRow + done, rows, 0); },
+    });
+  }
   const labelled = lossOutput === undefined ? [] : splits.filter(({ split, count }) => split !== 'unlabeled' && count > 0);
   const hasLoss = new Uint8Array(rows);
   for (const { firstRow, count } of labelled) hasLoss.fill(1, firstRow, firstRow + count);
@@ -44,6 +58,9 @@ export async function evaluateRows(engine: Engine, weights: Weights, { model, se
   const evaluation = { rows, width, task: objective.task, hasLoss, loss, outputs, ...verdictsOf(of) };
   return { evaluation, splits: labelled.map((span) => metricsOf(span, loss, of, settings)) };
 }
+
+const rowsOf = ({ data, rowDims }: ResidentTensor, { firstRow, rowCount }: Pick<EvaluatedRows, 'firstRow' | 'rowCount'>): ResidentTensor =>
+  ({ data: data.subarray(firstRow * elementCount(rowDims), (firstRow + rowCount) * elementCount(rowDims)), rowDims });
 
 /** What an imported graph calls a class score may be no probability; a crossentropy of it would be a number that means nothing. */
 function checkShares({ outputs, channels }: Outputs): void {

@@ -6,7 +6,7 @@ import type { TensorSpec } from '../domain/model.js';
 import type { OutputInfo } from '../domain/objective.js';
 import type { KerasSpec, RunSettings, SplitMetrics } from '../domain/run.js';
 import type { Evaluation, TrainingEngine, TrainingRequest, TrainingSession, Watched } from '../domain/training.ports.js';
-import { evaluateRows } from './evaluator.js';
+import { type EvaluatedRows, evaluateRows } from './evaluator.js';
 import { checkGroundTruth } from './ground-truth.check.js';
 import { checkedLoss, losses, lossesOf, objectivesOf, outputsOf, planOf } from './run.plan.js';
 
@@ -14,7 +14,7 @@ import { checkedLoss, losses, lossesOf, objectivesOf, outputsOf, planOf } from '
 export class OnnxTrainingEngine implements TrainingEngine {
   readonly name: string;
 
-  constructor(private readonly engine: Engine, private readonly backend = 'cpu') {
+  constructor(private readonly engine: Engine, private readonly backend = 'cpu', private readonly workerBytes?: number) {
     this.name = backends.get(backend).runtime;
   }
 
@@ -33,7 +33,7 @@ export class OnnxTrainingEngine implements TrainingEngine {
   }
 
   open(request: TrainingRequest): Promise<TrainingSession> {
-    return Promise.resolve(new OnnxTrainingSession(this.engine, request, this.backend));
+    return Promise.resolve(new OnnxTrainingSession(this.engine, request, { backend: this.backend, workerBytes: this.workerBytes }));
   }
 }
 
@@ -44,7 +44,7 @@ class OnnxTrainingSession implements TrainingSession {
   private readonly trainer: Trainer | undefined;
   private readonly fixed: Weights;
 
-  constructor(private readonly engine: Engine, private readonly request: TrainingRequest, backend: string) {
+  constructor(private readonly engine: Engine, private readonly request: TrainingRequest, private readonly options: { readonly backend: string; readonly workerBytes: number | undefined }) {
     const { topology, settings, weights, initialSeed, state, splits } = request;
     this.inference = compileModel(topology, { mode: 'inference' });
     this.data = dataOf(request);
@@ -59,7 +59,7 @@ class OnnxTrainingSession implements TrainingSession {
     const model = compileModel(topology, { mode: 'training' });
     this.trainer = Trainer.create({
       model, losses: lossesOf(model, settings), optimizer: named(settings.optimizer), data: this.data, rows: this.rows, weights: this.fixed,
-      batchSize: settings.batchSize, seed: settings.seed, workers: settings.workers, backend,
+      batchSize: settings.batchSize, seed: settings.seed, workers: settings.workers, backend: options.backend,
       ...(settings.learningRateSchedule && { schedule: named(settings.learningRateSchedule) }),
       ...(state && { checkpoint: decodeCheckpoint(state) }),
     });
@@ -73,7 +73,7 @@ class OnnxTrainingSession implements TrainingSession {
 
   evaluate(watched: Watched): Promise<{ evaluation: Evaluation; splits: SplitMetrics[] }> {
     const { settings, splits, sampleCount } = this.request;
-    return evaluateRows(this.engine, this.current(), { model: this.inference, settings, data: this.data, splits, sampleCount }, watched);
+    return evaluateRows(this.engine, this.current(), { model: this.inference, settings, data: this.data, parts: partsOf(this.request), splits, sampleCount, workerBytes: this.options.workerBytes }, watched);
   }
 
   weights(): Uint8Array {
@@ -95,8 +95,18 @@ class OnnxTrainingSession implements TrainingSession {
 
 const named = ({ name, config }: KerasSpec): { name: string; settings: KerasSpec['config'] } => ({ name, settings: config });
 
-/** The dataset's tensors under the names that the programs give their inputs, in the shapes that they want. */
+/** The dataset's tensors under the names that the programs give their inputs, in the shapes that they want; no inputs where they are read in parts. */
 const dataOf = ({ inputs, targets, data }: TrainingRequest): TrainingData => new Map([
-  ...inputs.map(({ model, data: { name } }) => [model.name, resident(data.inputs.get(name)!.data, model.dims)] as const),
+  ...inputs.flatMap(({ model, data: { name } }) => {
+    const found = data.inputs.get(name);
+    return found === undefined ? [] : [[model.name, resident(found.data, model.dims)] as const];
+  }),
   ...targets.map(({ model, data: { name } }) => [`target:${model.name}`, resident(data.groundTruths.get(name)!.data, model.dims)] as const),
 ]);
+
+/** The rows of the dataset, part after part, under the names of the model's inputs. */
+const partsOf = ({ inputs, data }: TrainingRequest) => async function* (signal: AbortSignal): AsyncGenerator<EvaluatedRows> {
+  for await (const { firstRow, rowCount, inputs: found } of data.parts(signal)) {
+    yield { firstRow, rowCount, inputs: new Map(inputs.map(({ model, data: { name } }) => [model.name, resident(found.get(name)!.data, model.dims)])) };
+  }
+};

@@ -1,6 +1,6 @@
 import { type ArtifactStore, type CellType, OpenTable, queryTable, readMatrix } from '@noema/artifacts';
 import { DomainError, type FieldReader, type ScalarType, type SplitName } from '@noema/kernel';
-import type { Dataset, DatasetShard, LoadedDataset, RowTensor, SampleIndex } from '../domain/dataset.js';
+import type { Dataset, DatasetShard, InputRows, LoadedDataset, RowTensor, SampleIndex } from '../domain/dataset.js';
 import type { DatasetReader } from '../domain/dataset.ports.js';
 import type { TensorSpec } from '../domain/model.js';
 import { datasetNotReady, sampleNotFound } from '../domain/run.errors.js';
@@ -10,17 +10,28 @@ export class ArtifactDatasetReader implements DatasetReader {
   /** `residentBytes` bounds the memory that one dataset may take. */
   constructor(private readonly store: ArtifactStore, private readonly residentBytes: number) {}
 
-  async load(dataset: Dataset, shards: readonly DatasetShard[], signal: AbortSignal): Promise<LoadedDataset> {
-    const bytes = [...dataset.inputs, ...dataset.groundTruths].reduce((sum, { dims }) => sum + 4 * dataset.sampleCount * sizeOf(dims), 0);
+  async load(dataset: Dataset, shards: readonly DatasetShard[], { signal, inputs: where }: { readonly signal: AbortSignal; readonly inputs: 'resident' | 'in parts' }): Promise<LoadedDataset> {
+    const residentInputs = where === 'resident' ? dataset.inputs : [];
+    const bytes = [...residentInputs, ...dataset.groundTruths].reduce((sum, { dims }) => sum + 4 * dataset.sampleCount * sizeOf(dims), 0);
     if (bytes > this.residentBytes) throw tooLarge(dataset.id, bytes, this.residentBytes);
-    const inputs = room(dataset.inputs, dataset.sampleCount);
+    const inputs = room(residentInputs, dataset.sampleCount);
     const groundTruths = room(dataset.groundTruths, dataset.sampleCount);
     for (const shard of shards) {
       signal.throwIfAborted();
-      fill(inputs, shard, readMatrix(await this.store.get(shard.inputs)));
+      if (inputs.size > 0) fill(inputs, shard, readMatrix(await this.store.get(shard.inputs)));
       if (shard.groundTruths !== undefined) fill(groundTruths, shard, readMatrix(await this.store.get(shard.groundTruths)));
     }
-    return { inputs, groundTruths };
+    const { store } = this;
+    const whole = async function* (): AsyncGenerator<InputRows> { yield await Promise.resolve({ firstRow: 0, rowCount: dataset.sampleCount, inputs }); };
+    const inParts = async function* (stop: AbortSignal): AsyncGenerator<InputRows> {
+      for (const { firstRow, rowCount, inputs: ref } of shards) {
+        stop.throwIfAborted();
+        const part = room(dataset.inputs, rowCount);
+        fill(part, { firstRow: 0 }, readMatrix(await store.get(ref)));
+        yield { firstRow, rowCount, inputs: part };
+      }
+    };
+    return { inputs, groundTruths, parts: where === 'resident' ? whole : inParts };
   }
 
   async index({ id, samples }: Dataset): Promise<SampleIndex> {
@@ -58,7 +69,7 @@ const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b,
 const room = (specs: readonly TensorSpec[], rows: number): Map<string, RowTensor> =>
   new Map(specs.map(({ name, dims }) => [name, { data: new Float32Array(new SharedArrayBuffer(4 * rows * sizeOf(dims))), rowDims: dims }]));
 
-function fill(tensors: ReadonlyMap<string, RowTensor>, { firstRow }: DatasetShard, file: ReturnType<typeof readMatrix>): void {
+function fill(tensors: ReadonlyMap<string, RowTensor>, { firstRow }: Pick<DatasetShard, 'firstRow'>, file: ReturnType<typeof readMatrix>): void {
   for (const [name, { data, rowDims }] of tensors) data.set(file.float32(name).data, firstRow * sizeOf(rowDims));
 }
 

@@ -1,0 +1,64 @@
+import type { CompiledModel } from '@noema/layers';
+import { type Dim, elementCount, type Graph, readsOf } from '@noema/onnx';
+
+/** Most samples of a batch: enough for dense layers, a multiple of the groups that convolutions take. */
+export const MAX_BATCH_ROWS = 64;
+
+/** What a worker may use when nobody says. */
+export const DEFAULT_WORKER_BYTES = 1.5 * 2 ** 30;
+/** Memory of a worker that is there before anything runs: the process, its threads, the program. */
+const RESTING_BYTES = 2 ** 29;
+/** A run holds more than the tensors that live at once: what an operator pads, transposes or copies. */
+const OVERHEAD = 2;
+/** From this much in a batch on, memory is given back after a run. */
+const LARGE_BYTES = 64 * 2 ** 20;
+
+const bytesOf = (dims: readonly Dim[] | undefined): number => (dims?.[0] === 'n' ? 4 * elementCount(dims.slice(1).filter((size): size is number => typeof size === 'number')) : 0);
+
+/** Bytes of activations that one sample needs: those that live at once in a pass forward, and all of them, which a pass back reads. */
+export interface ActivationBytes {
+  readonly peak: number;
+  readonly total: number;
+}
+
+/** By the shapes of a model's tensors, each of which lives from the operator that makes it to the last that reads it. */
+export function activationBytes({ graph, shapes, inputs }: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs'>): ActivationBytes {
+  const last = lastReads(graph), dying = new Map<number, string[]>();
+  for (const [name, at] of last) dying.set(at, [...(dying.get(at) ?? []), name]);
+  let live = inputs.reduce((sum, { dims }) => sum + bytesOf(dims), 0), peak = live, total = live;
+  graph.nodes.forEach(({ outputs }, at) => {
+    const made = outputs.reduce((sum, name) => sum + bytesOf(shapes.get(name)), 0);
+    live += made;
+    total += made;
+    peak = Math.max(peak, live);
+    for (const name of dying.get(at) ?? []) live -= bytesOf(shapes.get(name));
+  });
+  return { peak, total };
+}
+
+/** The position of the last operator that reads each tensor. */
+function lastReads({ nodes, outputs }: Graph): Map<string, number> {
+  const last = new Map<string, number>(), results = new Set(outputs.map(({ name }) => name));
+  nodes.forEach((node, at) => { for (const name of readsOf(node)) if (!results.has(name)) last.set(name, at); });
+  return last;
+}
+
+export interface BatchLimits {
+  /** What runs at the same time. */
+  readonly threads: number;
+  /** Memory that the whole worker may use. */
+  readonly workerBytes?: number | undefined;
+  /** Whether gradients are computed, for which every activation is kept. */
+  readonly backward?: boolean;
+}
+
+/** Samples of a batch, at most `MAX_BATCH_ROWS`, so that all threads together stay within the memory of the worker. */
+export function batchRows(model: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs'>, { threads, workerBytes = DEFAULT_WORKER_BYTES, backward = false }: BatchLimits): number {
+  const { peak, total } = activationBytes(model), perSample = OVERHEAD * (backward ? total : peak);
+  const fitting = Math.floor((workerBytes - RESTING_BYTES) / 2 / threads / Math.max(perSample, 1));
+  // Convolutions go through the graph in groups of 4.
+  return Math.min(MAX_BATCH_ROWS, fitting < 4 ? Math.max(1, fitting) : fitting - (fitting % 4));
+}
+
+/** Whether a full batch of the model is so large that its memory is given back after each run. */
+export const isLarge = (model: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs'>): boolean => MAX_BATCH_ROWS * activationBytes(model).peak > LARGE_BYTES;
