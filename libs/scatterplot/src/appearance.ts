@@ -22,6 +22,11 @@ export function sizeFactor(count: number, size: ViewSize, zoom: number): number 
   return grown * Math.min(1, Math.max(0.4, (room(count, size, zoom) / ROOMY_PX2) ** 0.25));
 }
 
+/** Opacity of points that are not visible, as a share of that of all points; never below what eight bits a channel still show. */
+export function ghostOpacity(crowd: number): number {
+  return Math.max(0.02, 0.1 * crowd);
+}
+
 /**
  * Opacity that lets crowds show their density: the share of the view to fill over the area of all discs.
  * After Ricky Reusser, "Selecting the right opacity for 2D point clouds" (observablehq.com/@rreusser), as regl-scatterplot's `opacityBy: 'density'` has it.

@@ -20,7 +20,7 @@ export function zoomedAt(camera: Camera, p: Projection, factor: number, x: numbe
 
 /** Moves the view by CSS pixels: what is drawn goes along with the pointer. */
 export function panned(camera: Camera, p: Projection, dx: number, dy: number): Camera {
-  return { ...camera, center: placeAt(p, p.width / 2 - dx, p.height / 2 - dy) };
+  return { ...camera, center: placeAt(p, p.middle.x - dx, p.middle.y - dy) };
 }
 
 /** Turns the view around its centre by angles in radians; never over the poles. */

@@ -136,7 +136,7 @@ export class Gestures {
     const { camera, projection: p, dimensions } = this.target;
     const turn = dimensions === 3 && !event.shiftKey;
     const go = (x: number, y: number): Camera => (turn ? orbited(camera, x * KEY_TURN, y * KEY_TURN) : panned(camera, p, -x * KEY_STEP * p.width, -y * KEY_STEP * p.height));
-    const zoom = (factor: number): Camera => zoomedAt(camera, p, factor, p.width / 2, p.height / 2);
+    const zoom = (factor: number): Camera => zoomedAt(camera, p, factor, p.middle.x, p.middle.y);
     const steps: Readonly<Record<string, () => Camera>> = {
       ArrowLeft: () => go(-1, 0), ArrowRight: () => go(1, 0), ArrowUp: () => go(0, -1), ArrowDown: () => go(0, 1),
       '+': () => zoom(1.25), '=': () => zoom(1.25), '-': () => zoom(0.8), _: () => zoom(0.8),

@@ -99,7 +99,7 @@ export class Locator {
 
   private matches(p: Projection): boolean {
     const held = this.projected;
-    return held !== undefined && held.scale === p.scale && held.width === p.width && held.height === p.height
+    return held !== undefined && held.scale === p.scale && held.width === p.width && held.height === p.height && held.middle.x === p.middle.x && held.middle.y === p.middle.y
       && held.center.x === p.center.x && held.center.y === p.center.y && held.center.z === p.center.z && held.rotation.every((value, i) => value === p.rotation[i]);
   }
 }

@@ -5,7 +5,7 @@ import { Locator } from './locator.js';
 import { outlineOf, pointsWithin, simplified } from './outline.js';
 import type { Projection } from './projection.js';
 
-const view: Projection = { width: 800, height: 600, dimensions: 2, center: { x: 3, y: -2, z: 0 }, rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], scale: 37.3, perspective: 0, depth: 1 };
+const view: Projection = { width: 800, height: 600, middle: { x: 800 / 2, y: 600 / 2 }, dimensions: 2, center: { x: 3, y: -2, z: 0 }, rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], scale: 37.3, perspective: 0, depth: 1 };
 const circle = (corners: number): number[] => Array.from({ length: corners }, (_, i) => (2 * Math.PI * i) / corners).flatMap((turn) => [400 + 200 * Math.cos(turn), 300 + 200 * Math.sin(turn)]);
 
 describe('an outline in the units of the data', () => {

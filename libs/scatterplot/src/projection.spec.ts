@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cameraBetween, fitted, orbited, panned, zoomedAt } from './camera.js';
 import { Bounds, stillShows } from './frame.js';
-import { placeAt, projectionOf, projectPlace, projectPoints } from './projection.js';
+import { freeArea, placeAt, projectionOf, projectPlace, projectPoints } from './projection.js';
 
 const SIZE = { width: 800, height: 500 };
 
@@ -35,6 +35,22 @@ describe('the view in two dimensions', () => {
     const held = placeAt(projection, 123, 77);
     close(projectPlace(projectionOf(zoomedAt(camera, projection, 3.7, 123, 77), FLAT, SIZE, 2), held), { x: 123, y: 77 });
     close(projectPlace(projectionOf(panned(camera, projection, 40, -9), FLAT, SIZE, 2), held), { x: 163, y: 68 });
+  });
+
+  it('shows everything between the paddings, and the centre of the camera in their middle', () => {
+    const padding = { left: 100, top: 40, right: 20, bottom: 60 };
+    const p = projectionOf(camera, FLAT, { ...SIZE, padding }, 2);
+    close(projectPlace(p, FLAT.center), { x: 440, y: 240 });
+    expect(projectPlace(p, { x: -10, y: 2, z: 0 }).x).toBeCloseTo(440 - 0.92 * 340, 6);
+    const held = placeAt(p, 123, 77);
+    close(projectPlace(p, held), { x: 123, y: 77 });
+    close(projectPlace(projectionOf(zoomedAt(camera, p, 3.7, 123, 77), FLAT, { ...SIZE, padding }, 2), held), { x: 123, y: 77 });
+    close(projectPlace(projectionOf(panned(camera, p, 40, -9), FLAT, { ...SIZE, padding }, 2), held), { x: 163, y: 68 });
+  });
+
+  it('lets paddings give way that would take more than half of the canvas', () => {
+    const area = freeArea({ width: 200, height: 100, padding: { left: 300, top: 10, right: 100, bottom: 0 } });
+    expect(area).toEqual({ width: 100, height: 90, middle: { x: 125, y: 55 } });
   });
 
   it('keeps a single point and an empty plot finite', () => {

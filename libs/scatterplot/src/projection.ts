@@ -1,17 +1,46 @@
 import type { Frame } from './frame.js';
 import type { Camera, Point3 } from './scatterplot.js';
 
-/** Size of the canvas in CSS pixels. */
+/** Edges of the canvas that something else covers, in CSS pixels. */
+export interface Padding {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Size of the canvas in CSS pixels, and the edges of it that a view of everything leaves free. */
 export interface ViewSize {
   readonly width: number;
   readonly height: number;
+  readonly padding?: Padding;
+}
+
+/** The part of the canvas between the paddings, which give way where they would take more than half of it. */
+export interface FreeArea {
+  readonly width: number;
+  readonly height: number;
+  /** Its middle in CSS pixels of the canvas. */
+  readonly middle: { readonly x: number; readonly y: number };
+}
+
+/** The area that a view of everything fills. */
+export function freeArea({ width, height, padding }: ViewSize): FreeArea {
+  const [x, y] = [freeSpan(width, padding?.left, padding?.right), freeSpan(height, padding?.top, padding?.bottom)];
+  return { width: x.length, height: y.length, middle: { x: x.middle, y: y.middle } };
+}
+
+function freeSpan(whole: number, before = 0, after = 0): { readonly length: number; readonly middle: number } {
+  const share = Math.min(1, whole / 2 / Math.max(1, before + after));
+  const length = whole - share * (before + after);
+  return { length, middle: share * before + length / 2 };
 }
 
 /**
- * How places of the data become places of the canvas: q = R(p − c), then (w/2 + s·q.x/d, h/2 − s·q.y/d) with d = 1 − k·q.z.
+ * How places of the data become places of the canvas: q = R(p − c), then (m.x + s·q.x/d, m.y − s·q.y/d) with d = 1 − k·q.z and the middle m of the free area.
  * In two dimensions R is the identity and k = 0.
  */
-export interface Projection extends ViewSize {
+export interface Projection extends ViewSize, Pick<FreeArea, 'middle'> {
   readonly dimensions: 2 | 3;
   readonly center: Point3;
   /** R, row-major. */
@@ -30,8 +59,9 @@ const MARGIN = 0.92;
 const EYE = 2;
 
 /** Pixels for a unit of the data at zoom 1. */
-export function fitScale(frame: Frame, { width, height }: ViewSize, dimensions: 2 | 3): number {
+export function fitScale(frame: Frame, size: ViewSize, dimensions: 2 | 3): number {
   const { x, y, z } = frame.half;
+  const { width, height } = freeArea(size);
   const scale = dimensions === 2
     ? Math.min(width / (2 * x), height / (2 * y))
     : Math.min(width, height) / (2 * 0.8 * Math.hypot(x, y, z));
@@ -41,13 +71,14 @@ export function fitScale(frame: Frame, { width, height }: ViewSize, dimensions: 
 /** The projection of a camera. */
 export function projectionOf(camera: Camera, frame: Frame, size: ViewSize, dimensions: 2 | 3): Projection {
   const scale = camera.zoom * fitScale(frame, size, dimensions);
-  const base = { ...size, dimensions, center: camera.center, scale, depth: 1 };
+  const area = freeArea(size);
+  const base = { ...size, middle: area.middle, dimensions, center: camera.center, scale, depth: 1 };
   if (dimensions === 2) return { ...base, rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], perspective: 0 };
   const [sa, ca, se, ce] = [Math.sin(camera.azimuth), Math.cos(camera.azimuth), Math.sin(camera.elevation), Math.cos(camera.elevation)];
   return {
     ...base,
     rotation: [ca, 0, -sa, -se * sa, ce, -se * ca, ce * sa, se, ce * ca],
-    perspective: scale / (EYE * Math.max(1, Math.min(size.width, size.height))),
+    perspective: scale / (EYE * Math.max(1, Math.min(area.width, area.height))),
     depth: Math.max(Number.MIN_VALUE, Math.hypot(frame.half.x, frame.half.y, frame.half.z)),
   };
 }
@@ -58,12 +89,12 @@ export function projectPlace(p: Projection, place: Point3): { x: number; y: numb
   const r = p.rotation;
   const d = 1 - p.perspective * (r[6] * x + r[7] * y + r[8] * z);
   if (d < NEAREST) return { x: NaN, y: NaN };
-  return { x: p.width / 2 + p.scale * (r[0] * x + r[1] * y + r[2] * z) / d, y: p.height / 2 - p.scale * (r[3] * x + r[4] * y + r[5] * z) / d };
+  return { x: p.middle.x + p.scale * (r[0] * x + r[1] * y + r[2] * z) / d, y: p.middle.y - p.scale * (r[3] * x + r[4] * y + r[5] * z) / d };
 }
 
 /** The place in the plane of the centre that lies at a place of the canvas. */
 export function placeAt(p: Projection, x: number, y: number): Point3 {
-  const [right, up] = [(x - p.width / 2) / p.scale, (p.height / 2 - y) / p.scale];
+  const [right, up] = [(x - p.middle.x) / p.scale, (p.middle.y - y) / p.scale];
   const r = p.rotation;
   return { x: p.center.x + r[0] * right + r[3] * up, y: p.center.y + r[1] * right + r[4] * up, z: p.center.z + r[2] * right + r[5] * up };
 }
@@ -71,7 +102,7 @@ export function placeAt(p: Projection, x: number, y: number): Point3 {
 /** Projects points `from` to `to` of positions `[n, dimensions]` into `out` `[n, 2]`; NaN for those behind the eye. */
 export function projectPoints(p: Projection, positions: Float32Array, from: number, to: number, out: Float32Array): void {
   const { scale, perspective: k } = p;
-  const [cx, cy, cz, mx, my] = [p.center.x, p.center.y, p.center.z, p.width / 2, p.height / 2];
+  const [cx, cy, cz, mx, my] = [p.center.x, p.center.y, p.center.z, p.middle.x, p.middle.y];
   if (p.dimensions === 2) {
     for (let i = 2 * from; i < 2 * to; i += 2) {
       out[i] = mx + scale * (positions[i]! - cx);

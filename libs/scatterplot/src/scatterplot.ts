@@ -1,3 +1,5 @@
+import type { Padding } from './projection.js';
+
 /** A place in the data's own units. */
 export interface Point3 { readonly x: number; readonly y: number; readonly z: number }
 
@@ -76,7 +78,7 @@ export interface Scatterplot {
   /** Opacity 0 to 1 of all points; `undefined` follows how crowded the view is. */
   setOpacity(opacity: number | undefined): void;
   setBackground(css: string): void;
-  /** Points that are shown, one bit a point; `undefined` for all. Others are neither drawn nor found. */
+  /** Points that are shown, one bit a point; `undefined` for all. Others stay as a ghost of a tenth of their opacity, below the shown ones, and are not found. */
   setVisible(mask: Uint8Array | undefined): void;
   /** Points that stand out while all others are faint; `undefined` for no difference. */
   setSelected(mask: Uint8Array | undefined): void;
@@ -85,7 +87,11 @@ export interface Scatterplot {
   /** Draws the density of the shown (and, if there are any, selected) points instead of them, in two dimensions; `ramp` are its colours from sparse to dense, RGBA [256 × 4]. */
   setDensity(on: boolean, ramp?: Uint8Array): void;
   setMode(mode: 'pan' | 'lasso' | 'rectangle'): void;
+  /** Edges of the canvas that are covered, in CSS pixels: the view of everything and the centre of the camera lie between them. */
+  setPadding(padding: Padding): void;
   camera: Camera;
+  /** Whether the view shows everything because nobody has moved it since. */
+  readonly isFitted: boolean;
   /** Shows everything. */
   fit(): void;
   /** Brings points into view. */

@@ -36,11 +36,15 @@ describe('the view', () => {
 
   it('stays where the user looks when points come or move', () => {
     const view = viewOf(1);
+    expect(view.isFitted).toBe(true);
     view.steer(panned(view.camera, view.projection, 50, 0));
+    expect(view.isFitted).toBe(false);
     const before = at(view, 1);
     view.grow(frame(3), 0, 300);
     view.follow(frame(9), 0, 300);
     expect(at(view, 1)).toBeCloseTo(before, 9);
+    view.fit(frame(9), 0, 0);
+    expect(view.isFitted).toBe(true);
   });
 
   it('holds still when moved points still fill it, and its numbers are those of a view made now', () => {

@@ -23,6 +23,11 @@ export class ViewState {
     return this.current;
   }
 
+  /** Whether nobody has moved the view since it was made to show everything. */
+  get isFitted(): boolean {
+    return this.hold === 'data';
+  }
+
   /** Whether the camera is on its way. */
   get moving(): boolean {
     return this.motion !== undefined;

@@ -1,4 +1,4 @@
-import { crowdOpacity, sizeFactor } from './appearance.js';
+import { crowdOpacity, ghostOpacity, sizeFactor } from './appearance.js';
 import { countBits } from './bitmask.js';
 import { inkOn, rgbOf } from './css-color.js';
 import { type DrawOrder, drawOrder } from './draw-order.js';
@@ -13,7 +13,7 @@ import { outlineOf } from './outline.js';
 import { Overlay } from './overlay.js';
 import { densityRamp } from './palette.js';
 import { between, type Changed, type Columns, PointStore } from './point-store.js';
-import { projectPlace } from './projection.js';
+import { type Padding, projectPlace } from './projection.js';
 import type { Camera, Part, Point3, Scatterplot, ScatterplotEvents, ScatterplotOptions } from './scatterplot.js';
 import { ViewState } from './view.state.js';
 
@@ -177,9 +177,18 @@ export class WebGlScatterplot implements Scatterplot {
     this.invalidate();
   }
 
+  setPadding(padding: Padding): void {
+    this.view.size = { ...this.view.size, padding };
+    this.invalidate();
+  }
+
   setMode(mode: 'pan' | 'lasso' | 'rectangle'): void {
     this.mode = mode;
     this.canvas.style.cursor = mode === 'pan' ? '' : 'crosshair';
+  }
+
+  get isFitted(): boolean {
+    return this.view.isFitted;
   }
 
   get camera(): Camera {
@@ -278,18 +287,23 @@ export class WebGlScatterplot implements Scatterplot {
       this.order = drawOrder(store.count, store.sized && !this.growing ? store.sizes : undefined, visible, selected);
       if (this.order.points !== undefined) this.renderer.buffers.setOrder(this.order.points);
     }
-    const { points, count, firstSelected } = this.order;
-    const { zoom } = view.camera;
-    const expected = this.growing ? this.total : count;
-    const factor = this.options.adaptiveSize === false ? 1 : sizeFactor(expected, view.size, zoom);
+    const { points, count, firstVisible, firstSelected } = this.order;
     const [small, large] = this.pointSize;
-    const crowd = this.opacity ?? crowdOpacity(expected, view.size, zoom, factor * (small + 0.2 * (large - small)));
+    const plain = small + 0.2 * (large - small);
+    const styleOf = (drawn: number): { factor: number; crowd: number } => {
+      const factor = this.factorOf(drawn);
+      return { factor, crowd: this.opacity ?? crowdOpacity(drawn, view.size, view.camera.zoom, factor * plain) };
+    };
+    const { factor, crowd } = styleOf(this.growing ? this.total : count - firstVisible);
+    const ghost = styleOf(count);
+    const rangeOf = (by: number): [number, number] => [small * by * pixelRatio, large * by * pixelRatio];
     return {
       projection: view.projection,
       glide: this.share(now),
-      order: { count, firstSelected, listed: points !== undefined },
-      range: [small * factor * pixelRatio, large * factor * pixelRatio],
+      order: { count, firstVisible, firstSelected, listed: points !== undefined },
+      range: rangeOf(factor),
       opacity: [crowd, store.sized && this.opacity === undefined ? Math.max(crowd, 0.85) : crowd],
+      ghost: { range: rangeOf(ghost.factor), opacity: ghostOpacity(ghost.crowd) },
       background: this.background,
       ink: this.ink,
       marked,
@@ -298,11 +312,16 @@ export class WebGlScatterplot implements Scatterplot {
   }
 
   private searched(): Searched & { reach(point: number, least?: number): number } {
-    const { store, view } = this;
-    const factor = this.options.adaptiveSize === false ? 1 : sizeFactor(this.order?.count ?? store.count, view.size, view.camera.zoom);
+    const { store } = this;
+    const factor = this.factorOf(this.order === undefined ? store.count : this.order.count - this.order.firstVisible);
     const [small, large] = this.pointSize;
     const reach = (point: number, least = REACH_PX): number => Math.max(least, 0.5 * factor * (small + (store.sizes[point]! / 255) * (large - small)));
     return { positions: store.positions, count: store.count, visible: this.visible, reach, farthest: Math.max(REACH_PX, 0.5 * factor * large) };
+  }
+
+  /** Factor on the diameters of so many points. */
+  private factorOf(points: number): number {
+    return this.options.adaptiveSize === false ? 1 : sizeFactor(points, this.view.size, this.view.camera.zoom);
   }
 
   private gestureTarget(): GestureTarget {
@@ -462,7 +481,7 @@ export class WebGlScatterplot implements Scatterplot {
     this.overlay.follow();
     if (size.width === width && size.height === height && this.canvas.width === w && this.canvas.height === h) return;
     const first = size.width === 0;
-    this.view.size = { width, height };
+    this.view.size = { ...size, width, height };
     if (this.canvas.width !== w || this.canvas.height !== h) Object.assign(this.canvas, { width: w, height: h });
     if (first) this.invalidate();
     else this.draw();

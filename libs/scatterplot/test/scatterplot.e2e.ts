@@ -50,7 +50,7 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
     expect(await page.evaluate(() => [document.querySelector('canvas')!.width, window.t.pixel(200, 150), window.t.pixel(203.5, 150), window.t.pixel(207, 150)])).toEqual([800, GREEN, GREEN, BLACK]);
   });
 
-  it('leaves out points that are filtered, from sight and from picking', async () => {
+  it('leaves a ghost of points that are filtered, and never picks them', async () => {
     await three();
     expect(await page.evaluate(() => {
       const { t } = window;
@@ -58,8 +58,34 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
       t.plot.setVisible(t.lib.maskOf([0, 2], 3));
       const filtered = [t.pixel(200, 150), t.plot.pick(203, 152), t.lib.countBits(t.plot.inside([0, 0, 400, 0, 400, 300, 0, 300]))];
       t.plot.setVisible(undefined);
-      return [before, ...filtered, t.pixel(200, 150)];
-    })).toEqual([1, BLACK, -1, 2, GREEN]);
+      return { before, filtered, after: t.pixel(200, 150) };
+    })).toEqual({ before: 1, filtered: [[expect.closeTo(6, -1), expect.closeTo(16, -1), expect.closeTo(6, -1)], -1, 2], after: GREEN });
+  });
+
+  it('draws ghosts below what is shown, and in three dimensions never hides it behind them', async () => {
+    for (const dimensions of [2, 3] as const) {
+      if (dimensions === 3) { await page.close(); page = await openPlotPage(browser); }
+      expect(await page.evaluate((d) => {
+        const { t } = window;
+        t.plot = t.lib.createScatterplot({ canvas: document.querySelector('canvas')!, capacity: 8, dimensions: d, background: 'black', pointSize: [10, 30], adaptiveSize: false });
+        // The last point lies before the one of the middle.
+        t.plot.append(Float32Array.from([-4, 0, 4, 0]), Float32Array.from([-3, 0, 3, 0]), d === 3 ? Float32Array.from([0, 0, 0, 1]) : undefined);
+        t.plot.setColors(Uint8Array.from([0, 1, 1, 0]), t.palette([255, 0, 0], [0, 255, 0]));
+        t.plot.setOpacity(1);
+        t.plot.setVisible(t.lib.maskOf([0, 1, 2], 4));
+        return t.pixel(200, 150)[0] < 30 && t.pixel(200, 150)[1] > 120;
+      }, dimensions), `${dimensions}-D`).toBe(true);
+    }
+  });
+
+  it('fits everything beside what covers its edges', async () => {
+    await three();
+    expect(await page.evaluate(() => {
+      const { t } = window;
+      t.plot.setPadding({ left: 100, top: 0, right: 0, bottom: 40 });
+      const [low, middle, high] = [t.plot.project({ x: -4, y: -3, z: 0 }), t.plot.project({ x: 0, y: 0, z: 0 }), t.plot.project({ x: 4, y: 3, z: 0 })];
+      return { low: low.x > 100 && low.y < 260, middle, color: t.pixel(middle.x, middle.y), high: t.pixel(high.x, high.y), picked: t.plot.pick(high.x, high.y), isFitted: t.plot.isFitted };
+    })).toEqual({ low: true, middle: { x: 250, y: 130 }, color: GREEN, high: GREEN, picked: 2, isFitted: true });
   });
 
   it('makes all but the selected points faint and grey', async () => {

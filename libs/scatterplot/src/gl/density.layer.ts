@@ -32,7 +32,7 @@ export class DensityLayer {
     this.screen('blur', blurFragment, across, down, ({ at }) => { gl.uniform2f(at('along'), 0, 1 / counted.height); });
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    const mean = Math.max(1e-3, scene.order.count / (counted.width * counted.height)) * this.format.unit;
+    const mean = Math.max(1e-3, (scene.order.count - scene.order.firstVisible) / (counted.width * counted.height)) * this.format.unit;
     this.screen('tone', toneFragment, down, { framebuffer: output, width, height }, ({ at }) => {
       gl.activeTexture(gl.TEXTURE1);
       gl.bindTexture(gl.TEXTURE_2D, this.rampTexture(ramp));

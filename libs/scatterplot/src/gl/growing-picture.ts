@@ -35,7 +35,7 @@ export class GrowingPicture {
   /** Shows what the steps before drew, and draws a step more; the step before took `tookMs`. Another `revision` draws all anew. Says whether the canvas changed, how many points it shows, and whether those are all. */
   step(scene: Scene, revision: number, tookMs: number, width: number, height: number): GrowthStep {
     const { gl } = this;
-    const view = JSON.stringify([width, height, revision, scene.projection, scene.range, scene.opacity, scene.background]);
+    const view = JSON.stringify([width, height, revision, scene.projection, scene.range, scene.opacity, scene.ghost, scene.background]);
     if (view !== this.view || this.target === undefined) this.begin(view, scene, width, height);
     const { framebuffer } = this.target!;
     const now = performance.now();

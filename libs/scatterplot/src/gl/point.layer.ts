@@ -6,8 +6,10 @@ import { setProjection } from './uniforms.js';
 
 /** How faint and grey points are beside those that stand out. */
 const FAINT = { opacity: 0.22, grey: 0.75 };
+/** Greyness of points that are not visible. */
+const GHOST_GREY = 0.6;
 
-/** Draws points as discs: faint ones below, those that stand out above. */
+/** Draws points as discs: ghosts at the bottom, then faint ones, those that stand out above. */
 export class PointLayer {
   private readonly programs = new Map<string, Program>();
 
@@ -16,16 +18,21 @@ export class PointLayer {
   /** Draws the points of the scene's order from `from` to before `to`. */
   draw(scene: Scene, from = 0, to = scene.order.count): void {
     const { gl } = this;
-    const { order: { listed, firstSelected }, opacity } = scene;
+    const { order: { listed, firstVisible, firstSelected }, opacity, ghost } = scene;
     const solid = scene.projection.dimensions === 3;
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     if (solid) gl.enable(gl.DEPTH_TEST);
     const discs = this.use(scene, false);
     this.buffers.bind(listed ? 'order' : undefined);
-    const middle = Math.min(to, Math.max(from, firstSelected));
-    if (from < middle) this.range(discs, listed, from, middle, [opacity[0] * FAINT.opacity, opacity[1] * FAINT.opacity, FAINT.grey]);
-    if (middle < to) this.range(discs, listed, middle, to, [opacity[0], opacity[1], 0]);
+    const within = (at: number): number => Math.min(to, Math.max(from, at));
+    const [visible, middle] = [within(firstVisible), within(firstSelected)];
+    // What can hardly be seen hides nothing that lies behind it.
+    gl.depthMask(false);
+    if (from < visible) this.range(discs, listed, from, visible, ghost.range, [ghost.opacity, ghost.opacity, GHOST_GREY]);
+    if (visible < middle) this.range(discs, listed, visible, middle, scene.range, [opacity[0] * FAINT.opacity, opacity[1] * FAINT.opacity, FAINT.grey]);
+    gl.depthMask(true);
+    if (middle < to) this.range(discs, listed, middle, to, scene.range, [opacity[0], opacity[1], 0]);
     gl.disable(gl.DEPTH_TEST);
   }
 
@@ -46,8 +53,9 @@ export class PointLayer {
     for (const { program } of this.programs.values()) this.gl.deleteProgram(program);
   }
 
-  private range({ at }: Program, listed: boolean, from: number, to: number, [small, large, grey]: readonly [number, number, number]): void {
+  private range({ at }: Program, listed: boolean, from: number, to: number, range: readonly [number, number], [small, large, grey]: readonly [number, number, number]): void {
     const { gl } = this;
+    gl.uniform2f(at('range'), ...range);
     gl.uniform4f(at('look'), small, large, grey, 0);
     if (listed) gl.drawElements(gl.POINTS, to - from, gl.UNSIGNED_INT, 4 * from);
     else gl.drawArrays(gl.POINTS, from, to - from);

@@ -16,16 +16,17 @@ layout(location = ${ATTRIBUTES.position}) in ${vec} position;
 ${gliding ? `layout(location = ${ATTRIBUTES.before}) in ${vec} before;\nuniform float glide;` : ''}
 uniform vec3 center;
 uniform vec2 scale;
+uniform vec2 middle;
 uniform mat3 rotation;
 uniform vec2 depth; // perspective, 1 / drawn depth
 float nearness = 1.0;
 vec4 place() {
   ${vec} p = ${gliding ? 'mix(before, position, glide)' : 'position'} - center${dimensions === 2 ? '.xy' : ''};
-  ${dimensions === 2 ? 'return vec4(p * scale, 0.0, 1.0);' : `
+  ${dimensions === 2 ? 'return vec4(p * scale + middle, 0.0, 1.0);' : `
   vec3 q = rotation * p;
   float w = 1.0 - depth.x * q.z;
   nearness = clamp(0.5 + 0.7 * q.z * depth.y, 0.0, 1.0);
-  return w < 0.05 ? vec4(0.0, 0.0, 2.0, 1.0) : vec4(q.xy * scale, -clamp(q.z * depth.y, -1.0, 1.0) * w, w);`}
+  return w < 0.05 ? vec4(0.0, 0.0, 2.0, 1.0) : vec4(q.xy * scale + middle * w, -clamp(q.z * depth.y, -1.0, 1.0) * w, w);`}
 }`;
 }
 

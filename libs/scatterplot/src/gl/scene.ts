@@ -9,11 +9,13 @@ export interface Scene {
   readonly projection: Projection;
   /** Eased share of the way from the places before, 1 when points are at rest. */
   readonly glide: number;
-  readonly order: Pick<DrawOrder, 'count' | 'firstSelected'> & { readonly listed: boolean };
+  readonly order: Pick<DrawOrder, 'count' | 'firstVisible' | 'firstSelected'> & { readonly listed: boolean };
   /** Diameter of the smallest and of the largest point, in device pixels. */
   readonly range: readonly [number, number];
   /** Opacity of the smallest and of the largest point. */
   readonly opacity: readonly [number, number];
+  /** Diameters in device pixels and opacity of points that are not visible. */
+  readonly ghost: { readonly range: readonly [number, number]; readonly opacity: number };
   readonly background: Rgb;
   readonly ink: Rgb;
   /** How many points have a ring. */
