@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { BoundComparator, BoundFilter } from './filter.binding.js';
 
 export type FieldValue = string | number | boolean | Date | null | undefined;
@@ -6,31 +5,7 @@ export type FieldValue = string | number | boolean | Date | null | undefined;
 /** Reads one field of a row. */
 export type FieldReader = (row: number) => FieldValue;
 
-type RowTest = (row: number) => boolean;
-
-/** Time after which other work gets the event loop. */
-const SLICE_MS = 5;
-/** Rows between two looks at the clock. */
-const CLOCK_ROWS = 64;
-
-/**
- * One byte a row, 1 where the row meets the filter. Works in slices of a few milliseconds, between which the event loop serves others.
- * Rejects with the reason of the signal when it aborts.
- */
-export async function meetingRows(filter: BoundFilter, rows: number, fields: (name: string) => FieldReader, signal?: AbortSignal): Promise<Uint8Array> {
-  const mask = new Uint8Array(rows);
-  const meets = rowTest(filter, fields);
-  let sinceMs = performance.now();
-  for (let row = 0; row < rows; row++) {
-    if (row % CLOCK_ROWS === CLOCK_ROWS - 1 && performance.now() - sinceMs > SLICE_MS) {
-      await setImmediate();
-      signal?.throwIfAborted();
-      sinceMs = performance.now();
-    }
-    if (meets(row)) mask[row] = 1;
-  }
-  return mask;
-}
+export type RowTest = (row: number) => boolean;
 
 /** The filter as a test of rows. A field without a value (null, undefined, NaN) meets no comparison, so its negation holds; text is ordered by code points. */
 export function rowTest(filter: BoundFilter, fields: (name: string) => FieldReader): RowTest {
@@ -82,6 +57,17 @@ function comparable(value: FieldValue): Comparable | undefined {
 }
 
 function order(a: Comparable, b: Comparable): number {
-  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (typeof a === 'string' && typeof b === 'string') return compareCodePoints(a, b);
   return a === b ? 0 : a < b ? -1 : 1;
 }
+
+/** Text in the order of its code points, which UTF-16 breaks above U+FFFF. */
+function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  return at === length ? a.length - b.length : rankOf(a.charCodeAt(at)) - rankOf(b.charCodeAt(at));
+}
+
+/** Surrogates stand for code points above all others. */
+const rankOf = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x2800 : unit);

@@ -55,6 +55,12 @@ describe('filter', () => {
     ['NOT create_time = null', { create_time: null }, false],
   ])('%s of %j is %s', (filter, values, expected) => { expect(meets(filter, values)).toBe(expected); });
 
+  it('orders text by code points', () => {
+    expect(meets('name > "\uffff"', { name: '\u{1f600}' })).toBe(true);
+    expect(meets('name < "ab"', { name: 'a' })).toBe(true);
+    expect(meets('name < "\ue000"', { name: '\u{10ffff}' })).toBe(false);
+  });
+
   it('binds OR tighter than AND, as AIP-160 says', () => {
     expect(meets('row = 1 AND row = 2 OR ok = true', { row: 3, ok: true })).toBe(false);
     expect(meets('row = 1 OR ok = true AND row = 2', { row: 1, ok: false })).toBe(false);

@@ -1,7 +1,8 @@
 import { bindFilter, type BoundFilter } from './filter.binding.js';
-import { type FieldReader, type FieldValue, meetingRows, rowTest } from './filter.evaluator.js';
+import { type FieldReader, type FieldValue, rowTest } from './filter.evaluator.js';
 import type { FilterFields } from './filter.fields.js';
 import { parseFilter } from './filter.parser.js';
+import { meetingRows } from './filter.rows.js';
 import { filterToSql, type SqlColumns, type SqlCondition } from './filter.sql.js';
 
 /** A filter of a request, tied to the fields of a resource: it can look at rows, or become SQL. */
