@@ -87,7 +87,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
     expect(platform.making.request).toMatchObject({ algorithm: 3, dimensions: 2, seed: 7, params: { perplexity: 50 }, alignedTo: '' });
 
     platform.making.advance(90);
-    const bar = page.getByRole('group', { name: 'Map that is being made' });
+    const bar = page.getByRole('group', { name: 'Map that is being computed' });
     await bar.getByText('preview', { exact: true }).waitFor();
     await bar.getByText(/tsne layout · 90 of 750 steps/).waitFor();
     await page.locator('[data-testid="population-canvas"][data-state="preview"]').waitFor();
@@ -116,7 +116,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
     await page.getByRole('dialog').getByRole('button', { name: 'Make the map' }).click();
     await page.getByText('Making the map').waitFor();
     platform.making.advance(90);
-    await page.getByRole('group', { name: 'Map that is being made' }).getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('group', { name: 'Map that is being computed' }).getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Make this map' }).waitFor();
   });
 

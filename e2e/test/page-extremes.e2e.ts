@@ -50,7 +50,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
     expect(moved).toBeLessThanOrEqual(MOST_BYTES);
     await shown.loaded();
     await shown.picture('fault-samples-million');
-    await population.choose('Colour by', 'label');
+    await population.choose('Color by', 'label');
     await page.getByRole('button', { name: /^3\b/ }).last().click();
     await population.statusIs(/^100,000 of 1,000,000 shown/);
     await population.lasso('3');
@@ -76,7 +76,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
     expect(await page.getByRole('main').textContent()).not.toMatch(/\bNaN\b|Infinity/);
     await shown.picture('fault-losses-all-nan');
     await page.keyboard.press('n');
-    await population.choose('Colour by', 'label');
+    await population.choose('Color by', 'label');
   });
 
   stage('draws metrics that are not numbers as gaps', { count: 60, epochs: 6, metricsOf: (epoch) => ({ loss: epoch === 3 ? NaN : epoch === 5 ? Infinity : 1 / epoch, accuracy: epoch > 3 ? NaN : 0.9, hinge: NaN }), path: RUN_PATH }, async ({ shown, page }) => {
@@ -90,7 +90,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
 
   stage('stays usable with a thousand classes', { count: 4000, classNames: Array.from({ length: 1000 }, (_, i) => `species ${i}`) }, async ({ shown, page, population }) => {
     await population.ready();
-    await population.choose('Colour by', 'label');
+    await population.choose('Color by', 'label');
     const legend = page.getByRole('group', { name: 'label' });
     await legend.getByRole('button', { name: /^species 0/ }).first().waitFor();
     expect(await legend.getByRole('button', { pressed: true }).count()).toBeLessThan(60);
@@ -107,7 +107,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
 
   stage('takes names and ids for what they are: text', { count: 40, classNames: NASTY, sampleIdOf: (row) => `${NASTY[row % NASTY.length]!} ${row}` }, async ({ shown, page, population }) => {
     await population.ready();
-    await population.choose('Colour by', 'label');
+    await population.choose('Color by', 'label');
     const legend = page.getByRole('group', { name: 'label' });
     await legend.getByText('<script>alert(1)</script>').waitFor();
     await shown.picture('fault-names');

@@ -18,14 +18,14 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
 
   stage('keeps what it shows while nobody answers, and goes on by itself', { count: 2000 }, async ({ platform, shown, page, population }) => {
     await population.ready();
-    await population.choose('Colour by', 'label');
+    await population.choose('Color by', 'label');
     await population.canvas.focus();
     await platform.stop();
     await page.keyboard.press('n');
     await page.getByText('Noema does not answer – trying again').waitFor();
     await shown.picture('fault-api-down');
     expect(await population.points()).toBe(2000);
-    expect(await page.getByRole('combobox', { name: 'Colour by' }).inputValue()).toBe('label');
+    expect(await page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('label');
     await platform.start();
     await page.getByText('Noema does not answer – trying again').waitFor({ state: 'hidden' });
     await page.getByRole('region', { name: 'Sample' }).getByRole('table', { name: 'Predicted probabilities' }).waitFor();
@@ -122,7 +122,7 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
   });
 
   stage('says what to do where there is nothing yet: no map, no epoch, no run', { count: 20, maps: 'none' }, async ({ shown, page }) => {
-    await page.getByText('This map has not been made yet').waitFor();
+    await page.getByText('This map has not been computed yet').waitFor();
     await shown.picture('fault-no-map');
   });
 
@@ -139,13 +139,13 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
     await shown.picture('fault-no-runs');
   });
 
-  stage('signs every tab out, and lets each have its colours', { count: 500 }, async ({ shown, page, population }) => {
+  stage('signs every tab out, and lets each have its colors', { count: 500 }, async ({ shown, page, population }) => {
     await population.ready();
     const other = await shown.context.newPage();
     await other.goto(page.url());
     await other.locator('[data-testid="population-canvas"][data-state="ready"]').waitFor();
-    await other.getByRole('button', { name: 'Use dark colours' }).click();
-    await other.getByRole('button', { name: 'Use light colours' }).waitFor();
+    await other.getByRole('button', { name: 'Use dark colors' }).click();
+    await other.getByRole('button', { name: 'Use light colors' }).waitFor();
     expect(await population.points()).toBe(500);
     await page.keyboard.press('n');
     await page.getByRole('region', { name: 'Sample' }).waitFor();

@@ -49,7 +49,7 @@ describe.skipIf(!isShowable('the page for every hand and window'))('the page for
     await population.ready();
 
     await page.keyboard.press('?');
-    await page.getByRole('dialog').getByText('Next highest loss of what is shown').waitFor();
+    await page.getByRole('dialog').getByText('Next worst sample of what is shown').waitFor();
     await shown.picture('fault-keys-help');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
@@ -83,6 +83,32 @@ describe.skipIf(!isShowable('the page for every hand and window'))('the page for
       await shown.goto(`${RUN_PATH}/samples/validation/s7`);
       await page.getByText('Over the epochs').waitFor();
       await fits('sample');
+    });
+  }
+
+  for (const [width, height] of [[820, 1180], [390, 844]] as const) {
+    stage(`is used in a window of ${width} × ${height}: panels are sheets, names can be read`, { count: 2000, epochs: 3, viewport: { width, height } }, async ({ shown, page, population }) => {
+      await population.ready();
+      expect.soft(await covered(page), 'folded').toEqual([]);
+      expect.soft(await widthBeyond(page), 'pixels to scroll sideways').toBe(0);
+      for (const side of ['left', 'right'] as const) {
+        await page.getByRole('button', { name: `Unfold the ${side} panel` }).click();
+        await page.getByRole('button', { name: `Fold the ${side} panel`, exact: true }).click();
+      }
+      await page.keyboard.press('n');
+      await page.getByRole('region', { name: 'Sample' }).getByRole('table', { name: 'Predicted probabilities' }).waitFor();
+      await shown.picture(`fault-sheet-${width}`);
+      await page.getByRole('button', { name: 'Fold the right panel', exact: true }).click();
+      for (const [address, link] of [['/projects', 'synthetic'], [`/projects/${IDS.project}`, 'made up']] as const) {
+        await shown.goto(address);
+        const name = page.getByRole('link', { name: link, exact: true }).first();
+        await name.waitFor();
+        expect.soft((await name.boundingBox())!.width, `${address}: pixels for a name`).toBeGreaterThan(60);
+        expect.soft(await widthBeyond(page), address).toBe(0);
+      }
+      await shown.goto(`${RUN_PATH}/samples/validation/s7`);
+      await page.getByText('Over the epochs').waitFor();
+      expect.soft(await widthBeyond(page), 'sample').toBe(0);
     });
   }
 

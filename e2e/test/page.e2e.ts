@@ -25,6 +25,8 @@ const step = (name: string, work: () => Promise<void>): void => {
   }, 120_000);
 };
 
+const distance = (a: { x: number; y: number }, b: { x: number; y: number }): number => Math.hypot(a.x - b.x, a.y - b.y);
+
 /** Keeps a picture of a state, in which axe finds nothing serious. */
 const look = async (name: string): Promise<void> => {
   if (name !== 'hover') await page.mouse.move(2, 2);
@@ -61,20 +63,57 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await page.waitForURL(/\/population\?epoch=5/);
   });
 
-  step('shows one dot a digit, colour and size the loss, with the trust numbers of the map', async () => {
+  step('shows one dot a digit, color and size the loss, with the trust numbers of the map', async () => {
     await population.ready();
     expect(await population.points()).toBe(10_000);
     await population.statusIs(/10,000 of 10,000 shown/);
     expect(await page.getByRole('textbox', { name: 'Highest loss' }).inputValue()).not.toBe('');
-    expect(await page.getByRole('combobox', { name: 'Colour by' }).inputValue()).toBe('loss');
+    expect(await page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('loss');
     expect(await page.getByRole('combobox', { name: 'Size by' }).inputValue()).toBe('loss');
     expect(await page.getByLabel('How far the map can be trusted').textContent()).toMatch(/Trustworthiness\s*9[78]\.\d+%/);
     await look('population');
   });
 
+  step('finds by id, by slice and by condition, lets the rest step back, and says what it does not understand', async () => {
+    const box = page.getByRole('searchbox', { name: /^Search samples/ });
+    await box.fill('label = 3 AND loss > 1');
+    await population.statusIs(/10,000 of 10,000 shown.*\d+ found/);
+    const ids = await page.getByRole('option').filter({ hasText: /^(training|validation)/ }).allTextContents();
+    const numbers = ids.map((text) => Number(/3-(\d+)/.exec(text)?.[1]));
+    expect(numbers.length).toBeGreaterThan(5);
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    await look('search');
+    await box.fill('colour = 3');
+    await page.getByRole('alert').getByText(/there is no field "colour"; known: .*label, loss/).waitFor();
+    await population.statusIs(/10,000 of 10,000 shown$/);
+    await box.fill('la');
+    await page.getByRole('option', { name: 'label', exact: true }).click();
+    expect(await box.inputValue()).toBe('label ');
+    await box.press('Escape');
+  });
+
+  step('keeps every list, menu and dialog readable', async () => {
+    for (const [button, name] of [['Export', 'export-menu'], ['Account', 'account-menu']] as const) {
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await page.getByRole('menu').waitFor();
+      await look(name);
+      await page.keyboard.press('Escape');
+      await page.getByRole('menu').waitFor({ state: 'hidden' });
+    }
+    await page.getByRole('combobox', { name: 'Color by' }).click();
+    await page.getByRole('option', { name: 'local trust' }).waitFor();
+    await look('color-list');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await look('keyboard');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  });
+
   step('shows the digit under the pointer, and opens it on a click', async () => {
     await population.hoverNear('4');
-    await page.getByTestId('hover-preview').getByText('read as').waitFor();
+    await page.getByTestId('hover-preview').getByText('predicted').waitFor();
     await look('hover');
     await page.mouse.down();
     await page.mouse.up();
@@ -93,24 +132,28 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await page.keyboard.press('Escape');
   });
 
-  step('colours by what was read, and shows only what its legend names', async () => {
-    await population.choose('Colour by', 'label');
+  step('colors by label, and shows only what its legend names', async () => {
+    await population.choose('Color by', 'label');
     await population.settled();
     await look('population-by-label');
+    const places = new Map(await Promise.all(['0', '1', '6'].map(async (name) => [name, await population.placeOf(name)] as const)));
     await population.choose('Add a filter', 'correctness');
-    await page.getByRole('button', { name: /^false|wrong/ }).first().click();
+    await page.getByRole('button', { name: /^misclassified/ }).first().click();
     await population.statusIs(/^1\d\d of 10,000 shown/);
-    await look('population-misread');
+    await look('population-misclassified');
+    // Names stay where the whole class lies, whatever a filter leaves of it.
+    const apart = await Promise.all(['0', '1', '6'].map(async (name) => distance(places.get(name)!, await population.placeOf(name))));
+    expect(Math.max(...apart)).toBeLessThan(130);
     await page.getByRole('button', { name: 'Clear the filters' }).click();
     await population.statusIs(/10,000 of 10,000 shown/);
-    await population.choose('Colour by', 'loss');
+    await population.choose('Color by', 'loss');
   });
 
   step('says what sets a lassoed region apart, and keeps it as a slice', async () => {
     await population.lasso('4');
     const selection = page.getByRole('region', { name: 'Selection' });
     await selection.getByText(/\d+ samples selected/).waitFor();
-    await selection.getByText('Units that answer in another way').waitFor();
+    await selection.getByText('Units that respond differently').waitFor();
     await selection.getByRole('img', { name: /Mean picture/ }).waitFor();
     await selection.getByRole('button', { name: 'Show the mean heat map' }).click();
     await selection.getByRole('img', { name: /heat map|Grad-CAM/i }).first().waitFor({ timeout: 60_000 });
@@ -170,7 +213,7 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await shown.picture('trust');
     await page.getByRole('button', { name: 'Make a map' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('combobox', { name: 'Begins at' }).waitFor();
+    await dialog.getByRole('combobox', { name: 'Initialization' }).waitFor();
     await look('make-map-umap');
     await dialog.getByText('t-SNE', { exact: true }).click();
     await dialog.getByLabel('Perplexity').fill('50');
@@ -180,9 +223,9 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await page.locator('[data-testid="population-canvas"][data-state="preview"]').waitFor({ timeout: 90_000 });
     await page.getByTestId('preview-progress').filter({ hasText: / of 5,000 steps/ }).waitFor();
     await shown.picture('preview');
-    await page.getByRole('group', { name: 'Map that is being made' }).getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('group', { name: 'Map that is being computed' }).getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Make this map' }).waitFor();
-    await population.choose('Laid out by', 'UMAP');
+    await population.choose('Layout', 'UMAP');
     await population.ready();
   });
 
@@ -203,10 +246,10 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await population.settled();
     await look('placed');
     // A 6 that is upside down lies among the 9s.
-    await population.choose('Colour by', 'held');
+    await population.choose('Color by', 'held');
     await page.getByRole('button', { name: /^upside down/ }).first().click();
     await population.statusIs(/^300 of 10,600 shown/);
-    await population.hoverNear('6');
+    await population.hoverNear('9');
     await page.getByTestId('hover-preview').getByText('placed here').waitFor();
     await page.mouse.down();
     await page.mouse.up();
@@ -218,21 +261,21 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await population.statusIs(/10,000 of 10,000 shown/);
   });
 
-  step('uses dark colours', async () => {
-    await page.getByRole('button', { name: 'Use dark colours' }).click();
+  step('uses dark colors', async () => {
+    await page.getByRole('button', { name: 'Use dark colors' }).click();
     await population.ready();
     await look('population-dark');
 
-    await page.getByRole('button', { name: 'Use light colours' }).click();
+    await page.getByRole('button', { name: 'Use light colors' }).click();
   });
 
-  step('shows an 8 that is read as a 9: probabilities, rank, epochs', async () => {
+  step('shows an 8 that is predicted as a 9: probabilities, rank, epochs', async () => {
     const { body } = await platform.rest.get(`/v1/runs/${platform.runId}/epochs/5/evaluations?filter=${encodeURIComponent('true_class = 8 AND predicted_class = 9')}&page_size=1`);
     const [{ sample, predictedClassName }] = body['evaluations'] as [{ sample: { split: string; sampleId: string }; predictedClassName: string }];
     const address = `${run()}/samples/${sample.split.replace('SPLIT_', '').toLowerCase()}/${sample.sampleId}?epoch=5`;
     await shown.goto(address);
     await page.getByRole('heading', { name: sample.sampleId, level: 1 }).waitFor();
-    await page.getByText(`read as ${predictedClassName}, wrong`).waitFor();
+    await page.getByText(`predicted ${predictedClassName}, misclassified`).waitFor();
     await page.getByText(/highest of 10,000/).waitFor();
     await page.getByText('Over the epochs').waitFor();
     await look('sample');
@@ -276,8 +319,8 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
   step('has a page for every unit', async () => {
     await shown.goto(`${run()}/layers/conv2/units/3?epoch=5`);
     await page.getByRole('heading', { name: 'conv2, unit 3' }).waitFor();
-    await page.getByText('Answers most strongly to').waitFor();
-    await page.getByText('Goes with').waitFor();
+    await page.getByText('Top activating samples').waitFor();
+    await page.getByText('Correlations').waitFor();
     await look('unit');
   });
 
@@ -289,6 +332,14 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
       await page.getByText(text).first().waitFor();
       await look(picture);
     }
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Delete the run' }).hover();
+    await page.getByRole('menu').waitFor();
+    expect.soft(await shown.seriousFaults(), 'run-menu').toEqual([]);
+    await page.getByRole('menuitem', { name: 'Delete the run' }).click();
+    await page.getByRole('dialog').getByRole('textbox').fill('digits');
+    await look('run-delete');
+    await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
     for (const [list, kind] of [['dataset-versions', 'datasets'], ['models', 'models']] as const) {
       const { body } = await platform.rest.get(`/v1/projects/${platform.projectId}/${list}`);
       // The newest comes first; the demo's own is the oldest.
@@ -318,6 +369,8 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await look('key-made');
     await page.getByRole('button', { name: 'I have copied it' }).click();
     await page.getByRole('button', { name: `Revoke the key ${keyName}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: /revoke/i }).waitFor();
+    await look('key-revoke');
     await page.getByRole('dialog').getByRole('button', { name: /revoke/i }).click();
     await expect.poll(async () => (await fetch(`${platform.url}/v1/tokens:exchange`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ apiKey: key }) })).status, { timeout: 20_000 }).toBe(401);
   });
@@ -326,9 +379,20 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     const other = await shown.context.newPage();
     await other.goto(platform.url + run());
     await other.getByText('Epochs').first().waitFor();
+    await shown.goto(`${run()}/population`);
+    await population.ready();
+    await population.settled();
+    const refused: string[] = [];
+    page.on('response', (response) => { if (response.status() === 401) refused.push(response.url()); });
     await page.getByRole('button', { name: 'Account' }).click();
+    await population.zoom(200);
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.waitForURL(/\/sign-in/);
+    await page.getByRole('heading', { name: 'Sign in to Noema' }).waitFor();
+    await population.untilWritten();
+    // The view of the map is not written into another address, and nothing goes on asking in the name of a session that has ended.
+    expect(new URL(page.url()).search).toBe('');
+    expect(refused.length, refused.join(' ')).toBeLessThanOrEqual(2);
     await other.reload();
     await other.waitForURL(/\/sign-in\?next=/);
     await other.close();

@@ -48,6 +48,26 @@ export class PopulationView {
     return box;
   }
 
+  /** The middle of a class name on the map, in pixels of the window. */
+  async placeOf(className: string): Promise<{ x: number; y: number }> {
+    const box = await this.page.getByTestId('cluster-label').filter({ hasText: new RegExp(`^${className}$`) }).first().boundingBox();
+    if (box === null) throw new Error(`no cluster is called ${className}`);
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  }
+
+  /** Turns the wheel over the middle of the map, as an event, so that an open menu stays open. */
+  async zoom(deltaY: number): Promise<void> {
+    await this.canvas.evaluate((canvas, by) => {
+      const { left, top, width, height } = canvas.getBoundingClientRect();
+      canvas.dispatchEvent(new WheelEvent('wheel', { deltaY: by, clientX: left + width / 2, clientY: top + height / 2, bubbles: true, cancelable: true }));
+    }, deltaY);
+  }
+
+  /** Waits for longer than a moved view takes to be written into the address. */
+  async untilWritten(): Promise<void> {
+    await this.page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 800); }));
+  }
+
   /** Moves the pointer around the name of a class at its cluster until a sample is shown. */
   async hoverNear(className: string): Promise<void> {
     const label = this.page.getByTestId('cluster-label').filter({ hasText: new RegExp(`^${className}$`) }).first();

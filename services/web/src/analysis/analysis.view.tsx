@@ -34,7 +34,7 @@ export function AnalysisView({ place, version, evaluation, epoch }: { place: Sam
     return (
       <EmptyView icon={<IconSparkles />} title={layer === '' ? 'Not analysed yet' : `Not analysed at ${layer} yet`}>
         <Stack align="center" gap="sm">
-          <Text size="sm">The analysis draws what argues for each class and what raises the loss, scores each map against random, and names the strongest units of each layer. It takes a few seconds.</Text>
+          <Text size="sm">The analysis maps the evidence for each class and what raises the loss, scores each map against random, and names the strongest units of each layer. It takes a few seconds.</Text>
           <Button onClick={analyse} loading={start.isPending} leftSection={<IconSparkles size={16} />}>Analyze</Button>
           {start.error !== null && <FaultView error={start.error} retry={analyse} />}
         </Stack>

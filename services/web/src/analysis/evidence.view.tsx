@@ -2,7 +2,7 @@ import { Stack, Text } from '@mantine/core';
 import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
 import styles from './evidence.module.css';
 
-/** How much of a signed map speaks for and how much against, as two bars that meet and in words. */
+/** How much of a signed map is evidence for and how much against, as two bars that meet and in words. */
 export function EvidenceView({ map, subject }: { map: HeatMapPlace; subject: { forIt: string; against: string } }) {
   const { data } = useHeatValues(map);
   const all = (data?.positive ?? 0) + (data?.negative ?? 0);

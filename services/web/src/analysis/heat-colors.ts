@@ -1,7 +1,7 @@
 import { continuousColor, cssOf, divergingColor, type Rgb } from '../population/scales.js';
 import type { HeatValues } from './heat-values.js';
 
-/** How values become colours: `diverging` shows their sign, the others their size. */
+/** How values become colors: `diverging` shows their sign, the others their size. */
 export type HeatMapColors = 'magma' | 'viridis' | 'diverging';
 export const HEAT_MAP_COLORS: readonly HeatMapColors[] = ['magma', 'viridis', 'diverging'];
 
@@ -9,7 +9,7 @@ export const HEAT_MAP_COLORS: readonly HeatMapColors[] = ['magma', 'viridis', 'd
 const QUIET = 0.25;
 const STEPS = 256;
 
-/** The colour of a share of the peak, −1 to 1; heat maps lie on pictures, which have no ground of their own. */
+/** The color of a share of the peak, −1 to 1; heat maps lie on pictures, which have no ground of their own. */
 export const heatColor = (colors: HeatMapColors, share: number): Rgb => (colors === 'diverging' ? divergingColor(share) : continuousColor(colors, Math.abs(share), 'dark'));
 
 /** A heat map as pixels, RGBA, row-major: the square root of the share of the peak is how much covers, so that the weak shows beside the strong. */
@@ -26,7 +26,7 @@ export function heatPixels({ values, peak }: Pick<HeatValues, 'values' | 'peak'>
   return pixels;
 }
 
-/** The colours as CSS: from 0 to the peak, or from −peak to peak for signed values. */
+/** The colors as CSS: from 0 to the peak, or from −peak to peak for signed values. */
 export function heatGradient(colors: HeatMapColors, signed: boolean): string {
   const stops = Array.from({ length: 13 }, (_, i) => {
     const share = signed ? (i - 6) / 6 : i / 12;

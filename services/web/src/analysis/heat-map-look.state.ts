@@ -12,7 +12,7 @@ export interface HeatMapLook {
   readonly raw: boolean;
 }
 
-/** The look and how to change it; opacity and colours are kept in the browser. */
+/** The look and how to change it; opacity and colors are kept in the browser. */
 export function useHeatMapLook(): readonly [HeatMapLook, (change: Partial<HeatMapLook>) => void] {
   const [raw, setRaw] = useState(false);
   const [kept, keep] = useLocalStorage<Omit<HeatMapLook, 'raw'>>({ key: 'noema.heat-map', defaultValue: { opacity: 0.8, colors: 'fitting' }, getInitialValueInEffect: false, deserialize });
@@ -30,5 +30,5 @@ function deserialize(text: string | undefined): Omit<HeatMapLook, 'raw'> {
   return { opacity: typeof read.opacity === 'number' && read.opacity >= 0 && read.opacity <= 1 ? read.opacity : 0.8, colors };
 }
 
-/** The colours in use for values with or without a sign. */
+/** The colors in use for values with or without a sign. */
 export const colorsFor = ({ colors }: HeatMapLook, signed: boolean): HeatMapColors => (colors === 'fitting' ? (signed ? 'diverging' : 'magma') : colors);

@@ -12,7 +12,7 @@ import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
 import type { HeatValues } from './heat-values.js';
 import styles from './heat-series.module.css';
 
-/** A heat map over an input that is no picture: bars over a series, coloured cells of a table, coloured words of a text. */
+/** A heat map over an input that is no picture: bars over a series, colored cells of a table, colored words of a text. */
 export function HeatSeriesView({ datasetVersionId, sample, hasVisual, map, signed, look }: { datasetVersionId: string; sample: SampleAddress; hasVisual: boolean; map: HeatMapPlace; signed: boolean; look: HeatMapLook }) {
   const values = useHeatValues(map);
   const visual = useVisual(datasetVersionId, hasVisual ? sample : undefined).data;

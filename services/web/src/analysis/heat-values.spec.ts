@@ -34,7 +34,7 @@ describe('heat map values', () => {
     expect(summarised(Float32Array.of(NaN, 1, -Infinity), [3])).toMatchObject({ peak: 1, positive: 1, negative: 0 });
   });
 
-  it('cover by size, show the sign only in diverging colours, and leave quiet places free', () => {
+  it('cover by size, show the sign only in diverging colors, and leave quiet places free', () => {
     const values = summarised(Float32Array.of(1, -1, 0.01, 0), [4]);
     const diverging = heatPixels(values, 'diverging');
     expect([diverging[3], diverging[7], diverging[11], diverging[15]]).toEqual([255, 255, 0, 0]);

@@ -1,7 +1,7 @@
 import { Group, Select, Text } from '@mantine/core';
 import type { Method } from './methods.js';
 
-const GROUPS: Readonly<Record<Method['state'], string>> = { made: 'Drawn', open: 'Draw it now', off: 'Not here' };
+const GROUPS: Readonly<Record<Method['state'], string>> = { made: 'Computed', open: 'Not computed yet', off: 'Not available' };
 
 /** Chooses how a sample is explained: among what is drawn, with how far each beats random, and what can be; what cannot says why. */
 export function MethodPickerView({ methods, value, disabled, onMethod }: { methods: readonly Method[]; value: string; disabled: boolean; onMethod: (method: Method) => void }) {

@@ -13,7 +13,7 @@ interface Props { analysis: Analysis; target: Target; predictedName: string; has
 /** The units of each layer that move the score most, with where they answer; each leads to its own page. */
 export function StrongestUnitsView({ analysis, target, predictedName, hasMaps }: Props) {
   const loss = target === 'loss';
-  const note = loss ? 'orange raises the loss, blue lowers it' : `orange argues for ${predictedName}, blue against`;
+  const note = loss ? 'orange raises the loss, blue lowers it' : `orange is evidence for ${predictedName}, blue against it`;
   return (
     <SectionView title={loss ? 'Units that raise or lower the loss' : `Strongest units for the prediction ${predictedName}`} note={`${note}; σ: standard deviations from the mean of all samples`}>
       <Stack gap="md">

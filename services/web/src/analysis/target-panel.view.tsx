@@ -16,12 +16,12 @@ import styles from './target-panel.module.css';
 
 interface Props { analysis: Analysis; version: DatasetVersion; sample: SampleAddress; target: Target; title: string; algorithm: HeatMapAlgorithm; look: HeatMapLook; narrow: boolean }
 
-/** The heat map of one class or of the loss, what its colours mean, and whether it can be trusted. */
+/** The heat map of one class or of the loss, what its colors mean, and whether it can be trusted. */
 export function TargetPanelView(props: Props) {
   const { analysis, target, title, algorithm } = props;
   const maps = mapsOf(analysis, target);
   const map = maps.find((one) => one.algorithm === algorithm) ?? maps[0];
-  if (map === undefined) return <Text size="sm" c="dimmed">No heat map was made for {title}.</Text>;
+  if (map === undefined) return <Text size="sm" c="dimmed">There is no heat map for {title}.</Text>;
   return <MapPanel {...props} map={map} />;
 }
 
@@ -29,7 +29,7 @@ function MapPanel({ analysis, version, sample, target, title, map, look, narrow 
   const signed = isSigned(map.algorithm);
   const place: HeatMapPlace = { analysisId: analysis.id, heatMapId: map.id, dims: map.dims, kind: 'analysis' };
   const silent = useHeatValues(place).data?.peak === 0;
-  const words = target === 'loss' ? { forIt: 'raises the loss', against: 'lowers it' } : { forIt: `argues for ${title}`, against: 'against' };
+  const words = target === 'loss' ? { forIt: 'raises the loss', against: 'lowers it' } : { forIt: `evidence for ${title}`, against: 'against it' };
   const pictured = hasPictures(version) && map.dims.length >= 2;
   return (
     <section className={narrow ? styles.narrow : styles.wide} aria-label={`${ALGORITHM_NAMES[map.algorithm]} for ${title}`}>
@@ -40,7 +40,7 @@ function MapPanel({ analysis, version, sample, target, title, map, look, narrow 
       </Box>
       <Stack gap="md">
         <div>
-          <Title order={2} size="h3">{target === 'loss' ? 'What raises the loss' : `What argues for ${title}`}</Title>
+          <Title order={2} size="h3">{target === 'loss' ? 'What raises the loss' : `Evidence for ${title}`}</Title>
           <Text size="sm" c="dimmed">{textOf(map, title)}</Text>
         </div>
         {silent && <Text size="sm">The map is zero everywhere: nothing {map.layer === '' ? 'in the input' : `at ${map.layer}`} raises the score of {title}, so there is nothing to draw or to score. Try another layer or algorithm.</Text>}
@@ -58,5 +58,5 @@ function textOf({ algorithm, layer }: HeatMap, title: string): string {
   if (algorithm === HeatMapAlgorithm.SMOOTH_GRAD) return `SmoothGrad: where small changes of the input move the score of ${title} most, as the mean over noisy copies; it does not tell in which direction.`;
   if (algorithm === HeatMapAlgorithm.OCCLUSION) return `Occlusion: covering orange places lowers the probability of ${title}, covering blue ones raises it.`;
   if (algorithm === HeatMapAlgorithm.RISE) return `RISE: under random masks ${title} is more probable when orange places are seen, and less when blue ones are.`;
-  return `${ALGORITHM_NAMES[algorithm]} at layer ${layer}: hot places raise the score of ${title}. It shows only what argues for; integrated gradients also show what argues against.`;
+  return `${ALGORITHM_NAMES[algorithm]} at layer ${layer}: hot places raise the score of ${title}. It shows only evidence for the class; integrated gradients also show evidence against it.`;
 }

@@ -1,5 +1,5 @@
 import { useDisclosure } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect } from 'react';
 import { Outlet, ScrollRestoration, useNavigate, useNavigation } from 'react-router-dom';
 import { tokens } from '../api/clients.js';
@@ -7,7 +7,7 @@ import { pageFaults, queryClient } from '../api/query-client.js';
 import classes from './app.module.css';
 import { AwayView } from './away.view.js';
 import { links } from './links.js';
-import { hereAsNext, onSessionChanged } from './session.js';
+import { endSession, hereAsNext, onSessionChanged, sessionChanged } from './session.js';
 import { useShortcut, useShortcutKeys } from './shortcuts.js';
 import { TopBarView } from './top-bar.view.js';
 
@@ -22,18 +22,28 @@ export function ShellView() {
     pageFaults.signedOut = () => {
       if (window.location.pathname !== links.signIn()) void navigate(links.signIn({ next: hereAsNext() }));
     };
-    return onSessionChanged(() => { void queryClient.resetQueries(); });
+    // One request tells whether somebody is still signed in; only then the others follow.
+    return onSessionChanged(() => { void queryClient.cancelQueries().then(() => tokens.getSelf({})).then(() => queryClient.resetQueries(), () => { pageFaults.signedOut(); }); });
   }, [navigate]);
+  // While the session ends, nothing of the page is there that could ask in its name.
+  const leaving = useMutation({
+    mutationFn: endSession,
+    onSuccess: async (continueUri) => {
+      await navigate(links.signIn());
+      sessionChanged();
+      if (continueUri !== '') window.location.assign(continueUri);
+    },
+  });
   useShortcutKeys();
-  useShortcut('?', 'Show what the keyboard does', open);
+  useShortcut('?', 'Keyboard shortcuts', open);
   useShortcut('g', 'Go to the projects', () => { void navigate(links.projects()); });
   const self = useQuery({ queryKey: ['self'], queryFn: ({ signal }) => tokens.getSelf({}, { signal }), staleTime: 60_000 });
   return (
     <>
       <a href="#main" className="skip">Skip to the content</a>
-      <header className={classes.header}><TopBarView self={self.data} busy={moving} showKeys={open} /></header>
+      <header className={classes.header}><TopBarView self={self.data} busy={moving || leaving.isPending} showKeys={open} signOut={() => { leaving.mutate(); }} signOutError={leaving.error} /></header>
       <AwayView />
-      <main id="main" tabIndex={-1} className={classes.main}><Outlet /></main>
+      <main id="main" tabIndex={-1} className={classes.main}>{!leaving.isPending && !leaving.isSuccess && <Outlet />}</main>
       {help && <Suspense><ShortcutsView close={close} /></Suspense>}
       <ScrollRestoration />
     </>

@@ -1,5 +1,6 @@
-import { Kbd, Modal, Text } from '@mantine/core';
+import { Kbd, Text } from '@mantine/core';
 import { Fragment } from 'react';
+import { ModalDialogView } from '../parts/modal-dialog.view.js';
 import classes from './app.module.css';
 import { keyNames } from './key-name.js';
 import { useShortcuts } from './shortcuts.js';
@@ -13,7 +14,7 @@ export function ShortcutsView({ close }: { close: () => void }) {
   const heard = [...new Map(shortcuts.map((shortcut) => [shortcut.key, shortcut])).values()];
   const lines = [...new Set(heard.map(({ description }) => description))].map((description) => ({ description, keys: heard.filter((shortcut) => shortcut.description === description) }));
   return (
-    <Modal opened onClose={close} title="Keyboard" size="md" centered>
+    <ModalDialogView opened onClose={close} title="Keyboard shortcuts">
       <dl className={classes.keys}>
         {lines.map(({ description, keys }) => (
           <Fragment key={description}>
@@ -22,7 +23,7 @@ export function ShortcutsView({ close }: { close: () => void }) {
           </Fragment>
         ))}
       </dl>
-      <Text size="xs" c="dimmed" mt="md">Tab moves between the controls, Enter and Space use them, Esc closes what is open. Other pages have other keys: press ? there.</Text>
-    </Modal>
+      <Text size="xs" c="dimmed" mt="md">Tab moves between controls, Enter and Space activate them, Esc closes what is open. Other pages have keys of their own: press ? there.</Text>
+    </ModalDialogView>
   );
 }

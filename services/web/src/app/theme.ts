@@ -3,7 +3,9 @@ import { createTheme, type MantineColorsTuple } from '@mantine/core';
 const ink: MantineColorsTuple = ['#c9ccd6', '#b3b7c4', '#8b91a3', '#6a7085', '#4a5064', '#363b4d', '#262a39', '#1b1e2a', '#13151e', '#0c0e14'];
 const noema: MantineColorsTuple = ['#eaf1ff', '#d3dffb', '#a5bcf2', '#7497ea', '#4c78e3', '#3464de', '#2759dd', '#1a4ac4', '#1142b0', '#00389c'];
 
-/** Colours, type and radii of the page; both schemes keep a contrast of at least 4.5 : 1 for text. */
+const LISTED = { defaultProps: { withScrollArea: false }, styles: { options: { maxHeight: 'min(420px, 60dvh)', overflowY: 'auto' } } } as const;
+
+/** Colors, type and radii of the page; both schemes keep a contrast of at least 4.5 : 1 for text. */
 export const theme = createTheme({
   primaryColor: 'noema',
   primaryShade: { light: 6, dark: 5 },
@@ -19,6 +21,9 @@ export const theme = createTheme({
     CloseButton: { defaultProps: { 'aria-label': 'Close' } },
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } }, styles: { title: { fontWeight: 600 } } },
+    // The list itself scrolls: as the popup of a combobox it is moved by the arrow keys.
+    Select: LISTED,
+    MultiSelect: LISTED,
     Table: { styles: { th: { fontWeight: 550, fontSize: 12, color: 'var(--mantine-color-dimmed)' } } },
     Tooltip: { defaultProps: { openDelay: 300, withinPortal: true } },
   },

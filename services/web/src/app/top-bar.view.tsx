@@ -1,19 +1,23 @@
 import { ActionIcon, Group, Loader, Menu, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import type { GetSelfResponse } from '@noema/contracts/noema/workspace/v1/token_service';
 import { IconApi, IconKeyboard, IconLogout, IconMoon, IconSun, IconUserCircle, IconUsers } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
-import { Link, useNavigate } from 'react-router-dom';
+import { Link } from 'react-router-dom';
 import { roleName } from '../team/roles.js';
 import classes from './app.module.css';
 import { links } from './links.js';
-import { sessionChanged } from './session.js';
 import { TrailView } from './trail.view.js';
 
 const TeamItemsView = lazy(async () => ({ default: (await import('../team/team-items.view.js')).TeamItemsView }));
 
-/** The bar on top: the way back, the colour scheme, the person. */
-export function TopBarView({ self, busy, showKeys }: { self: GetSelfResponse | undefined; busy: boolean; showKeys: () => void }) {
+interface Leaving {
+  readonly signOut: () => void;
+  /** Why the session could not be ended; null when nothing failed. */
+  readonly signOutError: Error | null;
+}
+
+/** The bar on top: the way back, the color scheme, the person. */
+export function TopBarView({ self, busy, showKeys, ...leaving }: { self: GetSelfResponse | undefined; busy: boolean; showKeys: () => void } & Leaving) {
   return (
     <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="md">
       <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
@@ -24,9 +28,9 @@ export function TopBarView({ self, busy, showKeys }: { self: GetSelfResponse | u
         {busy && <Loader size={14} aria-label="loading" />}
       </Group>
       <Group gap={4} wrap="nowrap">
-        <Tooltip label="Keyboard (?)"><ActionIcon variant="subtle" color="gray" size="lg" aria-label="Show what the keyboard does" onClick={showKeys}><IconKeyboard size={19} stroke={1.6} /></ActionIcon></Tooltip>
+        <Tooltip label="Keyboard shortcuts (?)"><ActionIcon variant="subtle" color="gray" size="lg" aria-label="Keyboard shortcuts" onClick={showKeys}><IconKeyboard size={19} stroke={1.6} /></ActionIcon></Tooltip>
         <SchemeButton />
-        <AccountMenu self={self} />
+        <AccountMenu self={self} {...leaving} />
       </Group>
     </Group>
   );
@@ -39,22 +43,13 @@ function SchemeButton() {
   const other = scheme === 'dark' ? 'light' : 'dark';
   const Icon = scheme === 'dark' ? IconSun : IconMoon;
   return (
-    <Tooltip label={`Use ${other} colours`}>
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Use ${other} colours`} onClick={() => { setColorScheme(other); }}><Icon size={19} stroke={1.6} /></ActionIcon>
+    <Tooltip label={`Use ${other} colors`}>
+      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Use ${other} colors`} onClick={() => { setColorScheme(other); }}><Icon size={19} stroke={1.6} /></ActionIcon>
     </Tooltip>
   );
 }
 
-function AccountMenu({ self }: { self: GetSelfResponse | undefined }) {
-  const navigate = useNavigate();
-  const signOut = useMutation({
-    mutationFn: async () => (await import('../api/session-client.js')).sessions.deleteSession({}),
-    onSuccess: async ({ continueUri }) => {
-      await navigate(links.signIn());
-      sessionChanged();
-      if (continueUri !== '') window.location.assign(continueUri);
-    },
-  });
+function AccountMenu({ self, signOut, signOutError }: { self: GetSelfResponse | undefined } & Leaving) {
   return (
     <Menu position="bottom-end" width={250}>
       <Menu.Target><ActionIcon variant="subtle" color="gray" size="lg" aria-label="Account"><IconUserCircle size={21} stroke={1.6} /></ActionIcon></Menu.Target>
@@ -68,8 +63,8 @@ function AccountMenu({ self }: { self: GetSelfResponse | undefined }) {
         <Suspense><TeamItemsView /></Suspense>
         <Menu.Item leftSection={<IconApi size={16} />} component="a" href="/openapi.json" target="_blank" rel="noreferrer">API description</Menu.Item>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => { signOut.mutate(); }}>Sign out</Menu.Item>
-        {signOut.error !== null && <Menu.Label c="red">Not signed out: {signOut.error.message}</Menu.Label>}
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={signOut}>Sign out</Menu.Item>
+        {signOutError !== null && <Menu.Label c="red">Not signed out: {signOutError.message}</Menu.Label>}
       </Menu.Dropdown>
     </Menu>
   );

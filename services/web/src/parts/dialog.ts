@@ -6,5 +6,7 @@ export interface DialogProps {
   readonly opened: boolean;
   readonly onClose: () => void;
   readonly size?: 'md' | 'lg' | 'xl';
+  /** False where it can only be left by its own buttons; true when left out. */
+  readonly hasClose?: boolean;
   readonly children: ReactNode;
 }

@@ -7,7 +7,7 @@ const ICONS = {
   stopped: <IconPlayerStop size={12} stroke={2.2} />, failed: <IconAlertTriangle size={12} stroke={2.2} />,
 };
 
-/** A state in a word, a sign and a colour; never by colour alone. */
+/** A state in a word, a sign and a color; never by color alone. */
 export function StateBadgeView({ state, size = 'sm' }: { state: StateLook; size?: 'xs' | 'sm' | 'md' | 'lg' }) {
   return <Badge variant="light" color={state.color} size={size} leftSection={ICONS[state.look]} tt="none" fw={550} style={{ flexShrink: 0 }}>{state.label}</Badge>;
 }

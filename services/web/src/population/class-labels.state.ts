@@ -1,11 +1,18 @@
 import { useMemo } from 'react';
 import type { BitMask } from './bit-mask.js';
-import type { Column } from './column.js';
-import { labelsOf } from './label-placement.js';
+import { type Column, countCodes } from './column.js';
+import { labelsOf, type PlaceLabel } from './label-placement.js';
 
-/** The class names at the clusters of the shown points; none while they are off or their columns have not come. */
-export function useLabels(isOn: boolean, columns: ReadonlyMap<string, Column>, shown: BitMask | undefined) {
+/** A class name on the map; faint while none of its points is shown. */
+export interface ClassLabel extends PlaceLabel { readonly isFaint: boolean }
+
+/** The class names where all points of a class lie, filtered or not; none while they are off or their columns have not come. */
+export function useLabels(isOn: boolean, columns: ReadonlyMap<string, Column>, shown: BitMask | undefined): readonly ClassLabel[] {
   const column = columns.get('true_class');
   const [x, y, z] = ['x', 'y', 'z'].map((name) => { const axis = columns.get(name); return axis?.kind === 'number' ? axis.values : undefined; });
-  return useMemo(() => (isOn && column?.kind === 'code' && x !== undefined && y !== undefined ? labelsOf(column, { x, y, z, shown }) : []), [isOn, column, x, y, z, shown]);
+  const labels = useMemo(() => (isOn && column?.kind === 'code' && x !== undefined && y !== undefined ? labelsOf(column, { x, y, z }) : []), [isOn, column, x, y, z]);
+  return useMemo(() => {
+    const counts = shown === undefined || column?.kind !== 'code' ? undefined : countCodes(column, shown);
+    return labels.map((label) => ({ ...label, isFaint: counts?.[label.code] === 0 }));
+  }, [labels, column, shown]);
 }

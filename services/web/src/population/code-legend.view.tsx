@@ -22,11 +22,11 @@ export interface CodeLegendProps {
   readonly shown: BitMask | undefined;
   readonly filters: readonly Filter[];
   readonly onFilters: (filters: readonly Filter[]) => void;
-  /** Gives a name a colour of its own; not given where colours are not of this column. */
+  /** Gives a name a color of its own; not given where colors are not of this column. */
   readonly onTint?: ((name: string, color: string) => void) | undefined;
 }
 
-/** The names of a column with their colours and counts: a click shows one alone, a click with Ctrl switches one. */
+/** The names of a column with their colors and counts: a click shows one alone, a click with Ctrl switches one. */
 export const CodeLegendView = memo(function CodeLegendView({ column, title, entries, missing, missingColor, filter, shown, filters, onFilters, onTint }: CodeLegendProps) {
   const [typed, setTyped] = useState('');
   const counts = useMemo(() => (shown === undefined ? undefined : countCodes(column, shown)), [column, shown]);
@@ -69,7 +69,7 @@ function Tint({ name, color, onTint }: { name: string; color: string; onTint: (c
   return (
     <Popover position="right-start" withArrow shadow="md" trapFocus>
       <Popover.Target>
-        <UnstyledButton aria-label={`Colour of ${name}`} title="Choose its colour" w={24} h={ROW} style={{ display: 'grid', placeItems: 'center', flex: 'none' }}><span className={styles.swatch} style={{ background: color }} /></UnstyledButton>
+        <UnstyledButton aria-label={`Color of ${name}`} title="Choose a color" w={24} h={ROW} style={{ display: 'grid', placeItems: 'center', flex: 'none' }}><span className={styles.swatch} style={{ background: color }} /></UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown p="xs"><Suspense fallback={<div style={{ width: 200, height: 180 }} />}><TintPicker color={color} onTint={onTint} /></Suspense></Popover.Dropdown>
     </Popover>

@@ -2,15 +2,17 @@ import { encodeBytes } from './byte-encoding.js';
 import type { CodeColumn, Column, NumberColumn } from './column.js';
 import { codeTitle, countCodes, type Extent, extentOf } from './column.js';
 import { numberScale, type NumberScale, type ScaleKind } from './number-scale.js';
-import { categoryColorOn, type ContinuousScale, continuousColor, CORRECTNESS, cssOf, missingColor, ORIGIN, type Rgb, rgbOf } from './scales.js';
+import { categoryColor, type ContinuousScale, continuousColor, CORRECTNESS, cssOf, missingColor, ORIGIN, type Rgb, rgbOf } from './scales.js';
 
-/** How the colours of a column are chosen. */
+/** How the colors of a column are chosen. */
 export interface ColorSettings {
   readonly scale: ScaleKind;
   readonly palette: ContinuousScale;
   readonly ground: 'light' | 'dark';
-  /** Own colours by the name of the code, as `#rrggbb`. */
+  /** Own colors by the name of the code, as `#rrggbb`. */
   readonly own: Readonly<Record<string, string>>;
+  /** Which color of the palette each class takes; classes take them in order when left out. */
+  readonly order?: readonly number[] | undefined;
 }
 
 /** One entry of a legend of codes. */
@@ -25,10 +27,10 @@ export interface ColorEncoding {
 
 /** Position of points without a value. */
 export const MISSING = 255;
-/** Codes with a colour of their own; the rest share what is left of the palette. */
+/** Codes with a color of their own; the rest share what is left of the palette. */
 const OWN_SLOTS = 200;
 
-/** Colours all points of a column; numbers by what the column spans in these points, or in a given domain, beyond whose ends all are alike. */
+/** Colors all points of a column; numbers by what the column spans in these points, or in a given domain, beyond whose ends all are alike. */
 export function encodeColor(column: Column, settings: ColorSettings, domain?: Extent): ColorEncoding {
   return column.kind === 'number' ? encodeNumbers(column, settings, domain) : encodeCodes(column, settings);
 }
@@ -54,9 +56,9 @@ export function positionsOf(values: Float32Array, scale: NumberScale, most: numb
   return encodeBytes(values, (value) => (Number.isNaN(value) ? MISSING : Math.round(scale.share(value) * most)));
 }
 
-function encodeCodes(column: CodeColumn, { ground, own }: ColorSettings): ColorEncoding {
+function encodeCodes(column: CodeColumn, { ground, own, order }: ColorSettings): ColorEncoding {
   const { values, missing, names, name } = column;
-  const colors = names.map((text, at) => rgbOf(own[text] ?? (name === 'correct' ? CORRECTNESS : name === 'origin' ? ORIGIN : undefined)?.[text] ?? cssOf(categoryColorOn(at, ground))));
+  const colors = names.map((text, at) => rgbOf(own[text] ?? (name === 'correct' ? CORRECTNESS : name === 'origin' ? ORIGIN : undefined)?.[text] ?? cssOf(categoryColor(colorPosition(name, at, order), ground))));
   const slots = slotsOf(names, own);
   const palette = new Uint8Array(1_024);
   slots.forEach((slot, at) => { put(palette, slot, colors[at]!); });
@@ -71,7 +73,12 @@ function encodeCodes(column: CodeColumn, { ground, own }: ColorSettings): ColorE
   return { codes, palette, legend: { kind: 'code', entries, missing: counts[names.length]! } };
 }
 
-/** Position of each code in the palette: those with an own colour first, then as many as fit, then shared ones. */
+/** Columns whose codes are classes. */
+export const isOfClasses = (name: string): boolean => name === 'true_class' || name === 'predicted_class';
+
+const colorPosition = (name: string, at: number, order: readonly number[] | undefined): number => (isOfClasses(name) ? order?.[at] ?? at : at);
+
+/** Position of each code in the palette: those with an own color first, then as many as fit, then shared ones. */
 function slotsOf(names: readonly string[], own: Readonly<Record<string, string>>): number[] {
   if (names.length <= MISSING) return names.map((_, at) => at);
   const slots = new Array<number>(names.length).fill(-1);
@@ -84,5 +91,5 @@ function put(palette: Uint8Array, at: number, [red, green, blue]: Rgb): void {
   palette.set([red, green, blue, 255], at * 4);
 }
 
-/** A colour of a palette as CSS. */
+/** A color of a palette as CSS. */
 export const colorAt = (palette: Uint8Array, at: number): string => cssOf([palette[at * 4]!, palette[at * 4 + 1]!, palette[at * 4 + 2]!]);

@@ -65,19 +65,19 @@ export interface ColorPanelProps {
 const RANGE_LEGEND_PX = 134;
 const NOTE_PX = 16;
 
-/** Chooses what the colour says, and shows what it says. */
+/** Chooses what the color says, and shows what it says. */
 export const ColorPanelView = memo(function ColorPanelView({ options, color, scale, palette, legend, isComing, epochs, onTint, onColor, onScale, onPalette }: ColorPanelProps) {
   const isNumber = options.find(({ name }) => name === color)?.isNumber === true;
   return (
     <Stack gap={8}>
       <Select
-        size="xs" aria-label="Colour by" data={groupsOf(options, [{ value: 'none', label: 'nothing: all alike' }])} value={color} allowDeselect={false} searchable={options.length > 12} maxDropdownHeight={420} checkIconPosition="right"
+        size="xs" aria-label="Color by" data={groupsOf(options, [{ value: 'none', label: 'None (single color)' }])} value={color} allowDeselect={false} searchable={options.length > 12} maxDropdownHeight={420} checkIconPosition="right"
         onChange={(name) => { if (name !== null) onColor(name); }}
       />
       {isNumber && (
         <Group gap={6} wrap="nowrap">
-          <SegmentedControl size="xs" aria-label="Scale of the colour" data={[{ value: 'log', label: 'log' }, { value: 'linear', label: 'linear' }]} value={scale ?? (isLogarithmic(color) ? 'log' : 'linear')} onChange={(kind) => { onScale(kind); }} />
-          <Select size="xs" flex={1} aria-label="Colours" data={[...CONTINUOUS_SCALES]} value={palette} allowDeselect={false} onChange={(name) => { if (name !== null) onPalette(name); }} />
+          <SegmentedControl size="xs" aria-label="Color scale" data={[{ value: 'log', label: 'log' }, { value: 'linear', label: 'linear' }]} value={scale ?? (isLogarithmic(color) ? 'log' : 'linear')} onChange={(kind) => { onScale(kind); }} />
+          <Select size="xs" flex={1} aria-label="Colors" data={[...CONTINUOUS_SCALES]} value={palette} allowDeselect={false} onChange={(name) => { if (name !== null) onPalette(name); }} />
         </Group>
       )}
       {legend !== undefined ? <LegendView {...legend} onTint={onTint} /> : isNumber && isComing && <Skeleton h={RANGE_LEGEND_PX + (epochs > 1 ? NOTE_PX : 0)} role="status" aria-busy="true" aria-label="Loading the legend" />}

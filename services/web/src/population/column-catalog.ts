@@ -3,7 +3,7 @@ import { Task } from '@noema/contracts/noema/type/v1/task';
 import { columnTitle } from './column.js';
 import type { Described } from './placed-rows.js';
 
-/** A column that points can be coloured, sized or filtered by. */
+/** A column that points can be colored, sized or filtered by. */
 export interface ColumnOption { readonly name: string; readonly title: string; readonly group: 'model' | 'map' | 'data'; readonly isNumber: boolean }
 
 const option = (name: string, group: ColumnOption['group'], isNumber: boolean): ColumnOption => ({ name, title: columnTitle(name), group, isNumber });
@@ -12,20 +12,20 @@ const option = (name: string, group: ColumnOption['group'], isNumber: boolean): 
 function modelColumns({ classNames, evaluated }: Described): ColumnOption[] {
   const { task, isCompared, targetSize } = evaluated ?? { task: Task.UNSPECIFIED, isCompared: true, targetSize: 1 };
   const compared = (...options: ColumnOption[]): ColumnOption[] => (isCompared ? options : []);
-  const label = classNames.length === 0 ? [] : [option('true_class', 'model', false)], loss = compared(option('loss', 'model', true));
-  if (task === Task.REGRESSION) return [...loss, ...label, option('prediction', 'model', true), ...(targetSize === 1 ? compared(option('target', 'model', true), option('residual', 'model', true)) : [])];
-  if (task === Task.PER_PIXEL) return [...loss, ...label, ...compared(option('pixel_accuracy', 'model', true), option('iou', 'model', true))];
-  if (task === Task.MULTI_LABEL) return [...loss, ...label, ...compared(option('correct', 'model', false))];
+  const loss = compared(option('loss', 'model', true));
+  if (task === Task.REGRESSION) return [...loss, option('prediction', 'model', true), ...(targetSize === 1 ? compared(option('target', 'model', true), option('residual', 'model', true)) : [])];
+  if (task === Task.PER_PIXEL) return [...loss, ...compared(option('pixel_accuracy', 'model', true), option('iou', 'model', true))];
+  if (task === Task.MULTI_LABEL) return [...loss, ...compared(option('correct', 'model', false))];
   if (task === Task.UNSPECIFIED && classNames.length === 0) return loss;
-  return [...loss, ...label, option('predicted_class', 'model', false), ...compared(option('correct', 'model', false)), option('confidence', 'model', true), ...compared(option('true_probability', 'model', true))];
+  return [...loss, option('predicted_class', 'model', false), ...compared(option('correct', 'model', false)), option('confidence', 'model', true), ...compared(option('true_probability', 'model', true))];
 }
 
 /** The columns that the points of a dataset version have. */
 export function columnsOf(described: Described): ColumnOption[] {
-  const { metadataColumns, splits, hasOrigin = false } = described;
+  const { classNames, metadataColumns, splits, hasOrigin = false } = described;
   return [
     ...modelColumns(described), option('cluster', 'map', false), option('trust', 'map', true), ...(hasOrigin ? [option('origin', 'map', false)] : []),
-    ...(splits.length > 0 ? [option('split', 'data', false)] : []),
+    ...(classNames.length > 0 ? [option('true_class', 'data', false)] : []), ...(splits.length > 0 ? [option('split', 'data', false)] : []),
     ...metadataColumns.map((column) => option(`metadata.${column.name}`, 'data', column.type === ColumnType.NUMBER)),
   ];
 }
@@ -44,7 +44,7 @@ export function firstColumnsOf(version: Described, looks: { readonly color: stri
   return [...new Set(['loss', 'true_class', ...asked])].filter((name) => known.has(name));
 }
 
-const GROUPS = { model: 'What the model says', map: 'What the map says', data: 'What the data say' } as const;
+const GROUPS = { model: 'Model', map: 'Map', data: 'Data' } as const;
 
 /** The columns under headings, for a list to choose from. */
 export function groupsOf(options: readonly ColumnOption[], first: readonly { readonly value: string; readonly label: string }[] = []) {

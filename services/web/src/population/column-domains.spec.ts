@@ -23,13 +23,13 @@ describe('what a column spans over the epochs', () => {
     expect(domains.get().size).toBe(0);
   });
 
-  it('says over which epochs', () => {
+  it('says that a scale is that of all epochs, once it is', () => {
     const domains = new ColumnDomains();
     domains.add('run loss', 1, losses(1));
     domains.add('data ink', OF_DATA, losses(1));
-    expect(domainNote(domains.get().get('run loss'), 3)).toBe('scale over 1 of 3 epochs');
+    expect(domainNote(domains.get().get('run loss'), 3)).toBe('');
     domains.add('run loss', 2, losses(2));
-    expect(domainNote(domains.get().get('run loss'), 2)).toBe('scale over all epochs');
+    expect(domainNote(domains.get().get('run loss'), 2)).toBe('same scale for all epochs');
     expect(domainNote(domains.get().get('data ink'), 2)).toBe('');
   });
 });

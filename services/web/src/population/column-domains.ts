@@ -6,7 +6,7 @@ export interface Domain { readonly extent: Extent; readonly epochs: ReadonlySet<
 /** Domains by key; a new map whenever one of them has grown. */
 export type Domains = ReadonlyMap<string, Domain>;
 
-/** Keeps what columns span over the epochs, so that colours and sizes mean the same in all of them; domains only ever grow. */
+/** Keeps what columns span over the epochs, so that colors and sizes mean the same in all of them; domains only ever grow. */
 export class ColumnDomains {
   private domains: Domains = new Map();
   private readonly listeners = new Set<() => void>();
@@ -43,7 +43,7 @@ export function unite(a: Extent, b: Extent): Extent {
 /** Over which epochs a scale reaches, in words; empty where there is one only. */
 export function domainNote(domain: Domain | undefined, epochs: number): string {
   if (domain === undefined || domain.epochs.has(OF_DATA) || epochs < 2) return '';
-  return domain.epochs.size >= epochs ? 'scale over all epochs' : `scale over ${domain.epochs.size} of ${epochs} epochs`;
+  return domain.epochs.size >= epochs ? 'same scale for all epochs' : '';
 }
 
 /** Stands for the epoch of what does not change with the epochs. */

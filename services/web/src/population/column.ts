@@ -11,17 +11,21 @@ export type Column = NumberColumn | CodeColumn;
 export function columnTitle(name: string): string {
   const title = TITLES[name];
   if (title !== undefined) return title;
-  return name.startsWith('metadata.') ? name.slice('metadata.'.length).replaceAll('_', ' ') : name.replaceAll('_', ' ');
+  const plain = (name.startsWith('metadata.') ? name.slice('metadata.'.length) : name).replaceAll('_', ' ');
+  return TAKEN.has(plain) ? `${plain} (metadata)` : plain;
 }
 
 const TITLES: Readonly<Record<string, string>> = {
-  loss: 'loss', correct: 'correctness', predicted_class: 'prediction', true_class: 'label', true_probability: 'probability of the label', confidence: 'confidence', cluster: 'cluster', trust: 'trust of the dot', split: 'split', origin: 'origin',
+  loss: 'loss', correct: 'correctness', predicted_class: 'prediction', true_class: 'label', true_probability: 'probability of the label', confidence: 'confidence', cluster: 'cluster', trust: 'local trust', split: 'split', origin: 'origin',
   prediction: 'predicted number', target: 'target', residual: 'residual', pixel_accuracy: 'pixel accuracy', iou: 'IoU',
 };
 
+/** Titles that a column of metadata must not bear alone. */
+const TAKEN: ReadonlySet<string> = new Set(Object.values(TITLES));
+
 /** What the value of a code is called on the page. */
 export function codeTitle(column: string, name: string): string {
-  if (column === 'correct') return name === 'true' ? 'right' : 'wrong';
+  if (column === 'correct') return name === 'true' ? 'correct' : 'misclassified';
   if (column === 'cluster') return `cluster ${name}`;
   if (column === 'origin') return name === 'placed' ? 'placed here' : 'of the stored map';
   return name;

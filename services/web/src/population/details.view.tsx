@@ -33,7 +33,7 @@ export interface DetailsProps {
   readonly onSimilar: () => void;
 }
 
-/** One sample beside the map: what it is, how it was read, and where to ask why. */
+/** One sample beside the map: what it is, what was predicted, and where to ask why. */
 export function DetailsView({ projectId, scope, row, population, classNames, known, onClose, onSimilar }: DetailsProps) {
   const owner = ownerOf(scope, row);
   const samples = useRows(owner.datasetVersionId, [owner.row]);
@@ -48,7 +48,7 @@ export function DetailsView({ projectId, scope, row, population, classNames, kno
       </Group>
       <Group align="flex-start" wrap="nowrap" gap="md">
         <ThumbnailView datasetVersionId={owner.datasetVersionId} sample={sample?.ref ?? NOBODY} row={owner.row} size={132} alt={`Picture of sample ${sample?.ref?.sampleId ?? ''}`} />
-        <Verdict sample={sample} evaluation={evaluation.data ?? undefined} population={population} known={known} row={owner.row} />
+        <Verdict sample={sample} evaluation={evaluation.data ?? undefined} population={population} known={known} />
       </Group>
       {owner.isPlaced ? <PlacedNote projectId={projectId} datasetVersionId={owner.datasetVersionId} /> : evaluation.data === undefined && evaluation.error === null ? <Skeleton h={150} /> : <Probabilities evaluation={evaluation.data ?? undefined} classNames={classNames} />}
       {sample?.ref !== undefined && !owner.isPlaced && (
@@ -71,7 +71,7 @@ function PlacedNote({ projectId, datasetVersionId }: { projectId: string; datase
 
 const NOBODY: SampleAddress = { split: Split.UNSPECIFIED, sampleId: '' };
 
-function Verdict({ sample, evaluation, population, known, row }: { sample: Sample | undefined; evaluation: SampleEvaluation | undefined; population: number; known: DetailsProps['known']; row: number }) {
+function Verdict({ sample, evaluation, population, known }: { sample: Sample | undefined; evaluation: SampleEvaluation | undefined; population: number; known: DetailsProps['known'] }) {
   const label = sample === undefined ? known.label ?? '…' : sample.className || 'none';
   const prediction = evaluation === undefined ? known.prediction : evaluation.predictedClassName;
   const outcome = evaluation === undefined ? undefined : outcomeText(evaluation);
@@ -81,9 +81,8 @@ function Verdict({ sample, evaluation, population, known, row }: { sample: Sampl
   return (
     <dl className={styles.facts} style={{ fontSize: 13, gap: '4px 12px', margin: 0, minWidth: 0 }}>
       {outcome === undefined ? <><dt>label</dt><dd>{label}</dd></> : <><dt>model</dt><dd>{outcome}</dd></>}
-      {prediction !== undefined && prediction !== '' && <><dt>read as</dt><dd><Text span fz={13} fw={650} {...(isJudged ? { c: isRight ? 'teal' : 'red' } : {})}>{prediction}{isJudged ? (isRight ? ' · right' : ' · wrong') : ''}</Text></dd></>}
-      {loss !== undefined && !Number.isNaN(loss) && <><dt>loss</dt><dd>{formatNumber(loss)}</dd><dt>rank</dt><dd>{evaluation === undefined ? '…' : `${count(evaluation.lossRank)} of ${count(population)}`}</dd></>}
-      <dt>row</dt><dd>{count(row)}</dd>
+      {prediction !== undefined && prediction !== '' && <><dt>predicted</dt><dd><Text span fz={13} fw={650} {...(isJudged ? { c: isRight ? 'teal' : 'red' } : {})}>{prediction}{isJudged ? (isRight ? ' · correct' : ' · misclassified') : ''}</Text></dd></>}
+      {loss !== undefined && !Number.isNaN(loss) && <><dt>loss</dt><dd>{formatNumber(loss)}</dd><dt>loss rank</dt><dd title="1 is the highest loss">{evaluation === undefined ? '…' : `${count(evaluation.lossRank)} of ${count(population)}`}</dd></>}
     </dl>
   );
 }
@@ -101,7 +100,7 @@ function Probabilities({ evaluation, classNames }: { evaluation: SampleEvaluatio
       {shown.map(({ share, at }) => (
         <div role="row" key={at} style={{ display: 'contents', fontWeight: at === trueClass || at === predictedClass ? 650 : 400 }}>
           <span role="cell" title={`${nameOf(at)}${at === trueClass ? ', the label' : ''}`} style={{ fontWeight: 'inherit', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{nameOf(at)}</span>
-          <span role="cell" className={styles.bar} style={{ gridColumn: 'auto', height: 10 }}><i style={{ width: `${share * 100}%`, background: at === trueClass ? 'var(--mantine-color-teal-filled)' : at === predictedClass ? 'var(--mantine-color-red-filled)' : 'var(--mantine-color-gray-5)' }} /></span>
+          <span role="cell" className={styles.bar} style={{ gridColumn: 'auto', height: 10 }}><i style={{ width: `${share * 100}%`, background: at === trueClass ? 'var(--mantine-color-noema-filled)' : at === predictedClass ? 'var(--mantine-color-orange-6)' : 'var(--mantine-color-gray-5)' }} /></span>
           <span role="cell" style={{ textAlign: 'right', fontWeight: 'inherit' }}>{percent(share)}</span>
         </div>
       ))}

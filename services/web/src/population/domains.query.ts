@@ -8,7 +8,7 @@ const NUMBERS_UP_TO = 2_000_000;
 
 export type DomainOf = (name: string) => Domain | undefined;
 
-/** What columns span over all epochs that have been seen; held as it is while the epochs are played, so that no colour jumps. */
+/** What columns span over all epochs that have been seen; held as it is while the epochs are played, so that no color jumps. */
 export function useDomains(scope: PointScope | undefined, isHeld: boolean): DomainOf {
   const now = useSyncExternalStore(pointCache.domains.subscribe, pointCache.domains.get);
   const [held, hold] = useState(now);

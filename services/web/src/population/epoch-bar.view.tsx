@@ -24,8 +24,8 @@ export const EpochBarView = memo(function EpochBarView({ epoch, available, histo
   const accuracy = held?.metrics.find(({ name }) => name === 'accuracy')?.value;
   return (
     <Group gap="md" px="md" py={8} wrap="nowrap" h={68} component="section" aria-label="Epochs">
-      <Tooltip label={playing ? 'Hold (space)' : 'Play the epochs (space)'}>
-        <ActionIcon size={36} radius="xl" variant={playing ? 'filled' : 'light'} aria-label={playing ? 'Hold' : 'Play the epochs'} disabled={available.length < 2} onClick={onPlay}>{playing ? <IconPlayerPauseFilled size={17} /> : <IconPlayerPlayFilled size={17} />}</ActionIcon>
+      <Tooltip label={playing ? 'Pause (space)' : 'Play (space)'}>
+        <ActionIcon size={36} radius="xl" variant={playing ? 'filled' : 'light'} aria-label={playing ? 'Pause' : 'Play the epochs'} disabled={available.length < 2} onClick={onPlay}>{playing ? <IconPlayerPauseFilled size={17} /> : <IconPlayerPlayFilled size={17} />}</ActionIcon>
       </Tooltip>
       <Text size="sm" fw={600} style={{ whiteSpace: 'nowrap' }} w={86} aria-live="polite" data-testid="epoch">Epoch {epoch}<Text span c="dimmed" fw={400}> of {last}</Text></Text>
       <div style={{ flex: 1, minWidth: 80, position: 'relative', paddingTop: 2 }}>

@@ -8,28 +8,31 @@ import { explorations } from '../api/clients.js';
 import { faultOf } from '../api/query-client.js';
 import { saveFile } from '../parts/save.js';
 import type { BitMask } from './bit-mask.js';
-import { csvOf } from './csv-export.js';
-import { type DrawnMap, pictureOf } from './map-picture.js';
+import type { DrawnMap } from './map-picture.js';
 import { pointCache } from './points.query.js';
-import { svgOf } from './svg-export.js';
-import { tableOf } from './table-export.js';
 
 export interface ExportMenuProps extends DrawnMap {
   readonly plot: Scatterplot | undefined;
   readonly columnNames: readonly string[];
+  /** Points that filters and search leave. */
+  readonly kept: BitMask | undefined;
 }
 
 /** Takes the map home: as a picture, as a drawing, as tables. */
 export function ExportMenuView(props: ExportMenuProps) {
   const [busy, setBusy] = useState(false);
-  const { plot, scope, title, shown } = props;
+  const { plot, scope, title, kept } = props;
   const run = (suffix: string, make: () => Promise<Blob>) => (): void => {
     setBusy(true);
-    make().then((blob) => { saveFile(`${title}.${suffix}`, blob); }, (error: unknown) => { notifications.show({ color: 'red', title: 'It could not be exported', message: faultOf(error).message }); }).finally(() => { setBusy(false); });
+    make().then((blob) => { saveFile(`${title}.${suffix}`, blob); }, (error: unknown) => { notifications.show({ color: 'red', title: 'The export failed', message: faultOf(error).message }); }).finally(() => { setBusy(false); });
   };
   const png = (): Promise<Blob> => plot!.toImage(2);
-  const svg = async (): Promise<Blob> => new Blob([svgOf(await pictureOf(plot!, props))], { type: 'image/svg+xml' });
+  const svg = async (): Promise<Blob> => {
+    const [{ svgOf }, { pictureOf }] = await Promise.all([import('./svg-export.js'), import('./map-picture.js')]);
+    return new Blob([svgOf(await pictureOf(plot!, props))], { type: 'image/svg+xml' });
+  };
   const csv = (mask: BitMask | undefined) => async (): Promise<Blob> => {
+    const [{ csvOf }, { tableOf }] = await Promise.all([import('./csv-export.js'), import('./table-export.js')]);
     const table = await tableOf(scope, props.columnNames);
     return new Blob([...csvOf(table, table[0]?.values.length ?? 0, mask)], { type: 'text/csv;charset=utf-8' });
   };
@@ -44,10 +47,10 @@ export function ExportMenuView(props: ExportMenuProps) {
       <Menu.Target><Tooltip label="Export" position="right" openDelay={300}><ActionIcon size={30} variant="subtle" color="gray" aria-label="Export" loading={busy} disabled={plot === undefined || !hasOrder}><IconDownload size={18} /></ActionIcon></Tooltip></Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Picture of this view</Menu.Label>
-        <Menu.Item onClick={run('png', png)}>PNG, twice as fine</Menu.Item>
+        <Menu.Item onClick={run('png', png)}>PNG (2x)</Menu.Item>
         <Menu.Item onClick={run('svg', svg)}>SVG, with legend</Menu.Item>
         <Menu.Label>Table of the samples</Menu.Label>
-        <Menu.Item onClick={run('csv', csv(shown))} disabled={shown === undefined}>CSV, what is shown</Menu.Item>
+        <Menu.Item onClick={run('csv', csv(kept))} disabled={kept === undefined}>CSV, what is shown</Menu.Item>
         <Menu.Item onClick={run('csv', csv(undefined))}>CSV, all</Menu.Item>
         <Menu.Item onClick={run('arrow', arrow)}>Arrow, all in full precision</Menu.Item>
       </Menu.Dropdown>

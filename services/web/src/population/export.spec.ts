@@ -18,7 +18,7 @@ describe('CSV', () => {
 describe('SVG', () => {
   it('carries no text as markup', () => {
     const svg = svgOf({
-      width: 100, height: 50, background: '#fff', ink: '#000', title: '<script>alert(1)</script>', points: { circles: [{ x: 1, y: 2.345, diameter: 4, color: '#123456' }] },
+      width: 100, height: 50, background: '#fff', ink: '#000', title: '<script>alert(1)</script>', points: { circles: [{ x: 1, y: 2.345, diameter: 4, color: '#123456', isGhost: false }] },
       labels: [{ x: 1, y: 2, text: 'a & "b"' }], legend: { title: 'label', entries: [{ title: '<b>', color: '#010203' }] },
     });
     expect(svg).toContain('&lt;script&gt;');

@@ -21,7 +21,7 @@ export function FilterChipsView({ filters, onFilters }: { filters: readonly Filt
       {filters.map((filter) => (
         <Group key={`${filter.column} ${filter.kind}`} gap={2} wrap="nowrap" className={styles.chip}>
           <Text size="xs" truncate maw={240}>{filterText(filter)}</Text>
-          <CloseButton size={24} iconSize={12} aria-label={`Take away: ${filterText(filter)}`} onClick={() => { onFilters(filters.filter((one) => one !== filter)); }} />
+          <CloseButton size={24} iconSize={12} aria-label={`Remove: ${filterText(filter)}`} onClick={() => { onFilters(filters.filter((one) => one !== filter)); }} />
         </Group>
       ))}
       <UnstyledButton fz="xs" className={styles.chip} px={8} onClick={() => { onFilters([]); }}>Clear all</UnstyledButton>

@@ -37,7 +37,7 @@ export const FilterPanelView = memo(function FilterPanelView({ options, columns,
         <Box key={name}>
           <Group justify="space-between" mb={2} wrap="nowrap">
             <Text size="xs" fw={600} truncate>{columnTitle(name)}</Text>
-            <ActionIcon size={24} variant="subtle" color="gray" aria-label={`Take the filter by ${columnTitle(name)} away`} onClick={() => { open(opened.filter((one) => one !== name)); onFilters(withoutFilter(filters, name), true); }}><IconX size={13} /></ActionIcon>
+            <ActionIcon size={24} variant="subtle" color="gray" aria-label={`Remove the filter by ${columnTitle(name)}`} onClick={() => { open(opened.filter((one) => one !== name)); onFilters(withoutFilter(filters, name), true); }}><IconX size={13} /></ActionIcon>
           </Group>
           <FilterLegend column={columns.get(name)} filters={filters} shown={shown} settings={settings} domain={domainOf(name)} epochs={epochs} onFilters={onFilters} />
         </Box>

@@ -47,7 +47,7 @@ export function HoverView({ plot, scope, columns, onHover }: { plot: Scatterplot
       <ThumbnailView datasetVersionId={owner.datasetVersionId} sample={sample} row={owner.row} size={PICTURE} alt="" scattered={isAlone} />
       <dl className={styles.facts}>
         {label !== undefined && <><dt>label</dt><dd>{label}</dd></>}
-        {prediction !== undefined && <><dt>read as</dt><dd style={label !== undefined && label !== prediction ? { color: 'var(--mantine-color-red-text)', fontWeight: 600 } : undefined}>{prediction}</dd></>}
+        {prediction !== undefined && <><dt>predicted</dt><dd style={label !== undefined && label !== prediction ? { color: 'var(--mantine-color-red-text)', fontWeight: 600 } : undefined}>{prediction}</dd></>}
         {owner.isPlaced ? <><dt>origin</dt><dd>placed here</dd></> : loss !== undefined && <><dt>loss</dt><dd>{Number.isNaN(loss) ? 'none' : formatNumber(loss)}</dd></>}
         <dt>sample</dt><dd>{sample.sampleId === '' ? `row ${owner.row}` : `${splitName(sample.split)} ${sample.sampleId}`}</dd>
       </dl>

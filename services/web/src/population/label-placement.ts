@@ -1,4 +1,3 @@
-import type { BitMask } from './bit-mask.js';
 import type { CodeColumn } from './column.js';
 
 /** A name at the middle of what it names, in the data's units. */
@@ -7,16 +6,15 @@ export interface PlaceLabel { readonly code: number; readonly name: string; read
 /** Points looked at for each name; more do not move a median that can be seen. */
 const PER_NAME = 2_000;
 
-/** Where points lie, which of them are shown, and how many names there may be. */
-export interface LabelSpace { readonly x: Float32Array; readonly y: Float32Array; readonly z?: Float32Array | undefined; readonly shown?: BitMask | undefined; readonly most?: number }
+/** Where points lie, and how many names there may be. */
+export interface LabelSpace { readonly x: Float32Array; readonly y: Float32Array; readonly z?: Float32Array | undefined; readonly most?: number }
 
-/** Names at the medians of their shown points, those with most points first; without the names that fewer than 3 points bear. */
-export function labelsOf({ values, missing, names }: CodeColumn, { x, y, z, shown, most = 60 }: LabelSpace): PlaceLabel[] {
+/** Names at the medians of all their points, whatever is filtered, those with most points first; without the names that fewer than 3 points bear. */
+export function labelsOf({ values, missing, names }: CodeColumn, { x, y, z, most = 60 }: LabelSpace): PlaceLabel[] {
   const counts = new Uint32Array(names.length);
   const members: number[][] = names.map(() => []);
   for (let i = 0; i < values.length; i++) {
     const code = values[i]!;
-    if (shown !== undefined && (shown[i >> 3]! & (1 << (i & 7))) === 0) continue;
     if (code === missing || code < 0 || code >= names.length) continue;
     counts[code] = counts[code]! + 1;
     if (members[code]!.length < PER_NAME) members[code]!.push(i);
@@ -29,18 +27,4 @@ export function labelsOf({ values, missing, names }: CodeColumn, { x, y, z, show
 function medianOf(points: readonly number[], axis: Float32Array): number {
   const sorted = Float32Array.from(points, (point) => axis[point]!).sort();
   return sorted[sorted.length >> 1]!;
-}
-
-/** A label's box on the canvas, in CSS pixels. */
-export interface LabelBox { readonly code: number; readonly left: number; readonly top: number; readonly width: number; readonly height: number }
-
-/** Leaves out the labels that would cover one before them, and those outside of the canvas. */
-export function placeLabels(boxes: readonly LabelBox[], width: number, height: number, gap = 2): LabelBox[] {
-  const placed: LabelBox[] = [];
-  for (const box of boxes) {
-    if (box.left + box.width < 0 || box.top + box.height < 0 || box.left > width || box.top > height) continue;
-    const free = placed.every((p) => box.left > p.left + p.width + gap || p.left > box.left + box.width + gap || box.top > p.top + p.height + gap || p.top > box.top + box.height + gap);
-    if (free) placed.push(box);
-  }
-  return placed;
 }

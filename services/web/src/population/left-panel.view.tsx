@@ -37,12 +37,12 @@ export interface LeftPanelProps extends Omit<FilterPanelProps, 'except'> {
 
 const NO_WARNINGS: Exploration['warnings'] = [];
 
-/** How the population is shown: which map and how far to trust it, colours, sizes, filters. */
+/** How the population is shown: which map and how far to trust it, colors, sizes, filters. */
 export const LeftPanelView = memo(function LeftPanelView({ projectId, runId, catalog, choice, map, base, placedMaps, state, color, size, options, hasLabels, legend, columns, filters, shown, settings, domainOf, epochs, set, onFilters, onOpen, onMade, onPlaced, onFold }: LeftPanelProps) {
   return (
     <aside className={styles.left} aria-label="How it is shown">
         <section className={styles.section}>
-          <PanelHead title="View"><ActionIcon size="sm" variant="subtle" color="gray" aria-label="Fold the left panel" onClick={onFold}><IconLayoutSidebarLeftCollapse size={16} /></ActionIcon></PanelHead>
+          <PanelHead title="View"><ActionIcon size={32} variant="subtle" color="gray" aria-label="Fold the left panel" onClick={onFold}><IconLayoutSidebarLeftCollapse size={16} /></ActionIcon></PanelHead>
           <MapChoiceView projectId={projectId} runId={runId} catalog={catalog} choice={choice} map={base} placedMaps={placedMaps} placed={state.placed} onMade={onMade} onPlaced={onPlaced} onChoice={(next) => { set({ map: { ...next, epoch: state.map.epoch === 0 ? choice.epoch : next.epoch }, made: '', placed: '', camera: undefined }); }} />
           {map !== undefined && isReady(map) && (map.placed !== undefined || (!map.automatic && placedMaps.length === 0)) && <Suspense><DeleteMapView map={map} onDeleted={() => { if (map.placed === undefined) set({ made: '', camera: undefined }); else onPlaced(''); }} /></Suspense>}
         </section>
@@ -52,7 +52,7 @@ export const LeftPanelView = memo(function LeftPanelView({ projectId, runId, cat
           {map?.placed !== undefined && isReady(map) && <Suspense><PlacedFactsView map={map} hasLabels={hasLabels} /></Suspense>}
         </section>
         <section className={styles.section}>
-          <PanelHead title="Colour" />
+          <PanelHead title="Color" />
           <ColorPanelView
             options={options} color={color} scale={state.scale} palette={state.palette} legend={legend} isComing={map !== undefined && isReady(map)} epochs={epochs} onColor={(name) => { set({ color: name, scale: undefined }); }} onScale={(scale) => { set({ scale }); }} onPalette={(palette) => { set({ palette }); }}
             onTint={(name, tint) => { set({ tints: { ...state.tints, [color]: { ...state.tints[color], [name]: tint } } }); }}
@@ -60,7 +60,7 @@ export const LeftPanelView = memo(function LeftPanelView({ projectId, runId, cat
         </section>
         <section className={styles.section}>
           <PanelHead title="Size" />
-          <Select size="xs" aria-label="Size by" value={size} allowDeselect={false} data={groupsOf(options.filter(({ name, isNumber }) => isNumber || name === 'correct'), [{ value: 'none', label: 'nothing: all alike' }])} onChange={(name) => { if (name !== null) set({ size: name }); }} />
+          <Select size="xs" aria-label="Size by" value={size} allowDeselect={false} data={groupsOf(options.filter(({ name, isNumber }) => isNumber || name === 'correct'), [{ value: 'none', label: 'None (single size)' }])} onChange={(name) => { if (name !== null) set({ size: name }); }} />
         </section>
         <section className={styles.section}>
           <PanelHead title="Filters" />

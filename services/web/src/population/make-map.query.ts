@@ -8,7 +8,7 @@ import { jobIsOpen } from '../parts/states.js';
 import { ALGORITHMS, type MapCatalog } from './map-catalog.js';
 import type { MapChoice } from './population.state.js';
 
-/** How long a set may go without a neighbour graph, and how often it is looked for, in milliseconds. */
+/** How long a set may go without a neighbor graph, and how often it is looked for, in milliseconds. */
 const GRAPH_MS = 180_000;
 const LOOK_MS = 1_000;
 
@@ -45,7 +45,7 @@ export function useMakeMap(projectId: string, runId: string, catalog: MapCatalog
       const { activationSet, job } = await activationSets.createActivationSet({ projectId, runId, epoch: choice.epoch, perceptionSpaceId }, { signal });
       if (activationSet === undefined) return undefined;
       if (activationSet.state !== JobState.SUCCEEDED && job !== undefined) await follow('activations', job.id, signal, onStep);
-      onStep('Finding neighbours');
+      onStep('Finding neighbors');
       const usual = { params: {}, seed: USUAL_SEED, alignedTo: neighbourOf(catalog, choice)?.id ?? '' };
       return begin({ projectId, activationSetId: activationSet.id, choice, settings: settings ?? usual, takesMade: settings === undefined, signal });
     },
@@ -84,7 +84,7 @@ interface BegunMap extends Pick<Required<AskedMap>, 'choice' | 'settings' | 'sig
   readonly takesMade: boolean;
 }
 
-/** Starts the map as soon as its neighbours are known: until then the API says that the set is not there. UMAP in 2-D is made by itself. */
+/** Starts the map as soon as its neighbors are known: until then the API says that the set is not there. UMAP in 2-D is made by itself. */
 async function begin({ projectId, activationSetId, choice, settings, takesMade, signal }: BegunMap): Promise<string | undefined> {
   const isAutomatic = takesMade && choice.algorithm === 'umap' && choice.dimensions === 2;
   for (const end = Date.now() + GRAPH_MS; ;) {
@@ -98,7 +98,7 @@ async function begin({ projectId, activationSetId, choice, settings, takesMade, 
         if (asDomainError(error).kind !== 'not-found') throw error;
       }
     }
-    if (Date.now() > end) throw new DomainError('timeout', 'GRAPH_ABSENT', 'the neighbours of the samples were not found in three minutes; look at the jobs of the project and ask again');
+    if (Date.now() > end) throw new DomainError('timeout', 'GRAPH_ABSENT', 'the neighbors of the samples were not found in three minutes; look at the jobs of the project and ask again');
     await new Promise((resolve) => { setTimeout(resolve, LOOK_MS); });
     signal.throwIfAborted();
   }

@@ -50,9 +50,9 @@ export function MakeMapView({ projectId, runId, catalog, choice, map, placing, o
     return <Waiting heading={heading} title={title} step={step}><Button size="xs" variant="default" onClick={() => { abort.current?.abort(); }}>Cancel</Button></Waiting>;
   }
   if (make.error !== null && !isCancelled(make.error)) return <FaultView error={make.error} retry={start} />;
-  if (map?.state === JobState.FAILED) return <Failed map={map} heading={placing === undefined ? 'The map could not be made' : 'The samples could not be placed'} title={title} onChanged={onChanged} />;
+  if (map?.state === JobState.FAILED) return <Failed map={map} heading={placing === undefined ? 'The map could not be computed' : 'The samples could not be placed'} title={title} onChanged={onChanged} />;
   return (
-    <EmptyView icon={<IconMap2 />} title="This map has not been made yet">
+    <EmptyView icon={<IconMap2 />} title="This map has not been computed yet">
       <Stack align="center" gap="sm">
         <Text size="sm">{title}.</Text>
         <Group gap="xs" justify="center"><ActionView leftSection={<IconPlus size={16} />} off={noEdit} onClick={start}>Make this map</ActionView><ActionView variant="subtle" off={noEdit} onClick={() => { setChooses(true); }}>With other settings …</ActionView></Group>

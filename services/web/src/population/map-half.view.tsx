@@ -5,8 +5,7 @@ import { lazy, type ReactNode, Suspense, useState } from 'react';
 import type { BitMask } from './bit-mask.js';
 import type { Column } from './column.js';
 import { HoverView } from './hover.view.js';
-import { LabelsView } from './labels.view.js';
-import type { PlaceLabel } from './label-placement.js';
+import type { ClassLabel } from './class-labels.state.js';
 import type { MakeMapProps } from './make-map.view.js';
 import { isReady } from './map-catalog.js';
 import { scopeOf } from './map-scope.state.js';
@@ -15,6 +14,7 @@ import styles from './population.module.css';
 import { usePreview } from './preview.query.js';
 import { mapTitle } from './map-title.js';
 
+const LabelsView = lazy(async () => ({ default: (await import('./labels.view.js')).LabelsView }));
 const MakeMapView = lazy(async () => ({ default: (await import('./make-map.view.js')).MakeMapView }));
 const PreviewBarView = lazy(async () => ({ default: (await import('./preview-bar.view.js')).PreviewBarView }));
 
@@ -22,7 +22,7 @@ export interface MapHalfProps extends Omit<PlotProps, 'scope' | 'dimensions' | '
   readonly map: Exploration | undefined;
   readonly scope: PlotProps['scope'] | undefined;
   readonly make: Omit<MakeMapProps, 'map'>;
-  readonly labels: readonly PlaceLabel[];
+  readonly labels: readonly ClassLabel[];
   readonly columns: ReadonlyMap<string, Column>;
   readonly shown: BitMask | undefined;
   readonly onHover: (point: number) => void;
@@ -39,7 +39,7 @@ export function MapHalfView({ map, scope, make, labels, columns, onHover, captio
   return (
     <div className={styles.half}>
       <PlotView key={`${dimensions} ${map.pointCount}`} {...plot} scope={scope ?? scopeOf(map, map.runId)} count={map.pointCount} dimensions={dimensions} preview={isMade ? undefined : preview} onPlot={(one) => { setDrawn(one); plot.onPlot(one); }}>
-        {drawn !== undefined && isMade && scope !== undefined && <><LabelsView plot={drawn} labels={labels} /><HoverView plot={drawn} scope={scope} columns={columns} onHover={onHover} /></>}
+        {drawn !== undefined && isMade && scope !== undefined && <><Suspense><LabelsView plot={drawn} labels={labels} columns={columns} shown={plot.visible} /></Suspense><HoverView plot={drawn} scope={scope} columns={columns} onHover={onHover} /></>}
       </PlotView>
       {!isMade && <Suspense><PreviewBarView title={mapTitle(make.choice)} jobId={map.jobId} onChanged={make.onChanged} /></Suspense>}
       {caption}

@@ -20,7 +20,7 @@ describe('the settings of a map', () => {
   it('are told where they are not as usual', () => {
     expect(unusualSettings('tsne', { perplexity: 50, exaggeration: 12, steps: 0 })).toBe('perplexity 50');
     expect(unusualSettings('umap', { n_neighbors: 15, min_dist: 0.5, epochs: 1_000 })).toBe('least distance 0.5, epochs 1,000');
-    expect(unusualSettings('umap', { n_neighbors: 30, init: 'spectral' })).toBe('neighbours 30, begins at spectral');
+    expect(unusualSettings('umap', { n_neighbors: 30, init: 'spectral' })).toBe('neighbors 30, initialization spectral');
     expect(unusualSettings('umap', { init: 'pca' })).toBe('');
     expect(unusualSettings('pca', undefined)).toBe('');
     expect(madeWith('umap', { params: { n_neighbors: 15 }, seed: 7 }, true)).toBe('usual settings, seed 7');

@@ -1,7 +1,8 @@
 import type { Scatterplot } from '@noema/scatterplot';
 import { type BitMask, hasBit } from './bit-mask.js';
 import { type ColorEncoding, colorAt } from './color-encoding.js';
-import { type PlaceLabel, placeLabels } from './label-placement.js';
+import { placeLabels } from './label-boxes.js';
+import type { PlaceLabel } from './label-placement.js';
 import { formatNumber } from './number-scale.js';
 import type { PointScope } from './point-cache.js';
 import { pointCache } from './points.query.js';
@@ -27,13 +28,19 @@ export async function pictureOf(plot: Scatterplot, props: DrawnMap): Promise<Svg
   const { scope, color, sizes, pointSize, shown, labels, ground, title, colorTitle } = props;
   const [width, height] = props.size();
   const [x, y, z] = ['x', 'y', 'z'].map((name) => pointCache.find(scope, name));
-  const circles = function* (): Generator<SvgPoint> {
+  const isShown = (i: number): boolean => shown === undefined || hasBit(shown, i);
+  const drawn = function* (ghosts: boolean): Generator<SvgPoint> {
     for (let i = 0; i < plot.count; i++) {
-      if (shown !== undefined && !hasBit(shown, i)) continue;
+      if (isShown(i) === ghosts) continue;
       const at = plot.project({ x: Number(x?.values[i]), y: Number(y?.values[i]), z: Number(z?.values[i] ?? 0) });
       if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) continue;
-      yield { ...at, diameter: pointSize[0] + ((sizes?.[i] ?? 51) / 255) * (pointSize[1] - pointSize[0]), color: color === undefined ? '#888888' : colorAt(color.palette, color.codes[i]!) };
+      yield { ...at, diameter: pointSize[0] + ((sizes?.[i] ?? 51) / 255) * (pointSize[1] - pointSize[0]), color: color === undefined ? '#888888' : colorAt(color.palette, color.codes[i]!), isGhost: ghosts };
     }
+  };
+  // What is shown lies on top.
+  const circles = function* (): Generator<SvgPoint> {
+    if (shown !== undefined) yield* drawn(true);
+    yield* drawn(false);
   };
   const boxes = labels.map(({ code, name, ...place }) => { const at = plot.project(place); const w = name.length * 8 + 8; return { code, name, left: at.x - w / 2, top: at.y - 8, width: w, height: 16 }; });
   const placed = new Set(placeLabels(boxes, width, height).map(({ code }) => code));

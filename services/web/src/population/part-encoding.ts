@@ -4,14 +4,14 @@ import { type Column, type Extent, extentOf } from './column.js';
 import type { PopulationState } from './population.state.js';
 import { encodeSizes } from './size-encoding.js';
 
-/** How points look that came: their colours as positions in the palette RGBA [256 × 4], and their sizes. */
+/** How points look that came: their colors as positions in the palette RGBA [256 × 4], and their sizes. */
 export interface PartLooks {
   readonly colors: Uint8Array;
   readonly palette: Uint8Array;
   readonly sizes: Uint8Array | undefined;
 }
 
-/** Colours and sizes of points that come in parts: each point is encoded once, measured by what the first part spans where no domain is known. */
+/** Colors and sizes of points that come in parts: each point is encoded once, measured by what the first part spans where no domain is known. */
 export class PartEncoding {
   private readonly extents = new Map<string, Extent>();
 

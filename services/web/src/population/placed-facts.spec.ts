@@ -16,6 +16,6 @@ describe('what is told of placed samples', () => {
   });
 
   it('says nothing of labels where there are none', () => {
-    expect(placedFacts(placed, trust, false).map(({ name }) => name)).toEqual(['Neighbours kept', 'Distance to the map']);
+    expect(placedFacts(placed, trust, false).map(({ name }) => name)).toEqual(['Neighbors kept', 'Distance to the map']);
   });
 });

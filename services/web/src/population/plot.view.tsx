@@ -1,5 +1,5 @@
 import { Alert, Box, Loader } from '@mantine/core';
-import { type Camera, createScatterplot, type Scatterplot } from '@noema/scatterplot';
+import { type Camera, createScatterplot, type Padding, type Scatterplot } from '@noema/scatterplot';
 import { type ReactNode, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { PointColumns } from '../api/point-columns.js';
 import { faultOf } from '../api/query-client.js';
@@ -30,12 +30,14 @@ export interface PlotProps {
   readonly preview: Coordinates | undefined;
   /** Columns that come in the first stream, besides the coordinates. */
   readonly firstColumns: readonly string[];
-  /** Colours and sizes of a first stream, part by part. */
+  /** Colors and sizes of a first stream, part by part. */
   readonly encoding: () => PartEncoding;
   readonly color: ColorEncoding | undefined;
   readonly sizes: Uint8Array | undefined;
   readonly pointSize: readonly [number, number];
   readonly background: string;
+  /** What lies over the edges of the canvas. */
+  readonly padding: Padding;
   readonly visible: BitMask | undefined;
   readonly selected: BitMask | undefined;
   readonly marked: readonly number[];
@@ -55,6 +57,8 @@ export interface PlotProps {
 
 /** How long dots glide from one map to the next. */
 const GLIDE_MS = 900;
+/** How long the view rests before it is written into the address, in milliseconds. */
+const CAMERA_REST_MS = 250;
 /** Pauses before columns are asked for again while Noema does not answer, in milliseconds. */
 const RETRY_MS = [700, 1_500, 3_000];
 
@@ -79,9 +83,10 @@ export function PlotView(props: PlotProps) {
   const click = useEffectEvent((point: number, more: boolean) => { props.onClick(point, more); });
   const drawnMap = useRef(explorationId);
   const select = useEffectEvent((mask: BitMask, how: How, outline: Float32Array | undefined) => { props.onSelect(mask, how, outline === undefined ? undefined : { mapId: drawnMap.current, outline }); });
-  const home = useRef<CameraState>(undefined);
-  const tellCamera = useEffectEvent((one: CameraState) => {
-    const next = isSame(one, home.current) ? undefined : one;
+  const pending = useRef<ReturnType<typeof setTimeout>>(undefined);
+  // As long as nobody has moved the view, it is the one that shows everything, whatever its numbers are.
+  const tellCamera = useEffectEvent((one: Scatterplot) => {
+    const next = one.isFitted ? undefined : stateOf(one.camera);
     if (next === undefined && told.current === undefined) return;
     told.current = next;
     props.onCamera(next);
@@ -99,28 +104,25 @@ export function PlotView(props: PlotProps) {
       setFault(error);
       return undefined;
     }
-    let timer: ReturnType<typeof setTimeout> | undefined;
     made.on('click', (e) => { click(e.point, e.shiftKey || e.metaKey); });
     made.on('select', (e) => { select(e.mask, e.mode, e.outline); });
-    made.on('camera', (e) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => { tellCamera(stateOf(e)); }, 250);
+    made.on('camera', () => {
+      clearTimeout(pending.current);
+      pending.current = setTimeout(() => { tellCamera(made); }, CAMERA_REST_MS);
     });
     setPlot(made);
     tellPlot(made);
-    return () => { clearTimeout(timer); tellPlot(undefined); setPlot(undefined); made.destroy(); };
+    return () => { clearTimeout(pending.current); tellPlot(undefined); setPlot(undefined); made.destroy(); };
   }, [count, dimensions]);
 
-  // As long as nobody has moved the view, it is the one that shows everything.
-  const atHome = useEffectEvent(() => { if (plot !== undefined && told.current === undefined) home.current = stateOf(plot.camera); });
+  // A view that was moved just before is that of the map it was moved in.
+  useEffect(() => () => { clearTimeout(pending.current); }, [explorationId]);
   useEffect(() => {
-    if (dots === undefined || preview === undefined) return undefined;
-    let left = false;
+    if (dots === undefined || preview === undefined) return;
     setState('preview');
     setFault(undefined);
-    void dots.show(preview, pointCache.orderOf(wholeScope())).then(() => { if (!left) atHome(); });
+    void dots.show(preview, pointCache.orderOf(wholeScope()));
     setDrawn(preview.x.length);
-    return () => { left = true; };
   }, [dots, preview, datasetVersionId]);
 
   useEffect(() => {
@@ -170,9 +172,8 @@ export function PlotView(props: PlotProps) {
       else if (!isFirst) {
         drawnMap.current = explorationId;
         dots?.sort(pointCache.orderOf(here));
-        void plot.moveTo(dimensions === 3 && z !== undefined ? { x, y, z } : { x, y }, calm() ? 0 : GLIDE_MS).then(() => { if (!left) atHome(); });
+        void plot.moveTo(dimensions === 3 && z !== undefined ? { x, y, z } : { x, y }, calm() ? 0 : GLIDE_MS);
       }
-      if (isFirst) atHome();
       setState('ready');
     }, (error: unknown) => { if (!left) setFault(error); });
     return () => { left = true; off?.(); };
@@ -186,6 +187,7 @@ export function PlotView(props: PlotProps) {
   useEffect(() => { if (plot !== undefined && color !== undefined && state !== 'loading') plot.setSizes(sizes); }, [plot, sizes, color, state]);
   useEffect(() => { plot?.setBackground(background); }, [plot, background]);
   useEffect(() => { plot?.setPointSize(pointSize); }, [plot, pointSize]);
+  useEffect(() => { plot?.setPadding(props.padding); }, [plot, props.padding]);
   useEffect(() => { plot?.setVisible(visible); }, [plot, visible]);
   useEffect(() => { plot?.setSelected(selected); if (performance.getEntriesByName('noema:lasso-start').length > 0) { performance.measure('noema:lasso', 'noema:lasso-start'); performance.clearMarks('noema:lasso-start'); } }, [plot, selected]);
   useEffect(() => { plot?.setMarked(marked); }, [plot, marked]);
@@ -209,11 +211,6 @@ export function PlotView(props: PlotProps) {
       {fault !== undefined && <Box className={styles.fault}>{plot === undefined ? <Alert color="red" title="The map cannot be drawn here" role="alert">{textOf(fault)}</Alert> : <FaultView error={fault} retry={() => { setTries(tries + 1); }} />}</Box>}
     </Box>
   );
-}
-
-/** Whether both look at the same, but for rounding. */
-function isSame(a: CameraState, b: CameraState | undefined): boolean {
-  return b !== undefined && (['x', 'y', 'z', 'zoom', 'azimuth', 'elevation'] as const).every((key) => Math.abs(a[key] - b[key]) <= 1e-3 * Math.max(1, Math.abs(b[key])));
 }
 
 /** Marks in the timeline of the tab when the first dots, and when all of them, are on the canvas. */

@@ -24,14 +24,14 @@ export interface PopulationState {
   readonly beside: MapChoice | undefined;
   /** Whether both maps move together. */
   readonly linked: boolean;
-  /** Column of the colour, or `none`. */
+  /** Column of the color, or `none`. */
   readonly color: string;
   /** Column of the size, or `none`. */
   readonly size: string;
   /** `undefined` for what fits the column. */
   readonly scale: ScaleKind | undefined;
   readonly palette: ContinuousScale;
-  /** Own colours by column and name, as `#rrggbb`. */
+  /** Own colors by column and name, as `#rrggbb`. */
   readonly tints: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly filters: readonly Filter[];
   readonly search: string;
@@ -50,9 +50,15 @@ export interface PopulationState {
   readonly right: boolean;
 }
 
+/** Whether a panel would cover the map in this window: the left one below 900 pixels, the right one below 1,100. */
+const isNarrow = (pixels: number): boolean => typeof window !== 'undefined' && window.innerWidth < pixels;
+
+/** Panels that lie over the map take turns. */
+export const takesTurns = (): boolean => isNarrow(900);
+
 export const INITIAL: PopulationState = {
   map: { epoch: 0, space: 'all', algorithm: 'umap', dimensions: 2 }, made: '', placed: '', beside: undefined, linked: true, color: 'loss', size: 'loss', scale: undefined, palette: 'viridis', tints: {}, filters: [], search: '',
-  selection: '', row: undefined, like: [], weigh: '', camera: undefined, density: false, labels: true, left: true, right: true,
+  selection: '', row: undefined, like: [], weigh: '', camera: undefined, density: false, labels: true, left: !isNarrow(900), right: !isNarrow(1_100),
 };
 
 /** The address of a state; what is as at the beginning is left out. */
@@ -85,8 +91,8 @@ export function encodeState(state: PopulationState): URLSearchParams {
   if (state.camera !== undefined) { const c = state.camera; out.set('cam', [c.x, c.y, c.zoom, ...(map.dimensions === 3 ? [c.z, c.azimuth, c.elevation] : [])].map((n) => Number(n.toPrecision(6))).join(',')); }
   put('density', flag(state.density), '0');
   put('labels', flag(state.labels), '1');
-  put('left', flag(state.left), '1');
-  put('right', flag(state.right), '1');
+  put('left', flag(state.left), flag(INITIAL.left));
+  put('right', flag(state.right), flag(INITIAL.right));
   return out;
 }
 
@@ -125,8 +131,8 @@ export function decodeState(params: URLSearchParams): { readonly state: Populati
     camera: read<CameraState | undefined>('cam', camera, undefined),
     density: read('density', bool, false),
     labels: read('labels', bool, true),
-    left: read('left', bool, true),
-    right: read('right', bool, true),
+    left: read('left', bool, INITIAL.left),
+    right: read('right', bool, INITIAL.right),
   };
   return { state, notices };
 }

@@ -7,7 +7,9 @@ import type { Scatterplot } from '@noema/scatterplot';
 import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { count as countText } from '../parts/numbers.js';
 import { jobIsOpen } from '../parts/states.js';
-import { countBits, pointsOf } from './bit-mask.js';
+import { countBits, maskOf, pointsOf } from './bit-mask.js';
+import { useClassOrder } from './class-order.query.js';
+import { isOfClasses } from './color-encoding.js';
 import { useLabels } from './class-labels.state.js';
 import { columnsOf, firstColumnsOf, shownColor, shownSize } from './column-catalog.js';
 import { columnTitle } from './column.js';
@@ -65,6 +67,8 @@ const NO_MAPS: readonly Exploration[] = [];
 
 /** Points up to which predictions are loaded ahead. */
 const PREDICTIONS_UP_TO = 200_000;
+/** The toolbar and the bars that lie over the map. */
+const PADDING = { left: 60, top: 48, right: 14, bottom: 40 } as const;
 const GROUNDS = { light: { background: '#fcfcfd', ink: '#1b1e2a' }, dark: { background: '#13151e', ink: '#d8dbe4' } } as const;
 
 /** The map of all samples with everything that is asked of it. */
@@ -93,7 +97,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const besideMap = besideChoice === undefined ? undefined : catalog.find(besideChoice);
   const scope = useScope(map, run);
   const besideScope = useScope(besideMap, run);
-  // What is known of the samples colours a map that is still being made, too.
+  // What is known of the samples colors a map that is still being made, too.
   const isMaking = map !== undefined && jobIsOpen(map.state);
   const lender = useScope(isMaking && !isPlaced && !isOfMap(state.color) && !isOfMap(state.size) ? catalog.likeOf(map) : undefined, run);
 
@@ -103,9 +107,13 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const known = useMemo(() => new Set(options.map(({ name }) => name)), [options]);
   const color = shownColor(state.color, known), size = shownSize(state.size, known);
   const filters = useMemo(() => state.filters.filter((filter) => filter.kind === 'rows' || known.has(filter.column)), [state.filters, known]);
-  const looks = useMemo(() => ({ color, size }), [color, size]);
   const looked = useMemo(() => [color, size], [color, size]);
-  const settings = useColorSettings({ ...state, color }, scheme);
+  const firstEpoch = history[0]?.epoch;
+  const classColors = useClassOrder(run.id, firstEpoch, version.classNames.length, isOfClasses(color) || opened.some(isOfClasses) || filters.some((filter) => isOfClasses(filter.column)));
+  // No class is shown in a color that it will not keep.
+  const isUncolored = isOfClasses(color) && classColors.isComing;
+  const looks = useMemo(() => ({ color: isUncolored ? 'none' : color, size }), [isUncolored, color, size]);
+  const settings = useColorSettings({ ...state, color }, scheme, classColors.order);
   const hasClasses = described.classNames.length > 0;
   const more = useMemo(() => [...new Set(['loss', ...(hasClasses ? ['true_class'] : []), ...(hasClasses && isPointed ? ['predicted_class'] : []), ...filters.map((f) => f.column), ...opened])].filter((name) => known.has(name)), [hasClasses, isPointed, filters, opened, known]);
   const available = useMemo(() => catalog.epochsOf(choice), [catalog, choice]);
@@ -123,13 +131,13 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   const beside = useEncodedPoints(besideScope, version.sampleCount, looks, settings, { names: [...axesOf(besideChoice ?? choice), ...more], domainOf, enabled: started.has(besideScope?.explorationId ?? '') });
   const order = scope === undefined ? undefined : pointCache.orderOf(scope);
 
-  const textColumns = useMemo(() => options.filter(({ name, isNumber }) => name.startsWith('metadata.') && !isNumber).map(({ name }) => name), [options]);
-  const { shown, shownCount, found, lostRows } = useShownPoints({ scope, order, filters, search: state.search, columns: points.columns, textColumns });
+  const { shown, shownCount, found, foundMask, within, lostRows } = useShownPoints({ scope, order, filters, search: state.search, columns: points.columns, described });
   const selection = useRowsMask(state.selection, order);
   const selected = useMemo(() => selectedShown(selection.mask, shown), [selection.mask, shown]);
   const selectedCount = useMemo(() => (selected === undefined ? 0 : countBits(selected)), [selected]);
 
-  const seen = useMemo(() => ({ shown, selected }), [shown, selected]);
+  const foundCount = useMemo(() => (foundMask === undefined || within === undefined ? undefined : countBits(within)), [foundMask, within]);
+  const seen = useMemo(() => ({ shown, within, selected }), [shown, within, selected]);
   const later = useDeferredValue(seen);
   const selectedPoints = useMemo(() => (later.selected === undefined ? [] : pointsOf(later.selected, 50)), [later]);
   const labels = useLabels(state.labels, points.columns, later.shown);
@@ -153,9 +161,11 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
     if (isMore && scope !== undefined && !ownerOf(scope, row).isPlaced) set({ like: like.includes(row) ? like.filter((one) => one !== row) : [...like, row], right: true });
     else openRow(row);
   }, [rowOf, openRow, scope, set, store]);
-  const { select, onSelect } = useSelecting({ store, order, before: selection.mask, shown, filters, plots });
+  const { select, onSelect } = useSelecting({ store, order, before: selection.mask, shown, found: foundMask, filters, plots });
 
   const marked = useMemo(() => (order === undefined ? [] : [...similar, ...state.like, ...(state.row === undefined ? [] : [state.row])].filter((row) => row < order.count).map((row) => order.pointOf(row))), [order, similar, state.like, state.row]);
+  // What is asked for stands out, and everything else steps back: similar samples with their query, else what was found, else the selection.
+  const emphasized = useMemo(() => (state.like.length > 0 && similar.length > 0 && marked.length > 0 ? maskOf(total, marked) : foundMask !== undefined ? within : selected), [state.like, similar, marked, foundMask, within, selected, total]);
   const marks = useRef(marked);
   useEffect(() => { marks.current = marked; }, [marked]);
   const onHover = useCallback((point: number) => { if (point >= 0) setPointed(true); for (const plot of plots) plot?.setMarked(point < 0 ? marks.current : [...marks.current, point]); }, [plots]);
@@ -167,7 +177,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
   usePrefetchedSheets(version, points.isCurrent);
   usePrefetchedIds(scope, total, points.isCurrent);
 
-  const step = useLossSteps({ columns: points.columns, order, row: state.row, shown, plot: plots[0], marks, onOpen: openRow });
+  const step = useLossSteps({ columns: points.columns, order, row: state.row, shown: within, plot: plots[0], marks, onOpen: openRow });
   const onMade = useCallback((asked: MapChoice, made: string) => { set({ map: asked, made, placed: '', camera: undefined }); onChanged(); }, [set, onChanged]);
   const { refetch: refetchPlaced } = placedMaps;
   const onPlacedChanged = useCallback(() => { void refetchPlaced(); }, [refetchPlaced]);
@@ -180,22 +190,23 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
     store, plots, choice, available, hasBeside: !isPlaced, setMode, onPlay: play.toggle, onStep: step, onUnselect: () => { select(undefined); }, onClose: () => { openRow(undefined); },
   });
 
-  const legend = points.column === undefined || points.encoding === undefined ? undefined : { column: points.column, encoding: points.encoding, note: domainNote(domainOf(color), available.length), filters, shown, onFilters: setFilters };
+  const legend = points.column === undefined || points.encoding === undefined ? undefined : { column: points.column, encoding: points.encoding, note: domainNote(domainOf(color), available.length), filters, shown: within, onFilters: setFilters };
   const placedTitle = isPlaced ? `${countText(map.placed?.sampleCount ?? 0)} placed samples of ${other?.displayName || 'other data'}` : undefined;
   const title = `${run.displayName || 'run'}, epoch ${choice.epoch}, ${ALGORITHMS[choice.algorithm].title} of ${spaceTitle(choice.space)}${placedTitle === undefined ? '' : ` with ${placedTitle}`}`;
   const setCamera = useCallback((camera: CameraState | undefined) => { set({ camera }, 'replace'); }, [set]);
   const first = useMemo(() => firstColumnsOf(described, looks), [described, looks]);
   const common = {
-    pointSize: sizesRange, background: ground.background, visible: shown, selected, marked, density: state.density, mode, onClick, onSelect, onHover, onStart, shown, firstColumns: first,
+    pointSize: sizesRange, background: ground.background, visible: shown, selected: emphasized, marked, padding: PADDING, density: state.density, mode, onClick, onSelect, onHover, onStart, shown, firstColumns: first,
     encoding: () => new PartEncoding(looks, settings, (name) => domainOf(name)?.extent),
     onKey: (key: string) => (key === 'Enter' && state.row !== undefined ? (openRow(state.row), true) : false),
   };
   const make = { projectId, runId: run.id, catalog, onChanged, onMade };
   return (
     <div className={styles.frame}>
+      <h1 className="visually-hidden">{`Map: ${title}`}</h1>
       {state.left && (
         <LeftPanelView
-          projectId={projectId} runId={run.id} catalog={catalog} choice={choice} map={map} base={base} placedMaps={placedMaps.data ?? NO_MAPS} state={state} color={color} size={size} options={options} hasLabels={hasClasses} legend={legend} columns={points.columns} filters={filters} shown={shown} settings={settings} domainOf={domainOf} epochs={available.length} set={set} onFilters={setFilters} onOpen={setOpened} onMade={onMade} onPlaced={onPlaced} onFold={foldLeft}
+          projectId={projectId} runId={run.id} catalog={catalog} choice={choice} map={map} base={base} placedMaps={placedMaps.data ?? NO_MAPS} state={state} color={color} size={size} options={options} hasLabels={hasClasses} legend={legend} columns={points.columns} filters={filters} shown={within} settings={settings} domainOf={domainOf} epochs={available.length} set={set} onFilters={setFilters} onOpen={setOpened} onMade={onMade} onPlaced={onPlaced} onFold={foldLeft}
         />
       )}
       <div className={styles.middle} ref={middle}>
@@ -212,18 +223,18 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
           />
         )}
         <ToolbarView mode={mode} density={state.density} labels={state.labels} isBeside={besideChoice !== undefined} noBeside={isPlaced ? 'Maps side by side show the same samples: first choose “nothing” under “Placed on it”' : undefined} onMode={setMode} onFit={toggle.fit} onDensity={toggle.density} onLabels={toggle.labels} onBeside={toggle.beside}>
-          {scope !== undefined && <Suspense fallback={<div style={{ height: 30 }} />}><ExportMenuView plot={plots[0]} scope={scope} title={title} colorTitle={columnTitle(color)} color={points.encoding} sizes={points.sizes} pointSize={sizesRange} ground={ground} shown={shown} labels={labels} columnNames={['sample_id', ...axesOf(choice), ...options.map(({ name }) => name)]} size={() => [middle.current?.querySelector('canvas')?.clientWidth ?? 1_000, middle.current?.clientHeight ?? 800]} /></Suspense>}
+          {scope !== undefined && <Suspense fallback={<div style={{ height: 30 }} />}><ExportMenuView plot={plots[0]} scope={scope} title={title} colorTitle={columnTitle(color)} color={points.encoding} sizes={points.sizes} pointSize={sizesRange} ground={ground} shown={shown} kept={within} labels={labels} columnNames={['sample_id', ...axesOf(choice), ...options.map(({ name }) => name)]} size={() => [middle.current?.querySelector('canvas')?.clientWidth ?? 1_000, middle.current?.clientHeight ?? 800]} /></Suspense>}
         </ToolbarView>
         <TopView left={state.left} right={state.right} filters={filters} onLeft={toggle.left} onRight={toggle.right} onFilters={setFilters}>
-          {scope !== undefined && <SearchBoxView scope={scope} columns={points.columns} typed={state.search} found={found} onTyped={(search) => { set({ search }, 'replace'); }} onChosen={(row) => { openRow(row); const point = order?.pointOf(row); if (point !== undefined) plots[0]?.zoomTo([point]); }} />}
+          {scope !== undefined && <SearchBoxView scope={scope} described={described} columns={points.columns} typed={state.search} found={found} onTyped={(search) => { set({ search }, 'replace'); }} onSlice={(id) => { set({ selection: `slice:${id}`, search: '', right: true }); }} onChosen={(row) => { openRow(row); const point = order?.pointOf(row); if (point !== undefined) plots[0]?.zoomTo([point]); }} />}
         </TopView>
-        {scope !== undefined && <StatusView shown={shownCount} selected={selectedCount} total={total} onClear={() => { select(undefined); }} />}
+        {scope !== undefined && <StatusView shown={shownCount} found={foundCount} selected={selectedCount} total={total} onClear={() => { select(undefined); }} />}
       </div>
       <div className={styles.bottom}><EpochBarView epoch={choice.epoch} available={available} history={history} playing={play.playing} onPlay={play.toggle} onEpoch={setEpoch} /></div>
       {state.right && (
         <aside className={styles.right} aria-label="What is looked at">
           <Suspense fallback={null}><RightPanelView
-            projectId={projectId} run={run} version={version} map={map} scope={scope} order={order} columns={points.columns} state={state} shown={later.shown} selected={later.selected} set={set} onOpen={openRow} onFound={setSimilar} onSelect={select} onFold={foldRight} pointsOfSelection={selectedPoints}
+            projectId={projectId} run={run} version={version} map={map} scope={scope} order={order} columns={points.columns} state={state} shown={later.within} selected={later.selected} set={set} onOpen={openRow} onFound={setSimilar} onSelect={select} onFold={foldRight} pointsOfSelection={selectedPoints}
           /></Suspense>
         </aside>
       )}

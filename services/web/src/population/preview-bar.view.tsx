@@ -7,7 +7,7 @@ import styles from './preview-bar.module.css';
 export function PreviewBarView({ title, jobId, onChanged }: { title: string; jobId: string; onChanged: () => void }) {
   const { progress: { text, share }, cancel, noCancel } = useMapJob(jobId, onChanged);
   return (
-    <div className={styles.bar} role="group" aria-label="Map that is being made">
+    <div className={styles.bar} role="group" aria-label="Map that is being computed">
       <Group gap="sm" wrap="nowrap">
         <Badge color="orange" variant="light" tt="none" style={{ flex: 'none' }}>preview</Badge>
         <Text size="sm" fw={550} truncate title={title}>{title}</Text>

@@ -20,7 +20,7 @@ export interface RangeLegendProps {
   readonly extent: Extent;
   /** Over what the scale reaches, in words. */
   readonly note: string;
-  /** Colour of a place on the scale, as CSS. */
+  /** Color of a place on the scale, as CSS. */
   readonly colorOf: (share: number) => string;
   readonly missingColor: string;
   readonly filter: RangeFilter | undefined;

@@ -82,7 +82,7 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
     <Stack gap="sm" p="sm">
       <Group justify="space-between" wrap="nowrap" gap={6}>
         <SegmentedControl size="xs" aria-label="What the panel shows" data={tabs.map((value) => ({ value, label: TITLES[value] }))} value={tab} onChange={(value) => { setWanted(value); }} />
-        <ActionIcon size="sm" variant="subtle" color="gray" aria-label="Fold the right panel" onClick={onFold}><IconLayoutSidebarRightCollapse size={16} /></ActionIcon>
+        <ActionIcon size={32} variant="subtle" color="gray" aria-label="Fold the right panel" onClick={onFold}><IconLayoutSidebarRightCollapse size={16} /></ActionIcon>
       </Group>
       {tab === 'sample' && state.row !== undefined && scope !== undefined && (
         <DetailsView projectId={projectId} scope={scope} row={state.row} population={version.sampleCount} classNames={version.classNames} known={knownOf(order, columns, state.row)} onClose={() => { onOpen(undefined); }} onSimilar={() => { set({ like: [state.row!] }); }} />
@@ -94,7 +94,7 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
           </Suspense>
         </Box>
       )}
-      {tab === 'selection' && subject !== undefined && subject.others > 0 && <Text size="xs" c="dimmed" role="note">{counted(subject.others, `placed sample is ${kind}, too`, `placed samples are ${kind}, too`)}: the run did not evaluate them, so {subject.count === 0 ? 'there is nothing to compare. Colour by metadata or label to see what they have in common.' : 'only those of the map are compared.'}</Text>}
+      {tab === 'selection' && subject !== undefined && subject.others > 0 && <Text size="xs" c="dimmed" role="note">{counted(subject.others, `placed sample is ${kind}, too`, `placed samples are ${kind}, too`)}: the run did not evaluate them, so {subject.count === 0 ? 'there is nothing to compare. Color by metadata or label to see what they have in common.' : 'only those of the map are compared.'}</Text>}
       {tab === 'selection' && subject !== undefined && subject.count > 0 && map !== undefined && (
         <Suspense fallback={<Skeleton h={380} />}><SelectionView
           projectId={projectId} runId={run.id} epoch={map.epoch} version={version} activationSetId={map.activationSetId} subject={subject} kind={kind}
@@ -113,7 +113,7 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
             <Text size="xs" fw={600} mb={6}>Slices</Text>
             <SlicesView datasetVersionId={version.id} current={state.selection.startsWith('slice:') ? state.selection.slice(6) : undefined} onSelect={(id) => { set({ selection: `slice:${id}` }); }} onFilter={(id) => { rowsFilter(`slice:${id}`); }} />
           </div>
-          <Text size="xs" c="dimmed">Point at a dot to see its sample, click to open it, Shift + click to collect several for “fetch similar”. Press L for the lasso, ? for all keys.</Text>
+          <Text size="xs" c="dimmed">Point at a dot to see its sample, click to open it, Shift + click to collect several for a similarity search. Press L for the lasso, ? for all keys.</Text>
         </Stack>
       )}
     </Stack>
@@ -136,7 +136,7 @@ function Highest({ scope, order, columns, shown, onOpen }: { scope: PointScope; 
       {top.map((point) => {
         const row = order.rowOf(point);
         const [label, prediction] = [nameAt(columns.get('true_class'), point), nameAt(columns.get('predicted_class'), point)];
-        const text = label === undefined ? `row ${row}` : `label ${label}, read as ${prediction ?? '?'}`;
+        const text = label === undefined ? `row ${row}` : `label ${label}, predicted ${prediction ?? '?'}`;
         return (
           <UnstyledButton key={row} onClick={() => { onOpen(row); }} title={`${text}, loss ${loss?.kind === 'number' ? formatNumber(loss.values[point]!) : ''}`}>
             <ThumbnailView datasetVersionId={scope.datasetVersionId} sample={alone.data?.find((one) => one.row === row)?.ref ?? addressOf(scope, point)} row={row} scattered={alone.data !== undefined} size={68} alt={text} />

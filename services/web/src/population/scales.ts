@@ -1,7 +1,7 @@
-/** A colour, each channel 0 to 255. */
+/** A color, each channel 0 to 255. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** Names of the continuous scales; all are safe for the colour-blind. */
+/** Names of the continuous scales; all are safe for the color-blind. */
 export type ContinuousScale = 'viridis' | 'magma' | 'cividis';
 export const CONTINUOUS_SCALES: readonly ContinuousScale[] = ['viridis', 'magma', 'cividis'];
 
@@ -19,7 +19,7 @@ const SEEN: Readonly<Record<'light' | 'dark', Readonly<Record<ContinuousScale, r
   dark: { viridis: [0.1, 1], magma: [0.24, 1], cividis: [0.08, 1] },
 };
 
-/** The colour of `share`, 0 to 1, of a scale. */
+/** The color of `share`, 0 to 1, of a scale. */
 export function continuousColor(scale: ContinuousScale, share: number, ground: 'light' | 'dark'): Rgb {
   const [from, to] = SEEN[ground][scale];
   // On a light ground high values are dark: what matters stands out from the paper.
@@ -27,25 +27,32 @@ export function continuousColor(scale: ContinuousScale, share: number, ground: '
   return between(STOPS[scale], seen);
 }
 
-/** The colour of `share`, −1 to 1, of blue – white – orange. */
+/** The color of `share`, −1 to 1, of blue – white – orange. */
 export const divergingColor = (share: number): Rgb => between(STOPS.diverging, (Math.max(-1, Math.min(1, share)) + 1) / 2);
 
-/** Okabe & Ito 2008, then Tol's muted colours, without black and white. */
-const CATEGORIES: readonly string[] = [
-  '#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9', '#b8a600', '#882255', '#44aa99', '#999933',
-  '#332288', '#cc6677', '#117733', '#aa4499', '#88ccee', '#ddcc77', '#661100', '#6699cc', '#aa4466', '#4477aa',
-];
+/**
+ * Twenty colors for each ground, found by search: any ten of the first ten are at least 25 apart for normal sight and 13 for protan, deutan and tritan sight
+ * (CIEDE2000; Machado, Oliveira & Fernandes 2009); each further color is the one farthest from all before it.
+ */
+const CATEGORIES: Readonly<Record<'light' | 'dark', readonly string[]>> = {
+  light: [
+    '#3090a8', '#780c00', '#a8c000', '#f00084', '#906c24', '#c09cfc', '#006048', '#602454', '#0048f0', '#e49c90',
+    '#00c0b4', '#789c60', '#a824a8', '#9c3048', '#48009c', '#d848fc', '#d87830', '#304878', '#789ccc', '#784824',
+  ],
+  dark: [
+    '#005aff', '#b4ff00', '#d2001e', '#f0a5b4', '#00ffff', '#c30096', '#5a9678', '#ff7800', '#00a5ff', '#ffe1a5',
+    '#c378c3', '#a5b469', '#00782d', '#a5695a', '#c3b4f0', '#a5874b', '#875ab4', '#ff0f78', '#00c3a5', '#e1c32d',
+  ],
+};
 
-/** The colour of a category; from the 21st on they are made by the golden angle with lightness in four steps. */
-export function categoryColor(at: number): Rgb {
-  const known = CATEGORIES[at];
+/** How many colors were found by search. */
+export const CATEGORY_COUNT = 20;
+
+/** The color of a category; from the 21st on they follow the golden angle with lightness in four steps, so that all stand out from the ground. */
+export function categoryColor(at: number, ground: 'light' | 'dark'): Rgb {
+  const known = CATEGORIES[ground][at];
   if (known !== undefined) return rgbOf(known);
-  return hsl((at * 137.508) % 360, 0.55, [0.42, 0.58, 0.5, 0.66][at % 4]!);
-}
-
-/** A category's colour on a ground: dark ones are lightened on dark, light ones darkened on light, so that all stand out by some 3 : 1. */
-export function categoryColorOn(at: number, ground: 'light' | 'dark'): Rgb {
-  const color = categoryColor(at);
+  const color = hsl((at * 137.508) % 360, 0.55, [0.42, 0.58, 0.5, 0.66][at % 4]!);
   const lightness = lightnessOf(color);
   if (ground === 'dark' && lightness < 45) return mix(color, 255, (45 - lightness) / 100 + 0.12);
   if (ground === 'light' && lightness > 72) return mix(color, 0, (lightness - 72) / 100 + 0.05);
@@ -60,7 +67,7 @@ export const CORRECTNESS: Readonly<Record<string, string>> = { true: '#56b4e9', 
 /** What was there is quiet, what was placed is loud. */
 export const ORIGIN: Readonly<Record<string, string>> = { map: '#8d98a8', placed: '#d55e00' };
 
-/** The colour of points without a value. */
+/** The color of points without a value. */
 export const missingColor = (ground: 'light' | 'dark'): Rgb => (ground === 'light' ? [158, 163, 174] : [104, 110, 126]);
 
 export const cssOf = ([red, green, blue]: Rgb): string => `#${[red, green, blue].map((c) => Math.round(c).toString(16).padStart(2, '0')).join('')}`;
@@ -69,10 +76,16 @@ export const cssOf = ([red, green, blue]: Rgb): string => `#${[red, green, blue]
 export const rgbOf = (hex: string): Rgb => [parseInt(hex.slice(1, 3), 16), parseInt(hex.slice(3, 5), 16), parseInt(hex.slice(5, 7), 16)];
 
 /** Lightness as the eye sees it, 0 to 100 (L* of CIE 1976). */
-export function lightnessOf(color: Rgb): number {
-  const [r, g, b] = color.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4)) as [number, number, number];
-  const y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  return y <= 0.008856 ? 903.3 * y : 116 * Math.cbrt(y) - 16;
+export const lightnessOf = (color: Rgb): number => cielab(color)[0];
+
+const NORMAL: readonly number[] = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+
+/** L*, a*, b* of CIE 1976 under D65, seen through `sight`, a matrix on linear red, green and blue. */
+export function cielab(color: Rgb, sight = NORMAL): Rgb {
+  const linear = color.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+  const [r, g, b] = [0, 3, 6].map((row) => Math.min(1, Math.max(0, sight[row]! * linear[0]! + sight[row + 1]! * linear[1]! + sight[row + 2]! * linear[2]!))) as [number, number, number];
+  const [x, y, z] = [(0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505, 0.2126 * r + 0.7152 * g + 0.0722 * b, (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089].map((t) => (t <= 0.008856 ? (903.3 * t + 16) / 116 : Math.cbrt(t))) as [number, number, number];
+  return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
 function between(stops: readonly string[], share: number): Rgb {

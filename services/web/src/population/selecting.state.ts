@@ -1,6 +1,6 @@
 import type { Scatterplot } from '@noema/scatterplot';
 import { useCallback } from 'react';
-import { type BitMask, combineMask, countBits } from './bit-mask.js';
+import { type BitMask, bothMasks, combineMask, countBits } from './bit-mask.js';
 import type { Filter } from './filters.js';
 import type { SelectedArea } from './plot.view.js';
 import type { PointOrder } from './point-cache.js';
@@ -15,12 +15,14 @@ export interface SelectingOptions {
   /** What is selected already, whether it is shown or not. */
   readonly before: BitMask | undefined;
   readonly shown: BitMask | undefined;
+  /** What the search has found; a lasso then takes only of these, and the search is over. */
+  readonly found: BitMask | undefined;
   readonly filters: readonly Filter[];
   readonly plots: readonly (Scatterplot | undefined)[];
 }
 
 /** Selects points: those of a mask, or those within a lasso or rectangle together with what was selected before. */
-export function useSelecting({ store, order, before, shown, filters, plots }: SelectingOptions) {
+export function useSelecting({ store, order, before, shown, found, filters, plots }: SelectingOptions) {
   const { set } = store;
   const select = useCallback((mask: BitMask | undefined, step?: OutlineStep) => {
     const isEmpty = mask === undefined || countBits(mask) === 0;
@@ -28,12 +30,13 @@ export function useSelecting({ store, order, before, shown, filters, plots }: Se
   }, [set, store, order]);
   const onSelect = useCallback((mask: BitMask, how: How, area: SelectedArea | undefined) => {
     performance.mark('noema:lasso-start');
-    const next = combineMask(before, mask, how);
+    const next = combineMask(before, found === undefined ? mask : bothMasks(mask, found), how);
     // The canvas answers at once; the panels follow.
     for (const plot of plots) plot?.setSelected(selectedShown(next, shown));
     // What was searched for or selected before cannot be told beside an outline.
     const isTold = store.state.search === '' && filters.every(({ kind }) => kind !== 'rows');
     select(next, area === undefined || !isTold ? undefined : { kind: 'outline', how, ...area, filters });
-  }, [store, select, before, plots, shown, filters]);
+    if (found !== undefined) set({ search: '' }, 'replace');
+  }, [store, set, select, before, plots, shown, found, filters]);
   return { select, onSelect };
 }

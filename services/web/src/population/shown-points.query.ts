@@ -1,30 +1,32 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { bothMasks, type BitMask, countBits, pointsOf } from './bit-mask.js';
+import { bothMasks, type BitMask, countBits } from './bit-mask.js';
 import type { Column } from './column.js';
 import { combineFilters, type Filter, maskOfFilter } from './filters.js';
 import type { PointOrder, PointScope } from './point-cache.js';
 import { pointCache } from './points.query.js';
 import { useRowsMask } from './rows-mask.query.js';
-import { searchPoints } from './text-search.js';
+import type { Described } from './placed-rows.js';
+import type { Found } from './text-search.js';
 
-const LISTED = 12;
-
-/** The points that meet all filters and the search; `undefined` for all. */
-export function useShownPoints({ scope, order, filters, search, columns, textColumns }: {
+/** The points that meet all filters, those of the search, and those that meet both (`within`); `undefined` for all. */
+export function useShownPoints({ scope, order, filters, search, columns, described }: {
   readonly scope: PointScope | undefined; readonly order: PointOrder | undefined; readonly filters: readonly Filter[]; readonly search: string;
-  readonly columns: ReadonlyMap<string, Column>; readonly textColumns: readonly string[];
+  readonly columns: ReadonlyMap<string, Column>; readonly described: Described;
 }) {
   const rows = filters.find((filter) => filter.kind === 'rows');
   const only = useRowsMask(rows?.rows ?? '', order);
-  const found = useFound(scope, order, search, textColumns);
+  const found = useFound(scope, order, search, described);
   const masks = useMemo(() => filters.flatMap((filter) => {
     const column = columns.get(filter.column);
     return column === undefined || filter.kind === 'rows' ? [] : [maskCached(filter, column)];
   }), [filters, columns]);
-  const shown = useMemo(() => combineFilters([...masks, ...(only.mask === undefined ? [] : [only.mask]), ...(found === undefined ? [] : [found.mask])]), [masks, only.mask, found]);
+  const shown = useMemo(() => combineFilters([...masks, ...(only.mask === undefined ? [] : [only.mask])]), [masks, only.mask]);
+  // A condition that is not understood changes nothing on the map.
+  const mask = found?.error === undefined ? found?.mask : undefined;
+  const within = useMemo(() => (mask === undefined ? shown : selectedShown(mask, shown)), [mask, shown]);
   const shownCount = useMemo(() => (shown === undefined ? order?.count ?? 0 : countBits(shown)), [shown, order]);
-  return { shown, shownCount, found, lostRows: only.isLost };
+  return { shown, shownCount, found, foundMask: mask, within, lostRows: only.isLost };
 }
 
 /** Masks by column and filter, so that a change of one filter costs only that one. */
@@ -40,16 +42,22 @@ function maskCached(filter: Filter, column: Column): BitMask {
   return mask;
 }
 
-function useFound(scope: PointScope | undefined, order: PointOrder | undefined, search: string, textColumns: readonly string[]) {
+function useFound(scope: PointScope | undefined, order: PointOrder | undefined, search: string, described: Described): Found | undefined {
   const typed = search.trim();
   const query = useQuery({
-    queryKey: ['search', scope?.datasetVersionId, scope?.placed === undefined ? '' : scope.explorationId, textColumns, typed],
+    // A condition may name what differs from map to map.
+    queryKey: ['search', scope?.explorationId, described.metadataColumns.length, typed],
     enabled: typed !== '' && scope !== undefined && order !== undefined,
     queryFn: async ({ signal }) => {
-      await pointCache.want(scope!, ['sample_id', 'split', ...textColumns]);
-      const columns = textColumns.flatMap((name) => pointCache.find(scope!, name) ?? []);
-      const mask = await searchPoints({ typed, count: order!.count, ids: pointCache.findTexts(scope!, 'sample_id'), columns, signal });
-      return { mask, count: countBits(mask), points: pointsOf(mask, LISTED) };
+      const [{ search: find }, { searchFields }] = await Promise.all([import('./text-search.js'), import('./search-fields.js')]);
+      const fields = searchFields(described);
+      const texts = [...fields].flatMap(([name, type]) => (name.startsWith('metadata.') && type === 'string' ? [name] : []));
+      const load = async (names: readonly string[]): Promise<ReadonlyMap<string, Column>> => {
+        await pointCache.want(scope!, names);
+        return new Map(names.flatMap((name) => { const column = pointCache.find(scope!, name); return column === undefined ? [] : [[name, column] as const]; }));
+      };
+      await pointCache.want(scope!, ['sample_id', 'split']);
+      return find({ typed, count: order!.count, rowOf: order!.rowOf, ids: pointCache.findTexts(scope!, 'sample_id'), columns: [...(await load(texts)).values()], fields, load, signal });
     },
     staleTime: Infinity, gcTime: 10_000, placeholderData: (before) => before, structuralSharing: false,
   });

@@ -1,7 +1,7 @@
 import type { LegendEntry } from './color-encoding.js';
 
-/** A point as it is drawn: place and diameter in pixels of the picture, colour as CSS. */
-export interface SvgPoint { readonly x: number; readonly y: number; readonly diameter: number; readonly color: string }
+/** A point as it is drawn: place and diameter in pixels of the picture, color as CSS; ghosts are those that a filter leaves out. */
+export interface SvgPoint { readonly x: number; readonly y: number; readonly diameter: number; readonly color: string; readonly isGhost: boolean }
 
 export interface SvgPicture {
   readonly width: number;
@@ -36,7 +36,7 @@ const LEGEND_WIDTH = 180;
 
 function circles(points: Iterable<SvgPoint>): string {
   const out: string[] = [];
-  for (const { x, y, diameter, color } of points) out.push(`<circle cx="${round(x)}" cy="${round(y)}" r="${round(diameter / 2)}" fill="${color}"/>`);
+  for (const { x, y, diameter, color, isGhost } of points) out.push(`<circle cx="${round(x)}" cy="${round(y)}" r="${round(diameter / 2)}" fill="${color}"${isGhost ? ' opacity="0.1"' : ''}/>`);
   return out.join('');
 }
 

@@ -26,7 +26,7 @@ export function ToolbarView({ mode, density, labels, isBeside, noBeside, onMode,
     <div className={styles.tools} role="toolbar" aria-label="Map" aria-orientation="vertical">
       <div className={styles.toolgroup}>
         <Tool label="Move the map (V)" on={mode === 'pan'} onClick={() => { onMode('pan'); }}><IconArrowsMove size={18} /></Tool>
-        <Tool label="Lasso (L); with Shift add, with Alt take away" on={mode === 'lasso'} onClick={() => { onMode('lasso'); }}><IconLasso size={18} /></Tool>
+        <Tool label="Lasso (L); Shift adds, Alt removes" on={mode === 'lasso'} onClick={() => { onMode('lasso'); }}><IconLasso size={18} /></Tool>
         <Tool label="Rectangle (R)" on={mode === 'rectangle'} onClick={() => { onMode('rectangle'); }}><IconMarquee2 size={18} /></Tool>
       </div>
       <div className={styles.toolgroup}>

@@ -7,9 +7,9 @@ const measured = { k: 15, trustworthiness: 0.981, continuity: 0.975, knnOverlap:
 const facts = (more: object = {}, hasLabels = true) => trustFacts(create(TrustNumbersSchema, { ...measured, ...more }), hasLabels);
 
 it('tells what is near, what is far, and of labels only where there are some', () => {
-  expect(facts().map(({ name, value }) => `${name} ${value}`)).toEqual(['Trustworthiness 98.10%', 'Continuity 97.50%', 'Common neighbours 30.00%', 'Random triplets 72.00%', 'Distance correlation 0.42', 'Same label nearby 97.00%']);
+  expect(facts().map(({ name, value }) => `${name} ${value}`)).toEqual(['Trustworthiness 98.10%', 'Continuity 97.50%', 'Common neighbors 30.00%', 'Random triplets 72.00%', 'Distance correlation 0.42', 'Same label nearby 97.00%']);
   expect(facts({}, false).map(({ name }) => name)).not.toContain('Same label nearby');
-  expect(facts({ rankedPoints: 0 }).map(({ name }) => name)).toEqual(['Trustworthiness', 'Continuity', 'Common neighbours', 'Same label nearby']);
+  expect(facts({ rankedPoints: 0 }).map(({ name }) => name)).toEqual(['Trustworthiness', 'Continuity', 'Common neighbors', 'Same label nearby']);
 });
 
 it('explains each in one sentence, and in a second what a sample leaves open', () => {

@@ -14,13 +14,13 @@ export interface TrustFact {
   readonly help: string;
 }
 
-/** The numbers of trust: first those of neighbours, then those of the large shape, where the map has them. */
+/** The numbers of trust: first those of neighbors, then those of the large shape, where the map has them. */
 export function trustFacts(trust: TrustNumbers | undefined, hasLabels: boolean): TrustFact[] {
   const k = trust?.k ?? 15, correlation = trust?.distanceCorrelation, half = trust?.distanceCorrelationInterval ?? 0;
   const local = [
-    share('Trustworthiness', trust?.trustworthiness, trust?.trustworthinessInterval, `How far dots that are neighbours in the map are neighbours for the model, too: 100% when none of the ${k} nearest is a stranger (Venna & Kaski 2001).`),
-    share('Continuity', trust?.continuity, trust?.continuityInterval, `How far neighbours for the model are still neighbours in the map: 100% when none of the ${k} nearest was torn away.`),
-    share('Common neighbours', trust?.knnOverlap, 0, `Mean share of the ${k} nearest samples that are the same in the map and for the model; a flat map of many dimensions keeps about a third.`),
+    share('Trustworthiness', trust?.trustworthiness, trust?.trustworthinessInterval, `How far dots that are neighbors in the map are neighbors for the model, too: 100% when none of the ${k} nearest is a stranger (Venna & Kaski 2001).`),
+    share('Continuity', trust?.continuity, trust?.continuityInterval, `How far neighbors for the model are still neighbors in the map: 100% when none of the ${k} nearest was torn away.`),
+    share('Common neighbors', trust?.knnOverlap, 0, `Mean share of the ${k} nearest samples that are the same in the map and for the model; a flat map of many dimensions keeps about a third.`),
   ];
   const global = trust !== undefined && trust.rankedPoints === 0 ? [] : [
     share('Random triplets', trust?.randomTripletAccuracy, trust?.randomTripletInterval, 'Of three random samples, how often the map keeps which of two is nearer to the third, so how far the large shape can be read: 50% by chance (Wang et al. 2021).'),

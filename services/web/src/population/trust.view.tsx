@@ -25,7 +25,7 @@ export function TrustView({ trust, warnings, hasLabels, isColored, onColored }: 
         </Tooltip>
       ))}
       <Group justify="space-between" mt={8} wrap="nowrap">
-        <Switch size="xs" label="Colour by distortion" checked={isColored} onChange={(event) => { onColored(event.currentTarget.checked); }} description="How many of its neighbours each dot keeps" />
+        <Switch size="xs" label="Color by local trust" checked={isColored} onChange={(event) => { onColored(event.currentTarget.checked); }} description="Share of its neighbors that each dot keeps" />
       </Group>
     </div>
   );

@@ -31,18 +31,18 @@ export function useViewActions({ store, plots, choice, available, hasBeside, set
     left: () => { set({ left: !store.state.left }, 'replace'); }, right: () => { set({ right: !store.state.right }, 'replace'); },
     fit: () => { for (const plot of plots) plot?.fit(); },
   };
-  useShortcut(' ', 'Play the epochs, or hold', onPlay, { enabled: available.length > 1 });
+  useShortcut(' ', 'Play or pause the epochs', onPlay, { enabled: available.length > 1 });
   useShortcut('v', 'Move the map', () => { setMode('pan'); });
   useShortcut('l', 'Lasso', () => { setMode('lasso'); });
   useShortcut('r', 'Select a rectangle', () => { setMode('rectangle'); });
   useShortcut('0', 'Show the whole map', toggle.fit);
   useShortcut('d', 'Density instead of dots', toggle.density);
-  useShortcut('c', 'Class names at their clusters', toggle.labels);
-  useShortcut('n', 'Next highest loss of what is shown', () => { onStep(1); });
-  useShortcut('p', 'Loss before', () => { onStep(-1); });
+  useShortcut('c', 'Class names on the map', toggle.labels);
+  useShortcut('n', 'Next worst sample of what is shown', () => { onStep(1); });
+  useShortcut('p', 'Previous worst sample', () => { onStep(-1); });
   useShortcut('b', 'Two maps side by side', toggle.beside, { enabled: hasBeside });
   useShortcut('[', 'Fold the left panel', toggle.left);
   useShortcut(']', 'Fold the right panel', toggle.right);
-  useShortcut('Escape', 'Let the selection go, then close the sample', () => { if (store.state.selection !== '') onUnselect(); else onClose(); });
+  useShortcut('Escape', 'Clear the selection, then close the sample', () => { if (store.state.selection !== '') onUnselect(); else onClose(); });
   return toggle;
 }

@@ -50,11 +50,11 @@ export function MapChoiceView({ projectId, runId, catalog, choice, map, placedMa
       />
       <Group gap={8} wrap="nowrap" grow preventGrowOverflow={false}>
         <Select
-          size="xs" label="Laid out by" data={catalog.algorithms.map((key) => ({ value: key, label: ALGORITHMS[key].title }))} value={choice.algorithm} allowDeselect={false} checkIconPosition="right"
+          size="xs" label="Layout" data={catalog.algorithms.map((key) => ({ value: key, label: ALGORITHMS[key].title }))} value={choice.algorithm} allowDeselect={false} checkIconPosition="right"
           onChange={(algorithm) => { if (algorithm !== null) onChoice({ ...choice, algorithm }); }}
         />
         <div style={{ flex: 'none' }}>
-          <Text size="xs" fw={500} mb={2} id="map-dimensions">In</Text>
+          <Text size="xs" fw={500} mb={2} id="map-dimensions">Dimensions</Text>
           <SegmentedControl size="xs" aria-labelledby="map-dimensions" data={[{ value: '2', label: '2-D' }, { value: '3', label: '3-D' }]} value={String(choice.dimensions)} onChange={(d) => { onChoice({ ...choice, dimensions: d === '3' ? 3 : 2 }); }} />
         </div>
       </Group>

@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
-import { useNavigate } from 'react-router-dom';
-import { decodeState, encodeState, INITIAL, type PopulationState } from './population.state.js';
+import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from 'react';
+import { useLocation, useNavigate, useNavigation } from 'react-router-dom';
+import { decodeState, encodeState, INITIAL, type PopulationState, takesTurns } from './population.state.js';
 
 /** Whether a change is a step that the way back undoes, or a part of one that goes on. */
 export type Change = 'push' | 'replace';
@@ -22,7 +22,7 @@ export class ViewStore {
 
   /** Changes a part of what is looked at. */
   readonly set = (patch: Partial<PopulationState>, change: Change = 'push'): void => {
-    this.show({ ...this.state, ...patch });
+    this.show({ ...this.state, ...patch, ...(takesTurns() && patch.right === true ? { left: false } : takesTurns() && patch.left === true ? { right: false } : {}) });
     this.onChange(change);
   };
 
@@ -51,10 +51,15 @@ export function useViewStore(search: string): { readonly store: ViewStore; reado
     bound.written = now;
     bound.store.show(decodeState(new URLSearchParams(now)).state);
   }, [bound, search]);
+  const { pathname } = useLocation();
+  const next = useNavigation().location;
+  // What is looked at here is never written into the address of another page, nor does it stop the way there.
+  const isLeaving = useEffectEvent(() => window.location.pathname !== pathname || (next !== undefined && next.pathname !== pathname));
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const write = (replace: boolean): void => {
       clearTimeout(timer);
+      if (isLeaving()) return;
       const query = encodeState(bound.store.state).toString();
       if (query === bound.written) return;
       bound.written = query;

@@ -12,7 +12,7 @@ export function FirstStepsView({ create }: { create: ReactNode }) {
           <Code block>noema demo</Code>
         </Step>
         <Step icon={<IconFolderPlus size={20} />} title="Create a project" text="One project for each task of a model. Then add data by an integration, a model, and start a run.">{create}</Step>
-        <Step icon={<IconTerminal2 size={20} />} title="From a program" text="Whatever this page does, a program can: over REST, gRPC or the command line. Keys are made under Team.">
+        <Step icon={<IconTerminal2 size={20} />} title="From a program" text="Whatever this page does, a program can: over REST, gRPC or the command line. Create API keys under Team.">
           <Code block>{`curl -X POST ${window.location.origin}/v1/projects \\\n  -H "authorization: Bearer $NOEMA_API_KEY" \\\n  -H "content-type: application/json" \\\n  -d '{"displayName": "my project"}'`}</Code>
         </Step>
       </SimpleGrid>

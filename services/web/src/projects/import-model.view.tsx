@@ -61,7 +61,7 @@ function Form({ projectId, model, onClose }: ImportModel) {
       <Stack gap="md">
         <FileDropView file={file} onFile={take} accept=".onnx,.zip" hint="Drop an ONNX file here, as PyTorch or Keras export it, or a zip of a TF.js layers model" error={faults['parts'] ?? faults['modelFile']} disabled={send.isPending} />
         {model === undefined && <TextInput label="Name" value={displayName} onChange={(event) => { setName(event.currentTarget.value); }} required error={faults['displayName']} autoComplete="off" />}
-        <Select label="Its first output gives" data={OUTPUTS} value={output} onChange={setOutput} allowDeselect={false} />
+        <Select label="First output is" data={OUTPUTS} value={output} onChange={setOutput} allowDeselect={false} />
         <Text size="xs" c="dimmed">{model === undefined ? 'Layers and units are found in its graph.' : 'Its layers must be those of the model, with other weights; another architecture is a model of its own.'} Pictures are taken channels last, whatever the file says; sizes other than the batch must be fixed.</Text>
         {send.isPending && <Progress value={share * 100} size="md" radius="xl" aria-label="Uploaded" />}
         {send.error !== null && <FaultView error={send.error} />}

@@ -35,7 +35,7 @@ function Form({ integration, onClose }: { integration: Integration; onClose: () 
       <Stack gap="md">
         <Text size="sm" c="dimmed">Every sample of <b>{integration.displayName}</b> is read, encoded and stored. Data that were ingested before give the version that exists.</Text>
         <TextInput label="Name" placeholder="numbered when empty" value={displayName} onChange={(event) => { setName(event.currentTarget.value); }} data-autofocus error={faults['displayName']} autoComplete="off" />
-        <NumberInput label="Samples of a shard" description="What one worker holds at a time" value={shardSize} onChange={setShardSize} min={1} allowDecimal={false} thousandSeparator="," error={faults['shardSize']} />
+        <NumberInput label="Samples per shard" description="What one worker holds at a time" value={shardSize} onChange={setShardSize} min={1} allowDecimal={false} thousandSeparator="," error={faults['shardSize']} />
         {ingest.error !== null && <FaultView error={ingest.error} />}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose}>Cancel</Button>

@@ -47,7 +47,7 @@ function Check({ integration, ingest }: { integration: Integration; ingest: () =
 function Handlers({ report }: { report: IntegrationReport }) {
   return (
     <DataTableView minWidth={620} maxHeight={420} label="Handlers">
-        <Table.Thead><Table.Tr><Table.Th>handler</Table.Th><Table.Th>makes</Table.Th><Table.Th>type and shape</Table.Th><Table.Th>returned</Table.Th><Table.Th ta="right">a call</Table.Th></Table.Tr></Table.Thead>
+        <Table.Thead><Table.Tr><Table.Th>handler</Table.Th><Table.Th>creates</Table.Th><Table.Th>type and shape</Table.Th><Table.Th>returned</Table.Th><Table.Th ta="right">a call</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>{report.handlers.map((handler) => <Handler key={`${handler.role}/${handler.name}`} handler={handler} />)}</Table.Tbody>
       </DataTableView>
   );

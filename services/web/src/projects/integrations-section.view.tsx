@@ -58,7 +58,7 @@ export function IntegrationsSectionView({ projectId }: { projectId: string }) {
       <NewIntegrationView projectId={projectId} opened={asked?.what === 'create'} onClose={close} onDone={(integration) => { setAsked({ what: 'check', integration }); }} />
       <IntegrationCheckView integration={of('check')} onClose={close} ingest={(integration) => { setAsked({ what: 'ingest', integration }); }} />
       <IngestView integration={of('ingest')} onClose={close} />
-      <ConfirmView opened={of('delete') !== undefined} onClose={close} title="Delete the integration" verb="Delete it" act={remove}>Dataset versions that were made from <b>{of('delete')?.displayName}</b> stay.</ConfirmView>
+      <ConfirmView opened={of('delete') !== undefined} onClose={close} title="Delete the integration" verb="Delete" act={remove}>Dataset versions created from <b>{of('delete')?.displayName}</b> stay.</ConfirmView>
     </SectionView>
   );
 }

@@ -3,7 +3,7 @@ import { count } from '../parts/numbers.js';
 
 const NAMES: Readonly<Record<string, string>> = {
   'datasets.ingest': 'Ingest data', 'training.run': 'Train', 'training.import': 'Import model', 'activations.extract': 'Collect responses', 
-  'similarity.build': 'Find neighbours', 'projection.map': 'Draw map', 'explanations.analyze': 'Explain sample', 'explanations.shared-areas': 'Compare samples',
+  'similarity.build': 'Find neighbors', 'projection.map': 'Draw map', 'explanations.analyze': 'Explain sample', 'explanations.shared-areas': 'Compare samples',
   'explanations.check-sanity': 'Check sanity', 'explanations.analyze-selection': 'Explain selection', 'projection.look': 'Look at the population',
 };
 

@@ -19,7 +19,7 @@ export function JobShardsView({ service, jobId, open }: JobAddress & { open: boo
   const stages = new Set(shards.data?.map(({ stage }) => stage)).size;
   return (
     <SectionView title="Shards" flush note={shards.data === undefined ? undefined : `${counted(shards.data.length, 'shard')} in ${counted(stages, 'stage')}`}>
-      <QueryView query={shards} lines={4}>{(list) => list.length === 0 ? <EmptyView icon={<IconStack2 />} title="No shard yet">A job is cut into shards when a worker begins it; each is held by one worker at a time.</EmptyView> : (
+      <QueryView query={shards} lines={4}>{(list) => list.length === 0 ? <EmptyView icon={<IconStack2 />} title="No shard yet">A job is split into shards when a worker starts it; one worker at a time runs each.</EmptyView> : (
         <DataTableView minWidth={760} maxHeight={420} fixed label="Shards">
             <Table.Thead><Table.Tr><Table.Th w={150}>stage</Table.Th><Table.Th w={70} ta="right">shard</Table.Th><Table.Th w={140}>state</Table.Th><Table.Th>progress</Table.Th><Table.Th w={90} ta="right">attempt</Table.Th><Table.Th w="18%">worker</Table.Th><Table.Th w={110} ta="right">time</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{list.map((shard) => <ShardRow key={`${shard.stage}/${shard.index}`} shard={shard} />)}</Table.Tbody>

@@ -13,8 +13,8 @@ import type { NamedJob } from './job-subjects.js';
 /** Jobs with their state, how far they are, how long they took and why they failed; `tall` scrolls. */
 export function JobTableView({ projectId, jobs, tall }: { projectId: string; jobs: readonly NamedJob[]; tall: boolean }) {
   return (
-    <DataTableView minWidth={560} fixed {...(tall ? { maxHeight: 560 } : {})}>
-        <Table.Thead><Table.Tr><Table.Th w="34%">job</Table.Th><Table.Th w={140}>state</Table.Th><Table.Th>progress</Table.Th><Table.Th w={96} ta="right">time</Table.Th><Table.Th w={118} ta="right">begun</Table.Th></Table.Tr></Table.Thead>
+    <DataTableView minWidth={300} fixed {...(tall ? { maxHeight: 560 } : {})}>
+        <Table.Thead><Table.Tr><Table.Th>job</Table.Th><Table.Th w={128}>state</Table.Th><Table.Th w="26%" visibleFrom="sm">progress</Table.Th><Table.Th w={96} ta="right" visibleFrom="xs">time</Table.Th><Table.Th w={118} ta="right" visibleFrom="md">started</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>{jobs.map((named) => <JobRow key={named.job.id} projectId={projectId} {...named} />)}</Table.Tbody>
       </DataTableView>
   );
@@ -30,14 +30,14 @@ function JobRow({ projectId, job, subject }: NamedJob & { projectId: string }) {
         <CutView text={subject.label} size="xs" c="dimmed" />
       </Table.Td>
       <Table.Td><StateBadgeView state={JOB_LOOKS[job.state]} /></Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         {job.state === JobState.FAILED && <CutView text={job.fault?.message ?? 'no reason was given'} c="red" size="xs" />}
         {open && <Box><Progress value={(share ?? (job.state === JobState.QUEUED ? 0 : 1)) * 100} size="sm" animated={share === undefined && job.state === JobState.RUNNING} aria-label={`Progress of ${jobName(job.kind)}`} mb={3} /><Text size="xs" c="dimmed" truncate>{progressText(job.progress)}</Text></Box>}
         {!open && job.state !== JobState.FAILED && <Text size="xs" c="dimmed" truncate>{shardsText(job)}</Text>}
         {open && shardsText(job) !== '' && <Group gap={4}><Text size="xs" c="dimmed">{shardsText(job)}</Text></Group>}
       </Table.Td>
-      <Table.Td ta="right">{job.startTime === undefined ? '–' : <DurationView from={job.startTime} to={job.endTime} />}</Table.Td>
-      <Table.Td ta="right" c="dimmed"><TimeView at={job.createTime} /></Table.Td>
+      <Table.Td ta="right" visibleFrom="xs">{job.startTime === undefined ? '–' : <DurationView from={job.startTime} to={job.endTime} />}</Table.Td>
+      <Table.Td ta="right" c="dimmed" visibleFrom="md"><TimeView at={job.createTime} /></Table.Td>
     </Table.Tr>
   );
 }

@@ -14,7 +14,7 @@ export function MetadataSectionView({ version }: { version: DatasetVersion }) {
   const columns = version.metadataColumns;
   return (
     <SectionView title="Metadata" flush note={counted(columns.length, 'column')}>
-      {columns.length === 0 ? <EmptyView icon={<IconColumns />} title="No metadata">What an integration says about a sample beside its label, such as who drew it, can colour and filter the map.</EmptyView> : (
+      {columns.length === 0 ? <EmptyView icon={<IconColumns />} title="No metadata">What an integration says about a sample beside its label, such as who drew it, can color and filter the map.</EmptyView> : (
         <DataTableView minWidth={560} maxHeight={380} fixed label="Metadata columns">
             <Table.Thead><Table.Tr><Table.Th w="26%">column</Table.Th><Table.Th w={90}>type</Table.Th><Table.Th w={100} ta="right">min</Table.Th><Table.Th w={100} ta="right">max</Table.Th><Table.Th w={100} ta="right">distinct</Table.Th><Table.Th w={130} ta="right">missing</Table.Th><Table.Th>values</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{columns.map((column) => <Column key={column.name} column={column} samples={version.sampleCount} />)}</Table.Tbody>

@@ -66,7 +66,7 @@ function Versions({ projectId, versions }: { projectId: string; versions: readon
   const runs = useRuns(projectId).data ?? [];
   return (
     <DataTableView minWidth={560} maxHeight={380}>
-        <Table.Thead><Table.Tr><Table.Th w={90}>version</Table.Th><Table.Th>weights</Table.Th><Table.Th w={120}>state</Table.Th><Table.Th w={100} ta="right">size</Table.Th><Table.Th w={150} ta="right">made</Table.Th></Table.Tr></Table.Thead>
+        <Table.Thead><Table.Tr><Table.Th w={90}>version</Table.Th><Table.Th>weights</Table.Th><Table.Th w={120}>state</Table.Th><Table.Th w={100} ta="right">size</Table.Th><Table.Th w={150} ta="right">created</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>
           {versions.map((version) => (
             <Table.Tr key={version.id}>

@@ -29,15 +29,15 @@ export function ModelsSectionView({ projectId }: { projectId: string }) {
       </Group>
     )} note={models.data === undefined ? undefined : counted(models.data.length, 'model')}>
       <QueryView query={models}>{(list) => list.length === 0 ? <EmptyView icon={<IconBinaryTree2 />} title="No model yet">Import a trained one (ONNX, TF.js), or add layers as Keras or TF.js write them and train them here.</EmptyView> : (
-        <DataTableView minWidth={380} maxHeight={320} fixed>
-            <Table.Thead><Table.Tr><Table.Th>model</Table.Th><Table.Th w={110} ta="right">parameters</Table.Th><Table.Th w="30%">shape</Table.Th><Table.Th w={120} ta="right">made</Table.Th></Table.Tr></Table.Thead>
+        <DataTableView minWidth={280} maxHeight={320} fixed>
+            <Table.Thead><Table.Tr><Table.Th>model</Table.Th><Table.Th w={110} ta="right">parameters</Table.Th><Table.Th w="30%" visibleFrom="sm">shape</Table.Th><Table.Th w={120} ta="right" visibleFrom="sm">created</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {list.map((model) => (
                 <Table.Tr key={model.id}>
                   <Table.Td><Anchor component={Link} to={links.model(projectId, model.id)} size="sm" fw={500} display="block" truncate title={model.displayName}>{model.displayName}</Anchor></Table.Td>
                   <Table.Td ta="right">{count(model.parameterCount)}</Table.Td>
-                  <Table.Td c="dimmed" fz="xs">{model.inputs.map(({ dims }) => shape(dims)).join(', ')} → {model.outputs.map(({ dims }) => shape(dims)).join(', ')}</Table.Td>
-                  <Table.Td ta="right" c="dimmed"><TimeView at={model.createTime} /></Table.Td>
+                  <Table.Td c="dimmed" fz="xs" visibleFrom="sm">{model.inputs.map(({ dims }) => shape(dims)).join(', ')} → {model.outputs.map(({ dims }) => shape(dims)).join(', ')}</Table.Td>
+                  <Table.Td ta="right" c="dimmed" visibleFrom="sm"><TimeView at={model.createTime} /></Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

@@ -44,7 +44,7 @@ function Form({ projectId, onClose }: NewModel) {
       <Stack gap="md">
         <SimpleGrid cols={2} spacing="md">
           <TextInput label="Name" value={displayName} onChange={(event) => { setName(event.currentTarget.value); }} required data-autofocus error={faults['displayName']} autoComplete="off" />
-          <NumberInput label="Seed of the first weights" value={seed} onChange={setSeed} allowDecimal={false} error={faults['seed']} />
+          <NumberInput label="Initialization seed" value={seed} onChange={setSeed} allowDecimal={false} error={faults['seed']} />
         </SimpleGrid>
         <JsonInput label="Layers" description="What model.to_json() of Keras or model.toJSON() of TF.js writes" value={text} onChange={setText} error={text === '' ? faults['topology'] : read.fault ?? faults['topology']} autosize minRows={8} maxRows={16} required placeholder={'{"class_name": "Sequential", "config": {"layers": […]}}'} />
         <Group gap="sm"><FileButton onChange={(file) => { void take(file); }} accept="application/json,.json">{(props) => <Button {...props} variant="default" size="xs" leftSection={<IconUpload size={14} />}>Choose a file</Button>}</FileButton><Text size="xs" c="dimmed">or paste it above</Text></Group>

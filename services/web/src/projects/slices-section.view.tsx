@@ -29,15 +29,15 @@ export function SlicesSectionView({ version }: { version: DatasetVersion }) {
   return (
     <SectionView title="Slices" flush note={list.data === undefined ? undefined : counted(list.data.length, 'slice')}>
       <QueryView query={list}>{(all) => all.length === 0 ? <EmptyView icon={<IconLasso />} title="No slice yet">Draw a lasso in the population exploration and save what is in it under a name.</EmptyView> : (
-        <DataTableView minWidth={560} maxHeight={320} fixed>
-            <Table.Thead><Table.Tr><Table.Th>slice</Table.Th><Table.Th w={150} ta="right">samples</Table.Th><Table.Th w="34%">made by</Table.Th><Table.Th w={140} ta="right">made</Table.Th><Table.Th w={56}><VisuallyHidden>actions</VisuallyHidden></Table.Th></Table.Tr></Table.Thead>
+        <DataTableView minWidth={280} maxHeight={320} fixed>
+            <Table.Thead><Table.Tr><Table.Th>slice</Table.Th><Table.Th w={100} ta="right">samples</Table.Th><Table.Th w="34%" visibleFrom="sm">source</Table.Th><Table.Th w={140} ta="right" visibleFrom="sm">created</Table.Th><Table.Th w={56}><VisuallyHidden>actions</VisuallyHidden></Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {all.map((slice) => (
                 <Table.Tr key={slice.id}>
                   <Table.Td><CutView text={slice.displayName} fw={500} />{slice.description !== '' && <CutView text={slice.description} size="xs" c="dimmed" />}</Table.Td>
                   <Table.Td ta="right">{count(slice.sampleCount)} <span style={{ opacity: 0.7 }}>· {part(slice.sampleCount / Math.max(1, version.sampleCount))}</span></Table.Td>
-                  <Table.Td>{slice.filter === '' ? 'selected rows' : <Code title={slice.filter} style={{ display: 'block', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{slice.filter}</Code>}</Table.Td>
-                  <Table.Td ta="right" c="dimmed"><TimeView at={slice.createTime} /></Table.Td>
+                  <Table.Td visibleFrom="sm">{slice.filter === '' ? 'selected rows' : <Code title={slice.filter} style={{ display: 'block', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{slice.filter}</Code>}</Table.Td>
+                  <Table.Td ta="right" c="dimmed" visibleFrom="sm"><TimeView at={slice.createTime} /></Table.Td>
                   <Table.Td><Tooltip label={noEdit ?? 'Delete the slice'}><ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Delete ${slice.displayName}`} disabled={!canEdit} onClick={() => { setAsked(slice); }}><IconTrash size={14} /></ActionIcon></Tooltip></Table.Td>
                 </Table.Tr>
               ))}

@@ -13,7 +13,7 @@ import type { EpochLineage } from './lineage.js';
 export function EpochMapCellsView({ projectId, made }: { projectId: string; made: EpochLineage | undefined }) {
   if (made === undefined) return <><Table.Td><Skeleton h={20} w={90} /></Table.Td><Table.Td><Skeleton h={14} /></Table.Td><Table.Td><Skeleton h={14} /></Table.Td></>;
   const { set, map } = made;
-  // The neighbour graph has no state of its own here: it is there when the map was begun.
+  // The neighbor graph has no state of its own here: it is there when the map was begun.
   const graph = map !== undefined ? JobState.SUCCEEDED : set?.state === JobState.SUCCEEDED ? JobState.RUNNING : undefined;
   const doubts = map?.warnings.find(({ reason }) => DOUBTS.has(reason))?.message;
   return (
@@ -21,7 +21,7 @@ export function EpochMapCellsView({ projectId, made }: { projectId: string; made
       <Table.Td>
         <span className={classes.steps}>
           <Step what="responses" state={set?.state} fault={set?.fault?.message} to={set === undefined || set.jobId === '' ? undefined : links.job(projectId, 'activations', set.jobId)} />
-          <Step what="neighbours" state={graph} />
+          <Step what="neighbors" state={graph} />
           <Step what="map" state={map?.state} fault={map?.fault?.message} to={map === undefined || map.jobId === '' ? undefined : links.job(projectId, 'projection', map.jobId)} />
         </span>
       </Table.Td>
@@ -38,7 +38,7 @@ const SIGNS = { waits: <IconClock size={13} />, works: <Loader size={11} color="
 
 function Step({ what, state, fault, to }: { what: string; state: Job['state'] | undefined; fault?: string | undefined; to?: string | undefined }) {
   const look = state === undefined ? undefined : JOB_LOOKS[state];
-  const text = `${what}: ${look?.label ?? 'not begun'}${fault === undefined ? '' : `; ${fault}`}`;
+  const text = `${what}: ${look?.label ?? 'not started'}${fault === undefined ? '' : `; ${fault}`}`;
   const shown = { className: classes.step, 'aria-label': text, style: { '--step-color': `var(--mantine-color-${look?.color ?? 'gray'}-6)` } as CSSProperties };
   const sign = look === undefined ? <IconMinus size={13} /> : SIGNS[look.look];
   return <Tooltip label={text} multiline maw={320}>{to === undefined ? <span {...shown} role="img">{sign}</span> : <Link {...shown} to={to}>{sign}</Link>}</Tooltip>;

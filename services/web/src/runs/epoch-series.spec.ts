@@ -19,7 +19,7 @@ describe('series of epochs', () => {
     expect(metricNames(epochs)).toEqual(['accuracy']);
   });
 
-  it('tells several runs apart by colour and their splits by dashes', () => {
+  it('tells several runs apart by color and their splits by dashes', () => {
     const series = metricSeries([{ id: 'a', name: 'first', epochs: [epoch(1, 1, 2)] }, { id: 'b', name: 'second', epochs: [epoch(1, 3)] }], 'accuracy');
     expect(series.map(({ label }) => label)).toEqual(['first · training', 'first · validation', 'second · training']);
     expect(series[0]!.color).toBe(series[1]!.color);

@@ -34,9 +34,9 @@ export function EpochTableView({ run, epochs, lineage }: { run: Run; epochs: rea
               {metric !== undefined && splits.map((split) => <Table.Th key={`metric${split}`} ta="right">{metric.replaceAll('_', ' ')}, {splitName(split)}</Table.Th>)}
               <Table.Th ta="right">time</Table.Th>
               <Table.Th ta="right">samples/s</Table.Th>
-              <Table.Th>responses · neighbours · map</Table.Th>
-              <Table.Th ta="right"><Tooltip label="Neighbours in the map are neighbours in perception space, 0 to 1" multiline maw={240}><span tabIndex={0}>trustworthiness</span></Tooltip></Table.Th>
-              <Table.Th ta="right"><Tooltip label="Neighbours in perception space are neighbours in the map, 0 to 1" multiline maw={240}><span tabIndex={0}>continuity</span></Tooltip></Table.Th>
+              <Table.Th>responses · neighbors · map</Table.Th>
+              <Table.Th ta="right"><Tooltip label="Neighbors in the map are neighbors in perception space, 0 to 1" multiline maw={240}><span tabIndex={0}>trustworthiness</span></Tooltip></Table.Th>
+              <Table.Th ta="right"><Tooltip label="Neighbors in perception space are neighbors in the map, 0 to 1" multiline maw={240}><span tabIndex={0}>continuity</span></Tooltip></Table.Th>
               <Table.Th><VisuallyHidden>population</VisuallyHidden></Table.Th>
             </Table.Tr>
           </Table.Thead>

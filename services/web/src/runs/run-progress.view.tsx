@@ -10,7 +10,7 @@ import { runShare } from './run-share.js';
 export function RunProgressView({ run, progress, lost }: { run: Run; progress: RunProgress | undefined; lost: boolean }) {
   const share = runShare(run, progress);
   const rate = run.lastEpoch?.samplesPerSecond;
-  const what = progress === undefined ? (run.state === RunState.QUEUED ? 'waits for a worker' : 'begins') : `epoch ${progress.epoch} of ${run.settings?.epochs ?? '?'}`;
+  const what = progress === undefined ? (run.state === RunState.QUEUED ? 'waits for a worker' : 'starting') : `epoch ${progress.epoch} of ${run.settings?.epochs ?? '?'}`;
   return (
     <Paper withBorder p="md">
       <Group justify="space-between" mb={8} gap="md" aria-live="polite" aria-atomic="true">

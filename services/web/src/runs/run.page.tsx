@@ -71,7 +71,7 @@ function RunView({ run, live }: { run: Run; live: LiveRun }) {
         <ComparedRunsView run={run} runs={runs} chosen={compared} onChange={compare} />
       </Group>
       {epochs.error !== null && done === undefined ? <FaultView error={epochs.error} retry={() => { void epochs.refetch(); }} /> : <RunChartsView runs={charted} lastEpoch={open ? run.settings?.epochs : undefined} />}
-      <SectionView title="Epochs" flush note={lineage.error === null ? undefined : 'what was made of them cannot be told now'}>
+      <SectionView title="Epochs" flush note={lineage.error === null ? undefined : 'their maps cannot be listed right now'}>
         <QueryView query={epochs} lines={6}>{(list) => <EpochTableView run={run} epochs={list} lineage={lineage.data ?? (lineage.error === null ? undefined : { sets: [], maps: [] })} />}</QueryView>
       </SectionView>
       <Grid gap="md">

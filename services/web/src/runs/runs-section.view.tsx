@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Box, Button, Group, Progress, Skeleton, Table, Text, Tooltip, VisuallyHidden } from '@mantine/core';
+import { Anchor, Box, Button, Group, Progress, Skeleton, Table, Text, VisuallyHidden } from '@mantine/core';
 import { type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
 import { IconAffiliate, IconChartLine } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
@@ -32,8 +32,8 @@ export function RunsSectionView({ projectId, start }: { projectId: string; start
   return (
     <SectionView title="Runs" flush note={runs.data === undefined ? undefined : counted(runs.data.length, 'run')}>
       <QueryView query={runs} lines={4}>{(list) => list.length === 0 ? <EmptyView icon={<IconChartLine />} title="No run yet">A run trains a model on data, or evaluates it; after each epoch all samples are mapped.<Box mt="sm">{start}</Box></EmptyView> : <>
-        <DataTableView minWidth={980} fixed>
-            <Table.Thead><Table.Tr><Table.Th>run</Table.Th><Table.Th w={140}>state</Table.Th><Table.Th w="19%">epochs</Table.Th><Table.Th w={100} ta="right">loss</Table.Th><Table.Th w={118}>over epochs</Table.Th><Table.Th w={104} ta="right">accuracy</Table.Th><Table.Th w={110} ta="right">time</Table.Th><Table.Th w={140} ta="right">started</Table.Th><Table.Th w={56}><VisuallyHidden>population</VisuallyHidden></Table.Th></Table.Tr></Table.Thead>
+        <DataTableView minWidth={300} fixed>
+            <Table.Thead><Table.Tr><Table.Th>run</Table.Th><Table.Th w={128}>state</Table.Th><Table.Th w="19%" visibleFrom="sm">epochs</Table.Th><Table.Th w={100} ta="right" visibleFrom="sm">loss</Table.Th><Table.Th w={118} visibleFrom="lg">over epochs</Table.Th><Table.Th w={104} ta="right" visibleFrom="xs">accuracy</Table.Th><Table.Th w={110} ta="right" visibleFrom="lg">time</Table.Th><Table.Th w={140} ta="right" visibleFrom="md">started</Table.Th><Table.Th w={92}><VisuallyHidden>population</VisuallyHidden></Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{(all ? list : list.slice(0, FIRST)).map((run) => (followed.has(run.id) ? <FollowedRow key={run.id} listed={run} /> : <RunRow key={run.id} run={run} share={runShare(run, undefined)} />))}</Table.Tbody>
           </DataTableView>
         {!all && list.length > FIRST && <Button variant="subtle" size="xs" m="xs" onClick={() => { setAll(true); }}>Show all {count(list.length)} runs</Button>}
@@ -55,7 +55,7 @@ function RunRow({ run, share, note }: { run: Run; share: number; note?: string |
     <Table.Tr>
       <Table.Td><Anchor component={Link} to={links.run(run.projectId, run.id)} size="sm" fw={600} display="block" truncate title={run.displayName}>{run.displayName}</Anchor></Table.Td>
       <Table.Td><StateBadgeView state={RUN_LOOKS[run.state]} /></Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         {run.fault === undefined ? (
           <Group gap="xs" wrap="nowrap">
             <Text size="sm" style={{ whiteSpace: 'nowrap' }}>{run.settings?.kind === RunKind.EVALUATE ? 'evaluation' : `${count(run.epochsDone)} of ${count(run.settings?.epochs ?? 0)}`}</Text>
@@ -64,12 +64,12 @@ function RunRow({ run, share, note }: { run: Run; share: number; note?: string |
         ) : <Text size="xs" c="red" truncate title={run.fault.message}>{run.fault.message}</Text>}
         {open && note !== undefined && <Text size="xs" c="dimmed" truncate>{note}</Text>}
       </Table.Td>
-      <Table.Td ta="right" title={part === undefined ? undefined : splitName(part.split)}>{value(part?.loss)}</Table.Td>
-      <Table.Td>{run.epochsDone > 1 && part !== undefined && <LossLine run={run} />}</Table.Td>
-      <Table.Td ta="right" title={metric === undefined || part === undefined ? undefined : `${metric.name}, ${splitName(part.split)}`}>{metric === undefined ? '–' : metricValue(metric.name, metric.value)}</Table.Td>
-      <Table.Td ta="right"><DurationView from={run.createTime} to={run.endTime} /></Table.Td>
-      <Table.Td ta="right" c="dimmed"><TimeView at={run.createTime} /></Table.Td>
-      <Table.Td>{run.epochsDone > 0 && <Tooltip label="Population exploration"><ActionIcon component={Link} to={links.population(run.projectId, run.id)} variant="subtle" size="sm" aria-label={`Population exploration of ${run.displayName}`}><IconAffiliate size={16} /></ActionIcon></Tooltip>}</Table.Td>
+      <Table.Td ta="right" visibleFrom="sm" title={part === undefined ? undefined : splitName(part.split)}>{value(part?.loss)}</Table.Td>
+      <Table.Td visibleFrom="lg">{run.epochsDone > 1 && part !== undefined && <LossLine run={run} />}</Table.Td>
+      <Table.Td ta="right" visibleFrom="xs" title={metric === undefined || part === undefined ? undefined : `${metric.name}, ${splitName(part.split)}`}>{metric === undefined ? '–' : metricValue(metric.name, metric.value)}</Table.Td>
+      <Table.Td ta="right" visibleFrom="lg"><DurationView from={run.createTime} to={run.endTime} /></Table.Td>
+      <Table.Td ta="right" c="dimmed" visibleFrom="md"><TimeView at={run.createTime} /></Table.Td>
+      <Table.Td>{run.epochsDone > 0 && <Button component={Link} to={links.population(run.projectId, run.id)} variant="light" size="compact-sm" leftSection={<IconAffiliate size={15} />} aria-label={`Population exploration of ${run.displayName}`}>Map</Button>}</Table.Td>
     </Table.Tr>
   );
 }

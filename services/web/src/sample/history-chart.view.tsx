@@ -17,7 +17,7 @@ export function HistoryChartView({ epochs, now, onChoose }: { epochs: readonly S
   if (!hasClass && !pixels && !known) return <Text size="sm" c="dimmed">Without ground truth there is no loss to follow.</Text>;
   if (!hasClass) return <NumberHistoryView epochs={epochs} now={now} onChoose={onChoose} hasPixels={pixels} />;
   const highest = Math.max(...epochs.map(({ loss }) => (Number.isFinite(loss) ? loss : 0)), 1e-9);
-  const label = epochs.map((e) => `epoch ${e.epoch}: read as ${className(e.predictedClassName, e.predictedClass)}${known ? `, ${e.correct ? 'right' : 'wrong'}, loss ${value(e.loss)}` : ''}`).join('; ');
+  const label = epochs.map((e) => `epoch ${e.epoch}: predicted ${className(e.predictedClassName, e.predictedClass)}${known ? `, ${e.correct ? 'correct' : 'misclassified'}, loss ${value(e.loss)}` : ''}`).join('; ');
   const height = known ? 2 * PANEL + 26 : PANEL + 26;
   return (
     <svg viewBox={`0 0 ${WIDTH} ${height}`} className={styles.chart} role="img" aria-label={label}>
@@ -30,7 +30,7 @@ export function HistoryChartView({ epochs, now, onChoose }: { epochs: readonly S
           {[known ? entry.trueProbability : entry.confidence, ...(known ? [Number.isFinite(entry.loss) ? entry.loss / highest : 1] : [])].map((share, panel) =>
             <Mark key={panel} x={x(at)} y={yOf(share, 4 + panel * PANEL)} right={entry.correct} known={known} />)}
           {(epochs.length <= 20 || at % Math.ceil(epochs.length / 10) === 0) && <text x={x(at)} y={height - 6} textAnchor="middle">{entry.epoch}</text>}
-          <title>{`Epoch ${entry.epoch}: read as ${className(entry.predictedClassName, entry.predictedClass)} (${percent(entry.confidence)})${known ? `, p(label) ${percent(entry.trueProbability)}, loss ${value(entry.loss)}` : ''}`}</title>
+          <title>{`Epoch ${entry.epoch}: predicted ${className(entry.predictedClassName, entry.predictedClass)} (${percent(entry.confidence)})${known ? `, p(label) ${percent(entry.trueProbability)}, loss ${value(entry.loss)}` : ''}`}</title>
         </g>
       ))}
     </svg>

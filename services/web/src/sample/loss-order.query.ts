@@ -5,7 +5,7 @@ import { skipToken, useQuery } from '@tanstack/react-query';
 import { evaluations } from '../api/clients.js';
 import { after, before } from './loss-order.js';
 
-/** Neighbours of a sample in the order of the loss, and how many there are on each side. */
+/** Neighbors of a sample in the order of the loss, and how many there are on each side. */
 export interface LossNeighbors {
   readonly previous: SampleEvaluation | undefined;
   readonly next: SampleEvaluation | undefined;

@@ -1,6 +1,6 @@
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 
-/** Where to find a neighbour in the order of the loss: the first entry that meets the filter in that order. */
+/** Where to find a neighbor in the order of the loss: the first entry that meets the filter in that order. */
 export interface NeighborQuestion {
   readonly filter: string;
   readonly orderBy: string;

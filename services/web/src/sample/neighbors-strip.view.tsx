@@ -23,7 +23,7 @@ export function NeighborsStripView({ place, datasetVersionId, epoch }: { place: 
   const evaluations = useRowEvaluations(runId, epoch, found.map(({ row }) => row)).data;
   const error = perception.error ?? similar.error;
   if (error !== null) return <FaultView error={error} retry={() => { void (perception.error === null ? similar.refetch() : perception.refetch()); }} />;
-  if (perception.data !== undefined && !isReady(set)) return <Text size="sm" c="dimmed">The perception vectors of this epoch are not ready yet; neighbours appear once they are.</Text>;
+  if (perception.data !== undefined && !isReady(set)) return <Text size="sm" c="dimmed">The perception vectors of this epoch are not ready yet; neighbors appear once they are.</Text>;
   if (similar.data === undefined) return <Group gap={4} role="status" aria-busy="true" aria-label="loading">{Array.from({ length: K }, (_, i) => <Skeleton key={i} width={SIZE + 10} height={SIZE + 28} />)}</Group>;
   return (
     <div style={{ opacity: similar.isPlaceholderData ? 0.5 : 1 }}>

@@ -30,7 +30,7 @@ export interface SampleCardProps {
 export const SampleCardView = memo(function SampleCardView({ datasetVersionId, sample, row, evaluation, size, to, onOpen, note, picture }: SampleCardProps) {
   const verdict = evaluation === undefined ? ' ' : verdictText(evaluation);
   const wrong = evaluation !== undefined && evaluation.trueClass >= 0 && evaluation.predictedClass >= 0 && !evaluation.correct;
-  const told = [sampleKey(sample), evaluation === undefined ? '' : evaluation.trueClass < 0 ? verdict : `label ${verdict}`, wrong ? 'read wrong' : '', note ?? ''].filter((part) => part.trim() !== '').join(', ');
+  const told = [sampleKey(sample), evaluation === undefined ? '' : evaluation.trueClass < 0 ? verdict : `label ${verdict}`, wrong ? 'misclassified' : '', note ?? ''].filter((part) => part.trim() !== '').join(', ');
   const open = (event: MouseEvent): void => {
     if (onOpen === undefined || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
@@ -41,7 +41,7 @@ export const SampleCardView = memo(function SampleCardView({ datasetVersionId, s
       <VisuallyHidden>{sampleKey(sample)}{evaluation !== undefined && evaluation.trueClass >= 0 ? ', label' : ','} </VisuallyHidden>
       {picture ?? <ThumbnailView datasetVersionId={datasetVersionId} sample={sample} row={row} size={size} alt="" scattered />}
       <span className={styles.line}><span className={styles.verdict}>{verdict}</span>{note !== undefined && <span className={styles.note}>{note}</span>}</span>
-      {wrong && <VisuallyHidden>, read wrong</VisuallyHidden>}
+      {wrong && <VisuallyHidden>, misclassified</VisuallyHidden>}
     </Link>
   );
 });

@@ -45,7 +45,7 @@ export function SampleDetailsView({ place, version, evaluation, epoch, history }
         <SectionView title="Over the epochs" note={note} actions={isOfClasses && evaluation.hasLoss ? <Legend /> : undefined}>
           {history.data === undefined && history.error === null ? <Skeleton height={190} /> : <QueryView query={history}>{({ epochs }) => <HistoryChartView epochs={epochs} now={epoch} onChoose={(chosen) => { setEpoch(String(chosen)); }} />}</QueryView>}
         </SectionView>
-        <SectionView title="Seen as alike" note="nearest in perception space, with the distance"><NeighborsStripView place={place} datasetVersionId={version.id} epoch={epoch} /></SectionView>
+        <SectionView title="Similar samples" note="nearest in perception space, with the distance"><NeighborsStripView place={place} datasetVersionId={version.id} epoch={epoch} /></SectionView>
       </Stack>
     </div>
   );

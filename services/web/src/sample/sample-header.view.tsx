@@ -23,19 +23,19 @@ interface Props {
   tab: string;
 }
 
-/** The head of a sample: what it is, what it is read as, where its loss stands, and the way to its neighbours by loss. */
+/** The head of a sample: what it is, what is predicted, where its loss stands, and the way to its neighbors by loss. */
 export function SampleHeaderView({ place, datasetVersionId, evaluation, neighbors, epoch, epochs, learned, tab }: Props) {
   const { sample } = place;
   const [, setEpoch] = useAddressValue('epoch');
   const total = neighbors === undefined ? 0 : neighbors.previousCount + 1 + neighbors.nextCount;
   const loss = evaluation.hasLoss ? lossSentence(evaluation.loss, evaluation.lossRank, total) : 'no loss without ground truth';
   return (
-    <Group justify="space-between" wrap="nowrap" gap="md" align="center">
-      <Group gap="md" wrap="nowrap" style={{ minWidth: 0 }}>
+    <Group justify="space-between" gap="md" align="center">
+      <Group gap="md" wrap="nowrap" style={{ minWidth: 0, maxWidth: '100%' }}>
         <ThumbnailView datasetVersionId={datasetVersionId} sample={sample} row={evaluation.row} size={64} alt="" />
         <Stack gap={4} style={{ minWidth: 0 }}>
-          <Group gap="sm" wrap="nowrap">
-            <Title order={1} size="h2" title={sample.sampleId} style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{sample.sampleId}</Title>
+          <Group gap="sm">
+            <Title order={1} size="h2" title={sample.sampleId} style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', maxWidth: '100%' }}>{sample.sampleId}</Title>
             <Badge variant="outline" color="gray" tt="none" fw={500} style={{ flex: 'none' }}>{splitName(sample.split)}</Badge>
             <VerdictView evaluation={evaluation} />
           </Group>
@@ -55,8 +55,8 @@ export function SampleHeaderView({ place, datasetVersionId, evaluation, neighbor
 }
 
 const STEPS = {
-  previous: { label: 'Sample with the next higher loss', keys: ['k', 'ArrowLeft'], icon: <IconChevronLeft size={18} /> },
-  next: { label: 'Sample with the next lower loss', keys: ['j', 'ArrowRight'], icon: <IconChevronRight size={18} /> },
+  previous: { label: 'Previous worst sample', keys: ['k', 'ArrowLeft'], icon: <IconChevronLeft size={18} /> },
+  next: { label: 'Next worst sample', keys: ['j', 'ArrowRight'], icon: <IconChevronRight size={18} /> },
 } as const;
 
 function StepView({ place, tab, to, side }: { place: SamplePlace; tab: string; to: SampleEvaluation | undefined; side: 'previous' | 'next' }) {

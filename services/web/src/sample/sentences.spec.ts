@@ -17,12 +17,12 @@ describe('sentences', () => {
 
   it.each([
     [history([false, true, true], 2), 'Learned in epoch 2.'],
-    [history([true, true], 1), 'Read right from epoch 1 on.'],
-    [history([true], 1), 'Read right.'],
-    [history([false], 0), 'Read wrong.'],
+    [history([true, true], 1), 'Classified correctly from epoch 1 on.'],
+    [history([true], 1), 'Classified correctly.'],
+    [history([false], 0), 'Misclassified.'],
     [history([true, false, true, false, true], 5, [2, 4]), 'Learned in epoch 5, forgotten in epoch 2 and 4.'],
-    [history([false, false], 0), 'Never read right in 2 epochs.'],
-    [history([true, false], 0, [2]), 'Read right before, forgotten in epoch 2.'],
+    [history([false, false], 0), 'Never classified correctly in 2 epochs.'],
+    [history([true, false], 0, [2]), 'Classified correctly before, forgotten in epoch 2.'],
     [history([false], 0, [], false), ''],
     [history([], 0), ''],
   ])('say when a sample was learned (%#)', (given, sentence) => {

@@ -22,10 +22,10 @@ export function learnedSentence({ epochs, learnedEpoch, forgottenEpochs }: Histo
   const first = epochs[0]!.epoch;
   const forgotten = forgottenEpochs.length === 0 ? '' : `forgotten in epoch ${listed(forgottenEpochs)}`;
   if (learnedEpoch === 0) {
-    if (!epochs.some(({ correct }) => correct)) return epochs.length === 1 ? 'Read wrong.' : `Never read right in ${epochs.length} epochs.`;
-    return `Read right before, ${forgotten || 'wrong at the end'}.`;
+    if (!epochs.some(({ correct }) => correct)) return epochs.length === 1 ? 'Misclassified.' : `Never classified correctly in ${epochs.length} epochs.`;
+    return `Classified correctly before, ${forgotten || 'misclassified at the end'}.`;
   }
-  const learned = learnedEpoch === first ? (epochs.length === 1 ? 'Read right' : `Read right from epoch ${first} on`) : `Learned in epoch ${learnedEpoch}`;
+  const learned = learnedEpoch === first ? (epochs.length === 1 ? 'Classified correctly' : `Classified correctly from epoch ${first} on`) : `Learned in epoch ${learnedEpoch}`;
   return `${learned}${forgotten === '' ? '' : `, ${forgotten}`}.`;
 }
 

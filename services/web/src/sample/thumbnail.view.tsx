@@ -21,7 +21,7 @@ export interface ThumbnailProps {
   readonly scattered?: boolean;
 }
 
-/** A sample in a square of fixed size: its tile on the sheet of its neighbours, else its own picture, else the beginning of its text. */
+/** A sample in a square of fixed size: its tile on the sheet of its neighbors, else its own picture, else the beginning of its text. */
 export const ThumbnailView = memo(function ThumbnailView({ datasetVersionId, sample, row, size, alt, scattered = false }: ThumbnailProps) {
   const version = useDatasetVersion(datasetVersionId).data;
   const pictured = version !== undefined && hasPictures(version);

@@ -20,7 +20,7 @@ function Shown({ visual, height }: { visual: Visual; height: number }) {
     case 'series': return <SeriesView series={visual.series} height={Math.min(height, 260)} />;
     case 'table': return (
       <Table stickyHeader withRowBorders fz="sm" verticalSpacing={4}>
-        <Table.Thead><Table.Tr>{visual.columns.map((name, at) => <Table.Th key={at}>{name}</Table.Th>)}</Table.Tr></Table.Thead>
+        <Table.Thead><Table.Tr>{visual.columns.map((name, at) => <Table.Th data-verbatim key={at}>{name}</Table.Th>)}</Table.Tr></Table.Thead>
         <Table.Tbody>{visual.rows.map((row, at) => <Table.Tr key={at}>{row.map((cell, column) => <Table.Td key={column}>{cellText(cell)}</Table.Td>)}</Table.Tr>)}</Table.Tbody>
       </Table>
     );

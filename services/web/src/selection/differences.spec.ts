@@ -14,10 +14,10 @@ it('compares shares, so that a small selection can be seen beside a large rest',
   expect(labelPairs(selected, rest, ['four', 'nine']).map((pair) => [pair.label, pair.selected, pair.rest])).toEqual([['nine', 0.75, 0], ['four', 0.25, 1]]);
 });
 
-it('lists what is read as something else, without what is right or has no label', () => {
+it('lists what is misclassified, without what is correct or has no label', () => {
   expect(confusions(selected.confusion).map(({ trueClass, predictedClass, count }) => [trueClass, predictedClass, count])).toEqual([[0, 2, 5], [1, 0, 2]]);
 });
 
 it('says how likely a difference is by chance', () => {
-  expect([1e-9, 0.01, 0.4].map(chance)).toEqual(['not by chance', 'by chance 0.01', 'may be chance']);
+  expect([1e-9, 0.01, 0.4].map(chance)).toEqual(['p < 0.001', 'p = 0.01', 'p = 0.4']);
 });

@@ -26,7 +26,7 @@ export function labelPairs(selected: EvaluationSummary, rest: EvaluationSummary,
   });
 }
 
-/** What is most often read as something else, most frequent first. */
+/** What is most often misclassified, most frequent first. */
 export const confusions = (cells: readonly ConfusionCell[], most = 6): ConfusionCell[] =>
   cells.filter(({ trueClass, predictedClass }) => trueClass >= 0 && trueClass !== predictedClass).sort((a, b) => b.count - a.count).slice(0, most);
 
@@ -38,5 +38,5 @@ export function metadataPairs({ bins, type: _ }: MetadataDifference, selectedCou
   });
 }
 
-/** A chance as people read it. */
-export const chance = (p: number): string => (p < 0.001 ? 'not by chance' : p < 0.05 ? `by chance ${formatNumber(p)}` : 'may be chance');
+/** A p-value as people read it. */
+export const chance = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${formatNumber(p)}`);

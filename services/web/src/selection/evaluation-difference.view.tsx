@@ -32,12 +32,12 @@ export function EvaluationDifferenceView({ data, onConfusion }: { data: CompareE
       {labels.length > 0 && <div><Text size="xs" fw={600} mb={6}>Labels</Text><NamedPairsView label="Labels of the selection and of the rest" pairs={labels} /></div>}
       {labels.length > 0 && (
         <div>
-          <Text size="xs" fw={600} mb={4}>Read as something else</Text>
-          {mistaken.length === 0 ? <Text size="xs" c="dimmed">Everything in it is read right.</Text> : (
+          <Text size="xs" fw={600} mb={4}>Misclassified as</Text>
+          {mistaken.length === 0 ? <Text size="xs" c="dimmed">All of it is classified correctly.</Text> : (
             <Stack gap={2}>
               {mistaken.map(({ trueClass, predictedClass, count }) => {
                 const [is, as] = [classNames[trueClass] ?? String(trueClass), classNames[predictedClass] ?? String(predictedClass)];
-                return <button key={`${trueClass} ${predictedClass}`} type="button" className={styles.confusion} title="Show only these" onClick={() => { onConfusion(is, as); }}><Group justify="space-between" wrap="nowrap" gap="xs"><Text span size="xs" truncate>true <b>{is}</b> read as <b>{as}</b></Text><Text span size="xs" fw={650}>{count}</Text></Group></button>;
+                return <button key={`${trueClass} ${predictedClass}`} type="button" className={styles.confusion} title="Show only these" onClick={() => { onConfusion(is, as); }}><Group justify="space-between" wrap="nowrap" gap="xs"><Text span size="xs" truncate>label <b>{is}</b>, predicted <b>{as}</b></Text><Text span size="xs" fw={650}>{count}</Text></Group></button>;
               })}
             </Stack>
           )}

@@ -40,7 +40,7 @@ function Maps({ analysis, size }: { analysis: SelectionAnalysis; size: number })
     <Stack gap={4}>
       <Group gap="sm" align="flex-start">
         {analysis.heatMaps.map(({ id, algorithm }) => {
-          const text = algorithm === HeatMapAlgorithm.LOSS_GRADIENT ? 'what moves the loss' : 'what speaks for the prediction';
+          const text = algorithm === HeatMapAlgorithm.LOSS_GRADIENT ? 'what moves the loss' : 'evidence for the prediction';
           return <figure key={id} className={styles.figure}><img src={`/v1/selection-analyses/${encodeURIComponent(analysis.id)}/heat-maps/${encodeURIComponent(id)}`} width={size} height={size} alt={`Mean heat map: ${text}`} className={`${styles.mean ?? ''} pixelated`} style={{ objectFit: 'contain' }} /><figcaption><Text size="xs" c="dimmed" maw={size}>{text}</Text></figcaption></figure>;
         })}
       </Group>

@@ -30,11 +30,12 @@ export function NamedPairsView({ pairs, label }: { pairs: readonly Pair[]; label
   const most = Math.max(1e-9, ...pairs.flatMap(({ selected, rest }) => [selected, rest]));
   return (
     <div className={styles.named} role="list" aria-label={label}>
+      <Text size="xs" c="dimmed" ta="right" aria-hidden>selection · rest</Text>
       {pairs.map(({ label: name, selected, rest, title }) => (
         <div key={name} className={styles.pair} role="listitem" title={title}>
           <span className={styles.name}>{name}</span>
           <span className={styles.tracks}><i className={styles.selectedBar} style={{ width: `${(selected / most) * 100}%` }} /><i className={styles.restBar} style={{ width: `${(rest / most) * 100}%` }} /></span>
-          <span className={styles.share}>{Math.round(selected * 100)}<Text span size="xs" c="dimmed"> / {Math.round(rest * 100)} %</Text></span>
+          <span className={styles.share}>{Math.round(selected * 100)}%<Text span size="xs" c="dimmed"> · {Math.round(rest * 100)}%</Text></span>
         </div>
       ))}
     </div>

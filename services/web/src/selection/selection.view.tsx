@@ -51,7 +51,7 @@ export function SelectionView({ projectId, runId, epoch, version, activationSetI
   return (
     <Stack gap="lg" component="section" aria-label="Selection" data-testid="selection-panel">
       <div>
-        <Group justify="space-between" wrap="nowrap"><Title order={2} size="h4">{counted(subject.count, 'sample')} {kind}</Title><ActionIcon variant="subtle" color="gray" aria-label={kind === 'selected' ? 'Let the selection go' : 'Clear the filters'} onClick={onClear}><IconX size={16} /></ActionIcon></Group>
+        <Group justify="space-between" wrap="nowrap"><Title order={2} size="h4">{counted(subject.count, 'sample')} {kind}</Title><ActionIcon variant="subtle" color="gray" aria-label={kind === 'selected' ? 'Clear the selection' : 'Clear the filters'} onClick={onClear}><IconX size={16} /></ActionIcon></Group>
         <Text size="xs" c="dimmed">{percent(subject.count / version.sampleCount)} of {countText(version.sampleCount)}</Text>
         <Group gap={6} mt="xs">
           <ActionView size="xs" off={noEdit} leftSection={<IconBookmark size={14} />} onClick={() => { create.reset(); setSaving(true); }}>Save as slice</ActionView>
@@ -71,7 +71,7 @@ export function SelectionView({ projectId, runId, epoch, version, activationSetI
         </div>
       )}
       <div><Heading>Metadata, by how much they differ</Heading><Part query={metadata} height={200}>{(data) => <MetadataDifferenceView data={data} />}</Part></div>
-      <div><Heading>Units that answer in another way</Heading><Part query={units} height={220}>{(data) => <UnitDifferenceView data={data} projectId={projectId} runId={runId} epoch={epoch} />}</Part></div>
+      <div><Heading>Units that respond differently</Heading><Part query={units} height={220}>{(data) => <UnitDifferenceView data={data} projectId={projectId} runId={runId} epoch={epoch} />}</Part></div>
       <SaveSliceView
         opened={isSaving} title="Save as slice" verb="Save" count={subject.count} pending={create.isPending} error={create.error} onClose={() => { setSaving(false); }}
         onSave={(named) => { create.mutate({ ...named, subject }, { onSuccess: (slice) => { setSaving(false); if (slice !== undefined) onSaved(slice.id); } }); }}

@@ -41,7 +41,7 @@ export function SlicesView({ datasetVersionId, current, onSelect, onFilter }: { 
         opened={renamed !== undefined} title="Rename the slice" verb="Save" count={renamed?.sampleCount ?? 0} initial={renamed ?? { displayName: '', description: '' }} pending={rename.isPending} error={rename.error}
         onClose={() => { setRenamed(undefined); }} onSave={(named) => { rename.mutate({ id: renamed!.id, ...named }, { onSuccess: () => { setRenamed(undefined); } }); }}
       />
-      <ConfirmView opened={removed !== undefined} onClose={() => { setRemoved(undefined); }} title="Delete the slice?" verb="Delete" act={async () => { await remove.mutateAsync(removed!.id); }}>“{removed?.displayName}” is forgotten. Its samples stay.</ConfirmView>
+      <ConfirmView opened={removed !== undefined} onClose={() => { setRemoved(undefined); }} title="Delete the slice?" verb="Delete" act={async () => { await remove.mutateAsync(removed!.id); }}>“{removed?.displayName}” is deleted. Its samples stay.</ConfirmView>
     </Stack>
   );
 }

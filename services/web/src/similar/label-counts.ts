@@ -7,7 +7,7 @@ export interface LabelCount {
   readonly index: number;
   readonly name: string;
   readonly count: number;
-  /** How many of them are read wrong. */
+  /** How many of them are misclassified. */
   readonly wrong: number;
 }
 

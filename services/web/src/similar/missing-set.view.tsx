@@ -20,7 +20,7 @@ export function MissingSetView({ projectId, runId, epoch, set, space }: { projec
   return (
     <EmptyView icon={<IconTopologyStar3 />} title={`No vectors of ${space.name} after epoch ${epoch} yet`}>
       <Stack align="center" gap="sm">
-        <Text size="sm">Samples are near each other in a perception space. The vectors of this one were not made for this epoch; making them reads the responses that are there.</Text>
+        <Text size="sm">Samples are near each other in a perception space. The vectors of this space have not been computed for this epoch; computing them uses the responses that are stored.</Text>
         <ActionView off={noEdit} loading={make.isPending} onClick={() => { make.mutate(space.id); }}>Make them</ActionView>
         {make.error !== null && <FaultView error={make.error} />}
       </Stack>

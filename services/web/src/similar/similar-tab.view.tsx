@@ -41,19 +41,19 @@ export function SimilarTabView({ place, version, evaluation, epoch }: { place: S
   if (perception.error !== null && perception.data === undefined) return <FaultView error={perception.error} retry={() => { void perception.refetch(); }} />;
   if (perception.data === undefined) return <Skeleton height={420} />;
   const set = setOf(perception.data, spaceName), space = perception.data.spaces.find(({ name }) => name === spaceName);
-  const spaces = orderedSpaces(perception.data).map(({ name }) => ({ value: name, label: isReady(setOf(perception.data, name)) ? name : `${name} (not made)` }));
+  const spaces = orderedSpaces(perception.data).map(({ name }) => ({ value: name, label: isReady(setOf(perception.data, name)) ? name : `${name} (not computed)` }));
   return (
     <Stack gap="md">
       <Group gap="sm" align="flex-end">
         <Select label="Results" size="xs" w={84} allowDeselect={false} data={KS.includes(k) ? KS : [...KS, String(many)]} value={String(many)} onChange={(next) => { setK(next ?? undefined); }} />
-        <Select label="Near in" size="xs" w={190} allowDeselect={false} data={spaces} value={spaceName} onChange={(next) => { setSpace(next ?? undefined); }} />
-        <MultiSelect label="Among" size="xs" miw={190} clearable placeholder={splits.length === 0 ? 'all splits' : ''} data={version.splits.map(({ split }) => splitName(split))} value={splits.map(splitName)} onChange={(next) => { setSplits(next.join(',')); }} />
+        <Select label="Space" size="xs" w={190} allowDeselect={false} data={spaces} value={spaceName} onChange={(next) => { setSpace(next ?? undefined); }} />
+        <MultiSelect label="Split" size="xs" miw={190} clearable placeholder={splits.length === 0 ? 'all splits' : ''} data={version.splits.map(({ split }) => splitName(split))} value={splits.map(splitName)} onChange={(next) => { setSplits(next.join(',')); }} />
         <FilterInput key={filter} filter={filter} columns={version.metadataColumns.map(({ name }) => name)} onApply={setFilter} />
         <Button component={Link} size="xs" variant="default" leftSection={<IconMap2 size={14} />} to={links.population(projectId, runId, { epoch, space: spaceName === 'all' ? undefined : spaceName, weigh: weighting, row: evaluation.row, like: [evaluation.row, ...known.slice(1).flatMap((one) => (one ? [one.row] : []))].join(',') })}>Show in the map</Button>
       </Group>
       <QueriesView datasetVersionId={version.id} queries={queries} known={known} onRemove={(gone) => { setWith(sampleKeys(queries.slice(1).filter((query) => sampleKey(query) !== sampleKey(gone)))); }} />
       {isReady(set) && space !== undefined && set.layers.length > 1 && <DepthView layers={set.layers.map(({ name }) => name)} space={space} weighting={weighting} onWeighting={setWeighting} />}
-      <SectionView title="Seen as alike" note={rows.length === 0 ? undefined : `${rows.length} nearest ${weighting === '' ? `in the space ${spaceName}` : 'by the weights above'}, with the distance; a red frame is read wrong`}>
+      <SectionView title="Similar samples" note={rows.length === 0 ? undefined : `${rows.length} nearest ${weighting === '' ? `in the space ${spaceName}` : 'by the weights above'}, with the distance; a red frame marks a misclassified sample`}>
         {isReady(set) ? <SimilarView projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={version.id} activationSetId={set.id} queries={queries} k={many} splits={splits} filter={filter} weighting={weighting} ownClass={evaluation.trueClass} size={88} onResults={setRows} onAdd={(added) => { setWith(sampleKeys([...queries.slice(1), added])); }} />
           : <MissingSetView projectId={projectId} runId={runId} epoch={epoch} set={set} space={space} />}
       </SectionView>

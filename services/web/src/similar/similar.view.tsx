@@ -80,7 +80,7 @@ export function SimilarView({ projectId, runId, epoch, datasetVersionId, activat
       </div>
       <LabelCountsView counts={counts} total={shownSamples.length} chosen={label} onChoose={(next) => { setOnly({ ...only, label: next }); }} />
       <Group gap="sm" justify="space-between">
-        <SegmentedControl size="xs" aria-label="Which results to show" value={only.verdict} data={['all', 'right', 'wrong']} onChange={(verdict) => { setOnly({ ...only, verdict }); }} />
+        <SegmentedControl size="xs" aria-label="Which results to show" value={only.verdict} data={[{ value: 'all', label: 'all' }, { value: 'right', label: 'correct' }, { value: 'wrong', label: 'misclassified' }]} onChange={(verdict) => { setOnly({ ...only, verdict }); }} />
         <Group gap="sm">
           {shared && <SharedLegendView datasetVersionId={datasetVersionId} />}
           <Switch size="xs" label="What they share" checked={shared} onChange={({ currentTarget }) => { setShared(currentTarget.checked); }} />

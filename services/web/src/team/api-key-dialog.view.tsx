@@ -1,9 +1,10 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { Role } from '@noema/contracts/noema/workspace/v1/member';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { apiKeys } from '../api/team-clients.js';
+import { DialogView } from '../parts/dialog.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../parts/field-faults.js';
 import { endOfLife, KEY_LIVES } from './key-state.js';
@@ -16,9 +17,9 @@ export function ApiKeyDialogView({ opened, onClose }: { opened: boolean; onClose
   const [secret, setSecret] = useState<string>();
   const close = (): void => { setSecret(undefined); onClose(); };
   return (
-    <Modal opened={opened} onClose={close} title={secret === undefined ? 'New API key' : 'Copy the key now'} centered closeOnClickOutside={secret === undefined} closeOnEscape={secret === undefined} withCloseButton={secret === undefined} size="lg">
+    <DialogView opened={opened} onClose={close} title={secret === undefined ? 'New API key' : 'Copy the key now'} hasClose={secret === undefined} size="lg">
       {secret === undefined ? <Form onClose={close} onMade={setSecret} /> : <NewKeyView secret={secret} onDone={close} />}
-    </Modal>
+    </DialogView>
   );
 }
 
@@ -56,7 +57,7 @@ function Form({ onClose, onMade }: { onClose: () => void; onMade: (secret: strin
         {make.error !== null && Object.keys(faults).length === 0 && <FaultView error={make.error} />}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button type="submit" loading={make.isPending} disabled={displayName.trim() === ''}>Make the key</Button>
+          <Button type="submit" loading={make.isPending} disabled={displayName.trim() === ''}>Create key</Button>
         </Group>
       </Stack>
     </form>

@@ -44,18 +44,18 @@ export function ApiKeysTabView() {
       {shown !== undefined && (
         <Table.ScrollContainer minWidth={860}>
           <Table verticalSpacing={8} horizontalSpacing="md" layout="fixed">
-            <Table.Thead><Table.Tr><Table.Th>name</Table.Th><Table.Th w={170}>begins with</Table.Th><Table.Th>acts as</Table.Th><Table.Th w={90}>role</Table.Th><Table.Th w={170} ta="right">last used</Table.Th><Table.Th w={130} ta="right">ends</Table.Th><Table.Th w={110}><span className="visually-hidden">actions</span></Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr><Table.Th>name</Table.Th><Table.Th w={170}>starts with</Table.Th><Table.Th>acts as</Table.Th><Table.Th w={90}>role</Table.Th><Table.Th w={170} ta="right">last used</Table.Th><Table.Th w={130} ta="right">expires</Table.Th><Table.Th w={110}><span className="visually-hidden">actions</span></Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {shown.map(({ key, state }) => <KeyRow key={key.id} apiKey={key} state={state} revoke={() => { setRevoking(key); }} />)}
-              {shown.length === 0 && <Table.Tr><Table.Td colSpan={7}><Text size="sm" c="dimmed" ta="center" py="md">No key is active. Make one to sign in or to let a program in.</Text></Table.Td></Table.Tr>}
+              {shown.length === 0 && <Table.Tr><Table.Td colSpan={7}><Text size="sm" c="dimmed" ta="center" py="md">No key is active. Create one to sign in or for a program.</Text></Table.Td></Table.Tr>}
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
       )}
       <ApiKeyDialogView opened={creating} onClose={() => { setCreating(false); }} />
-      <ConfirmView opened={revoking !== undefined} onClose={() => { setRevoking(undefined); }} title={`Revoke the key ${revoking?.displayName ?? ''}?`} verb="Revoke"
+      <ConfirmView opened={revoking !== undefined} onClose={() => { setRevoking(undefined); }} title={`Revoke the key “${revoking?.displayName ?? ''}”?`} verb="Revoke"
         act={async () => { await apiKeys.revokeApiKey({ apiKeyId: revoking?.id ?? '' }); await refreshTeam(client); }}>
-        Whoever uses it is refused within minutes, for good. If it is the key that you are signed in with, you are signed out.
+        Requests with this key are refused within minutes, for good. If you are signed in with it, you are signed out.
       </ConfirmView>
     </SectionView>
   );

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Radio, Stack, TextInput } from '@mantine/core';
 import { type Member, Role } from '@noema/contracts/noema/workspace/v1/member';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { members } from '../api/team-clients.js';
+import { DialogView } from '../parts/dialog.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../parts/field-faults.js';
 import { MEMBER_ROLES, ROLE_RIGHTS, roleName } from './roles.js';
@@ -12,7 +13,7 @@ interface MemberDialogProps { opened: boolean; member: Member | undefined; onClo
 
 /** Adds a member, or changes the name and the role of one. */
 export function MemberDialogView({ opened, member, onClose }: MemberDialogProps) {
-  return <Modal opened={opened} onClose={onClose} title={member === undefined ? 'Add a member' : 'Change a member'} centered><Form key={member?.id} member={member} onClose={onClose} /></Modal>;
+  return <DialogView opened={opened} onClose={onClose} title={member === undefined ? 'Add a member' : 'Change a member'}><Form key={member?.id} member={member} onClose={onClose} /></DialogView>;
 }
 
 function Form({ member, onClose }: Omit<MemberDialogProps, 'opened'>) {
@@ -38,7 +39,7 @@ function Form({ member, onClose }: Omit<MemberDialogProps, 'opened'>) {
     <form onSubmit={(event) => { event.preventDefault(); save.mutate(); }}>
       <Stack gap="md">
         <TextInput label="Name" value={displayName} onChange={(event) => { setName(event.currentTarget.value); }} error={faults['displayName']} required data-autofocus maxLength={200} autoComplete="off" />
-        {member === undefined && <TextInput label="E-mail" description="Who signs in with it at the identity provider becomes this member; leave it empty for a program" type="text" inputMode="email" value={email} onChange={(event) => { setEmail(event.currentTarget.value); }} error={faults['email']} autoComplete="off" />}
+        {member === undefined && <TextInput label="E-mail" description="Who signs in with it at the identity provider becomes this member; leave it empty for a service account" type="text" inputMode="email" value={email} onChange={(event) => { setEmail(event.currentTarget.value); }} error={faults['email']} autoComplete="off" />}
         <Radio.Group label="Role" value={String(role)} onChange={(value) => { setRole(Number(value)); }} error={faults['role']}>
           <Stack gap="xs" mt={6}>{MEMBER_ROLES.map((each) => <Radio key={each} value={String(each)} label={roleName(each)} description={ROLE_RIGHTS[each]} />)}</Stack>
         </Radio.Group>

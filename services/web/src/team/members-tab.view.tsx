@@ -41,7 +41,7 @@ export function MembersTabView() {
       <MemberDialogView opened={open?.what === 'form'} member={open?.what === 'form' ? open.member : undefined} onClose={close} />
       <ConfirmView opened={open?.what === 'remove'} onClose={close} title={`Remove ${open?.member?.displayName ?? ''}?`} verb="Remove"
         act={async () => { await members.deleteMember({ memberId: open?.member?.id ?? '' }); await refreshTeam(client); }}>
-        All API keys of this member stop working at once. What it made stays.
+        All API keys of this member stop working at once. What the member created stays.
       </ConfirmView>
     </SectionView>
   );
@@ -52,7 +52,7 @@ function MemberRow({ member, canChange, open }: { member: Member; canChange: boo
   return (
     <Table.Tr>
       <Table.Td><Group gap={8} wrap="nowrap"><CutView text={member.displayName} fw={550} />{member.id === self?.subject && <Badge size="xs" variant="light" color="gray" style={{ flexShrink: 0 }}>you</Badge>}</Group></Table.Td>
-      <Table.Td>{member.email === '' ? <Text size="sm" c="dimmed">none: a program</Text> : <CutView text={member.email} />}</Table.Td>
+      <Table.Td>{member.email === '' ? <Text size="sm" c="dimmed">service account</Text> : <CutView text={member.email} />}</Table.Td>
       <Table.Td fz="sm">{roleName(member.role)}</Table.Td>
       <Table.Td ta="right" c="dimmed" fz="sm"><TimeView at={member.createTime} /></Table.Td>
       <Table.Td>

@@ -7,7 +7,7 @@ export function NewKeyView({ secret, onDone }: { secret: string; onDone: () => v
   const link = `${window.location.origin}${links.signIn()}#key=${encodeURIComponent(secret)}`;
   return (
     <Stack gap="md">
-      <Alert color="yellow" icon={<IconEyeOff />}>It is shown this once: Noema keeps a hash of it and cannot show it again. Give it to nobody else.</Alert>
+      <Alert color="yellow" icon={<IconEyeOff />}>This key is shown once: Noema stores only a hash of it and cannot show it again. Keep it secret.</Alert>
       <Copied label="API key" description="For programs, as authorization: Bearer" value={secret} />
       <Copied label="Sign-in link" description="For a person: opens the page, signed in" value={link} />
       <Group justify="flex-end"><Button onClick={onDone}>I have copied it</Button></Group>

@@ -30,7 +30,7 @@ export function refusalText({ reason, email }: Refusal, provider: string): Refus
     case 'EMAIL_UNVERIFIED':
       return { title: 'Your address is not verified', text: `${provider} has not verified ${email}. Verify it there, then sign in again.`, passes: false };
     case 'LOGIN_EXPIRED':
-      return { title: 'That took too long', text: 'The sign-in was begun more than ten minutes ago, in another window, or was used already. Sign in again.', passes: true };
+      return { title: 'That took too long', text: 'The sign-in was started more than ten minutes ago, in another window, or was used already. Sign in again.', passes: true };
     case 'PROVIDER_REFUSED':
       return { title: 'Not signed in', text: `${provider} did not sign you in. Try again.`, passes: true };
     case 'PROVIDER_AWAY':

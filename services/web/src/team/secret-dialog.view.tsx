@@ -1,8 +1,9 @@
-import { Button, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
 import type { Secret } from '@noema/contracts/noema/workspace/v1/secret';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { secrets } from '../api/team-clients.js';
+import { DialogView } from '../parts/dialog.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../parts/field-faults.js';
 import { refreshTeam } from './team.query.js';
@@ -11,7 +12,7 @@ interface SecretDialogProps { opened: boolean; secret: Secret | undefined; onClo
 
 /** Stores a secret, or writes a new value over the old one. */
 export function SecretDialogView({ opened, secret, onClose }: SecretDialogProps) {
-  return <Modal opened={opened} onClose={onClose} title={secret === undefined ? 'New secret' : `New value of ${secret.name}`} centered><Form key={secret?.id} secret={secret} onClose={onClose} /></Modal>;
+  return <DialogView opened={opened} onClose={onClose} title={secret === undefined ? 'New secret' : `New value of ${secret.name}`}><Form key={secret?.id} secret={secret} onClose={onClose} /></DialogView>;
 }
 
 function Form({ secret, onClose }: Omit<SecretDialogProps, 'opened'>) {

@@ -36,7 +36,7 @@ export function SecretsTabView() {
       {query.data?.length === 0 && <EmptyView icon={<IconLock />} title="No secrets yet">Passwords of buckets and databases belong here: an integration asks for them by name, and nobody can read them.</EmptyView>}
       {query.data !== undefined && query.data.length > 0 && (
         <Table verticalSpacing={8} horizontalSpacing="md" layout="fixed">
-          <Table.Thead><Table.Tr><Table.Th>name</Table.Th><Table.Th w={190} ta="right">made</Table.Th><Table.Th w={190} ta="right">last written</Table.Th><Table.Th w={220}><span className="visually-hidden">actions</span></Table.Th></Table.Tr></Table.Thead>
+          <Table.Thead><Table.Tr><Table.Th>name</Table.Th><Table.Th w={190} ta="right">created</Table.Th><Table.Th w={190} ta="right">last written</Table.Th><Table.Th w={220}><span className="visually-hidden">actions</span></Table.Th></Table.Tr></Table.Thead>
           <Table.Tbody>
             {query.data.map((secret) => (
               <Table.Tr key={secret.id}>

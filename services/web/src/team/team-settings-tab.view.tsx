@@ -50,7 +50,7 @@ function IdentitySection({ team }: { team: Team }) {
       <Table verticalSpacing={6} withRowBorders={false}>
         <Table.Tbody>
           <Table.Tr><Table.Th fw={400} c="dimmed" w="50%" pl={0}>Id</Table.Th><Table.Td><Code>{team.id}</Code></Table.Td></Table.Tr>
-          <Table.Tr><Table.Th fw={400} c="dimmed" pl={0}>Made</Table.Th><Table.Td><TimeView at={team.createTime} /></Table.Td></Table.Tr>
+          <Table.Tr><Table.Th fw={400} c="dimmed" pl={0}>Created</Table.Th><Table.Td><TimeView at={team.createTime} /></Table.Td></Table.Tr>
         </Table.Tbody>
       </Table>
     </SectionView>

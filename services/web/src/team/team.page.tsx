@@ -35,7 +35,7 @@ export function TeamPage() {
     <PageView>
       <Stack gap="md">
         <PageHeadView title={self?.team?.displayName ?? 'Team'} badge={self !== undefined && <Badge variant="light" color="gray">you: {roleName(self.role)}</Badge>}>
-          <Text size="sm" c="dimmed" span>Nothing of one team exists for another.</Text>
+          <Text size="sm" c="dimmed" span>Teams are fully isolated from each other.</Text>
         </PageHeadView>
         <Tabs value={tab} onChange={(name) => { setParams(name === null || name === FIRST ? {} : { tab: name }, { replace: true }); }} keepMounted={false}>
           <Tabs.List mb="md">{TABS.map(({ name, label, icon }) => <Tabs.Tab key={name} value={name} leftSection={icon}>{label}</Tabs.Tab>)}</Tabs.List>

@@ -61,11 +61,11 @@ function ComputeSection({ compute }: { compute: readonly ComputeTime[] }) {
       {days.length === 0 && <EmptyView icon={<IconClock />} title="Nothing was computed">The time that workers spend on the team's jobs stands here, by day and device.</EmptyView>}
       {days.length > 0 && (
         <Table verticalSpacing={7} horizontalSpacing="md">
-          <Table.Thead><Table.Tr><Table.Th>day</Table.Th>{devices.map((device) => <Table.Th key={device} ta="right">{device}</Table.Th>)}</Table.Tr></Table.Thead>
+          <Table.Thead><Table.Tr><Table.Th>day</Table.Th>{devices.map((device) => <Table.Th data-verbatim key={device} ta="right">{device}</Table.Th>)}</Table.Tr></Table.Thead>
           <Table.Tbody>
             {days.map((day) => <Table.Tr key={day}><Table.Td>{day}</Table.Td>{devices.map((device) => <Table.Td key={device} ta="right">{duration(1000 * seconds(day, device))}</Table.Td>)}</Table.Tr>)}
           </Table.Tbody>
-          <Table.Tfoot><Table.Tr><Table.Th>all</Table.Th>{devices.map((device) => <Table.Th key={device} ta="right">{duration(1000 * total(device))}</Table.Th>)}</Table.Tr></Table.Tfoot>
+          <Table.Tfoot><Table.Tr><Table.Th>all</Table.Th>{devices.map((device) => <Table.Th data-verbatim key={device} ta="right">{duration(1000 * total(device))}</Table.Th>)}</Table.Tr></Table.Tfoot>
         </Table>
       )}
     </SectionView>

@@ -1,4 +1,13 @@
+import { useComputedColorScheme } from '@mantine/core';
+import { createContext, useContext } from 'react';
 import { categoryColor, cssOf } from '../population/scales.js';
 
-/** The colour of a class; grey for what has none. */
-export const classColor = (index: number): string => (index < 0 ? '#8b91a3' : cssOf(categoryColor(index)));
+/** Which color of the palette each class of the run takes. */
+export const ClassOrder = createContext<readonly number[] | undefined>(undefined);
+
+/** The color of each class, as on the map; grey for what has none. */
+export function useClassColor(): (index: number) => string {
+  const order = useContext(ClassOrder);
+  const ground = useComputedColorScheme('light');
+  return (index) => (index < 0 ? '#8b91a3' : cssOf(categoryColor(order?.[index] ?? index, ground)));
+}

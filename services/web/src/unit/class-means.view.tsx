@@ -4,13 +4,14 @@ import { Anchor } from '@mantine/core';
 import { value } from '../parts/numbers.js';
 import { SectionView } from '../parts/section.view.js';
 import styles from './bars.module.css';
-import { classColor } from './class-colors.js';
+import { useClassColor } from './class-colors.js';
 
 const MOST = 16;
 
 /** Mean response to each class as bars, the strongest first. */
 export function ClassMeansView({ unit }: { unit: Unit }) {
   const [all, setAll] = useState(false);
+  const classColor = useClassColor();
   const sorted = [...unit.classes].sort((a, b) => b.mean - a.mean);
   const [low, high] = [Math.min(0, ...sorted.map(({ mean }) => mean)), Math.max(1e-12, ...sorted.map(({ mean }) => mean))];
   if (sorted.length === 0) return null;

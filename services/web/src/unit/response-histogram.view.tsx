@@ -3,7 +3,7 @@ import type { Unit } from '@noema/contracts/noema/activations/v1/unit';
 import { useState } from 'react';
 import { count, value } from '../parts/numbers.js';
 import { SectionView } from '../parts/section.view.js';
-import { classColor } from './class-colors.js';
+import { useClassColor } from './class-colors.js';
 import { type HistogramPart, partsOf } from './class-histogram.js';
 import styles from './response-histogram.module.css';
 
@@ -13,9 +13,10 @@ const HEIGHT = 190;
 /** How strongly the unit answers to all samples, by label: stacked, or each label for itself. */
 export function ResponseHistogramView({ unit }: { unit: Unit }) {
   const [kind, setKind] = useState('stacked');
+  const classColor = useClassColor();
   const parts = partsOf(unit.histogram, unit.classes);
   const [low, high] = [unit.histogram[0]?.low, unit.histogram.at(-1)?.high];
-  if (low === undefined || high === undefined) return <SectionView title="Responses"><Text size="sm" c="dimmed">No histogram was made of this unit.</Text></SectionView>;
+  if (low === undefined || high === undefined) return <SectionView title="Responses"><Text size="sm" c="dimmed">This unit has no histogram.</Text></SectionView>;
   return (
     <SectionView title="Responses" note="of all samples, by label; of a softmax layer logits" actions={<SegmentedControl size="xs" aria-label="Kind of histogram" data={['stacked', 'by label']} value={kind} onChange={setKind} />}>
       {kind === 'stacked' ? <Stacked unit={unit} parts={parts} /> : <div className={styles.multiples}>{parts.map((part) => <Multiple key={part.index} part={part} />)}</div>}
@@ -26,6 +27,7 @@ export function ResponseHistogramView({ unit }: { unit: Unit }) {
 }
 
 function Stacked({ unit, parts }: { unit: Unit; parts: readonly HistogramPart[] }) {
+  const classColor = useClassColor();
   const peak = Math.max(1, ...unit.histogram.map((bin) => bin.count));
   const width = WIDTH / unit.histogram.length;
   return (
@@ -48,6 +50,7 @@ function Stacked({ unit, parts }: { unit: Unit; parts: readonly HistogramPart[] 
 }
 
 function Multiple({ part: { index, name, counts } }: { part: HistogramPart }) {
+  const classColor = useClassColor();
   const peak = Math.max(1, ...counts);
   return (
     <div className={styles.multiple}>

@@ -14,7 +14,7 @@ export function TopSamplesView({ unit, projectId, runId, epoch, datasetVersionId
   const rows = unit.topSamples.map(({ row }) => row);
   const evaluations = useRowEvaluations(runId, epoch, rows).data;
   return (
-    <SectionView title="Answers most strongly to" note="with the mean response; a red frame is read wrong">
+    <SectionView title="Top activating samples" note="with the mean response; a red frame marks a misclassified sample">
       <div className={cards.grid}>
         {unit.topSamples.map((top) => top.sample !== undefined && (
           <SampleCardView key={top.row} datasetVersionId={datasetVersionId} sample={top.sample} row={top.row} evaluation={evaluations?.get(top.row)} size={78} note={value(Number(top.response.toPrecision(3)))} to={links.sample(projectId, runId, top.sample, { epoch })} />

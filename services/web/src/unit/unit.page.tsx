@@ -8,9 +8,12 @@ import { JobProgressView } from '../analysis/job-progress.view.js';
 import { EmptyView } from '../parts/empty.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { QueryView } from '../parts/query.view.js';
+import { useClassOrder } from '../population/class-order.query.js';
+import { useEpochs } from '../runs/epoch.query.js';
 import { useLiveRun } from '../runs/run.query.js';
 import { useAddressValue } from '../sample/sample-address.state.js';
 import { isReady, setOf, usePerception } from '../similar/perception.query.js';
+import { ClassOrder } from './class-colors.js';
 import { ClassMeansView } from './class-means.view.js';
 import { RelationsView } from './relations.view.js';
 import { ResponseHistogramView } from './response-histogram.view.js';
@@ -41,15 +44,17 @@ export function UnitPage() {
   const unit = /^\d+$/.test(unitText) ? Number(unitText) : undefined;
   const list = useUnits(layer === undefined ? undefined : place);
   const found = useUnit(layer === undefined ? undefined : place, unit);
+  const firstEpoch = useEpochs(runId).data?.[0]?.epoch;
   const sorted = useMemo(() => orderUnits(list.data ?? [], order), [list.data, order]);
+  const classColors = useClassOrder(runId, firstEpoch, Math.max(0, ...(found.data?.classes.map(({ classIndex }) => classIndex + 1) ?? [])));
   useTitle(unit === undefined ? layerName : `${layerName} unit ${unit}`, run?.displayName);
   const failed = [runQuery, perception].find(({ error, data }) => error !== null && data === undefined);
   if (failed !== undefined) return <Stack p="lg"><FaultView error={failed.error} retry={() => { void failed.refetch(); }} /></Stack>;
-  if (run !== undefined && epoch === undefined) return <EmptyView icon={<IconHourglass />} title="No epoch is done yet">Units can be looked at after the first epoch. This page fills itself then.</EmptyView>;
+  if (run !== undefined && epoch === undefined) return <EmptyView icon={<IconHourglass />} title="No epoch is done yet">Units are available after the first epoch; this page updates by itself.</EmptyView>;
   if (run === undefined || made === undefined || epoch === undefined) return <Loading />;
   if (set === undefined) {
     const open = made.find((one) => one !== undefined);
-    return <Stack p="lg">{open === undefined ? <EmptyView icon={<IconHourglass />} title={`No responses after epoch ${epoch} yet`}>They are collected after every epoch without being asked for.</EmptyView> : <JobProgressView key={open.jobId} service="activations" jobId={open.jobId} title="Responses of all units" onEnd={() => { void perception.refetch(); }} />}</Stack>;
+    return <Stack p="lg">{open === undefined ? <EmptyView icon={<IconHourglass />} title={`No responses after epoch ${epoch} yet`}>They are collected automatically after every epoch.</EmptyView> : <JobProgressView key={open.jobId} service="activations" jobId={open.jobId} title="Responses of all units" onEnd={() => { void perception.refetch(); }} />}</Stack>;
   }
   if (layer === undefined || (unit === undefined ? unitText !== ALL_UNITS : unit >= layer.unitCount)) {
     return <EmptyView icon={<IconBrain />} title="No such unit">{layer === undefined ? `The model has no layer "${layerName}" with learned units; there are ${set.layers.map(({ name }) => name).join(', ')}.` : `${layerName} has the units 0 to ${layer.unitCount - 1}.`}</EmptyView>;
@@ -66,10 +71,10 @@ export function UnitPage() {
         {unit === undefined ? <UnitScatterView units={sorted} linkTo={to} /> : (
           <QueryView query={found} lines={8}>
             {(data) => data !== undefined && (
-              <Stack gap="md" style={{ minWidth: 0, opacity: found.isPlaceholderData ? 0.55 : 1 }} aria-busy={found.isPlaceholderData}>
+              <ClassOrder value={classColors.order}><Stack gap="md" style={{ minWidth: 0, opacity: found.isPlaceholderData ? 0.55 : 1 }} aria-busy={found.isPlaceholderData}>
                 <TopSamplesView unit={data} projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={set.datasetVersionId} />
                 <div className={styles.pair}><Stack gap="md"><ResponseHistogramView unit={data} /><RelationsView unit={data} /></Stack><ClassMeansView unit={data} /></div>
-              </Stack>
+              </Stack></ClassOrder>
             )}
           </QueryView>
         )}

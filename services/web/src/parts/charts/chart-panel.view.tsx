@@ -44,7 +44,7 @@ function SeriesTable({ series, step, format, height }: Pick<LineChartProps, 'ser
   return (
     <Table.ScrollContainer minWidth={0} maxHeight={height} style={{ minHeight: height }}>
       <Table stickyHeader verticalSpacing={4} fz="xs">
-        <Table.Thead><Table.Tr><Table.Th>{step}</Table.Th>{series.map((line) => <Table.Th key={line.key} ta="right">{line.label}</Table.Th>)}</Table.Tr></Table.Thead>
+        <Table.Thead><Table.Tr><Table.Th>{step}</Table.Th>{series.map((line) => <Table.Th data-verbatim key={line.key} ta="right">{line.label}</Table.Th>)}</Table.Tr></Table.Thead>
         <Table.Tbody>{placesOf(series).map((x) => <Table.Tr key={x}><Table.Td>{x}</Table.Td>{series.map((line) => <Table.Td key={line.key} ta="right">{format(valueAt(line, x))}</Table.Td>)}</Table.Tr>)}</Table.Tbody>
       </Table>
     </Table.ScrollContainer>

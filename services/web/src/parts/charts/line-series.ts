@@ -7,7 +7,7 @@ export interface LinePoint { readonly x: number; readonly y: number }
 export interface LineSeries {
   readonly key: string;
   readonly label: string;
-  /** Any CSS colour, at least 3 : 1 against both grounds. */
+  /** Any CSS color, at least 3 : 1 against both grounds. */
   readonly color: string;
   /** `stroke-dasharray`; not given for a line without gaps. */
   readonly dash?: string | undefined;
