@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { platformRunning } from './platform.errors.js';
+import { platformRunning, platformRunsElsewhere } from './platform.errors.js';
 
 interface Holder {
   readonly pid: number;
@@ -8,12 +11,48 @@ interface Holder {
   readonly started: string;
 }
 
+/** What the program `flock` exits with when somebody else holds the lock. */
+const HELD = 75;
+
 /**
- * Takes the data directory for this process and returns the release.
+ * Takes the data directory for this process and returns the release. Two locks: the kernel's own (flock), which holds for every process that reaches the
+ * file, whatever PID namespace or container it is in and over NFS 4, and a file with our process id, which says who it is.
  * Throws `precondition` PLATFORM_RUNNING when a living process holds it; what a dead one left is taken over, by one of any number of racers.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });
+  const kernel = await lockByKernel(directory);
+  try {
+    const release = await lockByFile(directory);
+    return async () => {
+      await release();
+      closeSync(kernel);
+    };
+  } catch (error) {
+    closeSync(kernel);
+    throw error;
+  }
+}
+
+/**
+ * Holds an flock until the descriptor is closed or this process ends, however it ends. Node has no call for it: the program `flock` of util-linux takes it on our
+ * open file, with which it stays. Where there is no such program the process id alone has to do.
+ */
+async function lockByKernel(directory: string): Promise<number> {
+  const file = openSync(join(directory, 'platform.flock'), 'a', 0o600);
+  try {
+    const child = spawn('flock', ['--exclusive', '--nonblock', '--conflict-exit-code', String(HELD), '3'], { stdio: ['ignore', 'ignore', 'ignore', file] });
+    const [code] = await Promise.race([once(child, 'exit') as Promise<[number | null]>, once(child, 'error').then(() => [null] as const)]);
+    if (code !== HELD) return file;
+    const holder = await lockHolder(directory);
+    throw holder === undefined ? platformRunsElsewhere(directory) : platformRunning(directory, holder);
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+async function lockByFile(directory: string): Promise<() => Promise<void>> {
   const lock = join(directory, 'platform.lock');
   const own = `${lock}.${process.pid}`;
   await writeFile(own, JSON.stringify({ pid: process.pid, started: (await startedAt(process.pid))! } satisfies Holder));

@@ -5,6 +5,12 @@ export const platformRunning = (directory: string, pid: number): DomainError =>
     metadata: { pid: String(pid), directory },
   });
 
+/** The one who holds the directory cannot be seen from here: it is in another container, or on another machine. */
+export const platformRunsElsewhere = (directory: string): DomainError =>
+  new DomainError('precondition', 'PLATFORM_RUNNING', `a platform already runs on ${directory}, in another container or on another machine; stop it there, or choose another directory with --data-dir`, {
+    metadata: { directory },
+  });
+
 export const portInUse = (port: number): DomainError =>
   new DomainError('precondition', 'PORT_IN_USE', `port ${port} of 127.0.0.1 is in use by another program; end that program, or choose another port with --port (0 for any free one)`, {
     metadata: { port: String(port) },

@@ -1,4 +1,4 @@
-import { fork, spawn } from 'node:child_process';
+import { execFileSync, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,6 +19,22 @@ it('refuses a second platform and names the first, until that one has let go', a
   await expect(lockDirectory(directory.path)).rejects.toMatchObject({ kind: 'precondition', reason: 'PLATFORM_RUNNING', message: expect.stringContaining(String(process.pid)) as string });
   await release();
   await (await lockDirectory(directory.path))();
+});
+
+const namespaces = spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0;
+if (!namespaces) console.warn('skipped: a platform in another PID namespace: unshare --pid is not permitted here');
+
+it.skipIf(!namespaces)('RELIABILITY 37: refuses a second platform from another PID namespace, until the first has ended', async () => {
+  const other = () => {
+    const script = `import('${new URL('../src/directory-lock.js', import.meta.url).href}').then((m) => m.lockDirectory(process.argv[1])).then(() => console.log('held'), (error) => console.log(error.reason)).then(() => process.exit())`;
+    return execFileSync('unshare', ['--pid', '--ipc', '--mount-proc', '--fork', process.execPath, '-e', script, directory.path], { encoding: 'utf8' }).trim();
+  };
+  const child = holder();
+  await once(child, 'message');
+  expect(other()).toBe('PLATFORM_RUNNING');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(other()).toBe('held');
 });
 
 it('takes over from a process that was killed', async () => {
