@@ -41,7 +41,7 @@ export async function startMixed(directory: string, { migrations, api, worker }:
     [url.username, url.password] = [`noema_${name}`, 'mixed'];
     return {
       PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NOEMA_LOG_LEVEL: 'warn', NOEMA_DATABASE_URL: url.href, NOEMA_STORE_URL: pathToFileURL(store).href,
-      NOEMA_GRPC_ADDRESS: addresses.get(name) ?? '', NOEMA_SERVICES: [...addresses].map(([service, address]) => `${service}=${address}`).join(','), NOEMA_HTTP_ADDRESS: `127.0.0.1:${ports.at(-1)}`,
+      NOEMA_GRPC_ADDRESS: addresses.get(name) ?? '127.0.0.1:0', NOEMA_SERVICES: [...addresses].map(([service, address]) => `${service}=${address}`).join(','), NOEMA_HTTP_ADDRESS: `127.0.0.1:${ports.at(-1)}`,
       NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_TRUSTED_INTEGRATIONS: 'true', NOEMA_ENGINE_THREADS: '1',
     };
   };

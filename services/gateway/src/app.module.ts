@@ -1,17 +1,20 @@
 import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, DiscoveryModule, DiscoveryService, ExternalContextCreator } from '@nestjs/core';
 import { TokenVerifier } from '@noema/auth';
 import { services } from '@noema/contracts';
 import { comments } from '@noema/contracts/noema/comments';
+import { GrpcServer, HealthService, ReflectionService } from '@noema/grpc';
 import { RateLimits } from '@noema/kernel';
 import type { Logger } from '@noema/observability';
 import { RouteTable } from '@noema/rest';
 import type { GatewayConfig } from './config.js';
 import { AccessTokens } from './domain/access-tokens.js';
+import { CallerAuthorization } from './domain/caller-authorization.js';
 import { InFlight } from './domain/in-flight.js';
 import { SessionSeal } from './domain/session-seal.js';
 import { SignInBackOff } from './domain/sign-in-back-off.js';
 import { WorkspaceExchanger } from './grpc/credential.exchanger.js';
+import { GrpcAdmission } from './grpc/grpc-admission.js';
 import { ServiceHealth } from './grpc/service-health.js';
 import { Upstreams } from './grpc/upstreams.js';
 import { Credentials } from './http/credentials.js';
@@ -39,6 +42,7 @@ export class AppModule implements NestModule {
   static register(config: GatewayConfig, logger: Logger, version: string): DynamicModule {
     return {
       module: AppModule,
+      imports: [DiscoveryModule],
       controllers: [HealthController, OpenApiController, OidcController, PageController],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
@@ -54,12 +58,25 @@ export class AppModule implements NestModule {
           useFactory: (reloading: Reloading) => (config.sessionSecret === undefined ? undefined : reloading.followed('sessionSecret', new SessionSeal(config.sessionSecret), (seal, secrets) => { seal.replaceSecrets(secrets); })),
         },
         {
-          provide: Credentials,
-          inject: [AccessTokens, SEAL, Reloading],
-          useFactory: (tokens: AccessTokens, seal: SessionSeal | undefined, reloading: Reloading) => {
-            const verifier = reloading.followed('authJwks', new TokenVerifier({ jwks: config.authJwks }), (v, jwks) => { v.replaceKeys(jwks); });
-            return new Credentials({ tokens, seal, verifier });
-          },
+          provide: TokenVerifier,
+          inject: [Reloading],
+          useFactory: (reloading: Reloading) => reloading.followed('authJwks', new TokenVerifier({ jwks: config.authJwks }), (v, jwks) => { v.replaceKeys(jwks); }),
+        },
+        { provide: CallerAuthorization, inject: [AccessTokens, TokenVerifier], useFactory: (tokens: AccessTokens, verifier: TokenVerifier) => new CallerAuthorization(tokens, verifier) },
+        { provide: RateLimits, useFactory: () => new RateLimits() },
+        { provide: Credentials, inject: [CallerAuthorization, SEAL], useFactory: (callers: CallerAuthorization, seal: SessionSeal | undefined) => new Credentials({ callers, seal }) },
+        { provide: HealthService, useFactory: () => new HealthService() },
+        { provide: ReflectionService, useFactory: () => new ReflectionService() },
+        {
+          provide: GrpcAdmission,
+          inject: [Upstreams, CallerAuthorization, InFlight, RateLimits],
+          useFactory: (upstreams: Upstreams, callers: CallerAuthorization, inFlight: InFlight, rates: RateLimits) => new GrpcAdmission({ upstreams, callers, inFlight, rates, timeoutMs: config.requestTimeoutMs }),
+        },
+        {
+          provide: GrpcServer,
+          inject: [GrpcAdmission, TokenVerifier, DiscoveryService, ExternalContextCreator, HealthService, ReflectionService],
+          useFactory: (forwarding: GrpcAdmission, verifier: TokenVerifier, d: DiscoveryService, c: ExternalContextCreator, h: HealthService, r: ReflectionService) =>
+            new GrpcServer({ address: config.grpcAddress, verifier, logger, service: 'gateway', drainMs: config.drainMs, forwarding }, d, c, h, r),
         },
         { provide: OIDC_PARTS, inject: [PEOPLE, SEAL], useFactory: (people: People | undefined, seal: SessionSeal | undefined): OidcParts => ({ signIn: people?.signIn, seal, logger }) },
         {
@@ -72,8 +89,8 @@ export class AppModule implements NestModule {
         },
         {
           provide: Transcoder,
-          inject: [Upstreams, Credentials, SessionEndpoint, InFlight],
-          useFactory: (upstreams: Upstreams, credentials: Credentials, sessions: SessionEndpoint, inFlight: InFlight) => new Transcoder({ rates: new RateLimits(), routes: new RouteTable(services), upstreams, credentials, sessions, inFlight, config, logger }),
+          inject: [Upstreams, Credentials, SessionEndpoint, InFlight, RateLimits],
+          useFactory: (upstreams: Upstreams, credentials: Credentials, sessions: SessionEndpoint, inFlight: InFlight, rates: RateLimits) => new Transcoder({ rates, routes: new RouteTable(services), upstreams, credentials, sessions, inFlight, config, logger }),
         },
         { provide: OPEN_API_DOCUMENT, useFactory: () => openApiDocument({ services, comments, version }) },
         { provide: PAGE, useFactory: () => (config.pageDir === undefined ? undefined : Page.read(config.pageDir)) },

@@ -11,6 +11,7 @@ const isIssuer = (text: string): boolean => URL.canParse(text) && (new URL(text)
 export const gatewaySettings = z.object({
   ...processSettings.shape,
   httpAddress: text().default('127.0.0.1:7070').describe('`host:port` to listen on; port 0 takes a free one'),
+  grpcAddress: text().default('127.0.0.1:7071').describe('`host:port` to serve gRPC on, in plaintext; port 0 takes a free one'),
   authJwks: json().describe('JWK set that verifies tokens'),
   sessionSecret: secret(text().refine(areSecrets, 'is not 32 bytes in base64').optional().describe('32 random bytes in base64 that seal the sessions of browsers; several with commas between them: the first seals, all open; without it nobody signs in to the page')),
   publicUrl: text().refine(isOrigin, 'is no http or https URL without a path').optional().describe('URL at which browsers reach this platform, such as `https://noema.example.org`; needed for an identity provider'),

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { type Environment, loadConfig } from '@noema/config';
+import { GrpcServer } from '@noema/grpc';
 import { type RunningApp, startMonitoring, type StartOptions } from '@noema/host';
 import { NOEMA_VERSION } from '@noema/kernel';
 import { createLogger, NestLogger } from '@noema/observability';
@@ -16,8 +17,8 @@ import { setSecurityHeaders } from './http/security-headers.js';
 
 const HEADERS_MS = 15_000;
 
-/** Starts the gateway in this process; `address` of the result is where it listens. Throws before it listens when settings are at fault, `precondition` ADDRESS_IN_USE when the port is taken. */
-export async function startGateway(env: Environment, options: StartOptions = {}): Promise<RunningApp<GatewayConfig>> {
+/** Starts the gateway in this process; `address` and `grpcAddress` of the result are where it listens. Throws before it listens when settings are at fault, `precondition` ADDRESS_IN_USE when the port is taken. */
+export async function startGateway(env: Environment, options: StartOptions = {}): Promise<RunningApp<GatewayConfig> & { readonly grpcAddress: string }> {
   const config = loadConfig(gatewaySettings, env);
   const logger = options.logger ?? createLogger({ service: 'gateway', level: config.logLevel });
   const monitoring = await startMonitoring({ service: 'gateway', role: 'service', config, logger });
@@ -40,10 +41,11 @@ export async function startGateway(env: Environment, options: StartOptions = {})
     throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? addressInUse(config.httpAddress, error) : error;
   });
   const address = `${host}:${(server.address() as AddressInfo).port}`;
+  const grpcAddress = `${splitAddress(config.grpcAddress)[0]}:${app.get(GrpcServer, { strict: false }).port}`;
   const health = app.get(ServiceHealth, { strict: false });
   monitoring.watch({ ready: [{ name: 'workspace', check: () => health.mustSignIn() }], live: [] });
-  logger.info({ address, ...(monitoring.address !== '' && { metrics: monitoring.address }) }, 'serving');
-  return { name: 'gateway', config, address, metricsAddress: monitoring.address, app, close: () => monitoring.around(() => app.close()) };
+  logger.info({ address, grpc: grpcAddress, ...(monitoring.address !== '' && { metrics: monitoring.address }) }, 'serving');
+  return { name: 'gateway', config, address, grpcAddress, metricsAddress: monitoring.address, app, close: () => monitoring.around(() => app.close()) };
 }
 
 function splitAddress(address: string): [string, number] {

@@ -73,10 +73,11 @@ function signingEnvironment(name: string, { signingKey, serviceKeys, secretsKey 
 }
 
 /** What the gateway is told besides: where to listen, what seals sessions, and where the page lies when it is built. */
-export function gatewayEnvironment({ port, secrets }: { readonly port: number; readonly secrets: Secrets }): Record<string, string> {
+export function gatewayEnvironment({ port, grpcPort, secrets }: { readonly port: number; readonly grpcPort: number; readonly secrets: Secrets }): Record<string, string> {
   const page = fileURLToPath(new URL('./dist/page/', import.meta.resolve('@noema/web/package.json')));
   return {
     NOEMA_HTTP_ADDRESS: `127.0.0.1:${port}`,
+    NOEMA_GRPC_ADDRESS: `127.0.0.1:${grpcPort}`,
     NOEMA_SESSION_SECRET: secrets.sessionSecret,
     ...(existsSync(join(page, 'index.html')) && { NOEMA_PAGE_DIR: page }),
   };

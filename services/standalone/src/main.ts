@@ -10,6 +10,7 @@ const { values } = parseArgs({
   options: {
     'data-dir': { type: 'string', default: '.noema' },
     'port': { type: 'string', default: '7070' },
+    'grpc-port': { type: 'string' },
     'processes': { type: 'boolean', default: false },
     'cores': { type: 'string' },
     'log-level': { type: 'string', default: process.env['NOEMA_LOG_LEVEL'] ?? 'info' },
@@ -44,6 +45,7 @@ process.on('disconnect', () => { if (!detached) void stop(); });
 const starting = Platform.start({
   dataDir: values['data-dir'],
   port: Number(values.port),
+  ...(values['grpc-port'] !== undefined && { grpcPort: Number(values['grpc-port']) }),
   processes: values.processes,
   trustIntegrations: values['trust-integrations'],
   logLevel: values['log-level'],

@@ -2,6 +2,8 @@ export interface PlatformOptions {
   readonly dataDir: string;
   /** Port of the gateway on 127.0.0.1; 0 for a free one. */
   readonly port: number;
+  /** Port of the gateway's gRPC on 127.0.0.1; 0 for a free one; left out: the one after `port` when it is free, else any. */
+  readonly grpcPort?: number;
   /** True to give every service a process of its own. */
   readonly processes: boolean;
   /** Cores to use; those of the machine when left out. */

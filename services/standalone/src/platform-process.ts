@@ -15,6 +15,8 @@ export type PlatformMessage =
 export interface PlatformProcessOptions {
   readonly dataDir: string;
   readonly port?: number;
+  /** Port of the gateway's gRPC; left out: the one after `port` when it is free, else any. */
+  readonly grpcPort?: number;
   readonly processes?: boolean;
   readonly cores?: number;
   readonly logLevel?: string;

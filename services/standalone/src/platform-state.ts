@@ -21,6 +21,8 @@ export interface PlatformState {
   readonly pid: number;
   /** Where the gateway listens. */
   readonly url: string;
+  /** Where the gateway serves gRPC, `host:port`, in plaintext. */
+  readonly grpcAddress: string;
   readonly startTime: string;
   /** How it is run: everything on one machine's own means, or as in a cluster. */
   readonly setUp: 'standalone' | 'cluster';

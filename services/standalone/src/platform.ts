@@ -15,7 +15,7 @@ import { migrateApart } from './migrations.js';
 import { makeTeam } from './operator.js';
 import type { PlatformOptions } from './platform-options.js';
 import type { PlatformState } from './platform-state.js';
-import { claimPort, loopbackAddresses } from './ports.js';
+import { claimGrpcPort, claimPort, loopbackAddresses } from './ports.js';
 import { loadSecrets, type Secrets } from './secrets.js';
 import { type CatalogEntry, GATEWAY, SERVICES, WORKSPACE } from './service-catalog.js';
 import { SupervisedPostgres } from './supervised-postgres.js';
@@ -45,7 +45,10 @@ export class Platform {
   private writing: Promise<void> = Promise.resolve();
   private readonly startTime = new Date().toISOString();
 
-  private constructor(private readonly directory: DataDirectory, private readonly options: PlatformOptions, readonly url: string) {}
+  private constructor(private readonly directory: DataDirectory, private readonly options: PlatformOptions, private readonly gateway: Pick<PlatformState, 'url' | 'grpcAddress'>) {}
+
+  /** Where the gateway answers. */
+  get url(): string { return this.gateway.url; }
 
   /** Starts everything in order and returns when the gateway answers; on a fault everything is stopped again. */
   static async start(options: PlatformOptions): Promise<Platform> {
@@ -55,9 +58,10 @@ export class Platform {
     let platform: Platform | undefined;
     try {
       const port = await claimPort(options.port);
-      platform = new Platform(directory, options, `http://127.0.0.1:${port}`);
+      const grpcPort = await claimGrpcPort(options.grpcPort, port, options.port === 0);
+      platform = new Platform(directory, options, { url: `http://127.0.0.1:${port}`, grpcAddress: `127.0.0.1:${grpcPort}` });
       platform.release = release;
-      await platform.run(port);
+      await platform.run(port, grpcPort);
       return platform;
     } catch (error) {
       await (platform === undefined ? release() : platform.stop());
@@ -78,7 +82,7 @@ export class Platform {
     await this.release?.();
   }
 
-  private async run(port: number): Promise<void> {
+  private async run(port: number, grpcPort: number): Promise<void> {
     const { cluster, cores = availableParallelism(), trustIntegrations: trusted = false } = this.options;
     // Before anything is started: without a sandbox the teams of a cluster would not be kept apart.
     const isolation = cluster === undefined ? undefined : await integrationIsolation({ trusted, single: false });
@@ -111,7 +115,7 @@ export class Platform {
     void this.letWorkersLoad(cores);
     await Promise.all([
       this.makeTeams(addresses['workspace']![0]!, secrets, environment(WORKSPACE)),
-      this.startServices([this.host(GATEWAY, GATEWAY.name, { ...environment(GATEWAY), ...gatewayEnvironment({ port, secrets }) }, `127.0.0.1:${port}`)]),
+      this.startServices([this.host(GATEWAY, GATEWAY.name, { ...environment(GATEWAY), ...gatewayEnvironment({ port, grpcPort, secrets }) }, `127.0.0.1:${port}`)]),
     ]);
     this.phase = 'ready';
     this.save();
@@ -186,7 +190,7 @@ export class Platform {
       version: NOEMA_VERSION,
       state: this.phase,
       pid: process.pid,
-      url: this.url,
+      ...this.gateway,
       startTime: this.startTime,
       setUp: this.options.cluster === undefined ? 'standalone' : 'cluster',
       trustedIntegrations: this.ground['NOEMA_TRUSTED_INTEGRATIONS'] === 'true',

@@ -13,6 +13,12 @@ export async function claimPort(port: number): Promise<number> {
   return port;
 }
 
+/** The port of gRPC: the one that was asked for, or else the one after the gateway's when it is free, or any. Throws `precondition` PORT_IN_USE for one that was asked for. */
+export async function claimGrpcPort(asked: number | undefined, port: number, isAny: boolean): Promise<number> {
+  if (asked !== undefined) return claimPort(asked);
+  return isAny || port === 65_535 ? claimPort(0) : claimPort(port + 1).catch(() => claimPort(0));
+}
+
 /** So many different free addresses for each name, as `host:port`. */
 export async function loopbackAddresses(names: readonly string[], each = 1): Promise<Record<string, string[]>> {
   const ports = await freePorts(names.length * each);

@@ -1,10 +1,11 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type PlatformProcess, startPlatformProcess } from '@noema/standalone';
 import type { CommandContext } from './command-context.js';
 import { action } from './runner.js';
 
 export interface PlatformFlags {
   readonly port: string;
+  readonly grpcPort?: string;
   readonly processes?: boolean;
   readonly cluster?: boolean;
   readonly workers?: string;
@@ -17,6 +18,7 @@ export interface PlatformFlags {
 /** The options of every command that may start a platform. */
 export const withPlatformFlags = (command: Command): Command => withClusterFlag(command)
   .option('--port <number>', 'port of the gateway on 127.0.0.1; 0 for any free one', '7070')
+  .addOption(new Option('--grpc-port <number>', 'port of gRPC on 127.0.0.1; left out: the next after --port, or a free one').env('NOEMA_GRPC_PORT'))
   .option('--processes', 'give every service a process of its own')
   .option('--workers <number>', 'of a cluster: worker processes of each heavy service (2)')
   .option('--replicas <number>', 'of a cluster: processes of each service behind the gateway (1)')
@@ -29,11 +31,11 @@ export const withClusterFlag = (command: Command): Command =>
   command.option('--cluster', 'run as a cluster does, in .noema-cluster: NATS, S3, every service and its workers in processes of their own');
 
 /** Starts the platform of the command's data directory as the flags say. */
-export function startPlatform({ directory }: CommandContext, { port, processes, cluster, workers, replicas, teams, natsProgram, trustIntegrations }: PlatformFlags): Promise<PlatformProcess> {
+export function startPlatform({ directory }: CommandContext, { port, grpcPort, processes, cluster, workers, replicas, teams, natsProgram, trustIntegrations }: PlatformFlags): Promise<PlatformProcess> {
   const count = (name: string, text: string | undefined) => (text === undefined ? {} : { [name]: Number(text) });
   return startPlatformProcess({
     dataDir: directory.path, port: Number(port), processes: processes === true, cluster: cluster === true, trustIntegrations: trustIntegrations === true,
-    ...count('workers', workers), ...count('replicas', replicas), ...count('teams', teams), ...(natsProgram !== undefined && { natsProgram }),
+    ...count('grpcPort', grpcPort), ...count('workers', workers), ...count('replicas', replicas), ...count('teams', teams), ...(natsProgram !== undefined && { natsProgram }),
   });
 }
 
@@ -44,8 +46,9 @@ export function upCommand(): Command {
       const platform = await startPlatform(context, flags);
       platform.detach();
       const signIn = await context.signInLink(platform.url);
-      terminal.document({ url: platform.url, sign_in_url: signIn, pid: platform.pid, data_dir: directory.path });
-      terminal.line(`Noema serves ${terminal.color.bold(platform.url)} from ${directory.path}`);
+      const grpcAddress = (await context.platform())?.grpcAddress;
+      terminal.document({ url: platform.url, grpc_address: grpcAddress, sign_in_url: signIn, pid: platform.pid, data_dir: directory.path });
+      terminal.line(`Noema serves ${terminal.color.bold(platform.url)} from ${directory.path}${grpcAddress === undefined ? '' : `, gRPC at ${grpcAddress}`}`);
       if (signIn !== undefined) terminal.line(`open the page, signed in: ${signIn}`);
       terminal.line(terminal.color.dim(`stop it with "noema down${flags.cluster === true ? ' --cluster' : ''}"`));
     }));

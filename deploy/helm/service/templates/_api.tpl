@@ -69,7 +69,7 @@ metadata:
   name: {{ include "service.name" .root }}
   labels: {{- include "service.labels" $context | nindent 4 }}
 spec:
-  {{- if hasKey $settings "grpcAddress" }}
+  {{- if and (hasKey $settings "grpcAddress") (not (hasKey $settings "httpAddress")) }}
   # Headless: gRPC clients see every pod and share their calls between them.
   clusterIP: None
   {{- end }}

@@ -36,14 +36,18 @@ spec:
   ingress:
     {{- if and $api $http }}
     - from: {{ toJson $g.networkPolicy.ingress }}
-      ports: [{ port: http, protocol: TCP }]
+      ports:
+        - { port: http, protocol: TCP }
+        {{- if hasKey $settings "grpcAddress" }}
+        - { port: grpc, protocol: TCP }
+        {{- end }}
     {{- if eq $name "gateway" }}
     # `helm test` asks the gateway whether all is well.
     - from: [{ podSelector: { matchLabels: { app.kubernetes.io/instance: {{ $root.Release.Name }}, app.kubernetes.io/component: test } } }]
       ports: [{ port: http, protocol: TCP }]
     {{- end }}
     {{- end }}
-    {{- if and $api (hasKey $settings "grpcAddress") }}
+    {{- if and $api (hasKey $settings "grpcAddress") (not $http) }}
     - from:
         {{- range $caller, $called := $edges }}
         {{- if has $name $called }}

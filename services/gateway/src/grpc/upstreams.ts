@@ -31,7 +31,7 @@ export class Upstreams {
   /** Asks the service that owns the RPC. Throws its DomainError, or `unavailable` when it is away. */
   async call(method: DescMethod, request: Message, options: UpstreamCall): Promise<Message> {
     const invoke = this.invoke(method, request); // throws for a service that is not there, before anything is kept of its name
-    return this.guarded(ownerOf(method, request), options, () => invoke(request, options));
+    return this.guarded(ownerOf(method, () => request), options, () => invoke(request, options));
   }
 
   /** Opens a server stream; leaving its loop cancels it. */
@@ -55,7 +55,7 @@ export class Upstreams {
   }
 
   private invoke(method: DescMethod, request: Message): Invoke {
-    const owner = ownerOf(method, request);
+    const owner = ownerOf(method, () => request);
     const key = `${owner}/${method.parent.typeName}`;
     const client = this.clients.get(key) ?? (createClient(method.parent, { address: this.connection(owner), timeoutMs: this.defaultTimeoutMs }));
     this.clients.set(key, client);
@@ -87,8 +87,8 @@ export class Upstreams {
 }
 
 /** `noema.datasets.v1.…` belongs to `datasets`; jobs and artifacts belong to the service that the request names. */
-function ownerOf(method: DescMethod, request: Message): string {
-  return hostedByMany.has(method.parent) ? (request as Message & { service: string }).service : nameOf(method.parent);
+export function ownerOf(method: DescMethod, request: () => Message): string {
+  return hostedByMany.has(method.parent) ? (request() as Message & { service: string }).service : nameOf(method.parent);
 }
 
 function nameOf(service: DescService): string {

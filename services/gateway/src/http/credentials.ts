@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Principal, TokenVerifier } from '@noema/auth';
 import { asDomainError } from '@noema/kernel';
-import type { AccessTokens } from '../domain/access-tokens.js';
+import type { CallerAuthorization, VerifiedCaller } from '../domain/caller-authorization.js';
 import type { Credential } from '../domain/credential.js';
 import { crossSite, sessionInvalid } from '../domain/gateway.errors.js';
 import type { Session, SessionSeal } from '../domain/session-seal.js';
@@ -10,8 +9,7 @@ import { sourceOf } from './same-origin.js';
 import { clearSessionCookie, readSessionCookie } from './session-cookie.js';
 
 export interface CredentialParts {
-  readonly tokens: AccessTokens;
-  readonly verifier: TokenVerifier;
+  readonly callers: CallerAuthorization;
   /** `undefined` when the gateway keeps no sessions. */
   readonly seal: SessionSeal | undefined;
 }
@@ -28,9 +26,9 @@ export class Credentials {
    * The `authorization` for the services, and whose it is. Throws `unauthenticated` without good credentials, `forbidden` CROSS_SITE when another site uses a cookie of ours.
    * The cookie of a session that cannot be used again is taken away.
    */
-  async authorize(req: IncomingMessage, res: ServerResponse): Promise<{ readonly authorization: string | undefined; readonly principal: Principal }> {
+  async authorize(req: IncomingMessage, res: ServerResponse): Promise<VerifiedCaller> {
     try {
-      const caller = await this.verified(this.given(req));
+      const caller = await this.parts.callers.verified(this.given(req));
       noteCaller(req, caller.principal);
       return caller;
     } catch (error) {
@@ -41,25 +39,12 @@ export class Credentials {
 
   /** Forgets the token of what a service has refused. */
   refused(req: IncomingMessage): void {
-    this.parts.tokens.forget(req.headers.authorization ?? this.sessionOf(req)?.credential);
+    this.parts.callers.refused(req.headers.authorization ?? this.sessionOf(req)?.credential);
   }
 
   /** The session that a request is signed in by; `undefined` when it has none, or says `authorization`. */
   sessionOf(req: IncomingMessage): Session | undefined {
     return req.headers.authorization === undefined ? this.parts.seal?.open(readSessionCookie(req) ?? '') : undefined;
-  }
-
-  /** A token that was kept may be of a key that is not trusted any more: then a new one is asked for. */
-  private async verified(given: Credential | string | undefined): Promise<{ readonly authorization: string | undefined; readonly principal: Principal }> {
-    const { tokens, verifier } = this.parts;
-    const authorization = await tokens.authorizationFor(given);
-    try {
-      return { authorization, principal: await verifier.verifyHeader(authorization) };
-    } catch (error) {
-      if (!tokens.forget(given)) throw error;
-      const again = await tokens.authorizationFor(given);
-      return { authorization: again, principal: await verifier.verifyHeader(again) };
-    }
   }
 
   private given(req: IncomingMessage): Credential | string | undefined {

@@ -24,6 +24,7 @@ describe('the OpenAPI document', () => {
     for (const { path, operation } of operations) {
       const variables = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
       expect(operation.parameters.filter((p) => p.in === 'path').map((p) => p.name)).toEqual(variables);
+      for (const name of variables) expect(name, path).toMatch(/^[a-z_]+$/);
     }
   });
 

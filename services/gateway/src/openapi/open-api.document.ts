@@ -3,7 +3,7 @@ import { Access, access } from '@noema/contracts/noema/type/v1/access';
 import { type Route, routesOf } from '@noema/rest';
 import { SESSION_COOKIE } from '../http/session-cookie.js';
 import { type JsonSchema, SchemaCollector } from './schema.collector.js';
-import { bodyOf, parametersOf, responseOf } from './operation.parts.js';
+import { bodyOf, parametersOf, responseOf, variableName } from './operation.parts.js';
 
 /** Token of the document in Nest. */
 export const OPEN_API_DOCUMENT = Symbol('OpenAPI document');
@@ -71,8 +71,8 @@ function operationOf(route: Route, operationId: string, comments: Readonly<Recor
   };
 }
 
-/** The template in OpenAPI's words: `{name=**}` is `{name}`. */
-const pathOf = ({ template }: Route): string => template.text.replaceAll(/\{([\w.]+)=[^}]*\}/g, '{$1}');
+/** The template in OpenAPI's words: `{name=**}` is `{name}`, `{project.id}` is `{project_id}`. */
+const pathOf = ({ template }: Route): string => template.text.replaceAll(/\{([\w.]+)(?:=[^}]*)?\}/g, (_, fieldPath: string) => `{${variableName(fieldPath)}}`);
 
 const PROBLEM: JsonSchema = {
   type: 'object',

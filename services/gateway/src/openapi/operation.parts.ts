@@ -2,12 +2,15 @@ import type { DescField } from '@bufbuild/protobuf';
 import { EVENT_STREAM, findFieldPath, isBytes, isSingle, type Route } from '@noema/rest';
 import type { JsonSchema, SchemaCollector } from './schema.collector.js';
 
+/** The name of a path variable in the document: generators do not take the dot of `project.id`. */
+export const variableName = (fieldPath: string): string => fieldPath.replaceAll('.', '_');
+
 /** Path variables, and every field that is neither in the path nor in the body as a query parameter. */
 export function parametersOf(route: Route, schemas: SchemaCollector): JsonSchema[] {
   const bound = new Set(route.template.variables.map(({ fieldPath }) => fieldPath));
   const inPath = route.template.variables.map(({ fieldPath }) => {
     const field = findFieldPath(route.method.input, fieldPath)?.at(-1);
-    return { name: fieldPath, in: 'path', required: true, ...(field === undefined ? { schema: { type: 'string' } } : { description: schemas.describe(field), schema: schemas.ofItem(field) }) };
+    return { name: variableName(fieldPath), in: 'path', required: true, ...(field === undefined ? { schema: { type: 'string' } } : { description: schemas.describe(field), schema: schemas.ofItem(field) }) };
   });
   if (route.body === '*') return inPath;
   const free = route.method.input.fields.filter((field) => field !== route.body);

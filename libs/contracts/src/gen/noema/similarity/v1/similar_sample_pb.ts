@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/similarity/v1/similar_sample.proto.
  */
 export const file_noema_similarity_v1_similar_sample: GenFile = /*@__PURE__*/
-  fileDesc("Cihub2VtYS9zaW1pbGFyaXR5L3YxL3NpbWlsYXJfc2FtcGxlLnByb3RvEhNub2VtYS5zaW1pbGFyaXR5LnYxInoKDVNpbWlsYXJTYW1wbGUSKAoGc2FtcGxlGAEgASgLMhgubm9lbWEudHlwZS52MS5TYW1wbGVSZWYSCwoDcm93GAIgASgFEhAKCGRpc3RhbmNlGAMgASgCEhIKCnNpbWlsYXJpdHkYBCABKAISDAoEcmFuaxgFIAEoBWIGcHJvdG8z", [file_noema_type_v1_sample_ref]);
+  fileDesc("Cihub2VtYS9zaW1pbGFyaXR5L3YxL3NpbWlsYXJfc2FtcGxlLnByb3RvEhNub2VtYS5zaW1pbGFyaXR5LnYxInoKDVNpbWlsYXJTYW1wbGUSKAoGc2FtcGxlGAEgASgLMhgubm9lbWEudHlwZS52MS5TYW1wbGVSZWYSCwoDcm93GAIgASgFEhAKCGRpc3RhbmNlGAMgASgCEhIKCnNpbWlsYXJpdHkYBCABKAISDAoEcmFuaxgFIAEoBUI9WjtnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9zaW1pbGFyaXR5L3YxO3NpbWlsYXJpdHl2MWIGcHJvdG8z", [file_noema_type_v1_sample_ref]);
 
 /**
  * A sample that the model sees as alike.

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/type/v1/fault.proto.
  */
 export const file_noema_type_v1_fault: GenFile = /*@__PURE__*/
-  fileDesc("Chlub2VtYS90eXBlL3YxL2ZhdWx0LnByb3RvEg1ub2VtYS50eXBlLnYxIo8BCgVGYXVsdBIOCgZyZWFzb24YASABKAkSDwoHbWVzc2FnZRgCIAEoCRI0CghtZXRhZGF0YRgDIAMoCzIiLm5vZW1hLnR5cGUudjEuRmF1bHQuTWV0YWRhdGFFbnRyeRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFiBnByb3RvMw");
+  fileDesc("Chlub2VtYS90eXBlL3YxL2ZhdWx0LnByb3RvEg1ub2VtYS50eXBlLnYxIo8BCgVGYXVsdBIOCgZyZWFzb24YASABKAkSDwoHbWVzc2FnZRgCIAEoCRI0CghtZXRhZGF0YRgDIAMoCzIiLm5vZW1hLnR5cGUudjEuRmF1bHQuTWV0YWRhdGFFbnRyeRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCMVovZ2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHlwZS92MTt0eXBldjFiBnByb3RvMw");
 
 /**
  * Why something failed, in the words of the error that it failed with.

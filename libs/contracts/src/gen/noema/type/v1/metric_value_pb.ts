@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/type/v1/metric_value.proto.
  */
 export const file_noema_type_v1_metric_value: GenFile = /*@__PURE__*/
-  fileDesc("CiBub2VtYS90eXBlL3YxL21ldHJpY192YWx1ZS5wcm90bxINbm9lbWEudHlwZS52MSIqCgtNZXRyaWNWYWx1ZRIMCgRuYW1lGAEgASgJEg0KBXZhbHVlGAIgASgBYgZwcm90bzM");
+  fileDesc("CiBub2VtYS90eXBlL3YxL21ldHJpY192YWx1ZS5wcm90bxINbm9lbWEudHlwZS52MSIqCgtNZXRyaWNWYWx1ZRIMCgRuYW1lGAEgASgJEg0KBXZhbHVlGAIgASgBQjFaL2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3R5cGUvdjE7dHlwZXYxYgZwcm90bzM");
 
 /**
  * One metric at one point.

@@ -11,7 +11,7 @@ import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
  * Describes the file noema/type/v1/resume.proto.
  */
 export const file_noema_type_v1_resume: GenFile = /*@__PURE__*/
-  fileDesc("Chpub2VtYS90eXBlL3YxL3Jlc3VtZS5wcm90bxINbm9lbWEudHlwZS52MSpHCgZSZXN1bWUSFgoSUkVTVU1FX1VOU1BFQ0lGSUVEEAASEAoMUkVTVU1FX1NUQVRFEAESEwoPUkVTVU1FX1NFUVVFTkNFEAI6TwoGcmVzdW1lEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0oYDIAEoDjIVLm5vZW1hLnR5cGUudjEuUmVzdW1lUgZyZXN1bWViBnByb3RvMw", [file_google_protobuf_descriptor]);
+  fileDesc("Chpub2VtYS90eXBlL3YxL3Jlc3VtZS5wcm90bxINbm9lbWEudHlwZS52MSpHCgZSZXN1bWUSFgoSUkVTVU1FX1VOU1BFQ0lGSUVEEAASEAoMUkVTVU1FX1NUQVRFEAESEwoPUkVTVU1FX1NFUVVFTkNFEAI6TwoGcmVzdW1lEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0oYDIAEoDjIVLm5vZW1hLnR5cGUudjEuUmVzdW1lUgZyZXN1bWVCMVovZ2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHlwZS92MTt0eXBldjFiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
  * Resume says how a server stream goes on after the connection broke. Every server stream declares it.

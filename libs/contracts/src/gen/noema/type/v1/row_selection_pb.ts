@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/type/v1/row_selection.proto.
  */
 export const file_noema_type_v1_row_selection: GenFile = /*@__PURE__*/
-  fileDesc("CiFub2VtYS90eXBlL3YxL3Jvd19zZWxlY3Rpb24ucHJvdG8SDW5vZW1hLnR5cGUudjEiLAoMUm93U2VsZWN0aW9uEgwKBHJvd3MYASADKAUSDgoGYml0bWFwGAIgASgMYgZwcm90bzM");
+  fileDesc("CiFub2VtYS90eXBlL3YxL3Jvd19zZWxlY3Rpb24ucHJvdG8SDW5vZW1hLnR5cGUudjEiLAoMUm93U2VsZWN0aW9uEgwKBHJvd3MYASADKAUSDgoGYml0bWFwGAIgASgMQjFaL2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3R5cGUvdjE7dHlwZXYxYgZwcm90bzM");
 
 /**
  * A part of the population, told by its rows. Exactly one of the fields is set.

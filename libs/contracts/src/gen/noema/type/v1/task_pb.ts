@@ -9,7 +9,7 @@ import { enumDesc, fileDesc } from "@bufbuild/protobuf/codegenv2";
  * Describes the file noema/type/v1/task.proto.
  */
 export const file_noema_type_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("Chhub2VtYS90eXBlL3YxL3Rhc2sucHJvdG8SDW5vZW1hLnR5cGUudjEqggEKBFRhc2sSFAoQVEFTS19VTlNQRUNJRklFRBAAEhQKEFRBU0tfTVVMVElfQ0xBU1MQARIUChBUQVNLX01VTFRJX0xBQkVMEAISDwoLVEFTS19CSU5BUlkQAxITCg9UQVNLX1JFR1JFU1NJT04QBBISCg5UQVNLX1BFUl9QSVhFTBAFYgZwcm90bzM");
+  fileDesc("Chhub2VtYS90eXBlL3YxL3Rhc2sucHJvdG8SDW5vZW1hLnR5cGUudjEqggEKBFRhc2sSFAoQVEFTS19VTlNQRUNJRklFRBAAEhQKEFRBU0tfTVVMVElfQ0xBU1MQARIUChBUQVNLX01VTFRJX0xBQkVMEAISDwoLVEFTS19CSU5BUlkQAxITCg9UQVNLX1JFR1JFU1NJT04QBBISCg5UQVNLX1BFUl9QSVhFTBAFQjFaL2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3R5cGUvdjE7dHlwZXYxYgZwcm90bzM");
 
 /**
  * What an output of a model is asked to do. It follows from the output, the ground truth and the loss.

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/workspace/v1/team_events.proto.
  */
 export const file_noema_workspace_v1_team_events: GenFile = /*@__PURE__*/
-  fileDesc("CiRub2VtYS93b3Jrc3BhY2UvdjEvdGVhbV9ldmVudHMucHJvdG8SEm5vZW1hLndvcmtzcGFjZS52MSJPCgtUZWFtRGVsZXRlZBIPCgd0ZWFtX2lkGAEgASgJEi8KC2RlbGV0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("CiRub2VtYS93b3Jrc3BhY2UvdjEvdGVhbV9ldmVudHMucHJvdG8SEm5vZW1hLndvcmtzcGFjZS52MSJPCgtUZWFtRGVsZXRlZBIPCgd0ZWFtX2lkGAEgASgJEi8KC2RlbGV0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEI7WjlnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS93b3Jrc3BhY2UvdjE7d29ya3NwYWNldjFiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * A team was deleted: every service removes what it has of it.

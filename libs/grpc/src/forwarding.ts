@@ -1,0 +1,183 @@
+import { once } from 'node:events';
+import { type DescMethod, type DescService, getOption } from '@bufbuild/protobuf';
+import {
+  type CallOptions, type handleServerStreamingCall, type handleUnaryCall, Metadata, type ServerUnaryCall, type ServerWritableStream, type ServiceDefinition, type ServiceError, type StatusObject,
+  type UntypedHandleCall,
+} from '@grpc/grpc-js';
+import { Resume, resume } from '@noema/contracts/noema/type/v1/resume';
+import { DomainError } from '@noema/kernel';
+import { currentTraceparent, type OpenSpan, withSpan } from '@noema/observability';
+import type { CallHost } from './call.js';
+import { countServed } from './call.metrics.js';
+import { attributesOf, codeOf, conclude } from './call.trace.js';
+import { pathOf, streamsResponses } from './codec.js';
+import type { Connection } from './connection.js';
+import { fromStatus, isPublic, toStatus } from './status.js';
+
+/** A call that may go on to another server. */
+export interface AdmittedCall {
+  readonly connection: Connection;
+  /** The `authorization` that the other server gets. */
+  readonly authorization: string | undefined;
+  /** Called once, when the call is over. */
+  end(): void;
+  /** Called when the other server did not accept the authorization. */
+  refused(): void;
+}
+
+/** What is asked about a call before it goes on. */
+export interface ArrivingCall {
+  readonly authorization: string | undefined;
+  /** The request message, encoded. */
+  readonly request: Uint8Array;
+  readonly trailer: Metadata;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Services that a server does not implement but passes on, message by message, without decoding them. */
+export interface Forwarding {
+  readonly services: readonly DescService[];
+  /** Milliseconds that a call with one answer may take when its caller names no deadline. */
+  readonly timeoutMs: number;
+  /** Decides whether, where and as whom a call goes on. Throws what its caller is told. */
+  admit(method: DescMethod, call: ArrivingCall): Promise<AdmittedCall>;
+}
+
+type Incoming = ServerUnaryCall<Buffer, Buffer> | ServerWritableStream<Buffer, Buffer>;
+
+/** What a caller may tell the other server besides its request. */
+const PASSED_ON = ['x-request-id', 'tracestate'];
+/** What the other server tells beside its answer. */
+const PASSED_BACK = ['grpc-status-details-bin', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'];
+
+const same = (bytes: Buffer): Buffer => bytes;
+
+/** A service of grpc-js whose messages stay encoded. */
+export const encodedService = (service: DescService): ServiceDefinition => Object.fromEntries(service.methods.map((method) => [method.localName, {
+  path: pathOf(method), requestStream: false, responseStream: streamsResponses(method), originalName: method.localName,
+  requestSerialize: same, requestDeserialize: same, responseSerialize: same, responseDeserialize: same,
+}]));
+
+/** Makes the handler that passes the calls of one method on: with the caller's deadline and cancel, a stream no faster than its caller reads. */
+export function forwardingHandler(method: DescMethod, forwarding: Forwarding, host: CallHost): UntypedHandleCall {
+  const path = pathOf(method);
+  const forward = async (call: Incoming, span: OpenSpan, send: (upstream: Upstream) => Promise<void>, fail: (status: Partial<StatusObject>) => void): Promise<void> => {
+    const begunMs = performance.now();
+    const trailer = new Metadata();
+    const left = new AbortController();
+    call.once('cancelled', () => { left.abort(new DomainError('cancelled', 'CANCELLED', `the caller of ${path} left`)); });
+    const stops = endsWithDrain(method) ? [left.signal, host.cut, host.draining] : [left.signal, host.cut];
+    const signal = AbortSignal.any(stops);
+    let admitted: AdmittedCall | undefined;
+    let code = 'OK';
+    try {
+      const timeoutMs = Math.min(Number(call.getDeadline()) - Date.now(), forwarding.timeoutMs);
+      const authorization = call.metadata.get('authorization')[0]?.toString();
+      admitted = await forwarding.admit(method, { authorization, request: call.request, trailer, timeoutMs, signal });
+      signal.throwIfAborted();
+      const deadline = streamsResponses(method) ? call.getDeadline() : Date.now() + timeoutMs;
+      await send({ admitted, metadata: metadataFor(call, admitted.authorization), options: { deadline }, trailer, signal });
+    } catch (error) {
+      const reason: unknown = signal.aborted ? endOf(signal) : error;
+      code = codeOf(reason);
+      if (isServiceError(reason)) {
+        if (code === 'UNAUTHENTICATED') admitted?.refused();
+        fail(statusOf(reason, path, trailer));
+      } else {
+        if (!isPublic(reason)) host.logger.error({ rpc: path, err: reason }, 'a call could not be passed on');
+        fail(toStatus(reason, trailer));
+      }
+    } finally {
+      admitted?.end();
+      conclude(span, code);
+      countServed(method, code, performance.now() - begunMs);
+    }
+  };
+  const traced = (call: Incoming, work: (span: OpenSpan) => Promise<void>): void => {
+    const parent = call.metadata.get('traceparent')[0]?.toString();
+    host.track(withSpan(path.slice(1), { role: 'server', parent, attributes: attributesOf(method), ...(host.service !== undefined && { service: host.service }) }, work));
+  };
+
+  if (streamsResponses(method)) {
+    const stream: handleServerStreamingCall<Buffer, Buffer> = (call) => {
+      traced(call, (span) => forward(call, span, (upstream) => sendStream(path, call, upstream), (status) => { call.emit('error', status); }));
+    };
+    return stream as UntypedHandleCall;
+  }
+  const unary: handleUnaryCall<Buffer, Buffer> = (call, callback) => {
+    traced(call, (span) => forward(call, span, async (upstream) => { callback(null, await sendUnary(path, call.request, upstream), upstream.trailer); }, (status) => { callback(status); }));
+  };
+  return unary as UntypedHandleCall;
+}
+
+interface Upstream {
+  readonly admitted: AdmittedCall;
+  readonly metadata: Metadata;
+  readonly options: CallOptions;
+  readonly trailer: Metadata;
+  readonly signal: AbortSignal;
+}
+
+function sendUnary(path: string, request: Buffer, { admitted, metadata, options, trailer, signal }: Upstream): Promise<Buffer> {
+  return new Promise((ok, fail) => {
+    let answer: Buffer | undefined;
+    let failure: ServiceError | undefined;
+    const running = admitted.connection.client.makeUnaryRequest(path, same, same, request, metadata, options, (error, bytes) => {
+      answer = bytes;
+      failure = error ?? undefined;
+    });
+    const stop = (): void => { running.cancel(); };
+    signal.addEventListener('abort', stop, { once: true });
+    // The status comes after the answer, with what the other server tells beside it.
+    running.once('status', (status: StatusObject) => {
+      signal.removeEventListener('abort', stop);
+      copy(status.metadata, trailer, PASSED_BACK);
+      if (failure === undefined && answer !== undefined) ok(answer);
+      else fail(failure ?? new Error(`${path} ended without an answer`));
+    });
+  });
+}
+
+async function sendStream(path: string, call: ServerWritableStream<Buffer, Buffer>, { admitted, metadata, options, trailer, signal }: Upstream): Promise<void> {
+  const running = admitted.connection.client.makeServerStreamRequest(path, same, same, call.request, metadata, options);
+  const stop = (): void => { running.cancel(); };
+  signal.addEventListener('abort', stop, { once: true });
+  running.once('status', (status: StatusObject) => { copy(status.metadata, trailer, PASSED_BACK); });
+  try {
+    for await (const message of running) if (!call.write(message as Buffer)) await once(call, 'drain', { signal });
+    signal.throwIfAborted();
+    call.end(trailer);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    running.on('error', () => undefined); // the CANCELLED of a stream that was left
+    running.cancel();
+  }
+}
+
+function metadataFor(call: Incoming, authorization: string | undefined): Metadata {
+  const metadata = new Metadata();
+  copy(call.metadata, metadata, PASSED_ON);
+  metadata.set('traceparent', currentTraceparent());
+  if (authorization !== undefined) metadata.set('authorization', authorization);
+  return metadata;
+}
+
+function copy(from: Metadata, to: Metadata, names: readonly string[]): void {
+  for (const name of names) for (const value of from.get(name)) to.set(name, value);
+}
+
+/** A status that the other server made goes back as it is; one of the transport is told in our words, without addresses. */
+function statusOf(error: ServiceError, path: string, trailer: Metadata): StatusObject {
+  copy(error.metadata, trailer, PASSED_BACK);
+  const { code, details } = error;
+  return error.metadata.get('grpc-status-details-bin').length > 0 ? { code, details, metadata: trailer } : toStatus(fromStatus(error, path), trailer);
+}
+
+const isServiceError = (error: unknown): error is ServiceError => error instanceof Error && 'code' in error && typeof error.code === 'number' && 'metadata' in error;
+
+/** A watcher is told to ask another instance; what has an end goes on until the drain's time is up. */
+const endsWithDrain = (method: DescMethod): boolean => streamsResponses(method) && getOption(method, resume) === Resume.STATE;
+
+const endOf = ({ reason }: AbortSignal): DomainError =>
+  (reason instanceof DomainError ? reason : new DomainError('unavailable', 'SHUTTING_DOWN', 'the gateway is shutting down; ask again, another instance answers'));
