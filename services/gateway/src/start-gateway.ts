@@ -11,11 +11,12 @@ import { AppModule } from './app.module.js';
 import { type GatewayConfig, gatewaySettings } from './config.js';
 import { addressInUse } from './domain/gateway.errors.js';
 import { ServiceHealth } from './grpc/service-health.js';
-import { answerBroken } from './http/broken-request.js';
+import { limitConnections } from './http/connection-limits.js';
 import { inRequestScope } from './http/request-scope.js';
 import { setSecurityHeaders } from './http/security-headers.js';
 
 const HEADERS_MS = 15_000;
+const MIN_CONNECTIONS = 4_096;
 
 /** Starts the gateway in this process; `address` and `grpcAddress` of the result are where it listens. Throws before it listens when settings are at fault, `precondition` ADDRESS_IN_USE when the port is taken. */
 export async function startGateway(env: Environment, options: StartOptions = {}): Promise<RunningApp<GatewayConfig> & { readonly grpcAddress: string }> {
@@ -31,10 +32,8 @@ export async function startGateway(env: Environment, options: StartOptions = {})
     inRequestScope(logger, req, res, next);
   });
   const server: Server = app.getHttpServer();
-  server.headersTimeout = HEADERS_MS;
-  server.requestTimeout = HEADERS_MS + config.bodyTimeoutMs;
-  server.keepAliveTimeout = 65_000;
-  server.on('clientError', answerBroken);
+  // Room for idle connections besides those that are answered.
+  limitConnections(server, { headersMs: HEADERS_MS, bodyMs: config.bodyTimeoutMs, maxConnections: Math.max(MIN_CONNECTIONS, 2 * config.maxRequests) });
   const [host, port] = splitAddress(config.httpAddress);
   await app.listen(port, host).catch(async (error: unknown) => {
     await monitoring.around(() => app.close());

@@ -22,5 +22,8 @@ export const notHealthy = (name: string, waitedMs: number): DomainError =>
 export const sandboxUnavailable = (why: string, cause: unknown): DomainError =>
   new DomainError('precondition', 'SANDBOX_UNAVAILABLE', `code of several users needs a sandbox, and it cannot run here: ${why}; run "make servers", which installs bubblewrap, or start with --trust-integrations where every member of every team may do on this machine what you may`, { cause, metadata: { why } });
 
+export const secretsLost = (path: string, how: string, cause?: unknown): DomainError =>
+  new DomainError('precondition', 'SECRETS_LOST', `${path} ${how}, and the database beside it opens with its passwords only; restore the file from a backup, or start on another directory with --data-dir`, { cause, metadata: { path } });
+
 export const directoryUnusable = (directory: string, cause: unknown): DomainError =>
   new DomainError('precondition', 'DATA_DIRECTORY_UNUSABLE', `the directory ${directory} cannot be made or written (${cause instanceof Error ? cause.message : String(cause)}); choose another one with --data-dir`, { cause, metadata: { directory } });

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { NOEMA_VERSION } from '@noema/kernel';
@@ -87,7 +88,7 @@ export class Platform {
     // Before anything is started: without a sandbox the teams of a cluster would not be kept apart.
     const isolation = cluster === undefined ? undefined : await integrationIsolation({ trusted, single: false });
     this.log = new LogFile(this.directory.logs, 'platform');
-    const secrets = await loadSecrets(this.directory.secrets);
+    const secrets = await loadSecrets(this.directory.secrets, existsSync(join(this.directory.postgres, 'PG_VERSION')));
     // A new database is made by a process of its own: meanwhile the code of the services is read here.
     const [adminUrl, { env: servers, storeKeys }] = await Promise.all([this.startPostgres(secrets), this.startServers(secrets), this.servesHere && Promise.all([...SERVICES, GATEWAY].map(({ load }) => load()))]);
     // A laptop's platform listens on loopback for the one who owns the directory, unless an operator has made more teams.

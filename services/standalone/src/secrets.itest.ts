@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryDirectory } from '@noema/testing';
 import { expect, it } from 'vitest';
@@ -16,5 +18,18 @@ it('keeps what there is and makes what an update needs besides', async () => {
   const updated = await loadSecrets(path);
   expect(updated).toEqual({ ...older, sessionSecret: expect.any(String) });
   expect(await readJson<Secrets>(path)).toEqual(updated);
+  await directory.remove();
+});
+
+it('refuses a damaged file, and a missing one beside a database, and writes nothing over them', async () => {
+  const directory = await temporaryDirectory();
+  const path = join(directory.path, 'secrets.json');
+  await expect(loadSecrets(path, true)).rejects.toMatchObject({ reason: 'SECRETS_LOST', message: expect.stringContaining('is missing') as string });
+  expect(existsSync(path)).toBe(false);
+  for (const text of ['', '{"postgresPassword":']) {
+    await writeFile(path, text);
+    await expect(loadSecrets(path)).rejects.toMatchObject({ reason: 'SECRETS_LOST', message: expect.stringContaining('is damaged') as string });
+    expect(await readFile(path, 'utf8')).toBe(text);
+  }
   await directory.remove();
 });

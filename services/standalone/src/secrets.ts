@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { generateSigningKey, mergeKeySets, type SigningKey } from '@noema/auth';
 import { readJson, writeJson } from './data-directory.js';
+import { secretsLost } from './platform.errors.js';
 import { SERVICES, WORKSPACE } from './service-catalog.js';
 
 /** What the platform makes once and keeps: it never leaves the machine. */
@@ -20,9 +21,16 @@ export interface Secrets {
   readonly storeSecretKey: string;
 }
 
-/** Reads the secrets of the directory; what is missing there is made: all at the first start, the new ones after an update. */
-export async function loadSecrets(path: string): Promise<Secrets> {
-  const kept = await readJson<Partial<Secrets>>(path);
+/**
+ * Reads the secrets of the directory; what is missing there is made: all at the first start, the new ones after an update. Throws `precondition` SECRETS_LOST, and
+ * writes nothing, when the file is damaged, or missing beside a database that was made with it.
+ */
+export async function loadSecrets(path: string, databaseExists = false): Promise<Secrets> {
+  const kept = await readJson<Partial<Secrets>>(path).catch((error: unknown) => {
+    if (error instanceof SyntaxError) throw secretsLost(path, 'is damaged', error);
+    throw error;
+  });
+  if (kept === undefined && databaseExists) throw secretsLost(path, 'is missing');
   const secrets = { ...(await newSecrets()), ...kept };
   if (kept === undefined || Object.keys(secrets).some((name) => !(name in kept))) await writeJson(path, secrets);
   return secrets;

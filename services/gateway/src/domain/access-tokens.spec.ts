@@ -14,20 +14,20 @@ function clocked() {
 }
 const away = new DomainError('unavailable', 'AWAY', 'away');
 
-it('asks once for many requests, and again after half a minute', async () => {
+it('asks once for many requests, and again after two seconds', async () => {
   const { state, tokens } = clocked();
   expect(await Promise.all([1, 2, 3].map(() => tokens.authorizationFor(KEY)))).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t1']);
-  state.ms = 29_999;
+  state.ms = 1_999;
   expect(await tokens.authorizationFor(KEY)).toBe('Bearer t1');
-  state.ms = 30_001;
+  state.ms = 2_001;
   expect(await tokens.authorizationFor(KEY)).toBe('Bearer t2');
   expect(state.asked).toBe(2);
 });
-it('a revoked key is refused half a minute later at the latest', async () => {
+it('RELIABILITY 44: a revoked key is refused two seconds later at the latest', async () => {
   const { state, tokens } = clocked();
   await tokens.authorizationFor(KEY);
   state.fault = new DomainError('unauthenticated', 'API_KEY_INVALID', 'revoked');
-  state.ms = 30_001;
+  state.ms = 2_001;
   await expect(tokens.authorizationFor(KEY)).rejects.toMatchObject({ reason: 'API_KEY_INVALID' });
   await expect(tokens.authorizationFor(KEY)).rejects.toMatchObject({ reason: 'API_KEY_INVALID' });
 });

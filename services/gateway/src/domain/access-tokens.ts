@@ -28,10 +28,10 @@ const REMEMBERED = 1000;
 /** A token is used until so long before it ends, at most half of its life. */
 const MARGIN_MS = 60_000;
 /** So long a revoked key, a removed member or an old quota goes on here. */
-const CHECKED_MS = 30_000;
+const CHECKED_MS = 2_000;
 const AWAY_MS = 5_000;
 
-/** Turns what a request signs in with into the `authorization` for the services: API keys and people become tokens, which are asked for again after half a minute and kept until shortly before they end while nobody answers. */
+/** Turns what a request signs in with into the `authorization` for the services: API keys and people become tokens, which are asked for again after two seconds and kept until shortly before they end while nobody answers. */
 export class AccessTokens {
   /** By the hash of the credential, so that no key lies in memory longer than its request. */
   private readonly entries = new Map<string, Entry>();

@@ -8,7 +8,10 @@ const REFUSALS: Readonly<Record<string, readonly [number, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request did not arrive in time; send it again, faster'],
 };
 
-/** Answers a connection on which no request could be read, and closes it. */
+/** A peer has so long to take the answer. */
+const TAKE_MS = 1_000;
+
+/** Answers a connection on which no request could be read, and closes it, whether its peer does or not. */
 export function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
@@ -17,4 +20,5 @@ export function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void
   const [status, text] = REFUSALS[error.code ?? ''] ?? [400, `this is no HTTP request: ${error.message}`];
   const body = JSON.stringify(problemOf(new DomainError('invalid', 'REQUEST_BROKEN', text), status));
   socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-type: ${PROBLEM_MEDIA_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  setTimeout(() => { socket.destroy(); }, TAKE_MS).unref();
 }

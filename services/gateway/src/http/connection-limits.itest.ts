@@ -1,0 +1,51 @@
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { waitFor } from '@noema/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { limitConnections } from './connection-limits.js';
+
+let server: Server;
+let held: Set<Socket>;
+const peers: Socket[] = [];
+
+beforeEach(async () => {
+  server = createServer((_, res) => { res.end('answered'); });
+  limitConnections(server, { headersMs: 400, bodyMs: 400, maxConnections: 5 });
+  held = new Set();
+  server.on('connection', (socket) => {
+    held.add(socket);
+    socket.once('close', () => { held.delete(socket); });
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+});
+afterEach(async () => {
+  for (const peer of peers.splice(0)) peer.destroy();
+  await new Promise((resolve) => { server.close(resolve); });
+});
+
+/** A peer that sends a part of a request, keeps its side open whatever is answered, and reads nothing. */
+function peer(text: string): Socket {
+  const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => undefined).pause();
+  socket.write(text);
+  peers.push(socket);
+  return socket;
+}
+
+it.each([['slow headers', 'GET / HTTP/1.1\r\nhost: a\r\nx-slow: '], ['a body that never comes', 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\nx'], ['no HTTP at all', 'nonsense\r\n\r\n']])(
+  'RELIABILITY 45: %s of a peer that neither reads nor closes are cut, and nothing of the connection stays', async (_, text) => {
+    for (let n = 0; n < 3; n++) peer(text);
+    await waitFor(() => held.size === 3, { what: 'the connections' });
+    await waitFor(() => held.size === 0, { timeoutMs: 20_000, what: 'the server to close them' });
+  },
+);
+
+it('RELIABILITY 45: connections above the limit are closed at once, and those below it are served', async () => {
+  for (let n = 0; n < 5; n++) peer('GET / HTTP/1.1\r\nhost: a\r\n');
+  await waitFor(() => held.size === 5);
+  const refused = peer('GET / HTTP/1.1\r\nhost: a\r\n\r\n').resume();
+  await new Promise((resolve) => { refused.once('close', resolve).once('end', resolve); });
+  expect(held.size).toBeLessThanOrEqual(5);
+  await waitFor(() => held.size === 0, { timeoutMs: 20_000 });
+  expect(await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).text()).toBe('answered');
+});
