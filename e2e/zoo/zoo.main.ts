@@ -13,9 +13,9 @@ import { ZooPlatform } from './zoo-platform.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** `node zoo.main.js [words]`: runs the cells whose `kind/network` holds one of the words, all without any. The last result of every cell is kept, and docs/zoo.md is written of them. */
+/** `node zoo.main.js [words]`: runs the cells whose `kind/network` holds one of the words, in the order of the words; all without any. The last result of every cell is kept, and docs/zoo.md is written of them. */
 async function main(words: readonly string[]): Promise<number> {
-  const cells = CELLS.filter(({ kind, network }) => words.length === 0 || words.some((word) => `${kind}/${network}`.includes(word)));
+  const cells = words.length === 0 ? CELLS : [...new Set(words.flatMap((word) => CELLS.filter(({ kind, network }) => `${kind}/${network}`.includes(word))))];
   const cache = resolve(process.env['NOEMA_ZOO_CACHE'] ?? join(ROOT, '.noema/zoo')), dataDir = join(cache, 'platform');
   await rm(dataDir, { recursive: true, force: true });
   await mkdir(dataDir, { recursive: true });
@@ -25,21 +25,20 @@ async function main(words: readonly string[]): Promise<number> {
   const context = { platform: new ZooPlatform(platform.url, key), referee, cache, training: { epochs: 6, batchSize: 16, learningRate: 0.003 }, explained: 25 };
   const results: CellResult[] = [], kinds = new Map<string, StoredData>();
   try {
-    let data: IngestedKind | undefined, refused = '';
+    const ingested = new Map<string, IngestedKind | string>();
     for (const { kind, network } of cells) {
-      if (data?.kind !== kind) {
-        data = undefined;
-        await ingestKind(context, kind).then((made) => { data = made; kinds.set(kind, made.stored); }, (error: unknown) => { refused = (error as Error).message; });
-      }
-      const result = data === undefined ? { cell: { kind, network }, complaints: [`the data cannot be ingested: ${refused}`], seconds: 0 } : await runCell(context, data, network);
+      const data = ingested.get(kind) ?? await ingestKind(context, kind).catch((error: unknown) => (error as Error).message);
+      ingested.set(kind, data);
+      if (typeof data !== 'string') kinds.set(kind, data.stored);
+      const result = typeof data === 'string' ? { cell: { kind, network }, complaints: [`the data cannot be ingested: ${data}`], seconds: 0 } : await runCell(context, data, network);
       results.push(result);
       print(result);
+      await writeFile(join(ROOT, 'docs/zoo.md'), zooDocument(keepResults(results, Object.fromEntries(kinds))));
     }
   } finally {
     referee.close();
     await platform.stop();
   }
-  await writeFile(join(ROOT, 'docs/zoo.md'), zooDocument(keepResults(results, Object.fromEntries(kinds))));
   const failed = results.filter(({ complaints }) => complaints.length > 0).length;
   console.log(`zoo: ${results.length - failed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
