@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readMatrix } from '@noema/artifacts';
 import { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import type { RunSettings } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { ZooPlatform } from './zoo-platform.js';
 
@@ -24,9 +25,11 @@ export interface CellRecord {
   readonly explainedVariance: number;
   readonly statedAgreement: number;
   readonly splits: readonly { readonly split: string; readonly loss: number; readonly metrics: Readonly<Record<string, number>> }[];
+  /** The loss that followed from output and ground truth; empty without one. */
+  readonly lossName: string;
   readonly similar: readonly { readonly row: number; readonly found: readonly number[] }[];
   readonly heat: readonly HeatShare[];
-  readonly arrays: Readonly<Record<'mean' | 'max' | 'vectors' | 'loss' | 'probabilities', Float32Array>>;
+  readonly arrays: Readonly<Record<'mean' | 'max' | 'vectors' | 'loss' | 'outputs', Float32Array>>;
   readonly model: Uint8Array;
   readonly weights: Uint8Array;
 }
@@ -35,7 +38,7 @@ const QUERIES = 10;
 const SIMILAR = 12;
 
 /** What a run's last epoch left, read through the public API alone. */
-export async function fetchRecord(platform: ZooPlatform, { runId, exploration, sampleOf, explained }: { readonly runId: string; readonly exploration: Exploration; readonly sampleOf: SampleOf; readonly explained: number }): Promise<CellRecord> {
+export async function fetchRecord(platform: ZooPlatform, { runId, exploration, settings, sampleOf, explained }: { readonly runId: string; readonly exploration: Exploration; readonly settings: RunSettings; readonly sampleOf: SampleOf; readonly explained: number }): Promise<CellRecord> {
   const { activationSetId, trust, epoch: number } = exploration;
   const set = (await platform.activationSets.getActivationSet({ activationSetId })).activationSet!;
   const { shards } = await platform.activationSets.listActivationShards({ activationSetId, pageSize: 1000 });
@@ -44,19 +47,21 @@ export async function fetchRecord(platform: ZooPlatform, { runId, exploration, s
   const epoch = (await platform.epochs.getEpoch({ runId, epoch: number })).epoch!;
   const evaluation = readMatrix(await platform.read('training', epoch.evaluation!));
   const joined = (parts: readonly Float32Array[]): Float32Array => Float32Array.from(parts.flatMap((part) => [...part]));
-  const rows = set.sampleCount, predicted = evaluation.int32('predicted_class').data;
+  const rows = set.sampleCount, has = (name: string): boolean => evaluation.columns.some((column) => column.name === name);
+  const predicted = has('predicted_class') ? evaluation.int32('predicted_class').data : new Int32Array(rows).fill(-1);
   return {
     rows,
     layers: set.layers.map(({ name, kind, unitCount }) => ({ name, kind, units: unitCount })),
     explainedVariance: set.explainedVariance,
     statedAgreement: trust?.labelAgreementVectors ?? 0,
+    lossName: settings.loss?.name ?? '',
     splits: epoch.splits.map(({ split, loss, metrics }) => ({ split: Split[split].toLowerCase(), loss, metrics: Object.fromEntries(metrics.map(({ name, value }) => [name, value])) })),
     similar: await similarLists(platform, activationSetId, rows, sampleOf),
     heat: await heatShares(platform, exploration, spread(rows, explained).map((row) => ({ sample: sampleOf(row), predicted: predicted[row]! }))),
     arrays: {
       mean: joined(responses.map((part) => part.float32('mean').data)), max: joined(responses.map((part) => part.float32('max').data)),
       vectors: joined(vectors.map((part) => part.float32('vectors').data)),
-      loss: evaluation.float32('loss').data, probabilities: evaluation.float32('probabilities').data,
+      loss: has('loss') ? evaluation.float32('loss').data : new Float32Array(rows).fill(NaN), outputs: evaluation.float32(has('probabilities') ? 'probabilities' : 'predictions').data,
     },
     ...await modelFiles(platform, epoch.modelVersionId),
   };

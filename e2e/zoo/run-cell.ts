@@ -67,9 +67,9 @@ async function measureCell({ platform, referee, cache, training, explained }: Zo
   const modelVersionId = await platform.addModel(projectId, network, file, logits);
   const run = await platform.run(projectId, datasetVersionId, modelVersionId, {
     ...(trains ? { kind: RunKind.TRAIN, epochs: training.epochs, batchSize: training.batchSize, seed: 1, optimizer: { name: 'adam', config: { learning_rate: training.learningRate } } } : { kind: RunKind.EVALUATE }),
-    ...(stored.loss !== '' && { loss: { name: stored.loss } }), metrics: stored.metrics.map((name) => ({ name })),
   });
   const said = await fetchRecord(platform, { ...run, explained, sampleOf: addressing(stored) });
+  if (said.lossName !== stored.loss) throw new Error(`the loss that followed is "${said.lossName}", not "${stored.loss}"`);
   return { figures: await referee.check({ kind, network, folder, record }, said), heat: said.heat };
 }
 

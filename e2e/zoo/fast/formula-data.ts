@@ -72,7 +72,7 @@ export const FORMULA_KINDS: Readonly<Record<string, () => FormulaData>> = {
   'clusters': () => ({ inputs: { columns: clusters() }, truths: { cluster: classes(['a', 'b', 'c'], (row) => row % 3) }, ...classification }),
   'plane': () => {
     const x = numbers(4, [6]);
-    return { inputs: { columns: x }, truths: { height: values([1], (row) => 1.5 * x.values[row * 6]! - x.values[row * 6 + 1]! + 0.5 * Math.sin(3 * x.values[row * 6 + 2]!)) }, task: 'regression', loss: 'mean_squared_error', metrics: ['mean_absolute_error'] };
+    return { inputs: { columns: x }, truths: { height: values([1], (row) => 1.5 * x.values[row * 6]! - x.values[row * 6 + 1]! + 0.5 * Math.sin(3 * x.values[row * 6 + 2]!)) }, task: 'regression', loss: 'mean_squared_error', metrics: ['mean_absolute_error', 'root_mean_squared_error', 'r2_score'] };
   },
   'letters': () => ({ inputs: { letters: letters() }, truths: { topic: classes(['one', 'two', 'three'], (row) => row % 3) }, ...classification }),
   'waves': () => {
@@ -81,7 +81,7 @@ export const FORMULA_KINDS: Readonly<Record<string, () => FormulaData>> = {
   },
   'squares': () => {
     const { picture, mask } = squares();
-    return { inputs: { image: picture }, truths: { mask }, task: 'per-pixel', loss: 'binary_crossentropy', metrics: ['binary_accuracy'] };
+    return { inputs: { image: picture }, truths: { mask }, task: 'per-pixel', loss: 'binary_crossentropy', metrics: ['pixel_accuracy', 'mean_iou'] };
   },
   'pairs': () => {
     const [left, right] = [numbers(6, [4]), numbers(7, [3])];

@@ -50,7 +50,7 @@ function responseDifference({ arrays, layers, rows }: CellRecord, forward: Forwa
 function objectives({ truths, loss, metrics }: FormulaData, { arrays, rows, splits }: CellRecord, { outputs, nonLinearity }: Forward): Pick<Figures, 'outputs' | 'losses' | 'metrics'> {
   const width = outputs.length / rows, [truth] = Object.values(truths), units = truth?.dims.at(-1) ?? width;
   const probabilities = nonLinear(outputs, truth === undefined || truth.classes !== null ? width : units, nonLinearity);
-  const own = largest(probabilities, arrays.probabilities);
+  const own = largest(probabilities, arrays.outputs);
   if (truth === undefined) return { outputs: own, losses: arrays.loss.every(Number.isNaN) ? 0 : Infinity };
   const targets = oneHot(truth, rows), losses = Float64Array.from({ length: rows }, (_, row) => LOSSES[loss]!(outputs.subarray(row * width, (row + 1) * width), targets.subarray(row * width, (row + 1) * width)));
   let first = 0, worst = 0;
@@ -96,6 +96,17 @@ const METRICS: Readonly<Record<string, (p: Float64Array, y: Float32Array, width:
     return Array.from({ length: rows }, (_, row) => Number(best(p, row) === best(y, row))).reduce((sum, hit) => sum + hit, 0) / rows;
   },
   'binary_accuracy': (p, y) => p.reduce((sum, value, i) => sum + Number(value > 0.5 === y[i]! > 0.5), 0) / p.length,
+  'root_mean_squared_error': (p, y) => Math.sqrt(p.reduce((sum, value, i) => sum + (value - y[i]!) ** 2, 0) / p.length),
+  'r2_score': (p, y) => {
+    const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
+    return 1 - p.reduce((sum, value, i) => sum + (value - y[i]!) ** 2, 0) / y.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  },
+  'pixel_accuracy': (p, y) => p.reduce((sum, value, i) => sum + Number(value > 0.5 === y[i]! > 0.5), 0) / p.length,
+  /** Of the foreground of a mask. */
+  'mean_iou': (p, y) => {
+    const both = p.reduce((sum, value, i) => sum + Number(value > 0.5 && y[i]! > 0.5), 0), either = p.reduce((sum, value, i) => sum + Number(value > 0.5 || y[i]! > 0.5), 0);
+    return both / either;
+  },
   'mean_absolute_error': (p, y) => p.reduce((sum, value, i) => sum + Math.abs(value - y[i]!), 0) / p.length,
 };
 

@@ -67,7 +67,7 @@ def judged(data, said, forward, read):
     """Outputs of the first head, losses of all, metrics by split."""
     first = next(iter(forward.outputs))
     p = forward.outputs[first].astype(np.float64)
-    stated = read("probabilities.f32").reshape(p.shape)
+    stated = read("outputs.f32").reshape(p.shape)
     out = {"outputs": float(np.abs(stated - p).max() / max(1.0, np.abs(p).max()))}
     if not data.truths:
         out["losses"] = 0.0 if np.isnan(read("loss.f32")).all() else float("inf")
@@ -83,6 +83,9 @@ def judged(data, said, forward, read):
         at += count
         entry = next(s for s in said["splits"] if s["split"] == split)
         worst = max(worst, abs(entry["loss"] - losses[rows].mean()) / max(1.0, losses[rows].mean()))
+        unsaid = set(data.metrics) - set(entry["metrics"])
+        if unsaid:
+            return {**out, "metrics": float("inf"), "note": f"the platform gives no {', '.join(sorted(unsaid))}"}
         for name, value in entry["metrics"].items():
             measure = metric(name)
             if measure is None:

@@ -40,22 +40,30 @@ def classes_of(v):
 
 
 def mean_iou(p, y):
-    """Mean over the classes that occur, of intersection over union of all pixels of the split."""
+    """Intersection over union of all pixels of the split, its mean over the classes that occur; of a mask that of its foreground."""
     a, b = classes_of(p), classes_of(y)
-    shares = [((a == c) & (b == c)).sum() / ((a == c) | (b == c)).sum() for c in range(max(2, p.shape[-1])) if ((a == c) | (b == c)).any()]
-    return float(np.mean(shares))
+    classes = [1] if p.shape[-1] == 1 else range(p.shape[-1])
+    return float(np.mean([((a == c) & (b == c)).sum() / ((a == c) | (b == c)).sum() for c in classes if ((a == c) | (b == c)).any()]))
+
+
+def precision(p, y):
+    return float(((p > 0.5) & (y > 0.5)).sum() / (p > 0.5).sum())
+
+
+def recall(p, y):
+    return float(((p > 0.5) & (y > 0.5)).sum() / (y > 0.5).sum())
 
 
 METRICS = {
     "accuracy": lambda p, y: float((classes_of(p) == classes_of(y)).mean()),
-    "categorical_accuracy": lambda p, y: float((classes_of(p) == classes_of(y)).mean()),
     "binary_accuracy": lambda p, y: float(((p > 0.5) == (y > 0.5)).mean()),
+    "precision": precision,
+    "recall": recall,
     "pixel_accuracy": lambda p, y: float((classes_of(p) == classes_of(y)).mean()),
     "mean_absolute_error": lambda p, y: float(np.abs(p - y).mean()),
     "mean_squared_error": lambda p, y: float(((p - y) ** 2).mean()),
     "root_mean_squared_error": lambda p, y: float(np.sqrt(((p - y) ** 2).mean())),
     "r2_score": r2,
-    "r2": r2,
     "mean_iou": mean_iou,
 }
 
