@@ -23,6 +23,8 @@ import { waitFor } from '@noema/testing';
 
 const PART_BYTES = 4 * 2 ** 20;
 const POLL_MS = 250;
+/** Long enough for a machine that does much else. */
+const TIMEOUT_MS = 180_000;
 const ENDED = new Set([JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED]);
 
 /** A running platform, reached as any client reaches it: by REST, with an API key. */
@@ -41,7 +43,7 @@ export class ZooPlatform {
   private readonly projects;
 
   constructor(url: string, key: string) {
-    const to = { baseUrl: url, token: key };
+    const to = { baseUrl: url, token: key, timeoutMs: TIMEOUT_MS };
     this.activationSets = createRestClient(ActivationSetService, to);
     this.analyses = createRestClient(AnalysisService, to);
     this.artifacts = createRestClient(ArtifactService, to);
