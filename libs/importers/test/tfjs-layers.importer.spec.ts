@@ -79,6 +79,27 @@ describe('a TF.js layers model', () => {
     expect(Math.max(...found.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(1e-5);
   });
 
+  it('with a model inside it predicts what TF.js predicts, whose weights are named without that model', async () => {
+    const inner = layers.input({ shape: [4] }), encoder = layers.model({ name: 'encoder', inputs: inner, outputs: layers.layers.dense({ name: 'inside', units: 3, activation: 'tanh' }).apply(inner) as layers.SymbolicTensor });
+    const outer = layers.input({ shape: [4] }), nested = layers.model({ inputs: outer, outputs: layers.layers.dense({ name: 'outside', units: 2 }).apply(encoder.apply(outer) as layers.SymbolicTensor) as layers.SymbolicTensor });
+    let artifacts: tf.io.ModelArtifacts | undefined;
+    await nested.save(tf.io.withSaveHandler((given) => {
+      artifacts = given;
+      return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' as const } });
+    }));
+    const { modelTopology, weightSpecs, weightData } = artifacts!;
+    expect(weightSpecs!.map(({ name }) => name)).toContain('inside/kernel');
+    const zip = zipped([
+      { name: 'model.json', content: Buffer.from(JSON.stringify({ format: 'layers-model', modelTopology, weightsManifest: [{ paths: ['w.bin'], weights: weightSpecs }] })) },
+      { name: 'w.bin', content: new Uint8Array(weightData as ArrayBuffer) },
+    ]);
+    const { artifact, weights: values } = await importerOf('tfjs-layers', zip).read(zip, {}), compiled = compileModel(JSON.stringify(artifact), { mode: 'inference' });
+    const rows = Float32Array.from({ length: 12 }, (_, i) => Math.sin(i)), { program, predictions } = evaluateProgram(compiled, values);
+    const expected = await (nested.predict(tf.tensor(rows, [3, 4])) as tf.Tensor).data();
+    const found = (await engine.run(program, { [compiled.inputs[0]!.name]: float32(rows, [3, 4]) }))[predictions[0]!]!.data as Float32Array;
+    expect(Math.max(...found.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(1e-6);
+  });
+
   it.each<[string, () => Uint8Array, string]>([
     ['cut', () => zipped(files()).subarray(0, -30), 'MODEL_FILE_INVALID: the file cannot be imported: the archive is cut off'],
     ['with a path that leads out', () => zipped([...files(), { name: '../../x', content: Buffer.from('x') }]), 'the archive has "../../x", which leads out of it'],

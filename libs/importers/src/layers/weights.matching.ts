@@ -9,18 +9,29 @@ export interface FileWeight {
   readonly data: Float32Array;
 }
 
-/** The weights of a file under the names of the model's parameters. Throws `invalid` MODEL_FILE_INVALID that names the first that is missing, has another shape, or is left over. */
+/**
+ * The weights of a file under the names of the model's parameters; those of a model inside a model may be named without it, as TF.js names them
+ * (`conv/kernel` for `encoder/conv/kernel`). Throws `invalid` MODEL_FILE_INVALID that names the first that is missing, has another shape, or is left
+ * over.
+ */
 export function matchedWeights({ parameters }: CompiledModel, given: readonly FileWeight[]): ReadonlyMap<string, Float32Array> {
   const left = new Map(given.map((weight) => [weight.name.replace(/:\d+$/, ''), weight]));
+  const own = new Set(parameters.map(({ name }) => name));
   const matched = new Map(parameters.map(({ name, dims }) => {
-    const weight = left.get(name);
+    const weight = tails(name).filter((tail) => tail === name || !own.has(tail)).map((tail) => left.get(tail)).find((found) => found !== undefined);
     if (weight === undefined) throw fileInvalid(`it has no weight "${name}"; it has ${given.map((one) => one.name).slice(0, 20).join(', ').slice(0, 500) || 'none'}`);
     if (weight.dims.join() !== dims.join()) throw fileInvalid(`weight "${name}" is [${weight.dims.join(', ')}], and the layers need [${dims.join(', ')}]`);
     if (weight.data.length !== elementCount(dims)) throw fileInvalid(`weight "${name}" has ${weight.data.length} numbers, and its shape needs ${elementCount(dims)}`);
-    left.delete(name);
+    left.delete(weight.name.replace(/:\d+$/, ''));
     return [name, weight.data];
   }));
   const [over] = left.keys();
   if (over !== undefined) throw fileInvalid(`it has weight "${over}", which no layer takes`);
   return matched;
+}
+
+/** The name itself, then without the models that it lies in; a layer and its weight are always left. */
+function tails(name: string): string[] {
+  const parts = name.split('/');
+  return parts.slice(0, Math.max(1, parts.length - 1)).map((_, i) => parts.slice(i).join('/'));
 }
