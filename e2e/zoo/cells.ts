@@ -23,3 +23,5 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const CELLS: readonly Cell[] = Object.entries(TABLE).flatMap(([kind, networks]) => networks.map((network) => ({ kind, network })));
+
+export const sameCell = (a: Cell, b: Cell): boolean => a.kind === b.kind && a.network === b.network;

@@ -1,10 +1,11 @@
+import { CELLS, sameCell } from './cells.js';
 import type { StoredResult, StoredResults } from './results.js';
 
 const small = (value: number | string | undefined): string => (typeof value === 'string' ? value : value === undefined ? '–' : value === 0 ? '0' : value.toExponential(0).replace('e-', 'e−'));
 const share = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(3));
 
-function row({ cell, figures: f, heat = [], complaints }: StoredResult): string {
-  const verdict = complaints.length === 0 ? 'passed' : `**failed**: ${complaints.join('; ').replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 400)}`;
+function row({ cell, figures: f, heat = [], complaints, commit }: StoredResult): string {
+  const verdict = complaints.length === 0 ? `passed, ${commit}` : `**failed**, ${commit}: ${complaints.join('; ').replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 400)}`;
   if (f === undefined) return `| ${cell.kind} | ${cell.network} | – | – | – | – | – | – | – | ${verdict} |`;
   const agreement = f.agreement === undefined ? '–' : `${share(f.agreement)} (${share(f.rawAgreement)})`;
   return `| ${cell.kind} | ${cell.network} | ${f.samples} × ${f.units} → ${f.dimensions} | ${small(f.responses)} | ${small(f.vectors)} | ${small(Math.max(f.losses, f.metrics ?? 0))} | ${f.similar} | ${agreement} | ${heat.map(({ algorithm, better, samples }) => `${algorithm.replaceAll('_', ' ')} ${better} of ${samples}`).join(', ') || '–'} | ${verdict} |`;
@@ -13,9 +14,10 @@ function row({ cell, figures: f, heat = [], complaints }: StoredResult): string 
 /** The page of the zoo: what was tried, by what it was judged, and what came of it. */
 export function zooDocument({ cells: results, kinds }: StoredResults): string {
   const failed = results.filter(({ complaints }) => complaints.length > 0).length;
+  const unmeasured = CELLS.filter((cell) => !results.some((result) => sameCell(result.cell, cell)));
   return `# The zoo
 
-Written by \`make zoo\`: ${results.length} cells of ${Object.keys(kinds).length} data kinds and ${new Set(results.map(({ cell }) => cell.network)).size} networks; **${results.length - failed} passed, ${failed} failed**.
+Written by \`make zoo\`: ${CELLS.length} cells of ${new Set(CELLS.map(({ kind }) => kind)).size} data kinds and ${new Set(CELLS.map(({ network }) => network)).size} networks; **${results.length - failed} passed, ${failed} failed**${unmeasured.length === 0 ? '' : `, ${unmeasured.length} not measured yet`}.
 Every cell goes through a standalone platform by its public API and is recomputed by programs that share no code with it: Keras on TensorFlow or ONNX Runtime in Python
 for responses and outputs, numpy for losses, metrics, vectors and neighbours ([e2e/zoo](../e2e/zoo), [ADR 57](adr/0057-a-zoo-of-data-and-networks.md)).
 
@@ -29,10 +31,10 @@ for responses and outputs, numpy for losses, metrics, vectors and neighbours ([e
 | labels | share of the 10 nearest samples by vector with the same label (by raw input) | not below raw by more than 0.03 |
 | heat maps | samples on which the map of the predicted class beats a random mask in deletion, by default algorithm | one of them does on ≥ 80 %; each map below says so itself, on the page "no better than random" |
 
-| data | network | size | responses | vectors | losses | similar | labels | heat maps | |
+| data | network | size | responses | vectors | losses | similar | labels | heat maps | at commit |
 |---|---|---|---|---|---|---|---|---|---|
 ${results.map(row).join('\n')}
-
+${unmeasured.length === 0 ? '' : `\nNot measured yet: ${unmeasured.map(({ kind, network }) => `${kind}/${network}`).join(', ')}.\n`}
 ## Where the data come from
 Fetched when the zoo runs; nothing of them is shipped.
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Cell, CELLS } from './cells.js';
+import { CELLS, sameCell } from './cells.js';
 import type { CellResult } from './run-cell.js';
 import type { StoredData } from './stored-data.integration.js';
 
@@ -18,8 +18,6 @@ export interface StoredResults {
   readonly kinds: Readonly<Record<string, StoredData>>;
 }
 
-const same = (a: Cell, b: Cell): boolean => a.kind === b.kind && a.network === b.network;
-
 /** Keeps new results in place of older ones of the same cells, drops cells that the table no longer has, and gives all in the order of the table. */
 export function keepResults(results: readonly CellResult[], kinds: Readonly<Record<string, StoredData>>): StoredResults {
   const before: StoredResults = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as StoredResults) : { cells: [], kinds: {} };
@@ -27,7 +25,7 @@ export function keepResults(results: readonly CellResult[], kinds: Readonly<Reco
   const known = { ...before.kinds, ...kinds };
   const stored: StoredResults = {
     cells: CELLS.flatMap((cell) => {
-      const fresh = results.find((result) => same(result.cell, cell)), old = before.cells.find((result) => same(result.cell, cell));
+      const fresh = results.find((result) => sameCell(result.cell, cell)), old = before.cells.find((result) => sameCell(result.cell, cell));
       return fresh !== undefined ? [{ ...fresh, commit }] : old !== undefined ? [old] : [];
     }),
     kinds: Object.fromEntries([...new Set(CELLS.map(({ kind }) => kind))].filter((kind) => known[kind] !== undefined).map((kind) => [kind, known[kind]!])),

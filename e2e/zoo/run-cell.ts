@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunKind } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { DomainError, isRetryable } from '@noema/kernel';
 import { type CellRecord, fetchRecord, type SampleOf } from './cell.record.js';
 import type { Cell } from './cells.js';
 import { complaints } from './criteria.js';
@@ -9,6 +10,7 @@ import type { Figures, ZooReferee } from './referee.js';
 import { readStoredData, type StoredData } from './stored-data.integration.js';
 import type { ZooPlatform } from './zoo-platform.js';
 
+const ATTEMPTS = 3;
 const SPLITS = { training: Split.TRAINING, validation: Split.VALIDATION, unlabeled: Split.UNLABELED } as const;
 
 /** A data kind that is stored and ingested. */
@@ -52,19 +54,22 @@ export async function ingestKind({ platform, referee, cache }: ZooContext, kind:
 export async function runCell(context: ZooContext, data: IngestedKind, network: string): Promise<CellResult> {
   const cell = { kind: data.kind, network }, started = Date.now();
   const seconds = () => (Date.now() - started) / 1000;
-  try {
-    const { figures, heat } = await measureCell(context, data, network);
-    return { cell, figures, heat, complaints: complaints(figures, heat), seconds: seconds() };
-  } catch (error) {
-    return { cell, complaints: [(error as Error).message], seconds: seconds() };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { figures, heat } = await measureCell(context, data, { network, attempt });
+      return { cell, figures, heat, complaints: complaints(figures, heat), seconds: seconds() };
+    } catch (error) {
+      // A platform that says "unavailable, ask again" on a busy machine is asked again, as its clients do.
+      if (attempt === ATTEMPTS || !(error instanceof DomainError && isRetryable(error))) return { cell, complaints: [(error as Error).message], seconds: seconds() };
+    }
   }
 }
 
-async function measureCell({ platform, referee, cache, training, explained }: ZooContext, { kind, folder: data, stored, projectId, datasetVersionId }: IngestedKind, network: string): Promise<{ figures: Figures; heat: CellRecord['heat'] }> {
+async function measureCell({ platform, referee, cache, training, explained }: ZooContext, { kind, folder: data, stored, projectId, datasetVersionId }: IngestedKind, { network, attempt }: { network: string; attempt: number }): Promise<{ figures: Figures; heat: CellRecord['heat'] }> {
   const folder = join(cache, 'networks', kind, network), record = join(cache, 'records', kind, network);
   await mkdir(record, { recursive: true });
   const { file, trains, logits } = await referee.writeNetwork({ kind, network, data, folder });
-  const modelVersionId = await platform.addModel(projectId, network, file, logits);
+  const modelVersionId = await platform.addModel(projectId, attempt === 1 ? network : `${network} ${attempt}`, file, logits);
   const run = await platform.run(projectId, datasetVersionId, modelVersionId, {
     ...(trains ? { kind: RunKind.TRAIN, epochs: training.epochs, batchSize: training.batchSize, seed: 1, optimizer: { name: 'adam', config: { learning_rate: training.learningRate } } } : { kind: RunKind.EVALUATE }),
   });

@@ -50,9 +50,9 @@ export function storedIntegration(folder: string) {
     const read = column(name, dims);
     return [name, (context: Context) => image(tensor(read(rowOf(context)).map((value) => Math.min(Math.max(value, 0), 1)), [...dims]))] as const;
   });
-  const labels = Object.values(truths).find(({ classes }) => classes !== null)?.classes;
+  const [groundTruth, labelled] = Object.entries(truths).find(([, { classes }]) => classes !== null) ?? [];
   return defineIntegration({
     name: 'stored', preprocess: () => Object.fromEntries(parts), inputs: Object.fromEntries(tensors), groundTruths: Object.fromEntries(targets), visualizers: Object.fromEntries(pictures),
-    ...(labels && { predictions: { labels: [...labels] } }),
+    ...(labelled?.classes && { predictions: { groundTruth: groundTruth!, labels: [...labelled.classes] } }),
   });
 }

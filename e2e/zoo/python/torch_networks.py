@@ -89,6 +89,7 @@ class WithOutput(nn.Module):
 
 def main(name, folder, target):
     torch.manual_seed(5)
+    torch.set_num_threads(1)  # small batches, and a machine that may do much else
     folder = Path(folder)
     head = json.loads((folder / "data.json").read_text())
     (input_name, dims), *_ = head["inputs"].items()
@@ -106,7 +107,7 @@ def main(name, folder, target):
         width, y, loss, output = truth["dims"][-1], y.permute(0, 3, 1, 2), nn.BCEWithLogitsLoss(), nn.Sigmoid()
     network = NETWORKS[name](dims, width)
     optimizer = torch.optim.Adam(network.parameters(), 3e-3)
-    for _ in range(15):
+    for _ in range(8):
         for batch in torch.randperm(rows).split(32):
             optimizer.zero_grad()
             loss(network(x[batch]), y[batch]).backward()
