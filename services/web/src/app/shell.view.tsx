@@ -34,16 +34,17 @@ export function ShellView() {
       if (continueUri !== '') window.location.assign(continueUri);
     },
   });
+  const isLeaving = leaving.isPending || leaving.isSuccess;
   useShortcutKeys();
   useShortcut('?', 'Keyboard shortcuts', open);
   useShortcut('g', 'Go to the projects', () => { void navigate(links.projects()); });
-  const self = useQuery({ queryKey: ['self'], queryFn: ({ signal }) => tokens.getSelf({}, { signal }), staleTime: 60_000 });
+  const self = useQuery({ queryKey: ['self'], queryFn: ({ signal }) => tokens.getSelf({}, { signal }), staleTime: 60_000, enabled: !isLeaving });
   return (
     <>
       <a href="#main" className="skip">Skip to the content</a>
-      <header className={classes.header}><TopBarView self={self.data} busy={moving || leaving.isPending} showKeys={open} signOut={() => { leaving.mutate(); }} signOutError={leaving.error} /></header>
+      {!isLeaving && <header className={classes.header}><TopBarView self={self.data} busy={moving} showKeys={open} signOut={() => { leaving.mutate(); }} signOutError={leaving.error} /></header>}
       <AwayView />
-      <main id="main" tabIndex={-1} className={classes.main}>{!leaving.isPending && !leaving.isSuccess && <Outlet />}</main>
+      <main id="main" tabIndex={-1} className={classes.main}>{!isLeaving && <Outlet />}</main>
       {help && <Suspense><ShortcutsView close={close} /></Suspense>}
       <ScrollRestoration />
     </>

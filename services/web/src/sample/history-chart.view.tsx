@@ -9,7 +9,7 @@ const PANEL = 84;
 const LEFT = 76;
 const RIGHT = 12;
 
-/** Probability of the label and loss of a sample over the epochs; each epoch is marked as read right (disc) or wrong (cross). */
+/** Probability of the label and loss of a sample over the epochs; each epoch is marked as correct (disc) or misclassified (cross). */
 export function HistoryChartView({ epochs, now, onChoose }: { epochs: readonly SampleEpoch[]; now: number; onChoose: (epoch: number) => void }) {
   if (epochs.length === 0) return <Text size="sm" c="dimmed">No epoch is done yet.</Text>;
   const x = (at: number): number => (epochs.length === 1 ? (LEFT + WIDTH - RIGHT) / 2 : LEFT + ((WIDTH - LEFT - RIGHT) * at) / (epochs.length - 1));
