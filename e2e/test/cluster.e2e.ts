@@ -82,7 +82,7 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
     expect(walked.maps.map((m) => [m.epoch, m.pointCount])).toEqual([[1, 600], [2, 600]]);
     for (const map of walked.maps) expect(map.trust!.trustworthiness).toBeGreaterThan(0.8);
     expect(walked.similar).toHaveLength(8);
-    expect(walked.heatMaps).toBeGreaterThan(5);
+    expect(walked.heatMaps).toBeGreaterThan(2);
   });
 
   it.skipIf(!hasProgram('bwrap'))('runs the code of users in the sandbox', () => {

@@ -7,7 +7,7 @@ export type { FieldReader, FieldValue } from './filter.evaluator.js';
 export { enumName, type EnumType, type FieldType, type FilterFields, JOB_STATE_FIELD, labelAlias, type ScalarType, scalarOf, SPLIT_FIELD } from './filter.fields.js';
 export type { SqlColumns, SqlCondition } from './filter.sql.js';
 export { type Brand, isUuid, type ProjectId, type TeamId, uuidOf, uuidv7 } from './ids.js';
-export { type Fault, hasEnded, type JobState } from './job-state.js';
+export { type Fault, hasEnded, isGivenUp, type JobState } from './job-state.js';
 export { type OrderBy, parseOrderBy } from './order-by.js';
 export { mapPage, type Page, type PageQuery } from './page.js';
 export { decodePageToken, encodePageToken, type KeyPart, pageSize } from './page-token.js';

@@ -9,5 +9,8 @@ export interface Fault {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** True for a job that ended without its result. */
+export const isGivenUp = (state: JobState): boolean => state === 'failed' || state === 'cancelled';
+
 /** True when the job will not change any more unless somebody retries it. */
 export const hasEnded = (state: JobState): boolean => state === 'cancelled' || state === 'succeeded' || state === 'failed';

@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 const sampleAt = (row: number) => ({ split: Split.VALIDATION, sampleId: `s${row}` });
-const request = (change: object = {}) => ({ projectId: platform.world.projectId, runId: platform.world.runId, epoch: 6, sample: sampleAt(4), ...change });
+const request = (change: object = {}) => ({ projectId: platform.world.projectId, runId: platform.world.runId, epoch: 6, sample: sampleAt(4), settings: { allClasses: true }, ...change });
 const ENDED: readonly JobState[] = [JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED];
 async function analyzed(change: object = {}): Promise<Analysis> {
   const analyses = platform.client(AnalysisService, { role: 'viewer' });
@@ -137,6 +137,14 @@ describe('an analysis', () => {
     }, { what: 'the analysis to end' });
     // A worker may have been faster than the cancel; then it is whole.
     expect(ended.heatMaps.length).toBe(ended.state === JobState.CANCELLED ? 0 : 7);
+    // Asked for again it is made anew, or found.
+    expect((await analyzed({ sample: sampleAt(20) })).heatMaps).toHaveLength(7);
+  });
+
+  it('explains the predicted class and the label unless others are asked for', async () => {
+    const { heatMaps, trueClass, predictedClass, hasLoss } = await analyzed({ sample: sampleAt(5), settings: { algorithms: [HeatMapAlgorithm.GRAD_CAM, HeatMapAlgorithm.LOSS_GRADIENT] } });
+    expect(heatMaps.map(({ id }) => id)).toEqual([...new Set([predictedClass, trueClass])].map((index) => `grad-cam-${index}`).concat('loss-gradient'));
+    expect(hasLoss).toBe(true);
   });
 
   it('makes only what is asked for', async () => {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Argument, Command, Option } from 'commander';
 import { type Analysis, AnalysisSchema, type AnalysisSettingsSchema } from '@noema/contracts/noema/explanations/v1/analysis';
-import { HeatMapAlgorithm, type HeatMap } from '@noema/contracts/noema/explanations/v1/heat_map';
+import { HeatMapAlgorithm, type HeatMap, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
+import { Task } from '@noema/contracts/noema/type/v1/task';
 import type { Noema } from '../noema.js';
 import { formatTable } from '../terminal/table.js';
 import type { CommandContext } from './command-context.js';
@@ -18,6 +19,8 @@ interface Options {
   readonly to?: string;
   readonly algorithm?: string[];
   readonly layer?: string;
+  readonly class?: number[];
+  readonly allClasses?: boolean;
 }
 
 /** Every algorithm that explains one sample, by its name in lower case with dashes. */
@@ -28,20 +31,20 @@ export function analyzeCommand(): Command {
   return new Command('analyze').description('explain what the model says about one sample').argument('<run>', 'run, by name (the newest) or id')
     .addArgument(new Argument('<sample>', 'such as validation/42').argParser(parseSampleAddress))
     .addOption(new Option('--algorithm <name...>', 'heat maps to make; Grad-CAM, integrated gradients and the loss gradient when left out').choices([...ALGORITHMS.keys()]))
+    .option('--class <number...>', 'classes to explain; the predicted one and the label when left out', (text: string, before: number[] = []) => [...before, Number(text)])
+    .option('--all-classes', 'explain every class, in time proportional to their number')
     .option('--layer <name>', 'layer of Grad-CAM and its kin; the last with positions when left out')
     .option('--epoch <number>', 'epoch; the last when left out', Number, 0).option('--to <directory>', 'write the heat maps as PNG')
     .action(action(async (context: CommandContext, run: string, sample: SampleAddress, options: Options) => {
       const noema = await context.connect();
       const analysis = await analyze(context, noema, await context.projectId(noema), {
-        runId: await runId(context, noema, run), sample, epoch: options.epoch, settings: { algorithms: (options.algorithm ?? []).map((name) => ALGORITHMS.get(name)!), layer: options.layer ?? '' },
+        runId: await runId(context, noema, run), sample, epoch: options.epoch, settings: { algorithms: (options.algorithm ?? []).map((name) => ALGORITHMS.get(name)!), layer: options.layer ?? '', classes: options.class ?? [], allClasses: options.allClasses ?? false },
       });
       if (options.to !== undefined) await writePictures(noema, analysis, options.to);
       printOne(context.terminal, AnalysisSchema, analysis, {
         sample: formatSampleAddress(analysis.sample),
-        loss: analysis.loss.toFixed(4),
-        label: analysis.scores.find((s) => s.classIndex === analysis.trueClass)?.className ?? '',
-        prediction: analysis.scores.find((s) => s.classIndex === analysis.predictedClass)?.className ?? '',
-        probabilities: analysis.scores.map((s) => `${s.className} ${(s.probability * 100).toFixed(1)} %`).join('  '),
+        loss: analysis.hasLoss ? analysis.loss.toFixed(4) : 'none, the run has no ground truth for it',
+        ...outcomeOf(analysis),
       });
       context.terminal.line();
       for (const line of formatTable(analysis.heatMaps, HEAT_MAP_COLUMNS)) context.terminal.line(line);
@@ -50,15 +53,40 @@ export function analyzeCommand(): Command {
     }));
 }
 
+/** How long the command waits for its job to be cancelled when it ends before it. */
+const CANCEL_MS = 5_000;
+
+/** Classes listed with their probabilities, likeliest first. */
+const MAX_SCORES = 10;
+
+function outcomeOf({ task, predictions, scores, trueClass, predictedClass }: Analysis): Record<string, string> {
+  if (task === Task.REGRESSION) return { predicted: predictions.map((number) => number.toPrecision(6)).join('  ') };
+  const name = (index: number): string => { const score = scores.find(({ classIndex }) => classIndex === index); return score === undefined ? '' : score.className || `class ${index}`; };
+  const ranked = [...scores].sort((a, b) => b.probability - a.probability || a.classIndex - b.classIndex), shown = scores.length > MAX_SCORES ? ranked.slice(0, MAX_SCORES) : scores;
+  return {
+    ...(trueClass >= 0 && { label: name(trueClass) }), predicted: name(predictedClass),
+    probabilities: shown.map((s) => `${s.className || `class ${s.classIndex}`} ${(s.probability * 100).toFixed(1)} %`).join('  '),
+  };
+}
+
 /** Makes the analysis, or finds it, and returns it when it is ready. */
 export async function analyze(context: CommandContext, noema: Noema, projectId: string, request: { readonly runId: string; readonly epoch: number; readonly sample: SampleAddress; readonly settings?: MessageInitShape<typeof AnalysisSettingsSchema> }): Promise<Analysis> {
   const { analysis, job } = await noema.analyses.createAnalysis({ projectId, ...request });
-  if (job !== undefined && job.id !== '') await watchJob(noema, context.terminal, { service: 'explanations', jobId: job.id, title: 'explaining' }, context.signal);
+  if (job !== undefined && job.id !== '') {
+    const watched = { service: 'explanations', jobId: job.id };
+    try {
+      await watchJob(noema, context.terminal, { ...watched, title: 'explaining' }, context.signal);
+    } catch (error) {
+      // Nobody waits for it any more: it shall not hold up the analyses behind it.
+      if (context.signal.aborted) await context.connect(AbortSignal.timeout(CANCEL_MS)).then((later) => later.jobs.cancelJob(watched)).catch(() => undefined);
+      throw error;
+    }
+  }
   return (await noema.analyses.getAnalysis({ analysisId: analysis!.id })).analysis!;
 }
 
 /** What a heat map argues for, in words. */
-export const target = ({ target: t, algorithm }: HeatMap): string => (t?.className ? `class ${t.className}` : algorithm === HeatMapAlgorithm.LOSS_GRADIENT ? 'loss' : 'similarity');
+export const target = ({ target: t, algorithm }: HeatMap): string => (t?.kind === TargetKind.OUTPUT ? `output ${t.classIndex}` : t?.kind === TargetKind.CLASS ? `class ${t.className || t.classIndex}` : algorithm === HeatMapAlgorithm.LOSS_GRADIENT ? 'loss' : 'similarity');
 
 async function writePictures(noema: Noema, analysis: Analysis, directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });

@@ -44,12 +44,12 @@ export class CommandContext {
   }
 
   /** The platform by REST: --url and --key, else what runs on the data directory. Throws `unavailable` NOT_RUNNING or `unauthenticated` KEY_MISSING. */
-  readonly connect = async (): Promise<Noema> => {
+  readonly connect = async (signal = this.signal): Promise<Noema> => {
     const url = this.options.url ?? (await this.platform())?.url;
     if (url === undefined) throw new DomainError('unavailable', 'NOT_RUNNING', `no platform runs on ${this.directory.path}; start one with "noema up", or name another with --url`);
     const apiKey = this.options.key ?? (await readJson<Credentials>(this.directory.credentials))?.api_key;
     if (apiKey === undefined) throw new DomainError('unauthenticated', 'KEY_MISSING', `there is no API key: ${join(this.directory.path, 'credentials.json')} does not exist; give one with --key or NOEMA_API_KEY`);
-    return connectNoema({ url, apiKey, signal: this.signal });
+    return connectNoema({ url, apiKey, signal });
   };
 
   /** Where the page signs in by itself: the key is in the fragment, which no browser sends anywhere. `undefined` without a key on this machine. */

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { RunKind, type Run, RunSchema, RunState } from '@noema/contracts/noema/training/v1/run';
+import { Task } from '@noema/contracts/noema/type/v1/task';
 import type { CommandContext } from './command-context.js';
 import { positiveInteger } from './datasets.command.js';
 import { datasetVersionId, modelVersionId, runId } from './named-resource.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
+import { learningRate, RUN_NAMES } from './run-options.js';
 import { action } from './runner.js';
 import { watchRun } from './watch-run.js';
 
@@ -16,18 +18,27 @@ interface CreateOptions {
   readonly seed: number;
   readonly loss?: string;
   readonly optimizer?: string;
+  readonly learningRate?: number;
+  readonly metrics?: readonly string[];
+  readonly workers?: number;
+  readonly evaluate?: boolean;
   readonly watch?: boolean;
 }
 
 export function runsCommand(): Command {
   const runs = new Command('runs').description('training runs');
-  runs.command('create').description('train a model version on a dataset version')
+  runs.command('create').description('train a model version on a dataset version, or evaluate it')
     .requiredOption('--dataset <name>', 'dataset version, by name (the newest) or id')
     .requiredOption('--model <name>', 'model, by name (its latest version), or a model version by id')
     .option('--name <name>', 'name for people')
     .option('--epochs <number>', 'epochs', positiveInteger, 8).option('--batch-size <number>', 'samples of a step', positiveInteger, 64)
     .option('--seed <number>', 'seed of shuffling, dropout and weights', Number, 0)
-    .option('--loss <name>', 'Keras name of the loss').option('--optimizer <name>', 'Keras name of the optimizer')
+    .option('--evaluate', 'evaluate all samples once with the weights as they are; also of data without ground truth')
+    .option('--loss <name>', `loss; the one that fits the model and the data when left out. One of ${RUN_NAMES.losses.join(', ')}`)
+    .option('--optimizer <name>', `optimizer; adam when left out. One of ${RUN_NAMES.optimizers.join(', ')}`)
+    .option('--learning-rate <number>', 'learning rate of the optimizer', learningRate)
+    .option('--metrics <name...>', `metrics; those of the task when left out. Any of ${RUN_NAMES.metrics.join(', ')}`)
+    .option('--workers <number>', 'data-parallel workers; the platform\'s number when left out', positiveInteger)
     .option('--watch', 'wait and show every epoch')
     .action(action(async (context: CommandContext, options: CreateOptions) => {
       const noema = await context.connect();
@@ -35,8 +46,11 @@ export function runsCommand(): Command {
         projectId: await context.projectId(noema), displayName: options.name ?? '', 
         datasetVersionId: await datasetVersionId(context, noema, options.dataset), modelVersionId: await modelVersionId(context, noema, options.model),
         settings: {
-          kind: RunKind.TRAIN, epochs: options.epochs, batchSize: options.batchSize, seed: options.seed,
-          ...(options.loss && { loss: { name: options.loss } }), ...(options.optimizer && { optimizer: { name: options.optimizer } }),
+          kind: options.evaluate === true ? RunKind.EVALUATE : RunKind.TRAIN, epochs: options.epochs, batchSize: options.batchSize, seed: options.seed, workers: options.workers ?? 0,
+          ...(options.loss && { loss: { name: options.loss } }), metrics: (options.metrics ?? []).map((name) => ({ name })),
+          ...((options.optimizer !== undefined || options.learningRate !== undefined) && {
+            optimizer: { name: options.optimizer ?? 'adam', ...(options.learningRate !== undefined && { config: { learning_rate: options.learningRate } }) },
+          }),
         },
       });
       await show(context, options.watch === true ? await watchRun(noema, context.terminal, run!.id, context.signal) : run!);
@@ -79,6 +93,8 @@ async function show({ terminal }: CommandContext, run: Run): Promise<void> {
     id: run.id,
     name: run.displayName,
     state: stateName(RunState, run.state),
+    ...(run.task !== Task.UNSPECIFIED && { task: stateName(Task, run.task) }),
+    ...(run.noLossReason !== '' ? { loss: `none: ${run.noLossReason}` } : run.settings?.loss !== undefined ? { loss: run.settings.loss.name } : {}),
     epochs: `${run.epochsDone} of ${run.settings?.epochs ?? 0}`,
     engine: run.engine,
     ...(run.fault === undefined ? {} : { fault: run.fault.message }),

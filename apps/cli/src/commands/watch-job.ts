@@ -33,7 +33,8 @@ export async function watchJob(noema: Noema, terminal: Terminal, { service, jobI
   return job;
 }
 
-/** The error that a failed resource carries. */
+/** The error that a failed resource carries; only a fault of the platform itself is an internal one. */
 export function faultError(fault: Fault | undefined, what: string): DomainError {
-  return new DomainError('internal', fault?.reason ?? 'FAILED', `${what}: ${fault?.message ?? 'it says no reason'}`, { metadata: fault?.metadata ?? {} });
+  const isInternal = fault === undefined || fault.reason === 'INTERNAL' || fault.reason === 'UNKNOWN';
+  return new DomainError(isInternal ? 'internal' : 'precondition', fault?.reason ?? 'FAILED', `${what}: ${fault?.message ?? 'it says no reason'}`, { metadata: fault?.metadata ?? {} });
 }

@@ -34,11 +34,13 @@ export async function watchRun(noema: Noema, terminal: Terminal, runId: string, 
 }
 
 export function describeEpoch(epoch: Epoch, epochs: number): string {
-  const metrics = (split: Split): string => {
+  const shown = SPLITS.flatMap(([name, split]) => {
     const of = epoch.splits.find((s) => s.split === split);
-    return of === undefined ? '' : [`loss ${of.loss.toFixed(4)}`, ...of.metrics.map((m) => `${m.name} ${percent(m.name, m.value)}`)].join(', ');
-  };
-  return `epoch ${epoch.epoch} of ${epochs}: training ${metrics(Split.TRAINING)}; validation ${metrics(Split.VALIDATION)} (${epoch.seconds.toFixed(1)} s)`;
+    return of === undefined ? [] : [`${name} ${[`loss ${of.loss.toFixed(4)}`, ...of.metrics.map((m) => `${m.name} ${percent(m.name, m.value)}`)].join(', ')}`];
+  });
+  return `epoch ${epoch.epoch} of ${epochs}: ${shown.length === 0 ? 'no ground truth to compare with' : shown.join('; ')} (${epoch.seconds.toFixed(1)} s)`;
 }
+
+const SPLITS = [['training', Split.TRAINING], ['validation', Split.VALIDATION], ['test', Split.TEST]] as const;
 
 const percent = (name: string, value: number): string => (name.includes('accuracy') ? `${(value * 100).toFixed(2)} %` : value.toFixed(4));

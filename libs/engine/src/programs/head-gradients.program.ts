@@ -38,6 +38,8 @@ export function headGradientsProgram(
   if (activation === scores) return undefined;
   const whole = prune(bakeWeights(model, weights), [scores, activation]);
   const varying = reachedFrom(whole, whole.inputs.map(({ name }) => name)), behind = reachedFrom(whole, [activation]);
+  // A layer behind the scores, such as a last convolution with its sigmoid, does not move them.
+  if (!behind.has(scores)) return undefined;
   const isBehind = ({ outputs }: Node): boolean => outputs.some((name) => name !== activation && behind.has(name));
   const crossing = new Map([...new Set(whole.nodes.filter(isBehind).flatMap(readsOf))].filter((name) => name === activation || (varying.has(name) && !behind.has(name)))
     .map((name) => [name, batchAxisOf(model.shapes.get(name))]));

@@ -8,6 +8,8 @@ export interface LayerFacts {
   readonly name: string;
   readonly units: number;
   readonly hasPositions: boolean;
+  /** True for the layer that gives a class for every position. */
+  readonly isOutput?: boolean;
 }
 
 export interface SourceQuestion {

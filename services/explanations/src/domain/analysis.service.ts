@@ -1,4 +1,4 @@
-import { type ArtifactRef, hasEnded, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { type ArtifactRef, hasEnded, isGivenUp, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { channelMap, featureMap } from '@noema/saliency';
 import { type Analysis, type AnalysisContents, analysisId, type AnalysisSettings, type AnalysisSource } from './analysis.js';
 import { analysisBusy, analysisNotFound, analysisNotReady, layerNotFound, layerWithoutPositions, unitNotFound } from './analysis.errors.js';
@@ -19,13 +19,14 @@ export class AnalysisService {
     return { source, settings: completeSettings(asked, layers, classes) };
   }
 
-  /** Starts an analysis, or returns the one that exists. */
+  /** Starts an analysis, or returns the one that exists; one that failed or was cancelled is made anew. */
   start(teamId: string, { source, settings }: { readonly source: AnalysisSource; readonly settings: AnalysisSettings }): Promise<Analysis> {
     const { work, analyses, jobs } = this.ports;
     return work.run(teamId, async () => {
       const id = analysisId(source, settings);
       const existing = await analyses.find(id);
-      if (existing !== undefined) return existing;
+      if (existing !== undefined && !isGivenUp(existing.state)) return existing;
+      if (existing !== undefined) await analyses.delete(id);
       await analyses.insert({ id, settings, source, jobId: await jobs.queueAnalysis(teamId, id) });
       return (await analyses.find(id))!;
     });

@@ -25,13 +25,15 @@ export function completeSettings(asked: AskedSettings, layers: readonly LayerFac
   if (strange !== undefined) throw classNotFound(strange, classCount);
   const unitsPerLayer = asked.unitsPerLayer || UNITS_PER_LAYER;
   if (unitsPerLayer < 0 || unitsPerLayer > MOST_UNITS) throw settingInvalid('settings.units_per_layer', `is ${unitsPerLayer}; use 1 to ${MOST_UNITS}, or 0 for ${UNITS_PER_LAYER}`);
-  return { classes, algorithms, layer, unitsPerLayer };
+  return { classes, algorithms, layer, unitsPerLayer, ...(asked.allClasses === true && classes.length === 0 && { allClasses: true }) };
 }
 
 /** The layer to draw at: the named one, or the last with positions; empty when there is none. */
 export function layerFor(asked: string, layers: readonly LayerFacts[]): string {
   const drawable = layers.filter(({ hasPositions }) => hasPositions).map(({ name }) => name);
-  if (asked === '') return drawable.at(-1) ?? '';
+  // At the layer that gives a class for every position a map would only repeat the output.
+  const inner = layers.filter(({ hasPositions, isOutput }) => hasPositions && isOutput !== true);
+  if (asked === '') return inner.at(-1)?.name ?? drawable.at(-1) ?? '';
   const learned = layers.filter(({ units }) => units > 0);
   const found = learned.find(({ name }) => name === asked);
   if (found === undefined) throw layerNotFound(asked, learned.map(({ name }) => name));

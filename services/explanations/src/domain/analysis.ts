@@ -1,4 +1,4 @@
-import { type ArtifactRef, type Fault, type JobState, type SampleAddress, uuidOf } from '@noema/kernel';
+import { type ArtifactRef, type Fault, type JobState, type SampleAddress, type Task, uuidOf } from '@noema/kernel';
 
 export type AlgorithmKey =
   | 'grad-cam' | 'grad-cam-plus-plus' | 'layer-cam' | 'gradient-times-input' | 'integrated-gradients' | 'smooth-grad' | 'loss-gradient' | 'occlusion' | 'rise' | 'shared-area';
@@ -20,7 +20,18 @@ export interface LocatedSample extends SampleAddress, StoredRow {}
 export interface ModelSource {
   readonly topology: ArtifactRef;
   readonly weights: ArtifactRef;
-  readonly loss: { readonly name: string; readonly config: Readonly<Record<string, unknown>> };
+  /** Of the first output; absent where nothing is compared with ground truth. */
+  readonly loss?: KerasSpec | undefined;
+  /** What the first output is asked to do; absent in what was asked for before tasks were recorded. */
+  readonly task?: Task | undefined;
+  /** Losses by output; absent where all outputs have the one of the first. */
+  readonly losses?: readonly (KerasSpec & { readonly output: string })[] | undefined;
+}
+
+/** A loss under its Keras name with its settings. */
+export interface KerasSpec {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
 }
 
 /** Everything that an analysis is made of. */
@@ -35,16 +46,18 @@ export interface AnalysisSource extends ModelSource {
 }
 
 export interface AnalysisSettings {
-  /** Classes to make heat maps for; empty for all. */
+  /** Classes to make heat maps for; empty for the predicted one and the label. */
   readonly classes: readonly number[];
+  /** True for every class where none is named. */
+  readonly allClasses?: boolean;
   readonly algorithms: readonly AlgorithmKey[];
   /** Layer of Grad-CAM; empty for a model that has none with positions. */
   readonly layer: string;
   readonly unitsPerLayer: number;
 }
 
-/** What a heat map argues for: a class, the loss, or the similarity of two samples. */
-export type HeatMapTarget = { readonly kind: 'class'; readonly classIndex: number; readonly className: string } | { readonly kind: 'loss' } | { readonly kind: 'similarity' };
+/** What a heat map argues for: a class, a number that a regression predicts, the loss, or the similarity of two samples. */
+export type HeatMapTarget = { readonly kind: 'output'; readonly output: number } | { readonly kind: 'class'; readonly classIndex: number; readonly className: string } | { readonly kind: 'loss' } | { readonly kind: 'similarity' };
 
 /** Areas under the score (Petsiuk, Das & Saenko 2018), their mean over random masks of the same area, and those of an edge detector. */
 export interface Faithfulness {
@@ -115,6 +128,8 @@ export interface AnalysisContents {
   readonly loss?: number;
   /** −1 without ground truth. */
   readonly trueClass: number;
+  /** Numbers of a regression. */
+  readonly predictions?: readonly number[];
   readonly predictedClass: number;
   readonly scores: readonly ClassScore[];
   readonly heatMaps: readonly HeatMapEntry[];
@@ -139,4 +154,4 @@ export interface Analysis {
 
 /** The id of an analysis: asking twice for the same finds the same one. */
 export const analysisId = ({ runId, epoch, sample }: AnalysisSource, settings: AnalysisSettings): string =>
-  uuidOf('analysis', runId, String(epoch), sample.split, sample.sampleId, JSON.stringify([settings.classes, settings.algorithms, settings.layer, settings.unitsPerLayer]));
+  uuidOf('analysis', runId, String(epoch), sample.split, sample.sampleId, JSON.stringify([settings.classes, settings.algorithms, settings.layer, settings.unitsPerLayer, ...(settings.allClasses === true ? ['all'] : [])]));

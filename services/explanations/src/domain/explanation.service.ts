@@ -9,7 +9,7 @@ import { explainAll, type MadeExplanation } from './explainers/fallback.js';
 import { FaithfulnessJudge, type ScoreOf } from './faithfulness.js';
 import { inputMap } from './geometry.js';
 import { layersOf } from './layer.contributions.js';
-import type { Models } from './model.ports.js';
+import type { Models, SampleTensors } from './model.ports.js';
 import { overlayPicture } from './picture.js';
 
 export interface StepControl {
@@ -37,22 +37,24 @@ export class ExplanationService {
     const owner = { teamId, projectId: source.projectId, id };
     const model = await models.open(source);
     const sample = await model.tensorsOf(source.sample);
-    const classes = settings.classes.length > 0 ? settings.classes : Array.from({ length: model.width }, (_, i) => i);
-    const of = explainedOf(model, sample, { classes, layer: settings.layer, signal }), { input } = of;
+    const input = sample.inputs.get(model.input.name)!.data;
     const evaluation = source.evaluation === undefined ? { trueClass: -1 } : await artifacts.readEvaluation(source.evaluation, source.sample.row);
     const [probabilities, logits] = [await model.predict(sample, input, signal), await model.score(sample, input, signal)];
-    const predictedClass = likeliest(probabilities);
+    const predictedClass = predictedClassOf(source, sample, probabilities);
+    const classes = classesOf({ settings, width: model.width, predictedClass, trueClass: evaluation.trueClass, areas: sample.areas });
+    const of = explainedOf(model, sample, { classes, layer: settings.layer, signal }), isNumbers = source.task === 'regression';
     const total = settings.algorithms.length + 2;
-    const { explanations, fallbacks } = await explainAll(of, settings.algorithms, (key, i) => { progress(i, total, `explaining ${classes.length} classes by ${key}`); });
+    const { explanations, fallbacks } = await explainAll(of, settings.algorithms, (key, i) => { progress(i, total, `explaining ${counted(classes.length, isNumbers ? 'output' : 'class')} by ${key}`); });
     progress(total - 2, total, `judging ${explanations.length} heat maps by deletion and insertion`);
-    const heatMaps = await this.draw(owner, of, explanations, { ...evaluation, classNames: source.classNames });
+    const heatMaps = await this.draw(owner, of, explanations, { ...evaluation, isNumbers, classNames: namesOf(source, model.width) });
     progress(total - 1, total, 'ranking the units of every layer');
     const units = await this.ports.statistics.unitsOf(teamId, source.projectId, source.runId, source.epoch);
-    const { layers, activations } = await layersOf(of, { predictedClass, count: settings.unitsPerLayer, statistics: units });
+    const { layers, activations } = await layersOf(of, { predictedClass: Math.max(predictedClass, 0), count: settings.unitsPerLayer, statistics: units });
     const contents: AnalysisContents = {
       ...evaluation,
       predictedClass,
-      scores: Array.from(probabilities, (probability, classIndex): ClassScore => ({ classIndex, className: source.classNames[classIndex] ?? '', probability, logit: logits[classIndex]! })),
+      ...(isNumbers && { predictions: [...probabilities] }),
+      scores: isNumbers ? [] : Array.from(probabilities, (probability, classIndex): ClassScore => ({ classIndex, className: namesOf(source, model.width)[classIndex] ?? '', probability, logit: logits[classIndex]! })),
       heatMaps,
       layers,
       ...(fallbacks.length === 0 ? {} : { fallbacks }),
@@ -63,7 +65,7 @@ export class ExplanationService {
 
   private async draw(
     owner: ArtifactOwner, of: Explained, explanations: readonly MadeExplanation[],
-    { trueClass, classNames }: { readonly trueClass: number; readonly classNames: readonly string[] },
+    { trueClass, isNumbers, classNames }: { readonly trueClass: number; readonly isNumbers: boolean; readonly classNames: readonly string[] },
   ): Promise<HeatMapEntry[]> {
     const { artifacts } = this.ports;
     const { model, sample, geometry, signal } = of;
@@ -75,12 +77,13 @@ export class ExplanationService {
       // Of the loss: how wrong the model is, 1 − p(true class).
       const scoreOf: ScoreOf = target.kind === 'class' ? (outputs, at) => outputs[at + target.classIndex]! : (outputs, at) => 1 - (outputs[at + Math.max(trueClass, 0)] ?? 0);
       const [faithfulness, values, drawn] = await Promise.all([
-        judge.judge(order ?? map, cells, scoreOf),
+        // Deletion and insertion are areas under a probability; a number has none, and a loss none without a label.
+        isNumbers || (target.kind === 'loss' && trueClass < 0) ? undefined : judge.judge(order ?? map, cells, scoreOf),
         artifacts.writeValues(owner, `${id}.arrow`, map, geometry.mapDims),
         artifacts.writePicture(owner, `${id}.png`, overlayPicture(picture, map, signed)),
       ]);
-      const named = target.kind === 'class' ? { ...target, className: classNames[target.classIndex] ?? '' } : target;
-      return { id, algorithm: key, layer, dims: geometry.mapDims, target: named, faithfulness, values, picture: drawn, peak, ...(completenessGap !== undefined && { completenessGap }) };
+      const named = target.kind !== 'class' ? target : isNumbers ? { kind: 'output' as const, output: target.classIndex } : { ...target, className: classNames[target.classIndex] ?? '' };
+      return { id, algorithm: key, layer, dims: geometry.mapDims, target: named, ...(faithfulness && { faithfulness }), values, picture: drawn, peak, ...(completenessGap !== undefined && { completenessGap }) };
     }));
   }
 
@@ -94,6 +97,29 @@ export class ExplanationService {
     await this.ports.analyses.finish(analysis.id, contents, readyTime);
     await events.ready(analysis, readyTime);
   }
+}
+
+const MAX_CLASSES = 4;
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : noun === 'class' ? 'es' : 's'}`;
+
+/** The names of the data's classes where the model tells as many apart. */
+const namesOf = ({ classNames }: Analysis['source'], width: number): readonly string[] => (width === classNames.length ? classNames : []);
+
+/** The likeliest class, per position the one with the largest area; none for a regression. */
+function predictedClassOf({ task }: Analysis['source'], { areas }: SampleTensors, probabilities: Float32Array): number {
+  if (task === 'regression') return -1;
+  return areas === undefined ? likeliest(probabilities) : areas.indexOf(Math.max(...areas));
+}
+
+/** The classes that are explained: those that were asked for, otherwise the predicted one and the label, or what is predicted at some position. */
+function classesOf({ settings, width, predictedClass, trueClass, areas }: { settings: Analysis['settings']; width: number; predictedClass: number; trueClass: number; areas: readonly number[] | undefined }): readonly number[] {
+  const all = Array.from({ length: width }, (_, i) => i);
+  if (settings.classes.length > 0) return settings.classes;
+  if (settings.allClasses === true) return all;
+  if (areas !== undefined) return all.filter((index) => areas[index]! > 0).sort((a, b) => areas[b]! - areas[a]!).slice(0, MAX_CLASSES);
+  if (predictedClass < 0) return all.slice(0, MAX_CLASSES);
+  return [...new Set([predictedClass, trueClass])].filter((index) => index >= 0 && index < width);
 }
 
 function channelsLast(layer: string, { data, height, width, channels, order }: FeatureMap): FeatureMapFile {

@@ -16,6 +16,8 @@ export interface SampleTensors {
   readonly inputs: ReadonlyMap<string, { readonly data: Float32Array; readonly dims: readonly number[] }>;
   /** Absent without ground truth. */
   readonly targets?: ReadonlyMap<string, { readonly data: Float32Array; readonly dims: readonly number[] }>;
+  /** Of a model that gives a class for every position: how many positions it gives each. */
+  readonly areas?: readonly number[];
 }
 
 /** What came back for one row: feature maps by layer, and the gradient at the explained input. */

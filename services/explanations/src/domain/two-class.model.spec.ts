@@ -46,6 +46,8 @@ describe('a model with one output for two classes', () => {
   });
 });
 
-it.each([[1, 'binary_crossentropy', true], [1, 'binaryCrossentropy', true], [1, 'mean_squared_error', false], [3, 'binary_crossentropy', false]])('width %d with %s: %s', (width, loss, two) => {
-  expect(tellsTwoClasses(width, loss)).toBe(two);
+it.each([[1, 'binary_crossentropy', true], [1, 'binaryCrossentropy', true], [1, 'mean_squared_error', false], [3, 'binary_crossentropy', false]])('width %d with %s: %s', (width, name, two) => {
+  expect(tellsTwoClasses(width, { loss: { name, config: {} } })).toBe(two);
+  expect(tellsTwoClasses(width, { task: 'binary' })).toBe(width === 1);
+  expect(tellsTwoClasses(width, { task: 'per-pixel', loss: { name, config: {} } })).toBe(false);
 });

@@ -1,8 +1,10 @@
 import { type FeatureMap, featureMap } from '@noema/saliency';
+import type { ModelSource } from './analysis.js';
 import type { ClassQuestion, GivenQuestion, GradientQuestion, OpenModel, RowGradients, SampleTensors } from './model.ports.js';
 
-/** True for a model whose one output is the probability of the second of two classes. */
-export const tellsTwoClasses = (width: number, lossName: string): boolean => width === 1 && /^binary_?crossentropy$/i.test(lossName);
+/** True for a model whose one output is the probability of the second of two classes; before tasks were recorded its loss told. */
+export const tellsTwoClasses = (width: number, { task, loss }: Pick<ModelSource, 'task' | 'loss'>): boolean =>
+  width === 1 && (task === undefined ? /^binary_?crossentropy$/i.test(loss?.name ?? '') : task === 'binary');
 
 /** A model with one output p for two classes, seen as one with two: probabilities 1 − p and p, scores −z and z, whose gradients differ by their sign. */
 export class TwoClassModel implements OpenModel {

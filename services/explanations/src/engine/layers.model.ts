@@ -1,5 +1,5 @@
 import type { MatrixFile } from '@noema/artifacts';
-import { activationsProgram, batchRows, type Engine, evaluateProgram, type GradientsProgram, gradientsProgram, type HeadGradientsProgram, headGradientsProgram, type LossSpec, responsesProgram, type Tensors, targetsOf, type Weights } from '@noema/engine';
+import { activationsProgram, batchRows, type Engine, evaluateProgram, type GradientsProgram, gradientsProgram, type HeadGradientsProgram, headGradientsProgram, type LossSpec, type Program, responsesProgram, type RunOptions, type Tensors, targetsOf, type Weights } from '@noema/engine';
 import type { ArtifactRef } from '@noema/kernel';
 import type { CompiledModel, LayerInfo } from '@noema/layers';
 import { elementCount, float32, int64 } from '@noema/onnx';
@@ -7,6 +7,7 @@ import { type FeatureMap, featureMap } from '@noema/saliency';
 import type { StoredRow } from '../domain/analysis.js';
 import { groundTruthsDiffer, inputsDiffer, notCutAt } from '../domain/analysis.errors.js';
 import { positionsOf } from '../domain/geometry.js';
+import { type AreaScores, areaScores } from './area-scores.js';
 import type { ClassQuestion, GivenQuestion, GradientQuestion, ModelLayer, OpenModel, RowGradients, SampleTensors } from '../domain/model.ports.js';
 
 /** A layers model as programs: predictions, scores with activations, gradients of scores, of class scores at one layer, of the loss; each compiled when it is first asked for. */
@@ -22,12 +23,19 @@ export class LayersModel implements OpenModel {
   private responding: ReturnType<typeof responsesProgram> | undefined;
   private forward: ReturnType<typeof activationsProgram> | undefined;
 
+  /** The model with scores of classes where it gives a class for every position. */
+  private readonly model: CompiledModel;
+  private readonly areas: AreaScores | undefined;
+  private whole: ReturnType<typeof evaluateProgram> | undefined;
+
   constructor(
-    private readonly engine: Engine, private readonly model: CompiledModel, private readonly weights: Weights,
-    private readonly data: { readonly losses: readonly LossSpec[]; readonly read: (ref: ArtifactRef) => Promise<MatrixFile>; readonly workerBytes?: number },
+    private readonly engine: Engine, private readonly own: CompiledModel, private readonly weights: Weights,
+    private readonly data: { readonly losses: readonly LossSpec[]; readonly read: (ref: ArtifactRef) => Promise<MatrixFile>; readonly isPerPosition?: boolean; readonly workerBytes?: number },
   ) {
+    this.areas = data.isPerPosition === true ? areaScores(own) : undefined;
+    const model = this.model = this.areas?.model ?? own;
     const [input] = model.inputs, [output] = model.outputs, limits = { threads: engine.threads, workerBytes: data.workerBytes };
-    this.rowsOfRun = { forward: batchRows(model, limits), backward: batchRows(model, { ...limits, backward: true }) };
+    this.rowsOfRun = { forward: batchRows(own, limits), backward: batchRows(own, { ...limits, backward: true }) };
     this.layers = model.layers.map(({ name, kind, units, spatial, isConvolution }) => ({ name, kind, units, positionDims: spatial, isConvolution }));
     this.width = elementCount(output!.dims.slice(1) as number[]);
     const embedding = embeddingOf(model, input!.name);
@@ -35,36 +43,45 @@ export class LayersModel implements OpenModel {
   }
 
   async tensorsOf({ inputs, groundTruths, shardRow, split }: StoredRow): Promise<SampleTensors> {
-    const wanted = this.model.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] }));
-    const read = { inputs: rowsOf(await this.data.read(inputs), wanted, shardRow, inputsDiffer) };
-    if (groundTruths === undefined || split === 'unlabeled') return read;
-    const targets = targetsOf(this.model, this.data.losses).map(({ name, output, dims }) => ({ name, dims, column: output }));
+    const wanted = this.own.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] }));
+    const read = await this.withAreas({ inputs: rowsOf(await this.data.read(inputs), wanted, shardRow, inputsDiffer) });
+    if (groundTruths === undefined || split === 'unlabeled' || this.data.losses.length === 0) return read;
+    const targets = targetsOf(this.own, this.data.losses).map(({ name, output, dims }) => ({ name, dims, column: output }));
     return { ...read, targets: rowsOf(await this.data.read(groundTruths), targets, shardRow, groundTruthsDiffer) };
+  }
+
+  /** The areas where each class is predicted, which stay as they are while the sample is changed. */
+  private async withAreas(sample: SampleTensors): Promise<SampleTensors> {
+    if (this.areas === undefined) return sample;
+    const { program, predictions: [prediction] } = (this.whole ??= evaluateProgram(this.own, this.weights, [], this.engine));
+    const found = await this.run(program, this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), { fetches: [prediction!] });
+    const { counts, area } = this.areas.areasOf(found[prediction!]!.data as Float32Array);
+    return { ...sample, areas: counts, inputs: new Map([...sample.inputs, [this.areas.input, area]]) };
   }
 
   async predict(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array> {
     this.evaluation ??= evaluateProgram(this.model, this.weights, [], this.engine);
     const { program, predictions: [prediction] } = this.evaluation;
-    const parts = await this.batches(rows, (batch, n) => this.engine.run(program, this.feeds(sample, batch, n), { signal, fetches: [prediction!] }));
+    const parts = await this.batches(rows, (batch, n) => this.run(program, this.feeds(sample, batch, n), { signal, fetches: [prediction!] }));
     return joined(parts, prediction!);
   }
 
   async score(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array> {
     const { program, scores } = (this.forward ??= activationsProgram(this.model, this.weights));
-    return joined(await this.batches(rows, (batch, n) => this.engine.run(program, this.feeds(sample, batch, n), { signal, fetches: [scores] })), scores);
+    return joined(await this.batches(rows, (batch, n) => this.run(program, this.feeds(sample, batch, n), { signal, fetches: [scores] })), scores);
   }
 
   async scoreGradients(sample: SampleTensors, { rows, classes, layers, signal }: GradientQuestion & { readonly classes: readonly number[] }): Promise<RowGradients[]> {
     const program = this.programOf('scores');
     const parts = await this.batches(rows, (batch, n, from) =>
-      this.engine.run(program.program, { ...this.feeds(sample, batch, n), [program.seed!]: this.seeds(classes.slice(from, from + n)) }, { signal, fetches: this.fetches(program, layers) }), 'backward');
+      this.run(program.program, { ...this.feeds(sample, batch, n), [program.seed!]: this.seeds(classes.slice(from, from + n)) }, { signal, fetches: this.fetches(program, layers) }), 'backward');
     return parts.flatMap((out) => this.rowsOfBatch(program, out, layers));
   }
 
   async classGradients(sample: SampleTensors, { layer, classes, signal }: ClassQuestion): Promise<{ activation: FeatureMap; gradients: FeatureMap[] }> {
     const head = this.headOf(layer), input = sample.inputs.get(this.input.name)!.data;
     if (head === undefined) return this.repeatedGradients(sample, { layer, classes, signal });
-    const found = await this.engine.run(head.program, {
+    const found = await this.run(head.program, {
       ...this.feeds(sample, input, 1), [head.of]: int64(classes.map(() => 0), [classes.length]), [head.seed]: this.seeds(classes),
     }, { signal });
     const activation = this.mapOf(layer, found[head.activation]!.data as Float32Array), size = activation.data.length;
@@ -77,14 +94,14 @@ export class LayersModel implements OpenModel {
     if (!this.heads.has(key)) this.heads.set(key, headGradientsProgram(this.model, this.weights, this.infoOf(layer), { isGiven: true }));
     const head = this.heads.get(key), size = activations.length / classes.length, dims = this.infoOf(layer).dims.slice(1) as number[];
     if (head === undefined) throw notCutAt(layer);
-    const starts = Array.from({ length: Math.ceil(classes.length / this.rowsOfRun.backward) }, (_, i) => i * this.rowsOfRun.backward), wanted = new Set(head.program.inputs.map(({ name }) => name));
+    const starts = Array.from({ length: Math.ceil(classes.length / this.rowsOfRun.backward) }, (_, i) => i * this.rowsOfRun.backward);
     const parts = await Promise.all(starts.map((from) => {
       const asked = classes.slice(from, from + this.rowsOfRun.backward), n = asked.length;
       const feeds: Record<string, Tensors[string]> = {
         ...this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), [head.of]: int64(asked.map(() => 0), [n]), [head.seed]: this.seeds(asked),
         [head.activation]: float32(activations.slice(from * size, (from + n) * size), [n, ...dims]),
       };
-      return this.engine.run(head.program, Object.fromEntries(Object.entries(feeds).filter(([name]) => wanted.has(name))), { signal });
+      return this.run(head.program, feeds, { signal });
     }));
     const all = head.gradient === undefined ? new Float32Array(activations.length) : joined(parts, head.gradient);
     return { scores: joined(parts, head.scores), gradients: classes.map((_, i) => all.subarray(i * size, (i + 1) * size)) };
@@ -106,21 +123,21 @@ export class LayersModel implements OpenModel {
   async lossGradients(sample: SampleTensors, { rows, layers, signal }: GradientQuestion): Promise<RowGradients[]> {
     const program = this.programOf('loss');
     const parts = await this.batches(rows, (batch, n) =>
-      this.engine.run(program.program, { ...this.feeds(sample, batch, n), ...repeated(sample.targets!, n) }, { signal, fetches: this.fetches(program, layers) }), 'backward');
+      this.run(program.program, { ...this.feeds(sample, batch, n), ...repeated(sample.targets!, n) }, { signal, fetches: this.fetches(program, layers) }), 'backward');
     return parts.flatMap((out) => this.rowsOfBatch(program, out, layers));
   }
 
   async activations(sample: SampleTensors, layers: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, FeatureMap>> {
     const { program, activations } = (this.forward ??= activationsProgram(this.model, this.weights));
     const names = layers.map((layer) => activations.get(layer)!);
-    const out = await this.engine.run(program, this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), { signal, fetches: names });
+    const out = await this.run(program, this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), { signal, fetches: names });
     return new Map(layers.map((layer, i) => [layer, this.mapOf(layer, out[names[i]!]!.data as Float32Array)]));
   }
 
   async responses(sample: SampleTensors, { rows, layers, signal }: GradientQuestion): Promise<Float32Array> {
     const { program, layers: made } = (this.responding ??= responsesProgram(this.model, this.weights));
     const wanted = layers.map((name) => made.find(({ layer }) => layer.name === name)!), total = wanted.reduce((sum, { layer: { units } }) => sum + units, 0);
-    const fetches = [...new Set(wanted.map(({ mean }) => mean))], parts = await this.batches(rows, (batch, n) => this.engine.run(program, this.feeds(sample, batch, n), { signal, fetches }));
+    const fetches = [...new Set(wanted.map(({ mean }) => mean))], parts = await this.batches(rows, (batch, n) => this.run(program, this.feeds(sample, batch, n), { signal, fetches }));
     const all = new Float32Array((rows.length / elementCount(this.input.dims)) * total);
     let offset = 0;
     for (const { layer: { units }, mean } of wanted) {
@@ -133,7 +150,7 @@ export class LayersModel implements OpenModel {
   private programOf(of: 'scores' | 'loss'): GradientsProgram {
     const known = this.programs.get(of);
     if (known !== undefined) return known;
-    const made = gradientsProgram(this.model, this.weights, { of, layers: this.layers.map(({ name }) => name), inputs: true, ...(of === 'loss' ? { losses: this.data.losses } : {}) });
+    const made = gradientsProgram(of === 'loss' ? this.own : this.model, this.weights, { of, layers: this.layers.map(({ name }) => name), inputs: true, ...(of === 'loss' ? { losses: this.data.losses } : {}) });
     this.programs.set(of, made);
     return made;
   }
@@ -147,6 +164,12 @@ export class LayersModel implements OpenModel {
 
   private feeds({ inputs }: SampleTensors, batch: Float32Array, n: number): Record<string, Tensors[string]> {
     return { ...repeated(inputs, n), [this.input.name]: float32(batch, [n, ...this.input.dims]) };
+  }
+
+  /** Feeds what the program takes: what no output depends on is no input of it. */
+  private run(program: Program, feeds: Tensors, options: RunOptions): Promise<Tensors> {
+    const wanted = new Set(program.inputs.map(({ name }) => name));
+    return this.engine.run(program, Object.fromEntries(Object.entries(feeds).filter(([name]) => wanted.has(name))), options);
   }
 
   private async batches(rows: Float32Array, run: (batch: Float32Array, n: number, from: number) => Promise<Tensors>, direction: 'forward' | 'backward' = 'forward'): Promise<Tensors[]> {

@@ -19,7 +19,7 @@ export class StoredModels implements Models {
   constructor(private readonly store: ArtifactStore, private readonly read: (ref: ArtifactRef) => Promise<MatrixFile>, private readonly options: { readonly threads: number; readonly backend: string; readonly workerBytes?: number }) {}
 
   open(source: ModelSource): Promise<OpenModel> {
-    return this.models.get(JSON.stringify([source.topology.sha256, source.weights.sha256, source.loss]), () => this.compile(source));
+    return this.models.get(JSON.stringify([source.topology.sha256, source.weights.sha256, source.loss, source.losses, source.task]), () => this.compile(source));
   }
 
   openRandomized(source: ModelSource, randomization: Randomization): Promise<OpenModel> {
@@ -30,15 +30,15 @@ export class StoredModels implements Models {
     await this.engine?.close();
   }
 
-  private async compile({ topology, weights, loss }: ModelSource, randomization?: Randomization): Promise<OpenModel> {
+  private async compile({ topology, weights, loss, losses: byOutput, task }: ModelSource, randomization?: Randomization): Promise<OpenModel> {
     const [topologyBytes, weightBytes] = await Promise.all([this.store.get(topology), this.store.get(weights)]);
     const model = compileModel(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
-    const parameters = Object.fromEntries(Object.entries(loss.config).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
-    const losses = model.outputs.map(({ name: output }): LossSpec => ({ loss: loss.name, parameters, output }));
+    const named = byOutput ?? (loss === undefined ? [] : model.outputs.map(({ name: output }) => ({ ...loss, output })));
+    const losses = named.map(({ name, config, output }): LossSpec => ({ loss: name, parameters: Object.fromEntries(Object.entries(config).filter((entry): entry is [string, number] => typeof entry[1] === 'number')), output }));
     const { threads, backend, workerBytes } = this.options;
     this.engine ??= Engine.start({ backend, ...(threads > 0 ? { threads } : {}) });
     const trained = decodeWeights(model.parameters, weightBytes), values = randomization === undefined ? trained : randomizedWeights(model, trained, randomization);
-    const opened = new LayersModel(this.engine, model, values, { losses, read: this.read, ...(workerBytes !== undefined && { workerBytes }) });
-    return tellsTwoClasses(opened.width, loss.name) ? new TwoClassModel(opened) : opened;
+    const opened = new LayersModel(this.engine, model, values, { losses, read: this.read, isPerPosition: task === 'per-pixel', ...(workerBytes !== undefined && { workerBytes }) });
+    return tellsTwoClasses(opened.width, { task, loss }) ? new TwoClassModel(opened) : opened;
   }
 }

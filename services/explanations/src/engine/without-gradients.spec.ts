@@ -28,7 +28,7 @@ async function explained(model: CompiledModel, algorithms: readonly AlgorithmKey
   const inputs = readMatrix(writeMatrix([{ name: 'x', data: image, rows: 1, dims: [6, 6, 1] }])), truths = readMatrix(writeMatrix([{ name: 'out', data: Float32Array.of(0, 1), rows: 1, dims: [2] }]));
   const open = new LayersModel(engine, model, initialWeights(model, 3), { losses: [{ loss: 'categorical_crossentropy' }], read: ({ uri }) => Promise.resolve(uri === 'truths' ? truths : inputs) });
   const analysis = {
-    id: 'a', settings: { classes: [], algorithms, layer: 'conv', unitsPerLayer: 2 },
+    id: 'a', settings: { classes: [], allClasses: true, algorithms, layer: 'conv', unitsPerLayer: 2 },
     source: { projectId: 'p', runId: 'r', epoch: 1, classNames: ['no', 'yes'], sample: { split: 'train', sampleId: 's', row: 0, shardRow: 0, inputs: ref, groundTruths: { ...ref, uri: 'truths' } } },
   } as unknown as Analysis;
   const found: { contents?: AnalysisContents } = {};

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { artifactRefMessage, findSplit, splitMessage } from '@noema/contracts';
+import { artifactRefMessage, findSplit, splitMessage, taskMessage } from '@noema/contracts';
 import type { HttpBodySchema } from '@noema/contracts/google/api/httpbody';
 import type { AnalysisSchema, AnalysisSettings as AnalysisSettingsMessage } from '@noema/contracts/noema/explanations/v1/analysis';
 import { HeatMapAlgorithm, type HeatMapSchema, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
@@ -33,13 +33,13 @@ export function addressOf(ref: SampleRef | undefined, field: string): SampleAddr
 /** Settings of a request. Throws `invalid` ANALYSIS_SETTING_INVALID for an algorithm that is not known. */
 export function settingsOf(message: AnalysisSettingsMessage | undefined): AskedSettings {
   if (message === undefined) return {};
-  const { classes, layer, unitsPerLayer } = message;
+  const { classes, layer, unitsPerLayer, allClasses } = message;
   const algorithms = message.algorithms.map((algorithm) => {
     const key = algorithm === HeatMapAlgorithm.UNSPECIFIED ? 'grad-cam' : KEYS.get(algorithm);
     if (key === undefined) throw settingInvalid('settings.algorithms', `${String(algorithm)} is no algorithm; known: ${Object.keys(ALGORITHMS).join(', ')}`);
     return key;
   });
-  return { classes, algorithms, layer, unitsPerLayer };
+  return { classes, algorithms, layer, unitsPerLayer, allClasses };
 }
 
 /** An analysis as the API shows it. */
@@ -48,12 +48,14 @@ export function analysisMessage({ id, source, settings, contents, jobId, state, 
   return {
     id, projectId, runId, epoch, datasetVersionId, jobId, state: jobStateMessage(state), row: sample.row,
     sample: { split: splitMessage(sample.split), sampleId: sample.sampleId },
-    settings: { classes: [...settings.classes], algorithms: settings.algorithms.map((key) => ALGORITHMS[key]), layer: settings.layer, unitsPerLayer: settings.unitsPerLayer },
+    settings: { classes: [...settings.classes], algorithms: settings.algorithms.map((key) => ALGORITHMS[key]), layer: settings.layer, unitsPerLayer: settings.unitsPerLayer, allClasses: settings.allClasses ?? false },
+    task: taskMessage(source.task), hasLoss: contents?.loss !== undefined,
     createTime: timestampFromDate(createTime), trueClass: contents?.trueClass ?? -1, predictedClass: contents?.predictedClass ?? -1,
     ...(fault && { fault: faultMessage(fault) }),
     ...(readyTime && { readyTime: timestampFromDate(readyTime) }),
     ...(contents && {
       loss: contents.loss ?? 0,
+      predictions: [...(contents.predictions ?? [])],
       scores: contents.scores.map((score) => ({ ...score })),
       heatMaps: contents.heatMaps.map(heatMapMessage),
       fallbacks: (contents.fallbacks ?? []).map(({ asked, used, reason }) => ({ asked: ALGORITHMS[asked], used: used.map((key) => ALGORITHMS[key]), reason })),
@@ -75,5 +77,6 @@ export const heatMapBody = ({ bytes, sha256, mediaType }: HeatMapFile): { body: 
 
 function targetToMessage(target: HeatMapTarget): MessageInitShape<typeof HeatMapSchema>['target'] & object {
   if (target.kind === 'class') return { kind: TargetKind.CLASS, classIndex: target.classIndex, className: target.className };
+  if (target.kind === 'output') return { kind: TargetKind.OUTPUT, classIndex: target.output, className: '' };
   return { kind: target.kind === 'loss' ? TargetKind.LOSS : TargetKind.SIMILARITY, classIndex: -1, className: '' };
 }

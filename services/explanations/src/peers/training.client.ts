@@ -1,4 +1,4 @@
-import { artifactRefOf } from '@noema/contracts';
+import { artifactRefOf, findTask } from '@noema/contracts';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
@@ -29,10 +29,10 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
   async find(teamId: string, { projectId, runId, epoch, sample }: SourceQuestion): Promise<{ source: AnalysisSource; layers: readonly LayerFacts[]; classes: number }> {
     const facts = await this.epochOf(teamId, runId, epoch);
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
-    const { topology, weights, loss, evaluation, layers, classes, run } = facts;
+    const { topology, weights, loss, losses, task, evaluation, layers, classes, run } = facts;
     const locator = await SampleLocator.of(this.clients, teamId, run.datasetVersionId);
     const source = {
-      projectId, runId, epoch: facts.epoch, datasetVersionId: run.datasetVersionId, topology, weights, loss, evaluation,
+      projectId, runId, epoch: facts.epoch, datasetVersionId: run.datasetVersionId, topology, weights, loss, losses, task, evaluation,
       classNames: locator.version.classNames, sample: await locator.locate(sample),
     };
     return { source, layers, classes };
@@ -41,9 +41,9 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
   async population(teamId: string, { projectId, runId, epoch }: PopulationQuestion): Promise<EpochPopulation> {
     const facts = await this.epochOf(teamId, runId, epoch);
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
-    const { topology, weights, loss, layers, run: { datasetVersionId } } = facts;
+    const { topology, weights, loss, losses, task, layers, run: { datasetVersionId } } = facts;
     const { population } = await SampleLocator.of(this.clients, teamId, datasetVersionId);
-    return { projectId, runId, epoch: facts.epoch, datasetVersionId, topology, weights, loss, layer: layerFor('', layers), ...population };
+    return { projectId, runId, epoch: facts.epoch, datasetVersionId, topology, weights, loss, losses, task, layer: layerFor('', layers), ...population };
   }
 
   /** An epoch of a run, the last one for 0, with its model. Throws `not-found`. */
@@ -52,17 +52,22 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
     const [{ run }, { epoch: found }] = await Promise.all([this.clients.of(RunService, teamId).getRun({ runId }), this.clients.of(EpochService, teamId).getEpoch({ runId, epoch })]);
     const { modelVersionId } = found!;
     const [{ modelVersion }, { layers }] = await Promise.all([models.getModelVersion({ modelVersionId }), models.listLayers({ modelVersionId })]);
-    const { name = '', config } = run!.settings?.loss ?? {};
-    const loss = { name: name === '' ? 'categorical_crossentropy' : name, config: config ?? {} };
+    const task = findTask(run!.task), given = run!.settings?.loss;
+    const loss = given === undefined ? (task === undefined ? { name: 'categorical_crossentropy', config: {} } : undefined) : { name: given.name, config: given.config ?? {} };
+    // Runs that were started before tasks were recorded compare every output by the one loss.
+    const losses = task === undefined ? undefined : run!.objectives.flatMap(({ output, loss: of }) => (of === undefined ? [] : [{ output, name: of.name, config: of.config ?? {} }]));
     const { model } = await models.getModel({ modelId: modelVersion!.modelId });
-    const width = (model!.outputs[0]?.dims ?? []).reduce((product, size) => product * Math.max(size, 1), 1);
+    const dims = model!.outputs[0]?.dims ?? [], last = dims.at(-1) ?? 1, isMap = task === 'per-pixel';
+    // Per position a mask tells two classes apart.
+    const width = isMap ? Math.max(dims.length < 3 ? 2 : last, 2) : dims.reduce((product, size) => product * Math.max(size, 1), 1);
+    const output = isMap ? layers.findLast(({ convolutional }) => convolutional)?.name : undefined;
     return {
       run: run!, epoch: found!.epoch,
       topology: artifactRefOf(modelVersion!.topology, 'topology'), weights: artifactRefOf(found!.weights, 'weights'),
       evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),
-      loss,
-      layers: layers.map((layer) => ({ name: layer.name, units: layer.unitCount, hasPositions: layer.convolutional })),
-      classes: tellsTwoClasses(width, loss.name) ? 2 : width,
+      loss, losses, task,
+      layers: layers.map((layer) => ({ name: layer.name, units: layer.unitCount, hasPositions: layer.convolutional, ...(layer.name === output && { isOutput: true }) })),
+      classes: tellsTwoClasses(width, { task, loss }) ? 2 : width,
     };
   }
 }

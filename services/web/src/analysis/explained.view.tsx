@@ -31,10 +31,11 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
   const [look, changeLook] = useHeatMapLook();
   const layers = usePerception(place.projectId, place.runId, analysis.epoch).data?.sets[0]?.layers ?? [];
   const hasMaps = (name: string): boolean => layers.some((one) => one.name === name && one.positionDims.length > 0);
-  const hasLoss = mapsOf(analysis, 'loss').length > 0 && analysis.trueClass >= 0;
+  const hasLoss = mapsOf(analysis, 'loss').length > 0;
   const target: Target = classText === 'loss' && hasLoss ? 'loss' : classes.find(({ index }) => String(index) === classText)?.index ?? classes[0]?.index ?? 'loss';
   const versus = target === 'loss' ? undefined : classes.find(({ index }) => String(index) === versusText && index !== target);
-  const name = (index: number): string => version.classNames[index] ?? String(index);
+  const isNumbers = analysis.predictions.length > 0;
+  const name = (index: number): string => (isNumbers ? classes.find((one) => one.index === index)?.name ?? 'the prediction' : version.classNames[index] ?? String(index));
   const algorithm = ALGORITHM_KEYS[algorithmKey] ?? mostFaithful(mapsOf(analysis, target))?.algorithm ?? HeatMapAlgorithm.GRAD_CAM;
   const chosen = Object.entries(ALGORITHM_KEYS).find(([, which]) => which === algorithm)?.[0] ?? '';
   const usedSoFar = analysis.settings?.algorithms ?? [], replaced = fallbackSentence(analysis.fallbacks);
@@ -70,13 +71,13 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
             <Tabs.List style={{ flexWrap: 'wrap' }} className={styles.tabs ?? ''} aria-label="What is explained">
               {tabs.map(({ index, probability }) => (
                 <Tabs.Tab key={index} value={String(index)} px="sm" rightSection={<Mark isTrue={index === analysis.trueClass} isPredicted={index === analysis.predictedClass} />}>
-                  <Text span size="sm" fw={600}>{name(index)}</Text> <Text span size="xs" c="dimmed">{percent(probability)}</Text>
+                  <Text span size="sm" fw={600}>{name(index)}</Text> <Text span size="xs" c="dimmed">{isNumbers ? value(probability) : percent(probability)}</Text>
                 </Tabs.Tab>
               ))}
               {hasLoss && <Tabs.Tab value="loss" px="sm"><Text span size="sm" fw={600}>Loss</Text> <Text span size="xs" c="dimmed">{value(analysis.loss)}</Text></Tabs.Tab>}
             </Tabs.List>
             <Group gap="xs" wrap="nowrap" style={{ flex: 'none' }}>
-              {classes.length < version.classNames.length && <Select aria-label="Explain another class" placeholder="another class" size="xs" w={130} searchable limit={50} value={null} disabled={busy} data={version.classNames.map((label, index) => ({ value: String(index), label }))}
+              {!isNumbers && classes.length < version.classNames.length && <Select aria-label="Explain another class" placeholder="another class" size="xs" w={130} searchable limit={50} value={null} disabled={busy} data={version.classNames.map((label, index) => ({ value: String(index), label }))}
                 onChange={(next) => { if (next === null) return; setClass(next); if (!classes.some(({ index }) => String(index) === next)) analyse({ classes: [Number(next)], layer, algorithms: usedSoFar }); }} />}
               {target !== 'loss' && classes.length > 1 && <Select aria-label="Compare with another class" placeholder="compare with" size="xs" w={130} clearable searchable={classes.length > 12} value={versus === undefined ? null : String(versus.index)} data={classes.filter(({ index }) => index !== target).map(({ index }) => ({ value: String(index), label: name(index) }))} onChange={(next) => { setVersus(next ?? undefined); }} />}
             </Group>

@@ -6,7 +6,7 @@ import { classesToExplain, explainedClasses, gainOf, mapsOf, mostFaithful } from
 const map = (id: string, kind: TargetKind, classIndex: number, algorithm = HeatMapAlgorithm.GRAD_CAM) => ({ id, algorithm, target: { kind, classIndex, className: '' } });
 const analysis = {
   heatMaps: [map('a', TargetKind.CLASS, 0), map('b', TargetKind.CLASS, 1), map('c', TargetKind.CLASS, 1, HeatMapAlgorithm.INTEGRATED_GRADIENTS), map('d', TargetKind.LOSS, -1)],
-  scores: [{ classIndex: 0, className: 'x', probability: 0.1, logit: 0 }, { classIndex: 1, className: '', probability: 0.7, logit: 0 }, { classIndex: 2, className: 'z', probability: 0.2, logit: 0 }],
+  predictions: [], scores: [{ classIndex: 0, className: 'x', probability: 0.1, logit: 0 }, { classIndex: 1, className: '', probability: 0.7, logit: 0 }, { classIndex: 2, className: 'z', probability: 0.2, logit: 0 }],
 } as unknown as Analysis;
 
 describe('targets of an analysis', () => {
@@ -21,7 +21,9 @@ describe('targets of an analysis', () => {
   });
 
   it('are all classes of a few, and of a thousand those that matter', () => {
-    expect(classesToExplain([0.5, 0.5], 1, [])).toEqual([]);
+    expect(classesToExplain([0.5, 0.5], 1, [])).toEqual([0, 1]);
+    expect(classesToExplain([0.5], 1, [])).toEqual([0, 1]);
+    expect(classesToExplain([], -1, [])).toEqual([]);
     const thousand = Array.from({ length: 1_000 }, (_, i) => i / 1e6);
     const chosen = classesToExplain(thousand, 3, [500, -1, 5_000]);
     expect(chosen).toHaveLength(14);

@@ -31,7 +31,10 @@ export const isSigned = (algorithm: HeatMapAlgorithm): boolean => SIGNED.has(alg
 
 /** The heat maps of a target, in the order of the analysis. */
 export const mapsOf = ({ heatMaps }: Pick<Analysis, 'heatMaps'>, target: Target): HeatMap[] =>
-  heatMaps.filter((map) => (target === 'loss' ? map.target?.kind === TargetKind.LOSS : map.target?.kind === TargetKind.CLASS && map.target.classIndex === target));
+  heatMaps.filter((map) => (target === 'loss' ? map.target?.kind === TargetKind.LOSS : isOfModel(map) && map.target!.classIndex === target));
+
+/** True for a map of a class, or of a number that the model predicts. */
+const isOfModel = ({ target }: HeatMap): boolean => target?.kind === TargetKind.CLASS || target?.kind === TargetKind.OUTPUT;
 
 /** How much better than random a map scores: what it gains in deletion and in insertion (Petsiuk et al. 2018), −2 to 2; 0 without a score. */
 export const gainOf = ({ faithfulness: score }: Pick<HeatMap, 'faithfulness'>): number =>
@@ -40,9 +43,10 @@ export const gainOf = ({ faithfulness: score }: Pick<HeatMap, 'faithfulness'>): 
 /** The map of a target that beats random by most: the one to show first. */
 export const mostFaithful = (maps: readonly HeatMap[]): HeatMap | undefined => maps.reduce<HeatMap | undefined>((best, map) => (best === undefined || gainOf(map) > gainOf(best) ? map : best), undefined);
 
-/** Classes that have heat maps, the likeliest first. */
-export function explainedClasses({ heatMaps, scores }: Pick<Analysis, 'heatMaps' | 'scores'>): { index: number; name: string; probability: number }[] {
-  const made = new Set(heatMaps.filter(({ target }) => target?.kind === TargetKind.CLASS).map(({ target }) => target!.classIndex));
+/** Classes that have heat maps, the likeliest first; of a regression its outputs, in order, each with the number that it predicts. */
+export function explainedClasses({ heatMaps, scores, predictions }: Pick<Analysis, 'heatMaps' | 'scores' | 'predictions'>): { index: number; name: string; probability: number }[] {
+  const made = new Set(heatMaps.filter(isOfModel).map(({ target }) => target!.classIndex));
+  if (predictions.length > 0) return predictions.map((probability, index) => ({ index, name: predictions.length === 1 ? 'Prediction' : `Output ${index}`, probability })).filter(({ index }) => made.has(index));
   return scores.filter(({ classIndex }) => made.has(classIndex)).map(({ classIndex, className, probability }) => ({ index: classIndex, name: className === '' ? String(classIndex) : className, probability }))
     .sort((a, b) => b.probability - a.probability || a.index - b.index);
 }
@@ -51,9 +55,9 @@ export function explainedClasses({ heatMaps, scores }: Pick<Analysis, 'heatMaps'
 const MANY = 20;
 const MOST = 12;
 
-/** Classes to ask for: all of a few (told by an empty list), of many the likeliest, the label, and those that were asked for. */
+/** Classes to ask for: all of a few, of many the likeliest, the label, and those that were asked for. */
 export function classesToExplain(probabilities: readonly number[], trueClass: number, asked: readonly number[]): number[] {
-  if (probabilities.length <= MANY) return [];
+  if (probabilities.length <= MANY) return probabilities.length === 1 ? [0, 1] : probabilities.map((_, index) => index);
   const likeliest = probabilities.map((p, index) => ({ p, index })).sort((a, b) => b.p - a.p).slice(0, MOST).map(({ index }) => index);
   return [...new Set([...likeliest, trueClass, ...asked])].filter((index) => index >= 0 && index < probabilities.length).sort((a, b) => a - b);
 }

@@ -14,13 +14,15 @@ import type { Fault } from "../../type/v1/fault_pb.js";
 import { file_noema_type_v1_fault } from "../../type/v1/fault_pb.js";
 import type { SampleRef } from "../../type/v1/sample_ref_pb.js";
 import { file_noema_type_v1_sample_ref } from "../../type/v1/sample_ref_pb.js";
+import type { Task } from "../../type/v1/task_pb.js";
+import { file_noema_type_v1_task } from "../../type/v1/task_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file noema/explanations/v1/analysis.proto.
  */
 export const file_noema_explanations_v1_analysis: GenFile = /*@__PURE__*/
-  fileDesc("CiRub2VtYS9leHBsYW5hdGlvbnMvdjEvYW5hbHlzaXMucHJvdG8SFW5vZW1hLmV4cGxhbmF0aW9ucy52MSJZCgpDbGFzc1Njb3JlEhMKC2NsYXNzX2luZGV4GAEgASgFEhIKCmNsYXNzX25hbWUYAiABKAkSEwoLcHJvYmFiaWxpdHkYAyABKAESDQoFbG9naXQYBCABKAEifgoQVW5pdENvbnRyaWJ1dGlvbhIMCgR1bml0GAEgASgFEhAKCHJlc3BvbnNlGAIgASgBEhkKEXN0YW5kYXJkX3Jlc3BvbnNlGAMgASgBEhQKDGNvbnRyaWJ1dGlvbhgEIAEoARIZChFsb3NzX2NvbnRyaWJ1dGlvbhgFIAEoASJoChFMYXllckNvbnRyaWJ1dGlvbhINCgVsYXllchgBIAEoCRIMCgRraW5kGAIgASgJEjYKBXVuaXRzGAMgAygLMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLlVuaXRDb250cmlidXRpb24iiAEKEEFuYWx5c2lzU2V0dGluZ3MSDwoHY2xhc3NlcxgBIAMoBRI7CgphbGdvcml0aG1zGAIgAygOMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBBbGdvcml0aG0SDQoFbGF5ZXIYAyABKAkSFwoPdW5pdHNfcGVyX2xheWVyGAQgASgFIpIBChFBbGdvcml0aG1GYWxsYmFjaxI2CgVhc2tlZBgBIAEoDjInLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwQWxnb3JpdGhtEjUKBHVzZWQYAiADKA4yJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcEFsZ29yaXRobRIOCgZyZWFzb24YAyABKAkirQUKCEFuYWx5c2lzEgoKAmlkGAEgASgJEhIKCnByb2plY3RfaWQYAiABKAkSDgoGcnVuX2lkGAMgASgJEg0KBWVwb2NoGAQgASgFEhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgFIAEoCRIoCgZzYW1wbGUYBiABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhILCgNyb3cYByABKAUSOQoIc2V0dGluZ3MYCCABKAsyJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuQW5hbHlzaXNTZXR0aW5ncxImCgVzdGF0ZRgJIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGUSDgoGam9iX2lkGAogASgJEiMKBWZhdWx0GAsgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdBIMCgRsb3NzGAwgASgBEhIKCnRydWVfY2xhc3MYDSABKAUSFwoPcHJlZGljdGVkX2NsYXNzGA4gASgFEjEKBnNjb3JlcxgPIAMoCzIhLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5DbGFzc1Njb3JlEjEKCWhlYXRfbWFwcxgQIAMoCzIeLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwEjgKBmxheWVycxgRIAMoCzIoLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5MYXllckNvbnRyaWJ1dGlvbhIvCgtjcmVhdGVfdGltZRgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKcmVhZHlfdGltZRgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOwoJZmFsbGJhY2tzGBQgAygLMigubm9lbWEuZXhwbGFuYXRpb25zLnYxLkFsZ29yaXRobUZhbGxiYWNrQkFaP2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2V4cGxhbmF0aW9ucy92MTtleHBsYW5hdGlvbnN2MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault, file_noema_type_v1_sample_ref]);
+  fileDesc("CiRub2VtYS9leHBsYW5hdGlvbnMvdjEvYW5hbHlzaXMucHJvdG8SFW5vZW1hLmV4cGxhbmF0aW9ucy52MSJZCgpDbGFzc1Njb3JlEhMKC2NsYXNzX2luZGV4GAEgASgFEhIKCmNsYXNzX25hbWUYAiABKAkSEwoLcHJvYmFiaWxpdHkYAyABKAESDQoFbG9naXQYBCABKAEifgoQVW5pdENvbnRyaWJ1dGlvbhIMCgR1bml0GAEgASgFEhAKCHJlc3BvbnNlGAIgASgBEhkKEXN0YW5kYXJkX3Jlc3BvbnNlGAMgASgBEhQKDGNvbnRyaWJ1dGlvbhgEIAEoARIZChFsb3NzX2NvbnRyaWJ1dGlvbhgFIAEoASJoChFMYXllckNvbnRyaWJ1dGlvbhINCgVsYXllchgBIAEoCRIMCgRraW5kGAIgASgJEjYKBXVuaXRzGAMgAygLMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLlVuaXRDb250cmlidXRpb24inQEKEEFuYWx5c2lzU2V0dGluZ3MSDwoHY2xhc3NlcxgBIAMoBRI7CgphbGdvcml0aG1zGAIgAygOMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBBbGdvcml0aG0SDQoFbGF5ZXIYAyABKAkSFwoPdW5pdHNfcGVyX2xheWVyGAQgASgFEhMKC2FsbF9jbGFzc2VzGAUgASgIIpIBChFBbGdvcml0aG1GYWxsYmFjaxI2CgVhc2tlZBgBIAEoDjInLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwQWxnb3JpdGhtEjUKBHVzZWQYAiADKA4yJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcEFsZ29yaXRobRIOCgZyZWFzb24YAyABKAki9wUKCEFuYWx5c2lzEgoKAmlkGAEgASgJEhIKCnByb2plY3RfaWQYAiABKAkSDgoGcnVuX2lkGAMgASgJEg0KBWVwb2NoGAQgASgFEhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgFIAEoCRIoCgZzYW1wbGUYBiABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhILCgNyb3cYByABKAUSOQoIc2V0dGluZ3MYCCABKAsyJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuQW5hbHlzaXNTZXR0aW5ncxImCgVzdGF0ZRgJIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGUSDgoGam9iX2lkGAogASgJEiMKBWZhdWx0GAsgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdBIMCgRsb3NzGAwgASgBEhIKCnRydWVfY2xhc3MYDSABKAUSFwoPcHJlZGljdGVkX2NsYXNzGA4gASgFEjEKBnNjb3JlcxgPIAMoCzIhLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5DbGFzc1Njb3JlEjEKCWhlYXRfbWFwcxgQIAMoCzIeLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwEjgKBmxheWVycxgRIAMoCzIoLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5MYXllckNvbnRyaWJ1dGlvbhIvCgtjcmVhdGVfdGltZRgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKcmVhZHlfdGltZRgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOwoJZmFsbGJhY2tzGBQgAygLMigubm9lbWEuZXhwbGFuYXRpb25zLnYxLkFsZ29yaXRobUZhbGxiYWNrEhMKC3ByZWRpY3Rpb25zGBUgAygBEhAKCGhhc19sb3NzGBYgASgIEiEKBHRhc2sYFyABKA4yEy5ub2VtYS50eXBlLnYxLlRhc2tCQVo/Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZXhwbGFuYXRpb25zL3YxO2V4cGxhbmF0aW9uc3YxYgZwcm90bzM", [file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault, file_noema_type_v1_sample_ref, file_noema_type_v1_task]);
 
 /**
  * What the model gives to one class.
@@ -155,7 +157,8 @@ export const LayerContributionSchema: GenMessage<LayerContribution> = /*@__PURE_
  */
 export type AnalysisSettings = Message<"noema.explanations.v1.AnalysisSettings"> & {
   /**
-   * Classes to make heat maps for; empty for all.
+   * Classes to make heat maps for; empty for the predicted one and the label. Of a regression the numbers of its outputs; per pixel empty for the
+   * classes that are predicted anywhere, at most 4, each by its mean logit over the area where it is predicted.
    *
    * @generated from field: repeated int32 classes = 1;
    */
@@ -181,6 +184,13 @@ export type AnalysisSettings = Message<"noema.explanations.v1.AnalysisSettings">
    * @generated from field: int32 units_per_layer = 4;
    */
   unitsPerLayer: number;
+
+  /**
+   * Every class, when `classes` is empty; takes time in proportion to their number.
+   *
+   * @generated from field: bool all_classes = 5;
+   */
+  allClasses: boolean;
 };
 
 /**
@@ -309,7 +319,7 @@ export type Analysis = Message<"noema.explanations.v1.Analysis"> & {
   fault?: Fault | undefined;
 
   /**
-   * Loss of the sample, the number of its evaluation.
+   * Loss of the sample, the number of its evaluation; 0 without ground truth, see `has_loss`.
    *
    * @generated from field: double loss = 12;
    */
@@ -323,14 +333,14 @@ export type Analysis = Message<"noema.explanations.v1.Analysis"> & {
   trueClass: number;
 
   /**
-   * Class with the highest probability.
+   * Class with the highest probability, per pixel the one that is predicted at most positions; -1 for a regression.
    *
    * @generated from field: int32 predicted_class = 14;
    */
   predictedClass: number;
 
   /**
-   * All classes.
+   * All classes; empty for a regression.
    *
    * @generated from field: repeated noema.explanations.v1.ClassScore scores = 15;
    */
@@ -370,6 +380,27 @@ export type Analysis = Message<"noema.explanations.v1.Analysis"> & {
    * @generated from field: repeated noema.explanations.v1.AlgorithmFallback fallbacks = 20;
    */
   fallbacks: AlgorithmFallback[];
+
+  /**
+   * Numbers that a regression predicts.
+   *
+   * @generated from field: repeated double predictions = 21;
+   */
+  predictions: number[];
+
+  /**
+   * True when the sample has ground truth that the run compares with.
+   *
+   * @generated from field: bool has_loss = 22;
+   */
+  hasLoss: boolean;
+
+  /**
+   * What the model is asked to do; unspecified in analyses that were made before tasks were recorded.
+   *
+   * @generated from field: noema.type.v1.Task task = 23;
+   */
+  task: Task;
 };
 
 /**

@@ -451,7 +451,7 @@ export const GetHeatMapValuesResponseSchema: GenMessage<GetHeatMapValuesResponse
  */
 export const AnalysisService: GenService<{
   /**
-   * Starts explaining a sample and returns at once; an explanation that exists is returned.
+   * Starts explaining a sample and returns at once; an explanation that exists is returned, one that failed or was cancelled is made anew.
    *
    * @generated from rpc noema.explanations.v1.AnalysisService.CreateAnalysis
    */
