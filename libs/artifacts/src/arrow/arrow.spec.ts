@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tableFromIPC, RecordBatchFileWriter } from 'apache-arrow';
-import { readBlobs, readMatrix, writeBlobs, writeMatrix } from '../index.js';
+import { packed, readBlobs, readMatrix, writeBlobs, writeMatrix } from '../index.js';
 
 const float = (n: number) => Float32Array.from({ length: n }, (_, i) => i / 3);
 
@@ -40,6 +40,19 @@ describe('matrices in Arrow IPC', () => {
     for (const same of [[shared('a'), shared('b')], [shared('a', data, [3]), shared('b', data, [3])], [shared('a', data.subarray(0, 4)), shared('b', data.subarray(2, 6)), shared('c', data.subarray(1, 5))]]) {
       expect(readMatrix(writeMatrix(same)).columns).toEqual(same);
     }
+  });
+  it.each([['bytes', 1], ['255ths of bytes, as of pictures', 255]])('of %s are stored as bytes and come back to the bit', (_, divisor) => {
+    const data = Float32Array.from({ length: 3 * 256 }, (_unused, i) => (i % 256) / divisor), column = { name: 'picture', data, rows: 3, dims: [16, 16] };
+    const bytes = writeMatrix([packed(column)]), file = readMatrix(bytes);
+    expect(bytes.length).toBeLessThan(writeMatrix([column]).length - 2 * data.length);
+    expect(file.column('picture').data).toBeInstanceOf(Uint8Array);
+    expect(file.float32('picture')).toEqual(column);
+    expect(file.float32Rows('picture', 1, 2).data).toEqual(data.slice(256, 512));
+  });
+  it.each([['a fraction', 0.3], ['a negative number', -1], ['256', 256], ['a missing one', NaN], ['−0', -0]])('with %s among bytes stay as they are', (_, odd) => {
+    const column = { name: 'x', data: Float32Array.of(0, 1, odd, 255), rows: 4, dims: [] };
+    expect(packed(column)).toBe(column);
+    expect(readMatrix(writeMatrix([packed(column)])).float32('x').data).toEqual(column.data);
   });
   it('may have no rows', () => {
     const file = readMatrix(writeMatrix([{ name: 'x', data: new Float32Array(0), rows: 0, dims: [4] }]));

@@ -10,6 +10,26 @@ export interface MatrixColumn<T extends MatrixData = MatrixData> {
   readonly data: T;
   readonly rows: number;
   readonly dims: readonly number[];
+  /** Of bytes that stand for float32 numbers, byte / divisor. */
+  readonly divisor?: number;
+}
+
+const DIVISOR = 'noema:divisor';
+const DIVISORS = [1, 255] as const;
+
+/** The column in bytes, where every number of it is a byte or a 255th of one, as of pictures; the column itself otherwise. `float32` gives the same numbers again, bit for bit. */
+export function packed(column: MatrixColumn<Float32Array>): MatrixColumn {
+  const { data } = column;
+  for (const divisor of DIVISORS) {
+    const bytes = new Uint8Array(data.length);
+    let at = 0;
+    for (; at < data.length; at++) {
+      bytes[at] = Math.round(data[at]! * divisor);
+      if (!Object.is(Math.fround(bytes[at]! / divisor), data[at])) break;
+    }
+    if (at === data.length) return { ...column, data: bytes, divisor };
+  }
+  return column;
 }
 
 /** The columns of a matrix file by name. */
@@ -23,9 +43,16 @@ export class MatrixFile {
     throw new DomainError('data-loss', 'COLUMN_MISSING', `the file has no column "${name}"; it has ${this.columns.map((c) => c.name).join(', ')}`);
   }
 
-  /** The float32 column of that name. Throws `data-loss` COLUMN_MISSING or COLUMN_TYPE. */
+  /** The float32 column of that name, also where it is stored as bytes. Throws `data-loss` COLUMN_MISSING or COLUMN_TYPE. */
   float32(name: string): MatrixColumn<Float32Array> {
-    return this.typed(name, Float32Array);
+    return this.float32Rows(name, 0, this.rows);
+  }
+
+  /** The rows from `from` to `to` of the column of that name. Throws as `float32`. */
+  float32Rows(name: string, from: number, to: number): MatrixColumn<Float32Array> {
+    const { data, dims, divisor } = this.column(name), size = product(dims);
+    const numbers = data instanceof Uint8Array && divisor !== undefined ? Float32Array.from(data.subarray(from * size, to * size), (byte) => byte / divisor) : this.typed(name, Float32Array).data.subarray(from * size, to * size);
+    return { name, dims, rows: to - from, data: numbers };
   }
 
   /** The int32 column of that name. Throws `data-loss` COLUMN_MISSING or COLUMN_TYPE. */
@@ -56,9 +83,10 @@ function encode(column: MatrixColumn): ArrowColumn {
   }
   const type = elementType(data);
   const child = makeData<Float32>({ type: type as Float32, length: data.length, nullCount: 0, data: data as Float32Array });
-  if (dims.length === 0) return { field: new Field(name, type, false), data: child };
+  const { divisor } = column, stored: [string, string][] = divisor === undefined ? [] : [[DIVISOR, String(divisor)]];
+  if (dims.length === 0) return { field: new Field(name, type, false, new Map(stored)), data: child };
   const list = new FixedSizeList(size, new Field('item', type, false));
-  const metadata = new Map([['ARROW:extension:name', 'arrow.fixed_shape_tensor'], ['ARROW:extension:metadata', JSON.stringify({ shape: dims })]]);
+  const metadata = new Map([['ARROW:extension:name', 'arrow.fixed_shape_tensor'], ['ARROW:extension:metadata', JSON.stringify({ shape: dims })], ...stored]);
   return { field: new Field(name, list, false, metadata), data: makeData({ type: list, length: rows, nullCount: 0, child }) };
 }
 
@@ -81,7 +109,8 @@ export function readMatrix(bytes: Uint8Array): MatrixFile {
     const values = chunks.map((chunk) => (DataType.isFixedSizeList(field.type) ? chunk.children[0]!.values : chunk.values) as MatrixData);
     const size = product(dims);
     const cut = chunks.map((chunk, i) => values[i]!.subarray(0, chunk.length * size));
-    return { name: field.name, rows, dims, data: cut.length === 1 ? cut[0]! : concat(field, cut) };
+    const divisor = field.metadata.get(DIVISOR);
+    return { name: field.name, rows, dims, data: cut.length === 1 ? cut[0]! : concat(field, cut), ...(divisor !== undefined && { divisor: Number(divisor) }) };
   }));
 }
 

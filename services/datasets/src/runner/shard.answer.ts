@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { writeBlobs, writeMatrix } from '@noema/artifacts/arrow';
+import { packed, writeBlobs, writeMatrix } from '@noema/artifacts/arrow';
 import type { TensorSpec } from '../domain/dataset-version.js';
 import type { EncodedShard, IngestionPlan, MetadataCells, ShardSamples } from '../domain/ingestion.js';
 import { answerInvalid } from './frame.js';
@@ -38,7 +38,7 @@ export async function readShard(answer: ShardAnswer, body: Buffer, plan: Ingesti
   const samples: ShardSamples = { splits, sampleIds, classIndexes, metadata };
   return {
     samples, digest: await digestOf(rowCount, samples, [...inputs, ...(answer.labelled ? truths : plan.groundTruths.map((spec) => absent(spec, rowCount)))], visuals),
-    inputs: writeMatrix(inputs),
+    inputs: writeMatrix(inputs.map(packed)),
     groundTruths: truths.length > 0 ? writeMatrix(truths) : undefined,
     visuals: visuals.length === 0 ? undefined : writeBlobs(plan.visualizers.map(({ name, mediaType }, i) => ({ name, mediaType, values: visuals[i]! }))),
   };

@@ -229,8 +229,7 @@ function rowsOf(file: MatrixFile, wanted: readonly Wanted[], row: number, differ
   const byName = names.every((name) => columns.includes(name));
   if (!byName && names.length !== columns.length) throw differ(names, columns);
   return new Map(wanted.map(({ name, dims }, i) => {
-    const size = elementCount(dims);
-    return [name, { data: file.float32(byName ? names[i]! : columns[i]!).data.slice(row * size, (row + 1) * size), dims }];
+    return [name, { data: file.float32Rows(byName ? names[i]! : columns[i]!, row, row + 1).data.slice(), dims }];
   }));
 }
 
