@@ -49,7 +49,9 @@ def forward(topology, weights, inputs):
     for variable in model.weights:
         name = tfjs_name(variable.path)
         # Weights of a model inside a model carry its name in front on the platform.
-        name = next((n for n in known if n == name or n.endswith(f"/{name}")), name)
+        # Keras 3 calls the weight of a depthwise convolution `kernel`, Keras 2 and TF.js `depthwise_kernel`.
+        names = (name, name.removesuffix("/kernel") + "/depthwise_kernel")
+        name = next((n for n in known if n in names or n.endswith(tuple(f"/{tail}" for tail in names))), name)
         variable.assign(known.pop(name).reshape(variable.shape))
     if known:
         raise ValueError(f"weights that the network has not: {', '.join(known)}")
