@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { DomainError } from '@noema/kernel';
 import { faissDied, faissRefused, faissSilent, indexClosed } from './faiss.errors.js';
@@ -13,6 +15,17 @@ interface Waiting {
 
 const CHILD = fileURLToPath(new URL('./faiss.child.js', import.meta.url));
 const LAST_WORDS = 500;
+
+/**
+ * Runs the child under a hard limit of memory, three quarters of what there is: an index that claims more than that fails in faiss' own words instead
+ * of taking what the kernel lends freely. Without util-linux' `prlimit` the child has no limit of its own.
+ */
+function limited(): { readonly execPath?: string; readonly execArgv: string[] } {
+  const prlimit = ['/usr/bin/prlimit', '/bin/prlimit'].find((path) => existsSync(path));
+  if (prlimit === undefined) return { execArgv: [] };
+  const bytes = Math.floor(0.75 * Math.min(totalmem(), process.constrainedMemory() || Infinity));
+  return { execPath: prlimit, execArgv: [`--data=${bytes}`, '--', process.execPath] };
+}
 
 /** How long the child may be silent: until its first answer, for which it has to start, and then. */
 export interface AnswerLimits {
@@ -37,7 +50,7 @@ export class ChildConnection {
 
   constructor({ library, threads }: FaissSettings, private readonly limits: AnswerLimits) {
     this.child = fork(CHILD, [library], {
-      serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced', ...limited(), stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // OpenBLAS' own threads beside those of OpenMP, and threads that wait by turning, make small batches many times slower.
       env: { OPENBLAS_NUM_THREADS: '1', OMP_WAIT_POLICY: 'passive', ...(threads > 0 && { OMP_NUM_THREADS: String(threads) }) },
     });
