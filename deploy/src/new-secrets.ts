@@ -24,7 +24,7 @@ const key = (): string => randomBytes(32).toString('base64');
 export async function newSecrets({ release, namespace, database }: SecretOptions): Promise<Secret[]> {
   const secret = (name: string, stringData: Record<string, string>): Secret => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData });
   const { jwks, privateKey } = await generateSigningKey();
-  const admin = password();
+  const [admin, bus] = [password(), password()];
   const place = database ?? `${release}-postgres.${namespace}.svc:5432/noema`;
   return [
     secret('noema-auth', { jwks, 'private-key': privateKey, 'session-secret': key(), 'secrets-key': key() }),
@@ -32,6 +32,7 @@ export async function newSecrets({ release, namespace, database }: SecretOptions
       'admin-password': admin, 'admin-url': `postgres://postgres:${admin}@${place}`,
       ...Object.fromEntries(WITH_SCHEMA.map((service) => [`${service}-url`, `postgres://noema_${service}:${password()}@${place}`])),
     }),
+    secret('noema-bus', { password: bus, credentials: `noema:${bus}` }),
     secret('noema-store', { 'access-key': 'noema', 'secret-key': password() }),
   ];
 }

@@ -54,7 +54,7 @@
 {{- else }}
 {{- if not $worker }}{{ $rows = append $rows (dict "key" "grpcAddress" "value" "0.0.0.0:8081") }}{{ end }}
 {{- if and $g.bundled.postgres (not $worker) }}{{ $rows = append $rows (dict "key" "databaseAdminUrl" "secret" $g.database.secretName "from" "admin-url") }}{{ end }}
-{{- if and $g.bus.secretName (not $g.bundled.nats) }}{{ $rows = append $rows (dict "key" "busCredentials" "secret" $g.bus.secretName "from" "credentials") }}{{ end }}
+{{- if or $g.bus.secretName $g.bundled.nats }}{{ $rows = append $rows (dict "key" "busCredentials" "secret" (default "noema-bus" $g.bus.secretName) "from" "credentials") }}{{ end }}
 {{- if and $g.bus.tlsSecretName (not $g.bundled.nats) }}{{ $rows = append $rows (dict "key" "busTlsDir" "value" "/etc/noema/bus-tls") }}{{ end }}
 {{- if hasKey $settings "storeUrl" }}
 {{- $rows = concat $rows (list
