@@ -9,7 +9,7 @@ import { ZooPlatform } from '../zoo/zoo-platform.js';
 
 /** The fast part of `make zoo`: data by formula, TF.js and plain loops as the referee. */
 const CELLS = [
-  ['clusters', 'dense'], ['blobs', 'cnn'], ['blobs', 'depthwise'], ['blobs', 'torch-onnx'], ['letters', 'embedding-cnn'], ['waves', 'recurrent'], ['pairs', 'two-branches'],
+  ['clusters', 'dense'], ['blobs', 'cnn'], ['blobs', 'depthwise'], ['blobs', 'torch-onnx'], ['plane', 'dense'], ['letters', 'embedding-cnn'], ['waves', 'recurrent'], ['pairs', 'two-branches'], ['unlabelled', 'dense'],
 ] as const;
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;

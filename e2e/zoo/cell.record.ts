@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readMatrix } from '@noema/artifacts';
 import { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import type { RunSettings } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { ZooPlatform } from './zoo-platform.js';
@@ -63,7 +64,7 @@ export async function fetchRecord(platform: ZooPlatform, { runId, exploration, s
       vectors: joined(vectors.map((part) => part.float32('vectors').data)),
       loss: has('loss') ? evaluation.float32('loss').data : new Float32Array(rows).fill(NaN), outputs: evaluation.float32(has('probabilities') ? 'probabilities' : 'predictions').data,
     },
-    ...await modelFiles(platform, epoch.modelVersionId),
+    ...await modelFiles(platform, epoch),
   };
 }
 
@@ -77,8 +78,9 @@ export async function writeRecord(record: CellRecord, folder: string): Promise<v
   for (const [name, data] of Object.entries(arrays)) await writeFile(join(folder, `${name}.f32`), new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
-async function modelFiles(platform: ZooPlatform, modelVersionId: string): Promise<{ model: Uint8Array; weights: Uint8Array }> {
-  const { topology, weights } = (await platform.models.getModelVersion({ modelVersionId })).modelVersion!;
+/** The weights are those of the epoch: a version that was never trained has none of its own. */
+async function modelFiles(platform: ZooPlatform, { modelVersionId, weights }: Epoch): Promise<{ model: Uint8Array; weights: Uint8Array }> {
+  const { topology } = (await platform.models.getModelVersion({ modelVersionId })).modelVersion!;
   return { model: await platform.read('training', topology!), weights: await platform.read('training', weights!) };
 }
 
