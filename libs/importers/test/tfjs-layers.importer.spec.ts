@@ -81,7 +81,7 @@ describe('a TF.js layers model', () => {
 
   it('with a model inside it predicts what TF.js predicts, whose weights are named without that model', async () => {
     const inner = layers.input({ shape: [4] }), encoder = layers.model({ name: 'encoder', inputs: inner, outputs: layers.layers.dense({ name: 'inside', units: 3, activation: 'tanh' }).apply(inner) as layers.SymbolicTensor });
-    const outer = layers.input({ shape: [4] }), nested = layers.model({ inputs: outer, outputs: layers.layers.dense({ name: 'outside', units: 2 }).apply(encoder.apply(outer) as layers.SymbolicTensor) as layers.SymbolicTensor });
+    const outer = layers.input({ shape: [4] }), nested = layers.model({ inputs: outer, outputs: layers.layers.dense({ name: 'outside', units: 2 }).apply(encoder.apply(outer)) as layers.SymbolicTensor });
     let artifacts: tf.io.ModelArtifacts | undefined;
     await nested.save(tf.io.withSaveHandler((given) => {
       artifacts = given;
