@@ -2,5 +2,4 @@ export { bitsOf, bothMasks, countBits, eitherMask, hasBit, maskBytes, maskOf, se
 export { createScatterplot } from './create-scatterplot.js';
 export { pointsWithin } from './outline.js';
 export { rampThrough } from './palette.js';
-export type { Padding } from './projection.js';
-export type { Camera, Point3, Scatterplot, ScatterplotEvents, ScatterplotOptions } from './scatterplot.js';
+export type { Camera, Padding, Point3, Scatterplot, ScatterplotEvents, ScatterplotOptions } from './scatterplot.js';

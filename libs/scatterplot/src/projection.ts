@@ -1,13 +1,5 @@
 import type { Frame } from './frame.js';
-import type { Camera, Point3 } from './scatterplot.js';
-
-/** Edges of the canvas that something else covers, in CSS pixels. */
-export interface Padding {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
+import type { Camera, Padding, Point3 } from './scatterplot.js';
 
 /** Size of the canvas in CSS pixels, and the edges of it that a view of everything leaves free. */
 export interface ViewSize {

@@ -1,4 +1,10 @@
-import type { Padding } from './projection.js';
+/** Edges of the canvas that something else covers, in CSS pixels. */
+export interface Padding {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
 
 /** A place in the data's own units. */
 export interface Point3 { readonly x: number; readonly y: number; readonly z: number }

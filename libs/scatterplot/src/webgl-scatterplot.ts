@@ -13,8 +13,8 @@ import { outlineOf } from './outline.js';
 import { Overlay } from './overlay.js';
 import { densityRamp } from './palette.js';
 import { between, type Changed, type Columns, PointStore } from './point-store.js';
-import { type Padding, projectPlace } from './projection.js';
-import type { Camera, Part, Point3, Scatterplot, ScatterplotEvents, ScatterplotOptions } from './scatterplot.js';
+import { projectPlace } from './projection.js';
+import type { Camera, Padding, Part, Point3, Scatterplot, ScatterplotEvents, ScatterplotOptions } from './scatterplot.js';
 import { ViewState } from './view.state.js';
 
 const CAMERA_MS = 300;

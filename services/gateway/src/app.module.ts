@@ -9,7 +9,7 @@ import type { Logger } from '@noema/observability';
 import { RouteTable } from '@noema/rest';
 import type { GatewayConfig } from './config.js';
 import { AccessTokens } from './domain/access-tokens.js';
-import { CallerAuthorization } from './domain/caller-authorization.js';
+import { CallerAuthorization } from './caller-authorization.js';
 import { InFlight } from './domain/in-flight.js';
 import { SessionSeal } from './domain/session-seal.js';
 import { SignInBackOff } from './domain/sign-in-back-off.js';

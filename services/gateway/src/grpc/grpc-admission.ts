@@ -4,7 +4,7 @@ import { SessionService } from '@noema/contracts/noema/gateway/v1/session_servic
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
 import type { AdmittedCall, ArrivingCall, Forwarding } from '@noema/grpc';
 import { DomainError, type RateLimits } from '@noema/kernel';
-import type { CallerAuthorization } from '../domain/caller-authorization.js';
+import type { CallerAuthorization } from '../caller-authorization.js';
 import type { InFlight } from '../domain/in-flight.js';
 import { ownerOf, type Upstreams } from './upstreams.js';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asDomainError } from '@noema/kernel';
-import type { CallerAuthorization, VerifiedCaller } from '../domain/caller-authorization.js';
+import type { CallerAuthorization, VerifiedCaller } from '../caller-authorization.js';
 import type { Credential } from '../domain/credential.js';
 import { crossSite, sessionInvalid } from '../domain/gateway.errors.js';
 import type { Session, SessionSeal } from '../domain/session-seal.js';

@@ -1,6 +1,6 @@
 import type { Principal, TokenVerifier } from '@noema/auth';
-import type { AccessTokens } from './access-tokens.js';
-import type { Credential } from './credential.js';
+import type { AccessTokens } from './domain/access-tokens.js';
+import type { Credential } from './domain/credential.js';
 
 /** The `authorization` for the services, and whose it is. */
 export interface VerifiedCaller {
