@@ -26,7 +26,7 @@ export async function startPeoplePlatform(people: Readonly<Record<string, TestPe
   const keys = { NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey };
   const service = await startService(workspace, { ...keys, NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'workspace', 'secret') }, { logger: silentLogger });
   const gateway = await startGateway({
-    ...keys, NOEMA_SERVICES: `workspace=${service.address}`, NOEMA_HTTP_ADDRESS: `127.0.0.1:${port}`, NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'), NOEMA_PAGE_DIR: pageDir, NOEMA_DRAIN_MS: '100',
+    ...keys, NOEMA_SERVICES: `workspace=${service.address}`, NOEMA_HTTP_ADDRESS: `127.0.0.1:${port}`, NOEMA_GRPC_ADDRESS: '127.0.0.1:0', NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'), NOEMA_PAGE_DIR: pageDir, NOEMA_DRAIN_MS: '100',
     NOEMA_PUBLIC_URL: url, NOEMA_OIDC_ISSUER: provider.issuer, NOEMA_OIDC_CLIENT_ID: CLIENT.clientId, NOEMA_OIDC_CLIENT_SECRET: CLIENT.clientSecret, NOEMA_OIDC_NAME: 'Example ID',
   }, { logger: silentLogger });
   const connection = new Connection(service.address);

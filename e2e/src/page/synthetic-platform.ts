@@ -117,7 +117,7 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
   ]);
   const names = ['workspace', 'datasets', 'training', 'activations', 'projection', 'similarity', 'explanations'];
   const env = {
-    NOEMA_AUTH_JWKS: key.jwks, NOEMA_HTTP_ADDRESS: '127.0.0.1:0', NOEMA_SERVICES: names.map((name) => `${name}=${peers.address}`).join(','),
+    NOEMA_AUTH_JWKS: key.jwks, NOEMA_HTTP_ADDRESS: '127.0.0.1:0', NOEMA_GRPC_ADDRESS: '127.0.0.1:0', NOEMA_SERVICES: names.map((name) => `${name}=${peers.address}`).join(','),
     NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'), NOEMA_PAGE_DIR: PAGE_DIRECTORY, ...settings,
   };
   let gateway = await startGateway(env, { logger: silentLogger });
