@@ -1,4 +1,5 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { CompareUnitsResponseSchema } from '@noema/contracts/noema/activations/v1/unit_service';
 import { ListSamplesResponseSchema } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { FindSimilarResponseSchema } from '@noema/contracts/noema/similarity/v1/similarity_service';
 import { describe, expect, it } from 'vitest';
@@ -15,6 +16,12 @@ describe('an answer', () => {
     ['a row before the first', { similar: [{ row: -1 }] }, /similar\.row is -1/],
   ])('with %s is not written', (_what, response, why) => {
     expect(() => text(response)).toThrow(expect.objectContaining({ kind: 'internal', reason: 'RESPONSE_INVALID', message: expect.stringMatching(why) as string }));
+  });
+
+  it('may be infinite where its contract says so, and is no NaN there either', () => {
+    const answer = (effect: number) => jsonText(CompareUnitsResponseSchema, create(CompareUnitsResponseSchema, { units: [{ effect }] }));
+    expect(JSON.parse(answer(-Infinity))).toMatchObject({ units: [{ effect: '-Infinity' }] });
+    expect(() => answer(NaN)).toThrow(/units\.effect is NaN/);
   });
 
   it('may hold such words as texts of people', () => {

@@ -6,8 +6,10 @@ import { isObject } from './field-path.js';
 const SUSPECT = /"(?:NaN|-?Infinity|undefined)"|"(?:row|firstRow)":-/;
 const WELL_KNOWN = 'google.';
 const ROWS: ReadonlySet<string> = new Set(['row', 'first_row']);
+/** Fields that their contract lets be infinite. */
+const MAY_BE_INFINITE: ReadonlySet<string> = new Set(['noema.activations.v1.UnitDifference.effect']);
 
-/** Refuses to send an answer with a number that is not finite, an id "undefined" or a negative row: it would be believed. Throws `internal` RESPONSE_INVALID with the field. */
+/** Refuses to send an answer with a number that is not finite (nor infinite by contract), an id "undefined" or a negative row: it would be believed. Throws `internal` RESPONSE_INVALID with the field. */
 export function checkResponse(schema: DescMessage, json: JsonValue, text: string): void {
   if (!SUSPECT.test(text) || !isObject(json)) return;
   const fault = messageFault(schema, json);
@@ -29,8 +31,10 @@ function messageFault({ fields, typeName }: DescMessage, json: JsonObject): stri
   return undefined;
 }
 
-function scalarFault({ name, scalar }: DescField, value: JsonValue): string | undefined {
-  if ((scalar === ScalarType.DOUBLE || scalar === ScalarType.FLOAT) && typeof value === 'string') return `is ${value}`;
+function scalarFault({ name, scalar, parent }: DescField, value: JsonValue): string | undefined {
+  if ((scalar === ScalarType.DOUBLE || scalar === ScalarType.FLOAT) && typeof value === 'string') {
+    return value !== 'NaN' && MAY_BE_INFINITE.has(`${parent.typeName}.${name}`) ? undefined : `is ${value}`;
+  }
   if (scalar === ScalarType.STRING && value === 'undefined' && /(^|_)id$/.test(name)) return 'is "undefined"';
   return ROWS.has(name) && Number(value) < 0 ? `is ${Number(value)}` : undefined;
 }

@@ -16,7 +16,7 @@ export function UnitDifferenceView({ data, projectId, runId, epoch }: { data: Co
           <tr key={`${layer} ${unit}`}>
             <td><Anchor component={Link} to={links.unit(projectId, runId, { layer, unit }, { epoch })} size="xs">{layer} · {unit}</Anchor></td>
             <td>{formatNumber(selectedMean)}</td><td>{formatNumber(restMean)}</td>
-            <td style={{ fontWeight: 600 }}>{effect > 0 ? '+' : '−'}{Math.abs(effect).toFixed(2)}</td>
+            <td style={{ fontWeight: 600 }}>{effect > 0 ? '+' : '−'}{Number.isFinite(effect) ? Math.abs(effect).toFixed(2) : '∞'}</td>
           </tr>
         ))}
       </tbody>
