@@ -50,7 +50,7 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
     expect(await shown.seriousFaults()).toEqual([]);
 
     // Row 2,004 of the map is row 4 of the other data: its name, its picture, and nothing that an evaluation would say.
-    await page.getByRole('searchbox', { name: /^Search samples/ }).fill('o4');
+    await page.getByRole('combobox', { name: /^Search samples/ }).fill('o4');
     await page.getByRole('option').filter({ hasText: /validation o4placed here · label 4$/ }).click();
     const sample = page.getByRole('region', { name: 'Sample' });
     await sample.getByRole('heading', { name: 'validation o4' }).waitFor();

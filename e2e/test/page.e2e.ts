@@ -75,7 +75,7 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
   });
 
   step('finds by id, by slice and by condition, lets the rest step back, and says what it does not understand', async () => {
-    const box = page.getByRole('searchbox', { name: /^Search samples/ });
+    const box = page.getByRole('combobox', { name: /^Search samples/ });
     await box.fill('label = 3 AND loss > 1');
     await population.statusIs(/10,000 of 10,000 shown.*\d+ found/);
     const ids = await page.getByRole('option').filter({ hasText: /^(training|validation)/ }).allTextContents();
@@ -104,6 +104,8 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await page.getByRole('option', { name: 'local trust' }).waitFor();
     await look('color-list');
     await page.keyboard.press('Escape');
+    // In a list that is searched, what is typed is text.
+    await page.getByRole('combobox', { name: 'Color by' }).blur();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await look('keyboard');

@@ -28,7 +28,7 @@ export function SearchBoxView({ onTyped, onChosen, onSlice, ...list }: SearchBox
   };
   return (
     <Combobox store={box} width={340} position="bottom-start" withinPortal onOptionSubmit={choose}>
-      <Combobox.Target>
+      <Combobox.Target withExpandedAttribute>
         <TextInput
           ref={field} size="xs" style={{ flex: '1 1 170px', maxWidth: 280 }} placeholder="Id, slice or label = 3 AND loss > 1  ( / )" aria-label="Search samples by id, slice or condition" leftSection={<IconSearch size={14} />} value={typed} type="search" autoComplete="off" spellCheck={false}
           aria-invalid={found?.error !== undefined} error={found?.error !== undefined}

@@ -47,7 +47,7 @@ export function SearchListView({ scope, described, columns, typed, found }: Sear
         </Combobox.Header>
       )}
       {offers.length + slices.length + samples.length > 0 && (
-        <Combobox.Options mah={380} style={{ overflowY: 'auto' }} onScroll={onScroll}>
+        <Combobox.Options aria-label="What the search offers" mah={380} style={{ overflowY: 'auto' }} onScroll={onScroll}>
           {offers.length > 0 && <Combobox.Group label={typed.trim() === '' ? 'An id, a slice, or a condition such as label = 3 AND loss > 1' : 'Continue with'}>{offers.map(({ text, title, note }) => <Combobox.Option key={text} value={`text ${text}`}><Group justify="space-between" wrap="nowrap"><Text size="sm" ff="monospace" fz={13} truncate>{title}</Text><Text size="xs" c="dimmed">{note}</Text></Group></Combobox.Option>)}</Combobox.Group>}
           {slices.length > 0 && <Combobox.Group label="Slices">{slices.map((slice) => <Combobox.Option key={slice.id} value={`slice ${slice.id}`}><Group gap="xs" wrap="nowrap"><IconBookmark size={15} /><Text size="sm" truncate flex={1}>{slice.displayName}</Text><Text size="xs" c="dimmed">{countText(slice.sampleCount)}</Text></Group></Combobox.Option>)}</Combobox.Group>}
           {order !== undefined && samples.length > 0 && (

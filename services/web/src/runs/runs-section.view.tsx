@@ -69,7 +69,7 @@ function RunRow({ run, share, note }: { run: Run; share: number; note?: string |
       <Table.Td ta="right" visibleFrom="xs" title={metric === undefined || part === undefined ? undefined : `${metric.name}, ${splitName(part.split)}`}>{metric === undefined ? '–' : metricValue(metric.name, metric.value)}</Table.Td>
       <Table.Td ta="right" visibleFrom="lg"><DurationView from={run.createTime} to={run.endTime} /></Table.Td>
       <Table.Td ta="right" c="dimmed" visibleFrom="md"><TimeView at={run.createTime} /></Table.Td>
-      <Table.Td>{run.epochsDone > 0 && <Button component={Link} to={links.population(run.projectId, run.id)} variant="light" size="compact-sm" leftSection={<IconAffiliate size={15} />} aria-label={`Population exploration of ${run.displayName}`}>Map</Button>}</Table.Td>
+      <Table.Td>{run.epochsDone > 0 && <Button component={Link} to={links.population(run.projectId, run.id)} variant="light" size="compact-sm" leftSection={<IconAffiliate size={15} />} aria-label={`Map of ${run.displayName}`}>Map</Button>}</Table.Td>
     </Table.Tr>
   );
 }
