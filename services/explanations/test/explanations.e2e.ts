@@ -64,7 +64,9 @@ describe('an analysis', () => {
     expect(analysis.heatMaps.map(({ algorithm, target }) => [algorithm, target!.kind, target!.className])).toContainEqual([HeatMapAlgorithm.LOSS_GRADIENT, TargetKind.LOSS, '']);
     for (const { dims, faithfulness, target } of analysis.heatMaps) {
       expect(dims).toEqual([8, 8]);
-      expect(Object.values(faithfulness!).filter((value) => typeof value === 'number').every((value) => value >= 0 && value <= 1)).toBe(true);
+      const { orders, ...shares } = faithfulness!;
+      expect(Object.values(shares).filter((value) => typeof value === 'number').every((value) => value >= 0 && value <= 1)).toBe(true);
+      expect([1, 10]).toContain(orders);
       expect(target!.className).toBe(target!.kind === TargetKind.CLASS ? ['left', 'middle', 'right'][target!.classIndex] : '');
     }
     expect(analysis.layers.map(({ layer, kind, units }) => [layer, kind, units.length])).toEqual([['conv', 'Conv2D', 6], ['dense', 'Dense', 8], ['side', 'Dense', 3]]);
