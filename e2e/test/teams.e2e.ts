@@ -50,7 +50,7 @@ describe('a team', () => {
       const now = await usage();
       return now['samples']?.used === String(samples.sampleCount) && Number(now['stored_bytes']?.used ?? 0) > 100_000 && (now['running_jobs']?.used ?? '0') === '0' ? now : undefined;
     }, { what: 'the reports of all services', timeoutMs: 60_000 });
-    expect(seen['projects']).toMatchObject({ used: '1' });
+    expect(seen['projects']).toMatchObject({ used: '2' }); // "default" and its own
     const { rows } = await database.query<{ bytes: string }>(`select sum(stored_bytes) as bytes from workspace.service_usage where team_id = $1`, [platform.teamId]);
     expect(seen['stored_bytes']!.used).toBe(rows[0]!.bytes);
 
