@@ -78,8 +78,17 @@ export interface WalkedData {
   readonly classes: number;
 }
 
-/** One resource of every kind but a similarity analysis, each made by REST. Returns ids by the name of the path variable that takes them. */
-export async function walkBlobs(rest: RestCaller, { name, modulePath, classes }: WalkedData = { name: 'blobs', modulePath: INTEGRATION, classes: 3 }): Promise<Record<string, string>> {
+/** What `trainBlobs` leaves. */
+export interface TrainedData {
+  readonly projectId: string;
+  readonly integrationId: string;
+  readonly version: Named & { readonly jobId: string };
+  readonly model: Named & { readonly latestVersionId: string };
+  readonly runId: string;
+}
+
+/** Ingests data into a project of their own and trains a network on them for two epochs, by REST. */
+export async function trainBlobs(rest: RestCaller, { name, modulePath, classes }: WalkedData): Promise<TrainedData> {
   const project = await rest.make<Named>('/v1/projects', 'project', { displayName: name });
   const of = (noun: string): string => `/v1/projects/${project.id}/${noun}`;
   const integration = await rest.make<Named>(of('integrations'), 'integration', { displayName: name, source: { modulePath } });
@@ -87,9 +96,18 @@ export async function walkBlobs(rest: RestCaller, { name, modulePath, classes }:
   await jobEnded(rest, 'datasets', version.jobId);
   const model = await rest.make<Named & { latestVersionId: string }>(of('models'), 'model', { displayName: name, topology: blobsModel({ classes }), seed: 1 });
   const run = await rest.make<Named & { jobId: string }>(of('runs'), 'run', {
-    datasetVersionId: version.id, modelVersionId: model.latestVersionId, settings: { kind: 'RUN_KIND_TRAIN', epochs: 2, batchSize: 32, seed: 1, optimizer: { name: 'adam', config: { learning_rate: 0.01 } } },
+    datasetVersionId: version.id, modelVersionId: model.latestVersionId,
+    settings: { kind: 'RUN_KIND_TRAIN', epochs: 2, batchSize: 32, seed: 1, optimizer: { name: 'adam', config: { learning_rate: 0.01 } } },
   });
   await jobEnded(rest, 'training', run.jobId);
+  return { projectId: project.id, integrationId: integration.id, version, model, runId: run.id };
+}
+
+/** One resource of every kind but a similarity analysis, each made by REST. Returns ids by the name of the path variable that takes them. */
+export async function walkBlobs(rest: RestCaller, data: WalkedData = { name: 'blobs', modulePath: INTEGRATION, classes: 3 }): Promise<Record<string, string>> {
+  const { name } = data, { projectId, integrationId, version, model, runId } = await trainBlobs(rest, data);
+  const project = { id: projectId }, integration = { id: integrationId }, run = { id: runId };
+  const of = (noun: string): string => `/v1/projects/${projectId}/${noun}`;
   const exploration = await waitFor(async () => {
     const { body } = await rest.get(`${of('explorations')}?run_id=${run.id}&epoch=2`);
     return (body['explorations'] as (Named & { state: string; activationSetId: string; neighborGraphId: string })[] | undefined)?.find((e) => e.state === 'JOB_STATE_SUCCEEDED');

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareBlobs, jobEnded, walkBlobs } from '../src/blobs-platform.js';
+import { compareBlobs, jobEnded, trainBlobs, walkBlobs } from '../src/blobs-platform.js';
 import { lookAtPoints, lookForNonFinite, nonFiniteIn } from '../src/non-finite.js';
 import { RunningPlatform } from '../src/running-platform.js';
 
@@ -49,15 +49,26 @@ describe('RELIABILITY 6: the database of a running platform dies', () => {
   }, 120_000);
 });
 
-describe.each([
-  { name: 'flat', classes: 2, uncomparable: 'LAYER_OUTSIDE_SPACE', of: 'data in which nothing differs' },
-  { name: 'one-class', classes: 3, uncomparable: '', of: 'one-class data' },
-])('RELIABILITY 30: $of', ({ name, classes, uncomparable }) => {
+describe('RELIABILITY 30: data in which nothing differs', () => {
+  it('end as a named fault of the activation set, with what to do, and no map is drawn', async () => {
+    const { rest } = platform;
+    const { projectId, runId } = await trainBlobs(rest, { name: 'flat', modulePath: integration('flat'), classes: 2 });
+    const sets = await waitFor(async () => {
+      const { body } = await rest.get(`/v1/projects/${projectId}/activation-sets?run_id=${runId}`);
+      const all = body['activationSets'] as { state: string; fault?: { reason: string; message: string } }[];
+      return all.length === 2 && all.every(({ state }) => state === 'JOB_STATE_FAILED' || state === 'JOB_STATE_SUCCEEDED') ? all : undefined;
+    }, { timeoutMs: 120_000, what: 'the activation sets of both epochs to end' });
+    expect(sets.map(({ fault }) => fault?.reason)).toEqual(['RESPONSES_DO_NOT_VARY', 'RESPONSES_DO_NOT_VARY']);
+    expect((await rest.get(`/v1/projects/${projectId}/explorations?run_id=${runId}`)).body['explorations']).toEqual([]);
+  }, 180_000);
+});
+
+describe('RELIABILITY 30: one-class data', () => {
   it('is walked to the end without a NaN in any answer', async () => {
     const { rest } = platform;
-    const walked = await walkBlobs(rest, { name, modulePath: integration(name), classes });
+    const walked = await walkBlobs(rest, { name: 'one-class', modulePath: integration('one-class'), classes: 3 });
     const compared = await compareBlobs(rest, walked);
-    expect(compared.reason).toBe(uncomparable);
+    expect(compared.reason).toBe('');
     const ids = { ...walked, ...compared.ids };
     const { paths, found } = await lookForNonFinite(rest, ids);
     expect(found).toEqual([]);
