@@ -15,7 +15,7 @@ export async function startPlatform(settings: Record<string, string> = {}, tls?:
   const signer = new TokenSigner({ privateKey: key.privateKey });
   const tokenOf = async (role: Role, lifetimeS = 600) => (await signer.sign({ teamId: TEAM, subject: 'ann', role }, lifetimeS)).token;
   const behind = await startServer({ jwks: key.jwks, tokenOf, tls });
-  const env = { NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_HTTP_ADDRESS: '127.0.0.1:0', NOEMA_GRPC_ADDRESS: '127.0.0.1:0', NOEMA_SERVICES: ['workspace', 'datasets', 'training', 'projection'].map((s) => `${s}=${behind.address}`).join(','), NOEMA_HEARTBEAT_MS: '50', NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'), ...settings };
+  const env = { NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_HTTP_ADDRESS: '127.0.0.1:0', NOEMA_GRPC_ADDRESS: '127.0.0.1:0', NOEMA_SERVICES: ['workspace', 'datasets', 'training', 'projection'].map((s) => `${s}=${behind.address}`).join(','), NOEMA_HEARTBEAT_MS: '2000', NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'), ...settings };
   const gateway = await startGateway(env, { logger: silentLogger });
   return {
     ...behind.controllers,
