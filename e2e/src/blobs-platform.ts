@@ -106,24 +106,23 @@ export async function trainBlobs(rest: RestCaller, { name, modulePath, classes }
 /** One resource of every kind but a similarity analysis, each made by REST. Returns ids by the name of the path variable that takes them. */
 export async function walkBlobs(rest: RestCaller, data: WalkedData = { name: 'blobs', modulePath: INTEGRATION, classes: 3 }): Promise<Record<string, string>> {
   const { name } = data, { projectId, integrationId, version, model, runId } = await trainBlobs(rest, data);
-  const project = { id: projectId }, integration = { id: integrationId }, run = { id: runId };
   const of = (noun: string): string => `/v1/projects/${projectId}/${noun}`;
   const exploration = await waitFor(async () => {
-    const { body } = await rest.get(`${of('explorations')}?run_id=${run.id}&epoch=2`);
+    const { body } = await rest.get(`${of('explorations')}?run_id=${runId}&epoch=2`);
     return (body['explorations'] as (Named & { state: string; activationSetId: string; neighborGraphId: string })[] | undefined)?.find((e) => e.state === 'JOB_STATE_SUCCEEDED');
   }, { timeoutMs: 300_000, what: 'the exploration of epoch 2' });
-  const analysis = await rest.make<Named & { jobId: string }>(of('analyses'), 'analysis', { runId: run.id, sample: { split: 'SPLIT_VALIDATION', sampleId: 's480' } });
+  const analysis = await rest.make<Named & { jobId: string }>(of('analyses'), 'analysis', { runId, sample: { split: 'SPLIT_VALIDATION', sampleId: 's480' } });
   await jobEnded(rest, 'explanations', analysis.jobId);
-  const selection = await rest.make<Named & { jobId: string }>(of('selection-analyses'), 'selectionAnalysis', { runId: run.id, selection: { rows: [0, 480] } });
-  const check = await rest.make<Named & { jobId: string }>(of('sanity-checks'), 'sanityCheck', { runId: run.id });
+  const selection = await rest.make<Named & { jobId: string }>(of('selection-analyses'), 'selectionAnalysis', { runId, selection: { rows: [0, 480] } });
+  const check = await rest.make<Named & { jobId: string }>(of('sanity-checks'), 'sanityCheck', { runId });
   for (const { jobId } of [selection, check]) await jobEnded(rest, 'explanations', jobId);
   const slice = await rest.make<Named>(`/v1/dataset-versions/${version.id}/slices`, 'slice', { displayName: name, selection: { rows: [0, 3] } });
   const first = async (noun: string, field: string): Promise<string> => ((await rest.get(of(noun))).body[field] as Named[])[0]!.id;
   const ingested = (await rest.get(`/v1/dataset-versions/${version.id}`)).body['datasetVersion'] as { samples: { uri: string } };
   const finished = (await rest.get(`/v1/analyses/${analysis.id}`)).body['analysis'] as { heatMaps: Named[] };
   return {
-    'project_id': project.id, 'project.id': project.id, 'integration_id': integration.id, 'dataset_version_id': version.id, 'model_id': model.id, 'model_version_id': model.latestVersionId,
-    'run_id': run.id, 'exploration_id': exploration.id, 'activation_set_id': exploration.activationSetId, 'neighbor_graph_id': exploration.neighborGraphId,
+    'project_id': projectId, 'project.id': projectId, 'integration_id': integrationId, 'dataset_version_id': version.id, 'model_id': model.id, 'model_version_id': model.latestVersionId,
+    'run_id': runId, 'exploration_id': exploration.id, 'activation_set_id': exploration.activationSetId, 'neighbor_graph_id': exploration.neighborGraphId,
     'index_id': await first('indexes', 'indexes'), 'analysis_id': analysis.id, 'heat_map_id': finished.heatMaps[0]!.id,
     'selection_analysis_id': selection.id, 'SelectionAnalysisService.heat_map_id': 'grad-cam', 'sanity_check_id': check.id,
     'job_id': version.jobId, 'service': 'datasets', 'uri': ingested.samples.uri, 'split': 'validation', 'sample_id': 's480', 'visualizer': 'default', 'sheet': '0', 'slice_id': slice.id, 'slice.id': slice.id, 'epoch': '2', 'layer': 'conv', 'unit': '0',

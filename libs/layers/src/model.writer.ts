@@ -47,7 +47,7 @@ export class ModelWriter {
     }
   }
 
-  /** The name of one more call of a layer: later calls of a shared layer are told apart by a number. */
+  /** The name of one more call of a layer: later calls of a shared layer get a number. */
   callName(layer: string): string {
     const earlier = this.calls.get(layer) ?? 0;
     this.calls.set(layer, earlier + 1);

@@ -1,6 +1,6 @@
 import { ColorPicker } from '@mantine/core';
 
-/** Okabe & Ito's colors first: they are told apart by everybody. */
+/** Okabe & Ito's colors first: color-blind people can distinguish them, too. */
 const SWATCHES = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9', '#b8a600', '#882255', '#332288', '#117733', '#000000', '#8b91a3'];
 
 /** Chooses a color, freely or from some that go well together. */

@@ -13,7 +13,7 @@ import type { EpochLineage } from './lineage.js';
 export function EpochMapCellsView({ projectId, made }: { projectId: string; made: EpochLineage | undefined }) {
   if (made === undefined) return <><Table.Td><Skeleton h={20} w={90} /></Table.Td><Table.Td><Skeleton h={14} /></Table.Td><Table.Td><Skeleton h={14} /></Table.Td></>;
   const { set, map } = made;
-  // The neighbor graph has no state of its own here: it is there when the map was begun.
+  // The neighbor graph has no state of its own here: it exists once the map has started.
   const graph = map !== undefined ? JobState.SUCCEEDED : set?.state === JobState.SUCCEEDED ? JobState.RUNNING : undefined;
   const doubts = map?.warnings.find(({ reason }) => DOUBTS.has(reason))?.message;
   return (

@@ -23,7 +23,7 @@ export const metricOf = (part: SplitMetrics | undefined, name: string): number |
 /** Names of all metrics that were measured, the loss left out. */
 export const metricNames = (epochs: readonly Epoch[]): string[] => [...new Set(epochs.flatMap(({ splits }) => splits.flatMap(({ metrics }) => metrics.map(({ name }) => name))))];
 
-/** A metric over the epochs, one line for each run and split. One run is told apart by the colors of its splits, several by their own color and the splits by dashes. */
+/** A metric over the epochs, one line for each run and split. The colors of one run are those of its splits; of several runs, each has a color and its splits have dashes. */
 export function metricSeries(runs: readonly ChartedRun[], metric: string): LineSeries[] {
   const several = runs.length > 1;
   return runs.flatMap((run, at) => splitsOf(run.epochs).map((split): LineSeries => ({
