@@ -59,6 +59,11 @@ it('RELIABILITY 42: the first start is killed at seven moments; the next one wor
   // Each is a later moment of what initdb does; the last is after it.
   for (const made of ['', 'PG_VERSION', 'base', 'global/pg_control', 'postgresql.conf', 'base/1/PG_VERSION', 'base/5/PG_VERSION']) {
     const parent = fork(new URL('./parent.js', import.meta.url), [data], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    if (made !== '') {
+      // Held as soon as initdb runs, so that it cannot give the folder its name before the test has seen the file.
+      await until(() => left().length > 0);
+      parent.kill('SIGSTOP');
+    }
     await until(() => existsSync(join(`${data}.new`, made)));
     parent.kill('SIGKILL');
     await once(parent, 'exit');

@@ -14,6 +14,9 @@ interface Holder {
 /** What the program `flock` exits with when somebody else holds the lock. */
 const HELD = 75;
 
+/** How long we wait for a killed holder, whose threads still end after its process is seen as dead. */
+const ENDING_SECONDS = 5;
+
 /**
  * Takes the data directory for this process and returns the release. Two locks: the kernel's own (flock), which holds for every process that reaches the
  * file, whatever PID namespace or container it is in and over NFS 4, and a file with our process id, which says who it is.
@@ -41,15 +44,25 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
 async function lockByKernel(directory: string): Promise<number> {
   const file = openSync(join(directory, 'platform.flock'), 'a', 0o600);
   try {
-    const child = spawn('flock', ['--exclusive', '--nonblock', '--conflict-exit-code', String(HELD), '3'], { stdio: ['ignore', 'ignore', 'ignore', file] });
-    const [code] = await Promise.race([once(child, 'exit') as Promise<[number | null]>, once(child, 'error').then(() => [null] as const)]);
-    if (code !== HELD) return file;
+    if (await flock(file, ['--nonblock'])) return file;
     const holder = await lockHolder(directory);
-    throw holder === undefined ? platformRunsElsewhere(directory) : platformRunning(directory, holder);
+    if (holder !== undefined) throw platformRunning(directory, holder);
+    if (await flock(file, ['--timeout', String(ENDING_SECONDS)])) return file;
+    throw platformRunsElsewhere(directory);
   } catch (error) {
     closeSync(file);
     throw error;
   }
+}
+
+/** False when somebody else holds the lock of the open file. */
+async function flock(file: number, wait: readonly string[]): Promise<boolean> {
+  const child = spawn('flock', ['--exclusive', ...wait, '--conflict-exit-code', String(HELD), '3'], {
+    stdio: ['ignore', 'ignore', 'ignore', file],
+  });
+  const exit = once(child, 'exit') as Promise<[number | null]>;
+  const [code] = await Promise.race([exit, once(child, 'error').then(() => [null] as const)]);
+  return code !== HELD;
 }
 
 async function lockByFile(directory: string): Promise<() => Promise<void>> {
