@@ -10,6 +10,7 @@ import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_serv
 import { DomainError, uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { createRestClient } from '@noema/rest';
+import { waitFor } from '@noema/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway } from '../src/index.js';
 import { startPlatform, TEAM } from './platform.js';
@@ -35,7 +36,6 @@ const problem = async (response: Response) => {
   expect(response.headers.get('content-type')).toBe('application/problem+json');
   return { status: response.status, ...((await response.json()) as object) };
 };
-const until = async (condition: () => boolean) => { for (let i = 0; !condition() && i < 500; i++) await delay(10); expect(condition()).toBe(true); };
 
 describe('RELIABILITY 13: requests above the team\'s rate', () => {
   it('are answered 429 with what is left and when to come back; every answer before says how the team stands; others are not concerned', async () => {
@@ -84,7 +84,7 @@ describe('requests', () => {
     let aborted = false;
     p.projects.onGet = async (_, { signal }) => { await once(signal, 'abort'); aborted = true; };
     expect(await problem(await ask('/v1/projects/7', { headers: { 'x-timeout-ms': '50' } }))).toMatchObject({ status: 504, reason: expect.stringContaining('DEADLINE_EXCEEDED') });
-    await until(() => aborted);
+    await waitFor(() => aborted);
     expect(await problem(await ask('/v1/projects/7', { headers: { 'x-timeout-ms': 'soon' } }))).toMatchObject({ status: 400, reason: 'HEADER_INVALID' });
   });
 
@@ -94,10 +94,10 @@ describe('requests', () => {
     p.projects.onGet = async (_, { signal }) => { begun = true; await once(signal, 'abort'); aborted = true; };
     const leaving = new AbortController();
     const answer = ask('/v1/projects/7', { signal: leaving.signal }).catch(() => undefined);
-    await until(() => begun);
+    await waitFor(() => begun);
     leaving.abort();
     await answer;
-    await until(() => aborted);
+    await waitFor(() => aborted);
   });
 
   it('are refused and logged when they name nothing that can be', async () => {
@@ -246,7 +246,7 @@ describe('streams', () => {
     while (!text.includes(': still here')) text += new TextDecoder().decode((await reader.read()).value);
     expect(p.jobs.watchers).toBe(1);
     leaving.abort();
-    await until(() => p.jobs.watchers === 0);
+    await waitFor(() => p.jobs.watchers === 0);
   });
 
   it('that fail before the first event answer with a problem, later ones with an event', async () => {
@@ -265,7 +265,7 @@ describe('streams', () => {
     while (seen !== p.points.made) { seen = p.points.made; await delay(300); }
     expect(p.points.made).toBeLessThan(400);
     leaving.abort();
-    await until(() => p.points.open === 0);
+    await waitFor(() => p.points.open === 0);
     p.points.chunks = 5;
   });
 
@@ -276,13 +276,13 @@ describe('streams', () => {
       const leaving = new AbortController();
       const response = await fetch(`http://${gateway.address}/v1/explorations/e/points?chunk_size=65536`, { signal: leaving.signal, headers: { authorization: `Bearer ${token}` } });
       await response.body!.getReader().read();
-      await until(() => p.points.open === 1);
+      await waitFor(() => p.points.open === 1);
       if (leave) {
         let seen = -1;
         while (seen !== p.points.made) { seen = p.points.made; await delay(100); }
         leaving.abort();
       }
-      await until(() => p.points.open === 0);
+      await waitFor(() => p.points.open === 0);
       await gateway.close();
     }
     p.points.chunks = 5;
@@ -327,7 +327,7 @@ describe('streams of bytes', () => {
     expect(bytes).toEqual(Uint8Array.from({ length: 5000 }, (_, i) => Math.floor(i / 1000)));
     const head = await ask(path, { method: 'HEAD' });
     expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([200, 'application/vnd.apache.arrow.stream', '']);
-    await until(() => p.points.open === 0);
+    await waitFor(() => p.points.open === 0);
   });
 
   it('are read piece by piece through the typed client', async () => {
@@ -360,7 +360,7 @@ describe('streams of bytes', () => {
       }
     };
     await expect(reading()).rejects.toMatchObject({ kind: 'cancelled' });
-    await until(() => p.points.open === 0);
+    await waitFor(() => p.points.open === 0);
     p.points.chunks = 5;
   });
 
@@ -369,7 +369,7 @@ describe('streams of bytes', () => {
     const gateway = await startGateway({ ...p.env, NOEMA_STALL_MS: '200' }, { logger: silentLogger });
     const response = await fetch(`http://${gateway.address}/v1/explorations/e/columns?batch_size=65536`, { headers: { authorization: `Bearer ${token}` } });
     await response.body!.getReader().read();
-    await until(() => p.points.open === 0);
+    await waitFor(() => p.points.open === 0);
     await gateway.close();
     p.points.chunks = 5;
   });
@@ -414,7 +414,7 @@ describe('operations', () => {
     let go = (): void => undefined;
     p.projects.onGet = () => new Promise<void>((resolve) => { begun = true; go = resolve; });
     const first = fetch(`http://${small.address}/v1/projects/7`, { headers: { authorization: `Bearer ${token}` } });
-    await until(() => begun);
+    await waitFor(() => begun);
     const second = await fetch(`http://${small.address}/v1/projects/7`, { headers: { authorization: `Bearer ${token}` } });
     expect([second.status, second.headers.get('retry-after')]).toEqual([429, '1']);
     go();
@@ -428,11 +428,11 @@ describe('operations', () => {
     p.projects.onGet = () => new Promise<void>((resolve) => { begun.push(resolve); });
     const ask = async (bearer: string) => fetch(`http://${small.address}/v1/projects/7`, { headers: { authorization: `Bearer ${bearer}` } });
     const flood = [ask(token), ask(token)];
-    await until(() => begun.length === 2);
+    await waitFor(() => begun.length === 2);
     const refused = await ask(token);
     expect([refused.status, refused.headers.get('retry-after'), ((await refused.json()) as { reason: string }).reason]).toEqual([429, '1', 'TEAM_BUSY']);
     const other = ask((await p.signer.sign({ teamId: uuidv7(), subject: 'bob', role: 'viewer' })).token);
-    await until(() => begun.length === 3);
+    await waitFor(() => begun.length === 3);
     for (const go of begun) go();
     expect((await Promise.all([...flood, other])).map((r) => r.status)).toEqual([200, 200, 200]);
     await small.close();
@@ -441,7 +441,7 @@ describe('operations', () => {
   it('tells a watcher that its service goes away, not that the job is done', async () => {
     const lone = await startPlatform();
     const response = await fetch(`${lone.base}/v1/training/jobs/7:watch`, { headers: { authorization: `Bearer ${await lone.tokenOf('viewer')}` } });
-    await until(() => lone.jobs.watchers === 1);
+    await waitFor(() => lone.jobs.watchers === 1);
     await lone.behind.close();
     expect(await response.text()).toMatch(/event: problem\ndata: .*problem:unavailable.*SHUTTING_DOWN/);
     await lone.gateway.close();
@@ -453,7 +453,7 @@ describe('operations', () => {
     let begun = false;
     p.projects.onGet = async () => { begun = true; await delay(300); };
     const answer = fetch(`http://${other.address}/v1/projects/7`, { headers: { authorization: `Bearer ${token}` } });
-    await until(() => begun);
+    await waitFor(() => begun);
     const closed = other.close();
     expect((await answer).status).toBe(200);
     await closed;

@@ -10,6 +10,7 @@ import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_serv
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { Connection, createClient } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
+import { waitFor } from '@noema/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { startPlatform } from './platform.js';
 
@@ -28,7 +29,6 @@ afterEach(() => { p.projects.onGet = async () => undefined; });
 
 const KEY = 'noema_good_key';
 const projects = (token: string | undefined = KEY) => createClient(ProjectService, { address: connection, token });
-const until = async (condition: () => boolean): Promise<void> => { for (let i = 0; !condition() && i < 1000; i++) await delay(10); expect(condition()).toBe(true); };
 
 it('takes an API key itself, and a short token', async () => {
   expect(await projects().getProject({ projectId: '7' })).toMatchObject({ project: { id: '7' } });
@@ -59,14 +59,14 @@ it('passes deadline, cancel, trace and request id on', async () => {
   let aborted = 0;
   p.projects.onGet = async (_, { signal }) => { await once(signal, 'abort'); aborted++; };
   await expect(projects().getProject({ projectId: '7' }, { timeoutMs: 300 })).rejects.toMatchObject({ kind: 'timeout' });
-  await until(() => aborted === 1);
+  await waitFor(() => aborted === 1);
   const leaving = new AbortController();
   p.projects.calls = [];
   const running = projects().getProject({ projectId: '7' }, { signal: leaving.signal, timeoutMs: 600_000 }).catch((error: unknown) => error);
-  await until(() => p.projects.calls.length > 0);
+  await waitFor(() => p.projects.calls.length > 0);
   leaving.abort();
   expect(await running).toMatchObject({ kind: 'cancelled' });
-  await until(() => aborted === 2);
+  await waitFor(() => aborted === 2);
   p.projects.onGet = async () => undefined;
   p.projects.calls = [];
   await projects().getProject({ projectId: '7' }, { headers: { 'x-request-id': 'r-1', 'traceparent': '00-11111111111111111111111111111111-2222222222222222-01', 'x-secret': 'no' } });
@@ -96,7 +96,7 @@ it('passes a stream on no faster than it is read, whole, and lets go of it when 
     expect(p.points.made).toBeLessThan(400);
     break;
   }
-  await until(() => p.points.open === 0);
+  await waitFor(() => p.points.open === 0);
   p.points.chunks = 5;
 });
 

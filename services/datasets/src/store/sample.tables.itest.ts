@@ -89,14 +89,18 @@ describe('the comparison of a column', () => {
     const large = await put('large', [rowColumn(million), { name: 'metadata.x', type: 'float64', values: Float64Array.from({ length: million }, (_, i) => Math.sin(i)) }, { name: 'metadata.id', type: 'string', values: Array.from({ length: million }, (_, i) => `id ${i % 1000}`) }]);
     await tables.bitmap(large, Filter.of('', new Map()), million);
     const among = { rows: Int32Array.from({ length: million / 2 }, (_, i) => 2 * i), population: million };
-    let [last, longestMs] = [performance.now(), 0];
+    const begunMs = performance.now();
+    let last = begunMs;
+    let longestMs = 0;
     const timer = setInterval(() => { const now = performance.now(); longestMs = Math.max(longestMs, now - last); last = now; }, 1);
     const x = await tables.compare(large, { name: 'x', type: 'number', field: 'metadata.x' }, among);
     const id = await tables.compare(large, { name: 'id', type: 'string', field: 'metadata.id' }, among);
     clearInterval(timer);
+    const wholeMs = performance.now() - begunMs;
     expect([x.selected, x.rest, id.difference, id.values]).toEqual([500_000, 500_000, 1, 1000]);
     expect(x.difference).toBeLessThan(0.01);
-    expect(longestMs).toBeLessThan(250);
+    // Work on the event loop would be one pause as long as a comparison, and there are two of them.
+    expect(longestMs).toBeLessThan(wholeMs / 3);
   });
 });
 
