@@ -382,6 +382,9 @@ describe('sessions', () => {
     });
     none('forged sessions');
     none('requests of other sites');
+    expect(await get(cookie)).toBe(200);
+    expect((await fetch(`${platform.url}/v1/session`, { method: 'DELETE', headers: { cookie: `noema_session=${cookie}` } })).status).toBe(200);
+    expect(await get(cookie)).toBe(401); // whoever has kept it
   });
 });
 

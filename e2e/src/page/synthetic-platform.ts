@@ -73,6 +73,7 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
         return { accessToken: token, expireTime: timestampFromDate(new Date(Date.now() + 600_000)), ...self };
       },
       getSelf: () => ({ team, ...self }),
+      endSession: () => ({}),
     }),
     peer(ProjectService, { getProject: () => ({ project }), listProjects: () => ({ projects: [project] }) }),
     peer(RunService, { getRun: ({ runId }) => ({ run: runOf(runId) }), listRuns: () => ({ runs: run === undefined ? [] : [run] }), watchRun: async function* ({ runId }) { yield { run: runOf(runId) }; } }),

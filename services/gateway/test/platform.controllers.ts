@@ -8,7 +8,7 @@ import { ExplorationService, type StreamPointColumnsRequest, type StreamPointsRe
 import { type ExchangeIdentityRequest, IdentityService, type SignInIdentityRequest } from '@noema/contracts/noema/workspace/v1/identity_service';
 import { Role as MemberRole } from '@noema/contracts/noema/workspace/v1/member';
 import { ProjectService, type CreateProjectRequest, type GetProjectRequest, type UpdateProjectRequest } from '@noema/contracts/noema/workspace/v1/project_service';
-import { TokenService, type ExchangeApiKeyRequest } from '@noema/contracts/noema/workspace/v1/token_service';
+import { type EndSessionRequest, TokenService, type ExchangeApiKeyRequest } from '@noema/contracts/noema/workspace/v1/token_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { DomainError, uuidOf } from '@noema/kernel';
 
@@ -19,12 +19,22 @@ export class TokenController implements Handlers<typeof TokenService> {
   exchanged = 0;
   lifetimeS = 600;
   revoked = new Set<string>();
+  ended = new Set<string>();
+  /** While it is set, no session can be ended. */
+  endFault: DomainError | undefined;
   constructor(private readonly tokenOf: (role: Role, lifetimeS?: number) => Promise<string>) {}
 
-  async exchangeApiKey({ apiKey }: ExchangeApiKeyRequest) {
+  async exchangeApiKey({ apiKey, sessionId }: ExchangeApiKeyRequest) {
     this.exchanged++;
+    if (this.ended.has(sessionId)) throw new DomainError('unauthenticated', 'SESSION_INVALID', 'the session has ended');
     if (!apiKey.startsWith('noema_good') || this.revoked.has(apiKey)) throw apiKeyInvalid();
     return { accessToken: await this.tokenOf('editor', this.lifetimeS), expireTime: timestampFromDate(new Date(Date.now() + this.lifetimeS * 1000)) };
+  }
+
+  endSession({ sessionId }: EndSessionRequest) {
+    if (this.endFault !== undefined) throw this.endFault;
+    this.ended.add(sessionId);
+    return {};
   }
 
   getSelf(_: unknown, { principal }: CallContext) {
@@ -41,7 +51,7 @@ export class IdentityController implements Handlers<typeof IdentityService> {
   lifetimeS = 600;
   calls: (CallContext['principal'] & { readonly verifiedEmail?: string })[] = [];
   private readonly bound = new Map<string, string[]>();
-  constructor(private readonly tokenOf: (role: Role, lifetimeS?: number) => Promise<string>) {}
+  constructor(private readonly tokenOf: (role: Role, lifetimeS?: number) => Promise<string>, private readonly sessions: TokenController) {}
 
   signInIdentity({ subject, verifiedEmail }: SignInIdentityRequest, { principal }: CallContext) {
     this.calls.push({ ...principal, verifiedEmail });
@@ -50,7 +60,8 @@ export class IdentityController implements Handlers<typeof IdentityService> {
     return { memberships: teams.map((name) => ({ teamId: teamOf(name), teamDisplayName: name, memberId: subject, role: MemberRole.EDITOR })) };
   }
 
-  async exchangeIdentity({ subject }: ExchangeIdentityRequest, { principal }: CallContext) {
+  async exchangeIdentity({ subject, sessionId }: ExchangeIdentityRequest, { principal }: CallContext) {
+    if (this.sessions.ended.has(sessionId)) throw new DomainError('unauthenticated', 'SESSION_INVALID', 'the session has ended');
     this.calls.push(principal);
     if (this.removed.has(subject)) throw new DomainError('unauthenticated', 'IDENTITY_UNKNOWN', 'no member');
     return { accessToken: await this.tokenOf('editor'), expireTime: timestampFromDate(new Date(Date.now() + this.lifetimeS * 1000)), teamId: principal.teamId };

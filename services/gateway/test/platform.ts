@@ -36,7 +36,8 @@ export async function startPlatform(settings: Record<string, string> = {}, tls?:
 interface ServerParts { jwks: string; tokenOf: (role: Role, lifetimeS?: number) => Promise<string>; tls: TlsFiles | undefined }
 
 async function startServer({ jwks, tokenOf, tls }: ServerParts) {
-  const controllers = { tokens: new TokenController(tokenOf), identities: new IdentityController(tokenOf), projects: new ProjectController(), jobs: new JobController(), samples: new SampleController(), points: new PointController() };
+  const tokens = new TokenController(tokenOf);
+  const controllers = { tokens, identities: new IdentityController(tokenOf, tokens), projects: new ProjectController(), jobs: new JobController(), samples: new SampleController(), points: new PointController() };
   class Platform {}
   const grpc = GrpcModule.register({ address: '127.0.0.1:0', verifier: new TokenVerifier({ jwks }), logger: silentLogger, drainMs: 200, tls });
   const app = await NestFactory.createApplicationContext({ module: Platform, imports: [grpc], providers: Object.values(controllers).map((useValue) => ({ provide: useValue.constructor, useValue })) }, { logger: false });

@@ -1,6 +1,8 @@
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
+import { DomainError } from '@noema/kernel';
 import { createLogger, silentLogger } from '@noema/observability';
 import { createRestClient } from '@noema/rest';
+import { waitFor } from '@noema/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startGateway } from '../src/index.js';
 import { startPlatform } from './platform.js';
@@ -10,7 +12,10 @@ let p: Awaited<ReturnType<typeof startPlatform>>;
 
 beforeAll(async () => { p = await startPlatform(); });
 afterAll(() => p.close());
-beforeEach(() => { p.tokens.revoked.clear(); });
+beforeEach(() => {
+  p.tokens.revoked.clear();
+  p.tokens.endFault = undefined;
+});
 
 type Headers = Record<string, string>;
 const ask = (path: string, headers: Headers = {}, init: RequestInit = {}) => fetch(p.base + path, { ...init, headers });
@@ -56,6 +61,30 @@ describe('a session', () => {
   it('ends when it is deleted', async () => {
     const response = await ask('/v1/session', {}, { method: 'DELETE' });
     expect([response.status, response.headers.get('set-cookie')]).toEqual([200, 'noema_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict']);
+  });
+
+  it('RELIABILITY 44: is over for whoever has kept its cookie, here and at every other gateway, and for no other session of the key', async () => {
+    const other = await startGateway(p.env, { logger: silentLogger });
+    const [mine, kept] = [cookieOf(await signIn(KEY)), cookieOf(await signIn(KEY))];
+    const there = async (cookie: string) => (await fetch(`http://${other.address}/v1/projects/7`, { headers: { cookie } })).status;
+    expect([(await ask('/v1/projects/7', { cookie: mine })).status, await there(mine), await there(kept)]).toEqual([200, 200, 200]);
+    expect((await ask('/v1/session', { cookie: mine, origin: p.base }, { method: 'DELETE' })).status).toBe(200);
+    for (const path of ['/v1/projects/7', '/v1/self', '/v1/session/teams']) {
+      const refused = await ask(path, { cookie: mine });
+      expect([path, refused.headers.get('set-cookie')?.slice(0, 25), ...(await reason(refused))]).toEqual([path, 'noema_session=; Max-Age=0', 401, 'SESSION_INVALID']);
+    }
+    await waitFor(async () => (await there(mine)) === 401, { what: 'the other gateway to hear of it' });
+    expect([(await ask('/v1/projects/7', { cookie: kept })).status, await there(kept), (await ask('/v1/projects/7', { authorization: `Bearer ${KEY}` })).status]).toEqual([200, 200, 200]);
+    expect((await ask('/v1/session', { cookie: mine }, { method: 'DELETE' })).status).toBe(200);
+    await other.close();
+  });
+
+  it('that cannot be ended now goes on, and says so', async () => {
+    const cookie = cookieOf(await signIn(KEY));
+    p.tokens.endFault = new DomainError('unavailable', 'DATABASE_AWAY', 'the database is away');
+    const response = await ask('/v1/session', { cookie }, { method: 'DELETE' });
+    expect([response.headers.get('set-cookie'), ...(await reason(response))]).toEqual([null, 503, 'DATABASE_AWAY']);
+    expect((await ask('/v1/projects/7', { cookie })).status).toBe(200);
   });
 
   it('that is forged, of another gateway, or of a revoked key is refused and taken away', async () => {

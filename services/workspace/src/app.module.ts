@@ -8,6 +8,7 @@ import { Identities } from './domain/identity.service.js';
 import { Members } from './domain/member.service.js';
 import { Projects } from './domain/project.service.js';
 import { Secrets } from './domain/secret.service.js';
+import { Sessions } from './domain/session.service.js';
 import { SignIn } from './domain/sign-in.service.js';
 import { Teams } from './domain/team.service.js';
 import { Usage } from './domain/usage.service.js';
@@ -36,6 +37,7 @@ export class AppModule {
         { provide: Members, useValue: made.members },
         { provide: ApiKeys, useValue: made.apiKeys },
         { provide: Projects, useValue: made.projects },
+        { provide: Sessions, useValue: made.sessions },
         { provide: SignIn, useValue: new SignIn({ ...made.signInPorts, issuer: host.signer(), refused: apiKeyInvalid }) },
         { provide: Identities, useValue: new Identities({ ...made.identityPorts, issuer: host.signer() }) },
         { provide: Secrets, useValue: made.secrets },

@@ -9,6 +9,7 @@ import { AuditReader } from './domain/audit.service.js';
 import { Members } from './domain/member.service.js';
 import { Projects } from './domain/project.service.js';
 import { Secrets } from './domain/secret.service.js';
+import { Sessions } from './domain/session.service.js';
 import { UNLIMITED } from './domain/team.js';
 import { Teams } from './domain/team.service.js';
 import { Usage } from './domain/usage.service.js';
@@ -20,6 +21,7 @@ import { PostgresMembers } from './postgres/member.repository.js';
 import { PostgresProjects } from './postgres/project.repository.js';
 import type { WorkspaceSchema } from './postgres/schema.js';
 import { PostgresSecrets } from './postgres/secret.repository.js';
+import { PostgresEndedSessions } from './postgres/session.repository.js';
 import { PostgresTeams } from './postgres/team.repository.js';
 import { PostgresUsageReports } from './postgres/usage.repository.js';
 
@@ -40,6 +42,7 @@ export function useCases({ work, secretsKey, adminsSetQuotas, teamRequestsPerMin
   const identities = new PostgresIdentities(work);
   const mint = { create: newApiKey, prefixOf: apiKeyPrefix, matches: apiKeyMatches };
   const clock = systemClock;
+  const sessions = new Sessions(work, new PostgresEndedSessions(work), clock);
   const apiKeys = new ApiKeys(work, keys, members, mint, audit, clock);
   return {
     teams: new Teams(work, teams, members, apiKeys, audit, clock, events, { adminsSetQuotas, quotaOfNew: { ...UNLIMITED, maxRequestsPerMinute: teamRequestsPerMinute, maxRunningJobs: teamRunningJobs } }),
@@ -50,8 +53,9 @@ export function useCases({ work, secretsKey, adminsSetQuotas, teamRequestsPerMin
     secrets: new Secrets(work, new PostgresSecrets(work), new EnvelopeSealer(KeyRing.of(secretsKey)), audit, clock),
     audit: new AuditReader(work, audit),
     directory: teams,
-    identityPorts: { work, directory: identities, identities, teams, audit },
-    signInPorts: { work, directory: keys, keys, members, teams, mint, clock },
+    sessions,
+    identityPorts: { work, directory: identities, identities, teams, audit, sessions },
+    signInPorts: { work, directory: keys, keys, members, teams, mint, sessions, clock },
   };
 }
 

@@ -43,6 +43,39 @@ async function wholeDatabase(): Promise<string> {
 
 const notFound = { kind: 'not-found' };
 
+describe('a session of a browser', () => {
+  const ended = { kind: 'unauthenticated', reason: 'SESSION_INVALID' };
+  it('RELIABILITY 44: gets no token once it has ended, in whatever team; its key does', async () => {
+    const [mine, theirs, sessionId] = [await platform.newTeam(), await platform.newTeam(), uuidv7()];
+    const exchange = (apiKey: string, id = sessionId) => platform.as(TokenService).exchangeApiKey({ apiKey, sessionId: id });
+    expect((await exchange(mine.apiKey)).teamId).toBe(mine.teamId);
+    for (let n = 0; n < 2; n++) await mine.as(TokenService).endSession({ sessionId });
+    for (const { apiKey } of [mine, theirs]) await expect(exchange(apiKey)).rejects.toMatchObject(ended);
+    for (const id of ['', uuidv7()]) expect((await exchange(mine.apiKey, id)).teamId).toBe(mine.teamId);
+    const gateway = platform.as(IdentityService, await platform.tokenOf('service', mine.teamId, 'gateway'));
+    await expect(gateway.exchangeIdentity({ issuer: 'https://id.example.org', subject: 'ann', sessionId })).rejects.toMatchObject(ended);
+  });
+  it('has a UUID', async () => {
+    const team = await platform.newTeam();
+    for (const sessionId of ['', 'x']) await expect(team.as(TokenService).endSession({ sessionId })).rejects.toMatchObject({ reason: 'SESSION_ID_INVALID' });
+    await expect(platform.as(TokenService).exchangeApiKey({ apiKey: team.apiKey, sessionId: 'x' })).rejects.toMatchObject({ reason: 'SESSION_ID_INVALID' });
+  });
+  it('is forgotten when it would be over anyway', async () => {
+    const [team, old] = [await platform.newTeam(), uuidv7()];
+    await team.as(TokenService).endSession({ sessionId: old });
+    const client = new pg.Client(platform.adminUrl);
+    await client.connect();
+    try {
+      await client.query("update workspace.ended_session set ended_at = now() - interval '32 days' where id = $1", [old]);
+      await team.as(TokenService).endSession({ sessionId: uuidv7() });
+      expect((await client.query('select 1 from workspace.ended_session where id = $1', [old])).rowCount).toBe(0);
+    } finally {
+      await client.end();
+    }
+  });
+});
+
+
 describe('people whom an identity provider vouches for', () => {
   const issuer = 'https://id.example.org';
   const gateway = async (teamId = uuidv7()) => platform.as(IdentityService, await platform.tokenOf('service', teamId, 'gateway'));

@@ -81,8 +81,11 @@ export class AccessTokens {
   }
 }
 
-const hashOf = (credential: Credential): string =>
-  createHash('sha256').update('apiKey' in credential ? credential.apiKey : JSON.stringify([credential.person.issuer, credential.person.subject, credential.person.teamId])).digest('hex');
+/** By session, too: one that has ended gets no token that another one has asked for. */
+function hashOf(credential: Credential): string {
+  const who = 'apiKey' in credential ? [credential.apiKey] : [credential.person.issuer, credential.person.subject, credential.person.teamId];
+  return createHash('sha256').update(JSON.stringify([credential.sessionId ?? '', ...who])).digest('hex');
+}
 
 /** What is exchanged: the credential of a session, or the API key of a header; `undefined` for a header with anything else. */
 function credentialOf(given: Credential | string | undefined): Credential | undefined {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { isUuid } from '@noema/kernel';
 import { expect, it } from 'vitest';
 import { LoginSeal } from './login.js';
+import { Seal } from './seal.js';
 import { SESSION_LIFETIME_S, SessionSeal } from './session-seal.js';
 
 const secret = (): string => randomBytes(32).toString('base64');
@@ -10,9 +12,20 @@ const ann = { person: { issuer: 'https://id.example.org', subject: 'ann', teamId
 it('gives back what it sealed, never the same text twice, and nothing of the key in it', () => {
   const seal = new SessionSeal(secret());
   const [one, two] = [seal.seal(key).value, seal.seal(key).value];
-  expect([seal.open(one)?.credential, seal.open(two)?.credential, seal.open(seal.seal(ann).value)?.credential]).toEqual([key, key, ann]);
+  expect([seal.open(one)?.credential, seal.open(two)?.credential, seal.open(seal.seal(ann).value)?.credential]).toMatchObject([key, key, ann]);
   expect(one).not.toBe(two);
   expect(Buffer.from(one, 'base64url').toString('latin1')).not.toContain('noema_');
+});
+
+it('gives each session an id, which stays when it goes on and names it in its credential; a cookie without one has one by its text', () => {
+  const own = secret();
+  const seal = new SessionSeal(own);
+  const [first, second] = [seal.open(seal.seal(ann).value)!, seal.open(seal.seal(ann).value)!];
+  expect([first.credential.sessionId, isUuid(first.id), first.id === second.id]).toEqual([first.id, true, false]);
+  expect(seal.open(seal.seal({ ...ann, sessionId: first.id }, first.sinceS).value)?.id).toBe(first.id);
+  const [old, other] = [1, 2].map(() => new Seal(own, 'noema session 1').seal([first.sinceS, key.apiKey])) as [string, string];
+  expect(seal.open(old)).toMatchObject({ id: seal.open(old)!.id, credential: key });
+  expect(seal.open(old)!.id).not.toBe(seal.open(other)!.id);
 });
 
 it('opens no forgery: not one changed byte, not a cut, not another secret, not what was sealed for something else', () => {
@@ -41,7 +54,7 @@ it.each([['an API key', key, SESSION_LIFETIME_S.apiKey], ['a person', ann, SESSI
   const gone = seal.seal(credential, seal.open(first.value)?.sinceS);
   expect(gone.maxAgeS).toBe(lifetimeS - 60);
   nowMs += (lifetimeS - 60) * 1000;
-  for (const { value } of [first, gone]) expect(seal.open(value)?.credential).toEqual(credential);
+  for (const { value } of [first, gone]) expect(seal.open(value)?.credential).toMatchObject(credential);
   nowMs += 1000;
   for (const { value } of [first, gone]) expect(seal.open(value)).toBeUndefined();
 });
@@ -62,8 +75,8 @@ it('secrets change without ending a session: the first seals, all open, and one 
   const before = seal.seal(key).value;
   seal.replaceSecrets(`${next},${old}`);
   const after = seal.seal(key).value;
-  expect([seal.open(before)?.credential, seal.open(after)?.credential, new SessionSeal(old).open(after)]).toEqual([key, key, undefined]);
+  expect([seal.open(before)?.credential, seal.open(after)?.credential, new SessionSeal(old).open(after)]).toMatchObject([key, key, undefined]);
   expect(() => { seal.replaceSecrets('short'); }).toThrow('32 bytes');
   seal.replaceSecrets(next);
-  expect([seal.open(before), seal.open(after)?.credential]).toEqual([undefined, key]);
+  expect([seal.open(before), seal.open(after)?.credential]).toMatchObject([undefined, key]);
 });

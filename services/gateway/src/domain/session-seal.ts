@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { uuidOf } from '@noema/kernel';
 import type { Credential, PersonCredential } from './credential.js';
 import { Seal } from './seal.js';
 
@@ -6,12 +8,15 @@ export const SESSION_LIFETIME_S = { apiKey: 30 * 24 * 3600, person: 12 * 3600 } 
 
 /** A session as its cookie says. */
 export interface Session {
+  /** Of its own from sign-in to sign-out, in whatever team; by it the session is ended. */
+  readonly id: string;
+  /** Names the session. */
   readonly credential: Credential;
   readonly sinceS: number;
   readonly endsS: number;
 }
 
-/** Seals sessions, so that the gateway need not remember them. */
+/** Seals sessions, so that the gateway need not remember them; the workspace knows those that were ended. */
 export class SessionSeal {
   private readonly inner: Seal;
 
@@ -24,9 +29,9 @@ export class SessionSeal {
     this.inner.replaceSecrets(secrets);
   }
 
-  /** A session that begins now, or that goes on since `sinceS`: what its cookie carries, and for how long. */
+  /** A session that begins now, with an id of its own, or that goes on since `sinceS` with the credential's: what its cookie carries, and for how long. */
   seal(credential: Credential, sinceS = Math.floor(this.nowMs() / 1000)): { readonly value: string; readonly maxAgeS: number } {
-    const value = this.inner.seal([sinceS, 'apiKey' in credential ? credential.apiKey : credential.person]);
+    const value = this.inner.seal([sinceS, 'apiKey' in credential ? credential.apiKey : credential.person, credential.sessionId ?? randomUUID()]);
     return { value, maxAgeS: Math.max(0, sinceS + lifetimeOf(credential) - Math.floor(this.nowMs() / 1000)) };
   }
 
@@ -34,10 +39,11 @@ export class SessionSeal {
   open(sealed: string): Session | undefined {
     const opened = this.inner.open(sealed);
     if (opened === undefined) return undefined;
-    const [sinceS, what] = opened as [number, string | PersonCredential];
-    const credential = typeof what === 'string' ? { apiKey: what } : { person: what };
+    const [sinceS, what, named] = opened as [number, string | PersonCredential, string | undefined];
+    const id = named ?? uuidOf('session', sealed); // a version before ids has sealed it
+    const credential = { ...(typeof what === 'string' ? { apiKey: what } : { person: what }), sessionId: id };
     const endsS = sinceS + lifetimeOf(credential);
-    return this.nowMs() / 1000 > endsS ? undefined : { credential, sinceS, endsS };
+    return this.nowMs() / 1000 > endsS ? undefined : { id, credential, sinceS, endsS };
   }
 }
 

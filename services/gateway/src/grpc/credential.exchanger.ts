@@ -17,10 +17,10 @@ export class WorkspaceExchanger implements CredentialExchanger {
   async exchange(credential: Credential): Promise<ExchangedToken> {
     if ('apiKey' in credential) {
       const client = createClient(TokenService, { address: this.upstreams.connection('workspace'), timeoutMs: TIMEOUT_MS });
-      return toExchanged(await client.exchangeApiKey(credential));
+      return toExchanged(await client.exchangeApiKey({ apiKey: credential.apiKey, sessionId: credential.sessionId ?? '' }));
     }
     if (this.identities === undefined) throw sessionInvalid();
-    return toExchanged(await this.identities.exchange(credential.person));
+    return toExchanged(await this.identities.exchange(credential.person, credential.sessionId));
   }
 }
 

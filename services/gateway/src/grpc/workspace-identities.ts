@@ -20,9 +20,9 @@ export class WorkspaceIdentities {
     return (await this.client(NO_TEAM).signInIdentity({ issuer: person.issuer, subject: person.subject, verifiedEmail })).memberships;
   }
 
-  /** A token for a person in a team. Throws `unauthenticated` IDENTITY_UNKNOWN when the person is no member of it. */
-  exchange({ teamId, issuer, subject }: PersonCredential): Promise<ExchangeIdentityResponse> {
-    return this.client(teamId).exchangeIdentity({ issuer, subject });
+  /** A token for a person in a team. Throws `unauthenticated` IDENTITY_UNKNOWN when the person is no member of it, SESSION_INVALID when the session has ended. */
+  exchange({ teamId, issuer, subject }: PersonCredential, sessionId = ''): Promise<ExchangeIdentityResponse> {
+    return this.client(teamId).exchangeIdentity({ issuer, subject, sessionId });
   }
 
   private client(teamId: string): ServiceClient<typeof IdentityService> {

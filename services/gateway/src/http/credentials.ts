@@ -47,6 +47,16 @@ export class Credentials {
     return req.headers.authorization === undefined ? this.parts.seal?.open(readSessionCookie(req) ?? '') : undefined;
   }
 
+  /** The `authorization` of a session; `undefined` for one that cannot be used again. Throws what keeps anybody from telling. */
+  async authorizationOf({ credential }: Session): Promise<string | undefined> {
+    try {
+      return (await this.parts.callers.verified(credential)).authorization;
+    } catch (error) {
+      if (ENDED.has(asDomainError(error).reason)) return undefined;
+      throw error;
+    }
+  }
+
   private given(req: IncomingMessage): Credential | string | undefined {
     const { authorization } = req.headers;
     if (authorization !== undefined || readSessionCookie(req) === undefined) return authorization;

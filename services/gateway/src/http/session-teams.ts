@@ -49,7 +49,7 @@ export class SessionTeams {
       return create(SwitchSessionTeamResponseSchema, { self });
     }
     if (!(await this.membershipsOf(person)).some((membership) => membership.teamId === teamId)) throw teamUnknown(teamId);
-    const credential = { person: { ...person, teamId } };
+    const credential = { person: { ...person, teamId }, sessionId: session.id };
     const authorization = await tokens.authorizationFor(credential);
     const self = await this.self({ ...call, headers: { ...call.headers, ...(authorization !== undefined && { authorization }) } });
     setSessionCookie(req, res, seal.seal(credential, session.sinceS));

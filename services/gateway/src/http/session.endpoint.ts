@@ -4,13 +4,13 @@ import { apiKeyInvalid } from '@noema/auth';
 import {
   type CreateSessionRequest, CreateSessionResponseSchema, DeleteSessionResponseSchema, GetSignInOptionsResponseSchema, SessionService, type SwitchSessionTeamRequest,
 } from '@noema/contracts/noema/gateway/v1/session_service';
-import { GetSelfRequestSchema, type GetSelfResponse, TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
+import { EndSessionRequestSchema, GetSelfRequestSchema, type GetSelfResponse, TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { asDomainError } from '@noema/kernel';
 import { fieldInvalid } from '@noema/rest';
 import type { AccessTokens } from '../domain/access-tokens.js';
 import { crossSite, sessionsOff } from '../domain/gateway.errors.js';
 import type { IdentityProvider } from '../domain/identity-provider.ports.js';
-import type { SessionSeal } from '../domain/session-seal.js';
+import type { Session, SessionSeal } from '../domain/session-seal.js';
 import type { SignInBackOff } from '../domain/sign-in-back-off.js';
 import type { UpstreamCall, Upstreams } from '../grpc/upstreams.js';
 import { clientAddress } from './client-address.js';
@@ -49,7 +49,7 @@ export class SessionEndpoint {
       case SessionService.method.createSession:
         return this.create(req, res, request as CreateSessionRequest, call);
       case SessionService.method.deleteSession:
-        return this.delete(req, res);
+        return this.delete(req, res, call);
       case SessionService.method.getSignInOptions:
         return this.options();
       case SessionService.method.listSessionTeams:
@@ -61,12 +61,21 @@ export class SessionEndpoint {
     }
   }
 
-  /** A person is signed out of the identity provider as well, if it has a place for that. */
-  private async delete(req: IncomingMessage, res: ServerResponse): Promise<Message> {
+  /** The cookie is taken away once the session has ended for every gateway. A person is signed out of the identity provider as well, if it has a place for that. */
+  private async delete(req: IncomingMessage, res: ServerResponse, call: UpstreamCall): Promise<Message> {
     const session = this.parts.credentials.sessionOf(req);
+    if (session !== undefined) await this.end(session, call);
     clearSessionCookie(req, res);
     const continueUri = session !== undefined && 'person' in session.credential ? await this.parts.provider?.signOutUrl() : undefined;
     return create(DeleteSessionResponseSchema, { continueUri: continueUri ?? '' });
+  }
+
+  private async end(session: Session, call: UpstreamCall): Promise<void> {
+    const { credentials, tokens, upstreams } = this.parts;
+    const authorization = await credentials.authorizationOf(session);
+    if (authorization === undefined) return;
+    await upstreams.call(TokenService.method.endSession, create(EndSessionRequestSchema, { sessionId: session.id }), { ...call, headers: { ...call.headers, authorization } });
+    tokens.forget(session.credential);
   }
 
   private options(): Message {

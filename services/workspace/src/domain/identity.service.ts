@@ -4,6 +4,7 @@ import type { Identity, Membership } from './identity.js';
 import { identityIncomplete, identityUnknown } from './identity.errors.js';
 import type { IdentityDirectory, IdentityRepository } from './identity.ports.js';
 import type { Member } from './member.js';
+import type { Sessions } from './session.service.js';
 import type { TokenIssuer } from './sign-in.ports.js';
 import type { SignedIn } from './sign-in.service.js';
 import type { TeamRepository } from './team.ports.js';
@@ -15,6 +16,7 @@ export interface IdentityPorts {
   readonly teams: TeamRepository;
   readonly audit: AuditLog;
   readonly issuer: TokenIssuer;
+  readonly sessions: Sessions;
 }
 
 /** Turns people for whom an identity provider vouches into members whom admins have added. */
@@ -32,10 +34,11 @@ export class Identities {
     return found.sort((a, b) => a.teamDisplayName.localeCompare(b.teamDisplayName, 'en') || (a.teamId < b.teamId ? -1 : 1));
   }
 
-  /** A token of a person in a team. Throws `unauthenticated` IDENTITY_UNKNOWN. */
-  exchange(teamId: string, identity: Identity): Promise<SignedIn> {
+  /** A token of a person in a team. Throws `unauthenticated` IDENTITY_UNKNOWN, and SESSION_INVALID when the session in whose name it is asked has ended. */
+  exchange(teamId: string, identity: Identity, sessionId = ''): Promise<SignedIn> {
     checked(identity);
     return this.ports.work.run(teamId, async () => {
+      await this.ports.sessions.check(sessionId);
       const member = await this.ports.identities.findMember(identity);
       const team = await this.ports.teams.find(teamId);
       if (member === undefined || team === undefined) throw identityUnknown();

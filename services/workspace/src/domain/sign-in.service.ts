@@ -4,6 +4,7 @@ import { isNewUse, isUsable } from './api-key.js';
 import type { ApiKeyDirectory, ApiKeyMint, ApiKeyRepository } from './api-key.ports.js';
 import { lesserRole, type Member, type MemberRole } from './member.js';
 import type { MemberRepository } from './member.ports.js';
+import type { Sessions } from './session.service.js';
 import type { TokenIssuer } from './sign-in.ports.js';
 import type { Team } from './team.js';
 import { teamNotFound } from './team.errors.js';
@@ -25,6 +26,7 @@ export interface SignInPorts {
   readonly teams: TeamRepository;
   readonly mint: ApiKeyMint;
   readonly issuer: TokenIssuer;
+  readonly sessions: Sessions;
   readonly clock: Clock;
   /** One error for everything that is wrong with a key. */
   readonly refused: () => DomainError;
@@ -34,13 +36,14 @@ export interface SignInPorts {
 export class SignIn {
   constructor(private readonly ports: SignInPorts) {}
 
-  /** Throws `unauthenticated` API_KEY_INVALID for a key that is malformed, unknown, revoked or expired. */
-  async exchange(text: string): Promise<SignedIn> {
-    const { work, directory, keys, members, teams, mint, issuer, clock, refused } = this.ports;
+  /** Throws `unauthenticated` API_KEY_INVALID for a key that is malformed, unknown, revoked or expired, and SESSION_INVALID when the session in whose name it is asked has ended. */
+  async exchange(text: string, sessionId = ''): Promise<SignedIn> {
+    const { work, directory, keys, members, teams, mint, issuer, sessions, clock, refused } = this.ports;
     const prefix = mint.prefixOf(text);
     const teamId = await directory.teamOf(prefix);
     if (teamId === undefined) throw refused();
     return work.run(teamId, async () => {
+      await sessions.check(sessionId);
       const now = clock.now();
       const key = await keys.findByPrefix(prefix);
       if (key === undefined || !mint.matches(text, key.hash) || !isUsable(key, now)) throw refused();

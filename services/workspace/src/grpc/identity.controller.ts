@@ -15,7 +15,7 @@ export class IdentityController implements Handlers<typeof IdentityService> {
   }
 
   async exchangeIdentity(req: ExchangeIdentityRequest, { principal }: CallContext) {
-    const { token, expiresAt, teamId, subject, role } = await this.identities.exchange(principal.teamId, req);
+    const { token, expiresAt, teamId, subject, role } = await this.identities.exchange(principal.teamId, req, req.sessionId);
     return { accessToken: token, expireTime: timestampFromDate(expiresAt), teamId, subject, role: roleMessage(role) };
   }
 }

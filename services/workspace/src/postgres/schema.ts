@@ -15,6 +15,7 @@ export interface WorkspaceSchema {
     created_at: Date; expires_at: Date | null; last_used_at: Date | null; revoked_at: Date | null;
   };
   identity: { team_id: string; member_id: string; issuer: string; subject: string; created_at: Date };
+  ended_session: { id: string; ended_at: Date };
   api_key_team: { prefix: string; team_id: string };
   project: { id: string; team_id: string; display_name: string; description: string; created_at: Date; updated_at: Date };
   secret: { id: string; team_id: string; name: string; sealed: Buffer; key_id: string | null; wrapped_key: Buffer | null; created_at: Date; updated_at: Date };

@@ -280,7 +280,7 @@ export const SessionService: GenService<{
     output: typeof CreateSessionResponseSchema;
   },
   /**
-   * Signs out: takes the cookie away.
+   * Signs out: ends the session at every gateway and takes the cookie away. Fails with UNAVAILABLE, and the session goes on, while the end cannot be stored.
    *
    * @generated from rpc noema.gateway.v1.SessionService.DeleteSession
    */

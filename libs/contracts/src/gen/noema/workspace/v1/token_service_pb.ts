@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/workspace/v1/token_service.proto.
  */
 export const file_noema_workspace_v1_token_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZub2VtYS93b3Jrc3BhY2UvdjEvdG9rZW5fc2VydmljZS5wcm90bxISbm9lbWEud29ya3NwYWNlLnYxIigKFUV4Y2hhbmdlQXBpS2V5UmVxdWVzdBIPCgdhcGlfa2V5GAEgASgJIqkBChZFeGNoYW5nZUFwaUtleVJlc3BvbnNlEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHdGVhbV9pZBgDIAEoCRIPCgdzdWJqZWN0GAQgASgJEiYKBHJvbGUYBSABKA4yGC5ub2VtYS53b3Jrc3BhY2UudjEuUm9sZSIQCg5HZXRTZWxmUmVxdWVzdCKeAQoPR2V0U2VsZlJlc3BvbnNlEiYKBHRlYW0YASABKAsyGC5ub2VtYS53b3Jrc3BhY2UudjEuVGVhbRIPCgdzdWJqZWN0GAIgASgJEiYKBHJvbGUYAyABKA4yGC5ub2VtYS53b3Jrc3BhY2UudjEuUm9sZRIqCgZtZW1iZXIYBCABKAsyGi5ub2VtYS53b3Jrc3BhY2UudjEuTWVtYmVyMoYCCgxUb2tlblNlcnZpY2USiwEKDkV4Y2hhbmdlQXBpS2V5Eikubm9lbWEud29ya3NwYWNlLnYxLkV4Y2hhbmdlQXBpS2V5UmVxdWVzdBoqLm5vZW1hLndvcmtzcGFjZS52MS5FeGNoYW5nZUFwaUtleVJlc3BvbnNlIiKItRgBgtPkkwIYOgEqIhMvdjEvdG9rZW5zOmV4Y2hhbmdlEmgKB0dldFNlbGYSIi5ub2VtYS53b3Jrc3BhY2UudjEuR2V0U2VsZlJlcXVlc3QaIy5ub2VtYS53b3Jrc3BhY2UudjEuR2V0U2VsZlJlc3BvbnNlIhSItRgCgtPkkwIKEggvdjEvc2VsZkI7WjlnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS93b3Jrc3BhY2UvdjE7d29ya3NwYWNldjFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp, file_noema_type_v1_access, file_noema_workspace_v1_member, file_noema_workspace_v1_team]);
+  fileDesc("CiZub2VtYS93b3Jrc3BhY2UvdjEvdG9rZW5fc2VydmljZS5wcm90bxISbm9lbWEud29ya3NwYWNlLnYxIjwKFUV4Y2hhbmdlQXBpS2V5UmVxdWVzdBIPCgdhcGlfa2V5GAEgASgJEhIKCnNlc3Npb25faWQYAiABKAkiqQEKFkV4Y2hhbmdlQXBpS2V5UmVzcG9uc2USFAoMYWNjZXNzX3Rva2VuGAEgASgJEi8KC2V4cGlyZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd0ZWFtX2lkGAMgASgJEg8KB3N1YmplY3QYBCABKAkSJgoEcm9sZRgFIAEoDjIYLm5vZW1hLndvcmtzcGFjZS52MS5Sb2xlIhAKDkdldFNlbGZSZXF1ZXN0Ip4BCg9HZXRTZWxmUmVzcG9uc2USJgoEdGVhbRgBIAEoCzIYLm5vZW1hLndvcmtzcGFjZS52MS5UZWFtEg8KB3N1YmplY3QYAiABKAkSJgoEcm9sZRgDIAEoDjIYLm5vZW1hLndvcmtzcGFjZS52MS5Sb2xlEioKBm1lbWJlchgEIAEoCzIaLm5vZW1hLndvcmtzcGFjZS52MS5NZW1iZXIiJwoRRW5kU2Vzc2lvblJlcXVlc3QSEgoKc2Vzc2lvbl9pZBgBIAEoCSIUChJFbmRTZXNzaW9uUmVzcG9uc2UykgMKDFRva2VuU2VydmljZRKLAQoORXhjaGFuZ2VBcGlLZXkSKS5ub2VtYS53b3Jrc3BhY2UudjEuRXhjaGFuZ2VBcGlLZXlSZXF1ZXN0Gioubm9lbWEud29ya3NwYWNlLnYxLkV4Y2hhbmdlQXBpS2V5UmVzcG9uc2UiIoi1GAGC0+STAhg6ASoiEy92MS90b2tlbnM6ZXhjaGFuZ2USaAoHR2V0U2VsZhIiLm5vZW1hLndvcmtzcGFjZS52MS5HZXRTZWxmUmVxdWVzdBojLm5vZW1hLndvcmtzcGFjZS52MS5HZXRTZWxmUmVzcG9uc2UiFIi1GAKC0+STAgoSCC92MS9zZWxmEokBCgpFbmRTZXNzaW9uEiUubm9lbWEud29ya3NwYWNlLnYxLkVuZFNlc3Npb25SZXF1ZXN0GiYubm9lbWEud29ya3NwYWNlLnYxLkVuZFNlc3Npb25SZXNwb25zZSIsiLUYAoLT5JMCIjoBKiIdL3YxL3Nlc3Npb25zL3tzZXNzaW9uX2lkfTplbmRCO1o5Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvd29ya3NwYWNlL3YxO3dvcmtzcGFjZXYxYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp, file_noema_type_v1_access, file_noema_workspace_v1_member, file_noema_workspace_v1_team]);
 
 /**
  * Request of ExchangeApiKey.
@@ -32,6 +32,13 @@ export type ExchangeApiKeyRequest = Message<"noema.workspace.v1.ExchangeApiKeyRe
    * @generated from field: string api_key = 1;
    */
   apiKey: string;
+
+  /**
+   * Session in whose name the token is asked for, a UUID; empty for none. Fails with UNAUTHENTICATED when the session has ended.
+   *
+   * @generated from field: string session_id = 2;
+   */
+  sessionId: string;
 };
 
 /**
@@ -148,6 +155,42 @@ export const GetSelfResponseSchema: GenMessage<GetSelfResponse> = /*@__PURE__*/
   messageDesc(file_noema_workspace_v1_token_service, 3);
 
 /**
+ * Request of EndSession.
+ *
+ * @generated from message noema.workspace.v1.EndSessionRequest
+ */
+export type EndSessionRequest = Message<"noema.workspace.v1.EndSessionRequest"> & {
+  /**
+   * Id of the session, a UUID.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId: string;
+};
+
+/**
+ * Describes the message noema.workspace.v1.EndSessionRequest.
+ * Use `create(EndSessionRequestSchema)` to create a new message.
+ */
+export const EndSessionRequestSchema: GenMessage<EndSessionRequest> = /*@__PURE__*/
+  messageDesc(file_noema_workspace_v1_token_service, 4);
+
+/**
+ * Response of EndSession.
+ *
+ * @generated from message noema.workspace.v1.EndSessionResponse
+ */
+export type EndSessionResponse = Message<"noema.workspace.v1.EndSessionResponse"> & {
+};
+
+/**
+ * Describes the message noema.workspace.v1.EndSessionResponse.
+ * Use `create(EndSessionResponseSchema)` to create a new message.
+ */
+export const EndSessionResponseSchema: GenMessage<EndSessionResponse> = /*@__PURE__*/
+  messageDesc(file_noema_workspace_v1_token_service, 5);
+
+/**
  * Signing in: API keys become short-lived tokens that every service verifies by itself.
  *
  * @generated from service noema.workspace.v1.TokenService
@@ -172,6 +215,17 @@ export const TokenService: GenService<{
     methodKind: "unary";
     input: typeof GetSelfRequestSchema;
     output: typeof GetSelfResponseSchema;
+  },
+  /**
+   * Ends a session of a browser: from then on no gateway gets a token in its name. Ending a session again changes nothing. The gateway calls it
+   * when somebody signs out; the id is known to nobody else.
+   *
+   * @generated from rpc noema.workspace.v1.TokenService.EndSession
+   */
+  endSession: {
+    methodKind: "unary";
+    input: typeof EndSessionRequestSchema;
+    output: typeof EndSessionResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_noema_workspace_v1_token_service, 0);
