@@ -1,4 +1,4 @@
-import { asDomainError, DomainError, type ErrorKind } from '@noema/kernel';
+import { asDomainError, DomainError, type ErrorKind, type FieldViolation } from '@noema/kernel';
 
 /** A task as a thread gets it: which of those that it serves, and what of. */
 export interface ThreadTask {
@@ -18,12 +18,13 @@ interface PlainError {
   readonly reason: string;
   readonly message: string;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly violations: readonly FieldViolation[];
   readonly stack: string | undefined;
 }
 
 export function toPlain(error: unknown): PlainError {
-  const { kind, reason, message, metadata } = asDomainError(error);
-  return { kind, reason, message, metadata, stack: error instanceof Error ? error.stack : undefined };
+  const { kind, reason, message, metadata, violations } = asDomainError(error);
+  return { kind, reason, message, metadata, violations, stack: error instanceof Error ? error.stack : undefined };
 }
 
-export const fromPlain = ({ kind, reason, message, metadata, stack }: PlainError): DomainError => new DomainError(kind, reason, message, { metadata, cause: stack });
+export const fromPlain = ({ kind, reason, message, metadata, violations, stack }: PlainError): DomainError => new DomainError(kind, reason, message, { metadata, violations, cause: stack });

@@ -9,7 +9,7 @@ import { ModelUseCases } from './domain/model.service.js';
 import { ModelImports } from './domain/model-import.service.js';
 import { RunUseCases } from './domain/run.service.js';
 import { ImportersReader } from './engine/file.reader.js';
-import { LayersCompiler } from './engine/layers.compiler.js';
+import { CompilerThreads } from './engine/compiler.threads.js';
 import { OnnxTrainingEngine } from './engine/onnx.training.engine.js';
 import { OutboxRunEvents } from './events/run.events.js';
 import { EpochController } from './grpc/epoch.controller.js';
@@ -32,15 +32,15 @@ import { ArtifactTopologies } from './store/topologies.js';
 export class AppModule {
   static register(host: Host<TrainingConfig>): DynamicModule {
     const work = host.database<TrainingSchema>();
-    const [models, runs, compiler, topologies] = [new PostgresModels(work), new PostgresRuns(work), new LayersCompiler(), new ArtifactTopologies(host.store())];
+    const [models, runs, compiler, topologies] = [new PostgresModels(work), new PostgresRuns(work), new CompilerThreads(), new ArtifactTopologies(host.store())];
     const [projects, datasets, events] = [new WorkspaceProjects(host.clients()), new DatasetsClient(host.clients()), new OutboxRunEvents(host.outbox())];
     const jobs = new JobStore(work, { settled: settledRuns(runs, events), device: deviceOf(host.config.engineBackend) });
-    // Only asked for plans here; its threads start with the first program.
+    // Only asked for names here; its threads start with the first program.
     const engine = new OnnxTrainingEngine(Engine.start({ threads: 1 }), host.config.engineBackend);
     const providers: Provider[] = [
       { provide: ModelUseCases, useValue: new ModelUseCases(work, models, compiler, topologies, projects, clock) },
       { provide: ModelImports, useValue: new ModelImports({ work, models, projects, files: new StoredModelFiles(host.store()), reader: new ImportersReader(host.config.importMemoryBytes), jobs: new JobImports(jobs), mostBytes: host.config.importBytes }) },
-      { provide: RunUseCases, useValue: new RunUseCases({ work, runs, models, compiler, topologies, projects, datasets, engine, jobs: new JobRuns(jobs), clock, workers: host.config.trainerWorkers }) },
+      { provide: RunUseCases, useValue: new RunUseCases({ work, runs, models, compiler, topologies, projects, datasets, engine, planner: compiler, jobs: new JobRuns(jobs), clock, workers: host.config.trainerWorkers }) },
       { provide: EvaluationUseCases, useValue: new EvaluationUseCases({ work, runs, store: new ArtifactEpochs(host.store()), datasets, reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes) }, { historyBytes: host.config.historyCacheBytes }) },
     ];
     return { module: AppModule, imports: [HostModule.register(host, { jobs, jobKinds: [RUN_JOB, IMPORT_JOB], artifacts: namedArtifacts })], providers: [...providers, ModelController, RunController, EpochController, EvaluationController] };

@@ -19,7 +19,7 @@ export interface ImportExecution {
 export interface ImportExecutorPorts {
   readonly work: UnitOfWork;
   readonly models: ModelRepository;
-  readonly compiler: ModelCompiler;
+  readonly compiler: Pick<ModelCompiler, 'inspect'>;
   readonly topologies: TopologyStore;
   readonly files: ModelFiles;
   readonly reader: ModelReader;
@@ -51,9 +51,9 @@ export class ModelImportExecutor {
     execution.progress(0, STEPS, 'reading the file');
     const read = await reader.read(files.read(file.parts), file, execution.signal);
     execution.progress(1, STEPS, 'checking the model');
-    const facts = compiler.inspect(read.artifact), before = await this.versionBefore(teamId, order);
+    const facts = await compiler.inspect(read.artifact, teamId), before = await this.versionBefore(teamId, order);
     checkSize(facts);
-    if (before !== undefined) mustShareArchitecture(compiler.inspect(await topologies.read(before.topology)), facts);
+    if (before !== undefined) mustShareArchitecture(await compiler.inspect(await topologies.read(before.topology), teamId), facts);
     execution.progress(2, STEPS, 'keeping it');
     const version = {
       topology: before?.topology ?? await topologies.save(owner, facts.artifact), weights: await files.saveWeights(owner, read.weights), imported: await files.saveOriginal(owner, read.extension, file.parts),

@@ -17,3 +17,9 @@ export const topologyMissing = (): DomainError =>
 
 export const modelTooLarge = (what: string, count: number, most: number): DomainError =>
   new DomainError('invalid', 'MODEL_TOO_LARGE', `${what} has ${count} numbers; at most ${most} are held here, so make the layers smaller`, { violations: [{ field: 'topology', description: `${what} is too large` }] });
+
+export const compileTimedOut = (limitMs: number): DomainError =>
+  new DomainError('invalid', 'COMPILE_TIMED_OUT', `compiling the model took longer than ${limitMs} ms and was stopped; make the model of fewer or smaller layers`, { metadata: { limit_ms: String(limitMs) } });
+
+export const compilersBusy = (limitMs: number): DomainError =>
+  new DomainError('exhausted', 'COMPILERS_BUSY', `other models were compiled for ${limitMs} ms; ask again in a second, with fewer at the same time`, { metadata: { retry_after_seconds: '1' } });

@@ -17,12 +17,12 @@ export interface ModelRepository {
   pageVersions(modelId: string, query: PageQuery): Promise<Page<ModelVersion>>;
 }
 
-/** Understands topologies. */
+/** Understands topologies. Teams take turns. */
 export interface ModelCompiler {
-  /** Layers as a caller gives them. Throws `invalid` MODEL_INVALID, LAYER_INVALID, LAYER_KIND_UNKNOWN. */
-  inspectLayers(topology: unknown): ModelFacts;
+  /** Layers as a caller gives them. Throws `invalid` MODEL_INVALID, LAYER_INVALID, LAYER_KIND_UNKNOWN, COMPILE_TIMED_OUT, `exhausted` COMPILERS_BUSY. */
+  inspectLayers(topology: unknown, teamId: string): Promise<ModelFacts>;
   /** A topology of any kind that is stored here. */
-  inspect(artifact: unknown): ModelFacts;
+  inspect(artifact: unknown, teamId: string): Promise<ModelFacts>;
 }
 
 /** Where topologies lie. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Clock, displayName as checkedName, isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
-import type { LayerFacts, Model, ModelVersion } from './model.js';
+import type { LayerFacts, Model, ModelFacts, ModelVersion } from './model.js';
 import { modelInUse, modelNotFound, modelVersionNotFound, topologyMissing } from './model.errors.js';
 import type { ModelCompiler, ModelRepository, Projects, TopologyStore } from './model.ports.js';
 import { checkSize } from './model.size.js';
@@ -23,17 +23,19 @@ export class ModelUseCases {
     private readonly clock: Clock,
   ) {}
 
-  /** Checks what needs no transaction: name, project, and that the topology compiles. */
-  async prepare(teamId: string, { projectId, displayName, topology }: NewModel): Promise<void> {
+  /** Checks what needs no transaction: name, project, and that the topology compiles. Gives what the model is. */
+  async prepare(teamId: string, { projectId, displayName, topology }: NewModel): Promise<ModelFacts> {
     checkedName(displayName);
     if (topology === undefined) throw topologyMissing();
-    checkSize(this.compiler.inspectLayers(topology));
     await this.projects.mustExist(teamId, projectId);
+    const facts = await this.compiler.inspectLayers(topology, teamId);
+    checkSize(facts);
+    return facts;
   }
 
-  /** Adds the model with version 1, in the ambient transaction of the team. */
-  async create(teamId: string, { projectId, displayName, topology, seed }: NewModel): Promise<{ model: Model; version: ModelVersion }> {
-    const { inputs, outputs, parameterCount, artifact } = this.compiler.inspectLayers(topology);
+  /** Adds a prepared model with version 1, in the ambient transaction of the team. */
+  async create(teamId: string, { projectId, displayName, topology, seed }: NewModel, facts: ModelFacts): Promise<{ model: Model; version: ModelVersion }> {
+    const { inputs, outputs, parameterCount, artifact } = facts;
     const [modelId, versionId, createTime] = [uuidv7(), uuidv7(), this.clock.now()];
     const digest = createHash('sha256').update(JSON.stringify(sorted(topology))).digest('hex');
     await this.models.insert({ id: modelId, projectId, displayName: displayName.trim(), format: 'layers-json', digest, parameterCount, inputs, outputs, createTime });
@@ -74,7 +76,7 @@ export class ModelUseCases {
   /** All layers in the order of the graph. */
   async layers(teamId: string, versionId: string): Promise<readonly LayerFacts[]> {
     const { topology } = await this.getVersion(teamId, versionId);
-    return this.compiler.inspect(await this.topologies.read(topology)).layers;
+    return (await this.compiler.inspect(await this.topologies.read(topology), teamId)).layers;
   }
 
   private async mustFind(id: string): Promise<Model> {

@@ -21,7 +21,7 @@ export interface ExecutorPorts {
   readonly work: UnitOfWork;
   readonly runs: RunRepository;
   readonly models: ModelRepository;
-  readonly compiler: ModelCompiler;
+  readonly compiler: Pick<ModelCompiler, 'inspect'>;
   readonly topologies: TopologyStore;
   readonly datasets: Datasets;
   readonly reader: DatasetReader;
@@ -82,7 +82,7 @@ export class RunExecutor {
       state: state && await store.read(state),
       splits: dataset.splits,
       sampleCount: dataset.sampleCount,
-      inputs: pairInputs(compiler.inspect(topology).inputs, dataset.inputs),
+      inputs: pairInputs((await compiler.inspect(topology, teamId)).inputs, dataset.inputs),
       targets: pairTargets(engine.plan(topology, run.settings), dataset.groundTruths, run.settings.loss?.name ?? ''),
       data: await reader.load(dataset, await datasets.shards(teamId, dataset.id), { signal, inputs: run.settings.kind === 'train' ? 'resident' : 'in parts' }),
     });

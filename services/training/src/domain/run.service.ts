@@ -8,7 +8,7 @@ import { type Epoch, hasEnded, type Run, type RunSettings } from './run.js';
 import { datasetNotReady, epochNotFound, nothingToLearn, nothingToTrain, otherProject, runNotEnded, runNotFound, runNotResumable, settingInvalid } from './run.errors.js';
 import type { RunJobs, RunRepository } from './run.ports.js';
 import { type AskedSettings, completeSettings, withObjectives, within } from './run.settings.js';
-import type { TrainingEngine } from './training.ports.js';
+import type { RunPlanner, TrainingEngine } from './training.ports.js';
 
 export interface AskedRun {
   readonly projectId: string;
@@ -29,7 +29,8 @@ export interface RunPorts {
   readonly topologies: TopologyStore;
   readonly projects: Projects;
   readonly datasets: Datasets;
-  readonly engine: Pick<TrainingEngine, 'name' | 'losses' | 'lossOf' | 'outputsOf' | 'plan'>;
+  readonly engine: Pick<TrainingEngine, 'name' | 'losses' | 'lossOf'>;
+  readonly planner: RunPlanner;
   readonly jobs: RunJobs;
   readonly clock: Clock;
   /** Data-parallel workers of a run that asks for none. */
@@ -42,7 +43,7 @@ export class RunUseCases {
 
   /** Checks everything that could fail after an hour: settings, names, and whether model and data fit. Gives the run with its defaults. */
   async prepare(teamId: string, asked: AskedRun): Promise<PreparedRun> {
-    const { work, models, compiler, topologies, projects, datasets, engine, workers } = this.ports;
+    const { work, models, compiler, topologies, projects, datasets, engine, planner, workers } = this.ports;
     const basic = completeSettings(asked.settings, { workers });
     const loss = basic.loss && engine.lossOf(basic.loss);
     const displayName = asked.displayName.trim() === '' ? '' : checkedName(asked.displayName);
@@ -54,11 +55,11 @@ export class RunUseCases {
     if (dataset.projectId !== asked.projectId) throw otherProject('dataset version', dataset.id, asked.projectId);
     if (!dataset.isReady) throw datasetNotReady(dataset.id);
     const topology = await topologies.read(version.topology);
-    const { inputs, parameterCount } = compiler.inspect(topology);
+    const { inputs, parameterCount } = await compiler.inspect(topology, teamId);
     pairInputs(inputs, dataset.inputs);
-    const objectives = planObjectives({ kind: basic.kind, outputs: engine.outputsOf(topology), dataset, loss, losses: engine.losses });
+    const objectives = planObjectives({ kind: basic.kind, outputs: await planner.outputsOf(topology, teamId), dataset, loss, losses: engine.losses });
     const settings = withObjectives(basic, objectives);
-    pairTargets(engine.plan(topology, settings), dataset.groundTruths, settings.loss?.name ?? '');
+    pairTargets(await planner.plan(topology, settings, teamId), dataset.groundTruths, settings.loss?.name ?? '');
     if (settings.kind === 'train' && parameterCount === 0) throw nothingToLearn(version.id);
     if (settings.kind === 'train' && !dataset.splits.some(({ split, count }) => split === 'training' && count > 0)) throw nothingToTrain(dataset.id);
     return { ...asked, displayName, datasetVersionId: dataset.id, settings };

@@ -77,14 +77,20 @@ export interface TrainingEngine {
   readonly losses: readonly LossInfo[];
   /** The loss under its full name, its parameters checked. Throws `invalid` LOSS_UNKNOWN, LOSS_PARAMETER_UNKNOWN, LOSS_PARAMETER_INVALID, SETTING_INVALID. */
   lossOf(spec: KerasSpec): KerasSpec;
-  /** What the outputs of a model are. */
-  outputsOf(topology: unknown): readonly OutputInfo[];
   /**
    * The ground truth that a model needs for a run: one tensor for each output, in the shape that the loss wants.
    * Throws `invalid` LOSS_UNKNOWN, OPTIMIZER_UNKNOWN, METRIC_UNKNOWN, METRIC_MISFIT, LEARNING_RATE_SCHEDULE_UNKNOWN, SETTING_INVALID.
    */
   plan(topology: unknown, settings: RunSettings): readonly TensorSpec[];
   open(request: TrainingRequest): Promise<TrainingSession>;
+}
+
+/** Tells beside the event loop what a run of a stored model would be. Teams take turns. */
+export interface RunPlanner {
+  /** What the outputs of a model are. */
+  outputsOf(topology: unknown, teamId: string): Promise<readonly OutputInfo[]>;
+  /** As `TrainingEngine.plan`. */
+  plan(topology: unknown, settings: RunSettings, teamId: string): Promise<readonly TensorSpec[]>;
 }
 
 /** Whose epoch an artifact is. */

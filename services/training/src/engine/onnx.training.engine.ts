@@ -3,12 +3,12 @@ import { compileModel } from '@noema/importers';
 import { type CompiledModel, decodeWeights, encodeWeights } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
 import type { TensorSpec } from '../domain/model.js';
-import type { OutputInfo } from '../domain/objective.js';
 import type { KerasSpec, RunSettings, SplitMetrics } from '../domain/run.js';
 import type { Evaluation, TrainingEngine, TrainingRequest, TrainingSession, Watched } from '../domain/training.ports.js';
+import { planRun } from './model.compiling.js';
 import { type EvaluatedRows, evaluateRows } from './evaluator.js';
 import { checkGroundTruth } from './ground-truth.check.js';
-import { checkedLoss, losses, lossesOf, objectivesOf, outputsOf, planOf } from './run.plan.js';
+import { checkedLoss, losses, lossesOf, objectivesOf } from './run.plan.js';
 
 /** Trains by ONNX programs: forward, backward and loss in one graph, data-parallel over worker threads. */
 export class OnnxTrainingEngine implements TrainingEngine {
@@ -24,12 +24,8 @@ export class OnnxTrainingEngine implements TrainingEngine {
     return checkedLoss(spec);
   }
 
-  outputsOf(topology: unknown): OutputInfo[] {
-    return outputsOf(compileModel(topology, { mode: 'inference' }), topology);
-  }
-
   plan(topology: unknown, settings: RunSettings): TensorSpec[] {
-    return planOf(compileModel(topology, { mode: 'inference' }), settings);
+    return planRun(topology, settings);
   }
 
   open(request: TrainingRequest): Promise<TrainingSession> {

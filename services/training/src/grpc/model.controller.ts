@@ -21,9 +21,9 @@ export class ModelController implements Handlers<typeof ModelService> {
 
   async createModel(request: CreateModelRequest, ctx: CallContext) {
     const { teamId } = ctx.principal;
-    await this.models.prepare(teamId, { ...request, topology: request.topology });
+    const facts = await this.models.prepare(teamId, { ...request, topology: request.topology });
     return this.commands.run(ctx, request, async () => {
-      const { model, version } = await this.models.create(teamId, { ...request, topology: request.topology });
+      const { model, version } = await this.models.create(teamId, { ...request, topology: request.topology }, facts);
       return { model: modelMessage(model), modelVersion: modelVersionMessage(version) };
     });
   }
