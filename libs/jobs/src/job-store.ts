@@ -23,6 +23,8 @@ export interface NewJob {
   readonly shards?: number;
   /** Nobody begins it earlier than this. */
   readonly delayMs?: number;
+  /** True when its shards take turns with those of the team's other jobs; otherwise they all go before those of a later one. */
+  readonly takesTurns?: boolean;
   readonly requestId?: string;
 }
 
@@ -52,7 +54,7 @@ export class JobStore {
 
   /** Queues a job in the ambient or a new transaction of the team and returns its id. Throws `exhausted` QUEUE_FULL or QUOTA_EXCEEDED. */
   async create(job: NewJob): Promise<string> {
-    const { kind, teamId, subjectId, payload, shards = 1, requestId = '', delayMs = 0 } = job;
+    const { kind, teamId, subjectId, payload, shards = 1, requestId = '', delayMs = 0, takesTurns = false } = job;
     if (!(shards >= 1)) throw noShards(kind, shards);
     const request = { teamId, method: `jobs.${kind}`, requestId, body: { subjectId, payload, shards } };
     return idempotent(this.db, request, () => withSpan(`create ${kind}`, { role: 'producer', service: this.db.schema, attributes: { 'noema.job.kind': kind, 'noema.job.shards': shards } }, async (span) => {
@@ -60,8 +62,8 @@ export class JobStore {
       const id = uuidv7();
       await sql`insert into team_turn (team_id) values (${teamId}) on conflict do nothing`.execute(this.db.tx());
       await sql`
-        insert into job (id, team_id, kind, subject_id, payload, traceparent)
-        values (${id}, ${teamId}, ${kind}, ${subjectId}, ${JSON.stringify(payload)}::jsonb, ${currentTraceparent()})`.execute(this.db.tx());
+        insert into job (id, team_id, kind, subject_id, payload, traceparent, takes_turns)
+        values (${id}, ${teamId}, ${kind}, ${subjectId}, ${JSON.stringify(payload)}::jsonb, ${currentTraceparent()}, ${takesTurns})`.execute(this.db.tx());
       await this.ledger.addShards(id, 0, shards, { delayMs });
       await this.ledger.log.job(id, 'info', `Accepted with ${shardsText(shards)}${delayMs > 0 ? `; begins in ${Math.round(delayMs / 100) / 10} s` : ''}.`);
       span.set({ 'noema.job.id': id });

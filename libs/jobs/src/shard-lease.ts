@@ -104,11 +104,11 @@ async function claimOnce(db: AnyDatabase, { stages, workerId, leaseMs, device = 
       cross join lateral (
         select * from (
           select job_id, stage, index from shard where ${due} and (b.most is null or cardinality(b.running) < b.most)
-          order by job_id, stage, index limit 1 for update skip locked) begins
+          order by turn, job_id, stage, index limit 1 for update skip locked) begins
         union all
         select * from (
           select job_id, stage, index from shard where ${due} and cardinality(b.running) >= b.most and job_id = any(b.running)
-          order by job_id, stage, index limit 1 for update skip locked) goes_on) s
+          order by turn, job_id, stage, index limit 1 for update skip locked) goes_on) s
       where not t.team_id = any(${[...passedOver]}::uuid[])
         and (${device} = 'cpu' or coalesce(q.max_gpu_seconds, 0) = 0 or gpu_seconds(t.team_id) + q.elsewhere_gpu_seconds < q.max_gpu_seconds)
       order by t.holds, t.served_at, t.team_id limit 1)

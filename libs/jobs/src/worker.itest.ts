@@ -117,6 +117,58 @@ describe('RELIABILITY 27: one team floods', () => {
   });
 });
 
+describe('jobs that take turns', () => {
+  const asked = (shards: number) => store.create({ kind: 'works.do', teamId: team, subjectId: 'thing', payload: {}, shards, takesTurns: true });
+
+  it('wait for one shard of a job that was there before, which goes on although others keep coming', async () => {
+    const order: string[] = [];
+    const late: string[] = [];
+    const [large, small] = [await asked(4), await asked(2)];
+    await work([kind(async (context) => {
+      order.push(context.job.id);
+      if (late.length < 40 && order.filter((id) => id === large).length < 4) late.push(await asked(1));
+      return effect(context);
+    })]);
+    await ended(large);
+    expect(order.slice(0, 2)).toEqual([large, small]);
+    expect(late.length).toBeLessThan(40);
+    for (const id of [small, ...late]) await ended(id);
+    expect(order.filter((id) => id === small)).toHaveLength(2);
+  });
+
+  it('go on with their next stage, and after a retry, at the turn that is next then', async () => {
+    const order: string[] = [];
+    let isBroken = true;
+    const stages: Stage<Any>[] = [
+      { name: 'first', run: (context) => { order.push(context.job.id); return effect(context); } },
+      {
+        name: 'second', shards: () => 3, run: (context) => {
+          order.push(context.job.id);
+          if (isBroken && context.index === 2) return Promise.reject(new DomainError('invalid', 'BROKEN', 'is broken'));
+          return Promise.resolve({ result: null });
+        },
+      },
+    ];
+    const [failing, other] = [await asked(1), await asked(4)];
+    await work([kind(effect, { stages })]);
+    expect((await ended(failing)).state).toBe('failed');
+    await ended(other);
+    expect(order.slice(0, 4)).toEqual([failing, other, failing, other]);
+    isBroken = false;
+    await store.retry(team, failing);
+    expect((await ended(failing)).state).toBe('succeeded');
+    expect((await ended(other)).state).toBe('failed');
+  });
+
+  it('others of a team end in the order in which they came', async () => {
+    const order: string[] = [];
+    const [first, second] = [await create(3), await create(1)];
+    await work([kind((context) => { order.push(context.job.id); return effect(context); })]);
+    await ended(second);
+    expect(order).toEqual([first, first, first, second]);
+  });
+});
+
 describe('RELIABILITY 28: another team', () => {
   it('does not find the job, cannot cancel or retry it, and row-level security holds', async () => {
     const id = await create();
