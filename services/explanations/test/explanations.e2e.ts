@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { artifactKey, readMatrix } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
@@ -6,6 +7,8 @@ import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis
 import { HeatMapAlgorithm, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { SimilarityAnalysisService } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
 import type { SimilarityAnalysis } from '@noema/contracts/noema/explanations/v1/similarity_analysis';
+import { SanityCheckService } from '@noema/contracts/noema/explanations/v1/sanity_check_service';
+import { SelectionAnalysisService } from '@noema/contracts/noema/explanations/v1/selection_analysis_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
@@ -211,6 +214,105 @@ describe('an analysis', () => {
     expect((await analyses.createAnalysis(request({ sample: sampleAt(11), requestId: 'r1' }))).analysis!.id).toBe(first.analysis!.id);
     await expect(analyses.createAnalysis(request({ sample: sampleAt(12), requestId: 'r1' }))).rejects.toMatchObject({ reason: 'REQUEST_ID_REUSED' });
     expect((await platform.client(JobService).getJob({ service: 'explanations', jobId: first.job!.id })).job!.id).toBe(first.job!.id);
+  });
+});
+
+describe('jobs of a team', () => {
+  const { GRAD_CAM, LAYER_CAM, GRAD_CAM_PLUS_PLUS, GRADIENT_TIMES_INPUT, INTEGRATED_GRADIENTS, SMOOTH_GRAD, LOSS_GRADIENT, OCCLUSION, RISE } = HeatMapAlgorithm;
+  const algorithms = [GRAD_CAM, GRAD_CAM_PLUS_PLUS, LAYER_CAM, GRADIENT_TIMES_INPUT, INTEGRATED_GRADIENTS, LOSS_GRADIENT, SMOOTH_GRAD, OCCLUSION, RISE];
+
+  it('do not wait for each other to end: a small one is done while large ones that came before still run', async () => {
+    const { projectId, runId, activationSetId } = platform.world, analyses = platform.client(AnalysisService), jobs = platform.client(JobService);
+    await worker.close();
+    const samples = Array.from({ length: 60 }, (_, i) => sampleAt(40 + i));
+    const large = [
+      (await platform.client(SanityCheckService).createSanityCheck({ projectId, runId, epoch: 5 })).job!,
+      (await platform.client(SimilarityAnalysisService).createSimilarityAnalysis({ projectId, activationSetId, query: sampleAt(4), samples })).job!,
+      (await analyses.createAnalysis(request({ sample: sampleAt(30), settings: { allClasses: true, algorithms } }))).job!,
+    ];
+    const small = (await analyses.createAnalysis(request({ sample: sampleAt(31), settings: { classes: [1], algorithms: [GRAD_CAM] } }))).job!;
+    worker = await platform.startWorker();
+    const jobOf = async (jobId: string) => (await jobs.getJob({ service: 'explanations', jobId })).job!;
+    const done = await waitFor(async () => {
+      const job = await jobOf(small.id);
+      return ENDED.includes(job.state) ? job : undefined;
+    }, { what: 'the small analysis to end' });
+    expect(done.state).toBe(JobState.SUCCEEDED);
+    // Had a large job ended since, it would have ended later.
+    const endMs = ({ endTime }: typeof done): number => (endTime === undefined ? Infinity : timestampMs(endTime));
+    for (const { id } of large) expect(endMs(await jobOf(id))).toBeGreaterThan(endMs(done));
+    await jobs.cancelJob({ service: 'explanations', jobId: large[0]!.id });
+  });
+
+  it('that are cut say what uncut ones say, bit for bit', async () => {
+    const whole = (classes: readonly number[]) => analyzed({ sample: sampleAt(30), settings: { classes, algorithms } });
+    const cut = await analyzed({ sample: sampleAt(30), settings: { allClasses: true, algorithms } });
+    const { shards } = await platform.client(JobService).listJobShards({ service: 'explanations', jobId: cut.jobId });
+    expect(shards.map(({ stage, index }) => `${stage} ${index}`)).toEqual(['explain 0', 'explain 1', 'explain 2', 'publish 0']);
+    const uncut = [await whole([0]), await whole([1]), await whole([2])];
+    const content = ({ id, values, picture, faithfulness, peak }: Analysis['heatMaps'][number]) => ({ id, values: values!.sha256, picture: picture!.sha256, faithfulness, peak });
+    for (const { heatMaps, layers, scores } of uncut) {
+      expect(cut.heatMaps.map(content)).toEqual(expect.arrayContaining(heatMaps.map(content)));
+      expect([cut.layers, cut.scores]).toEqual([layers, scores]);
+    }
+    expect(cut.heatMaps.map(({ id }) => id)).toEqual(['grad-cam', 'grad-cam-plus-plus', 'layer-cam', 'gradient-times-input', 'integrated-gradients', 'loss-gradient', 'smooth-grad', 'occlusion', 'rise']
+      .flatMap((key) => (key === 'loss-gradient' ? [key] : [0, 1, 2].map((index) => `${key}-${index}`))));
+  });
+
+  it('that are cut by samples say what uncut ones say, bit for bit', async () => {
+    const { projectId, activationSetId } = platform.world, analyses = platform.client(SimilarityAnalysisService);
+    const compared = async (rows: readonly number[]) => {
+      const { similarityAnalysis } = await analyses.createSimilarityAnalysis({ projectId, activationSetId, query: sampleAt(4), samples: rows.map(sampleAt) });
+      return waitFor(async () => {
+        const { similarityAnalysis: now } = await analyses.getSimilarityAnalysis({ similarityAnalysisId: similarityAnalysis!.id });
+        return ENDED.includes(now!.state) ? now : undefined;
+      }, { what: 'the similarity analysis to end' });
+    };
+    const content = ({ areas }: SimilarityAnalysis) => areas.map(({ row, distance, queryHeatMap, sampleHeatMap, queryGrowth, sampleGrowth }) =>
+      ({ row, distance, maps: [queryHeatMap!.values!.sha256, sampleHeatMap!.values!.sha256, queryHeatMap!.picture!.sha256], queryGrowth, sampleGrowth }));
+    const rows = Array.from({ length: 60 }, (_, i) => 40 + i), cut = content(await compared(rows));
+    expect(cut.map(({ row }) => row)).toEqual(rows);
+    expect([...content(await compared(rows.slice(0, 8))), ...content(await compared(rows.slice(20, 28)))]).toEqual([...cut.slice(0, 8), ...cut.slice(20, 28)]);
+  });
+});
+
+describe('what failed or was cancelled', () => {
+  it('is made anew when it is asked for again: selections, comparisons and sanity checks', async () => {
+    const { projectId, runId, activationSetId } = platform.world, jobs = platform.client(JobService);
+    await worker.close();
+    const kinds = [
+      async () => {
+        const { job, sanityCheck } = await platform.client(SanityCheckService).createSanityCheck({ projectId, runId, epoch: 4 });
+        return [job!.id, sanityCheck!.id] as const;
+      },
+      async () => {
+        const { job, similarityAnalysis } = await platform.client(SimilarityAnalysisService).createSimilarityAnalysis({ projectId, activationSetId, query: sampleAt(9), samples: [sampleAt(10)] });
+        return [job!.id, similarityAnalysis!.id] as const;
+      },
+      async () => {
+        const { job, selectionAnalysis } = await platform.client(SelectionAnalysisService).createSelectionAnalysis({ projectId, runId, epoch: 4, selection: { rows: [1, 2] } });
+        return [job!.id, selectionAnalysis!.id] as const;
+      },
+    ];
+    const again: string[] = [];
+    for (const ask of kinds) {
+      const [jobId, id] = await ask();
+      expect(await ask()).toEqual([jobId, id]);
+      await jobs.cancelJob({ service: 'explanations', jobId });
+      const [newJobId, sameId] = await ask();
+      expect(newJobId).not.toBe(jobId);
+      expect(sameId).toBe(id);
+      again.push(newJobId);
+    }
+    await jobs.cancelJob({ service: 'explanations', jobId: again.shift()! });
+    worker = await platform.startWorker();
+    for (const jobId of again) {
+      const state = await waitFor(async () => {
+        const { job } = await jobs.getJob({ service: 'explanations', jobId });
+        return ENDED.includes(job!.state) ? job!.state : undefined;
+      }, { what: `job ${jobId} to end` });
+      expect(state).toBe(JobState.SUCCEEDED);
+    }
   });
 });
 

@@ -43,8 +43,8 @@ export interface Analyses {
 
 /** Queues jobs in the ambient transaction and returns their ids. */
 export interface ExplanationJobs {
-  queueAnalysis(teamId: string, analysisId: string): Promise<string>;
-  queueSimilarityAnalysis(teamId: string, id: string): Promise<string>;
+  queueAnalysis(teamId: string, analysisId: string, shards: number): Promise<string>;
+  queueSimilarityAnalysis(teamId: string, id: string, shards: number): Promise<string>;
 }
 
 /** Announces, in the ambient transaction, that an analysis became visible. */

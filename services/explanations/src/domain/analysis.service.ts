@@ -1,6 +1,6 @@
 import { type ArtifactRef, hasEnded, isGivenUp, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { channelMap, featureMap } from '@noema/saliency';
-import { type Analysis, type AnalysisContents, analysisId, type AnalysisSettings, type AnalysisSource } from './analysis.js';
+import { type Analysis, type AnalysisContents, analysisId, analysisShards, type AnalysisSettings, type AnalysisSource } from './analysis.js';
 import { analysisBusy, analysisNotFound, analysisNotReady, layerNotFound, layerWithoutPositions, unitNotFound } from './analysis.errors.js';
 import type { Analyses, AnalysisArtifacts, AnalysisSources, ExplanationJobs, SourceQuestion } from './analysis.ports.js';
 import { type AskedSettings, completeSettings } from './analysis.settings.js';
@@ -14,20 +14,20 @@ export class AnalysisService {
   }) {}
 
   /** What an analysis is made of, checked against the model; asked for before the transaction that starts it. Throws `not-found`, `precondition`, `invalid`. */
-  async plan(teamId: string, question: SourceQuestion, asked: AskedSettings): Promise<{ source: AnalysisSource; settings: AnalysisSettings }> {
-    const { source, layers, classes } = await this.ports.sources.find(teamId, question);
-    return { source, settings: completeSettings(asked, layers, classes) };
+  async plan(teamId: string, question: SourceQuestion, asked: AskedSettings): Promise<{ source: AnalysisSource; settings: AnalysisSettings; shards: number }> {
+    const { source, layers, classes } = await this.ports.sources.find(teamId, question), settings = completeSettings(asked, layers, classes);
+    return { source, settings, shards: analysisShards(settings, classes) };
   }
 
   /** Starts an analysis, or returns the one that exists; one that failed or was cancelled is made anew. */
-  start(teamId: string, { source, settings }: { readonly source: AnalysisSource; readonly settings: AnalysisSettings }): Promise<Analysis> {
+  start(teamId: string, { source, settings, shards }: { readonly source: AnalysisSource; readonly settings: AnalysisSettings; readonly shards: number }): Promise<Analysis> {
     const { work, analyses, jobs } = this.ports;
     return work.run(teamId, async () => {
       const id = analysisId(source, settings);
       const existing = await analyses.find(id);
       if (existing !== undefined && !isGivenUp(existing.state)) return existing;
       if (existing !== undefined) await analyses.delete(id);
-      await analyses.insert({ id, settings, source, jobId: await jobs.queueAnalysis(teamId, id) });
+      await analyses.insert({ id, settings, source, jobId: await jobs.queueAnalysis(teamId, id, shards) });
       return (await analyses.find(id))!;
     });
   }

@@ -152,6 +152,15 @@ export interface Analysis {
   readonly readyTime?: Date | undefined;
 }
 
+/** Most heat maps of one shard, unless a single class has more. */
+const MAPS_PER_SHARD = 8;
+
+/** Shards of the work on an analysis of a model that tells `classCount` classes apart. What is explained without being asked for are few classes. */
+export function analysisShards({ classes, allClasses, algorithms }: AnalysisSettings, classCount: number): number {
+  const asked = classes.length > 0 ? classes.length : allClasses === true ? classCount : 1;
+  return Math.max(1, Math.ceil(asked / Math.max(1, Math.floor(MAPS_PER_SHARD / algorithms.length))));
+}
+
 /** The id of an analysis: asking twice for the same finds the same one. */
 export const analysisId = ({ runId, epoch, sample }: AnalysisSource, settings: AnalysisSettings): string =>
   uuidOf('analysis', runId, String(epoch), sample.split, sample.sampleId, JSON.stringify([settings.classes, settings.algorithms, settings.layer, settings.unitsPerLayer, ...(settings.allClasses === true ? ['all'] : [])]));

@@ -1,7 +1,7 @@
 import type { UnitOfWork } from '@noema/kernel';
 import type { FeatureMap } from '@noema/saliency';
 import { analysisNotFound } from './analysis.errors.js';
-import type { Analysis, AnalysisContents, ClassScore, HeatMapEntry } from './analysis.js';
+import type { Analysis, AnalysisContents, ClassScore, Fallback, HeatMapEntry } from './analysis.js';
 import type { Analyses, AnalysisArtifacts, AnalysisEvents, ArtifactOwner, FeatureMapFile, PopulationStatistics } from './analysis.ports.js';
 import { explainedOf, likeliest } from './explainers/explained.js';
 import type { Explained } from './explainers/explainer.js';
@@ -9,13 +9,31 @@ import { explainAll, type MadeExplanation } from './explainers/fallback.js';
 import { FaithfulnessJudge, type ScoreOf } from './faithfulness.js';
 import { inputMap } from './geometry.js';
 import { layersOf } from './layer.contributions.js';
-import type { Models, SampleTensors } from './model.ports.js';
+import type { Models, OpenModel, SampleTensors } from './model.ports.js';
 import { overlayPicture } from './picture.js';
+import { type Slice, sliceOf } from './slice.js';
 
 export interface StepControl {
   readonly signal: AbortSignal;
   /** `message` is a sentence for people. */
   readonly progress: (done: number, total: number, message?: string) => void;
+}
+
+/** What one slice of the classes adds to an analysis. */
+export interface ExplainedPart {
+  readonly heatMaps: readonly HeatMapEntry[];
+  readonly fallbacks: readonly Fallback[];
+}
+
+/** A sample before its model. */
+interface Opened {
+  readonly analysis: Analysis;
+  readonly owner: ArtifactOwner;
+  readonly model: OpenModel;
+  readonly sample: SampleTensors;
+  readonly evaluation: { readonly loss?: number; readonly trueClass: number };
+  readonly probabilities: Float32Array;
+  readonly predictedClass: number;
 }
 
 /** How fine a map at the input is taken to be when a random mask is to be its match. */
@@ -28,39 +46,49 @@ export class ExplanationService {
     readonly artifacts: AnalysisArtifacts; readonly events: AnalysisEvents;
   }) {}
 
-  /** Explains one sample; what it gives is to be run in the transaction that ends the step. */
-  async explain(teamId: string, id: string, { signal, progress }: StepControl): Promise<{ commit: () => Promise<void> }> {
-    const { work, analyses, models, artifacts, events } = this.ports;
-    const analysis = await work.run(teamId, () => analyses.find(id));
-    if (analysis === undefined) throw analysisNotFound(id);
-    const { source, settings } = analysis;
-    const owner = { teamId, projectId: source.projectId, id };
-    const model = await models.open(source);
-    const sample = await model.tensorsOf(source.sample);
-    const input = sample.inputs.get(model.input.name)!.data;
-    const evaluation = source.evaluation === undefined ? { trueClass: -1 } : await artifacts.readEvaluation(source.evaluation, source.sample.row);
-    const [probabilities, logits] = [await model.predict(sample, input, signal), await model.score(sample, input, signal)];
-    const predictedClass = predictedClassOf(source, sample, probabilities);
-    const classes = classesOf({ settings, width: model.width, predictedClass, trueClass: evaluation.trueClass, areas: sample.areas });
+  /** Draws and judges the heat maps of the classes of one slice; the first slice has that of the loss. */
+  async explain(teamId: string, id: string, slice: Slice, { signal, progress }: StepControl): Promise<ExplainedPart> {
+    const { analysis: { source, settings }, owner, model, sample, evaluation, predictedClass } = await this.open(teamId, id, signal);
+    const classes = sliceOf(classesOf({ settings, width: model.width, predictedClass, trueClass: evaluation.trueClass, areas: sample.areas }), slice);
+    const algorithms = settings.algorithms.filter((key) => key !== 'loss-gradient' || slice.index === 0);
     const of = explainedOf(model, sample, { classes, layer: settings.layer, signal }), isNumbers = source.task === 'regression';
     const total = settings.algorithms.length + 2;
-    const { explanations, fallbacks } = await explainAll(of, settings.algorithms, (key, i) => { progress(i, total, `explaining ${counted(classes.length, isNumbers ? 'output' : 'class')} by ${key}`); });
+    const { explanations, fallbacks } = await explainAll(of, algorithms, (key, i) => { progress(i, total, `explaining ${counted(classes.length, isNumbers ? 'output' : 'class')} by ${key}`); });
     progress(total - 2, total, `judging ${explanations.length} heat maps by deletion and insertion`);
-    const heatMaps = await this.draw(owner, of, explanations, { ...evaluation, isNumbers, classNames: namesOf(source, model.width) });
+    return { heatMaps: await this.draw(owner, of, explanations, { ...evaluation, isNumbers, classNames: namesOf(source, model.width) }), fallbacks };
+  }
+
+  /** Ranks the units of every layer, and makes the analysis of all parts; what it gives is to be run in the transaction that ends the step. */
+  async publish(teamId: string, id: string, parts: readonly ExplainedPart[], { signal, progress }: StepControl): Promise<{ commit: () => Promise<void> }> {
+    const { analysis, owner, model, sample, evaluation, probabilities, predictedClass } = await this.open(teamId, id, signal);
+    const { source, settings } = analysis, total = settings.algorithms.length + 2, isNumbers = source.task === 'regression';
     progress(total - 1, total, 'ranking the units of every layer');
+    const of = explainedOf(model, sample, { classes: [], layer: settings.layer, signal }), logits = await model.score(sample, of.input, signal);
     const units = await this.ports.statistics.unitsOf(teamId, source.projectId, source.runId, source.epoch);
     const { layers, activations } = await layersOf(of, { predictedClass: Math.max(predictedClass, 0), count: settings.unitsPerLayer, statistics: units });
+    // The parts have the same fallbacks, but for that of the loss, which only the first has.
+    const { fallbacks } = parts[0]!;
     const contents: AnalysisContents = {
       ...evaluation,
       predictedClass,
       ...(isNumbers && { predictions: [...probabilities] }),
       scores: isNumbers ? [] : Array.from(probabilities, (probability, classIndex): ClassScore => ({ classIndex, className: namesOf(source, model.width)[classIndex] ?? '', probability, logit: logits[classIndex]! })),
-      heatMaps,
+      heatMaps: inOrder(parts),
       layers,
       ...(fallbacks.length === 0 ? {} : { fallbacks }),
       ...await this.featureMaps(owner, of, activations),
     };
-    return { commit: () => this.publish(analysis, contents, events) };
+    return { commit: () => this.finish(analysis, contents) };
+  }
+
+  private async open(teamId: string, id: string, signal: AbortSignal): Promise<Opened> {
+    const { work, analyses, models, artifacts } = this.ports;
+    const analysis = await work.run(teamId, () => analyses.find(id));
+    if (analysis === undefined) throw analysisNotFound(id);
+    const { source } = analysis, model = await models.open(source), sample = await model.tensorsOf(source.sample);
+    const evaluation = source.evaluation === undefined ? { trueClass: -1 } : await artifacts.readEvaluation(source.evaluation, source.sample.row);
+    const probabilities = await model.predict(sample, sample.inputs.get(model.input.name)!.data, signal);
+    return { analysis, owner: { teamId, projectId: source.projectId, id }, model, sample, evaluation, probabilities, predictedClass: predictedClassOf(source, sample, probabilities) };
   }
 
   private async draw(
@@ -92,11 +120,17 @@ export class ExplanationService {
     return files.length === 0 ? {} : { featureMaps: await this.ports.artifacts.writeFeatureMaps(owner, files) };
   }
 
-  private async publish(analysis: Analysis, contents: AnalysisContents, events: AnalysisEvents): Promise<void> {
+  private async finish(analysis: Analysis, contents: AnalysisContents): Promise<void> {
     const readyTime = new Date();
     await this.ports.analyses.finish(analysis.id, contents, readyTime);
-    await events.ready(analysis, readyTime);
+    await this.ports.events.ready(analysis, readyTime);
   }
+}
+
+/** The heat maps of all parts by algorithm, those of an algorithm in the order of the parts. */
+function inOrder(parts: readonly ExplainedPart[]): HeatMapEntry[] {
+  const keys = [...new Set(parts.flatMap(({ heatMaps }) => heatMaps.map(({ algorithm }) => algorithm)))];
+  return keys.flatMap((key) => parts.flatMap(({ heatMaps }) => heatMaps.filter(({ algorithm }) => algorithm === key)));
 }
 
 const MAX_CLASSES = 4;

@@ -8,9 +8,10 @@ export interface SanityChecks {
   find(id: string): Promise<SanityCheck | undefined>;
   list(projectId: string, narrow: { readonly runId?: string }, query: PageQuery): Promise<Page<SanityCheck>>;
   finish(id: string, results: readonly SanityResult[], readyTime: Date): Promise<void>;
+  delete(id: string): Promise<void>;
 }
 
 /** Queues the job of a check, in the ambient transaction, and returns its id. */
 export interface SanityJobs {
-  queueSanityCheck(teamId: string, id: string): Promise<string>;
+  queueSanityCheck(teamId: string, id: string, shards: number): Promise<string>;
 }

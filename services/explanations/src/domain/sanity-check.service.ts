@@ -1,8 +1,8 @@
-import { isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { isGivenUp, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { populationEmpty, sanityCheckNotFound } from './analysis.errors.js';
 import { evenly, type RowsSource, sourceOf } from './population.js';
 import type { EpochPopulations, PopulationQuestion } from './population.ports.js';
-import { CHECKED_SAMPLES, type SanityCheck, sanityCheckId } from './sanity-check.js';
+import { CHECKED_SAMPLES, type SanityCheck, sanityCheckId, sanityShards } from './sanity-check.js';
 import type { SanityChecks, SanityJobs } from './sanity-check.ports.js';
 
 /** Sanity checks: asked for here, made by the workers. */
@@ -16,13 +16,14 @@ export class SanityCheckService {
     return sourceOf(population, evenly(Int32Array.from({ length: population.sampleCount }, (_, row) => row), CHECKED_SAMPLES));
   }
 
-  /** Starts a check, or returns the one that exists. */
+  /** Starts a check, or returns the one that exists; one that failed or was cancelled is made anew. */
   start(teamId: string, source: RowsSource): Promise<SanityCheck> {
     const { work, checks, jobs } = this.ports;
     return work.run(teamId, async () => {
       const id = sanityCheckId(source), existing = await checks.find(id);
-      if (existing !== undefined) return existing;
-      await checks.insert({ id, source, jobId: await jobs.queueSanityCheck(teamId, id) });
+      if (existing !== undefined && !isGivenUp(existing.state)) return existing;
+      if (existing !== undefined) await checks.delete(id);
+      await checks.insert({ id, source, jobId: await jobs.queueSanityCheck(teamId, id, sanityShards(source)) });
       return (await checks.find(id))!;
     });
   }

@@ -8,6 +8,8 @@ export const CHECKED_SAMPLES = 32;
 export const RANDOMIZATION_SEED = 42;
 /** Maps that still agree this much with those of the trained model do not depend on what it has learned. */
 export const MOST_AGREEMENT = 0.5;
+/** Samples that one worker explains at a time. */
+const SAMPLES_PER_SHARD = 8;
 /** Grows with every change of what the numbers mean, so that no check of before is taken for one of now. */
 const METHOD = 3;
 /** Most randomisations; of more layers, these are spread evenly. */
@@ -44,6 +46,9 @@ export interface SanityCheck {
 
 /** The id of a check: asking twice for the same finds the same one. */
 export const sanityCheckId = ({ runId, epoch }: RowsSource): string => uuidOf('sanity-check', String(METHOD), runId, String(epoch));
+
+/** Shards of the work on a check. */
+export const sanityShards = ({ rows }: RowsSource): number => Math.max(1, Math.ceil(rows.length / SAMPLES_PER_SHARD));
 
 /** The layers down to which weights are made random, from the output to the input; the first layer of the model is always the last. */
 export function cascadeOf(layers: readonly string[]): string[] {

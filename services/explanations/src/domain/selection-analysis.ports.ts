@@ -8,6 +8,7 @@ export interface SelectionAnalyses {
   insert(analysis: { readonly id: string; readonly source: SelectionSource; readonly jobId: string }): Promise<void>;
   find(id: string): Promise<SelectionAnalysis | undefined>;
   finish(id: string, heatMaps: readonly HeatMapEntry[], readyTime: Date): Promise<void>;
+  delete(id: string): Promise<void>;
 }
 
 /** Queues the job of an analysis with its shards, in the ambient transaction, and returns its id. */

@@ -1,4 +1,4 @@
-import { isUuid, type RowSelection, rowsOf, type UnitOfWork } from '@noema/kernel';
+import { isGivenUp, isUuid, type RowSelection, rowsOf, type UnitOfWork } from '@noema/kernel';
 import { analysisNotFound, analysisNotReady } from './analysis.errors.js';
 import type { AnalysisArtifacts } from './analysis.ports.js';
 import { type HeatMapFile, readHeatMap } from './heat-map.file.js';
@@ -23,12 +23,13 @@ export class SelectionAnalysisService {
     };
   }
 
-  /** Starts an analysis, or returns the one that exists. */
+  /** Starts an analysis, or returns the one that exists; one that failed or was cancelled is made anew. */
   start(teamId: string, { id, source }: { readonly id: string; readonly source: SelectionSource }): Promise<SelectionAnalysis> {
     const { work, analyses, jobs } = this.ports;
     return work.run(teamId, async () => {
       const existing = await analyses.find(id);
-      if (existing !== undefined) return existing;
+      if (existing !== undefined && !isGivenUp(existing.state)) return existing;
+      if (existing !== undefined) await analyses.delete(id);
       await analyses.insert({ id, source, jobId: await jobs.queueSelectionAnalysis(teamId, id, shardsOf(source)) });
       return (await analyses.find(id))!;
     });

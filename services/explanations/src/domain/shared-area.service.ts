@@ -11,6 +11,7 @@ import type { Models, OpenModel } from './model.ports.js';
 import { overlayPicture } from './picture.js';
 import type { DistanceGrowth, SharedAreaEntry, VectoredSample } from './similarity-analysis.js';
 import type { PerceptionFiles, SimilarityAnalyses } from './similarity-analysis.ports.js';
+import { type Slice, sliceOf } from './slice.js';
 
 /** Samples that are compared at the same time. */
 const BESIDE = 8;
@@ -48,7 +49,8 @@ export class SharedAreaService {
     readonly work: UnitOfWork; readonly analyses: SimilarityAnalyses; readonly models: Models; readonly files: PerceptionFiles; readonly artifacts: AnalysisArtifacts;
   }) {}
 
-  async make(teamId: string, id: string, { signal, progress }: StepControl): Promise<{ commit: () => Promise<void> }> {
+  /** Compares the query with the samples of one slice. */
+  async make(teamId: string, id: string, slice: Slice, { signal, progress }: StepControl): Promise<SharedAreaEntry[]> {
     const { work, analyses, models, files } = this.ports;
     const analysis = await work.run(teamId, () => analyses.find(id));
     if (analysis === undefined) throw analysisNotFound(id);
@@ -63,13 +65,17 @@ export class SharedAreaService {
       const [onQuery, onSample] = await Promise.all([draw(query, other, `query-${i}`), draw(other, query, `sample-${i}`)]);
       return { split: sample.split, sampleId: sample.sampleId, row: sample.row, distance: distance(query.vector, other.vector), queryHeatMap: onQuery.map, sampleHeatMap: onSample.map, queryGrowth: onQuery.growth, sampleGrowth: onSample.growth };
     };
-    const areas: SharedAreaEntry[] = [];
-    while (areas.length < source.samples.length) {
-      progress(areas.length, source.samples.length, `shared areas with ${source.samples.length} samples`);
-      const from = areas.length;
-      areas.push(...await Promise.all(source.samples.slice(from, from + BESIDE).map((sample, i) => area(sample, from + i))));
+    const areas: SharedAreaEntry[] = [], numbered = sliceOf(source.samples.map((sample, i) => [sample, i] as const), slice);
+    while (areas.length < numbered.length) {
+      progress(areas.length, numbered.length, `shared areas with ${source.samples.length} samples`);
+      areas.push(...await Promise.all(numbered.slice(areas.length, areas.length + BESIDE).map(([sample, i]) => area(sample, i))));
     }
-    return { commit: () => analyses.finish(id, areas, new Date()) };
+    return areas;
+  }
+
+  /** Makes the areas of all slices visible; what it gives is to be run in the transaction that ends the step. */
+  publish(id: string, parts: readonly (readonly SharedAreaEntry[])[]): Promise<{ commit: () => Promise<void> }> {
+    return Promise.resolve({ commit: () => this.ports.analyses.finish(id, parts.flat(), new Date()) });
   }
 
   private async see({ model, layer, basis, geometry, signal }: Eyes, sample: VectoredSample): Promise<Seen> {

@@ -22,6 +22,7 @@ export interface SimilarityAnalyses {
   find(id: string): Promise<SimilarityAnalysis | undefined>;
   list(projectId: string, query: PageQuery): Promise<Page<SimilarityAnalysis>>;
   finish(id: string, areas: readonly SharedAreaEntry[], readyTime: Date): Promise<void>;
+  delete(id: string): Promise<void>;
 }
 
 /** Perception vectors and the basis that they are made with. */

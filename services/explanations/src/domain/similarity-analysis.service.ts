@@ -1,9 +1,9 @@
-import { isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { isGivenUp, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { analysisNotFound, analysisNotReady, modelWithoutPositions, settingInvalid } from './analysis.errors.js';
 import type { AnalysisArtifacts, ExplanationJobs } from './analysis.ports.js';
 import { layerFor } from './analysis.settings.js';
 import { type HeatMapFile, type HeatMapPart, readHeatMap } from './heat-map.file.js';
-import { type SimilarityAnalysis, similarityAnalysisId, type SimilaritySource } from './similarity-analysis.js';
+import { type SimilarityAnalysis, similarityAnalysisId, similarityShards, type SimilaritySource } from './similarity-analysis.js';
 import type { SimilarityAnalyses, SimilarityQuestion, SimilaritySources } from './similarity-analysis.ports.js';
 
 const MOST_SAMPLES = 100;
@@ -24,14 +24,15 @@ export class SimilarityAnalysisService {
     return { source, layer };
   }
 
-  /** Starts an analysis, or returns the one that exists. */
+  /** Starts an analysis, or returns the one that exists; one that failed or was cancelled is made anew. */
   start(teamId: string, { source, layer }: { readonly source: SimilaritySource; readonly layer: string }): Promise<SimilarityAnalysis> {
     const { work, analyses, jobs } = this.ports;
     return work.run(teamId, async () => {
       const id = similarityAnalysisId(source, layer);
       const existing = await analyses.find(id);
-      if (existing !== undefined) return existing;
-      await analyses.insert({ id, layer, source, jobId: await jobs.queueSimilarityAnalysis(teamId, id) });
+      if (existing !== undefined && !isGivenUp(existing.state)) return existing;
+      if (existing !== undefined) await analyses.delete(id);
+      await analyses.insert({ id, layer, source, jobId: await jobs.queueSimilarityAnalysis(teamId, id, similarityShards(source)) });
       return (await analyses.find(id))!;
     });
   }

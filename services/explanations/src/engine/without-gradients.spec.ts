@@ -40,7 +40,8 @@ async function explained(model: CompiledModel, algorithms: readonly AlgorithmKey
     artifacts: { writeValues: () => Promise.resolve(ref), writePicture: () => Promise.resolve(ref), writeFeatureMaps: () => Promise.resolve(ref) } as never,
     events: { ready: () => Promise.resolve() },
   });
-  await (await service.explain('t', 'a', { signal: new AbortController().signal, progress: () => undefined })).commit();
+  const control = { signal: new AbortController().signal, progress: () => undefined };
+  await (await service.publish('t', 'a', [await service.explain('t', 'a', { index: 0, of: 1 }, control)], control)).commit();
   return found.contents!;
 }
 

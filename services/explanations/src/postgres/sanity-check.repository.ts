@@ -32,6 +32,10 @@ export class PostgresSanityChecks implements SanityChecks {
   async finish(id: string, results: readonly SanityResult[], readyTime: Date): Promise<void> {
     await this.db.tx().updateTable('sanity_check').where('id', '=', id).set({ contents: JSON.stringify(results), ready_time: readyTime }).execute();
   }
+
+  async delete(id: string): Promise<void> {
+    await this.db.tx().deleteFrom('sanity_check').where('id', '=', id).execute();
+  }
 }
 
 const toCheck = (row: Row): SanityCheck => ({

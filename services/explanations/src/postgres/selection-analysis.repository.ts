@@ -27,4 +27,8 @@ export class PostgresSelectionAnalyses implements SelectionAnalyses {
   async finish(id: string, heatMaps: readonly HeatMapEntry[], readyTime: Date): Promise<void> {
     await this.db.tx().updateTable('selection_analysis').where('id', '=', id).set({ contents: JSON.stringify(heatMaps), ready_time: readyTime }).execute();
   }
+
+  async delete(id: string): Promise<void> {
+    await this.db.tx().deleteFrom('selection_analysis').where('id', '=', id).execute();
+  }
 }

@@ -37,6 +37,10 @@ export class PostgresSimilarityAnalyses implements SimilarityAnalyses {
   async finish(id: string, areas: readonly SharedAreaEntry[], readyTime: Date): Promise<void> {
     await this.db.tx().updateTable('similarity_analysis').where('id', '=', id).set({ contents: JSON.stringify(areas), ready_time: readyTime }).execute();
   }
+
+  async delete(id: string): Promise<void> {
+    await this.db.tx().deleteFrom('similarity_analysis').where('id', '=', id).execute();
+  }
 }
 
 const toAnalysis = (row: Row): SimilarityAnalysis => ({
