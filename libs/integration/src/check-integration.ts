@@ -1,4 +1,4 @@
-import { DomainError } from '@noema/kernel';
+import { DomainError, metadataWithoutValues } from '@noema/kernel';
 import type { IntegrationReport } from './check-report.js';
 import { HandlerProbe } from './handler-probe.js';
 import { runHandler } from './handler.js';
@@ -14,7 +14,8 @@ import type { Tensor } from './tensor.js';
  */
 export async function checkIntegration(integration: Integration, { samples = 16, secrets = {} }: { samples?: number } & Partial<PreprocessContext> = {}): Promise<IntegrationReport> {
   const preprocess = new HandlerProbe({ role: 'preprocess', name: 'preprocess', fn: integration.preprocess });
-  const population = await preprocess.call(undefined, () => planPopulation(integration, { secrets }));
+  const planned = await preprocess.call(undefined, () => planPopulation(integration, { secrets }, (fault) => { preprocess.fault(undefined, fault); }));
+  const population = preprocess.hasFaults ? undefined : planned;
   preprocess.says(population === undefined ? 'no splits' : `${population.splits.length} splits, ${population.size} samples`);
   const handlers = [preprocess.report(), ...population === undefined ? [] : await new Check(integration, population, samples).run()];
   const faults = handlers.reduce((sum, handler) => sum + handler.faults.length, 0);
@@ -78,7 +79,8 @@ class Check {
       }
     }
     probe.says(types.size === 1 && types.has(name) ? types.get(name)! : [...types].map(([column, type]) => `${column} ${type}`).join(', ') || 'nothing');
-    if (types.size === 0 && columns.size > 0) probe.fault(undefined, metadataEmpty(name, this.chosen.length));
+    const found = [...columns].map((column) => ({ name: column, hasValues: types.has(column) }));
+    for (const fault of metadataWithoutValues(found, this.chosen.length)) probe.fault(undefined, fault);
     return probe.report();
   }
 
@@ -104,9 +106,6 @@ class Check {
     return probe.report();
   }
 }
-
-const metadataEmpty = (name: string, samples: number): DomainError => new DomainError('invalid', 'METADATA_EMPTY',
-  `metadata "${name}" has no value for any of the ${samples} samples tried (null, undefined and NaN are none); check what it reads, or leave it out`, { metadata: { handler: name, role: 'metadata' } });
 
 function finite(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;

@@ -2,7 +2,7 @@ import type { HandlerRole } from './handler.js';
 import type { EncodedSpec } from './sample-spec.js';
 import type { SplitName } from './sample.js';
 
-/** One thing that is wrong, at the sample that showed it. */
+/** One thing that is wrong, at the first sample that showed it. */
 export interface HandlerFault {
   readonly reason: string;
   readonly message: string;
@@ -11,6 +11,8 @@ export interface HandlerFault {
   readonly line?: number;
   readonly column?: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Samples tried that showed it: the same reason at the same place; 0 for what no sample shows. */
+  readonly samples: number;
 }
 
 /** What one handler did. */
@@ -24,7 +26,7 @@ export interface HandlerReport {
   readonly checked: number;
   /** Mean time of a call. */
   readonly milliseconds: number;
-  /** At most 20. */
+  /** At most 20 different ones. */
   readonly faults: readonly HandlerFault[];
 }
 
@@ -37,13 +39,17 @@ export interface IntegrationReport {
   readonly summary: string;
 }
 
+/** Characters that a column is padded to; longer texts stand out. */
+const MAX_PADDED = 48;
+const also = (others: number): string => (others < 1 ? '' : `, and ${others} ${others === 1 ? 'sample' : 'samples'} more`);
+
 /** The report in words: one line for each split and handler, then one for each fault with its place. */
 export function formatReport(report: IntegrationReport): string {
   const splits = Object.entries(report.splitCounts).map(([name, count]) => `${name} ${count}`).join(', ');
-  const widest = (text: (h: HandlerReport) => string): number => Math.max(0, ...report.handlers.map((h) => text(h).length));
+  const widest = (text: (h: HandlerReport) => string): number => Math.min(MAX_PADDED, Math.max(0, ...report.handlers.map((h) => text(h).length)));
   const [role, name, returned] = [widest((h) => h.role), widest((h) => h.name), widest((h) => h.returned)];
   const lines = report.handlers.map((h) =>
     `${h.faults.length === 0 ? '✓' : '✗'} ${h.role.padEnd(role)}  ${h.name.padEnd(name)}  ${h.returned.padEnd(returned)}  ${h.milliseconds.toFixed(2).padStart(9)} ms × ${h.checked}`);
-  const faults = report.handlers.flatMap((h) => h.faults.map((f) => `  ${f.reason}: ${f.message}`));
+  const faults = report.handlers.flatMap((h) => h.faults.map((f) => `  ${f.reason}: ${f.message}${also(f.samples - 1)}`));
   return [`splits: ${splits}`, ...lines, ...faults, report.summary].join('\n');
 }

@@ -7,9 +7,11 @@ import type { EncodedSpec } from './sample-spec.js';
 
 const MAX_FAULTS = 20;
 
+type Found = HandlerFault & { samples: number };
+
 /** Calls one handler again and again, and keeps time, answers in words and faults. */
 export class HandlerProbe {
-  private readonly faults: HandlerFault[] = [];
+  private readonly faults: Found[] = [];
   private checked = 0;
   private elapsedMs = 0;
   private low = Infinity;
@@ -31,6 +33,10 @@ export class HandlerProbe {
     }
   }
 
+  get hasFaults(): boolean {
+    return this.faults.length > 0;
+  }
+
   says(returned: string): void {
     this.returned = returned;
   }
@@ -49,13 +55,19 @@ export class HandlerProbe {
     return { role: this.handler.role, name: this.handler.name, returned, checked: this.checked, milliseconds: this.elapsedMs / Math.max(1, this.checked), faults: this.faults, ...(spec === undefined ? {} : { spec }) };
   }
 
-  /** Keeps a fault, of one sample or of the handler as a whole. */
+  /** Keeps a fault, of one sample or of the handler as a whole; one that has shown before at the same place is counted. */
   fault(sample: SampleContext<unknown> | undefined, error: unknown): void {
-    if (this.faults.length === MAX_FAULTS) return;
     const { reason, message, metadata } = asDomainError(error);
+    const same = this.faults.find((known) => sample !== undefined && known.sample !== undefined && known.reason === reason
+      && known.file === metadata['file'] && String(known.line) === String(metadata['line']));
+    if (same !== undefined) same.samples++;
+    else if (this.faults.length < MAX_FAULTS) this.keep(sample, { reason, message, metadata });
+  }
+
+  private keep(sample: SampleContext<unknown> | undefined, { reason, message, metadata }: Pick<HandlerFault, 'reason' | 'message' | 'metadata'>): void {
     const split = SPLIT_NAMES.find((name): name is SplitName => name === sample?.split);
     this.faults.push({
-      reason, message, metadata,
+      reason, message, metadata, samples: sample === undefined ? 0 : 1,
       ...(sample === undefined || split === undefined ? {} : { sample: { split, id: sample.id } }),
       ...(metadata['file'] === undefined ? {} : { file: metadata['file'], line: Number(metadata['line']), column: Number(metadata['column']) }),
     });

@@ -27,7 +27,8 @@ export function runHandler<T>(handler: Handler, sample: SampleContext<unknown> |
   }
 }
 
-function handlerFault(handler: Handler, sample: SampleContext<unknown> | undefined, error: unknown): DomainError {
+/** The error of a handler with split, sample, handler, file and line in it. */
+export function handlerFault(handler: Handler, sample: SampleContext<unknown> | undefined, error: unknown): DomainError {
   const place = locateError(error) ?? (handler.fn === undefined ? undefined : locateFunction(handler.fn));
   const ours = error instanceof DomainError;
   const { message } = asDomainError(error);

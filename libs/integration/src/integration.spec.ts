@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '@noema/kernel';
-import { checkIntegration, defineIntegration, type Integration, type IntegrationDefinition, oneHot, planPopulation, SampleEncoder, type Splits, tensor, type TensorLike } from './index.js';
+import { checkIntegration, defineIntegration, formatReport, type Integration, type IntegrationDefinition, oneHot, planPopulation, SampleEncoder, type Splits, tensor, type TensorLike } from './index.js';
 import { toTensor } from './tensor.js';
 import { integration as digits } from '../test/fixtures/digits.integration.js';
 
@@ -48,6 +48,11 @@ describe('definition', () => {
     [{ predictions: { labels: [1, 2] as never } }, /class name 0 is 1; give a text/], [{ predictions: { labels: [] } }, /labels is empty/],
     [{ preprocess: undefined as never }, /no preprocess/], [{ inputs: undefined as never }, /no input encoder/], [{ groundTruths: undefined as never }, /no groundTruths/],
   ])('%j is refused', (change, why) => { expect(() => made(change)).toThrow(why); });
+});
+
+it('a definition tells all that is wrong with it at once', () => {
+  const change = { hosts: ['http://x/', 'http://y/'], inputs: {}, metadata: { x: 3 as never }, predictions: { labels: ['a', 'a', 'b', 'b'], groundTruth: 'z' } };
+  expect(() => made(change as never)).toThrow(/metadata\.x .*no input encoder.*hosts\[0\].*hosts\[1\].*"a" is there twice.*"b" is there twice.*"z" does not exist/);
 });
 
 describe('population', () => {
@@ -133,6 +138,29 @@ describe('encoding', () => {
   });
 });
 
+it('several labels a sample are taken where the integration says so, and then name no class', async () => {
+  const rows = [[1, 0, 1], [0, 0, 0], [0, 1, 0], [0.5, 1, 1]];
+  const several = (multiLabel: boolean, bad?: number[]) => made({
+    preprocess: () => ({ training: { length: 4, data: undefined } }), groundTruths: { y: ({ index }) => (index === 2 && bad) || rows[index]! },
+    predictions: { labels: ['a', 'b', 'c'], multiLabel },
+  });
+  const population = await planPopulation(several(true));
+  const encoder = new SampleEncoder(several(true));
+  const encoded = await Promise.all(rows.map((_, row) => encoder.encode(population.sampleAt(row))));
+  expect(encoded.map(({ classIndex }) => classIndex)).toEqual([-1, -1, -1, -1]);
+  expect(await reasonOf(() => encodeAll(several(false)))).toMatch(/LABEL_OUTSIDE_CLASSES.* sum to 2.*set predictions\.multiLabel to true/);
+  expect(await reasonOf(() => encodeAll(several(true, [0, 2, 0])))).toMatch(/LABEL_OUTSIDE_CLASSES.*number 1 of the label is 2.*give 3 numbers from 0 to 1/);
+  expect(await reasonOf(() => encodeAll(several(true, [0, 1])))).toMatch(/SHAPE_CHANGED/);
+});
+
+it('a population without some of its rows keeps index, id and split of the others', async () => {
+  const population = (await planPopulation(digits)).without([0, 2, 40, 41, 42]);
+  expect(population.splits.map(({ name, firstRow, length }) => [name, firstRow, length])).toEqual([['training', 0, 38], ['unlabeled', 38, 2]]);
+  expect([0, 1, 37, 38, 39].map((row) => population.sampleAt(row)).map(({ split, id, index }) => [split, id, index])).toEqual([
+    ['training', '1', 1], ['training', '3', 3], ['training', '39', 39], ['unlabeled', '0', 0], ['unlabeled', '1', 1],
+  ]);
+});
+
 it('a single class may be written as a number or one-hot', async () => {
   const label = (y: number | ReturnType<typeof oneHot>) => encodeAll(made({ predictions: { labels: ['only'] }, groundTruths: { y: () => y } }));
   expect(await reasonOf(() => label(0))).toBe(await reasonOf(() => label(oneHot(0, ['only']))));
@@ -151,11 +179,26 @@ describe('check', () => {
     expect(report.handlers.every((h) => h.milliseconds >= 0)).toBe(true);
   });
 
-  it('goes on after a fault and keeps at most 20 of a handler', async () => {
-    const report = await checkIntegration(made({ inputs: { x: () => { throw new Error('always'); }, z: () => 1 } }), { samples: Infinity });
+  it('goes on after a fault, tells each once, and counts the samples that show it', async () => {
+    const x = ({ index }: { index: number }) => {
+      if (index === 3) return NaN;
+      throw new Error('always');
+    };
+    const report = await checkIntegration(made({ inputs: { x, z: ({ index }) => (index === 8 ? NaN : 1) } }), { samples: Infinity });
     expect(report.passed).toBe(false);
-    expect(report.handlers.map((h) => [h.name, h.checked, h.faults.length])).toEqual([['preprocess', 1, 0], ['x', 10, 10], ['z', 10, 0], ['y', 10, 0]]);
-    expect(report.summary).toBe('10 faults in input "x".');
+    expect(report.handlers.map((h) => [h.name, h.checked, h.faults.map((fault) => [fault.sample!.id, fault.samples])])).toEqual([
+      ['preprocess', 1, []], ['x', 10, [['0', 9], ['3', 1]]], ['z', 10, [['8', 1]]], ['y', 10, []],
+    ]);
+    expect(report.summary).toBe('3 faults in input "x", input "z".');
+    expect(formatReport(report)).toMatch(/threw Error: always \(.*integration\.spec\.[jt]s:\d+\), and 8 samples more/);
+  });
+
+  it('tells every fault of the splits at once', async () => {
+    const ids = ['a', 'a', '..', 'b'];
+    const report = await checkIntegration(made({ preprocess: () => ({ training: { length: 5, ids, data: undefined }, validation: { length: 0, data: undefined } }) }));
+    expect(report.handlers.map((h) => h.faults.map(({ reason, samples }) => [reason, samples]))).toEqual([
+      [['SPLIT_INVALID', 0], ['SAMPLE_ID_DUPLICATE', 0], ['SAMPLE_ID_INVALID', 0], ['SPLIT_EMPTY', 0]],
+    ]);
   });
 
   it.each<[string, number | null | Record<string, number | null>]>([
@@ -163,7 +206,7 @@ describe('check', () => {
   ])('does not pass metadata that is %s for every sample', async (_, value) => {
     const report = await checkIntegration(made({ metadata: { bad: () => value } }), { samples: Infinity });
     expect(report.passed).toBe(false);
-    expect(report.handlers.find(({ name }) => name === 'bad')!.faults).toMatchObject([{ reason: 'METADATA_EMPTY', message: expect.stringMatching(/metadata "bad" has no value for any of the 10 samples tried/) as string }]);
+    expect(report.handlers.find(({ name }) => name === 'bad')!.faults).toMatchObject([{ reason: 'METADATA_EMPTY', message: expect.stringMatching(/metadata "bad" has no value for any of 10 samples/) as string }]);
   });
 
   it('passes metadata that some samples have', async () => {

@@ -28,6 +28,8 @@ export interface Predictions<G extends string = string> {
   readonly labels: readonly string[];
   /** The ground truth that these classes belong to; left out when there is only one. */
   readonly groundTruth?: G;
+  /** A sample may have several of the classes, or none: its ground truth is a number from 0 to 1 for each. False when left out. */
+  readonly multiLabel?: boolean;
 }
 
 /** What `preprocess` and `unlabeled` are given. */
@@ -68,46 +70,61 @@ const MAX_DECLARED = 64;
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
-/** Declares an integration; export the result as `integration`. Throws `invalid` INTEGRATION_INVALID for a bad name, a missing input, or class names that are no texts or repeated. */
+/** Declares an integration; export the result as `integration`. Throws `invalid` INTEGRATION_INVALID with all that is wrong: bad names, a missing input, class names that are no texts or repeated. */
 export function defineIntegration<D, const G extends string = string>(definition: IntegrationDefinition<D, G>): Integration {
-  const fail = (why: string): DomainError => new DomainError('invalid', 'INTEGRATION_INVALID', `integration "${definition.name}": ${why}`);
-  for (const [role, handlers] of Object.entries({ inputs: definition.inputs, groundTruths: definition.groundTruths, metadata: definition.metadata, visualizers: definition.visualizers, metrics: definition.metrics })) {
-    for (const [name, handler] of Object.entries(handlers ?? {})) {
-      if (!NAME.test(name)) throw fail(`"${name}" in ${role} is no name; use letters, digits, "_" and "-", starting with a letter`);
-      if (typeof handler !== 'function') throw fail(`${role}.${name} is no function`);
+  const faults: string[] = [];
+  const handlers = {
+    inputs: definition.inputs, groundTruths: definition.groundTruths, metadata: definition.metadata,
+    visualizers: definition.visualizers, metrics: definition.metrics,
+  };
+  for (const [role, named] of Object.entries(handlers)) {
+    for (const [name, handler] of Object.entries(named ?? {})) {
+      if (!NAME.test(name)) faults.push(`"${name}" in ${role} is no name; use letters, digits, "_" and "-", starting with a letter`);
+      if (typeof handler !== 'function') faults.push(`${role}.${name} is no function`);
     }
   }
-  if (typeof definition.preprocess !== 'function') throw fail('it has no preprocess; write preprocess: () => ({ training: { length, data } })');
-  if (Object.keys(definition.inputs ?? {}).length === 0) throw fail('it has no input encoder');
-  if (typeof definition.groundTruths !== 'object') throw fail('it has no groundTruths; write groundTruths: {} when there are none');
-  declared('hosts', definition.hosts, HOST, 'a host is written like data.example.org or data.example.org:8443', fail);
-  declared('secrets', definition.secrets, SECRET, 'a secret has a name of letters, digits, ".", "_" and "-"', fail);
-  const labels = definition.predictions?.labels ?? [];
-  if (definition.predictions !== undefined && labels.length === 0) throw fail('predictions.labels is empty; name the classes, or leave predictions out when there are none');
-  const nameless = labels.findIndex((label: unknown) => typeof label !== 'string' || label === '' || /[\p{Cc}\p{Cs}]/u.test(label));
-  if (nameless !== -1) throw fail(`the class name ${nameless} is ${JSON.stringify(labels[nameless])}; give a text without control characters`);
-  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
-  if (twice !== undefined) throw fail(`the class name "${twice}" is there twice`);
-  classGroundTruth(definition as unknown as IntegrationDefinition<unknown>);
+  if (typeof definition.preprocess !== 'function') faults.push('it has no preprocess; write preprocess: () => ({ training: { length, data } })');
+  if (Object.keys(definition.inputs ?? {}).length === 0) faults.push('it has no input encoder');
+  if (typeof definition.groundTruths !== 'object') faults.push('it has no groundTruths; write groundTruths: {} when there are none');
+  faults.push(
+    ...declared('hosts', definition.hosts, HOST, 'a host is written like data.example.org or data.example.org:8443'),
+    ...declared('secrets', definition.secrets, SECRET, 'a secret has a name of letters, digits, ".", "_" and "-"'),
+    ...faultsOfClasses(definition as unknown as IntegrationDefinition<unknown>),
+  );
+  if (faults.length > 0) throw new DomainError('invalid', 'INTEGRATION_INVALID', `integration "${definition.name}": ${faults.join('. Also: ')}`);
   return Object.freeze({ ...definition, [INTEGRATION]: true }) as unknown as Integration;
 }
 
-function declared(what: string, values: readonly string[] = [], form: RegExp, rule: string, fail: (why: string) => DomainError): void {
-  if (!Array.isArray(values) || values.length > MAX_DECLARED) throw fail(`${what} must be a list of at most ${MAX_DECLARED} texts`);
-  const odd = values.findIndex((value: unknown) => typeof value !== 'string' || !form.test(value));
-  if (odd !== -1) throw fail(`${what}[${odd}] is ${JSON.stringify(values[odd])}; ${rule}`);
+function declared(what: string, values: readonly string[] = [], form: RegExp, rule: string): string[] {
+  if (!Array.isArray(values) || values.length > MAX_DECLARED) return [`${what} must be a list of at most ${MAX_DECLARED} texts`];
+  return values.flatMap((value: unknown, at) =>
+    (typeof value === 'string' && form.test(value) ? [] : [`${what}[${at}] is ${JSON.stringify(value)}; ${rule}`]));
+}
+
+function faultsOfClasses(definition: IntegrationDefinition<unknown>): string[] {
+  const { predictions } = definition;
+  if (predictions === undefined) return [];
+  const labels = predictions.labels ?? [];
+  const faults = labels.length === 0 ? ['predictions.labels is empty; name the classes, or leave predictions out when there are none'] : [];
+  const nameless = labels.findIndex((label: unknown) => typeof label !== 'string' || label === '' || /[\p{Cc}\p{Cs}]/u.test(label));
+  if (nameless !== -1) faults.push(`the class name ${nameless} is ${JSON.stringify(labels[nameless])}; give a text without control characters`);
+  const twice = new Set(labels.filter((label, i) => labels.indexOf(label) !== i));
+  for (const label of twice) faults.push(`the class name "${label}" is there twice`);
+  const why = typeof definition.groundTruths === 'object' ? faultOfClassTruth(definition) : undefined;
+  return why === undefined ? faults : [...faults, why];
 }
 
 /** True for what `defineIntegration` made, also by another copy of this package. */
 export const isIntegration = (value: unknown): value is Integration => typeof value === 'object' && value !== null && INTEGRATION in value;
 
-/** The ground truth that the class names belong to. Throws `invalid` INTEGRATION_INVALID when it is not clear which. */
-export function classGroundTruth(integration: IntegrationDefinition<unknown>): string | undefined {
-  if (integration.predictions === undefined) return undefined;
-  const names = Object.keys(integration.groundTruths);
-  const { groundTruth } = integration.predictions;
-  if (groundTruth === undefined && names.length <= 1) return names[0];
-  if (groundTruth !== undefined && names.includes(groundTruth)) return groundTruth;
-  throw new DomainError('invalid', 'INTEGRATION_INVALID',
-    `integration "${integration.name}": predictions.groundTruth ${groundTruth === undefined ? 'is missing' : `"${groundTruth}" does not exist`}; it must be one of ${names.join(', ')}`);
+/** The ground truth that the class names of a checked definition belong to; `undefined` without class names. */
+export function classGroundTruth({ predictions, groundTruths }: IntegrationDefinition<unknown>): string | undefined {
+  return predictions === undefined ? undefined : predictions.groundTruth ?? Object.keys(groundTruths)[0];
+}
+
+function faultOfClassTruth({ predictions, groundTruths }: IntegrationDefinition<unknown>): string | undefined {
+  const names = Object.keys(groundTruths);
+  const groundTruth = predictions?.groundTruth;
+  if (groundTruth === undefined ? names.length <= 1 : names.includes(groundTruth)) return undefined;
+  return `predictions.groundTruth ${groundTruth === undefined ? 'is missing' : `"${groundTruth}" does not exist`}; it must be one of ${names.join(', ')}`;
 }

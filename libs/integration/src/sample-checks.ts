@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import type { MetadataValue } from './integration.js';
+import type { MetadataValue, Predictions } from './integration.js';
 import type { EncodedSpec } from './sample-spec.js';
 import type { Tensor } from './tensor.js';
 
@@ -18,9 +18,16 @@ export function checkTensor(tensor: Tensor, expected: EncodedSpec | undefined): 
   return tensor;
 }
 
-/** The class that a ground truth names: a class number, or a distribution over the classes; −1 for what is neither. Throws `invalid` LABEL_OUTSIDE_CLASSES. */
-export function classOf({ data, dims }: Tensor, classes: number): number {
-  const outside = (why: string): DomainError => invalid('LABEL_OUTSIDE_CLASSES', `${why}; there are ${classes} class names, so give a whole number from 0 to ${classes - 1} or oneHot(label, ${classes})`);
+/**
+ * The class that a ground truth names: a class number, or a distribution over the classes; −1 for masks and for `multiLabel`, where a sample has several.
+ * Throws `invalid` LABEL_OUTSIDE_CLASSES.
+ */
+export function classOf({ data, dims }: Tensor, { labels: { length: classes }, multiLabel = false }: Predictions): number {
+  const outside = (why: string, also = ''): DomainError => invalid(
+    'LABEL_OUTSIDE_CLASSES',
+    `${why}; there are ${classes} class names, so give a whole number from 0 to ${classes - 1} or oneHot(label, ${classes})${also}`,
+  );
+  if (multiLabel) return requireLabels(data, dims, classes);
   if (data.length === 1) {
     const label = data[0]!;
     if (classes === 1 && label === 1) return 0; // oneHot of the only class
@@ -30,8 +37,19 @@ export function classOf({ data, dims }: Tensor, classes: number): number {
   if (dims.length > 1) return -1;
   if (data.length !== classes) throw outside(`the label has ${data.length} numbers`);
   const sum = data.reduce((a, b) => a + b, 0);
-  if (Math.abs(sum - 1) > 1e-3 || data.some((value) => value < 0)) throw outside(`the numbers of the label sum to ${sum}`);
+  if (Math.abs(sum - 1) > 1e-3 || data.some((value) => value < 0)) {
+    throw outside(`the numbers of the label sum to ${sum}`, '; for several classes a sample, or none, set predictions.multiLabel to true');
+  }
   return data.indexOf(Math.max(...data));
+}
+
+/** Several labels a sample are one number from 0 to 1 for each class; then no single class is the sample's. */
+function requireLabels(data: Float32Array, dims: readonly number[], classes: number): -1 {
+  if (dims.length > 1) return -1;
+  const odd = data.findIndex((value) => value < 0 || value > 1);
+  if (data.length === classes && odd === -1) return -1;
+  const why = odd === -1 ? `the label has ${data.length} numbers` : `number ${odd} of the label is ${data[odd]}`;
+  throw invalid('LABEL_OUTSIDE_CLASSES', `${why}; there are ${classes} class names and several may be true, so give ${classes} numbers from 0 to 1`);
 }
 
 /** The values that a metadata handler gave, by column; what is not known is null. Throws `invalid` METADATA_INVALID. */

@@ -61,7 +61,7 @@ export class SampleEncoder {
     return runHandler(handler, sample, () => after(handler.fn(sample), (value) => {
       const key = `${handler.role} ${handler.name}`;
       const tensor = checkTensor(toTensor(value), this.specs.get(key));
-      if (handler.role === 'ground-truth' && handler.name === this.classTruth) classOf(tensor, this.integration.predictions!.labels.length);
+      if (handler.role === 'ground-truth' && handler.name === this.classTruth) classOf(tensor, this.integration.predictions!);
       if (!this.specs.has(key)) this.specs.set(key, { name: handler.name, type: tensor.type, dims: tensor.dims });
       return tensor;
     }));
@@ -95,7 +95,7 @@ export class SampleEncoder {
 
   private classIndex(truths: readonly Tensor[] | undefined): number {
     if (this.classTruth === undefined || truths === undefined) return -1;
-    return classOf(truths[Object.keys(this.integration.groundTruths).indexOf(this.classTruth)]!, this.integration.predictions!.labels.length);
+    return classOf(truths[Object.keys(this.integration.groundTruths).indexOf(this.classTruth)]!, this.integration.predictions!);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Session } from 'node:inspector';
 import { findSourceMap } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** A place in the user's source; line and column from 1. */
@@ -14,13 +15,22 @@ const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
 const OURS = [`${PACKAGE}dist/src/`, `${PACKAGE}src/`];
 /** What calls the user's code: the frames from there on are not the user's. */
 const CALLERS = /\/(handler|handler-probe|sample-encoder|population|check-integration)\.[jt]s$/;
-const isOurs = (file: string): boolean => OURS.some((ours) => file.startsWith(ours));
 const pathOf = (url: string): string => (url.startsWith('file:') ? fileURLToPath(url) : url);
+const framesOf = ({ stack = '' }: Error) => stack.split('\n').map((line) => FRAME.exec(line)).filter((m) => m !== null)
+  .map((m) => ({ file: pathOf(m[1]!.split('?')[0]!), line: Number(m[2]), column: Number(m[3]) }));
+/** The folder of the bundle that this module runs from, whatever it is told of its place; `undefined` where it runs from its own file. */
+const BUNDLE = bundleFolder();
+const isOurs = (file: string): boolean => OURS.some((ours) => file.startsWith(ours)) || (BUNDLE !== undefined && dirname(file) === BUNDLE);
+
+function bundleFolder(): string | undefined {
+  const own = framesOf(new Error('where am I'))[0]?.file;
+  return own === undefined || OURS.some((ours) => own.startsWith(ours)) ? undefined : dirname(own);
+}
 
 /** Where in the user's code an error was thrown: the first frame that is neither ours nor a dependency's; `undefined` when there is none. */
 export function locateError(error: unknown): SourceLocation | undefined {
   if (!(error instanceof Error) || error.stack === undefined) return undefined;
-  const frames = error.stack.split('\n').map((line) => FRAME.exec(line)).filter((m) => m !== null).map((m) => ({ file: pathOf(m[1]!.split('?')[0]!), line: Number(m[2]), column: Number(m[3]) }));
+  const frames = framesOf(error);
   const called = frames.findIndex(({ file }) => isOurs(file) && CALLERS.test(file));
   const users = frames.slice(0, called === -1 ? undefined : called).filter(({ file }) => !isOurs(file));
   return users.find((frame) => !frame.file.includes('/node_modules/')) ?? users[0];

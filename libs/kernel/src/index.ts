@@ -8,6 +8,7 @@ export { enumName, type EnumType, type FieldType, type FilterFields, JOB_STATE_F
 export type { SqlColumns, SqlCondition } from './filter.sql.js';
 export { type Brand, isUuid, type ProjectId, type TeamId, uuidOf, uuidv7 } from './ids.js';
 export { type Fault, hasEnded, isGivenUp, type JobState } from './job-state.js';
+export { metadataWithoutValues } from './metadata-values.js';
 export { type OrderBy, parseOrderBy } from './order-by.js';
 export { mapPage, type Page, type PageQuery } from './page.js';
 export { decodePageToken, encodePageToken, type KeyPart, pageSize } from './page-token.js';

@@ -4,6 +4,7 @@ import { appendFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { ArtifactSweep, Host } from '@noema/host';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { sql } from 'kysely';
@@ -74,6 +75,51 @@ describe('bad input', () => {
     expect(version.fault!.metadata).toMatchObject(metadata);
     expect(version.fault!.message.length).toBeGreaterThan(20);
     await waitFor(async () => (await artifactsOf(ingestionId)).length === 0);
+  });
+
+  const SOME_BAD = {
+    preprocess: "() => ({ training: { length: 300, data: 0 }, validation: { length: 20, data: 1000, ids: Array.from({ length: 20 }, (_, i) => 'held/' + i) } })",
+    x: "({ index, data }) => {\n    if (data === 0 && (index === 0 || index === 130)) throw new RangeError('cut short');\n    return [data + index, index === 17 && data > 0 ? NaN : 1];\n  }",
+    m: "({ index, data }) => (index === 200 && data === 0 ? 'a text' : data + index)",
+  };
+
+  it('samples that fail are left out up to the share that was asked for, each with its reason; the others keep what they are', async () => {
+    await running.startWorker();
+    const { integration, modulePath } = await running.register(code(SOME_BAD));
+    const { version } = await running.ingest(integration.id, 64, 0.02);
+    expect(version).toMatchObject({ state: JobState.SUCCEEDED, sampleCount: 316, skippedCount: 4 });
+    expect(version.splits.map(({ count, firstRow }) => [count, firstRow])).toEqual([[297, 0], [19, 297]]);
+    expect(version.skippedSamples.map(({ sample, index, fault }) => [sample!.split, sample!.sampleId, index, fault!.reason])).toEqual([
+      [Split.TRAINING, '0', 0, 'HANDLER_THREW'], [Split.TRAINING, '130', 130, 'HANDLER_THREW'], [Split.TRAINING, '200', 200, 'METADATA_TYPE_CHANGED'],
+      [Split.VALIDATION, 'held/17', 17, 'NOT_FINITE'],
+    ]);
+    expect(version.skippedSamples[0]!.fault!.metadata).toMatchObject({ handler: 'x', file: modulePath, line: '7' });
+    const { samples } = await running.api.samples.listSamples({ datasetVersionId: version.id, pageSize: 1000 });
+    expect(samples.map(({ row }) => row)).toEqual(samples.map((_, row) => row));
+    expect(samples.map(({ metadata }) => metadata!['m'])).toEqual([
+      ...Array.from({ length: 300 }, (_, i) => i).filter((i) => ![0, 130, 200].includes(i)), ...Array.from({ length: 20 }, (_, i) => 1000 + i).filter((i) => i !== 1017),
+    ]);
+    const { datasetVersions } = await running.api.versions.listDatasetVersions({ projectId: PROJECT, filter: `display_name = "${version.displayName}"` });
+    expect(datasetVersions).toMatchObject([{ skippedCount: 4, skippedSamples: [] }]);
+  });
+
+  it.each<[string, Record<string, string>, number, string, RegExp]>([
+    ['without a share', SOME_BAD, 0, 'HANDLER_THREW', /sample "0" threw RangeError: cut short/],
+    ['beyond the share', SOME_BAD, 0.01, 'TOO_MANY_BAD_SAMPLES', /4 of the first 318 of 320 samples fail, and 3 may be skipped.*sample "0" threw RangeError: cut short.*sample "held\/17"/],
+    ['in all of a split', { ...SOME_BAD, x: '({ data }) => (data === 0 ? 1 : NaN)', m: '() => 1' }, 0.5, 'TOO_MANY_BAD_SAMPLES', /all 20 samples of the split "validation" fail/],
+    ['where nothing has a value', { m: '() => NaN' }, 0.5, 'METADATA_EMPTY', /metadata "m" has no value for any of 300 samples/],
+  ])('samples that fail %s fail the version', async (_what, change, share, reason, message) => {
+    await running.startWorker();
+    const { integration } = await running.register(code(change));
+    const { version } = await running.ingest(integration.id, 64, share);
+    expect(version).toMatchObject({ state: JobState.FAILED, fault: { reason, message: expect.stringMatching(message) as string } });
+  });
+
+  it('a share that is none is refused', async () => {
+    const { integration } = await running.register(code({}));
+    for (const maxSkippedShare of [-0.1, 1.1, NaN]) {
+      await expect(running.api.versions.createDatasetVersion({ projectId: PROJECT, integrationId: integration.id, maxSkippedShare })).rejects.toMatchObject({ reason: 'SKIPPED_SHARE_INVALID' });
+    }
   });
 
   it('a module that changed after it was registered is not ingested half old, half new', async () => {

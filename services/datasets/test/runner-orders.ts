@@ -10,4 +10,4 @@ export const moduleRunner = (isolation: Isolation, options: Partial<ProcessRunne
 
 /** The order to ingest a module as it is now. */
 export const orderOfModule = async (modulePath: string, shardSize: number, ingestionId = 'i'): Promise<OpenOrder> =>
-  ({ ingestionId, projectId: 'p', modulePath, bundle: null, digest: await moduleDigest(modulePath), hosts: [], secrets: [], shardSize, openSecrets: () => Promise.resolve({}) });
+  ({ ingestionId, projectId: 'p', modulePath, bundle: null, digest: await moduleDigest(modulePath), hosts: [], secrets: [], shardSize, maxSkippedShare: 0, openSecrets: () => Promise.resolve({}) });

@@ -60,8 +60,8 @@ export async function startDatasets({ logger = silentLogger, settings = {}, ...o
       return { integration: integration!, modulePath };
     },
     /** Ingests and waits for the end of the job. */
-    ingest: async (integrationId: string, shardSize = 0): Promise<{ version: DatasetVersion; job: Job; ingestionId: string }> => {
-      const { datasetVersion, job } = await api.versions.createDatasetVersion({ projectId: PROJECT, integrationId, shardSize });
+    ingest: async (integrationId: string, shardSize = 0, maxSkippedShare = 0): Promise<{ version: DatasetVersion; job: Job; ingestionId: string }> => {
+      const { datasetVersion, job } = await api.versions.createDatasetVersion({ projectId: PROJECT, integrationId, shardSize, maxSkippedShare });
       let last = job!;
       for await (const { job: seen } of api.jobs.watchJob({ service: 'datasets', jobId: job!.id })) last = seen!;
       return { version: (await api.versions.getDatasetVersion({ datasetVersionId: datasetVersion!.id })).datasetVersion!, job: last, ingestionId: datasetVersion!.id };

@@ -9,6 +9,11 @@ export const datasetVersionNotReady = (id: string, state: string): DomainError =
 export const shardSizeInvalid = (size: number): DomainError =>
   new DomainError('invalid', 'SHARD_SIZE_INVALID', `shard_size ${size} is not between 1 and 65536; leave it 0 for 2048`, { violations: [{ field: 'shard_size', description: '1 to 65536, or 0' }] });
 
+export const skippedShareInvalid = (share: number): DomainError =>
+  new DomainError('invalid', 'SKIPPED_SHARE_INVALID', `max_skipped_share ${share} is not between 0 and 1; leave it 0 to skip no sample`, {
+    violations: [{ field: 'max_skipped_share', description: '0 to 1' }],
+  });
+
 export const ingestionGone = (id: string): DomainError =>
   new DomainError('precondition', 'INGESTION_DELETED', `the ingestion ${id} was deleted before it ended`, { metadata: { dataset_version_id: id } });
 

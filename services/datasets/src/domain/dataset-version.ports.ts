@@ -36,6 +36,8 @@ export interface IngestionOrder extends IntegrationCode {
   readonly ingestionId: string;
   readonly projectId: string;
   readonly shardSize: number;
+  /** Share of the samples that may be left out because a handler fails on them. */
+  readonly maxSkippedShare: number;
 }
 
 /** The artifacts of ingestions. */

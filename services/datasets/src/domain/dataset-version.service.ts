@@ -1,6 +1,6 @@
 import { type Clock, displayName, isUuid, type Page, type PageQuery, systemClock, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import type { DatasetShard, DatasetVersion } from './dataset-version.js';
-import { datasetVersionNotFound, datasetVersionNotReady, shardSizeInvalid } from './dataset-version.errors.js';
+import { datasetVersionNotFound, datasetVersionNotReady, shardSizeInvalid, skippedShareInvalid } from './dataset-version.errors.js';
 import type { DatasetRepository, IngestionArtifacts, IngestionJobs } from './dataset-version.ports.js';
 import { integrationNotFound } from './integration.errors.js';
 import type { IntegrationRepository, IntegrationRunner, Projects } from './integration.ports.js';
@@ -24,10 +24,12 @@ export class Datasets {
   constructor(private readonly ports: DatasetPorts) {}
 
   /** Queues the ingestion of an integration; the version has the ingestion's id until it is ready. */
-  async create(teamId: string, request: { readonly projectId: string; readonly integrationId: string; readonly displayName: string; readonly shardSize: number }): Promise<DatasetVersion> {
+  async create(teamId: string, request: { readonly projectId: string; readonly integrationId: string; readonly displayName: string; readonly shardSize: number; readonly maxSkippedShare: number }): Promise<DatasetVersion> {
     const { repository, integrations, jobs, clock = systemClock } = this.ports;
     const shardSize = request.shardSize === 0 ? DEFAULT_SHARD_SIZE : request.shardSize;
     if (shardSize < 1 || shardSize > MAX_SHARD_SIZE) throw shardSizeInvalid(shardSize);
+    const { maxSkippedShare } = request;
+    if (!(maxSkippedShare >= 0 && maxSkippedShare <= 1)) throw skippedShareInvalid(maxSkippedShare);
     const given = request.displayName.trim() === '' ? '' : displayName(request.displayName);
     return this.ports.unitOfWork.run(teamId, async () => {
       const integration = isUuid(request.integrationId) ? await integrations.find(request.integrationId) : undefined;
@@ -35,7 +37,7 @@ export class Datasets {
       await this.ports.runner.requireRunnable(integration);
       const { projectId, modulePath, bundle, digest, hosts, secrets } = integration;
       const id = uuidv7();
-      const jobId = await jobs.start(teamId, { ingestionId: id, projectId, modulePath, bundle, digest, hosts, secrets, shardSize });
+      const jobId = await jobs.start(teamId, { ingestionId: id, projectId, modulePath, bundle, digest, hosts, secrets, shardSize, maxSkippedShare });
       const name = given || `${integration.displayName} ${await repository.count(projectId) + 1}`;
       await repository.insertIngestion({ id, projectId, integrationId: integration.id, displayName: name, jobId, shardSize, createdAt: clock.now() });
       return (await repository.find(id))!;

@@ -31,6 +31,19 @@ export interface MetadataColumn {
   readonly values: readonly string[];
 }
 
+/** A sample that a version left out because a handler failed on it. */
+export interface SkippedSample {
+  readonly split: SplitName;
+  readonly sampleId: string;
+  /** Place in its split. */
+  readonly index: number;
+  /** Row among all samples, those left out among them. */
+  readonly row: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /** What a dataset version holds. */
 export interface DatasetContent {
   readonly sampleCount: number;
@@ -40,6 +53,8 @@ export interface DatasetContent {
   readonly classNames: readonly string[];
   readonly metadataColumns: readonly MetadataColumn[];
   readonly visualizers: readonly { readonly name: string; readonly mediaType: string }[];
+  /** Absent when nothing was. */
+  readonly skipped?: readonly SkippedSample[];
 }
 
 /** A dataset version, or the ingestion that will become one: then `id` is the ingestion's, which keeps leading to the version. */

@@ -10,8 +10,11 @@ export type OpenOrder = IngestionOrder & { readonly openSecrets: OpenSecrets };
 
 /** Runs the handlers of an integration apart from this process; every error names handler, split and sample. */
 export interface IngestionRunner {
-  /** Runs preprocess and encodes the first samples. Throws `precondition` INTEGRATION_CHANGED when the module is not the one that was registered. */
-  plan(order: OpenOrder, signal: AbortSignal): Promise<IngestionPlan>;
+  /**
+   * Runs preprocess and encodes the first sample; where samples may be skipped, all of them, to know which.
+   * Throws `precondition` INTEGRATION_CHANGED when the module is not the one that was registered, `invalid` TOO_MANY_BAD_SAMPLES.
+   */
+  plan(order: OpenOrder, signal: AbortSignal, progress: (done: number) => void): Promise<IngestionPlan>;
   /** Encodes the rows `firstRow` to `firstRow + rowCount` − 1. Throws `precondition` PREPROCESS_NOT_REPEATABLE when the population differs from the plan's. */
   encode(order: OpenOrder, plan: IngestionPlan, rows: { readonly firstRow: number; readonly rowCount: number }, signal: AbortSignal, progress: Progress): Promise<EncodedShard>;
 }

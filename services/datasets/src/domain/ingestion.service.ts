@@ -17,8 +17,8 @@ export class Ingestion {
   constructor(private readonly ports: { readonly runner: IngestionRunner; readonly store: IngestionStore; readonly repository: DatasetRepository; readonly events: DatasetEvents; readonly quota: SampleQuota; readonly secrets: Secrets }) {}
 
   /** Looks at the population. Throws `invalid` SHARD_TOO_LARGE when a shard would not fit into memory, `exhausted` QUOTA_EXCEEDED when the team may not have so many samples. */
-  async plan(teamId: string, order: IngestionOrder, signal: AbortSignal): Promise<IngestionPlan> {
-    const plan = await this.ports.runner.plan(this.opened(teamId, order), signal);
+  async plan(teamId: string, order: IngestionOrder, signal: AbortSignal, progress: (done: number) => void): Promise<IngestionPlan> {
+    const plan = await this.ports.runner.plan(this.opened(teamId, order), signal, progress);
     await this.ports.quota.requireSamples(teamId, plan.sampleCount);
     const rowBytes = [...plan.inputs, ...plan.groundTruths].reduce((sum, { dims }) => sum + 4 * dims.reduce((a, b) => a * b, 1), 0);
     if (rowBytes * Math.min(order.shardSize, plan.sampleCount) > MAX_SHARD_BYTES) {
@@ -54,9 +54,10 @@ export class Ingestion {
       parts.push(await this.ports.store.getSamples(shard.samples));
     }
     const samples = joinSamples(parts);
-    const { populationDigest, ...facts } = plan;
-    const content: DatasetContent = { ...facts, metadataColumns: samples.metadata.map(summarize) };
-    const contentDigest = createHash('sha256').update(JSON.stringify([facts, populationDigest, order.shardSize, shards.map((s) => s.digest)])).digest('hex');
+    const { populationDigest, skipped, ...facts } = plan;
+    const content: DatasetContent = { ...facts, metadataColumns: samples.metadata.map(summarize), ...(skipped === undefined ? {} : { skipped }) };
+    const rows = skipped === undefined ? [] : [skipped.map(({ row, reason }) => [row, reason])];
+    const contentDigest = createHash('sha256').update(JSON.stringify([facts, populationDigest, order.shardSize, shards.map((s) => s.digest), ...rows])).digest('hex');
     const version: NewDatasetVersion = {
       id: uuidOf(order.projectId, contentDigest) as DatasetVersionId, ingestionId: order.ingestionId, content, contentDigest,
       samples: await this.ports.store.putTable({ teamId, ...order }, samples, { classNames: plan.classNames, shardSize: order.shardSize }),

@@ -1,5 +1,5 @@
 import type { ArtifactRef } from '@noema/kernel';
-import type { MetadataType, SplitCount, TensorSpec } from './dataset-version.js';
+import type { MetadataType, SkippedSample, SplitCount, TensorSpec } from './dataset-version.js';
 
 /** What a first look at the integration says about all of its samples. */
 export interface IngestionPlan {
@@ -11,6 +11,8 @@ export interface IngestionPlan {
   readonly visualizers: readonly { readonly name: string; readonly mediaType: string }[];
   /** SHA-256 over splits and sample ids, which must come out the same whenever preprocess runs. */
   readonly populationDigest: string;
+  /** Samples that have no row because a handler failed on them; absent when there are none. */
+  readonly skipped?: readonly SkippedSample[] | undefined;
 }
 
 /** Cells of one metadata column over the rows of a shard. */

@@ -3,7 +3,7 @@ import type { TensorSpec } from './dataset-version.js';
 
 export type HandlerRole = 'preprocess' | 'input' | 'ground-truth' | 'metadata' | 'visualizer' | 'prediction' | 'metric' | 'loss';
 
-/** One thing that is wrong, at the sample that showed it. */
+/** One thing that is wrong, at the first sample that showed it. */
 export interface HandlerFault {
   readonly reason: string;
   readonly message: string;
@@ -12,6 +12,8 @@ export interface HandlerFault {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
+  /** Samples tried that showed it; 0 for what no sample shows. */
+  readonly samples: number;
 }
 
 /** What one handler did. */

@@ -6,7 +6,7 @@ import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { JobStore, jobMessage } from '@noema/jobs';
 import { Datasets } from '../domain/dataset-version.service.js';
-import { shardMessage, datasetVersionMessage } from './dataset.mapper.js';
+import { datasetVersionMessage, shardMessage, wholeVersionMessage } from './dataset.mapper.js';
 
 /** Serves noema.datasets.v1.DatasetService. */
 @GrpcService(DatasetService)
@@ -22,7 +22,7 @@ export class DatasetController implements Handlers<typeof DatasetService> {
   }
 
   async getDatasetVersion({ datasetVersionId }: GetDatasetVersionRequest, { principal }: CallContext) {
-    return { datasetVersion: datasetVersionMessage(await this.datasets.get(principal.teamId, datasetVersionId)) };
+    return { datasetVersion: wholeVersionMessage(await this.datasets.get(principal.teamId, datasetVersionId)) };
   }
 
   async listDatasetVersions(request: ListDatasetVersionsRequest, { principal }: CallContext) {

@@ -33,5 +33,5 @@ export const reportMessage = (report: IntegrationReport): MessageInitShape<typeo
 const toHandler = ({ name, role, spec, returned, checked, milliseconds, faults }: HandlerReport) =>
   ({ name, role: ROLES[role], returned, checked, milliseconds, faults: faults.map(toFault), ...(spec === undefined ? {} : { spec: tensorSpecMessage(spec) }) });
 
-const toFault = ({ reason, message, metadata, sample, file = '', line = 0, column = 0 }: HandlerFault) =>
-  ({ fault: { reason, message, metadata: { ...metadata } }, file, line, column, ...(sample === undefined ? {} : { sample: { split: splitMessage(sample.split), sampleId: sample.id } }) });
+const toFault = ({ reason, message, metadata, sample, samples, file = '', line = 0, column = 0 }: HandlerFault) =>
+  ({ fault: { reason, message, metadata: { ...metadata } }, file, line, column, samples, ...(sample === undefined ? {} : { sample: { split: splitMessage(sample.split), sampleId: sample.id } }) });

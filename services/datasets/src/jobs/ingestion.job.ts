@@ -7,8 +7,8 @@ export const INGEST = 'datasets.ingest';
 
 type Payload = IngestionOrder & { readonly [key: string]: Json };
 type Run = (context: ShardContext<Payload>) => Promise<ShardOutcome>;
-/** Orders of the version before know modules only. */
-const orderOf = (payload: Payload): IngestionOrder => ({ ...{ bundle: null, hosts: [], secrets: [] }, ...payload });
+/** Orders of versions before know modules only, and skip no sample. */
+const orderOf = (payload: Payload): IngestionOrder => ({ ...{ bundle: null, hosts: [], secrets: [], maxSkippedShare: 0 }, ...payload });
 const asJson = (value: object): Json => value as unknown as Json;
 
 /** The job that makes a dataset version: plan → encode, in shards → publish. */
@@ -22,7 +22,12 @@ export function ingestionJob(ingestion: Ingestion): JobKind<Payload> {
   return {
     kind: INGEST,
     stages: [
-      { name: 'plan', run: async ({ job, signal }) => ({ result: asJson(await ingestion.plan(job.teamId, orderOf(job.payload), signal)) }) },
+      {
+        name: 'plan', run: async (context) => {
+          const { job, signal } = context;
+          return { result: asJson(await ingestion.plan(job.teamId, orderOf(job.payload), signal, (done) => { context.progress(done, 0, 'samples'); })) };
+        },
+      },
       { name: 'encode', run: encode, shards: ({ payload, results }) => Math.ceil(planOf(results).sampleCount / payload.shardSize) },
       {
         name: 'publish', run: async ({ job, results, signal }) => {

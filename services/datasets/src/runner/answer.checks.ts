@@ -1,7 +1,7 @@
 import { DomainError, type ErrorKind } from '@noema/kernel';
 import * as z from 'zod';
 import type { IngestionPlan } from '../domain/ingestion.js';
-import { MAX_COLUMN_NAME, MAX_COLUMNS, MAX_FAULT_TEXT, MAX_TENSOR_BYTES } from './answer.limits.js';
+import { MAX_COLUMN_NAME, MAX_COLUMNS, MAX_FAULT_TEXT, MAX_SKIPPED, MAX_TENSOR_BYTES } from './answer.limits.js';
 import { answerInvalid } from './frame.js';
 import type { RunnerMessage, RunnerMethod, RunnerMethods } from './runner.protocol.js';
 
@@ -19,13 +19,17 @@ const tensorSpec = z.strictObject({
 const distinct = (all: readonly { readonly name: string }[]): boolean => new Set(all.map(({ name }) => name)).size === all.length;
 const named = <T extends z.ZodType<{ name: string }>>(entry: T) => z.array(entry).max(256).refine(distinct);
 
+const skipped = z.strictObject({
+  row: count, split, index: count, sampleId: z.string().min(1).max(256).regex(/^\P{Cc}*$/u), reason: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/), message: text, metadata,
+});
+
 /** What may be stored as a picture, and so served to browsers. */
 export const MEDIA_TYPES = ['image/png', 'text/plain; charset=utf-8', 'application/vnd.noema.series+json', 'application/vnd.noema.table+json', 'application/octet-stream'] as const;
 
 const plan = z.strictObject({
   sampleCount: count.min(1), splits: z.array(z.strictObject({ split, count: count.min(1), firstRow: count })).min(1).max(4),
   inputs: named(tensorSpec).min(1), groundTruths: named(tensorSpec), classNames,
-  visualizers: named(z.strictObject({ name: handlerName, mediaType: z.enum(MEDIA_TYPES) })), populationDigest: z.string().regex(/^[0-9a-f]{64}$/),
+  visualizers: named(z.strictObject({ name: handlerName, mediaType: z.enum(MEDIA_TYPES) })), populationDigest: z.string().regex(/^[0-9a-f]{64}$/), skipped: z.array(skipped).max(MAX_SKIPPED).optional(),
 }).refine(({ splits, sampleCount }) => {
   let row = 0;
   for (const part of splits) {
@@ -36,7 +40,7 @@ const plan = z.strictObject({
 }) satisfies z.ZodType<IngestionPlan>;
 
 const fault = z.strictObject({
-  reason: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/), message: text, metadata, file: text.optional(), line: z.int().optional(), column: z.int().optional(),
+  reason: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/), message: text, metadata, file: text.optional(), line: z.int().optional(), column: z.int().optional(), samples: count,
   sample: z.strictObject({ split, id: z.string().max(256) }).optional(),
 });
 const report = z.strictObject({

@@ -10,5 +10,9 @@ export const MAX_TENSOR_BYTES = 2 ** 29;
 export const MAX_HEADER_BYTES = 2 ** 22;
 /** Characters of one message of a fault; longer ones are cut. */
 export const MAX_FAULT_TEXT = 8_192;
+/** Samples that one dataset version may leave out. */
+export const MAX_SKIPPED = 1_000;
+/** Characters of why a sample was left out, and of each fact about it. */
+export const MAX_SKIPPED_TEXT = 300;
 /** What a process may write to its standard output and error during one call. */
 export const MAX_OUTPUT_BYTES = 2 ** 24;

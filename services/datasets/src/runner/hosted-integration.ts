@@ -5,6 +5,7 @@ import type { IngestionPlan } from '../domain/ingestion.js';
 import { preprocessChanged } from '../domain/integration.errors.js';
 import type { LoadedIntegration, RunnerMethods, ShardAnswer } from './runner.protocol.js';
 import { ShardBuffers } from './shard-buffers.js';
+import { sift } from './sift-samples.js';
 
 const BREATH_ROWS = 64;
 const BREATH_MS = 1_000;
@@ -12,6 +13,8 @@ const BREATH_MS = 1_000;
 /** The integration of one module inside the process that runs it; preprocess runs once. */
 export class HostedIntegration {
   private population: Promise<Population> | undefined;
+  /** The population without the samples that its plan skips. */
+  private kept: Population | undefined;
 
   private constructor(private readonly modulePath: string, private readonly integration: Integration) {}
 
@@ -28,22 +31,22 @@ export class HostedIntegration {
     return checkIntegration(this.integration, { samples, secrets });
   }
 
-  /** Splits, shapes of the first samples, class names. */
-  async plan({ secrets }: Pick<RunnerMethods['plan']['params'], 'secrets'>): Promise<IngestionPlan> {
-    const population = await this.samples(secrets);
-    const encoder = new SampleEncoder(this.integration);
-    const labelled = population.splits.find((split) => split.name !== 'unlabeled');
-    await encoder.encode(population.sampleAt(labelled?.firstRow ?? 0));
+  /** Splits, shapes of the first samples, class names, and which samples are skipped. */
+  async plan({ secrets, maxSkippedShare }: Omit<RunnerMethods['plan']['params'], 'modulePath'>, progress: (done: number) => void): Promise<IngestionPlan> {
+    const all = await this.samples(secrets);
+    const { encoder, skipped } = maxSkippedShare > 0 ? await sift(this.integration, all, maxSkippedShare, progress) : { encoder: await this.first(all), skipped: [] };
+    const population = skipped.length === 0 ? all : all.without(skipped.map(({ row }) => row));
     return {
-      ...encoder.spec(), sampleCount: population.size, classNames: this.integration.predictions?.labels ?? [],
-      splits: population.splits.map(({ name, length, firstRow }) => ({ split: name, count: length, firstRow })), populationDigest: digestOf(population),
+      ...encoder.spec(), ...(skipped.length === 0 ? {} : { skipped }), sampleCount: population.size, classNames: this.integration.predictions?.labels ?? [],
+      splits: population.splits.map(({ name, length, firstRow }) => ({ split: name, count: length, firstRow })), populationDigest: digestOf(all),
     };
   }
 
   /** The given rows; yields to the event loop now and then, so that the end of the parent is noticed. */
   async encode({ plan, firstRow, rowCount, secrets }: RunnerMethods['encode']['params'], progress: (done: number) => void): Promise<{ readonly answer: ShardAnswer; readonly parts: Uint8Array[] }> {
-    const population = await this.samples(secrets);
-    if (digestOf(population) !== plan.populationDigest) throw preprocessChanged(this.modulePath);
+    const all = await this.samples(secrets);
+    if (digestOf(all) !== plan.populationDigest) throw preprocessChanged(this.modulePath);
+    const population = this.kept ??= plan.skipped === undefined ? all : all.without(plan.skipped.map(({ row }) => row));
     const encoder = new SampleEncoder(this.integration, plan);
     const buffers = new ShardBuffers(plan, rowCount);
     let breath = performance.now();
@@ -56,6 +59,14 @@ export class HostedIntegration {
       await setImmediate();
     }
     return buffers.finish();
+  }
+
+  /** Shapes by the first sample, one with ground truth where there is one. */
+  private async first(population: Population): Promise<SampleEncoder> {
+    const encoder = new SampleEncoder(this.integration);
+    const labelled = population.splits.find((split) => split.name !== 'unlabeled');
+    await encoder.encode(population.sampleAt(labelled?.firstRow ?? 0));
+    return encoder;
   }
 
   private samples(secrets: Readonly<Record<string, string>>): Promise<Population> {

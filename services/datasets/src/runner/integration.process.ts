@@ -26,7 +26,7 @@ async function answer({ method, params }: RunnerRequest): Promise<void> {
   switch (method) {
     case 'load': return send({ kind: 'result', result: integration.load() });
     case 'check': return send({ kind: 'result', result: await integration.check(params as RunnerRequest<'check'>['params']) });
-    case 'plan': return send({ kind: 'result', result: await integration.plan(params as RunnerRequest<'plan'>['params']) });
+    case 'plan': return send({ kind: 'result', result: await integration.plan(params as RunnerRequest<'plan'>['params'], progress) });
     case 'encode': {
       const { answer: result, parts } = await integration.encode(params as RunnerRequest<'encode'>['params'], progress);
       return send({ kind: 'result', result }, parts);

@@ -70,7 +70,7 @@ const isolation = (change: object = {}) => new PodIsolation(new KubernetesClient
   image: 'datasets:1', runtimeClass: 'gvisor', entry: ENTRY, memoryBytes: 2 ** 29, cpuMs: 60_000, tasks: 64, tmpBytes: 2 ** 24, ...change,
 }, { port, bundleRoot: join(directory.path, 'pod', 'integration') });
 const bundle = { uri: 'x', sha256: '', sizeBytes: 0, mediaType: 'text/javascript' };
-const order: OpenOrder = { ingestionId: 'i', projectId: 'p', modulePath: '', bundle, digest: '', hosts: [], secrets: [], shardSize: 40, openSecrets: () => Promise.resolve({}) };
+const order: OpenOrder = { ingestionId: 'i', projectId: 'p', modulePath: '', bundle, digest: '', hosts: [], secrets: [], shardSize: 40, maxSkippedShare: 0, openSecrets: () => Promise.resolve({}) };
 const runnerOf = (x: string, change?: object) => new ProcessRunner({ isolation: isolation(change), stallMs: 20_000, code: new CodeSource({
   roots: [], bundles: { open: () => unpackBundle(Buffer.from(`import { defineIntegration } from '@noema/integration';
 export const integration = defineIntegration({ name: 'made', preprocess: () => ({ training: { length: 40, data: null } }), inputs: { x: ${x} }, groundTruths: {} });`)) },

@@ -62,8 +62,8 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
     return this.once('check', code, { samples, secrets: await secrets() }, signal);
   }
 
-  async plan(order: OpenOrder, signal: AbortSignal): Promise<IngestionPlan> {
-    return (await this.kept(order, 'plan', (secrets) => ({ secrets }), { signal })).result;
+  async plan(order: OpenOrder, signal: AbortSignal, progress: (done: number) => void = () => undefined): Promise<IngestionPlan> {
+    return (await this.kept(order, 'plan', (secrets) => ({ secrets, maxSkippedShare: order.maxSkippedShare }), { signal, progress })).result;
   }
 
   async encode(order: OpenOrder, plan: IngestionPlan, rows: { readonly firstRow: number; readonly rowCount: number }, signal: AbortSignal, progress: Progress): Promise<EncodedShard> {

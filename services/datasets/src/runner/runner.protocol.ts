@@ -15,7 +15,7 @@ export interface ShardAnswer {
 export interface RunnerMethods {
   load: { params: { readonly modulePath: string }; result: LoadedIntegration };
   check: { params: { readonly modulePath: string; readonly samples: number; readonly secrets: Readonly<Record<string, string>> }; result: IntegrationReport };
-  plan: { params: { readonly modulePath: string; readonly secrets: Readonly<Record<string, string>> }; result: IngestionPlan };
+  plan: { params: { readonly modulePath: string; readonly secrets: Readonly<Record<string, string>>; readonly maxSkippedShare: number }; result: IngestionPlan };
   encode: { params: { readonly modulePath: string; readonly secrets: Readonly<Record<string, string>>; readonly plan: IngestionPlan; readonly firstRow: number; readonly rowCount: number }; result: ShardAnswer };
 }
 export type RunnerMethod = keyof RunnerMethods;

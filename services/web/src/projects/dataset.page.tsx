@@ -56,6 +56,7 @@ function Ready({ version }: { version: DatasetVersion }) {
   if (version.sampleCount === 0) return <Text c="dimmed">This version has no sample: preprocess of its integration returned empty splits.</Text>;
   return (
     <>
+      {version.skippedCount > 0 && <SkippedAlert version={version} />}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 4 }}><SplitsSectionView version={version} /></Grid.Col>
         <Grid.Col span={{ base: 12, lg: 8 }}><MetadataSectionView version={version} /></Grid.Col>
@@ -64,6 +65,18 @@ function Ready({ version }: { version: DatasetVersion }) {
       <SlicesSectionView version={version} />
       <Text size="xs" c="dimmed">Stored in {counted(Math.ceil(version.sampleCount / Math.max(1, version.shardSize)), 'shard')} · SHA-256 of the content {version.contentDigest}</Text>
     </>
+  );
+}
+
+const SHOWN_SKIPPED = 10;
+
+function SkippedAlert({ version: { skippedCount, skippedSamples } }: { version: DatasetVersion }) {
+  const more = skippedCount - Math.min(SHOWN_SKIPPED, skippedCount);
+  return (
+    <Alert color="yellow" icon={<IconAlertTriangle />} title={`${counted(skippedCount, 'sample')} left out`}>
+      {skippedSamples.slice(0, SHOWN_SKIPPED).map(({ fault }, at) => <Text key={at} size="sm" style={{ overflowWrap: 'anywhere' }}>{fault?.message}</Text>)}
+      {more > 0 && <Text size="sm">and {more} more; `noema datasets get` lists all</Text>}
+    </Alert>
   );
 }
 

@@ -12,7 +12,7 @@ import type { ArtifactRef } from "../../type/v1/artifact_ref_pb.js";
 import { file_noema_type_v1_artifact_ref } from "../../type/v1/artifact_ref_pb.js";
 import type { Fault } from "../../type/v1/fault_pb.js";
 import { file_noema_type_v1_fault } from "../../type/v1/fault_pb.js";
-import type { Split } from "../../type/v1/sample_ref_pb.js";
+import type { SampleRef, Split } from "../../type/v1/sample_ref_pb.js";
 import { file_noema_type_v1_sample_ref } from "../../type/v1/sample_ref_pb.js";
 import type { TensorSpec } from "../../type/v1/tensor_spec_pb.js";
 import { file_noema_type_v1_tensor_spec } from "../../type/v1/tensor_spec_pb.js";
@@ -22,7 +22,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/datasets/v1/dataset_version.proto.
  */
 export const file_noema_datasets_v1_dataset_version: GenFile = /*@__PURE__*/
-  fileDesc("Cidub2VtYS9kYXRhc2V0cy92MS9kYXRhc2V0X3ZlcnNpb24ucHJvdG8SEW5vZW1hLmRhdGFzZXRzLnYxIrIBCg5NZXRhZGF0YUNvbHVtbhIMCgRuYW1lGAEgASgJEisKBHR5cGUYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5UeXBlEhAKCGRpc3RpbmN0GAMgASgFEg8KB21pc3NpbmcYBCABKAUSEAoDbWluGAUgASgBSACIAQESEAoDbWF4GAYgASgBSAGIAQESDgoGdmFsdWVzGAcgAygJQgYKBF9taW5CBgoEX21heCJTCgpTcGxpdENvdW50EiMKBXNwbGl0GAEgASgOMhQubm9lbWEudHlwZS52MS5TcGxpdBINCgVjb3VudBgCIAEoBRIRCglmaXJzdF9yb3cYAyABKAUiMgoOVmlzdWFsaXplclNwZWMSDAoEbmFtZRgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJIqEFCg5EYXRhc2V0VmVyc2lvbhIKCgJpZBgBIAEoCRISCgpwcm9qZWN0X2lkGAIgASgJEhYKDmludGVncmF0aW9uX2lkGAMgASgJEhQKDGRpc3BsYXlfbmFtZRgEIAEoCRImCgVzdGF0ZRgFIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGUSDgoGam9iX2lkGAYgASgJEiMKBWZhdWx0GAcgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdBIUCgxzYW1wbGVfY291bnQYCCABKAUSEgoKc2hhcmRfc2l6ZRgJIAEoBRItCgZzcGxpdHMYCiADKAsyHS5ub2VtYS5kYXRhc2V0cy52MS5TcGxpdENvdW50EikKBmlucHV0cxgLIAMoCzIZLm5vZW1hLnR5cGUudjEuVGVuc29yU3BlYxIwCg1ncm91bmRfdHJ1dGhzGAwgAygLMhkubm9lbWEudHlwZS52MS5UZW5zb3JTcGVjEhMKC2NsYXNzX25hbWVzGA0gAygJEjsKEG1ldGFkYXRhX2NvbHVtbnMYDiADKAsyIS5ub2VtYS5kYXRhc2V0cy52MS5NZXRhZGF0YUNvbHVtbhI2Cgt2aXN1YWxpemVycxgPIAMoCzIhLm5vZW1hLmRhdGFzZXRzLnYxLlZpc3VhbGl6ZXJTcGVjEisKB3NhbXBsZXMYECABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmEhYKDmNvbnRlbnRfZGlnZXN0GBEgASgJEi8KC2NyZWF0ZV90aW1lGBIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZWFkeV90aW1lGBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLPAQoMRGF0YXNldFNoYXJkEg0KBWluZGV4GAEgASgFEhEKCWZpcnN0X3JvdxgCIAEoBRIRCglyb3dfY291bnQYAyABKAUSKgoGaW5wdXRzGAQgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIxCg1ncm91bmRfdHJ1dGhzGAUgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIrCgd2aXN1YWxzGAYgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZipyCgpDb2x1bW5UeXBlEhsKF0NPTFVNTl9UWVBFX1VOU1BFQ0lGSUVEEAASFgoSQ09MVU1OX1RZUEVfTlVNQkVSEAESFgoSQ09MVU1OX1RZUEVfU1RSSU5HEAISFwoTQ09MVU1OX1RZUEVfQk9PTEVBThADQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2RhdGFzZXRzL3YxO2RhdGFzZXRzdjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault, file_noema_type_v1_sample_ref, file_noema_type_v1_tensor_spec]);
+  fileDesc("Cidub2VtYS9kYXRhc2V0cy92MS9kYXRhc2V0X3ZlcnNpb24ucHJvdG8SEW5vZW1hLmRhdGFzZXRzLnYxIrIBCg5NZXRhZGF0YUNvbHVtbhIMCgRuYW1lGAEgASgJEisKBHR5cGUYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5UeXBlEhAKCGRpc3RpbmN0GAMgASgFEg8KB21pc3NpbmcYBCABKAUSEAoDbWluGAUgASgBSACIAQESEAoDbWF4GAYgASgBSAGIAQESDgoGdmFsdWVzGAcgAygJQgYKBF9taW5CBgoEX21heCJTCgpTcGxpdENvdW50EiMKBXNwbGl0GAEgASgOMhQubm9lbWEudHlwZS52MS5TcGxpdBINCgVjb3VudBgCIAEoBRIRCglmaXJzdF9yb3cYAyABKAUiMgoOVmlzdWFsaXplclNwZWMSDAoEbmFtZRgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJIm0KDVNraXBwZWRTYW1wbGUSKAoGc2FtcGxlGAEgASgLMhgubm9lbWEudHlwZS52MS5TYW1wbGVSZWYSDQoFaW5kZXgYAiABKAUSIwoFZmF1bHQYAyABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0IvMFCg5EYXRhc2V0VmVyc2lvbhIKCgJpZBgBIAEoCRISCgpwcm9qZWN0X2lkGAIgASgJEhYKDmludGVncmF0aW9uX2lkGAMgASgJEhQKDGRpc3BsYXlfbmFtZRgEIAEoCRImCgVzdGF0ZRgFIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGUSDgoGam9iX2lkGAYgASgJEiMKBWZhdWx0GAcgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdBIUCgxzYW1wbGVfY291bnQYCCABKAUSEgoKc2hhcmRfc2l6ZRgJIAEoBRItCgZzcGxpdHMYCiADKAsyHS5ub2VtYS5kYXRhc2V0cy52MS5TcGxpdENvdW50EikKBmlucHV0cxgLIAMoCzIZLm5vZW1hLnR5cGUudjEuVGVuc29yU3BlYxIwCg1ncm91bmRfdHJ1dGhzGAwgAygLMhkubm9lbWEudHlwZS52MS5UZW5zb3JTcGVjEhMKC2NsYXNzX25hbWVzGA0gAygJEjsKEG1ldGFkYXRhX2NvbHVtbnMYDiADKAsyIS5ub2VtYS5kYXRhc2V0cy52MS5NZXRhZGF0YUNvbHVtbhI2Cgt2aXN1YWxpemVycxgPIAMoCzIhLm5vZW1hLmRhdGFzZXRzLnYxLlZpc3VhbGl6ZXJTcGVjEisKB3NhbXBsZXMYECABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmEhYKDmNvbnRlbnRfZGlnZXN0GBEgASgJEi8KC2NyZWF0ZV90aW1lGBIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZWFkeV90aW1lGBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI5Cg9za2lwcGVkX3NhbXBsZXMYFCADKAsyIC5ub2VtYS5kYXRhc2V0cy52MS5Ta2lwcGVkU2FtcGxlEhUKDXNraXBwZWRfY291bnQYFSABKAUizwEKDERhdGFzZXRTaGFyZBINCgVpbmRleBgBIAEoBRIRCglmaXJzdF9yb3cYAiABKAUSEQoJcm93X2NvdW50GAMgASgFEioKBmlucHV0cxgEIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYSMQoNZ3JvdW5kX3RydXRocxgFIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYSKwoHdmlzdWFscxgGIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYqcgoKQ29sdW1uVHlwZRIbChdDT0xVTU5fVFlQRV9VTlNQRUNJRklFRBAAEhYKEkNPTFVNTl9UWVBFX05VTUJFUhABEhYKEkNPTFVNTl9UWVBFX1NUUklORxACEhcKE0NPTFVNTl9UWVBFX0JPT0xFQU4QA0I5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9kYXRhc2V0cy92MTtkYXRhc2V0c3YxYgZwcm90bzM", [file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault, file_noema_type_v1_sample_ref, file_noema_type_v1_tensor_spec]);
 
 /**
  * One metadata column with what its values are like.
@@ -149,6 +149,41 @@ export type VisualizerSpec = Message<"noema.datasets.v1.VisualizerSpec"> & {
  */
 export const VisualizerSpecSchema: GenMessage<VisualizerSpec> = /*@__PURE__*/
   messageDesc(file_noema_datasets_v1_dataset_version, 2);
+
+/**
+ * One sample that is not in a version because a handler failed on it.
+ *
+ * @generated from message noema.datasets.v1.SkippedSample
+ */
+export type SkippedSample = Message<"noema.datasets.v1.SkippedSample"> & {
+  /**
+   * Split and id of the sample.
+   *
+   * @generated from field: noema.type.v1.SampleRef sample = 1;
+   */
+  sample?: SampleRef | undefined;
+
+  /**
+   * Place in its split, from 0, as the integration gives it.
+   *
+   * @generated from field: int32 index = 2;
+   */
+  index: number;
+
+  /**
+   * Why: reason, message, and in its metadata the handler with file and line.
+   *
+   * @generated from field: noema.type.v1.Fault fault = 3;
+   */
+  fault?: Fault | undefined;
+};
+
+/**
+ * Describes the message noema.datasets.v1.SkippedSample.
+ * Use `create(SkippedSampleSchema)` to create a new message.
+ */
+export const SkippedSampleSchema: GenMessage<SkippedSample> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_dataset_version, 3);
 
 /**
  * One ingested, immutable result of an integration. The same input gives the same id.
@@ -288,6 +323,20 @@ export type DatasetVersion = Message<"noema.datasets.v1.DatasetVersion"> & {
    * @generated from field: google.protobuf.Timestamp ready_time = 19;
    */
   readyTime?: Timestamp | undefined;
+
+  /**
+   * Samples that were left out, in the order of the integration; only in GetDatasetVersion.
+   *
+   * @generated from field: repeated noema.datasets.v1.SkippedSample skipped_samples = 20;
+   */
+  skippedSamples: SkippedSample[];
+
+  /**
+   * How many were left out; they have no row and do not count in `sample_count`.
+   *
+   * @generated from field: int32 skipped_count = 21;
+   */
+  skippedCount: number;
 };
 
 /**
@@ -295,7 +344,7 @@ export type DatasetVersion = Message<"noema.datasets.v1.DatasetVersion"> & {
  * Use `create(DatasetVersionSchema)` to create a new message.
  */
 export const DatasetVersionSchema: GenMessage<DatasetVersion> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_dataset_version, 3);
+  messageDesc(file_noema_datasets_v1_dataset_version, 4);
 
 /**
  * The artifacts of one shard. All matrices have the rows of the shard in their order.
@@ -351,7 +400,7 @@ export type DatasetShard = Message<"noema.datasets.v1.DatasetShard"> & {
  * Use `create(DatasetShardSchema)` to create a new message.
  */
 export const DatasetShardSchema: GenMessage<DatasetShard> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_dataset_version, 4);
+  messageDesc(file_noema_datasets_v1_dataset_version, 5);
 
 /**
  * Type of a metadata column.

@@ -16,10 +16,10 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/datasets/v1/integration_report.proto.
  */
 export const file_noema_datasets_v1_integration_report: GenFile = /*@__PURE__*/
-  fileDesc("Cipub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbl9yZXBvcnQucHJvdG8SEW5vZW1hLmRhdGFzZXRzLnYxIokBCgxIYW5kbGVyRmF1bHQSIwoFZmF1bHQYASABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0EigKBnNhbXBsZRgCIAEoCzIYLm5vZW1hLnR5cGUudjEuU2FtcGxlUmVmEgwKBGZpbGUYAyABKAkSDAoEbGluZRgEIAEoBRIOCgZjb2x1bW4YBSABKAUi3gEKDUhhbmRsZXJSZXBvcnQSDAoEbmFtZRgBIAEoCRIsCgRyb2xlGAIgASgOMh4ubm9lbWEuZGF0YXNldHMudjEuSGFuZGxlclJvbGUSJwoEc3BlYxgDIAEoCzIZLm5vZW1hLnR5cGUudjEuVGVuc29yU3BlYxIQCghyZXR1cm5lZBgEIAEoCRIPCgdjaGVja2VkGAUgASgFEhQKDG1pbGxpc2Vjb25kcxgGIAEoARIvCgZmYXVsdHMYByADKAsyHy5ub2VtYS5kYXRhc2V0cy52MS5IYW5kbGVyRmF1bHQi/gEKEUludGVncmF0aW9uUmVwb3J0Eg4KBnBhc3NlZBgBIAEoCBIyCghoYW5kbGVycxgCIAMoCzIgLm5vZW1hLmRhdGFzZXRzLnYxLkhhbmRsZXJSZXBvcnQSSwoMc3BsaXRfY291bnRzGAMgAygLMjUubm9lbWEuZGF0YXNldHMudjEuSW50ZWdyYXRpb25SZXBvcnQuU3BsaXRDb3VudHNFbnRyeRITCgtjbGFzc19uYW1lcxgEIAMoCRIPCgdzdW1tYXJ5GAUgASgJGjIKEFNwbGl0Q291bnRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgFOgI4ASqEAgoLSGFuZGxlclJvbGUSHAoYSEFORExFUl9ST0xFX1VOU1BFQ0lGSUVEEAASGwoXSEFORExFUl9ST0xFX1BSRVBST0NFU1MQARIWChJIQU5ETEVSX1JPTEVfSU5QVVQQAhIdChlIQU5ETEVSX1JPTEVfR1JPVU5EX1RSVVRIEAMSGQoVSEFORExFUl9ST0xFX01FVEFEQVRBEAQSGwoXSEFORExFUl9ST0xFX1ZJU1VBTElaRVIQBRIbChdIQU5ETEVSX1JPTEVfUFJFRElDVElPThAGEhcKE0hBTkRMRVJfUk9MRV9NRVRSSUMQBxIVChFIQU5ETEVSX1JPTEVfTE9TUxAIQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2RhdGFzZXRzL3YxO2RhdGFzZXRzdjFiBnByb3RvMw", [file_noema_type_v1_fault, file_noema_type_v1_sample_ref, file_noema_type_v1_tensor_spec]);
+  fileDesc("Cipub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbl9yZXBvcnQucHJvdG8SEW5vZW1hLmRhdGFzZXRzLnYxIpoBCgxIYW5kbGVyRmF1bHQSIwoFZmF1bHQYASABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0EigKBnNhbXBsZRgCIAEoCzIYLm5vZW1hLnR5cGUudjEuU2FtcGxlUmVmEgwKBGZpbGUYAyABKAkSDAoEbGluZRgEIAEoBRIOCgZjb2x1bW4YBSABKAUSDwoHc2FtcGxlcxgGIAEoBSLeAQoNSGFuZGxlclJlcG9ydBIMCgRuYW1lGAEgASgJEiwKBHJvbGUYAiABKA4yHi5ub2VtYS5kYXRhc2V0cy52MS5IYW5kbGVyUm9sZRInCgRzcGVjGAMgASgLMhkubm9lbWEudHlwZS52MS5UZW5zb3JTcGVjEhAKCHJldHVybmVkGAQgASgJEg8KB2NoZWNrZWQYBSABKAUSFAoMbWlsbGlzZWNvbmRzGAYgASgBEi8KBmZhdWx0cxgHIAMoCzIfLm5vZW1hLmRhdGFzZXRzLnYxLkhhbmRsZXJGYXVsdCL+AQoRSW50ZWdyYXRpb25SZXBvcnQSDgoGcGFzc2VkGAEgASgIEjIKCGhhbmRsZXJzGAIgAygLMiAubm9lbWEuZGF0YXNldHMudjEuSGFuZGxlclJlcG9ydBJLCgxzcGxpdF9jb3VudHMYAyADKAsyNS5ub2VtYS5kYXRhc2V0cy52MS5JbnRlZ3JhdGlvblJlcG9ydC5TcGxpdENvdW50c0VudHJ5EhMKC2NsYXNzX25hbWVzGAQgAygJEg8KB3N1bW1hcnkYBSABKAkaMgoQU3BsaXRDb3VudHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAU6AjgBKoQCCgtIYW5kbGVyUm9sZRIcChhIQU5ETEVSX1JPTEVfVU5TUEVDSUZJRUQQABIbChdIQU5ETEVSX1JPTEVfUFJFUFJPQ0VTUxABEhYKEkhBTkRMRVJfUk9MRV9JTlBVVBACEh0KGUhBTkRMRVJfUk9MRV9HUk9VTkRfVFJVVEgQAxIZChVIQU5ETEVSX1JPTEVfTUVUQURBVEEQBBIbChdIQU5ETEVSX1JPTEVfVklTVUFMSVpFUhAFEhsKF0hBTkRMRVJfUk9MRV9QUkVESUNUSU9OEAYSFwoTSEFORExFUl9ST0xFX01FVFJJQxAHEhUKEUhBTkRMRVJfUk9MRV9MT1NTEAhCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_noema_type_v1_fault, file_noema_type_v1_sample_ref, file_noema_type_v1_tensor_spec]);
 
 /**
- * A fault of one handler, at the sample that showed it.
+ * A fault of one handler, at the first sample that showed it.
  *
  * @generated from message noema.datasets.v1.HandlerFault
  */
@@ -58,6 +58,13 @@ export type HandlerFault = Message<"noema.datasets.v1.HandlerFault"> & {
    * @generated from field: int32 column = 5;
    */
   column: number;
+
+  /**
+   * Samples tried that showed it: the same reason at the same place; 0 for what no sample shows.
+   *
+   * @generated from field: int32 samples = 6;
+   */
+  samples: number;
 };
 
 /**
@@ -116,7 +123,7 @@ export type HandlerReport = Message<"noema.datasets.v1.HandlerReport"> & {
   milliseconds: number;
 
   /**
-   * Faults found, at most 20.
+   * Faults found, at most 20 different ones.
    *
    * @generated from field: repeated noema.datasets.v1.HandlerFault faults = 7;
    */
