@@ -2,22 +2,26 @@ import { type ArtifactStore, type MatrixColumn, readMatrix } from '@noema/artifa
 import { DomainError } from '@noema/kernel';
 import type { Datasets, LabelReader, Labels } from '../domain/exploration.ports.js';
 
-/** Classes from the ground truths of a dataset version: one-hot [rows, classes], or the number of the class [rows] or [rows, 1]. */
+/** Classes from the ground truths of a dataset version: one-hot [rows, classes], or the number of the class [rows] or [rows, 1]; none where samples have several. */
 export class GroundTruthLabels implements LabelReader {
   constructor(private readonly store: ArtifactStore, private readonly datasets: Datasets) {}
 
   async read(teamId: string, datasetVersionId: string, sampleCount: number): Promise<Labels> {
     const { classNames, shards } = await this.datasets.facts(teamId, datasetVersionId);
     const classes = new Int32Array(new SharedArrayBuffer(4 * sampleCount)).fill(-1);
-    let row = 0;
+    let [row, single] = [0, true];
     for (const { rows, groundTruth } of shards) {
       if (groundTruth !== undefined && classNames.length > 0) {
         const column = readMatrix(await this.store.get(groundTruth)).columns.find((c) => isLabel(c, classNames.length));
-        for (let i = 0; column !== undefined && i < rows; i++) classes[row + i] = classOf(column, i, classNames.length);
+        for (let i = 0; column !== undefined && i < rows; i++) {
+          classes[row + i] = classOf(column, i, classNames.length);
+          single &&= isSingle(column, i);
+        }
       }
       row += rows;
     }
     if (row !== sampleCount) throw new DomainError('data-loss', 'SHARDS_SHAPE', `the shards of dataset version ${datasetVersionId} have ${row} rows, not ${sampleCount}`);
+    if (!single) classes.fill(-1);
     return { classNames, classes };
   }
 }
@@ -25,6 +29,15 @@ export class GroundTruthLabels implements LabelReader {
 const widthOf = ({ dims }: MatrixColumn): number => dims.reduce((product, dim) => product * dim, 1);
 
 const isLabel = (column: MatrixColumn, classCount: number): boolean => widthOf(column) === classCount || widthOf(column) === 1;
+
+/** False for a row of several labels or none, whose numbers do not sum to 1; rows without ground truth are NaN. */
+function isSingle(column: MatrixColumn, row: number): boolean {
+  const width = widthOf(column);
+  if (width === 1) return true;
+  let sum = 0;
+  for (let at = row * width; at < (row + 1) * width; at++) sum += column.data[at]!;
+  return Number.isNaN(sum) || Math.abs(sum - 1) <= 1e-3;
+}
 
 function classOf(column: MatrixColumn, row: number, classCount: number): number {
   const width = widthOf(column);
