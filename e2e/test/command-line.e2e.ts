@@ -15,6 +15,8 @@ interface Resource {
 }
 
 const INTEGRATION = fileURLToPath(new URL('../src/fixtures/blobs.integration.js', import.meta.url));
+/** The SDK as a module of a folder outside the clone imports it. */
+const SDK = JSON.stringify(import.meta.resolve('@noema/integration'));
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 const run = (...args: string[]) => noema(directory.path, ...args);
 const json = <T>(...args: string[]): Promise<T> => noemaJson<T>(directory.path, ...args);
@@ -56,6 +58,44 @@ export const integration = defineIntegration({ name: 'uploaded', preprocess: () 
     expect(await json('datasets', 'create', id)).toMatchObject({ state: 'JOB_STATE_SUCCEEDED', sampleCount: 5, displayName: expect.stringMatching(/^uploaded \d$/) as string });
   });
 
+  it('integration check names the file of the user, whatever the handler, and tells each fault once', async () => {
+    const path = join(directory.path, 'faulty.mjs');
+    await writeFile(path, `import { defineIntegration, image } from ${SDK};
+export const integration = defineIntegration({
+  name: 'faulty',
+  preprocess: () => ({ training: { length: 30, data: null } }),
+  inputs: { x: ({ index }) => [index === 3 ? NaN : index] },
+  groundTruths: {},
+  visualizers: { picture: () => image([1, 2, 3]) },
+});`);
+    const { code, stdout } = await run('integration', 'check', path, '--samples', 'all');
+    expect(code).toBe(1);
+    expect(stdout.split('\n').filter((line) => line.startsWith('  '))).toEqual([
+      `  NOT_FINITE: input "x" at training sample "3": number 0 of [1] is NaN; replace or leave out such values (${path}:5)`,
+      `  VISUAL_INVALID: visualizer "picture" at training sample "0": a picture needs the shape [height, width] or [height, width, 1, 3 or 4], not [3] (${path}:7), and 29 samples more`,
+    ]);
+    await writeFile(path, (await readFile(path, 'utf8')).replace('length: 30', "length: 2, ids: ['a', 'a']"));
+    expect((await run('integration', 'check', path)).stdout).toContain(`have the same id "a"; ids must be unique within a split (${path}:4)`);
+  });
+
+  it('datasets create --skip-bad leaves out what fails and lists it; without it the fault stays, and is the user\'s', async () => {
+    const path = join(directory.path, 'some-bad.mjs');
+    await writeFile(path, `import { defineIntegration } from ${SDK};
+export const integration = defineIntegration({ name: 'some bad', preprocess: () => ({ training: { length: 40, data: null } }), inputs: { x: ({ index }) => [index === 7 ? NaN : index] }, groundTruths: {} });`);
+    const refused = await run('--json', 'datasets', 'create', path);
+    expect([refused.code, JSON.parse(refused.stderr)]).toMatchObject([6, { kind: 'precondition', reason: 'NOT_FINITE' }]);
+    const { code, stdout, stderr } = await run('datasets', 'create', path, '--skip-bad');
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/samples +39\n/);
+    expect(stdout).toContain(`  training/7 (index 7): input "x" at training sample "7": number 0 of [1] is NaN; replace or leave out such values (${path}:2)`);
+    expect((await run('datasets', 'create', path, '--skip-bad', '0.01')).stderr).toContain('1 of the first 8 of 40 samples fail, and 0 may be skipped');
+  });
+
+  it.each([['models', 'import'], ['models', 'create']])('%s %s of a directory says that it is one', async (...command) => {
+    const { code, stderr } = await run(...command, directory.path);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('is a directory; give')]);
+  });
+
   it('models create reads a topology', async () => {
     const topology = join(directory.path, 'blobs.json');
     await writeFile(topology, JSON.stringify(blobsModel()));
@@ -76,6 +116,18 @@ export const integration = defineIntegration({ name: 'uploaded', preprocess: () 
     const { stdout } = await run('explorations', 'get', exploration.id);
     expect(stdout).toMatch(/trustworthiness\s+0\.\d{3}/);
   }, 150_000);
+
+  it('explorations list tells run, model and data, and explorations create makes another map', async () => {
+    const { code, stdout, stderr } = await run('explorations', 'create', 'first', '--epoch', '1', '--algorithm', 'pca', '--dimensions', '3', '--cluster-method', 'k-means', '--clusters', '4');
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/epoch +1\n/);
+    expect(stdout).toMatch(/clusters +4 by k_means/);
+    const made = (await json<(Resource & { algorithm: string; dimensions: number })[]>('explorations', 'list', '--run', 'first')).filter((e) => e.algorithm === 'ALGORITHM_PCA');
+    expect(made).toMatchObject([{ epoch: 1, dimensions: 3 }]);
+    const listed = (await run('explorations', 'list')).stdout.split('\n').find((line) => line.startsWith(made[0]!.id));
+    expect(listed).toMatch(new RegExp(`^${made[0]!.id}  first +blobs +${dataset!.displayName} +1  pca`));
+    expect((await run('explorations', 'create', 'first', '--epoch', '9')).stderr).toContain('has no responses at epoch 9 yet');
+  });
 
   it('samples list filters and samples get writes the picture', async () => {
     const listed = await json<{ ref: { sampleId: string } }[]>('samples', 'list', dataset!.id, '--filter', 'split = "validation" AND metadata.number >= 590', '--limit', '5');

@@ -7,12 +7,22 @@ import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { action } from './runner.js';
-import { splitName } from './sample-address.js';
+import { formatSampleAddress, splitName } from './sample-address.js';
 import { watchJob } from './watch-job.js';
 
 interface CreateOptions {
   readonly name?: string;
   readonly shardSize: number;
+  readonly skipBad?: number | true;
+}
+
+/** Share of the samples that `--skip-bad` may leave out when it names none. */
+const DEFAULT_SKIPPED_SHARE = 0.05;
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 1)) throw new InvalidArgumentError(`"${text}" is no share; give a number above 0, at most 1, such as 0.05`);
+  return value;
 }
 
 /** A whole number from 1. */
@@ -27,10 +37,11 @@ export function datasetsCommand(): Command {
   datasets.command('create <integration>').description('ingest an integration and wait until it is ready: the path of an ES module of the platform\'s machine, or the id of one that was uploaded')
     .option('--name <name>', 'name for people')
     .option('--shard-size <rows>', 'samples of a shard', positiveInteger, 2048)
+    .option('--skip-bad [share]', `leave out samples on which a handler fails, up to this share of all (${DEFAULT_SKIPPED_SHARE} when left out), and list them`, share)
     .action(action(async (context: CommandContext, integration: string, options: CreateOptions) => {
       const noema = await context.connect();
       const version = await ingest(context, noema, await context.projectId(noema), isUuid(integration) ? { id: integration } : { modulePath: resolve(integration) }, options);
-      printOne(context.terminal, DatasetVersionSchema, version, fields(version));
+      show(context, version);
     }));
   datasets.command('list').description('list the versions of the project').action(action(async (context: CommandContext) => {
     const noema = await context.connect();
@@ -43,19 +54,23 @@ export function datasetsCommand(): Command {
       { heading: 'CREATED', value: (v) => when(v.createTime) },
     ]);
   }));
-  datasets.command('get <id>').description('show one version').action(action(async ({ terminal, connect }: CommandContext, id: string) => {
-    const { datasetVersion } = await (await connect()).datasets.getDatasetVersion({ datasetVersionId: id });
-    printOne(terminal, DatasetVersionSchema, datasetVersion!, fields(datasetVersion!));
+  datasets.command('get <id>').description('show one version').action(action(async (context: CommandContext, id: string) => {
+    show(context, (await (await context.connect()).datasets.getDatasetVersion({ datasetVersionId: id })).datasetVersion!);
   }));
   return datasets;
 }
 
 /** Registers the module, or takes a registered integration, ingests it and returns the version when it is ready; input that was ingested before gives the version that exists. */
-export async function ingest(context: CommandContext, noema: Noema, projectId: string, from: { readonly id: string } | { readonly modulePath: string }, { name = '', shardSize }: CreateOptions): Promise<DatasetVersion> {
+export async function ingest(context: CommandContext, noema: Noema, projectId: string, from: { readonly id: string } | { readonly modulePath: string }, { name = '', shardSize, skipBad = 0 }: CreateOptions): Promise<DatasetVersion> {
   const integrationId = 'id' in from ? from.id : (await noema.integrations.createIntegration({ projectId, displayName: name, source: { source: { case: 'modulePath', value: from.modulePath } } })).integration!.id;
-  const { datasetVersion, job } = await noema.datasets.createDatasetVersion({ projectId, integrationId, displayName: name, shardSize });
+  const { datasetVersion, job } = await noema.datasets.createDatasetVersion({ projectId, integrationId, displayName: name, shardSize, maxSkippedShare: skipBad === true ? DEFAULT_SKIPPED_SHARE : skipBad });
   if (job !== undefined && job.id !== '') await watchJob(noema, context.terminal, { service: 'datasets', jobId: job.id, title: 'ingesting' }, context.signal);
   return (await noema.datasets.getDatasetVersion({ datasetVersionId: datasetVersion!.id })).datasetVersion!;
+}
+
+function show({ terminal }: CommandContext, version: DatasetVersion): void {
+  printOne(terminal, DatasetVersionSchema, version, fields(version));
+  for (const { sample, index, fault } of version.skippedSamples) terminal.line(`  ${formatSampleAddress(sample)} (index ${index}): ${fault?.message ?? ''}`);
 }
 
 const fields = (v: DatasetVersion): Record<string, string | number> => ({
@@ -67,5 +82,6 @@ const fields = (v: DatasetVersion): Record<string, string | number> => ({
   inputs: v.inputs.map((i) => `${i.name} [${i.dims.join(', ')}]`).join(', '),
   classes: v.classNames.join(', '),
   metadata: v.metadataColumns.map((c) => c.name).join(', '),
+  ...(v.skippedCount === 0 ? {} : { skipped: v.skippedCount }),
   ...(v.fault === undefined ? {} : { fault: v.fault.message }),
 });

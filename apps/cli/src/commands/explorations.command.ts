@@ -1,7 +1,12 @@
-import { Command } from 'commander';
+import type { JsonObject } from '@bufbuild/protobuf';
+import { Command, Option } from 'commander';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { Algorithm, type Clustering, ClusterMethod, type Exploration, ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
+import { DomainError } from '@noema/kernel';
 import type { CommandContext } from './command-context.js';
+import { positiveInteger } from './datasets.command.js';
+import { ALGORITHMS, CLUSTER_METHODS, parameter } from './exploration-options.js';
+import { namesOf, runId } from './named-resource.js';
 import { printList, printOne, stateName } from './resource-output.js';
 import { action } from './runner.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -9,12 +14,19 @@ import { watchJob } from './watch-job.js';
 
 export function explorationsCommand(): Command {
   const explorations = new Command('explorations').description('population explorations: the maps');
-  explorations.command('list').description('list the explorations of the project').option('--run <id>', 'only those of a run', '').option('--projected-onto <id>', 'those in which other data were placed in this one', '')
+  explorations.command('list').description('list the explorations of the project').option('--run <run>', 'only those of a run, by name (the newest) or id', '')
+    .option('--projected-onto <id>', 'those in which other data were placed in this one', '')
     .action(action(async (context: CommandContext, { run, projectedOnto }: { run: string; projectedOnto: string }) => {
       const noema = await context.connect();
-      const { explorations: rows } = await noema.explorations.listExplorations({ projectId: await context.projectId(noema), runId: run, projectedOnto, pageSize: 1000 });
+      const projectId = await context.projectId(noema);
+      const of = { projectId, runId: run === '' ? '' : await runId(context, noema, run), projectedOnto, pageSize: 1000 };
+      const { explorations: rows } = await noema.explorations.listExplorations(of);
+      const names = await namesOf(noema, projectId, new Set(rows.map((e) => e.runId)));
       printList(context.terminal, ExplorationSchema, rows, [
         { heading: 'ID', value: (e) => e.id },
+        { heading: 'RUN', value: (e) => names.run(e.runId) },
+        { heading: 'MODEL', value: (e) => names.model(e.runId) },
+        { heading: 'DATA', value: (e) => names.data(e.placed?.datasetVersionId ?? e.datasetVersionId) },
         { heading: 'EPOCH', value: (e) => e.epoch, align: 'right' },
         { heading: 'ALGORITHM', value: (e) => stateName(Algorithm, e.algorithm) },
         { heading: 'STATE', value: (e) => stateName(JobState, e.state) },
@@ -26,6 +38,16 @@ export function explorationsCommand(): Command {
   explorations.command('get <id>').description('show one exploration').action(action(async ({ terminal, connect }: CommandContext, explorationId: string) => {
     show(terminal, (await (await connect()).explorations.getExploration({ explorationId })).exploration!);
   }));
+  explorations.command('create <run>').description('make a map of an epoch of a run, by name (the newest) or id, and wait until it is there')
+    .option('--epoch <number>', 'epoch; the last with responses when left out', positiveInteger)
+    .addOption(new Option('--algorithm <name>', 'layout').choices([...ALGORITHMS.keys()]).default('umap'))
+    .option('--param <name=value...>', 'setting of the algorithm, such as n_neighbors=30; may be repeated', parameter)
+    .addOption(new Option('--dimensions <number>', 'of the map').choices(['2', '3']).default('2'))
+    .option('--seed <number>', 'seed of the layout; the same seed gives the same map', Number, 0)
+    .option('--aligned-to <id>', 'exploration to start from; samples of both hold still', '')
+    .addOption(new Option('--cluster-method <name>', 'how to find clusters; k-means when left out').choices([...CLUSTER_METHODS.keys()]))
+    .option('--clusters <number>', 'clusters of k-means; the number of classes, or 10, when left out', positiveInteger)
+    .action(action(create));
   explorations.command('project <id>').description('place other data in a stored map, which stays as it is').requiredOption('--dataset-version <id>', 'the other data')
     .action(action(async ({ terminal, connect, signal }: CommandContext, explorationId: string, { datasetVersion }: { datasetVersion: string }) => {
       const noema = await connect(), { exploration: onto } = await noema.explorations.getExploration({ explorationId });
@@ -36,6 +58,37 @@ export function explorationsCommand(): Command {
       show(terminal, (await noema.explorations.getExploration({ explorationId: exploration!.id })).exploration!);
     }));
   return explorations;
+}
+
+interface CreateOptions {
+  readonly epoch?: number;
+  readonly algorithm: string;
+  readonly param?: JsonObject;
+  readonly dimensions: string;
+  readonly seed: number;
+  readonly alignedTo: string;
+  readonly clusterMethod?: string;
+  readonly clusters?: number;
+}
+
+async function create(context: CommandContext, run: string, options: CreateOptions): Promise<void> {
+  const noema = await context.connect();
+  const projectId = await context.projectId(noema);
+  const { epoch } = options;
+  const [set] = (await noema.activationSets.listActivationSets({
+    projectId, runId: await runId(context, noema, run), ...(epoch !== undefined && { epoch }), filter: 'state = JOB_STATE_SUCCEEDED', orderBy: 'epoch desc', pageSize: 1,
+  })).activationSets;
+  if (set === undefined) {
+    const which = epoch === undefined ? '' : ` at epoch ${epoch}`;
+    throw new DomainError('not-found', 'RESPONSES_NOT_FOUND', `the run "${run}" has no responses${which} yet; \`noema runs watch\` shows how far it is`);
+  }
+  const { exploration, job } = await noema.explorations.createExploration({
+    projectId, activationSetId: set.id, algorithm: ALGORITHMS.get(options.algorithm)!, params: options.param ?? {}, dimensions: Number(options.dimensions),
+    seed: options.seed, alignedTo: options.alignedTo, clusterCount: options.clusters ?? 0,
+    ...(options.clusterMethod !== undefined && { clusterMethod: CLUSTER_METHODS.get(options.clusterMethod)! }),
+  });
+  if (job !== undefined && job.id !== '') await watchJob(noema, context.terminal, { service: 'projection', jobId: job.id, title: 'mapping' }, context.signal);
+  show(context.terminal, (await noema.explorations.getExploration({ explorationId: exploration!.id })).exploration!);
 }
 
 function show(terminal: Terminal, exploration: Exploration): void {

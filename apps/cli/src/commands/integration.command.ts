@@ -11,7 +11,7 @@ import { action } from './runner.js';
 export function integrationCommand(): Command {
   const integration = new Command('integration').description('what turns raw data into samples');
   integration.command('check <module>').description('run every handler on some samples of each split and report shape, type, time and faults; needs no platform')
-    .option('--samples <number>', 'samples of each split', positiveInteger, 16)
+    .option('--samples <number>', 'samples of each split, or "all"', (text) => (text === 'all' ? Infinity : positiveInteger(text)), 16)
     .action(action(async ({ terminal }: CommandContext, module: string, { samples }: { samples: number }) => {
       const report = await checkIntegration(await loadIntegration(resolve(module)), { samples });
       terminal.document(report);

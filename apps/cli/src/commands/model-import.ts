@@ -64,11 +64,20 @@ async function asVersion(noema: Noema, modelId: string, modelFile: MessageInitSh
   return { jobId: job!.id, modelId, modelVersionId: modelVersion!.id };
 }
 
-/** The file in parts; never more of it is in memory than one. Throws `invalid` FILE_UNREADABLE. */
+const isDirectory = (path: string): DomainError => new DomainError(
+  'invalid', 'FILE_IS_DIRECTORY',
+  `${path} is a directory; give one file: an .onnx file, or a zip of what a TF.js layers model consists of (model.json and its weights). `
+  + 'docs/your-own-model.md says how to export a SavedModel or a Keras model',
+);
+
+/** The file in parts; never more of it is in memory than one. Throws `invalid` FILE_UNREADABLE, FILE_IS_DIRECTORY or FILE_EMPTY. */
 async function* partsOf(path: string): AsyncGenerator<{ content: Uint8Array; done: number; total: number }> {
   const file = await open(path).catch((cause: unknown) => { throw new DomainError('invalid', 'FILE_UNREADABLE', `${path} cannot be read: ${(cause as Error).message}; give the path of a model file`, { cause }); });
   try {
-    const { size: total } = await file.stat();
+    const stat = await file.stat();
+    if (stat.isDirectory()) throw isDirectory(path);
+    const total = stat.size;
+    if (total === 0) throw new DomainError('invalid', 'FILE_EMPTY', `${path} is empty; give a model file, such as one that torch.onnx.export wrote`);
     for (let done = 0; done < total; ) {
       const { bytesRead, buffer } = await file.read(new Uint8Array(Math.min(PART_BYTES, total - done)), 0, null, done);
       if (bytesRead === 0) break;

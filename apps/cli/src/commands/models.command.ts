@@ -48,6 +48,7 @@ async function readTopology(path: string): Promise<JsonObject> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as JsonObject;
   } catch (cause) {
-    throw new DomainError('invalid', 'TOPOLOGY_UNREADABLE', `${path} is no layers topology: ${(cause as Error).message}; give the file that model.toJSON() or to_json() wrote`, { cause });
+    const why = (cause as NodeJS.ErrnoException).code === 'EISDIR' ? 'it is a directory' : (cause as Error).message;
+    throw new DomainError('invalid', 'TOPOLOGY_UNREADABLE', `${path} is no layers topology: ${why}; give the file that model.toJSON() or to_json() wrote`, { cause });
   }
 }

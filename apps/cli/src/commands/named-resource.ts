@@ -1,3 +1,6 @@
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { Model } from '@noema/contracts/noema/training/v1/model';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { DomainError, isUuid } from '@noema/kernel';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
@@ -5,33 +8,61 @@ import type { CommandContext } from './command-context.js';
 /** A string literal of the filter language. */
 const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, (character) => `\\${character}`)}"`;
 
-const notFound = (noun: string, name: string, list: string): DomainError =>
-  new DomainError('not-found', 'NAME_NOT_FOUND', `no ${noun} of this project has the name or id "${name}"; \`noema ${list} list\` lists them`);
+interface Lookup<T> {
+  /** What is looked for, in words. */
+  readonly noun: string;
+  /** The command that lists it. */
+  readonly command: string;
+  /** One page of what a condition finds. */
+  readonly list: (noema: Noema, query: { projectId: string; filter: string; orderBy: string; pageSize: number }) => Promise<readonly T[]>;
+}
+
+/** The newest resource of the project with a name. Throws `not-found` NAME_NOT_FOUND. */
+async function newest<T>(context: CommandContext, noema: Noema, name: string, { noun, command, list }: Lookup<T>): Promise<T> {
+  const query = { projectId: await context.projectId(noema), filter: `display_name = ${quoted(name)}`, orderBy: 'create_time desc', pageSize: 1 };
+  const [found] = await list(noema, query);
+  if (found !== undefined) return found;
+  throw new DomainError('not-found', 'NAME_NOT_FOUND', `no ${noun} of this project has the name or id "${name}"; \`noema ${command} list\` lists them`);
+}
+
+const DATASETS: Lookup<DatasetVersion> = {
+  noun: 'dataset version', command: 'datasets', list: async (noema, query) => (await noema.datasets.listDatasetVersions(query)).datasetVersions,
+};
+const MODELS: Lookup<Model> = { noun: 'model', command: 'models', list: async (noema, query) => (await noema.models.listModels(query)).models };
+const RUNS: Lookup<Run> = { noun: 'run', command: 'runs', list: async (noema, query) => (await noema.runs.listRuns(query)).runs };
 
 /** Id of the newest dataset version with a name, or the id itself. Throws `not-found` NAME_NOT_FOUND. */
 export async function datasetVersionId(context: CommandContext, noema: Noema, name: string): Promise<string> {
-  if (isUuid(name)) return name;
-  const newest = { projectId: await context.projectId(noema), filter: `display_name = ${quoted(name)}`, orderBy: 'create_time desc', pageSize: 1 };
-  const [version] = (await noema.datasets.listDatasetVersions(newest)).datasetVersions;
-  if (version === undefined) throw notFound('dataset version', name, 'datasets');
-  return version.id;
+  return isUuid(name) ? name : (await newest(context, noema, name, DATASETS)).id;
 }
 
 /** Id of the latest version of the model with a name, or the id itself. Throws `not-found` NAME_NOT_FOUND. */
 export async function modelVersionId(context: CommandContext, noema: Noema, name: string): Promise<string> {
-  if (isUuid(name)) return name;
-  const [model] = (await noema.models.listModels({ projectId: await context.projectId(noema), filter: `display_name = ${quoted(name)}`, pageSize: 1 })).models;
-  if (model === undefined) throw notFound('model', name, 'models');
-  return model.latestVersionId;
+  return isUuid(name) ? name : (await newest(context, noema, name, MODELS)).latestVersionId;
 }
 
 /** Id of the newest run with a name, or the id itself. Throws `not-found` NAME_NOT_FOUND. */
 export async function runId(context: CommandContext, noema: Noema, name: string): Promise<string> {
-  if (isUuid(name)) return name;
-  const newest = { projectId: await context.projectId(noema), filter: `display_name = ${quoted(name)}`, orderBy: 'create_time desc', pageSize: 1 };
-  const [run] = (await noema.runs.listRuns(newest)).runs;
-  if (run === undefined) throw notFound('run', name, 'runs');
-  return run.id;
+  return isUuid(name) ? name : (await newest(context, noema, name, RUNS)).id;
+}
+
+/** What runs, their models and their data are called; the id, or an empty text, where there is none. */
+export async function namesOf(noema: Noema, projectId: string, runIds: ReadonlySet<string>) {
+  const page = { projectId, pageSize: 1000 };
+  const [{ runs }, { datasetVersions }, { models }] = await Promise.all([noema.runs.listRuns(page), noema.datasets.listDatasetVersions(page), noema.models.listModels(page)]);
+  const runOf = new Map(runs.map((run) => [run.id, run]));
+  const dataOf = new Map(datasetVersions.map(({ id, displayName }) => [id, displayName]));
+  const modelOf = new Map(models.map(({ id, displayName }) => [id, displayName]));
+  const versions = new Set([...runIds].flatMap((id) => runOf.get(id)?.modelVersionId ?? []));
+  const modelOfVersion = new Map(await Promise.all([...versions].map(async (modelVersionId) => {
+    const { modelVersion } = await noema.models.getModelVersion({ modelVersionId });
+    return [modelVersionId, modelOf.get(modelVersion!.modelId) ?? ''] as const;
+  })));
+  return {
+    run: (id: string): string => runOf.get(id)?.displayName ?? id,
+    model: (id: string): string => modelOfVersion.get(runOf.get(id)?.modelVersionId ?? '') ?? '',
+    data: (id: string): string => dataOf.get(id) ?? id,
+  };
 }
 
 /** Id of the map of a run's last epoch, found by the run's name, or the id of an exploration itself. Throws `not-found` NAME_NOT_FOUND. */
