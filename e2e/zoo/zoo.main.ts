@@ -22,7 +22,7 @@ async function main(words: readonly string[]): Promise<number> {
   const platform = await startPlatformProcess({ dataDir, port: 0 });
   const { api_key: key } = JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8')) as { api_key: string };
   const referee = new Referee(process.env['NOEMA_ZOO_PYTHON'] ?? join(ROOT, '.tools/zoo-python/bin/python'), cache);
-  const context = { platform: new ZooPlatform(platform.url, key), referee, cache, training: { epochs: 6, batchSize: 16, learningRate: 0.003 }, explained: 25 };
+  const context = { platform: new ZooPlatform(platform.url, key), referee, cache, training: { epochs: 16, batchSize: 16, learningRate: 0.002 }, explained: 25 };
   const results: CellResult[] = [], kinds = new Map<string, StoredData>();
   try {
     const ingested = new Map<string, IngestedKind | string>();

@@ -50,6 +50,7 @@ def platform_weights(record):
 
 def responses(said, layers, mean, largest):
     """Largest difference of a response, relative to the layer's largest where that is above 1."""
+    layers = in_order_of(said, layers)
     names = [(layer.name, layer.mean.shape[1]) for layer in layers]
     if [n for _, n in names] != [layer["units"] for layer in said]:
         return {"responses": float("inf"), "note": f"layers differ: the platform has {[(s['name'], s['units']) for s in said]}, the reference {names}"}
@@ -61,6 +62,13 @@ def responses(said, layers, mean, largest):
                 worst, worst_layer = float(off), stated["name"]
         at += stated["units"]
     return {"responses": worst, "worstLayer": worst_layer}
+
+
+def in_order_of(said, layers):
+    """The layers of the reference in the order of the platform, where both give the same names; independent branches have no order of their own."""
+    named = {layer.name: layer for layer in layers}
+    names = [layer["name"] for layer in said]
+    return [named[name] for name in names] if sorted(names) == sorted(named) else layers
 
 
 def judged(data, said, forward, read):

@@ -4,6 +4,7 @@
 {"do": "network", "kind", "network", "data", "folder"}   writes the file of a network
 {"do": "check", "kind", "network", "data", "folder", "record"}   recomputes what the platform said of a cell, and gives the figures
 """
+import hashlib
 import json
 import os
 import sys
@@ -20,6 +21,8 @@ import numpy as np  # noqa: E402
 from data_kinds import DATA_KINDS  # noqa: E402
 from networks import NETWORKS  # noqa: E402
 
+# A network that is kept was written by these very sources.
+SOURCES = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.rglob("*.py")))).hexdigest()
 kinds = {}
 
 
@@ -38,8 +41,10 @@ def store_data(request):
 def write_network(request):
     origin, folder = NETWORKS[request["network"]], Path(request["folder"])
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / origin.file).is_file():
+    stamp = folder / "sources.sha256"
+    if not (folder / origin.file).is_file() or not stamp.is_file() or stamp.read_text() != SOURCES:
         origin.write(loaded(request["kind"]), Path(request["data"]), folder)
+        stamp.write_text(SOURCES)
     return {"file": str(folder / origin.file), "trains": origin.trains}
 
 

@@ -10,4 +10,5 @@ def build(data):
     x = layers.DepthwiseConv2D(3, padding="same", activation="relu", name="depthwise")(x)
     x = layers.Conv2D(24, 1, activation="relu", name="pointwise")(x)
     x = layers.SeparableConv2D(32, 3, strides=2, padding="same", activation="relu", name="separable")(x)
-    return model(data, inputs, layers.GlobalAveragePooling2D(name="pool")(x), "depthwise")
+    x = layers.Dense(32, activation="relu", name="dense")(layers.Flatten(name="flat")(x))
+    return model(data, inputs, x, "depthwise")

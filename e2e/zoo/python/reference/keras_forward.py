@@ -12,8 +12,8 @@ BATCH = 256
 
 class Calls:
     """Every call of a layer that stands in a model itself, in order: (path, layer, ids of its inputs, output)."""
-    def __init__(self):
-        self.list, self.prefix, self.inside = [], [], False
+    def __init__(self, numbers):
+        self.list, self.prefix, self.inside, self.numbers = [], [], False, {name: list(calls) for name, calls in numbers.items()}
 
     def __enter__(self):
         self.original = keras.layers.Layer.__call__
@@ -31,7 +31,10 @@ class Calls:
             output = original(layer, *args, **kwargs)
             calls.inside = False
             inputs = [t for a in args for t in (a if isinstance(a, (list, tuple)) else [a])]
-            calls.list.append(("/".join([*calls.prefix[1:], layer.name]), layer, [id(t) for t in inputs], output, inputs))
+            path = "/".join([*calls.prefix[1:], layer.name])
+            numbers = calls.numbers.get(path)
+            call = numbers.pop(0) if numbers else 0
+            calls.list.append((f"{path}:{call}" if call else path, layer, [id(t) for t in inputs], output, inputs))
             return output
 
         keras.layers.Layer.__call__ = called
@@ -76,8 +79,18 @@ def learned_heads(model):
     return [layer for layer in names if getattr(getattr(layer, "activation", None), "__name__", "") in ("softmax", "sigmoid") and layer.weights]
 
 
+def call_numbers(model):
+    """Of each layer, the numbers of its calls as the network was written down, in the order in which Keras makes them: by depth."""
+    numbers = {}
+    for depth in sorted(model._nodes_by_depth, reverse=True):
+        for node in model._nodes_by_depth[depth]:
+            if node.operation is not None and not node.is_input:
+                numbers.setdefault(node.operation.name, []).append(node.operation._inbound_nodes.index(node))
+    return numbers
+
+
 def one_batch(model, heads, inputs):
-    with Calls() as calls:
+    with Calls(call_numbers(model)) as calls:
         outputs = model(inputs, training=False)
     outputs = outputs if isinstance(outputs, (list, tuple)) else list(outputs.values()) if isinstance(outputs, dict) else [outputs]
     names = [t._keras_history.operation.name for t in model.outputs]
