@@ -13,7 +13,7 @@ export const artifactMissing = (ref: ArtifactRef): DomainError =>
   new DomainError('data-loss', 'ARTIFACT_MISSING', `artifact "${ref.uri}" is not in the store; make it again from its source or restore it from a backup`, { metadata: { uri: ref.uri } });
 
 export const storeFull = (what: string, cause: unknown): DomainError =>
-  new DomainError('exhausted', 'STORE_FULL', `no space is left in the artifact store while writing ${what}; free or add disk space, then try again`, { cause });
+  new DomainError('exhausted', 'STORE_FULL', `no space is left in the artifact store: ${what} failed; free or add disk space, then try again`, { cause });
 
 export const storeFailed = (what: string, cause: unknown): DomainError =>
   new DomainError('unavailable', 'STORE_FAILED', `the artifact store failed at ${what}: ${cause instanceof Error ? cause.message : String(cause)}; try again later`, { cause });

@@ -1,6 +1,7 @@
 export type { ArtifactRef } from './artifact-ref.js';
 export { type Clock, systemClock } from './clock.js';
 export { displayName } from './display-name.js';
+export { plainText } from './plain-text.js';
 export { asDomainError, cancelled, DomainError, type DomainErrorOptions, type ErrorKind, type FieldViolation, isRetryable } from './domain-error.js';
 export { Filter } from './filter.js';
 export type { FieldReader, FieldValue } from './filter.evaluator.js';

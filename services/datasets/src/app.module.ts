@@ -2,6 +2,7 @@ import type { DynamicModule, Provider } from '@nestjs/common';
 import { type Host, HostModule, WorkspaceProjects } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import type { DatasetsConfig } from './config.js';
+import { CheckTurns } from './domain/check.turns.js';
 import { Datasets } from './domain/dataset-version.service.js';
 import { Integrations } from './domain/integration.service.js';
 import { Pictures } from './domain/picture.service.js';
@@ -19,7 +20,7 @@ import { PostgresIntegrations } from './postgres/integration.repository.js';
 import { namedArtifacts } from './postgres/named.artifacts.js';
 import type { DatasetsSchema } from './postgres/schema.js';
 import { PostgresSlices } from './postgres/slice.repository.js';
-import { runnerOf } from './integration-runner.js';
+import { checkRunnerOf } from './integration-runner.js';
 import { INGEST } from './jobs/ingestion.job.js';
 import { sharpPainter } from './sharp/sharp.painter.js';
 import { StoredBundles } from './store/bundle.store.js';
@@ -32,7 +33,8 @@ export class AppModule {
   static register(host: Host<DatasetsConfig>): DynamicModule {
     const db = host.database<DatasetsSchema>();
     const jobs = new JobStore(db);
-    const runner = runnerOf(host.config, host.store());
+    const runner = checkRunnerOf(host.config, host.store());
+    const turns = new CheckTurns({ atOnce: host.config.checksAtOnce, waitMs: host.config.checkSeconds * 1000 });
     host.onClose(() => runner.close());
     const [repository, integrations, projects] = [new PostgresDatasets(db), new PostgresIntegrations(db), new WorkspaceProjects(host.clients())];
     const datasets = new Datasets({ unitOfWork: db, repository, integrations, projects, jobs: new QueuedIngestions(jobs), artifacts: new StoredIngestions(host.store()), runner });
@@ -40,7 +42,7 @@ export class AppModule {
     host.onClose(() => tables.close());
     const providers: Provider[] = [
       { provide: Datasets, useValue: datasets },
-      { provide: Integrations, useValue: new Integrations({ unitOfWork: db, repository: integrations, runner, projects, bundles: new StoredBundles(host.store()), secrets: new WorkspaceSecrets(host.clients()) }) },
+      { provide: Integrations, useValue: new Integrations({ unitOfWork: db, repository: integrations, runner, projects, bundles: new StoredBundles(host.store()), secrets: new WorkspaceSecrets(host.clients()), turns }) },
       { provide: Samples, useValue: new Samples({ datasets, shards, tables, visuals }) },
       { provide: Slices, useValue: new Slices({ unitOfWork: db, datasets, tables, repository: new PostgresSlices(db) }) },
       { provide: Pictures, useValue: new Pictures({ datasets, shards, visuals, painter: sharpPainter }) },

@@ -19,8 +19,15 @@ export const isolationSettings = z.object({
   podCredentialsDir: text().default('/var/run/secrets/kubernetes.io/serviceaccount').describe('directory with `token`, `ca.crt` and `namespace` of a service account that may create, get and delete pods'),
 });
 
+/** How much user code may take of the API, which runs it for checks. */
+export const checkSettings = z.object({
+  checksAtOnce: integer({ min: 1, max: 64 }).default(2).describe('checks of integrations that one process of the API runs at the same time; one team runs at most half of them, and at least one'),
+  checkMemoryMb: integer({ min: 128, max: 1_048_576 }).default(1024).describe('MiB of memory of one check; never more than `integrationMemoryMb`'),
+  checkSeconds: integer({ min: 1, max: 3600 }).default(120).describe('seconds that one check may take, and that it waits for its turn'),
+});
+
 /** Settings of the datasets service and its workers. */
-export const datasetsSettings = z.object({ ...heavySettings.shape, ...trustSettings.shape, ...isolationSettings.shape });
+export const datasetsSettings = z.object({ ...heavySettings.shape, ...trustSettings.shape, ...isolationSettings.shape, ...checkSettings.shape });
 
 /** Settings that say what user code runs in. */
 export type IsolationConfig = z.output<typeof isolationSettings> & z.output<typeof trustSettings>;

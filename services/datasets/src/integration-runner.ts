@@ -12,6 +12,13 @@ export function runnerOf(config: DatasetsConfig, store: ArtifactStore): ProcessR
   return new ProcessRunner({ isolation: isolationOf(config), code, networkAllowed: config.integrationNetwork === 'allowed' });
 }
 
+/** Runs user code in the API, for checks alone: within less memory and time than a worker gives it. */
+export function checkRunnerOf(config: DatasetsConfig, store: ArtifactStore): ProcessRunner {
+  const code = new CodeSource({ bundles: new StoredBundles(store), roots: rootsOf(config) });
+  const isolation = isolationOf({ ...config, integrationMemoryMb: Math.min(config.integrationMemoryMb, config.checkMemoryMb) });
+  return new ProcessRunner({ isolation, code, networkAllowed: config.integrationNetwork === 'allowed', checkMs: config.checkSeconds * 1000 });
+}
+
 /** The isolation that the settings choose, with their limits. */
 export const isolationOf = (config: IsolationConfig): Isolation => chooseIsolation(config, {
   roots: rootsOf(config) ?? [],

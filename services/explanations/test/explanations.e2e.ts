@@ -40,7 +40,7 @@ const sampleAt = (row: number) => ({ split: Split.VALIDATION, sampleId: `s${row}
 const request = (change: object = {}) => ({ projectId: platform.world.projectId, runId: platform.world.runId, epoch: 6, sample: sampleAt(4), settings: { allClasses: true }, ...change });
 const ENDED: readonly JobState[] = [JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED];
 async function analyzed(change: object = {}): Promise<Analysis> {
-  const analyses = platform.client(AnalysisService, { role: 'viewer' });
+  const analyses = platform.client(AnalysisService, { role: 'editor' });
   const { analysis } = await analyses.createAnalysis(request(change));
   const done = await waitFor(async () => {
     const { analysis: now } = await analyses.getAnalysis({ analysisId: analysis!.id });
@@ -94,7 +94,7 @@ describe('an analysis', () => {
 
   it('shows its pictures: heat maps over the sample, feature maps of any unit', async () => {
     const { id, heatMaps } = await analyzed();
-    const analyses = platform.client(AnalysisService, { role: 'viewer' });
+    const analyses = platform.client(AnalysisService, { role: 'editor' });
     const { body, etag } = await analyses.getHeatMap({ analysisId: id, heatMapId: heatMaps[0]!.id });
     expect(body!.contentType).toBe('image/png');
     expect(etag).toBe(heatMaps[0]!.picture!.sha256);
@@ -318,7 +318,7 @@ describe('what failed or was cancelled', () => {
 
 describe('a similarity analysis', () => {
   const compared = async (change: object = {}): Promise<SimilarityAnalysis> => {
-    const { projectId, activationSetId } = platform.world, analyses = platform.client(SimilarityAnalysisService, { role: 'viewer' });
+    const { projectId, activationSetId } = platform.world, analyses = platform.client(SimilarityAnalysisService, { role: 'editor' });
     const { similarityAnalysis } = await analyses.createSimilarityAnalysis({ projectId, activationSetId, query: sampleAt(4), samples: [sampleAt(7), sampleAt(5)], ...change });
     return waitFor(async () => {
       const { similarityAnalysis: now } = await analyses.getSimilarityAnalysis({ similarityAnalysisId: similarityAnalysis!.id });

@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 const ENDED: readonly JobState[] = [JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED];
-const checks = () => platform.client(SanityCheckService, { role: 'viewer' });
+const checks = () => platform.client(SanityCheckService, { role: 'editor' });
 const request = (change: object = {}) => ({ projectId: platform.world.projectId, runId: platform.world.runId, epoch: 6, ...change });
 const ended = (sanityCheckId: string): Promise<SanityCheck> => waitFor(async () => {
   const { sanityCheck: now } = await checks().getSanityCheck({ sanityCheckId });

@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 const ENDED: readonly JobState[] = [JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED];
-const selections = () => platform.client(SelectionAnalysisService, { role: 'viewer' });
+const selections = () => platform.client(SelectionAnalysisService, { role: 'editor' });
 const request = (change: object = {}) => ({ projectId: platform.world.projectId, runId: platform.world.runId, epoch: 6, selection: { rows: [4, 7, 9] }, ...change });
 const ended = (selectionAnalysisId: string): Promise<SelectionAnalysis> => waitFor(async () => {
   const { selectionAnalysis: now } = await selections().getSelectionAnalysis({ selectionAnalysisId });

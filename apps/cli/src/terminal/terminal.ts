@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { asDomainError } from '@noema/kernel';
+import { asDomainError, plainText } from '@noema/kernel';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -59,7 +59,7 @@ export class Terminal {
       this.err.write(`${JSON.stringify({ kind, reason, message, metadata, violations })}\n`);
       return;
     }
-    this.err.write(`${this.color.red('error')} ${message} ${this.color.dim(`(${reason})`)}\n`);
-    for (const { field, description } of violations) this.err.write(`  ${this.color.yellow(field)} ${description}\n`);
+    this.err.write(`${this.color.red('error')} ${plainText(message)} ${this.color.dim(`(${plainText(reason)})`)}\n`);
+    for (const { field, description } of violations) this.err.write(`  ${this.color.yellow(plainText(field))} ${plainText(description)}\n`);
   }
 }

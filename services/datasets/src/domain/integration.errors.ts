@@ -34,7 +34,7 @@ export const moduleUnreadable = (path: string): DomainError =>
   new DomainError('precondition', 'MODULE_UNREADABLE', `the module ${path} cannot be read from the sandbox, whose user is neither root nor the owner; make the file readable and its folders enterable for all (chmod a+rX)`, { metadata: { module_path: path } });
 
 export const memoryExceeded = (limitBytes: number): DomainError =>
-  new DomainError('precondition', 'INTEGRATION_MEMORY_EXCEEDED', `the integration held more than ${mebibytes(limitBytes)} MiB of memory and was stopped; read samples when they are asked for instead of all at once, or ask the operator to raise NOEMA_INTEGRATION_MEMORY_MB`, { metadata: { limit_bytes: String(limitBytes) } });
+  new DomainError('precondition', 'INTEGRATION_MEMORY_EXCEEDED', `the integration held more than ${mebibytes(limitBytes)} MiB of memory and was stopped; read samples when they are asked for instead of all at once, or ask the operator to raise NOEMA_INTEGRATION_MEMORY_MB (for a check NOEMA_CHECK_MEMORY_MB)`, { metadata: { limit_bytes: String(limitBytes) } });
 
 export const cpuExceeded = (limitMs: number): DomainError =>
   new DomainError('precondition', 'INTEGRATION_CPU_EXCEEDED', `the integration used more than ${limitMs / 1000} s of CPU time in one step and was stopped; do less work per sample, set a smaller shard_size, or ask the operator to raise NOEMA_INTEGRATION_CPU_SECONDS`, { metadata: { limit_ms: String(limitMs) } });
@@ -44,5 +44,8 @@ export const tasksExceeded = (limit: number): DomainError =>
 
 export const outputExceeded = (limitBytes: number): DomainError =>
   new DomainError('precondition', 'INTEGRATION_OUTPUT_EXCEEDED', `the integration wrote more than ${mebibytes(limitBytes)} MiB to its output in one step and was stopped; nobody reads that output, so write less`, { metadata: { limit_bytes: String(limitBytes) } });
+
+export const checksBusy = ({ atOnce, waitMs }: { readonly atOnce: number; readonly waitMs: number }): DomainError =>
+  new DomainError('exhausted', 'CHECKS_BUSY', `${atOnce} ${atOnce === 1 ? 'check runs' : 'checks run'} at the same time here, and none ended within ${waitMs} ms; ask again in a few seconds, or check on your own machine with "noema integration check"`, { metadata: { retry_after_seconds: '5' } });
 
 const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);

@@ -1,4 +1,5 @@
 import { type ArtifactRef, type Clock, displayName, DomainError, isUuid, type Page, type PageQuery, type ProjectId, systemClock, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import type { CheckTurns } from './check.turns.js';
 import type { Integration, IntegrationDraft, IntegrationId, IntegrationSource } from './integration.js';
 import type { IntegrationReport } from './integration-report.js';
 import { integrationNotFound, sourceMissing, sourceUnsupported } from './integration.errors.js';
@@ -11,6 +12,7 @@ export interface IntegrationPorts {
   readonly projects: Projects;
   readonly bundles: Bundles;
   readonly secrets: Secrets;
+  readonly turns: CheckTurns;
   readonly clock?: Clock;
 }
 
@@ -31,7 +33,7 @@ export class Integrations {
     if (source.kind === 'mapping') throw sourceUnsupported(source.kind);
     await this.ports.projects.mustExist(teamId, projectId);
     const code = source.kind === 'module' ? { modulePath: source.modulePath, bundle: null } : { modulePath: '', bundle: await this.ports.bundles.mustExist(teamId, projectId, source.bundle) };
-    const { name, ...loaded } = await this.ports.runner.load(code, signal);
+    const { name, ...loaded } = await this.ports.turns.run(teamId, signal, () => this.ports.runner.load(code, signal));
     return { ...code, ...loaded, projectId: projectId as ProjectId, displayName: displayName(request.displayName.trim() || name) };
   }
 
@@ -58,11 +60,11 @@ export class Integrations {
     if (!deleted) throw integrationNotFound(id);
   }
 
-  /** Runs every handler on `samplesPerSplit` samples of each split; 16 for 0, at most 1000. */
+  /** Runs every handler on `samplesPerSplit` samples of each split; 16 for 0, at most 1000. Throws `exhausted` CHECKS_BUSY. */
   async check(teamId: string, id: string, samplesPerSplit: number, signal: AbortSignal): Promise<IntegrationReport> {
     if (samplesPerSplit < 0) throw new DomainError('invalid', 'SAMPLES_INVALID', `samples_per_split ${samplesPerSplit} is negative; use 1 to 1000, or 0 for 16`);
     const integration = await this.get(teamId, id);
     const secrets = () => this.ports.secrets.open(teamId, integration.secrets, `integration/${id}`);
-    return this.ports.runner.check(integration, samplesPerSplit === 0 ? 16 : Math.min(samplesPerSplit, 1000), secrets, signal);
+    return this.ports.turns.run(teamId, signal, () => this.ports.runner.check(integration, samplesPerSplit === 0 ? 16 : Math.min(samplesPerSplit, 1000), secrets, signal));
   }
 }

@@ -1,11 +1,12 @@
-import { DomainError, type ErrorKind } from '@noema/kernel';
+import { DomainError, type ErrorKind, plainText } from '@noema/kernel';
 import * as z from 'zod';
 import type { IngestionPlan } from '../domain/ingestion.js';
 import { MAX_COLUMN_NAME, MAX_COLUMNS, MAX_FAULT_TEXT, MAX_SKIPPED, MAX_TENSOR_BYTES } from './answer.limits.js';
 import { answerInvalid } from './frame.js';
 import type { RunnerMessage, RunnerMethod, RunnerMethods } from './runner.protocol.js';
 
-const text = z.string().max(MAX_FAULT_TEXT);
+/** Words of user code: they reach logs and terminals. */
+const text = z.string().max(MAX_FAULT_TEXT).transform(plainText);
 const handlerName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/);
 const count = z.int().min(0).max(10_000_000);
 const split = z.enum(['training', 'validation', 'test', 'unlabeled']);

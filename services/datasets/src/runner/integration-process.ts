@@ -1,4 +1,4 @@
-import { DomainError } from '@noema/kernel';
+import { DomainError, plainText } from '@noema/kernel';
 import { outputExceeded } from '../domain/integration.errors.js';
 import { checkedMessage, checkedResult, faultOf } from './answer.checks.js';
 import { MAX_HEADER_BYTES, MAX_OUTPUT_BYTES } from './answer.limits.js';
@@ -149,7 +149,7 @@ export class IntegrationProcess {
   }
 
   private crashed(how: string): DomainError {
-    const said = this.output.split('\n').filter((line) => line.trim() !== '' && !STACK.test(line)).slice(-3).join('\n');
+    const said = plainText(this.output).split('\n').filter((line) => line.trim() !== '' && !STACK.test(line)).slice(-3).join('\n');
     return new DomainError('unavailable', 'INTEGRATION_CRASHED', `the process of the integration ended by itself (${how}); look for process.exit, a native module that fails, or too little memory${said === '' ? '' : `. It wrote last: ${said}`}`);
   }
 }

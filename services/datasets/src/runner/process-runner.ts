@@ -19,6 +19,8 @@ export interface ProcessRunnerOptions {
   readonly networkAllowed?: boolean;
   /** Longest silence of a module: by default 20 s to load (its caller waits for 30), 10 minutes in preprocess, which may read a lot, 1 minute in a sample. */
   readonly stallMs?: number;
+  /** Longest time of a check, 10 minutes when left out. */
+  readonly checkMs?: number;
   /** How long a process that has loaded its data waits for the next shard; ten seconds when left out. */
   readonly idleMs?: number;
 }
@@ -36,8 +38,8 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
   private readonly idleMs: number;
 
   constructor(private readonly options: ProcessRunnerOptions) {
-    const { stallMs, idleMs = 10_000 } = options;
-    this.stallMs = stallMs === undefined ? STALL_MS : { load: stallMs, check: stallMs, plan: stallMs, encode: stallMs };
+    const { stallMs, checkMs = STALL_MS.check, idleMs = 10_000 } = options;
+    this.stallMs = stallMs === undefined ? { ...STALL_MS, check: checkMs } : { load: stallMs, check: stallMs, plan: stallMs, encode: stallMs };
     this.idleMs = idleMs;
   }
 

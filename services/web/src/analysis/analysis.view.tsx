@@ -7,6 +7,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
 import { EmptyView } from '../parts/empty.view.js';
 import { FaultView } from '../parts/fault.view.js';
+import { useRights } from '../parts/role.query.js';
 import { type SamplePlace, useAddressValue } from '../sample/sample-address.state.js';
 import { chooseAnalysis, useAnalyse, useAnalyses } from './analysis.query.js';
 import { ExplainedView } from './explained.view.js';
@@ -19,6 +20,7 @@ export function AnalysisView({ place, version, evaluation, epoch }: { place: Sam
   const client = useQueryClient();
   const all = useAnalyses(of);
   const start = useAnalyse(of);
+  const { noEdit } = useRights();
   const [layer] = useAddressValue('layer');
   const [asked, setAsked] = useAddressValue('analyze');
   const [classText] = useAddressValue('class');
@@ -35,7 +37,7 @@ export function AnalysisView({ place, version, evaluation, epoch }: { place: Sam
       <EmptyView icon={<IconSparkles />} title={layer === '' ? 'Not analysed yet' : `Not analysed at ${layer} yet`}>
         <Stack align="center" gap="sm">
           <Text size="sm">The analysis maps the evidence for each class and what raises the loss, scores each map against random, and names the strongest units of each layer. It takes a few seconds.</Text>
-          <Button onClick={analyse} loading={start.isPending} leftSection={<IconSparkles size={16} />}>Analyze</Button>
+          <Button onClick={analyse} loading={start.isPending} disabled={noEdit !== undefined} title={noEdit} leftSection={<IconSparkles size={16} />}>Analyze</Button>
           {start.error !== null && <FaultView error={start.error} retry={analyse} />}
         </Stack>
       </EmptyView>

@@ -6,6 +6,7 @@ import { IconAlertTriangle, IconHelpCircle, IconShieldCheck, IconShieldX } from 
 import type { ReactNode } from 'react';
 import { FaultView } from '../parts/fault.view.js';
 import { value } from '../parts/numbers.js';
+import { useRights } from '../parts/role.query.js';
 import { jobIsOpen } from '../parts/states.js';
 import { type CheckedEpoch, useSanityCheck, useStartSanityCheck } from './sanity-check.query.js';
 import { useLiveJob } from '../projects/job.query.js';
@@ -18,6 +19,7 @@ import { progressText } from '../projects/job-kinds.js';
 export function SanityBadgeView(epoch: CheckedEpoch) {
   const check = useSanityCheck(epoch);
   const start = useStartSanityCheck(epoch);
+  const { noEdit } = useRights();
   const found = check.data ?? undefined;
   const look = lookOf(found, check.error !== null);
   return (
@@ -35,7 +37,7 @@ export function SanityBadgeView(epoch: CheckedEpoch) {
           {found !== undefined && found.results.length > 0 && <Results check={found} />}
           {found !== undefined && jobIsOpen(found.state) && <Working check={found} />}
           {found?.state === JobState.FAILED && <Text size="sm" c="red" style={{ overflowWrap: 'anywhere' }}>{found.fault?.message}</Text>}
-          {check.data === null && <Group><Button size="xs" loading={start.isPending} onClick={() => { start.mutate(); }}>Check epoch {epoch.epoch} now</Button></Group>}
+          {check.data === null && <Group><Button size="xs" loading={start.isPending} disabled={noEdit !== undefined} title={noEdit} onClick={() => { start.mutate(); }}>Check epoch {epoch.epoch} now</Button></Group>}
           {start.error !== null && <FaultView error={start.error} />}
         </Stack>
       </Popover.Dropdown>

@@ -6,6 +6,7 @@ import { useMutation } from '@tanstack/react-query';
 import { jobs } from '../api/work-clients.js';
 import { FaultView } from '../parts/fault.view.js';
 import { count } from '../parts/numbers.js';
+import { useRights } from '../parts/role.query.js';
 import { jobIsOpen } from '../parts/states.js';
 import { hasFailed, useExplainSelection, useExplanationJob, useSelectionAnalysis } from './selection.query.js';
 import styles from './selection.module.css';
@@ -13,6 +14,7 @@ import type { Subject } from './subject.js';
 
 /** What the model looks at in a selection, on the mean: made when it is asked for. */
 export function MeanHeatMapsView({ projectId, runId, epoch, subject, size }: { projectId: string; runId: string; epoch: number; subject: Subject; size: number }) {
+  const { noEdit } = useRights();
   const explain = useExplainSelection(projectId, runId, epoch);
   const analysis = useSelectionAnalysis(explain.data?.id);
   const now = analysis.data ?? explain.data;
@@ -21,7 +23,7 @@ export function MeanHeatMapsView({ projectId, runId, epoch, subject, size }: { p
   const cancel = useMutation({ mutationFn: () => jobs.cancelJob({ service: 'explanations', jobId: now?.jobId ?? '' }), onSettled: () => analysis.refetch() });
   if (explain.error !== null) return <FaultView error={explain.error} retry={() => { explain.mutate(subject); }} />;
   if (analysis.error !== null) return <FaultView error={analysis.error} retry={() => { void analysis.refetch(); }} />;
-  if (now === undefined) return <Button size="xs" variant="light" leftSection={<IconFlame size={14} />} loading={explain.isPending} onClick={() => { explain.mutate(subject); }}>Show the mean heat map</Button>;
+  if (now === undefined) return <Button size="xs" variant="light" leftSection={<IconFlame size={14} />} loading={explain.isPending} disabled={noEdit !== undefined} title={noEdit} onClick={() => { explain.mutate(subject); }}>Show the mean heat map</Button>;
   if (isOpen) {
     const { done = 0, total = 0, message = '' } = job.data?.progress ?? {};
     return (

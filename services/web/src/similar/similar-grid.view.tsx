@@ -10,6 +10,7 @@ import { HeatMapView } from '../analysis/heat-map.view.js';
 import { JobProgressView } from '../analysis/job-progress.view.js';
 import { links } from '../app/links.js';
 import { FaultView } from '../parts/fault.view.js';
+import { useRights } from '../parts/role.query.js';
 import { useDatasetVersion } from '../sample/dataset-version.query.js';
 import cards from '../sample/sample-card.module.css';
 import { SampleCardView } from '../sample/sample-card.view.js';
@@ -39,7 +40,8 @@ export function SimilarGridView({ projectId, runId, epoch, datasetVersionId, act
   const version = useDatasetVersion(datasetVersionId).data;
   const pictured = version !== undefined && hasPictures(version);
   const query = queries[0];
-  const question = useMemo(() => (shared && pictured && query !== undefined ? { projectId, activationSetId, query, samples: found.map(address) } : undefined), [shared, pictured, projectId, activationSetId, query, found]);
+  const { canEdit, noEdit } = useRights();
+  const question = useMemo(() => (shared && canEdit && pictured && query !== undefined ? { projectId, activationSetId, query, samples: found.map(address) } : undefined), [shared, canEdit, pictured, projectId, activationSetId, query, found]);
   const analysis = useSharedAreas(question);
   const ready = analysis.data?.state === JobState.SUCCEEDED ? analysis.data : undefined;
   const areas = useMemo(() => areasByRow(ready?.areas ?? []), [ready]);
@@ -49,6 +51,7 @@ export function SimilarGridView({ projectId, runId, epoch, datasetVersionId, act
   return (
     <Stack gap="sm">
       {shared && !pictured && <Text size="sm" c="dimmed">Shared areas are drawn on pictures; the visualizer of this dataset makes none.</Text>}
+      {shared && noEdit !== undefined && <Text size="sm" c="dimmed">{noEdit}</Text>}
       {analysis.error !== null && <FaultView error={analysis.error} retry={() => { void analysis.refetch(); }} />}
       {question !== undefined && analysis.data !== undefined && ready === undefined && <JobProgressView key={analysis.data.jobId} service="explanations" jobId={analysis.data.jobId} title="What they share" onEnd={() => { void analysis.refetch(); }} />}
       {query !== undefined && ready !== undefined && question !== undefined && (

@@ -36,14 +36,14 @@ export enum Access {
   PUBLIC = 1,
 
   /**
-   * Every member of the team.
+   * Every member of the team: looks at what there is. Never for what starts work of workers.
    *
    * @generated from enum value: ACCESS_VIEWER = 2;
    */
   VIEWER = 2,
 
   /**
-   * Members who may create and change: editors and admins.
+   * Members who may create, change and start work: editors and admins.
    *
    * @generated from enum value: ACCESS_EDITOR = 3;
    */
