@@ -111,5 +111,7 @@ describe('a backup that was made while the platform works', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`${uri} (missing)`);
     expect(stdout).toMatch(/datasets +\d+ +\d+ +1 /);
+    expect((await noema(at(copy), 'doctor', '--quick')).stdout).toMatch(/artifacts +the store has lost or changed 1 artifacts/);
+    expect((await noema(at(copy), 'backup', '--to', at('lossy'))).stderr).toContain('the backup is not whole: the store has lost or changed 1 artifacts');
   }, 240_000);
 });

@@ -361,8 +361,8 @@ describe('sessions', () => {
   it('are not made, changed or used from another site', { timeout: MANY }, async () => {
     const { api_key: apiKey } = JSON.parse(readFileSync(join(platform.directory, 'credentials.json'), 'utf8')) as { api_key: string };
     const signedIn = await fetch(`${platform.url}/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ apiKey }) });
-    const cookie = signedIn.headers.get('set-cookie')!.split(';')[0]!.split('=')[1]!;
-    const get = async (value: string): Promise<number> => (await fetch(`${platform.url}/v1/projects`, { headers: { cookie: `noema_session=${value}` } })).status;
+    const [name, cookie] = signedIn.headers.get('set-cookie')!.split(';')[0]!.split('=') as [string, string];
+    const get = async (value: string): Promise<number> => (await fetch(`${platform.url}/v1/projects`, { headers: { cookie: `${name}=${value}` } })).status;
     expect(await get(cookie)).toBe(200);
     const other = (char: string): string => (char === 'A' ? 'B' : 'A');
     const forgeries = [
@@ -377,13 +377,13 @@ describe('sessions', () => {
     ];
     const changes = [['POST', '/v1/projects', '{"displayName":"csrf"}'], ['PATCH', `/v1/projects/${platform.ids['project_id']}?update_mask=display_name`, '{"displayName":"csrf"}'], ['DELETE', `/v1/projects/${platform.ids['project_id']}`, undefined]] as const;
     await table.each('requests of other sites', sites.flatMap((headers) => changes.map((change) => ({ headers, change }))), async ({ headers, change: [method, path, body] }) => {
-      const { status } = await fetch(platform.url + path, { method, headers: { 'content-type': 'application/json', cookie: `noema_session=${cookie}`, ...headers }, ...(body !== undefined && { body }) });
+      const { status } = await fetch(platform.url + path, { method, headers: { 'content-type': 'application/json', cookie: `${name}=${cookie}`, ...headers }, ...(body !== undefined && { body }) });
       return status === 403 ? undefined : `${method} ${path} ${JSON.stringify(headers)}: ${status}`;
     });
     none('forged sessions');
     none('requests of other sites');
     expect(await get(cookie)).toBe(200);
-    expect((await fetch(`${platform.url}/v1/session`, { method: 'DELETE', headers: { cookie: `noema_session=${cookie}` } })).status).toBe(200);
+    expect((await fetch(`${platform.url}/v1/session`, { method: 'DELETE', headers: { cookie: `${name}=${cookie}` } })).status).toBe(200);
     expect(await get(cookie)).toBe(401); // whoever has kept it
   });
 });

@@ -28,6 +28,7 @@ export const gatewaySettings = z.object({
   heartbeatMs: integer({ min: 10, max: 600_000 }).default(15_000).describe('milliseconds between the comments that keep a stream open'),
   stallMs: integer({ min: 10, max: 3_600_000 }).default(60_000).describe('milliseconds after which a stream is closed that its reader does not read'),
   trustedProxies: integer({ min: 0, max: 16 }).default(0).describe('proxies between clients and the gateway, each of which adds the address that it sees to `x-forwarded-for`; so many are believed when wrong keys are counted by address'),
+  maxConnectionsPerAddress: integer({ min: 0, max: 100_000 }).default(1024).describe('connections of one address at the same time; more are answered 429 and closed; 0 for no limit, as behind `trustedProxies`'),
   maxRequests: integer({ min: 1, max: 100_000 }).default(1000).describe('requests and streams answered at the same time; more get 429'),
 }).superRefine((settings, ctx) => {
   if (settings.oidcIssuer === undefined) return;

@@ -11,7 +11,7 @@ import { AppModule } from './app.module.js';
 import { type GatewayConfig, gatewaySettings } from './config.js';
 import { addressInUse } from './domain/gateway.errors.js';
 import { ServiceHealth } from './grpc/service-health.js';
-import { limitConnections } from './http/connection-limits.js';
+import { limitConnections, wasRefused } from './http/connection-limits.js';
 import { inRequestScope } from './http/request-scope.js';
 import { setSecurityHeaders } from './http/security-headers.js';
 
@@ -28,12 +28,13 @@ export async function startGateway(env: Environment, options: StartOptions = {})
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use((req: IncomingMessage, res: ServerResponse, next: () => void) => {
-    setSecurityHeaders(res);
+    if (wasRefused(req.socket)) return;
+    setSecurityHeaders(req, res);
     inRequestScope(logger, req, res, next);
   });
   const server: Server = app.getHttpServer();
   // Room for idle connections besides those that are answered.
-  limitConnections(server, { headersMs: HEADERS_MS, bodyMs: config.bodyTimeoutMs, maxConnections: Math.max(MIN_CONNECTIONS, 2 * config.maxRequests) });
+  limitConnections(server, { headersMs: HEADERS_MS, bodyMs: config.bodyTimeoutMs, maxConnections: Math.max(MIN_CONNECTIONS, 2 * config.maxRequests), maxPerAddress: maxPerAddress(config) });
   const [host, port] = splitAddress(config.httpAddress);
   await app.listen(port, host).catch(async (error: unknown) => {
     await monitoring.around(() => app.close());
@@ -46,6 +47,9 @@ export async function startGateway(env: Environment, options: StartOptions = {})
   logger.info({ address, grpc: grpcAddress, ...(monitoring.address !== '' && { metrics: monitoring.address }) }, 'serving');
   return { name: 'gateway', config, address, grpcAddress, metricsAddress: monitoring.address, app, close: () => monitoring.around(() => app.close()) };
 }
+
+/** Behind a proxy all come from its address, so the proxy has to bound them. */
+const maxPerAddress = ({ trustedProxies, maxConnectionsPerAddress }: GatewayConfig): number => (trustedProxies > 0 ? 0 : maxConnectionsPerAddress);
 
 function splitAddress(address: string): [string, number] {
   const at = address.lastIndexOf(':');

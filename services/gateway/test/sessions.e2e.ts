@@ -22,6 +22,9 @@ const ask = (path: string, headers: Headers = {}, init: RequestInit = {}) => fet
 const send = (method: string, path: string, body: string, headers: Headers = {}) => ask(path, { 'content-type': 'application/json', ...headers }, { method, body });
 const signIn = (apiKey: string, headers: Headers = {}) => send('POST', '/v1/session', JSON.stringify({ apiKey }), headers);
 const cookieOf = (response: Response) => (response.headers.get('set-cookie') ?? '').split(';')[0]!;
+/** The name of the cookie at a gateway. */
+const nameAt = (address: string): string => `noema_session_${address.split(':').at(-1)!}`;
+const NAME = (): string => nameAt(p.base);
 const reason = async (response: Response) => [response.status, ((await response.json()) as { reason: string }).reason];
 
 describe('a session', () => {
@@ -29,9 +32,13 @@ describe('a session', () => {
     const response = await signIn(KEY);
     expect(await response.json()).toMatchObject({ self: { subject: 'ann', role: 'ROLE_EDITOR' } });
     const cookie = response.headers.get('set-cookie');
-    expect(cookie).toMatch(/^noema_session=[\w-]+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(cookie).toMatch(/^noema_session_\d+=[\w-]+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Strict$/);
     expect(cookie).not.toContain('key');
-    expect((await signIn(KEY, { 'x-forwarded-proto': 'https' })).headers.get('set-cookie')).toMatch(/; Secure$/);
+    const secure = await signIn(KEY, { 'x-forwarded-proto': 'https' });
+    expect(secure.headers.get('set-cookie')).toMatch(/^__Host-noema_session=.*; Path=\/;.*; Secure$/);
+    expect([secure, response].map(({ headers }) => headers.get('strict-transport-security'))).toEqual(['max-age=31536000', null]);
+    expect((await ask('/v1/projects/7', { 'x-forwarded-proto': 'https', cookie: cookieOf(secure) })).status).toBe(200);
+    expect((await ask('/v1/projects/7', { cookie: cookieOf(secure) })).status).toBe(401);
   });
 
   it('signs reads, pictures and streams in', async () => {
@@ -60,18 +67,18 @@ describe('a session', () => {
 
   it('ends when it is deleted', async () => {
     const response = await ask('/v1/session', {}, { method: 'DELETE' });
-    expect([response.status, response.headers.get('set-cookie')]).toEqual([200, 'noema_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict']);
+    expect([response.status, response.headers.get('set-cookie')]).toEqual([200, `${NAME()}=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict`]);
   });
 
   it('RELIABILITY 44: is over for whoever has kept its cookie, here and at every other gateway, and for no other session of the key', async () => {
     const other = await startGateway(p.env, { logger: silentLogger });
     const [mine, kept] = [cookieOf(await signIn(KEY)), cookieOf(await signIn(KEY))];
-    const there = async (cookie: string) => (await fetch(`http://${other.address}/v1/projects/7`, { headers: { cookie } })).status;
+    const there = async (cookie: string) => (await fetch(`http://${other.address}/v1/projects/7`, { headers: { cookie: cookie.replace(NAME(), nameAt(other.address)) } })).status;
     expect([(await ask('/v1/projects/7', { cookie: mine })).status, await there(mine), await there(kept)]).toEqual([200, 200, 200]);
     expect((await ask('/v1/session', { cookie: mine, origin: p.base }, { method: 'DELETE' })).status).toBe(200);
     for (const path of ['/v1/projects/7', '/v1/self', '/v1/session/teams']) {
       const refused = await ask(path, { cookie: mine });
-      expect([path, refused.headers.get('set-cookie')?.slice(0, 25), ...(await reason(refused))]).toEqual([path, 'noema_session=; Max-Age=0', 401, 'SESSION_INVALID']);
+      expect([path, refused.headers.get('set-cookie')?.startsWith(`${NAME()}=; Max-Age=0`), ...(await reason(refused))]).toEqual([path, true, 401, 'SESSION_INVALID']);
     }
     await waitFor(async () => (await there(mine)) === 401, { what: 'the other gateway to hear of it' });
     expect([(await ask('/v1/projects/7', { cookie: kept })).status, await there(kept), (await ask('/v1/projects/7', { authorization: `Bearer ${KEY}` })).status]).toEqual([200, 200, 200]);
@@ -89,11 +96,11 @@ describe('a session', () => {
 
   it('that is forged, of another gateway, or of a revoked key is refused and taken away', async () => {
     const cleared = async (response: Response, why: string) => {
-      expect(response.headers.get('set-cookie')).toMatch(/^noema_session=; Max-Age=0/);
+      expect(response.headers.get('set-cookie')).toMatch(/^noema_session_\d+=; Max-Age=0/);
       expect(await reason(response)).toEqual([401, why]);
     };
-    await cleared(await ask('/v1/projects/7', { cookie: 'noema_session=bm9ib2R5IHNlYWxlZCB0aGlzIHRleHQgaGVyZSwgbm9ib2R5' }), 'SESSION_INVALID');
-    await cleared(await ask('/v1/projects/7', { cookie: 'noema_session=' }), 'SESSION_INVALID');
+    await cleared(await ask('/v1/projects/7', { cookie: `${NAME()}=bm9ib2R5IHNlYWxlZCB0aGlzIHRleHQgaGVyZSwgbm9ib2R5` }), 'SESSION_INVALID');
+    await cleared(await ask('/v1/projects/7', { cookie: `${NAME()}=` }), 'SESSION_INVALID');
     p.tokens.lifetimeS = 0;
     const cookie = cookieOf(await signIn('noema_good_later'));
     p.tokens.lifetimeS = 600;
@@ -139,7 +146,7 @@ it('a gateway without a secret says that it keeps no sessions', async () => {
   const gateway = await startGateway(env, { logger: silentLogger });
   const client = createRestClient(SessionService, { baseUrl: `http://${gateway.address}` });
   await expect(client.createSession({ apiKey: KEY })).rejects.toMatchObject({ kind: 'unsupported', reason: 'SESSIONS_OFF' });
-  expect(await reason(await fetch(`http://${gateway.address}/v1/projects/7`, { headers: { cookie: 'noema_session=x' } }))).toEqual([401, 'SESSION_INVALID']);
+  expect(await reason(await fetch(`http://${gateway.address}/v1/projects/7`, { headers: { cookie: `${nameAt(gateway.address)}=x` } }))).toEqual([401, 'SESSION_INVALID']);
   await gateway.close();
   await expect(startGateway({ ...env, NOEMA_SESSION_SECRET: 'short' }, { logger: silentLogger })).rejects.toThrow('NOEMA_SESSION_SECRET');
 });

@@ -1,6 +1,6 @@
 export { backUp, type BackupManifest } from './backup/back-up.js';
 export { restore } from './backup/restore.js';
-export { verifyPlatform } from './backup/verify-platform.js';
+export { lostArtifacts, verifyPlatform } from './backup/verify-platform.js';
 export { DataDirectory, readJson } from './data-directory.js';
 export { lockDirectory, lockHolder } from './directory-lock.js';
 export { PlatformProcess, type PlatformProcessOptions, startPlatformProcess } from './platform-process.js';

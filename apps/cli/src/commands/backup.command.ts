@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { backUp, type BackupManifest, restore } from '@noema/standalone';
+import { backUp, type BackupManifest, lostArtifacts, restore, verifyPlatform } from '@noema/standalone';
 import type { CommandContext } from './command-context.js';
 import { action } from './runner.js';
 import { withClusterFlag } from './up.command.js';
@@ -8,8 +8,11 @@ export function backupCommand(): Command {
   return withClusterFlag(new Command('backup')).description('save the data directory, also while its platform runs').requiredOption('--to <directory>', 'an empty directory, or one that does not exist')
     .action(action(async ({ terminal, directory }: CommandContext, { to }: { readonly to: string }) => {
       const saved = await backUp(directory, to);
-      terminal.document(saved);
+      const lost = saved.running ? lostArtifacts(await verifyPlatform(directory, { reads: false })) : undefined;
+      terminal.document({ ...saved, ...(saved.running && { lost: lost ?? '' }) });
       terminal.line(`saved ${size(saved)} of ${directory.path} into ${to}`);
+      if (lost !== undefined) terminal.note(`the backup is not whole: ${lost}; "noema verify" lists them`);
+      else if (!saved.running) terminal.note('nothing runs, so the database was not compared with the store; do so with "noema verify" when it runs');
       terminal.note('it holds every secret of the platform: keep it as safe as the platform, and elsewhere');
     }));
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { ArtifactReport } from '@noema/host';
 import { DomainError } from '@noema/kernel';
-import { verifyPlatform } from '@noema/standalone';
+import { lostArtifacts, verifyPlatform } from '@noema/standalone';
 import { formatTable } from '../terminal/table.js';
 import type { CommandContext } from './command-context.js';
 import { action } from './runner.js';
@@ -13,9 +13,9 @@ export function verifyCommand(): Command {
       const reports = await verifyPlatform(directory, { reads: read === true });
       terminal.document(reports);
       for (const line of formatTable(reports, COLUMNS)) terminal.line(line);
-      const faults = reports.flatMap((report) => report.faults);
-      if (faults.length === 0) return;
-      throw new DomainError('data-loss', 'ARTIFACTS_LOST', `the store has lost or changed ${reports.reduce((sum, r) => sum + r.dangling + r.damaged, 0)} artifacts, such as ${faults[0]!.uri} (${faults[0]!.fault}); restore a backup, or make again what they belong to`);
+      const lost = lostArtifacts(reports);
+      if (lost === undefined) return;
+      throw new DomainError('data-loss', 'ARTIFACTS_LOST', `${lost}; restore a backup, or make again what they belong to`);
     }));
 }
 

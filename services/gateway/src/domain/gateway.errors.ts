@@ -46,6 +46,9 @@ export const serviceAway = (service: string, openMs: number): DomainError =>
 export const gatewayBusy = (limit: number): DomainError =>
   new DomainError('exhausted', 'GATEWAY_BUSY', `${limit} requests are being answered already; ask again in a second`, { metadata: { retry_after_seconds: '1' } });
 
+export const addressBusy = (limit: number): DomainError =>
+  new DomainError('exhausted', 'ADDRESS_BUSY', `${limit} connections of your address are open already; close some, or use one for several requests`, { metadata: { retry_after_seconds: '1' } });
+
 /** A team has as many requests under way as its share lets it. */
 export const teamBusy = (): DomainError =>
   new DomainError('exhausted', 'TEAM_BUSY', 'too many requests and streams of this team are being answered already; wait for some to end, and ask with fewer at the same time', { metadata: { retry_after_seconds: '1' } });

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { waitFor } from '@noema/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { limitConnections } from './connection-limits.js';
+import { limitConnections, wasRefused } from './connection-limits.js';
 
 let server: Server;
 let held: Set<Socket>;
@@ -10,7 +10,7 @@ const peers: Socket[] = [];
 
 beforeEach(async () => {
   server = createServer((_, res) => { res.end('answered'); });
-  limitConnections(server, { headersMs: 400, bodyMs: 400, maxConnections: 5 });
+  limitConnections(server, { headersMs: 400, bodyMs: 400, maxConnections: 5, maxPerAddress: 0 });
   held = new Set();
   server.on('connection', (socket) => {
     held.add(socket);
@@ -48,4 +48,30 @@ it('RELIABILITY 45: connections above the limit are closed at once, and those be
   expect(held.size).toBeLessThanOrEqual(5);
   await waitFor(() => held.size === 0, { timeoutMs: 20_000 });
   expect(await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).text()).toBe('answered');
+});
+
+it('RELIABILITY 45: connections of an address above its limit are told so and closed, others are served, and a place is free again', async () => {
+  const asked: string[] = [];
+  const limited = createServer((req, res) => { if (!wasRefused(req.socket)) { asked.push(req.url!); res.end('answered'); } });
+  limitConnections(limited, { headersMs: 10_000, bodyMs: 10_000, maxConnections: 100, maxPerAddress: 2 });
+  await new Promise<void>((resolve) => { limited.listen(0, '127.0.0.1', resolve); });
+  const { port } = limited.address() as AddressInfo;
+  const from = (localAddress: string, path: string): { readonly socket: Socket; readonly text: Promise<string> } => {
+    const socket = connect({ port, host: '127.0.0.1', localAddress });
+    peers.push(socket);
+    let text = '';
+    socket.on('error', () => undefined).write(`GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`);
+    return { socket, text: new Promise((resolve) => { socket.on('data', (chunk) => { resolve(text += String(chunk)); }); socket.on('close', () => { resolve(text); }); }) };
+  };
+  const first = [from('127.0.0.1', '/1'), from('127.0.0.1', '/2')];
+  for (const { text } of first) expect(await text).toContain('answered');
+  const refused = await from('127.0.0.1', '/3').text;
+  expect(refused).toMatch(/^HTTP\/1\.1 429 /);
+  expect(refused).toContain('ADDRESS_BUSY');
+  expect(await from('127.0.0.2', '/4').text).toContain('answered');
+  first[0]!.socket.destroy();
+  await waitFor(async () => (await from('127.0.0.1', '/5').text).includes('answered'), { what: 'a place of the address' });
+  expect(asked).toEqual(['/1', '/2', '/4', '/5']);
+  for (const peer of peers.splice(0)) peer.destroy();
+  await new Promise((resolve) => { limited.close(resolve); });
 });

@@ -17,8 +17,10 @@ export function readCookie({ headers }: IncomingMessage, name: string): string |
   return undefined;
 }
 
-/** Sets a cookie that no script reads; one without a value and an age is taken away. `x-forwarded-proto` may be anybody's word: it can only make the cookie stricter. */
+/** True when the browser's connection is encrypted, here or at a proxy. `x-forwarded-proto` may be anybody's word: it can only make things stricter for who sends it. */
+export const isSecure = ({ socket, headers }: IncomingMessage): boolean => (socket as Partial<TLSSocket>).encrypted === true || headers['x-forwarded-proto'] === 'https';
+
+/** Sets a cookie that no script reads; one without a value and an age is taken away. */
 export function setCookie(req: IncomingMessage, res: ServerResponse, cookie: readonly [name: string, value: string], { maxAgeS, path, sameSite }: CookieOptions): void {
-  const secure = (req.socket as Partial<TLSSocket>).encrypted === true || req.headers['x-forwarded-proto'] === 'https';
-  res.appendHeader('set-cookie', `${cookie.join('=')}; Max-Age=${maxAgeS}; Path=${path}; HttpOnly; SameSite=${sameSite}${secure ? '; Secure' : ''}`);
+  res.appendHeader('set-cookie', `${cookie.join('=')}; Max-Age=${maxAgeS}; Path=${path}; HttpOnly; SameSite=${sameSite}${isSecure(req) ? '; Secure' : ''}`);
 }

@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isSecure } from './cookie.js';
 
 /** What every answer carries: nothing may be guessed, framed, run or kept by others. */
 const HEADERS: Readonly<Record<string, string>> = {
@@ -12,6 +13,10 @@ const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
-export function setSecurityHeaders(res: ServerResponse): void {
+/** Over TLS: browsers come back by TLS alone, for a year. */
+const HSTS = 'max-age=31536000';
+
+export function setSecurityHeaders(req: IncomingMessage, res: ServerResponse): void {
+  if (isSecure(req)) res.setHeader('strict-transport-security', HSTS);
   for (const [name, value] of Object.entries(HEADERS)) res.setHeader(name, value);
 }

@@ -1,7 +1,7 @@
 import { type DescService, getOption } from '@bufbuild/protobuf';
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
 import { type Route, routesOf } from '@noema/rest';
-import { SESSION_COOKIE } from '../http/session-cookie.js';
+import { SECURE_SESSION_COOKIE } from '../http/session-cookie.js';
 import { type JsonSchema, SchemaCollector } from './schema.collector.js';
 import { bodyOf, parametersOf, responseOf, variableName } from './operation.parts.js';
 
@@ -46,7 +46,7 @@ export function openApiDocument({ services, comments, version }: OpenApiOptions)
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token made of one by POST /v1/tokens:exchange.' },
-        session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'The cookie that POST /v1/session sets in a browser.' },
+        session: { type: 'apiKey', in: 'cookie', name: SECURE_SESSION_COOKIE, description: 'The cookie that POST /v1/session sets in a browser; without TLS it is `noema_session_` and the port.' },
       },
       responses: { Problem: { description: 'What went wrong, as RFC 9457 describes.', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } } },
       schemas: { ...schemas.components, Problem: PROBLEM },

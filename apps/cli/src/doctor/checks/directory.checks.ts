@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { postgresVersion, startCluster } from '@noema/embedded-postgres';
 import { NOEMA_VERSION } from '@noema/kernel';
-import { lockDirectory, readJson } from '@noema/standalone';
+import { lockDirectory, lostArtifacts, readJson, verifyPlatform } from '@noema/standalone';
 import { type Answer, type Check, fail, ok, skipped, warn } from '../finding.js';
 import type { Subject } from '../subject.js';
 
@@ -30,7 +30,7 @@ export function directoryChecks(subject: Subject): Check[] {
     { name: 'versions', advice: 'use the version of Noema that made the directory, or a newer one', look: () => versionsOf(subject) },
     { name: 'page', advice: 'run "make build"', look: pageBuilt },
     { name: 'logs', advice: `look into ${directory.logs}`, look: () => errorsIn(directory.logs) },
-    ...(subject.running === true ? [] : [
+    ...(subject.running === true ? [{ name: 'artifacts', timeoutMs: 60_000, advice: 'see "noema verify"', look: (signal: AbortSignal) => artifactsOf(subject, signal) }] : [
       { name: 'port', advice: 'choose another with --port', look: () => portFree(subject.state?.url) },
       { name: 'postgres starts', timeoutMs: 60_000, advice: `look at its last words here and at the disk; the files are in ${directory.postgres}`, look: () => postgresStarts(subject) },
     ]),
@@ -75,6 +75,12 @@ async function versionsOf({ directory, state }: Subject): Promise<Answer> {
   if (data !== undefined && data !== binaries.split('.')[0]) return fail(`the database was made by PostgreSQL ${data}, and here is ${binaries}`, 'use the version of Noema that made it, dump it, and restore it into a new directory');
   if (state !== undefined && state.version !== NOEMA_VERSION) return warn(`Noema ${state.version} runs or ran on it, this is ${NOEMA_VERSION}`, 'stop it and start it again, so that all of it has one version');
   return ok(`Noema ${NOEMA_VERSION}, Node.js ${process.versions.node}, PostgreSQL ${binaries}`);
+}
+
+/** Presence and size of all that rows name; only `noema verify --read` compares hashes. */
+async function artifactsOf({ directory }: Subject, signal: AbortSignal): Promise<Answer> {
+  const lost = lostArtifacts(await verifyPlatform(directory!, { reads: false, signal }));
+  return lost === undefined ? ok('every artifact that the database names is in the store') : fail(lost, 'restore them from a backup, or make again what they belong to; "noema verify" lists them');
 }
 
 function pageBuilt(): Answer {
