@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { create, getOption, toJson } from '@bufbuild/protobuf';
 import { generateSigningKey, TokenSigner } from '@noema/auth';
 import { services } from '@noema/contracts';
+import { field_behavior, FieldBehavior } from '@noema/contracts/google/api/field_behavior';
 import { comments } from '@noema/contracts/noema/comments';
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
 import { uuidv7 } from '@noema/kernel';
@@ -88,6 +89,28 @@ describe('RELIABILITY 28: past the gateway, by gRPC', () => {
     const ids = Object.fromEntries(Object.entries(platform.ids).filter(([name]) => name.endsWith('_id') || name === 'service' || name === 'uri'));
     const findings = await reachedByTrespass({ served: await served(), token, ids, fill: COMPLETED });
     expect(findings).toEqual([]);
+  });
+});
+
+describe('what a request must give', () => {
+  const required = routes.flatMap((route) => {
+    const { method } = route;
+    const asked = getOption(method, access);
+    if (route.body !== '*' || asked === Access.SERVICE || asked === Access.PUBLIC) return [];
+    const bound = new Set(route.template.variables.map(({ fieldPath }) => fieldPath));
+    const fields = method.input.fields.filter((field) => getOption(field, field_behavior).includes(FieldBehavior.REQUIRED) && !bound.has(field.name));
+    return fields.map((field) => [`${method.name} without ${field.name}`, { route, field, fields }] as const);
+  });
+
+  it('covers what programs make', () => { expect(required.length).toBeGreaterThan(25); });
+
+  it.each(required)('%s is refused', async (_title, { route, field, fields }) => {
+    const { method } = route;
+    const given = Object.fromEntries(fields.flatMap(({ name, jsonName }) => (platform.ids[name] === undefined ? [] : [[jsonName, platform.ids[name]]])));
+    const request = toJson(method.input, create(method.input, { ...COMPLETED[`${method.parent.typeName}/${method.name}`] })) as Record<string, unknown>;
+    const { [field.jsonName]: _left, ...others } = { ...given, ...request };
+    const { status, body } = await platform.owner.call(route.verb, pathOf(route), others);
+    expect({ status, reason: body['reason'] }).toEqual({ status: expect.toSatisfy((code: number) => code >= 400 && code < 500), reason: expect.any(String) });
   });
 });
 

@@ -1,4 +1,6 @@
 import { gzipSync } from 'node:zlib';
+import { type DescriptorProto, FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
 
@@ -27,7 +29,7 @@ const groups = [
 
 /** `vite build` writes what the gateway serves; `vite` serves the sources with the API of a running platform behind `/v1`. */
 export default defineConfig({
-  plugins: [react(), firstViewBudget(), fontPreload(), populationPreload()],
+  plugins: [react(), leanContracts(), firstViewBudget(), fontPreload(), populationPreload()],
   build: {
     outDir: 'dist/page', emptyOutDir: true, target: 'es2022', sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 900, reportCompressedSize: false,
     // `light-dark()` stays as it is: written out for older browsers it would follow the system, not the choice.
@@ -39,6 +41,26 @@ export default defineConfig({
     proxy: { '/v1': { target: gateway, headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` } }, '/openapi.json': gateway },
   },
 });
+
+/** Takes from the contracts what only generators of clients read: packages of other languages, and who sets a field. */
+function leanContracts(): Plugin {
+  const bare = (message: DescriptorProto): void => {
+    for (const field of message.field) delete field.options;
+    message.nestedType.forEach(bare);
+  };
+  return {
+    name: 'lean-contracts',
+    transform(code, id) {
+      if (!/\/libs\/contracts\/dist\/src\/gen\/.*_pb\.js$/.test(id)) return undefined;
+      return code.replace(/(fileDesc\(")([^"]+)"/, (_, call: string, text: string) => {
+        const file = fromBinary(FileDescriptorProtoSchema, Buffer.from(text, 'base64'));
+        delete file.options;
+        file.messageType.forEach(bare);
+        return `${call}${Buffer.from(toBinary(FileDescriptorProtoSchema, file)).toString('base64').replace(/=+$/, '')}"`;
+      });
+    },
+  };
+}
 
 /** Sums what the entry and the parts of the first view load: their chunks, and all that those import. */
 function firstViewBudget(): Plugin {

@@ -1,6 +1,8 @@
-import { type DescMessage, toJson } from '@bufbuild/protobuf';
+import { type DescMessage, getOption, toJson } from '@bufbuild/protobuf';
 import { services } from '@noema/contracts';
+import { field_behavior, FieldBehavior } from '@noema/contracts/google/api/field_behavior';
 import { comments } from '@noema/contracts/noema/comments';
+import { routesOf } from '@noema/rest';
 import { sampleMessage } from '@noema/rest/sample-message';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -9,7 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { openApiDocument } from './open-api.document.js';
 
 const document = openApiDocument({ services, comments, version: '0' });
-const operations = Object.entries(document.paths).flatMap(([path, verbs]) => Object.entries(verbs).map(([verb, operation]) => ({ path, verb, operation: operation as { operationId: string; parameters: { name: string; in: string; schema: object; description: string }[] } })));
+const operations = Object.entries(document.paths).flatMap(([path, verbs]) => Object.entries(verbs).map(([verb, operation]) => ({ path, verb, operation: operation as { operationId: string; parameters: { name: string; in: string; schema: object; description: string; required?: boolean }[]; requestBody?: { content: { 'application/json': { schema: { required?: string[] } } } } } })));
 
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {
@@ -32,6 +34,27 @@ describe('the OpenAPI document', () => {
     const bare = operations.flatMap(({ operation }) => operation.parameters.filter(({ description }) => !description).map(({ name }) => `${operation.operationId} ${name}`));
     expect(bare).toEqual([]);
     for (const [name, schema] of Object.entries(document.components['schemas'] ?? {})) expect((schema as { description?: string }).description, name).toBeTruthy();
+  });
+
+  it('says of every field that a request must give that it is required', () => {
+    const declared = services.flatMap(({ methods }) => methods).flatMap((method) => routesOf(method).flatMap((route) => {
+      const operation = operations.find(({ operation: { operationId } }) => operationId === `${method.parent.name}_${method.name}`)!.operation;
+      const body = operation.requestBody?.content['application/json'].schema;
+      const inDocument = new Set([...operation.parameters.filter((p) => p.required).map((p) => p.name), ...(body?.required ?? []), ...(route.body === '*' ? [] : [route.body?.jsonName])]);
+      const bound = new Set(route.template.variables.map(({ fieldPath }) => fieldPath.split('.')[0]));
+      const wanted = method.input.fields.filter((field) => getOption(field, field_behavior).includes(FieldBehavior.REQUIRED) && !bound.has(field.name));
+      return wanted.map(({ name, jsonName }) => [`${method.name}.${name}`, inDocument.has(jsonName) || inDocument.has(name)]);
+    }));
+    expect(declared.filter(([, isThere]) => !isThere)).toEqual([]);
+    expect(declared.map(([name]) => name)).toEqual(expect.arrayContaining(['CreateRun.dataset_version_id', 'ReadArtifact.uri', 'FindSimilar.queries']));
+  });
+
+  it('says of what only the platform sets that it is read-only, and of what can be changed that it is not', () => {
+    const readOnly = (name: string) => Object.entries((document.components['schemas']![name] as { properties: Record<string, { readOnly?: true }> }).properties)
+      .filter(([, schema]) => schema.readOnly).map(([field]) => field);
+    expect(readOnly('workspace.v1.Project')).toEqual(['createTime', 'updateTime']);
+    expect(readOnly('training.v1.Run')).toEqual(expect.arrayContaining(['id', 'state', 'epochsDone']));
+    expect(readOnly('training.v1.Run')).not.toContain('settings');
   });
 
   it('has schemas that real answers fit', () => {

@@ -1,6 +1,6 @@
 import type { DescField } from '@bufbuild/protobuf';
 import { EVENT_STREAM, findFieldPath, isBytes, isSingle, type Route } from '@noema/rest';
-import type { JsonSchema, SchemaCollector } from './schema.collector.js';
+import { isRequired, type JsonSchema, requiredOf, type SchemaCollector } from './schema.collector.js';
 
 /** The name of a path variable in the document: generators do not take the dot of `project.id`. */
 export const variableName = (fieldPath: string): string => fieldPath.replaceAll('.', '_');
@@ -24,17 +24,18 @@ function queryOf(field: DescField, prefix: string, bound: ReadonlySet<string>, s
     return field.fieldKind === 'list' ? [] : field.message.fields.flatMap((inner) => queryOf(inner, `${name}.`, bound, schemas));
   }
   const item = schemas.ofItem(field);
-  return [{ name, in: 'query', description: schemas.describe(field), schema: field.fieldKind === 'list' ? { type: 'array', items: item } : item }];
+  return [{ name, in: 'query', ...(prefix === '' && isRequired(field) && { required: true }), description: schemas.describe(field), schema: field.fieldKind === 'list' ? { type: 'array', items: item } : item }];
 }
 
 /** The body of a request, `undefined` when the route takes none. */
 export function bodyOf(route: Route, schemas: SchemaCollector): JsonSchema | undefined {
   if (route.body === undefined) return undefined;
   const inPath = new Set(route.template.variables.map(({ fieldPath }) => fieldPath));
+  const fields = route.method.input.fields.filter(({ name }) => !inPath.has(name));
   const schema = route.body === '*'
-    ? { type: 'object', properties: schemas.propertiesOf(route.method.input.fields.filter(({ name }) => !inPath.has(name))), additionalProperties: false }
+    ? { type: 'object', properties: schemas.propertiesOf(fields), ...requiredOf(fields), additionalProperties: false }
     : schemas.ofField(route.body);
-  return { required: route.body !== '*', content: { 'application/json': { schema } } };
+  return { required: route.body !== '*' || fields.some(isRequired), content: { 'application/json': { schema } } };
 }
 
 /** The answer of success: JSON, events of a stream, or bytes of a media type of their own. */

@@ -1,4 +1,5 @@
-import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
+import { type DescEnum, type DescField, type DescMessage, getOption, ScalarType } from '@bufbuild/protobuf';
+import { field_behavior, FieldBehavior } from '@noema/contracts/google/api/field_behavior';
 
 /** A JSON schema of draft 2020-12. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -36,6 +37,17 @@ const WELL_KNOWN: Readonly<Record<string, JsonSchema>> = {
   'google.protobuf.Any': { type: 'object' },
 };
 
+const behaves = (field: DescField, how: FieldBehavior): boolean => getOption(field, field_behavior).includes(how);
+
+/** True for a field that a request must give. */
+export const isRequired = (field: DescField): boolean => behaves(field, FieldBehavior.REQUIRED);
+
+/** The names of those fields that must be given, as JSON schema lists them; nothing where there are none. */
+export function requiredOf(fields: readonly DescField[]): JsonSchema {
+  const required = fields.filter(isRequired).map(({ jsonName }) => jsonName);
+  return required.length === 0 ? {} : { required };
+}
+
 /** Makes the schemas of messages and enums and collects those that they refer to. */
 export class SchemaCollector {
   /** Schemas by component name: `datasets.v1.Sample`. */
@@ -45,7 +57,7 @@ export class SchemaCollector {
 
   /** The schema of a field with its comment. */
   ofField(field: DescField): JsonSchema {
-    return { ...this.typeOf(field), description: this.describe(field) };
+    return { ...this.typeOf(field), description: this.describe(field), ...(behaves(field, FieldBehavior.OUTPUT_ONLY) && { readOnly: true }) };
   }
 
   /** The comment of a field, and which other fields exclude it. */

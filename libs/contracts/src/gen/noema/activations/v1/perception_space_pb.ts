@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/activations/v1/perception_space.proto.
  */
 export const file_noema_activations_v1_perception_space: GenFile = /*@__PURE__*/
-  fileDesc("Citub2VtYS9hY3RpdmF0aW9ucy92MS9wZXJjZXB0aW9uX3NwYWNlLnByb3RvEhRub2VtYS5hY3RpdmF0aW9ucy52MSIsCgtMYXllcldlaWdodBINCgVsYXllchgBIAEoCRIOCgZ3ZWlnaHQYAiABKAEi1AEKD1BlcmNlcHRpb25TcGFjZRIKCgJpZBgBIAEoCRISCgpwcm9qZWN0X2lkGAIgASgJEgwKBG5hbWUYAyABKAkSEAoIYnVpbHRfaW4YBCABKAgSOAoNbGF5ZXJfd2VpZ2h0cxgFIAMoCzIhLm5vZW1hLmFjdGl2YXRpb25zLnYxLkxheWVyV2VpZ2h0EhYKDm1heF9kaW1lbnNpb25zGAYgASgFEi8KC2NyZWF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEI/Wj1naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9hY3RpdmF0aW9ucy92MTthY3RpdmF0aW9uc3YxYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Citub2VtYS9hY3RpdmF0aW9ucy92MS9wZXJjZXB0aW9uX3NwYWNlLnByb3RvEhRub2VtYS5hY3RpdmF0aW9ucy52MSIsCgtMYXllcldlaWdodBINCgVsYXllchgBIAEoCRIOCgZ3ZWlnaHQYAiABKAEi/gEKD1BlcmNlcHRpb25TcGFjZRIQCgJpZBgBIAEoCUIE4kEBAxIYCgpwcm9qZWN0X2lkGAIgASgJQgTiQQEFEhIKBG5hbWUYAyABKAlCBOJBAQUSFgoIYnVpbHRfaW4YBCABKAhCBOJBAQMSPgoNbGF5ZXJfd2VpZ2h0cxgFIAMoCzIhLm5vZW1hLmFjdGl2YXRpb25zLnYxLkxheWVyV2VpZ2h0QgTiQQEFEhwKDm1heF9kaW1lbnNpb25zGAYgASgFQgTiQQEFEjUKC2NyZWF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBA0I/Wj1naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9hY3RpdmF0aW9ucy92MTthY3RpdmF0aW9uc3YxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * How much a layer counts.

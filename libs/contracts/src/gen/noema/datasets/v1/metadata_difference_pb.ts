@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
 import type { ColumnType } from "./dataset_version_pb.js";
 import { file_noema_datasets_v1_dataset_version } from "./dataset_version_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/datasets/v1/metadata_difference.proto.
  */
 export const file_noema_datasets_v1_metadata_difference: GenFile = /*@__PURE__*/
-  fileDesc("Citub2VtYS9kYXRhc2V0cy92MS9tZXRhZGF0YV9kaWZmZXJlbmNlLnByb3RvEhFub2VtYS5kYXRhc2V0cy52MSJjCgtNZXRhZGF0YUJpbhINCgV2YWx1ZRgBIAEoCRILCgNsb3cYAiABKAESDAoEaGlnaBgDIAEoARIWCg5zZWxlY3RlZF9jb3VudBgEIAEoBRISCgpyZXN0X2NvdW50GAUgASgFIswBChJNZXRhZGF0YURpZmZlcmVuY2USDAoEbmFtZRgBIAEoCRIrCgR0eXBlGAIgASgOMh0ubm9lbWEuZGF0YXNldHMudjEuQ29sdW1uVHlwZRISCgpkaWZmZXJlbmNlGAMgASgBEg8KB3BfdmFsdWUYBCABKAESFQoNc2VsZWN0ZWRfbWVhbhgFIAEoARIRCglyZXN0X21lYW4YBiABKAESLAoEYmlucxgHIAMoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLk1ldGFkYXRhQmluQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2RhdGFzZXRzL3YxO2RhdGFzZXRzdjFiBnByb3RvMw", [file_noema_datasets_v1_dataset_version]);
+  fileDesc("Citub2VtYS9kYXRhc2V0cy92MS9tZXRhZGF0YV9kaWZmZXJlbmNlLnByb3RvEhFub2VtYS5kYXRhc2V0cy52MSJjCgtNZXRhZGF0YUJpbhINCgV2YWx1ZRgBIAEoCRILCgNsb3cYAiABKAESDAoEaGlnaBgDIAEoARIWCg5zZWxlY3RlZF9jb3VudBgEIAEoBRISCgpyZXN0X2NvdW50GAUgASgFIvYBChJNZXRhZGF0YURpZmZlcmVuY2USEgoEbmFtZRgBIAEoCUIE4kEBAxIxCgR0eXBlGAIgASgOMh0ubm9lbWEuZGF0YXNldHMudjEuQ29sdW1uVHlwZUIE4kEBAxIYCgpkaWZmZXJlbmNlGAMgASgBQgTiQQEDEhUKB3BfdmFsdWUYBCABKAFCBOJBAQMSGwoNc2VsZWN0ZWRfbWVhbhgFIAEoAUIE4kEBAxIXCglyZXN0X21lYW4YBiABKAFCBOJBAQMSMgoEYmlucxgHIAMoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLk1ldGFkYXRhQmluQgTiQQEDQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2RhdGFzZXRzL3YxO2RhdGFzZXRzdjFiBnByb3RvMw", [file_google_api_field_behavior, file_noema_datasets_v1_dataset_version]);
 
 /**
  * Samples with a value, or with a number in an interval.

@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
 import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { SampleRef } from "../../type/v1/sample_ref_pb.js";
 import { file_noema_type_v1_sample_ref } from "../../type/v1/sample_ref_pb.js";
@@ -13,7 +14,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/datasets/v1/sample.proto.
  */
 export const file_noema_datasets_v1_sample: GenFile = /*@__PURE__*/
-  fileDesc("Ch5ub2VtYS9kYXRhc2V0cy92MS9zYW1wbGUucHJvdG8SEW5vZW1hLmRhdGFzZXRzLnYxIpABCgZTYW1wbGUSJQoDcmVmGAEgASgLMhgubm9lbWEudHlwZS52MS5TYW1wbGVSZWYSCwoDcm93GAIgASgFEikKCG1ldGFkYXRhGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBITCgtjbGFzc19pbmRleBgEIAEoBRISCgpjbGFzc19uYW1lGAUgASgJQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2RhdGFzZXRzL3YxO2RhdGFzZXRzdjFiBnByb3RvMw", [file_google_protobuf_struct, file_noema_type_v1_sample_ref]);
+  fileDesc("Ch5ub2VtYS9kYXRhc2V0cy92MS9zYW1wbGUucHJvdG8SEW5vZW1hLmRhdGFzZXRzLnYxIq4BCgZTYW1wbGUSKwoDcmVmGAEgASgLMhgubm9lbWEudHlwZS52MS5TYW1wbGVSZWZCBOJBAQMSEQoDcm93GAIgASgFQgTiQQEDEi8KCG1ldGFkYXRhGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIE4kEBAxIZCgtjbGFzc19pbmRleBgEIAEoBUIE4kEBAxIYCgpjbGFzc19uYW1lGAUgASgJQgTiQQEDQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2RhdGFzZXRzL3YxO2RhdGFzZXRzdjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_struct, file_noema_type_v1_sample_ref]);
 
 /**
  * One row of a dataset version.

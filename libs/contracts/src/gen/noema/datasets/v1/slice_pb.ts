@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/datasets/v1/slice.proto.
  */
 export const file_noema_datasets_v1_slice: GenFile = /*@__PURE__*/
-  fileDesc("Ch1ub2VtYS9kYXRhc2V0cy92MS9zbGljZS5wcm90bxIRbm9lbWEuZGF0YXNldHMudjEimgIKBVNsaWNlEgoKAmlkGAEgASgJEhIKCnByb2plY3RfaWQYAiABKAkSGgoSZGF0YXNldF92ZXJzaW9uX2lkGAMgASgJEhQKDGRpc3BsYXlfbmFtZRgEIAEoCRITCgtkZXNjcmlwdGlvbhgFIAEoCRIOCgZmaWx0ZXIYBiABKAkSFAoMc2FtcGxlX2NvdW50GAcgASgFEg4KBmJpdG1hcBgIIAEoDBISCgpjcmVhdGVkX2J5GAkgASgJEi8KC2NyZWF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("Ch1ub2VtYS9kYXRhc2V0cy92MS9zbGljZS5wcm90bxIRbm9lbWEuZGF0YXNldHMudjEi0AIKBVNsaWNlEhAKAmlkGAEgASgJQgTiQQEIEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQMSIAoSZGF0YXNldF92ZXJzaW9uX2lkGAMgASgJQgTiQQEFEhQKDGRpc3BsYXlfbmFtZRgEIAEoCRITCgtkZXNjcmlwdGlvbhgFIAEoCRIUCgZmaWx0ZXIYBiABKAlCBOJBAQUSGgoMc2FtcGxlX2NvdW50GAcgASgFQgTiQQEDEhQKBmJpdG1hcBgIIAEoDEIE4kEBAxIYCgpjcmVhdGVkX2J5GAkgASgJQgTiQQEDEjUKC2NyZWF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI1Cgt1cGRhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQNCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * A part of a dataset version that somebody gave a name to.

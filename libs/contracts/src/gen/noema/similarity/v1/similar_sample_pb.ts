@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
 import type { SampleRef } from "../../type/v1/sample_ref_pb.js";
 import { file_noema_type_v1_sample_ref } from "../../type/v1/sample_ref_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/similarity/v1/similar_sample.proto.
  */
 export const file_noema_similarity_v1_similar_sample: GenFile = /*@__PURE__*/
-  fileDesc("Cihub2VtYS9zaW1pbGFyaXR5L3YxL3NpbWlsYXJfc2FtcGxlLnByb3RvEhNub2VtYS5zaW1pbGFyaXR5LnYxInoKDVNpbWlsYXJTYW1wbGUSKAoGc2FtcGxlGAEgASgLMhgubm9lbWEudHlwZS52MS5TYW1wbGVSZWYSCwoDcm93GAIgASgFEhAKCGRpc3RhbmNlGAMgASgCEhIKCnNpbWlsYXJpdHkYBCABKAISDAoEcmFuaxgFIAEoBUI9WjtnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9zaW1pbGFyaXR5L3YxO3NpbWlsYXJpdHl2MWIGcHJvdG8z", [file_noema_type_v1_sample_ref]);
+  fileDesc("Cihub2VtYS9zaW1pbGFyaXR5L3YxL3NpbWlsYXJfc2FtcGxlLnByb3RvEhNub2VtYS5zaW1pbGFyaXR5LnYxIpgBCg1TaW1pbGFyU2FtcGxlEi4KBnNhbXBsZRgBIAEoCzIYLm5vZW1hLnR5cGUudjEuU2FtcGxlUmVmQgTiQQEDEhEKA3JvdxgCIAEoBUIE4kEBAxIWCghkaXN0YW5jZRgDIAEoAkIE4kEBAxIYCgpzaW1pbGFyaXR5GAQgASgCQgTiQQEDEhIKBHJhbmsYBSABKAVCBOJBAQNCPVo7Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvc2ltaWxhcml0eS92MTtzaW1pbGFyaXR5djFiBnByb3RvMw", [file_google_api_field_behavior, file_noema_type_v1_sample_ref]);
 
 /**
  * A sample that the model sees as alike.

@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Role } from "./member_pb.js";
@@ -14,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/workspace/v1/api_key.proto.
  */
 export const file_noema_workspace_v1_api_key: GenFile = /*@__PURE__*/
-  fileDesc("CiBub2VtYS93b3Jrc3BhY2UvdjEvYXBpX2tleS5wcm90bxISbm9lbWEud29ya3NwYWNlLnYxIrsCCgZBcGlLZXkSCgoCaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhEKCW1lbWJlcl9pZBgDIAEoCRImCgRyb2xlGAQgASgOMhgubm9lbWEud29ya3NwYWNlLnYxLlJvbGUSDgoGcHJlZml4GAUgASgJEi8KC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoNbGFzdF91c2VfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLcmV2b2tlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQjtaOWdpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3dvcmtzcGFjZS92MTt3b3Jrc3BhY2V2MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_noema_workspace_v1_member]);
+  fileDesc("CiBub2VtYS93b3Jrc3BhY2UvdjEvYXBpX2tleS5wcm90bxISbm9lbWEud29ya3NwYWNlLnYxIvECCgZBcGlLZXkSEAoCaWQYASABKAlCBOJBAQMSGgoMZGlzcGxheV9uYW1lGAIgASgJQgTiQQEFEhcKCW1lbWJlcl9pZBgDIAEoCUIE4kEBBRIsCgRyb2xlGAQgASgOMhgubm9lbWEud29ya3NwYWNlLnYxLlJvbGVCBOJBAQUSFAoGcHJlZml4GAUgASgJQgTiQQEDEjUKC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI1CgtleHBpcmVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQUSNwoNbGFzdF91c2VfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNQoLcmV2b2tlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDQjtaOWdpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3dvcmtzcGFjZS92MTt3b3Jrc3BhY2V2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_workspace_v1_member]);
 
 /**
  * A key that a program signs in with. Only a hash of it is stored.

@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/workspace/v1/audit_entry.proto.
  */
 export const file_noema_workspace_v1_audit_entry: GenFile = /*@__PURE__*/
-  fileDesc("CiRub2VtYS93b3Jrc3BhY2UvdjEvYXVkaXRfZW50cnkucHJvdG8SEm5vZW1hLndvcmtzcGFjZS52MSLqAQoKQXVkaXRFbnRyeRIKCgJpZBgBIAEoCRIPCgdzdWJqZWN0GAIgASgJEg4KBmFjdGlvbhgDIAEoCRIQCghyZXNvdXJjZRgEIAEoCRI8CgdkZXRhaWxzGAUgAygLMisubm9lbWEud29ya3NwYWNlLnYxLkF1ZGl0RW50cnkuRGV0YWlsc0VudHJ5Ei8KC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBouCgxEZXRhaWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUI7WjlnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS93b3Jrc3BhY2UvdjE7d29ya3NwYWNldjFiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("CiRub2VtYS93b3Jrc3BhY2UvdjEvYXVkaXRfZW50cnkucHJvdG8SEm5vZW1hLndvcmtzcGFjZS52MSKOAgoKQXVkaXRFbnRyeRIQCgJpZBgBIAEoCUIE4kEBAxIVCgdzdWJqZWN0GAIgASgJQgTiQQEDEhQKBmFjdGlvbhgDIAEoCUIE4kEBAxIWCghyZXNvdXJjZRgEIAEoCUIE4kEBAxJCCgdkZXRhaWxzGAUgAygLMisubm9lbWEud29ya3NwYWNlLnYxLkF1ZGl0RW50cnkuRGV0YWlsc0VudHJ5QgTiQQEDEjUKC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxouCgxEZXRhaWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUI7WjlnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS93b3Jrc3BhY2UvdjE7d29ya3NwYWNldjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * One change that somebody made.

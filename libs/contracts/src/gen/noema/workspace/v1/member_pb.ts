@@ -4,6 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/workspace/v1/member.proto.
  */
 export const file_noema_workspace_v1_member: GenFile = /*@__PURE__*/
-  fileDesc("Ch9ub2VtYS93b3Jrc3BhY2UvdjEvbWVtYmVyLnByb3RvEhJub2VtYS53b3Jrc3BhY2UudjEiwwEKBk1lbWJlchIKCgJpZBgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSDQoFZW1haWwYAyABKAkSJgoEcm9sZRgEIAEoDjIYLm5vZW1hLndvcmtzcGFjZS52MS5Sb2xlEi8KC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqYAoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDwoLUk9MRV9WSUVXRVIQARIPCgtST0xFX0VESVRPUhACEg4KClJPTEVfQURNSU4QAxIQCgxST0xFX1NFUlZJQ0UQBEI7WjlnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS93b3Jrc3BhY2UvdjE7d29ya3NwYWNldjFiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("Ch9ub2VtYS93b3Jrc3BhY2UvdjEvbWVtYmVyLnByb3RvEhJub2VtYS53b3Jrc3BhY2UudjEi1QEKBk1lbWJlchIQCgJpZBgBIAEoCUIE4kEBCBIUCgxkaXNwbGF5X25hbWUYAiABKAkSDQoFZW1haWwYAyABKAkSJgoEcm9sZRgEIAEoDjIYLm5vZW1hLndvcmtzcGFjZS52MS5Sb2xlEjUKC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI1Cgt1cGRhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMqYAoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDwoLUk9MRV9WSUVXRVIQARIPCgtST0xFX0VESVRPUhACEg4KClJPTEVfQURNSU4QAxIQCgxST0xFX1NFUlZJQ0UQBEI7WjlnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS93b3Jrc3BhY2UvdjE7d29ya3NwYWNldjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * A person or program in a team.

@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/workspace/v1/secret.proto.
  */
 export const file_noema_workspace_v1_secret: GenFile = /*@__PURE__*/
-  fileDesc("Ch9ub2VtYS93b3Jrc3BhY2UvdjEvc2VjcmV0LnByb3RvEhJub2VtYS53b3Jrc3BhY2UudjEihAEKBlNlY3JldBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEi8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCO1o5Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvd29ya3NwYWNlL3YxO3dvcmtzcGFjZXYxYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Ch9ub2VtYS93b3Jrc3BhY2UvdjEvc2VjcmV0LnByb3RvEhJub2VtYS53b3Jrc3BhY2UudjEinAEKBlNlY3JldBIQCgJpZBgBIAEoCUIE4kEBAxISCgRuYW1lGAIgASgJQgTiQQEFEjUKC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI1Cgt1cGRhdGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQNCO1o5Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvd29ya3NwYWNlL3YxO3dvcmtzcGFjZXYxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * A credential for raw data, such as that of a cloud bucket. Its value can be written and never read.

@@ -6,6 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -14,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/workspace/v1/team.proto.
  */
 export const file_noema_workspace_v1_team: GenFile = /*@__PURE__*/
-  fileDesc("Ch1ub2VtYS93b3Jrc3BhY2UvdjEvdGVhbS5wcm90bxISbm9lbWEud29ya3NwYWNlLnYxIr0BCglUZWFtUXVvdGESFAoMbWF4X3Byb2plY3RzGAEgASgFEhcKD21heF9xdWV1ZWRfam9icxgCIAEoBRIYChBtYXhfc3RvcmVkX2J5dGVzGAMgASgDEhMKC21heF9zYW1wbGVzGAQgASgDEhgKEG1heF9ydW5uaW5nX2pvYnMYBSABKAUSFwoPbWF4X2dwdV9zZWNvbmRzGAYgASgDEh8KF21heF9yZXF1ZXN0c19wZXJfbWludXRlGAcgASgFIrgBCgRUZWFtEgoKAmlkGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRIsCgVxdW90YRgDIAEoCzIdLm5vZW1hLndvcmtzcGFjZS52MS5UZWFtUXVvdGESLwoLY3JlYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEI7WjlnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS93b3Jrc3BhY2UvdjE7d29ya3NwYWNldjFiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("Ch1ub2VtYS93b3Jrc3BhY2UvdjEvdGVhbS5wcm90bxISbm9lbWEud29ya3NwYWNlLnYxIr0BCglUZWFtUXVvdGESFAoMbWF4X3Byb2plY3RzGAEgASgFEhcKD21heF9xdWV1ZWRfam9icxgCIAEoBRIYChBtYXhfc3RvcmVkX2J5dGVzGAMgASgDEhMKC21heF9zYW1wbGVzGAQgASgDEhgKEG1heF9ydW5uaW5nX2pvYnMYBSABKAUSFwoPbWF4X2dwdV9zZWNvbmRzGAYgASgDEh8KF21heF9yZXF1ZXN0c19wZXJfbWludXRlGAcgASgFIsoBCgRUZWFtEhAKAmlkGAEgASgJQgTiQQEIEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRIsCgVxdW90YRgDIAEoCzIdLm5vZW1hLndvcmtzcGFjZS52MS5UZWFtUXVvdGESNQoLY3JlYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC3VwZGF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBA0I7WjlnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS93b3Jrc3BhY2UvdjE7d29ya3NwYWNldjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * What a team may use at most; 0 is no limit.
