@@ -54,6 +54,45 @@ def encoder_decoder():
     return keras.Model([x, y], L.LSTM(3, return_sequences=True)(y, initial_state=[h, c]))
 
 
+def masked(*layers):
+    """A functional model, in which Keras 3 writes masks as operations and hands them to the layers by name."""
+    x = keras.Input((6,))
+    y = L.Embedding(3, 4, mask_zero=True)(x)
+    for layer in layers:
+        y = layer(y)
+    return keras.Model(x, y)
+
+
+def merged(second):
+    x, z = keras.Input((6,)), keras.Input((6,))
+    y = L.Add()([L.Embedding(3, 4, mask_zero=True)(x), second(z)])
+    return keras.Model([x, z], L.LSTM(3)(y))
+
+
+def mask_by_hand(mask_zero):
+    """Given a mask that is not that of the embedding."""
+    x = keras.Input((6,))
+    y = L.LSTM(4, return_sequences=True)(L.Embedding(3, 4, mask_zero=mask_zero)(x), mask=keras.ops.not_equal(x, 1))
+    return keras.Model(x, L.GRU(3)(y))
+
+
+def model_inside():
+    x, inner = keras.Input((6,)), keras.Input((6, 4))
+    inner = keras.Model(inner, L.LSTM(3)(L.Dense(4)(inner)))
+    return keras.Model(x, inner(L.Embedding(3, 4, mask_zero=True)(x)))
+
+
+def model_between():
+    x, inner = keras.Input((6,)), keras.Input((6, 4))
+    inner = keras.Model(inner, L.LSTM(4, return_sequences=True)(inner))
+    return keras.Model(x, L.GRU(3)(inner(L.Embedding(3, 4, mask_zero=True)(x))))
+
+
+def masked_series():
+    x = keras.Input((6, 1))
+    return keras.Model(x, L.GRU(3)(L.Masking(1.0)(x)))
+
+
 MODELS = {
     "mobile": mobile(),
     "shared": shared(),
@@ -86,6 +125,17 @@ MODELS = {
     "numbers, mean of those not masked": sequential((6,), L.Embedding(3, 4, mask_zero=True), L.Dense(4, activation="tanh"), L.GlobalAveragePooling1D(), L.Dense(2)),
     "depthwise, separable, one dimension": sequential((7, 3), L.DepthwiseConv1D(3, depth_multiplier=2, padding="same"), L.SeparableConv1D(4, 2, strides=2)),
     "noise": sequential((6,), L.GaussianNoise(0.1), L.GaussianDropout(0.1), L.AlphaDropout(0.1), L.Rescaling(2.0, 0.5)),
+    "numbers, mask by name": masked(L.Dropout(0.1), L.LSTM(4, return_sequences=True), L.Dense(4), L.GRU(3)),
+    "numbers, mask by name, both ways": masked(L.Bidirectional(L.LSTM(3, return_sequences=True)), L.Bidirectional(L.LSTM(3)), L.Dense(2)),
+    "numbers, mask by name, each step": masked(L.TimeDistributed(L.Dense(3)), L.LSTM(3)),
+    "numbers, mask by name, mean": masked(L.GlobalAveragePooling1D()),
+    "numbers, two masks": merged(L.Embedding(3, 4, mask_zero=True)),
+    "numbers, one of two masked": merged(L.Embedding(3, 4)),
+    "numbers, mask by hand": mask_by_hand(False),
+    "numbers, mask by hand and by the embedding": mask_by_hand(True),
+    "numbers, mask of a model inside": model_inside(),
+    "numbers, mask through a model": model_between(),
+    "numbers, mask of a series": masked_series(),
 }
 
 

@@ -1,7 +1,7 @@
 import type { CallArguments, Layer, WrappedLayer } from './layer.kind.js';
 import { LayerConfig } from './layer.config.js';
 import { LayerScope } from './layer.scope.js';
-import { kindUnknown, topologyInvalid } from './layers.errors.js';
+import { kindUnknown, layerInvalid, topologyInvalid } from './layers.errors.js';
 import { layerKinds } from './kinds/registry.js';
 import type { ModelWriter } from './model.writer.js';
 import { type LayerNode, MODEL_KINDS, type Source, type Topology } from './topology.js';
@@ -86,22 +86,30 @@ export class ModelCaller {
     return outputs;
   }
 
-  /** What a call of a layer takes. */
+  /** What a call of a layer takes; its mask, if it is given one, comes last. */
   private sourcesOf(name: string, call: number): readonly Source[] {
     const node = this.mustFind(name);
     if (!this.instances.has(name)) throw topologyInvalid(`has input layer "${name}", which is not among input_layers`);
-    const sources = node.calls[call];
+    const sources = node.calls[call], mask = node.masks?.[call];
     if (sources === undefined || sources.length === 0) throw topologyInvalid(`has layer "${name}" (${node.kind}), which is connected to nothing${call === 0 ? '' : ` at call ${call}`}; give it inbound_nodes`);
-    return sources;
+    return mask === undefined ? sources : [...sources, mask];
   }
 
-  private callLayer(name: string, call: number, inputs: readonly Value[]): readonly Value[] {
+  private callLayer(name: string, call: number, values: readonly Value[]): readonly Value[] {
     const node = this.mustFind(name);
     const instance = this.instances.get(name)!;
+    const inputs = node.masks?.[call] === undefined ? values : this.masked(node, values);
     if ('model' in instance) return instance.model.call(inputs);
-    const outputs = callMasked(instance.layer, instance.scope, inputs, node.given?.[call] ?? {});
+    const outputs = callMasked(instance.layer, instance.scope, inputs, { given: node.given?.[call] ?? {}, isKeras3: node.isKeras3 === true });
     this.records.push({ name: this.writer.callName(this.prefix + name), kind: node.kind, config: node.config, layer: instance.layer, inputs, output: outputs[0]!, parameters: [...instance.scope.parameters] });
     return outputs;
+  }
+
+  /** The inputs of a call, the first with the mask that it is given: truth values of its steps. */
+  private masked({ name, kind }: LayerNode, values: readonly Value[]): readonly Value[] {
+    const [first, ...others] = values.slice(0, -1) as [Value, ...Value[]], { tensor, shape } = values.at(-1)!;
+    if (shape.length !== 1 || shape[0] !== first.shape[0]) throw layerInvalid(name, kind, `is given a mask of [${shape.join(', ')}] for an input of [${first.shape.join(', ')}]; give one value for each step`);
+    return [{ ...first, keep: this.writer.op('Unsqueeze', [tensor, this.writer.constant([2])], ['n', shape[0]!, 1]) }, ...others];
   }
 
   private instantiate(node: LayerNode): Instance {
@@ -145,8 +153,10 @@ function makeWrapped(owner: LayerConfig, spec: unknown, changes: LayerNode['conf
   return { name: node.name, layer: { role: 'plain', call }, trainable: true };
 }
 
-/** Calls a layer and sees to the mask of its series: two masks count where both do. */
-function callMasked(layer: Layer, scope: LayerScope, inputs: readonly Value[], given: CallArguments): readonly Value[] {
+/**
+ * Calls a layer and sees to the mask of its series. In Keras 2 and TF.js a step counts where all masks say so; in Keras 3 where one of them does, and everywhere if an input has none.
+ */
+function callMasked(layer: Layer, scope: LayerScope, inputs: readonly Value[], { given, isKeras3 }: { readonly given: CallArguments; readonly isKeras3: boolean }): readonly Value[] {
   const unknown = Object.keys(given).find((name) => layer.arguments?.includes(name) !== true);
   if (unknown !== undefined) throw scope.fail(`is called with ${unknown} = ${JSON.stringify(given[unknown])}, which is not supported`);
   const outputs = [layer.call(scope, inputs, given)].flat<(Value | readonly Value[])[]>();
@@ -154,7 +164,8 @@ function callMasked(layer: Layer, scope: LayerScope, inputs: readonly Value[], g
   if (layer.masking === 'own' || keeps.length === 0) return outputs;
   if (layer.masking === undefined) throw scope.fail('takes no masked series, as Masking and Embedding with mask_zero give; put it after a recurrent layer that returns its last step, or leave the mask out');
   const [steps] = inputs.find(({ keep }) => keep !== undefined)!.shape;
-  const keep = keeps.reduce((a, b) => scope.op('Mul', [a, b], ['n', steps!, 1]));
+  if (isKeras3 && inputs.some(({ keep }) => keep === undefined)) return outputs.map(({ keep: _, ...output }) => output);
+  const keep = keeps.reduce((a, b) => scope.op(isKeras3 ? 'Max' : 'Mul', [a, b], ['n', steps!, 1]));
   return outputs.map((output) => ({ ...output, keep }));
 }
 

@@ -42,10 +42,12 @@ export function parseModel(kind: string, config: unknown): Topology {
 
 /** A model that is a layer has a call of its own making: TF.js and Keras 2 count the calls of such a layer from 1, Keras 3 from 0. */
 function countCallsFromZero(topology: Topology): Topology {
-  const sources = [...topology.outputs, ...topology.layers.flatMap(({ calls }) => calls.flat())];
+  const sources = [...topology.outputs, ...topology.layers.flatMap(({ calls, masks = [] }) => [...calls.flat(), ...masks.filter((mask) => mask !== undefined)])];
   const first = new Map(topology.layers.map(({ name, kind }) => [name, MODEL_KINDS.includes(kind) ? Math.min(...sources.filter(({ layer }) => layer === name).map(({ node }) => node)) : 0]));
   const renumber = (source: Source): Source => ({ ...source, node: source.node - (first.get(source.layer) ?? 0) });
-  return { ...topology, outputs: topology.outputs.map(renumber), layers: topology.layers.map((layer) => ({ ...layer, calls: layer.calls.map((call) => call.map(renumber)) })) };
+  return { ...topology, outputs: topology.outputs.map(renumber), layers: topology.layers.map((layer) => ({
+    ...layer, calls: layer.calls.map((call) => call.map(renumber)), ...(layer.masks && { masks: layer.masks.map((mask) => mask && renumber(mask)) }),
+  })) };
 }
 
 function parseLayer(layer: unknown, index: number): LayerNode {
@@ -57,8 +59,16 @@ function parseLayer(layer: unknown, index: number): LayerNode {
   // A nested Sequential may keep its layers as a bare list.
   const own = Array.isArray(layer['config']) ? { layers: layer['config'] as unknown } : config;
   const calls = Array.isArray(layer['inbound_nodes']) ? layer['inbound_nodes'].map((call) => parseCall(call, name)) : [];
-  const given = Array.isArray(layer['inbound_nodes']) ? layer['inbound_nodes'].map(parseGiven) : [];
-  return { kind, name, config: own, calls, ...(given.some((call) => Object.keys(call).length > 0) ? { given } : {}) };
+  const nodes: readonly unknown[] = Array.isArray(layer['inbound_nodes']) ? layer['inbound_nodes'] : [];
+  const isOperation = typeof layer['module'] === 'string' && layer['module'].startsWith('keras.src.ops');
+  const given = nodes.map((call) => ({ ...parseGiven(call), ...(isOperation ? secondNumber(call) : {}) }));
+  const masks = nodes.map((call) => parseMask(call, name));
+  return {
+    kind, name, config: own, calls,
+    ...(given.some((call) => Object.keys(call).length > 0) ? { given } : {}),
+    ...(masks.some((mask) => mask !== undefined) ? { masks } : {}),
+    ...(nodes.some(isObject) ? { isKeras3: true } : {}),
+  };
 }
 
 /** The layer inside a layer that wraps it; `undefined` when there is none. */
@@ -108,11 +118,25 @@ function tensorsIn(value: unknown, layer: string): Source[] {
   return Object.values(value).flatMap((part) => tensorsIn(part, layer));
 }
 
+/** The mask among the arguments that Keras 3 keeps of a call. */
+function parseMask(call: unknown, layer: string): Source | undefined {
+  const mask = isObject(call) && isObject(call['kwargs']) ? call['kwargs']['mask'] : undefined;
+  return isTensor(mask) ? tensorsIn(mask, layer)[0] : undefined;
+}
+
+const isTensor = (value: unknown): boolean => isObject(value) && value['class_name'] === '__keras_tensor__';
+
+/** The number that an operation of Keras 3 takes beside a tensor. */
+function secondNumber(call: unknown): Json {
+  const [, second] = isObject(call) && Array.isArray(call['args']) ? call['args'] as unknown[] : [];
+  return typeof second === 'number' ? { x2: second } : {};
+}
+
 /** The arguments of a call that are set and are no inputs; of TF.js and Keras 2 they stand beside each source. */
 function parseGiven(call: unknown): Json {
   const kwargs = isObject(call) ? [call['kwargs']] : Array.isArray(call) ? call.map((source) => Array.isArray(source) ? source[3] as unknown : undefined) : [];
   return Object.fromEntries(kwargs.flatMap((given) => isObject(given) ? Object.entries(given) : [])
-    .filter(([name, value]) => name !== 'training' && !NAMED_INPUTS.includes(name) && value !== null && value !== false));
+    .filter(([name, value]) => name !== 'training' && !NAMED_INPUTS.includes(name) && !(name === 'mask' && isTensor(value)) && value !== null && value !== false));
 }
 
 function parseSource(source: unknown, where: string): Source {

@@ -13,6 +13,10 @@ export interface LayerNode {
   readonly calls: readonly (readonly Source[])[];
   /** What each call gives beside its inputs, by name; absent where none gives anything. */
   readonly given?: readonly Readonly<Record<string, unknown>>[];
+  /** The mask that each call is given by name, as Keras 3 writes it; absent where no call is given one. */
+  readonly masks?: readonly (Source | undefined)[];
+  /** True as Keras 3 writes it, which merges masks in another way than Keras 2 and TF.js. */
+  readonly isKeras3?: boolean;
 }
 
 /** A model as a graph of layers, whatever form it was written in. */

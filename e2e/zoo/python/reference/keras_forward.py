@@ -53,7 +53,8 @@ def forward(topology, weights, inputs):
         name = tfjs_name(variable.path)
         # Weights of a model inside a model carry its name in front on the platform.
         # Keras 3 calls the weight of a depthwise convolution `kernel`, Keras 2 and TF.js `depthwise_kernel`.
-        names = (name, name.removesuffix("/kernel") + "/depthwise_kernel")
+        # Keras 3 names the layer in a Bidirectional `forward_lstm` before it writes it; the platform, as TF.js, puts `forward_` before the name that it reads.
+        names = (name, name.removesuffix("/kernel") + "/depthwise_kernel", f"forward_{name}")
         name = next((n for n in known if n in names or n.endswith(tuple(f"/{tail}" for tail in names))), name)
         variable.assign(known.pop(name).reshape(variable.shape))
     if known:
