@@ -1,7 +1,7 @@
 """Models as exporters write them, with an input and what ONNX Runtime makes of them: fixtures of libs/importers and of the e2e test of imports.
 
     pip install onnx==1.23.2 onnxruntime==1.32.0 numpy==2.4.6
-    python bench/reference/imported_onnx.py libs/importers/test/fixtures torch-cnn torch-text torch-fixed no-gradient
+    python bench/reference/imported_onnx.py libs/importers/test/fixtures torch-cnn torch-text torch-fixed no-gradient torch-mask torch-mask-softmax torch-mask-turned torch-series
     python bench/reference/imported_onnx.py services/training/test/fixtures sides other-sides
     python bench/reference/imported_onnx.py e2e/src/fixtures blobs blobs-no-gradient
 
@@ -124,6 +124,33 @@ def no_gradient(classes=3, size=6):
     return made, {"image": rng.random((3, 1, size, size), dtype=np.float32)}
 
 
+def torch_mask(end, classes=3, size=8):
+    """A small U-Net with a class for every position, channels first: logits, their softmax over channels, or turned to channels last by its author."""
+    init = {"down.weight": weights(4, 2, 3, 3), "bottom.weight": weights(5, 4, 3, 3), "head.weight": weights(classes, 9, 1, 1), "head.bias": weights(classes, fan=4)}
+    last = {"logits": "mask", "softmax": "/head/Conv_output_0", "turned": "/head/Conv_output_0"}[end]
+    nodes = [
+        node("Conv", ["image", "down.weight"], "/down/Conv_output_0", kernel_shape=[3, 3], pads=[1, 1, 1, 1]), node("Relu", ["/down/Conv_output_0"], "/Relu_output_0"),
+        node("MaxPool", ["/Relu_output_0"], "/MaxPool_output_0", kernel_shape=[2, 2], strides=[2, 2]), node("Conv", ["/MaxPool_output_0", "bottom.weight"], "/bottom/Conv_output_0", kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
+        constant("/Constant_output_0", np.array([1, 1, 2, 2], np.float32)), node("Resize", ["/bottom/Conv_output_0", "", "/Constant_output_0"], "/Resize_output_0", mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+        node("Concat", ["/Resize_output_0", "/Relu_output_0"], "/Concat_output_0", axis=1), node("Conv", ["/Concat_output_0", "head.weight", "head.bias"], last, kernel_shape=[1, 1]),
+        *([node("Softmax", [last], "mask", axis=1)] if end == "softmax" else []), *([node("Transpose", [last], "mask", perm=[0, 2, 3, 1])] if end == "turned" else []),
+    ]
+    dims = ["n", size, size, classes] if end == "turned" else ["n", classes, size, size]
+    made = model(nodes, [helper.make_tensor_value_info("image", FLOAT, ["n", 2, size, size])], [helper.make_tensor_value_info("mask", FLOAT, dims)], init)
+    return made, {"image": rng.random((3, 2, size, size), dtype=np.float32)}
+
+
+def torch_series(steps=7, classes=2):
+    """nn.Conv1d with a sigmoid for every step and class, channels first, and a batch of any size."""
+    init = {"conv.weight": weights(4, 3, 3), "head.weight": weights(classes, 4, 1)}
+    nodes = [
+        node("Conv", ["series", "conv.weight"], "/conv/Conv_output_0", kernel_shape=[3], pads=[1, 1]), node("Relu", ["/conv/Conv_output_0"], "/Relu_output_0"),
+        node("Conv", ["/Relu_output_0", "head.weight"], "/head/Conv_output_0", kernel_shape=[1]), node("Sigmoid", ["/head/Conv_output_0"], "marks"),
+    ]
+    made = model(nodes, [helper.make_tensor_value_info("series", FLOAT, ["n", 3, steps])], [helper.make_tensor_value_info("marks", FLOAT, ["n", classes, steps])], init)
+    return made, {"series": rng.random((3, 3, steps), dtype=np.float32)}
+
+
 def write(folder, name, made, feeds):
     data = made.SerializeToString()
     (folder / f"{name}.onnx").write_bytes(data)
@@ -135,6 +162,7 @@ def write(folder, name, made, feeds):
 if __name__ == "__main__":
     made = {
         "torch-cnn": torch_cnn, "torch-text": torch_text, "torch-fixed": torch_fixed, "no-gradient": no_gradient,
+        "torch-mask": lambda: torch_mask("logits"), "torch-mask-softmax": lambda: torch_mask("softmax"), "torch-mask-turned": lambda: torch_mask("turned"), "torch-series": torch_series,
         "sides": lambda: torch_cnn(size=4), "other-sides": lambda: torch_cnn(size=4), "blobs": lambda: torch_cnn(size=8, classes=3), "blobs-no-gradient": lambda: no_gradient(size=8),
     }
     for name in sys.argv[2:]:

@@ -1,6 +1,6 @@
-import { gradientsProgram, headGradientsProgram, responsesProgram, trainStepProgram } from '@noema/engine';
+import { evaluateProgram, gradientsProgram, headGradientsProgram, responsesProgram, trainStepProgram } from '@noema/engine';
 import { afterAll, describe, expect, it } from 'vitest';
-import { differenceOf, engine, feedsOf, imported } from './run-model.js';
+import { differenceOf, engine, feedsOf, imported, softmaxDifference } from './run-model.js';
 
 afterAll(() => engine.close());
 
@@ -16,6 +16,23 @@ describe('an imported ONNX file', () => {
     expect(read.model.outputs[0]).toMatchObject({ dims: ['n', 3], nonLinearity: 'softmax' });
     expect(read.model.layers.map(({ name, kind, units, spatial }) => [name, kind, units, spatial])).toEqual([['first_1', 'Conv', 4, [8, 8]], ['second_1', 'Conv', 6, [2, 2]], ['hidden_1', 'MatMul', 5, []], ['classes_1', 'MatMul', 3, []]]);
     expect(read.model.layers.map(({ activation }) => activation.split('/').at(-1))).toEqual(['Relu:0', 'Relu:0', 'Tanh:0', 'MatMul:0']);
+  });
+
+  it.each<[string, object, object]>([
+    ['torch-mask', {}, { dims: ['n', 8, 8, 3] }],
+    ['torch-mask', { outputActivation: 'softmax' }, { dims: ['n', 8, 8, 3], nonLinearity: 'softmax' }],
+    ['torch-mask-softmax', {}, { dims: ['n', 8, 8, 3], nonLinearity: 'softmax' }],
+    ['torch-mask-turned', {}, { dims: ['n', 8, 8, 3] }],
+    ['torch-series', {}, { dims: ['n', 7, 2], nonLinearity: 'sigmoid' }],
+  ])('%s with %j gives the classes of every position last, whatever the file does', async (name, options, output) => {
+    const read = await imported(`${name}.onnx`, options), { model, weights } = read;
+    expect(model.outputs).toEqual([expect.objectContaining(output)]);
+    if (!('outputActivation' in options)) expect(await differenceOf(read, `${name}.json`)).toBeLessThan(1e-5);
+    else {
+      const { program, predictions } = evaluateProgram(model, weights), found = (await engine.run(program, await feedsOf(`${name}.json`, model)))[predictions[0]!]!;
+      expect(await softmaxDifference(`${name}.json`, found.data as Float32Array)).toBeLessThan(1e-5);
+    }
+    expect(gradientsProgram(model, weights, { of: 'scores', layers: model.layers.map((layer) => layer.name) }).gradients.size).toBe(model.layers.length);
   });
 
   it('takes pictures channels last, and shows units behind batch normalisation and non-linearity', async () => {

@@ -38,8 +38,19 @@ function channelsLast({ dims, data }: Numbers): TensorData {
 export async function differenceOf({ model, weights }: ImportedModel, file: string): Promise<number> {
   const { program, predictions } = evaluateProgram(model, weights), { outputs } = JSON.parse((await fixture(file)).toString()) as Expected;
   const results = await engine.run(program, await feedsOf(file, model));
-  return Math.max(...outputs.flatMap(({ data }, o) => {
-    const found = results[predictions[o]!]!.data as Float32Array;
-    return found.length === data.length ? data.map((value, i) => Math.abs(value - found[i]!)) : [Infinity];
+  return Math.max(...outputs.flatMap((expected, o) => {
+    const { data: found, dims } = results[predictions[o]!]!;
+    const { data } = expected.dims.join() === dims.join() ? expected : channelsLast(expected);
+    return found.length === data.length ? Array.from(data as ArrayLike<number>, (value, i) => Math.abs(value - Number(found[i]))) : [Infinity];
   }));
+}
+
+/** The largest difference between probabilities [n, positions, classes] and the softmax over the channels of what the reference gave, [n, classes, ...positions]. */
+export async function softmaxDifference(file: string, found: Float32Array): Promise<number> {
+  const { outputs: [logits] } = JSON.parse((await fixture(file)).toString()) as Expected, { data } = channelsLast(logits!), classes = logits!.dims[1]!;
+  const expected = Array.from({ length: data.length }, (_, i) => {
+    const from = i - (i % classes), row = Array.from({ length: classes }, (_c, c) => Math.exp(Number(data[from + c])));
+    return row[i % classes]! / row.reduce((a, b) => a + b);
+  });
+  return Math.max(...expected.map((value, i) => Math.abs(value - found[i]!)));
 }

@@ -11,12 +11,19 @@ const SPATIAL: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'MaxPool'
 /** Operators that a picture goes through on its way to the first of those. */
 const PASSED: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Cast', 'Identity', 'Pad', 'Clip', 'Neg']);
 
+/** Operators that leave channels where they are, between the last of those that take them first and an output. */
+const KEEPS_CHANNELS: ReadonlySet<string> = new Set([
+  ...PASSED, 'Relu', 'LeakyRelu', 'PRelu', 'Elu', 'Selu', 'Celu', 'Gelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Softmax', 'LogSoftmax', 'Softplus', 'Softsign', 'Tanh', 'Exp', 'Log', 'Mish',
+  'Dropout', 'Concat', 'Resize', 'Upsample', 'Slice', 'Max', 'Min', 'Pow', 'Sqrt', 'Abs',
+]);
+
 /** Numbers of one sample of an input. */
 const MAX_INPUT = 2 ** 26;
 
 /**
  * The graph as data are given here: float32 inputs with an open batch `n` first and channels last, float32 outputs, the activation that was asked for behind the
- * first one. Inputs are channels first in the file when they lead to a convolution or pooling with nothing but arithmetic between. Throws `invalid` MODEL_FILE_INVALID, MODEL_IMPORT_INVALID.
+ * first one. Inputs are channels first in the file when they lead to a convolution or pooling with nothing but arithmetic between; outputs with positions when they come of one with
+ * nothing between that moves channels. Throws `invalid` MODEL_FILE_INVALID, MODEL_IMPORT_INVALID.
  */
 export function opened(graph: Graph, { outputActivation, outputs = [] }: ImportOptions): Graph {
   const kept = keptOutputs(graph, outputs), whole = prune(graph, kept), links = new GraphLinks(whole);
@@ -26,14 +33,24 @@ export function opened(graph: Graph, { outputActivation, outputs = [] }: ImportO
   const names = new Map(whole.inputs.map((input) => [input.name, given(builder, input, links)]));
   for (const node of whole.nodes) builder.add(withReads(node, names));
   kept.forEach((name, i) => {
-    const { dataType } = whole.outputs.find((output) => output.name === name)!;
+    const { dataType, dims = [] } = whole.outputs.find((output) => output.name === name)!;
     if (!FLOATS.has(dataType)) throw optionInvalid('outputs', `output "${name}" has elements of type ${dataType}; keep outputs of floats alone, by their names`);
-    const inner = names.get(name) ?? name, made = dataType === 'float32' ? inner : builder.op('Cast', [inner], { to: 1 });
+    const inner = names.get(name) ?? name, rank = comesOfPositions(links, name) ? dims.length : 0;
+    const turned = rank > 2 ? channelsLast(builder, links, { name, rank }) : inner, made = dataType === 'float32' ? turned : builder.op('Cast', [turned], { to: 1 });
     if (i === 0 && outputActivation !== undefined) builder.output(builder.op(outputActivation === 'softmax' ? 'Softmax' : 'Sigmoid', [made], outputActivation === 'softmax' ? { axis: -1 } : {}, builder.fresh('activation')));
     // The runtime takes no graph that hands an input through.
     else builder.output(names.has(name) ? builder.op('Identity', [made]) : made);
   });
-  return builder.build();
+  // A non-linearity over channels that stood before the turn is read by nobody any more.
+  return prune(builder.build());
+}
+
+/** The output with its channels last; a softmax over them, or a sigmoid, stays the last operator, so that what goes into it is found. */
+function channelsLast(builder: GraphBuilder, links: GraphLinks, { name, rank }: { readonly name: string; readonly rank: number }): string {
+  const maker = links.makerOf(name), perm = [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
+  const axis = maker?.opType === 'Softmax' ? maker.attributes['axis'] ?? -1 : undefined;
+  if (maker?.opType !== 'Sigmoid' && axis !== 1 && axis !== 1 - rank) return builder.op('Transpose', [name], { perm });
+  return builder.op(maker!.opType, [builder.op('Transpose', [maker!.inputs[0]!], { perm })], axis === undefined ? {} : { axis: -1 });
 }
 
 /** The names of the outputs to keep, in the order of the file. */
@@ -60,6 +77,16 @@ function sizesOf(name: string, [batch, ...sizes]: readonly Dim[]): number[] {
   if (!sizes.every((size): size is number => typeof size === 'number' && size > 0)) throw fileInvalid(`input "${name}" is ${shape}; export the model with fixed sizes but for the first axis`);
   if (elementCount(sizes) > MAX_INPUT) throw fileInvalid(`input "${name}" is ${shape}, more than ${MAX_INPUT} numbers a sample`);
   return sizes;
+}
+
+function comesOfPositions(links: GraphLinks, name: string): boolean {
+  const looked = new Set([name]);
+  for (const tensor of looked) {
+    const maker = links.makerOf(tensor);
+    if (maker !== undefined && SPATIAL.has(maker.opType)) return true;
+    if (maker !== undefined && KEEPS_CHANNELS.has(maker.opType)) for (const input of maker.inputs) if (links.isVarying(input)) looked.add(input);
+  }
+  return false;
 }
 
 function leadsToPositions(links: GraphLinks, name: string): boolean {
