@@ -88,10 +88,11 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
   });
 
   stage('says what is not there: a run, a sample, an address', { count: 20, path: `/projects/${IDS.project}/runs/01890a5d-ac96-774b-bcce-000000000000` }, async ({ shown, page }) => {
-    await page.getByRole('alert').getByText(/there is no run/).waitFor();
+    await page.getByRole('alert').getByText('Run not found').waitFor();
+    await page.getByRole('link', { name: 'Go to the projects' }).waitFor();
     await shown.picture('fault-no-run');
     await shown.goto(`${RUN_PATH}/samples/validation/nobody`);
-    await page.getByRole('alert').getByText('no sample is called nobody').waitFor();
+    await page.getByRole('alert').getByText('Sample not found').waitFor();
     await shown.picture('fault-no-sample');
     await shown.goto('/nowhere/at/all');
     await page.getByRole('heading', { name: 'Nothing is here' }).waitFor();

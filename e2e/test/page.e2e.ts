@@ -1,5 +1,5 @@
 import { startBrowser } from '@noema/testing';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoPlatform, startDemoPlatform } from '../src/page/demo-platform.js';
 import { isShowable } from '../src/page/page-directory.js';
@@ -33,6 +33,24 @@ const look = async (name: string): Promise<void> => {
   await shown.loaded();
   await shown.picture(name);
   expect.soft(await shown.seriousFaults(), name).toEqual([]);
+};
+
+/** Opens a menu or a dialog, in which axe finds nothing serious, and closes it. */
+const opens = async (button: Locator, role: 'menu' | 'dialog', name: string): Promise<void> => {
+  await button.click();
+  await page.getByRole(role).waitFor();
+  await page.mouse.move(2, 2);
+  await shown.loaded();
+  expect.soft(await shown.seriousFaults(), name).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByRole(role).waitFor({ state: 'hidden' });
+};
+
+/** The same of a dialog that is opened from a menu. */
+const opensFromMenu = async (button: Locator, item: string | RegExp, name: string): Promise<void> => {
+  await opens(button, 'menu', `${name}: menu`);
+  await button.click();
+  await opens(page.getByRole('menuitem', { name: item }), 'dialog', name);
 };
 
 describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser, on the platform of make demo', () => {
@@ -104,6 +122,13 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await page.getByRole('option', { name: 'local trust' }).waitFor();
     await look('color-list');
     await page.keyboard.press('Escape');
+    for (const list of ['Perception space', 'Layout', 'Size by', 'Add a filter'] as const) {
+      await page.getByRole('combobox', { name: list }).click();
+      await page.getByRole('option').first().waitFor();
+      expect.soft(await shown.seriousFaults(), list).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('combobox', { name: list }).blur();
+    }
     // In a list that is searched, what is typed is text.
     await page.getByRole('combobox', { name: 'Color by' }).blur();
     await page.keyboard.press('?');
@@ -164,8 +189,12 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await selection.getByRole('button', { name: 'Save as slice' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel(/^Name/).fill(platform.freeName('fours'));
+    expect.soft(await shown.seriousFaults(), 'save a slice').toEqual([]);
     await dialog.getByRole('button', { name: /save/i }).click();
     await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('Overview', { exact: true }).click();
+    await opensFromMenu(page.getByRole('button', { name: /^More about fours/ }).first(), 'Rename', 'rename a slice');
+    await page.getByText('Selection', { exact: true }).click();
   });
 
   step('gives the same view to whoever opens the link', async () => {
@@ -342,6 +371,12 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await page.getByRole('dialog').getByRole('textbox').fill('digits');
     await look('run-delete');
     await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
+    await opensFromMenu(page.getByRole('button', { name: 'More actions' }), 'Duplicate with other settings', 'duplicate a run');
+    await opens(page.getByRole('button', { name: /^Heat maps .*: what that means$/ }), 'dialog', 'the check of heat maps');
+    await shown.goto(`/projects/${platform.projectId}`);
+    await opens(page.getByRole('button', { name: 'New run', exact: true }), 'dialog', 'new run');
+    await opensFromMenu(page.getByRole('button', { name: 'Actions of digits' }).first(), 'Rename', 'rename a project');
+    for (const [button, name] of [['Check', 'check an integration'], ['Ingest', 'ingest']] as const) await opens(page.getByRole('button', { name: button, exact: true }).first(), 'dialog', name);
     for (const [list, kind] of [['dataset-versions', 'datasets'], ['models', 'models']] as const) {
       const { body } = await platform.rest.get(`/v1/projects/${platform.projectId}/${list}`);
       // The newest comes first; the demo's own is the oldest.
@@ -349,6 +384,7 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
       await shown.goto(`/projects/${platform.projectId}/${kind}/${id}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await look(kind);
+      await opensFromMenu(page.getByRole('button', { name: 'More actions' }), /^Delete the/, `delete ${list}`);
     }
     const { body } = await platform.rest.get('/v1/training/jobs');
     await shown.goto(`/projects/${platform.projectId}/jobs/training/${(body['jobs'] as { id: string }[])[0]!.id}`);
@@ -360,6 +396,10 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await shown.goto('/team');
     await page.getByRole('heading', { name: 'Members' }).waitFor();
     await look('team');
+    await opens(page.getByRole('button', { name: 'Add a member' }), 'dialog', 'add a member');
+    await opens(page.getByRole('button', { name: /^What to do with/ }).first(), 'menu', 'what to do with a member');
+    await page.getByRole('tab', { name: 'Secrets' }).click();
+    await opens(page.getByRole('button', { name: 'New secret' }).first(), 'dialog', 'new secret');
     await page.getByRole('tab', { name: 'API keys' }).click();
     const keyName = platform.freeName('of the walk');
     await page.getByRole('button', { name: 'New key' }).click();

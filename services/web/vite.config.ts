@@ -21,7 +21,7 @@ const LATER = /\/(explanations|similarity|artifacts)\/|\/(unit|activation_set|jo
 const groups = [
   { name: 'react', test: /node_modules\/(react|react-dom|scheduler|react-router|react-router-dom)\// },
   // What many pages share of the kit is one file; what few use stays with them.
-  { name: 'kit', test: /node_modules\/(@mantine|@floating-ui|@tanstack|@tabler|react-remove-scroll|react-transition-group|clsx|tslib)/, minShareCount: 4 },
+  { name: 'kit', test: /node_modules\/(@mantine|@floating-ui|@tanstack|@tabler|react-remove-scroll|react-transition-group|clsx|tslib)/, minShareCount: 5 },
   { name: 'wire', test: (id: string) => /node_modules\/@bufbuild\/|\/libs\/(rest|kernel)\//.test(id) || (CONTRACT.test(id) && !LATER.test(id)), minShareCount: 1, priority: 2 },
   // What the first view does without, one file for all that comes after it.
   { name: 'later', test: (id: string) => CONTRACT.test(id) && LATER.test(id), minShareCount: 2, priority: 1 },

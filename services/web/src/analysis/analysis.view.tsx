@@ -14,7 +14,7 @@ import { ExplainedView } from './explained.view.js';
 import { JobProgressView } from './job-progress.view.js';
 import { classesToExplain } from './targets.js';
 
-/** Why the model reads a sample so: starts the analysis, follows it, and shows what it found. `?analyze=1` starts it at once. */
+/** Why the model predicts what it does of a sample: starts the analysis, follows it, and shows what it found. `?analyze=1` starts it at once. */
 export function AnalysisView({ place, version, evaluation, epoch }: { place: SamplePlace; version: DatasetVersion; evaluation: SampleEvaluation; epoch: number }) {
   const of = { place, row: evaluation.row, epoch };
   const client = useQueryClient();

@@ -92,5 +92,5 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
 
 function Mark({ isTrue, isPredicted }: { isTrue: boolean; isPredicted: boolean }) {
   if (!isTrue && !isPredicted) return null;
-  return <Badge size="xs" variant="light" tt="none" color={isTrue && isPredicted ? 'teal' : isTrue ? 'blue' : 'red'}>{isTrue && isPredicted ? 'label, read' : isTrue ? 'label' : 'read'}</Badge>;
+  return <Badge size="xs" variant="light" tt="none" color={isTrue && isPredicted ? 'teal' : isTrue ? 'blue' : 'red'}>{isTrue && isPredicted ? 'label, predicted' : isTrue ? 'label' : 'predicted'}</Badge>;
 }

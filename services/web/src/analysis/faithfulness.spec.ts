@@ -1,6 +1,6 @@
 import type { Faithfulness } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { describe, expect, it } from 'vitest';
-import { edgesSentence, faithfulnessParts, faithfulnessVerdict } from './faithfulness.js';
+import { completenessSentence, edgesSentence, faithfulnessParts, faithfulnessVerdict } from './faithfulness.js';
 
 const of = (deletion: number, insertion: number, randomDeletion: number, randomInsertion: number) => faithfulnessParts({ deletion, insertion, randomDeletion, randomInsertion } as Faithfulness, 'the probability of 9');
 
@@ -35,4 +35,11 @@ it('edges of the input are beaten, not beaten, or were not compared with', () =>
   expect(edgesSentence(own)).toBeUndefined();
   expect(edgesSentence({ ...own, edgeDeletion: 0.3, edgeInsertion: 0.75 })).toMatch(/^Better than the edges .* deletion 0.30, insertion 0.75/);
   expect(edgesSentence({ ...own, edgeDeletion: 0.1, edgeInsertion: 0.7 })).toMatch(/^No better/);
+});
+
+it('tells how complete integrated gradients are, and nothing of other maps', () => {
+  expect(completenessSentence({})).toBeUndefined();
+  expect(completenessSentence({ completenessGap: 0.0002 })).toEqual({ text: 'The map adds up to the difference in score between this input and an empty one with an error of < 0.1%.', isComplete: true });
+  expect(completenessSentence({ completenessGap: 0 })?.text).toMatch(/error of 0.0%\.$/);
+  expect(completenessSentence({ completenessGap: 0.2 })).toEqual({ text: expect.stringMatching(/error of 20.0%: too much to take its amounts literally\.$/) as string, isComplete: false });
 });

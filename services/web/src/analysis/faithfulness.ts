@@ -39,6 +39,18 @@ export function edgesSentence({ deletion, insertion, edgeDeletion, edgeInsertion
   return `${better ? 'Better' : 'No better'} than the edges of the input alone: deletion ${number(edgeDeletion)}, insertion ${number(edgeInsertion)} with edges.`;
 }
 
+/** Shares of the score that integrated gradients may leave out before they are called incomplete. */
+const MAX_GAP = 0.05;
+
+/** Of integrated gradients: how much of the difference in score the map accounts for, and whether that is enough; undefined for other algorithms. */
+export function completenessSentence({ completenessGap }: { readonly completenessGap?: number | undefined }): { readonly text: string; readonly isComplete: boolean } | undefined {
+  if (completenessGap === undefined) return undefined;
+  const isComplete = completenessGap <= MAX_GAP;
+  const gap = `${completenessGap > 0 && completenessGap < 0.001 ? '< 0.1' : (100 * completenessGap).toFixed(1)}%`;
+  const text = `The map adds up to the difference in score between this input and an empty one with an error of ${gap}`;
+  return { text: `${text}${isComplete ? '.' : ': too much to take its amounts literally.'}`, isComplete };
+}
+
 /** How far the order of equally hot places moves a score; nothing where it does not. */
 const spread = (value: number | undefined): string => (value === undefined || value < 0.0005 ? '' : ` ± ${value.toPrecision(1)}`);
 

@@ -3,14 +3,14 @@ import type { Analysis, LayerContribution, UnitContribution } from '@noema/contr
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { ALL_UNITS, links } from '../app/links.js';
-import { value } from '../parts/numbers.js';
+import { signed, value } from '../parts/numbers.js';
 import { SectionView } from '../parts/section.view.js';
 import styles from './strongest-units.module.css';
 import type { Target } from './targets.js';
 
 interface Props { analysis: Analysis; target: Target; predictedName: string; hasMaps: (layer: string) => boolean }
 
-/** The units of each layer that move the score most, with where they answer; each leads to its own page. */
+/** The units of each layer that move the score most, with where they respond; each leads to its own page. */
 export function StrongestUnitsView({ analysis, target, predictedName, hasMaps }: Props) {
   const loss = target === 'loss';
   const note = loss ? 'orange raises the loss, blue lowers it' : `orange is evidence for ${predictedName}, blue against it`;
@@ -48,7 +48,7 @@ function Unit({ analysis, layer, unit, amount, peak, mapped }: { analysis: Analy
         {mapped && <FeatureMap url={`/v1/analyses/${analysis.id}/layers/${encodeURIComponent(layer)}/units/${unit.unit}/feature-map`} />}
         <span className={styles.line}><b><VisuallyHidden>unit </VisuallyHidden>{unit.unit}</b><span className={styles.sigma}>{sigma}</span></span>
         <span className={styles.track} aria-hidden><span className={amount < 0 ? styles.against : styles.for} style={{ width: `${(50 * Math.abs(amount)) / peak}%`, [amount < 0 ? 'right' : 'left']: '50%' }} /></span>
-        <span className={styles.amount}><VisuallyHidden>contribution </VisuallyHidden>{amount < 0 ? '−' : '+'}{value(Number(Math.abs(amount).toPrecision(2)))}</span>
+        <span className={styles.amount}><VisuallyHidden>contribution </VisuallyHidden>{signed(amount)}</span>
       </Link>
     </Tooltip>
   );

@@ -2,9 +2,11 @@ import { Box, Stack, Text, Title } from '@mantine/core';
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
 import { type HeatMap, HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import { value } from '../parts/numbers.js';
 import type { SampleAddress } from '../sample/sample-key.js';
 import { hasPictures, isSmallPicture, visualUrl } from '../sample/visual-sheet.js';
 import { EvidenceView } from './evidence.view.js';
+import { completenessSentence } from './faithfulness.js';
 import { FaithfulnessView } from './faithfulness.view.js';
 import { HeatLegendView } from './heat-legend.view.js';
 import type { HeatMapLook } from './heat-map-look.state.js';
@@ -29,6 +31,7 @@ function MapPanel({ analysis, version, sample, target, title, map, look, narrow 
   const signed = isSigned(map.algorithm);
   const place: HeatMapPlace = { analysisId: analysis.id, heatMapId: map.id, dims: map.dims, kind: 'analysis' };
   const silent = useHeatValues(place).data?.peak === 0;
+  const completeness = completenessSentence(map);
   const words = target === 'loss' ? { forIt: 'raises the loss', against: 'lowers it' } : { forIt: `evidence for ${title}`, against: 'against it' };
   const pictured = hasPictures(version) && map.dims.length >= 2;
   return (
@@ -45,11 +48,22 @@ function MapPanel({ analysis, version, sample, target, title, map, look, narrow 
         </div>
         {silent && <Text size="sm">The map is zero everywhere: nothing {map.layer === '' ? 'in the input' : `at ${map.layer}`} raises the score of {title}, so there is nothing to draw or to score. Try another layer or algorithm.</Text>}
         {!silent && map.faithfulness !== undefined && <FaithfulnessView faithfulness={map.faithfulness} score={target === 'loss' ? 'how wrong the model is' : `the probability of ${title}`} />}
+        {!silent && completeness !== undefined && <Text size="sm" c={completeness.isComplete ? 'dimmed' : 'orange'} role="note">{completeness.text}</Text>}
+        {!silent && map.peak !== undefined && <Text size="sm" c="dimmed">{peakText(map, title, map.peak)}</Text>}
         {signed && !silent && <EvidenceView map={place} subject={words} />}
       </Stack>
     </section>
   );
 }
+
+/** How much the strongest place counts, in the unit of the algorithm. */
+function peakText({ algorithm }: HeatMap, title: string, peak: number): string {
+  const unit = GRADIENTS.has(algorithm) ? ` of the score of ${title} before the softmax` : algorithm === HeatMapAlgorithm.LOSS_GRADIENT ? ' of the loss' : '';
+  return `Its strongest place counts ${value(peak)}${unit}; all other places are drawn relative to it.`;
+}
+
+/** Algorithms whose amounts are in units of the score. */
+const GRADIENTS: ReadonlySet<HeatMapAlgorithm> = new Set([HeatMapAlgorithm.INTEGRATED_GRADIENTS, HeatMapAlgorithm.GRADIENT_TIMES_INPUT]);
 
 function textOf({ algorithm, layer }: HeatMap, title: string): string {
   if (algorithm === HeatMapAlgorithm.LOSS_GRADIENT) return 'The gradient of the loss at the input: where the input is orange, more of it raises the loss; where it is blue, more of it lowers the loss.';

@@ -17,7 +17,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   autoContrast: true,
   components: {
-    Badge: { styles: { label: { textTransform: 'none', fontWeight: 600 } } },
+    // No text of the page is smaller than 12 pixels.
+    Badge: { styles: { label: { textTransform: 'none', fontWeight: 600 } }, vars: (_: unknown, { size }: { size?: unknown }) => ({ root: size === 'lg' || size === 'xl' ? {} : { '--badge-fz': '12px' } }) },
     CloseButton: { defaultProps: { 'aria-label': 'Close' } },
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } }, styles: { title: { fontWeight: 600 } } },

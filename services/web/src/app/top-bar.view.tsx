@@ -28,7 +28,7 @@ export function TopBarView({ self, busy, showKeys, ...leaving }: { self: GetSelf
         {busy && <Loader size={14} aria-label="loading" />}
       </Group>
       <Group gap={4} wrap="nowrap">
-        <Tooltip label="Keyboard shortcuts (?)"><ActionIcon variant="subtle" color="gray" size="lg" aria-label="Keyboard shortcuts" onClick={showKeys}><IconKeyboard size={19} stroke={1.6} /></ActionIcon></Tooltip>
+        <Tooltip label="Keyboard shortcuts (?)" position="left"><ActionIcon variant="subtle" color="gray" size="lg" aria-label="Keyboard shortcuts" onClick={showKeys}><IconKeyboard size={19} stroke={1.6} /></ActionIcon></Tooltip>
         <SchemeButton />
         <AccountMenu self={self} {...leaving} />
       </Group>
@@ -43,7 +43,7 @@ function SchemeButton() {
   const other = scheme === 'dark' ? 'light' : 'dark';
   const Icon = scheme === 'dark' ? IconSun : IconMoon;
   return (
-    <Tooltip label={`Use ${other} colors`}>
+    <Tooltip label={`Use ${other} colors`} position="left">
       <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Use ${other} colors`} onClick={() => { setColorScheme(other); }}><Icon size={19} stroke={1.6} /></ActionIcon>
     </Tooltip>
   );

@@ -9,6 +9,8 @@ import { links } from './links.js';
 
 /** One step of the way: a link, or the place where one is. */
 interface Step {
+  /** What it is, where its name does not tell. */
+  readonly kind?: string;
   readonly text: string;
   readonly to?: string;
 }
@@ -29,9 +31,10 @@ export function TrailView() {
   );
 }
 
-function StepView({ step: { text, to }, last }: { step: Step; last: boolean }): ReactNode {
-  if (to === undefined || last) return <Text size="sm" fw={500} span className={classes.step} title={text} aria-current={last ? 'page' : undefined}>{text}</Text>;
-  return <Anchor component={Link} to={to} size="sm" c="dimmed" className={classes.step} title={text}>{text}</Anchor>;
+function StepView({ step: { kind, text, to }, last }: { step: Step; last: boolean }): ReactNode {
+  const named = <>{kind !== undefined && kind !== text && <span className={classes.kind}>{kind} </span>}{text}</>;
+  if (to === undefined || last) return <Text size="sm" fw={500} span className={classes.step} title={text} aria-current={last ? 'page' : undefined}>{named}</Text>;
+  return <Anchor component={Link} to={to} size="sm" c="dimmed" className={classes.step} title={text}>{named}</Anchor>;
 }
 
 function useSteps(): Step[] {
@@ -44,14 +47,14 @@ function useSteps(): Step[] {
   const model = useName('model', modelId, async (id, signal) => (await import('../api/making-clients.js')).models.getModel({ modelId: id }, { signal }), (found) => found.model?.displayName);
   if (pathname === links.team()) return [{ text: 'Team' }];
   if (projectId === undefined) return [];
-  const steps: Step[] = [{ text: project, to: links.project(projectId) }];
-  if (datasetVersionId !== undefined) steps.push({ text: dataset === '' ? 'dataset' : dataset });
-  if (modelId !== undefined) steps.push({ text: model });
+  const steps: Step[] = [{ kind: 'project', text: project, to: links.project(projectId) }];
+  if (datasetVersionId !== undefined) steps.push(dataset === '' ? { text: 'dataset' } : { kind: 'dataset', text: dataset });
+  if (modelId !== undefined) steps.push({ kind: 'model', text: model });
   if (jobId !== undefined) steps.push({ text: 'job' });
-  if (runId !== undefined) steps.push({ text: run === '' ? 'run' : run, to: links.run(projectId, runId) });
+  if (runId !== undefined) steps.push({ ...(run === '' ? { text: 'run' } : { kind: 'run', text: run }), to: links.run(projectId, runId) });
   if (pathname.endsWith('/population')) steps.push({ text: 'population' });
   if (sampleId !== undefined) steps.push({ text: `sample ${sampleId}` });
-  if (layer !== undefined) steps.push({ text: layer }, { text: unit === 'all' ? 'units' : `unit ${unit ?? ''}` });
+  if (layer !== undefined) steps.push({ kind: 'layer', text: layer }, { text: unit === 'all' ? 'units' : `unit ${unit ?? ''}` });
   return steps;
 }
 

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, counted, duration, metricTick, metricValue, percent, shape, value } from './numbers.js';
+import { bytes, counted, digits, duration, metricTick, metricValue, percent, shape, signed, value } from './numbers.js';
 
 describe('numbers for people', () => {
   it('keeps four digits and turns to powers of ten at the ends', () => {
-    expect([value(0.074_261_6), value(1_234_567), value(0), value(3.21e-7), value(-4e12)]).toEqual(['0.07426', '1,235,000', '0', '3.21E-7', '-4E12']);
+    expect([value(0.074_261_6), value(1_234_567), value(0), value(3.21e-7), value(-4e12)]).toEqual(['0.07426', '1,235,000', '0', '3.21E−7', '−4E12']);
+    expect(value(-42.66)).toBe('−42.66');
+  });
+
+  it('gives numbers beside each other the same digits', () => {
+    expect([digits(0.19, 3), digits(0.1891, 3), digits(12_345, 3), digits(0, 3), digits(1.9e-7, 3)]).toEqual(['0.190', '0.189', '12,300', '0', '1.9E−7']);
+    expect([signed(0.6), signed(-0.833), signed(0)]).toEqual(['+0.60', '−0.83', '0']);
   });
 
   it('names what is no number and what is not there', () => {

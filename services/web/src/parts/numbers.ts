@@ -26,8 +26,25 @@ export function value(number: number | undefined): string {
   if (number === undefined) return '–';
   if (!Number.isFinite(number)) return nameOf(number);
   const size = Math.abs(number);
-  return size !== 0 && (size < 1e-4 || size >= 1e9) ? powers.format(number) : values.format(number);
+  return minus(size !== 0 && (size < 1e-4 || size >= 1e9) ? powers.format(number) : values.format(number));
 }
+
+/** A number with exactly so many significant digits, so that numbers beside each other have the same: `0.190`. */
+export function digits(number: number, significant: number): string {
+  if (!Number.isFinite(number) || number === 0) return value(number);
+  const size = Math.abs(number);
+  if (size < 1e-4 || size >= 1e9) return value(Number(number.toPrecision(significant)));
+  return minus(new Intl.NumberFormat('en', { minimumSignificantDigits: significant, maximumSignificantDigits: significant }).format(number));
+}
+
+/** As `digits`, with its sign: `+0.60`, `−0.83`. */
+export const signed = (number: number, significant = 2): string => `${number > 0 ? '+' : ''}${digits(number, significant)}`;
+
+/** A correlation or an effect with two decimals: `−0.25`. */
+export const fixed = (number: number): string => (Number.isFinite(number) ? minus(number.toFixed(2)) : nameOf(number));
+
+/** With the sign of typography instead of a hyphen. */
+const minus = (text: string): string => text.replaceAll('-', '−');
 
 const nameOf = (number: number): string => (Number.isNaN(number) ? 'NaN' : number > 0 ? '∞' : '−∞');
 

@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Select, Skeleton, Stack } from '@mantine/core';
+import { Group, SegmentedControl, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { memo, useMemo } from 'react';
 import type { BitMask } from './bit-mask.js';
 import { colorAt, type ColorEncoding, MISSING } from './color-encoding.js';
@@ -15,6 +15,8 @@ export interface LegendProps {
   readonly encoding: ColorEncoding;
   /** Over what a scale of numbers reaches, in words; empty when it goes without saying. */
   readonly note: string;
+  /** Whether the map shows density, in which no color is seen. */
+  readonly isMuted?: boolean | undefined;
   readonly filters: readonly Filter[];
   readonly shown: BitMask | undefined;
   readonly onFilters: (filters: readonly Filter[], done: boolean) => void;
@@ -80,7 +82,14 @@ export const ColorPanelView = memo(function ColorPanelView({ options, color, sca
           <Select size="xs" flex={1} aria-label="Colors" data={[...CONTINUOUS_SCALES]} value={palette} allowDeselect={false} onChange={(name) => { if (name !== null) onPalette(name); }} />
         </Group>
       )}
-      {legend !== undefined ? <LegendView {...legend} onTint={onTint} /> : isNumber && isComing && <Skeleton h={RANGE_LEGEND_PX + (epochs > 1 ? NOTE_PX : 0)} role="status" aria-busy="true" aria-label="Loading the legend" />}
+      {legend !== undefined ? (
+        <>
+          {legend.isMuted === true && <Text size="xs" role="note">The map shows how many dots lie where, not their colors. Press D for dots.</Text>}
+          <div style={legend.isMuted === true ? { filter: 'grayscale(1)' } : {}}>
+            <LegendView {...legend} onTint={onTint} />
+          </div>
+        </>
+      ) : isNumber && isComing && <Skeleton h={RANGE_LEGEND_PX + (epochs > 1 ? NOTE_PX : 0)} role="status" aria-busy="true" aria-label="Loading the legend" />}
     </Stack>
   );
 });

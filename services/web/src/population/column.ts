@@ -1,3 +1,5 @@
+import { plainName } from '../parts/plain-name.js';
+
 /** Numbers of all points; NaN where there is none. */
 export interface NumberColumn { readonly name: string; readonly kind: 'number'; readonly values: Float32Array }
 
@@ -11,7 +13,7 @@ export type Column = NumberColumn | CodeColumn;
 export function columnTitle(name: string): string {
   const title = TITLES[name];
   if (title !== undefined) return title;
-  const plain = (name.startsWith('metadata.') ? name.slice('metadata.'.length) : name).replaceAll('_', ' ');
+  const plain = plainName(name.startsWith('metadata.') ? name.slice('metadata.'.length) : name);
   return TAKEN.has(plain) ? `${plain} (metadata)` : plain;
 }
 

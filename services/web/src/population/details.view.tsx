@@ -6,10 +6,12 @@ import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
 import { FaultView } from '../parts/fault.view.js';
 import { count, percent } from '../parts/numbers.js';
+import { plainName } from '../parts/plain-name.js';
 import { useDatasetVersion } from '../sample/dataset-version.query.js';
 import { ThumbnailView } from '../sample/thumbnail.view.js';
 import { splitName } from '../sample/split.js';
 import { outcomeText } from '../sample/outcome.js';
+import { probabilityColor } from '../sample/probabilities.js';
 import { className } from '../sample/verdict.view.js';
 import type { SampleAddress } from '../sample/sample-key.js';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
@@ -66,7 +68,7 @@ export function DetailsView({ projectId, scope, row, population, classNames, kno
 /** What is known of a sample that was placed here, and where it is from. */
 function PlacedNote({ projectId, datasetVersionId }: { projectId: string; datasetVersionId: string }) {
   const name = useDatasetVersion(datasetVersionId).data?.displayName;
-  return <Text size="xs" c="dimmed">Placed here from <Anchor component={Link} to={links.dataset(projectId, datasetVersionId)} size="xs" underline="always">{name ?? 'other data'}</Anchor>, by how the model answers to it. The run did not evaluate it, so it has no loss and no prediction; evaluate the model on those data to see them.</Text>;
+  return <Text size="xs" c="dimmed">Placed here from <Anchor component={Link} to={links.dataset(projectId, datasetVersionId)} size="xs" underline="always">{name ?? 'other data'}</Anchor>, by how the model responds to it. The run did not evaluate it, so it has no loss and no prediction; evaluate the model on those data to see them.</Text>;
 }
 
 const NOBODY: SampleAddress = { split: Split.UNSPECIFIED, sampleId: '' };
@@ -100,7 +102,7 @@ function Probabilities({ evaluation, classNames }: { evaluation: SampleEvaluatio
       {shown.map(({ share, at }) => (
         <div role="row" key={at} style={{ display: 'contents', fontWeight: at === trueClass || at === predictedClass ? 650 : 400 }}>
           <span role="cell" title={`${nameOf(at)}${at === trueClass ? ', the label' : ''}`} style={{ fontWeight: 'inherit', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{nameOf(at)}</span>
-          <span role="cell" className={styles.bar} style={{ gridColumn: 'auto', height: 10 }}><i style={{ width: `${share * 100}%`, background: at === trueClass ? 'var(--mantine-color-noema-filled)' : at === predictedClass ? 'var(--mantine-color-orange-6)' : 'var(--mantine-color-gray-5)' }} /></span>
+          <span role="cell" className={styles.bar} style={{ gridColumn: 'auto', height: 10 }}><i style={{ width: `${share * 100}%`, background: probabilityColor(at === trueClass, at === predictedClass) }} /></span>
           <span role="cell" style={{ textAlign: 'right', fontWeight: 'inherit' }}>{percent(share)}</span>
         </div>
       ))}
@@ -113,7 +115,7 @@ function Metadata({ sample }: { sample: Sample }) {
   if (entries.length === 0) return null;
   return (
     <dl className={styles.facts} style={{ margin: 0, gap: '3px 12px', fontSize: 13 }} aria-label="Metadata">
-      {entries.map(([name, value]) => { const text = typeof value === 'number' ? formatNumber(value) : value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value); return [<dt key={name}>{name.replaceAll('_', ' ')}</dt>, <dd key={`${name} value`} title={text}>{text}</dd>]; })}
+      {entries.map(([name, value]) => { const text = typeof value === 'number' ? formatNumber(value) : value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value); return [<dt key={name}>{plainName(name)}</dt>, <dd key={`${name} value`} title={text}>{text}</dd>]; })}
     </dl>
   );
 }

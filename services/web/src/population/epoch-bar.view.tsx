@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Slider, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Slider, Text, Tooltip } from '@mantine/core';
 import type { Epoch, SplitMetrics } from '@noema/contracts/noema/training/v1/epoch';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { IconPlayerPauseFilled, IconPlayerPlayFilled } from '@tabler/icons-react';
@@ -12,12 +12,15 @@ export interface EpochBarProps {
   readonly available: readonly number[];
   readonly history: readonly Epoch[];
   readonly playing: boolean;
+  readonly speed: number;
   readonly onPlay: () => void;
+  /** Takes the next speed. */
+  readonly onSpeed: () => void;
   readonly onEpoch: (epoch: number) => void;
 }
 
 /** Goes through the epochs, by hand or by itself, beneath the losses that belong to them. */
-export const EpochBarView = memo(function EpochBarView({ epoch, available, history, playing, onPlay, onEpoch }: EpochBarProps) {
+export const EpochBarView = memo(function EpochBarView({ epoch, available, history, playing, speed, onPlay, onSpeed, onEpoch }: EpochBarProps) {
   const last = Math.max(epoch, available.at(-1) ?? 1, history.at(-1)?.epoch ?? 1);
   const now = history.find((one) => one.epoch === epoch);
   const [training, held] = [splitOf(now, Split.TRAINING), splitOf(now, Split.VALIDATION) ?? splitOf(now, Split.TEST)];
@@ -27,6 +30,7 @@ export const EpochBarView = memo(function EpochBarView({ epoch, available, histo
       <Tooltip label={playing ? 'Pause (space)' : 'Play (space)'}>
         <ActionIcon size={36} radius="xl" variant={playing ? 'filled' : 'light'} aria-label={playing ? 'Pause' : 'Play the epochs'} disabled={available.length < 2} onClick={onPlay}>{playing ? <IconPlayerPauseFilled size={17} /> : <IconPlayerPlayFilled size={17} />}</ActionIcon>
       </Tooltip>
+      <Tooltip label="Speed of playing"><Button size="compact-xs" variant="subtle" color="gray" w={38} px={0} mx={-8} aria-label={`Speed of playing: ${speed}×`} disabled={available.length < 2} onClick={onSpeed}>{speed}×</Button></Tooltip>
       <Text size="sm" fw={600} style={{ whiteSpace: 'nowrap' }} w={86} aria-live="polite" data-testid="epoch">Epoch {epoch}<Text span c="dimmed" fw={400}> of {last}</Text></Text>
       <div style={{ flex: 1, minWidth: 80, position: 'relative', paddingTop: 2 }}>
         <Sparkline history={history} last={last} />

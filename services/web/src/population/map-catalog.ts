@@ -64,7 +64,7 @@ export class MapCatalog {
 
   /** Epoch 0 means the last one with such a map, or `lastEpoch` when none has. */
   resolve(choice: MapChoice, lastEpoch: number): MapChoice {
-    return choice.epoch > 0 ? choice : { ...choice, epoch: this.epochsOf(choice).at(-1) ?? lastEpoch };
+    return choice.epoch > 0 && choice.epoch <= lastEpoch ? choice : { ...choice, epoch: this.epochsOf(choice).at(-1) ?? lastEpoch };
   }
 }
 

@@ -1,11 +1,16 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 
-/** How long each map is looked at: the glide and a rest, in milliseconds. */
+/** How long each map is looked at at single speed: the glide and a rest, in milliseconds. */
 const STEP_MS = 1_600;
+
+/** How fast epochs are played, and the next after each. */
+export type PlaySpeed = 0.5 | 1 | 2;
+const SPEEDS: readonly PlaySpeed[] = [1, 2, 0.5];
 
 /** Goes through the epochs that have a map, one after the other, until the last. */
 export function usePlay({ epoch, available, onEpoch, onNear }: { readonly epoch: number; readonly available: readonly number[]; readonly onEpoch: (epoch: number) => void; /** Called with epochs that come soon, to load them. */ readonly onNear: (epoch: number) => void }) {
   const [playing, setPlaying] = useState(false);
+  const [speed, setSpeed] = useState<PlaySpeed>(1);
   const go = useEffectEvent((to: number) => { onEpoch(to); });
   const near = useEffectEvent((to: number) => { onNear(to); });
   const next = available.find((one) => one > epoch);
@@ -13,15 +18,16 @@ export function usePlay({ epoch, available, onEpoch, onNear }: { readonly epoch:
     if (!playing) return undefined;
     if (next === undefined) { setPlaying(false); return undefined; }
     near(next);
-    const timer = setTimeout(() => { go(next); }, STEP_MS);
+    const timer = setTimeout(() => { go(next); }, STEP_MS / speed);
     return () => { clearTimeout(timer); };
-  }, [playing, next]);
+  }, [playing, next, speed]);
   const toggle = (): void => {
     const first = available[0];
     if (!playing && next === undefined && first !== undefined && first !== epoch) onEpoch(first);
     setPlaying(!playing);
   };
-  return { playing, toggle };
+  const faster = (): void => { setSpeed(SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length]!); };
+  return { playing, toggle, speed, faster };
 }
 
 /** Loads the maps of the epochs before and behind in quiet moments. */

@@ -50,15 +50,16 @@ export interface PopulationState {
   readonly right: boolean;
 }
 
-/** Whether a panel would cover the map in this window: the left one below 900 pixels, the right one below 1,100. */
-const isNarrow = (pixels: number): boolean => typeof window !== 'undefined' && window.innerWidth < pixels;
+/** Pixels of a window below which a panel is a sheet over the map; population.module.css has the same. */
+const SHEETS_BELOW = 1_100;
+const isNarrow = (): boolean => typeof window !== 'undefined' && window.innerWidth < SHEETS_BELOW;
 
 /** Panels that lie over the map take turns. */
-export const takesTurns = (): boolean => isNarrow(900);
+export const takesTurns = (): boolean => isNarrow();
 
 export const INITIAL: PopulationState = {
   map: { epoch: 0, space: 'all', algorithm: 'umap', dimensions: 2 }, made: '', placed: '', beside: undefined, linked: true, color: 'loss', size: 'loss', scale: undefined, palette: 'viridis', tints: {}, filters: [], search: '',
-  selection: '', row: undefined, like: [], weigh: '', camera: undefined, density: false, labels: true, left: !isNarrow(900), right: !isNarrow(1_100),
+  selection: '', row: undefined, like: [], weigh: '', camera: undefined, density: false, labels: true, left: !isNarrow(), right: !isNarrow(),
 };
 
 /** The address of a state; what is as at the beginning is left out. */

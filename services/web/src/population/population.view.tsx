@@ -5,7 +5,7 @@ import type { Exploration } from '@noema/contracts/noema/projection/v1/explorati
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { Scatterplot } from '@noema/scatterplot';
 import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
-import { count as countText } from '../parts/numbers.js';
+import { count as countText, counted } from '../parts/numbers.js';
 import { jobIsOpen } from '../parts/states.js';
 import { countBits, maskOf, pointsOf } from './bit-mask.js';
 import { useClassOrder } from './class-order.query.js';
@@ -146,7 +146,13 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
 
   const [linked] = useState(state.placed);
   const isUnplaced = state.placed !== '' && placedMaps.isSuccess && !placedMaps.isFetching && !isPlaced;
-  useLinkNotices(notices, selection.isLost || lostRows, isUnplaced && state.placed === linked);
+  const [asked] = useState(state);
+  // Columns of samples that were placed are known when their map has come.
+  const unknown = asked.placed !== '' ? [] : [
+    ...(asked.map.epoch > lastEpoch ? [`epoch=${asked.map.epoch} (the run has ${counted(lastEpoch, 'epoch')})`] : []),
+    ...[['color', asked.color], ['size', asked.size]].filter(([, name]) => name !== 'none' && name !== 'loss' && !known.has(name!)).map(([what, name]) => `${what}=${name} (there is no such column)`),
+  ];
+  useLinkNotices(notices, selection.isLost || lostRows, isUnplaced && state.placed === linked, unknown);
   // Placing that was cancelled, or samples that were taken away, leave the map alone.
   useEffect(() => { if (isUnplaced) set({ placed: '' }, 'replace'); }, [isUnplaced, set]);
 
@@ -190,7 +196,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
     store, plots, choice, available, hasBeside: !isPlaced, setMode, onPlay: play.toggle, onStep: step, onUnselect: () => { select(undefined); }, onClose: () => { openRow(undefined); },
   });
 
-  const legend = points.column === undefined || points.encoding === undefined ? undefined : { column: points.column, encoding: points.encoding, note: domainNote(domainOf(color), available.length), filters, shown: within, onFilters: setFilters };
+  const legend = points.column === undefined || points.encoding === undefined ? undefined : { column: points.column, encoding: points.encoding, note: domainNote(domainOf(color), available.length), isMuted: state.density, filters, shown: within, onFilters: setFilters };
   const placedTitle = isPlaced ? `${countText(map.placed?.sampleCount ?? 0)} placed samples of ${other?.displayName || 'other data'}` : undefined;
   const title = `${run.displayName || 'run'}, epoch ${choice.epoch}, ${ALGORITHMS[choice.algorithm].title} of ${spaceTitle(choice.space)}${placedTitle === undefined ? '' : ` with ${placedTitle}`}`;
   const setCamera = useCallback((camera: CameraState | undefined) => { set({ camera }, 'replace'); }, [set]);
@@ -230,7 +236,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
         </TopView>
         {scope !== undefined && <StatusView shown={shownCount} found={foundCount} selected={selectedCount} total={total} onClear={() => { select(undefined); }} />}
       </div>
-      <div className={styles.bottom}><EpochBarView epoch={choice.epoch} available={available} history={history} playing={play.playing} onPlay={play.toggle} onEpoch={setEpoch} /></div>
+      <div className={styles.bottom}><EpochBarView epoch={choice.epoch} available={available} history={history} playing={play.playing} speed={play.speed} onPlay={play.toggle} onSpeed={play.faster} onEpoch={setEpoch} /></div>
       {state.right && (
         <aside className={styles.right} aria-label="What is looked at">
           <Suspense fallback={null}><RightPanelView

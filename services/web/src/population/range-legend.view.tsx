@@ -98,7 +98,7 @@ export const RangeLegendView = memo(function RangeLegendView({ column, title, sc
       </div>
       <div className={styles.ramp} style={{ background: `linear-gradient(to right, ${Array.from({ length: 13 }, (_, i) => colorOf(i / 12)).join(', ')})`, marginTop: 3 }} />
       <div className={styles.ticks} aria-hidden="true">{ticksOf(scale, 4).map(({ share, text }) => <span key={text} style={{ left: `${Math.max(4, Math.min(95, share * 100))}%` }}>{text}</span>)}</div>
-      {note !== '' && <Text size="xs" c="dimmed" fz={11} mt={2}>{note}</Text>}
+      {note !== '' && <Text size="xs" c="dimmed" mt={2}>{note}</Text>}
       <Group gap={6} mt={4} wrap="nowrap">
         {field('Lowest', ends[0], (value) => { typed(value, ends[1]); })}
         <Text size="xs" c="dimmed">to</Text>

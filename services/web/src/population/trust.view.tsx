@@ -1,5 +1,6 @@
 import { Group, Switch, Text, Tooltip } from '@mantine/core';
 import type { ExplorationWarning, TrustNumbers } from '@noema/contracts/noema/projection/v1/exploration';
+import { capitalised } from '../parts/capitalised.js';
 import styles from './population.module.css';
 import { trustFacts } from './trust-facts.js';
 
@@ -30,5 +31,3 @@ export function TrustView({ trust, warnings, hasLabels, isColored, onColored }: 
     </div>
   );
 }
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

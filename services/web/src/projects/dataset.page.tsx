@@ -3,7 +3,7 @@ import { type DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from 'react-router-dom';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router-dom';
 import { datasets } from '../api/clients.js';
 import { links } from '../app/links.js';
 import { useTitle } from '../app/use-title.js';
@@ -15,7 +15,7 @@ import { QueryView } from '../parts/query.view.js';
 import { StateBadgeView } from '../parts/state-badge.view.js';
 import { JOB_LOOKS, jobIsOpen } from '../parts/states.js';
 import { TimeView } from '../parts/time.view.js';
-import { MOVING_MS } from '../runs/run.query.js';
+import { MOVING_MS, useRuns } from '../runs/run.query.js';
 import { DatasetMenuView } from './dataset-menu.view.js';
 import { JobProgressView } from './job-progress.view.js';
 import { MetadataSectionView } from './metadata-section.view.js';
@@ -53,6 +53,10 @@ export function DatasetPage() {
 }
 
 function Ready({ version }: { version: DatasetVersion }) {
+  const [params, setParams] = useSearchParams();
+  const evaluated = useRuns(version.projectId).data?.filter((run) => run.datasetVersionId === version.id && run.epochsDone > 0) ?? [];
+  // The newest comes first.
+  const runId = (evaluated.find(({ id }) => id === params.get('run')) ?? evaluated[0])?.id;
   if (version.sampleCount === 0) return <Text c="dimmed">This version has no sample: preprocess of its integration returned empty splits.</Text>;
   return (
     <>
@@ -61,8 +65,8 @@ function Ready({ version }: { version: DatasetVersion }) {
         <Grid.Col span={{ base: 12, lg: 4 }}><SplitsSectionView version={version} /></Grid.Col>
         <Grid.Col span={{ base: 12, lg: 8 }}><MetadataSectionView version={version} /></Grid.Col>
       </Grid>
-      <SampleBrowserView key={version.id} version={version} />
-      <SlicesSectionView version={version} />
+      <SampleBrowserView key={version.id} version={version} runs={evaluated} runId={runId} onRun={(id) => { setParams((now) => { now.set('run', id); return now; }, { replace: true }); }} />
+      <SlicesSectionView version={version} runId={runId} />
       <Text size="xs" c="dimmed">Stored in {counted(Math.ceil(version.sampleCount / Math.max(1, version.shardSize)), 'shard')} · SHA-256 of the content {version.contentDigest}</Text>
     </>
   );

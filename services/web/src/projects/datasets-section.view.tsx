@@ -22,7 +22,7 @@ export function DatasetsSectionView({ projectId }: { projectId: string }) {
     <SectionView title="Data" flush note={versions.data === undefined ? undefined : counted(versions.data.length, 'version')}>
       <QueryView query={versions}>{(list) => list.length === 0 ? <EmptyView icon={<IconDatabase />} title="No data yet">Add an integration below, check it, and ingest it: each time it becomes an immutable version.</EmptyView> : (
         <DataTableView minWidth={280} maxHeight={320} fixed>
-            <Table.Thead><Table.Tr><Table.Th>version</Table.Th><Table.Th w={116}>state</Table.Th><Table.Th w={90} ta="right">samples</Table.Th><Table.Th w="30%" visibleFrom="sm">splits</Table.Th><Table.Th w={120} ta="right" visibleFrom="sm">created</Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr><Table.Th>version</Table.Th><Table.Th w={132}>state</Table.Th><Table.Th w={90} ta="right">samples</Table.Th><Table.Th w="30%" visibleFrom="sm">splits</Table.Th><Table.Th w={120} ta="right" visibleFrom="sm">created</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{list.map((version) => <VersionRow key={version.id} version={version} />)}</Table.Tbody>
           </DataTableView>
       )}</QueryView>

@@ -14,7 +14,7 @@ import type { NamedJob } from './job-subjects.js';
 export function JobTableView({ projectId, jobs, tall }: { projectId: string; jobs: readonly NamedJob[]; tall: boolean }) {
   return (
     <DataTableView minWidth={300} fixed {...(tall ? { maxHeight: 560 } : {})}>
-        <Table.Thead><Table.Tr><Table.Th>job</Table.Th><Table.Th w={128}>state</Table.Th><Table.Th w="26%" visibleFrom="sm">progress</Table.Th><Table.Th w={96} ta="right" visibleFrom="xs">time</Table.Th><Table.Th w={118} ta="right" visibleFrom="md">started</Table.Th></Table.Tr></Table.Thead>
+        <Table.Thead><Table.Tr><Table.Th>job</Table.Th><Table.Th w={144}>state</Table.Th><Table.Th w="26%" visibleFrom="sm">progress</Table.Th><Table.Th w={96} ta="right" visibleFrom="xs">time</Table.Th><Table.Th w={118} ta="right" visibleFrom="md">started</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>{jobs.map((named) => <JobRow key={named.job.id} projectId={projectId} {...named} />)}</Table.Tbody>
       </DataTableView>
   );

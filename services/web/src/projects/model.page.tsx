@@ -3,8 +3,9 @@ import type { Model, ModelVersion } from '@noema/contracts/noema/training/v1/mod
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
 import { IconFileImport, IconVersions } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import { Link, useParams, useSearchParams } from 'react-router-dom';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router-dom';
 import { links } from '../app/links.js';
 import { useTitle } from '../app/use-title.js';
 import { ActionView } from '../parts/action.view.js';
@@ -23,6 +24,7 @@ import { useRuns } from '../runs/run.query.js';
 import { versionText } from '../runs/model-version-select.view.js';
 import { ImportModelView } from './import-model.view.js';
 import { LayerTableView } from './layer-table.view.js';
+import { ModelMenuView } from './model-menu.view.js';
 import { useLayers, useModel, useModelVersions } from './model.query.js';
 
 /** One model: its layers with their learned units, and its versions. */
@@ -42,11 +44,14 @@ function ModelView({ model }: { model: Model }) {
   const [params, setParams] = useSearchParams();
   const chosen = versions.data?.find(({ id }) => id === params.get('version')) ?? versions.data?.find(({ id }) => id === model.latestVersionId) ?? versions.data?.[0];
   const layers = useLayers(chosen?.state === JobState.SUCCEEDED ? chosen.id : undefined);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const gone = (): void => { void navigate(links.project(model.projectId)); void client.invalidateQueries({ queryKey: ['model-list', model.projectId] }); };
   const format = ModelFormat[model.format].toLowerCase().replaceAll('_', ' ');
   return (
     <Stack gap="md">
-      <PageHeadView title={model.displayName}>
-        {counted(model.parameterCount, 'parameter')} · {model.inputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} → {model.outputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} · {format} · made <TimeView at={model.createTime} />
+      <PageHeadView title={model.displayName} actions={<ModelMenuView model={model} version={chosen} onDeleted={gone} />}>
+        {counted(model.parameterCount, 'parameter')} · {model.inputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} → {model.outputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} · {format} · created <TimeView at={model.createTime} />
       </PageHeadView>
       <SectionView title="Layers" flush note={layers.data === undefined ? undefined : `${counted(layers.data.length, 'layer')}, ${counted(layers.data.reduce((sum, { unitCount }) => sum + unitCount, 0), 'learned unit')}`}
         actions={versions.data !== undefined && versions.data.length > 1 && <Select size="xs" w={260} aria-label="Version" data={versions.data.map((version) => ({ value: version.id, label: versionText(version) }))} value={chosen?.id ?? null} allowDeselect={false} searchable
@@ -66,7 +71,7 @@ function Versions({ projectId, versions }: { projectId: string; versions: readon
   const runs = useRuns(projectId).data ?? [];
   return (
     <DataTableView minWidth={560} maxHeight={380}>
-        <Table.Thead><Table.Tr><Table.Th w={90}>version</Table.Th><Table.Th>weights</Table.Th><Table.Th w={120}>state</Table.Th><Table.Th w={100} ta="right">size</Table.Th><Table.Th w={150} ta="right">created</Table.Th></Table.Tr></Table.Thead>
+        <Table.Thead><Table.Tr><Table.Th w={90}>version</Table.Th><Table.Th>weights</Table.Th><Table.Th w={132}>state</Table.Th><Table.Th w={100} ta="right">size</Table.Th><Table.Th w={150} ta="right">created</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>
           {versions.map((version) => (
             <Table.Tr key={version.id}>

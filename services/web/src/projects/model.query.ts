@@ -28,7 +28,7 @@ export const useModels = (projectId: string) => useQuery({
 
 /** The model of a version and what both are called: `digits-cnn v1`. */
 export function useModelOfVersion(modelVersionId: string): { readonly id: string; readonly label: string } | undefined {
-  const version = useQuery({ queryKey: ['model-version', modelVersionId], queryFn: ({ signal }) => models.getModelVersion({ modelVersionId }, { signal }), staleTime: Infinity }).data?.modelVersion;
+  const version = useQuery({ queryKey: ['model-version', modelVersionId], queryFn: ({ signal }) => models.getModelVersion({ modelVersionId }, { signal }), enabled: modelVersionId !== '', staleTime: Infinity }).data?.modelVersion;
   const model = useModel(version?.modelId).data?.model;
   return version === undefined || model === undefined ? undefined : { id: model.id, label: `${model.displayName} v${version.number}` };
 }

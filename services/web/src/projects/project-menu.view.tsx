@@ -2,11 +2,12 @@ import { ActionIcon, Menu } from '@mantine/core';
 import type { Project } from '@noema/contracts/noema/workspace/v1/project';
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { projects } from '../api/clients.js';
 import { ConfirmView } from '../parts/confirm.view.js';
 import { useRights } from '../parts/role.query.js';
-import { ProjectDialogView } from './project-dialog.view.js';
+
+const ProjectDialogView = lazy(async () => ({ default: (await import('./project-dialog.view.js')).ProjectDialogView }));
 
 /** Renames and deletes a project; `onDeleted` is called when it is gone. */
 export function ProjectMenuView({ project, onDeleted, variant = 'subtle' }: { project: Project; onDeleted?: () => void; variant?: 'subtle' | 'default' }) {
@@ -28,7 +29,7 @@ export function ProjectMenuView({ project, onDeleted, variant = 'subtle' }: { pr
           <Menu.Item color="red" leftSection={<IconTrash size={16} />} disabled={!canAdmin} onClick={() => { setAsked('delete'); }}>{canAdmin ? 'Delete' : 'Delete (admins only)'}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <ProjectDialogView opened={asked === 'rename'} onClose={close} project={project} />
+      {asked === 'rename' && <Suspense><ProjectDialogView opened onClose={close} project={project} /></Suspense>}
       <ConfirmView opened={asked === 'delete'} onClose={close} title="Delete the project" verb="Delete it with everything in it" typed={project.displayName} act={remove}>
         Everything in it is deleted: data, models, runs, maps, explanations. This cannot be undone.
       </ConfirmView>

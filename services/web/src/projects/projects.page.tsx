@@ -1,6 +1,6 @@
 import { Group, Skeleton, Stack, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { links } from '../app/links.js';
 import { useTitle } from '../app/use-title.js';
@@ -12,8 +12,9 @@ import { PageView } from '../parts/page.view.js';
 import { useRights } from '../parts/role.query.js';
 import { FirstStepsView } from './first-steps.view.js';
 import { useProjects } from './project.query.js';
-import { ProjectDialogView } from './project-dialog.view.js';
 import { ProjectTableView } from './project-table.view.js';
+
+const ProjectDialogView = lazy(async () => ({ default: (await import('./project-dialog.view.js')).ProjectDialogView }));
 
 /** The projects of the team with what happened in them last. */
 export function ProjectsPage() {
@@ -38,7 +39,7 @@ export function ProjectsPage() {
         {list?.length === 0 && <FirstStepsView create={create} />}
         {found !== undefined && list !== undefined && list.length > 0 && <ProjectTableView projects={found} />}
       </Stack>
-      <ProjectDialogView opened={creating} onClose={() => { setCreating(false); }} onDone={({ id }) => { void navigate(links.project(id)); }} />
+      {creating && <Suspense><ProjectDialogView opened onClose={() => { setCreating(false); }} onDone={({ id }) => { void navigate(links.project(id)); }} /></Suspense>}
     </PageView>
   );
 }

@@ -1,5 +1,6 @@
 import { Button, Group, Select, Skeleton, Stack, Text } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconChevronLeft, IconChevronRight, IconZoomExclamation } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,8 +10,8 @@ import { faultOf } from '../api/query-client.js';
 import { EmptyView } from '../parts/empty.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { count } from '../parts/numbers.js';
+import { plainName } from '../parts/plain-name.js';
 import { SectionView } from '../parts/section.view.js';
-import { useRuns } from '../runs/run.query.js';
 import { FilterFieldView } from './filter-field.view.js';
 import { SampleTableView } from './sample-table.view.js';
 
@@ -18,7 +19,7 @@ import { SampleTableView } from './sample-table.view.js';
 const PAGE = 25;
 
 /** Looks through the samples of a dataset version by a filter and an order; both stand in the address. */
-export function SampleBrowserView({ version }: { version: DatasetVersion }) {
+export function SampleBrowserView({ version, runs, runId, onRun }: { version: DatasetVersion; runs: readonly Run[]; runId: string | undefined; onRun: (runId: string) => void }) {
   const [params, setParams] = useSearchParams();
   const filter = params.get('filter') ?? '';
   const orderBy = params.get('order') ?? '';
@@ -33,12 +34,14 @@ export function SampleBrowserView({ version }: { version: DatasetVersion }) {
     setTokens(['']);
     setParams((now) => { if (text === '') now.delete(name); else now.set(name, text); return now; }, { replace: true });
   };
-  const runId = useRuns(version.projectId).data?.find((run) => run.datasetVersionId === version.id && run.epochsDone > 0)?.id;
   const first = (tokens.length - 1) * PAGE;
-  const orders = [{ value: '', label: 'in order of rows' }, { value: 'class_name', label: 'by class' }, ...version.metadataColumns.flatMap(({ name }) => [{ value: `metadata.${name}`, label: `${name}, rising` }, { value: `metadata.${name} desc`, label: `${name}, falling` }])];
+  const orders = [{ value: '', label: 'in order of rows' }, { value: 'class_name', label: 'by class' }, ...version.metadataColumns.flatMap(({ name }) => [{ value: `metadata.${name}`, label: `${plainName(name)}, rising` }, { value: `metadata.${name} desc`, label: `${plainName(name)}, falling` }])];
   return (
     <SectionView title="Browse" flush note={page.data === undefined ? undefined : filter === '' ? undefined : `${count(page.data.totalSize)} of ${count(version.sampleCount)} match`}
-      actions={<Select size="xs" w={220} aria-label="Order" data={orders} value={orderBy} onChange={(order) => { ask('order', order ?? ''); }} allowDeselect={false} searchable />}>
+      actions={<>
+        {runId !== undefined && <Select size="xs" w={220} aria-label="Run in which samples open" title="Run in which samples open" data={runs.map(({ id, displayName }) => ({ value: id, label: `open in run ${displayName}` }))} value={runId} onChange={(id) => { if (id !== null) onRun(id); }} allowDeselect={false} searchable={runs.length > 8} />}
+        <Select size="xs" w={220} aria-label="Order" data={orders} value={orderBy} onChange={(order) => { ask('order', order ?? ''); }} allowDeselect={false} searchable />
+      </>}>
       <Stack gap="xs" pb={refused ? 'md' : 0}>
         <FilterFieldView filter={filter} columns={version.metadataColumns} error={refused ? page.error : null} onChange={(text) => { ask('filter', text); }} />
         {page.error !== null && !refused && <Group px="md"><FaultView error={page.error} retry={() => { void page.refetch(); }} /></Group>}

@@ -7,6 +7,7 @@ import { links } from '../app/links.js';
 import { CutView } from '../parts/cut.view.js';
 import { DataTableView } from '../parts/data-table.view.js';
 import { count, value } from '../parts/numbers.js';
+import { plainName } from '../parts/plain-name.js';
 import { splitName } from '../sample/split.js';
 import { ThumbnailView } from '../sample/thumbnail.view.js';
 
@@ -18,7 +19,7 @@ export function SampleTableView({ version, runId, samples, dimmed }: { version: 
   const shown = version.metadataColumns.slice(0, COLUMNS);
   return (
     <DataTableView minWidth={420 + 120 * shown.length} maxHeight={560} stale={dimmed} label="Samples">
-        <Table.Thead><Table.Tr><Table.Th w={72}><VisuallyHidden>picture</VisuallyHidden></Table.Th><Table.Th w={80} ta="right">row</Table.Th><Table.Th>sample</Table.Th><Table.Th w={110}>split</Table.Th><Table.Th>class</Table.Th>{shown.map(({ name, type }) => <Table.Th key={name} data-verbatim ta={sideOf(type)} w={150} maw={180} style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}><span title={name}>{name}</span></Table.Th>)}</Table.Tr></Table.Thead>
+        <Table.Thead><Table.Tr><Table.Th w={72}><VisuallyHidden>picture</VisuallyHidden></Table.Th><Table.Th w={80} ta="right">row</Table.Th><Table.Th>sample</Table.Th><Table.Th w={110}>split</Table.Th><Table.Th>class</Table.Th>{shown.map(({ name, type }) => <Table.Th key={name} data-verbatim ta={sideOf(type)} w={150} maw={180} style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}><span title={name}>{plainName(name)}</span></Table.Th>)}</Table.Tr></Table.Thead>
         <Table.Tbody>
           {samples.map((sample) => (
             <Table.Tr key={sample.row}>

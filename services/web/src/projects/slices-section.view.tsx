@@ -1,10 +1,12 @@
-import { ActionIcon, Code, Table, Tooltip, VisuallyHidden } from '@mantine/core';
+import { ActionIcon, Anchor, Code, Table, Tooltip, VisuallyHidden } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import { IconLasso, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'react-router-dom';
 import { slices } from '../api/clients.js';
+import { links } from '../app/links.js';
 import { ConfirmView } from '../parts/confirm.view.js';
 import { CutView } from '../parts/cut.view.js';
 import { DataTableView } from '../parts/data-table.view.js';
@@ -16,8 +18,8 @@ import { useRights } from '../parts/role.query.js';
 import { SectionView } from '../parts/section.view.js';
 import { TimeView } from '../parts/time.view.js';
 
-/** The named slices of a dataset version. */
-export function SlicesSectionView({ version }: { version: DatasetVersion }) {
+/** The named slices of a dataset version; they lead to the map of the run of that id. */
+export function SlicesSectionView({ version, runId }: { version: DatasetVersion; runId: string | undefined }) {
   const client = useQueryClient();
   const { canEdit, noEdit } = useRights();
   const [asked, setAsked] = useState<Slice>();
@@ -34,9 +36,9 @@ export function SlicesSectionView({ version }: { version: DatasetVersion }) {
             <Table.Tbody>
               {all.map((slice) => (
                 <Table.Tr key={slice.id}>
-                  <Table.Td><CutView text={slice.displayName} fw={500} />{slice.description !== '' && <CutView text={slice.description} size="xs" c="dimmed" />}</Table.Td>
+                  <Table.Td>{runId === undefined ? <CutView text={slice.displayName} fw={500} /> : <Anchor component={Link} to={links.population(version.projectId, runId, { sel: `slice:${slice.id}` })} size="sm" fw={500} display="block" truncate title={`Show ${slice.displayName} on the map`}>{slice.displayName}</Anchor>}{slice.description !== '' && <CutView text={slice.description} size="xs" c="dimmed" />}</Table.Td>
                   <Table.Td ta="right">{count(slice.sampleCount)} <span style={{ opacity: 0.7 }}>· {part(slice.sampleCount / Math.max(1, version.sampleCount))}</span></Table.Td>
-                  <Table.Td visibleFrom="sm">{slice.filter === '' ? 'selected rows' : <Code title={slice.filter} style={{ display: 'block', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{slice.filter}</Code>}</Table.Td>
+                  <Table.Td visibleFrom="sm">{slice.filter === '' ? 'selected on the map' : <Code title={slice.filter} style={{ display: 'block', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{slice.filter}</Code>}</Table.Td>
                   <Table.Td ta="right" c="dimmed" visibleFrom="sm"><TimeView at={slice.createTime} /></Table.Td>
                   <Table.Td><Tooltip label={noEdit ?? 'Delete the slice'}><ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Delete ${slice.displayName}`} disabled={!canEdit} onClick={() => { setAsked(slice); }}><IconTrash size={14} /></ActionIcon></Tooltip></Table.Td>
                 </Table.Tr>

@@ -23,17 +23,22 @@ export const metricOf = (part: SplitMetrics | undefined, name: string): number |
 /** Names of all metrics that were measured, the loss left out. */
 export const metricNames = (epochs: readonly Epoch[]): string[] => [...new Set(epochs.flatMap(({ splits }) => splits.flatMap(({ metrics }) => metrics.map(({ name }) => name))))];
 
-/** A metric over the epochs, one line for each run and split. The colors of one run are those of its splits; of several runs, each has a color and its splits have dashes. */
+/** A metric over the epochs, one line for each run and split. Dashes tell splits apart; colors the splits of one run, or several runs, of which each next line is thinner. */
 export function metricSeries(runs: readonly ChartedRun[], metric: string): LineSeries[] {
   const several = runs.length > 1;
   return runs.flatMap((run, at) => splitsOf(run.epochs).map((split): LineSeries => ({
     key: `${run.id}/${split}`,
     label: several ? `${run.name} · ${splitName(split)}` : splitName(split),
     color: several ? RUN_COLORS[at % RUN_COLORS.length]! : SPLIT_COLORS[split],
-    dash: several ? SPLIT_DASHES[split] : undefined,
+    dash: SPLIT_DASHES[split],
+    // Runs that coincide are seen below each other.
+    width: several ? 4.5 - (3 * at) / (runs.length - 1) : undefined,
     points: run.epochs.flatMap((epoch) => { const y = metricOf(splitOfEpoch(epoch, split), metric); return y === undefined ? [] : [{ x: epoch.epoch, y }]; }),
   })).filter(({ points }) => points.length > 0));
 }
+
+/** The line of the losses within epochs. */
+export const batchSeries = (points: LineSeries['points']): LineSeries[] => (points.length < 2 ? [] : [{ key: 'batches', label: 'training, epoch so far', color: '#8d98a8', width: 1.2, points }]);
 
 /** The split that a run is judged by: validation, else test, else what there is. */
 export function judgedSplit(epoch: Epoch | undefined): SplitMetrics | undefined {

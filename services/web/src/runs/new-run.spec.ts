@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
-import { RunKind } from '@noema/contracts/noema/training/v1/run';
+import { RunKind, RunSchema } from '@noema/contracts/noema/training/v1/run';
 import { CreateRunRequestSchema } from '@noema/contracts/noema/training/v1/run_service';
 import { describe, expect, it } from 'vitest';
-import { FIRST_RUN, missingOf, type NewRun, requestOf } from './new-run.js';
+import { FIRST_RUN, missingOf, type NewRun, requestOf, settingsOf } from './new-run.js';
 
 const filled: NewRun = { ...FIRST_RUN, datasetVersionId: 'd', modelVersionId: 'm' };
 
@@ -17,6 +17,17 @@ describe('the form of a new run', () => {
     const request = create(CreateRunRequestSchema, requestOf({ ...filled, displayName: ' a ', optimizer: 'sgd', learningRate: '0.05' }, 'p', 'r'));
     expect(request).toMatchObject({ projectId: 'p', displayName: 'a', requestId: 'r', settings: { kind: RunKind.TRAIN, epochs: 5, batchSize: 64, seed: 7, optimizer: { name: 'sgd', config: { learning_rate: 0.05 } }, metrics: [] } });
     expect(request.settings?.loss).toBeUndefined();
+  });
+
+  it('begins with the settings of another run, and keeps those that it does not show', () => {
+    const like = create(RunSchema, {
+      datasetVersionId: 'd', modelVersionId: 'm',
+      settings: { kind: RunKind.TRAIN, epochs: 3, batchSize: 32, seed: 11, optimizer: { name: 'sgd', config: { learning_rate: 0.05, momentum: 0.9 } }, loss: { name: 'huber', config: { delta: 2 } }, metrics: [{ name: 'auc' }], learningRateSchedule: { name: 'CosineDecay' }, workers: 2 },
+    });
+    const form = { ...FIRST_RUN, ...settingsOf(like) };
+    expect(form).toMatchObject({ displayName: '', datasetVersionId: 'd', modelVersionId: 'm', kind: 'train', epochs: 3, batchSize: 32, seed: 11, optimizer: 'sgd', learningRate: 0.05, loss: 'huber', metrics: ['auc'] });
+    expect(create(CreateRunRequestSchema, requestOf(form, 'p', 'r')).settings).toEqual(like.settings);
+    expect(create(CreateRunRequestSchema, requestOf({ ...form, optimizer: 'adam', learningRate: 0.001, loss: 'mean_squared_error' }, 'p', 'r')).settings).toMatchObject({ optimizer: { name: 'adam', config: { learning_rate: 0.001 } }, loss: { name: 'mean_squared_error' }, workers: 2 });
   });
 
   it('says nothing about training when it only evaluates', () => {

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { RunKind } from '@noema/contracts/noema/training/v1/run';
+import { type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
 import type { CreateRunRequestSchema } from '@noema/contracts/noema/training/v1/run_service';
 
 /** What the form of a new run holds; numbers may be empty while somebody types. */
@@ -15,6 +15,8 @@ export interface NewRun {
   readonly learningRate: number | string;
   readonly loss: string;
   readonly metrics: readonly string[];
+  /** Settings of the run that this one is like; what the form does not show is taken from them. */
+  readonly like?: Run['settings'];
 }
 
 /** Optimizers under their Keras names with Keras' learning rates. */
@@ -41,10 +43,25 @@ export function missingOf(run: NewRun): Readonly<Partial<Record<keyof NewRun, st
   return faults;
 }
 
+/** What the form holds for another run like that one; its name stays free, so that it can be told from it. */
+export function settingsOf({ datasetVersionId, modelVersionId, settings }: Pick<Run, 'datasetVersionId' | 'modelVersionId' | 'settings'>): Partial<NewRun> {
+  const optimizer = settings?.optimizer?.name || FIRST_RUN.optimizer;
+  const rate = settings?.optimizer?.config?.['learning_rate'];
+  return {
+    datasetVersionId, modelVersionId, kind: settings?.kind === RunKind.EVALUATE ? 'evaluate' : 'train', optimizer, learningRate: typeof rate === 'number' ? rate : OPTIMIZERS[optimizer] ?? FIRST_RUN.learningRate,
+    seed: Number(settings?.seed ?? FIRST_RUN.seed), epochs: settings?.epochs || FIRST_RUN.epochs, batchSize: settings?.batchSize || FIRST_RUN.batchSize,
+    like: settings, loss: settings?.loss?.name || FITTING_LOSS, metrics: settings?.metrics.map(({ name }) => name) ?? [],
+  };
+}
+
 /** The request of a form without missing fields. */
 export function requestOf(run: NewRun, projectId: string, requestId: string): MessageInitShape<typeof CreateRunRequestSchema> {
-  const common = { seed: Number(run.seed), ...(run.loss !== FITTING_LOSS && { loss: { name: run.loss } }), metrics: run.metrics.map((name) => ({ name })) };
+  const { like } = run;
+  const metrics = run.metrics.map((name) => like?.metrics.find((known) => known.name === name) ?? { name });
+  const common = { seed: Number(run.seed), ...(run.loss !== FITTING_LOSS && { loss: like?.loss?.name === run.loss ? like.loss : { name: run.loss } }), metrics };
+  const config = { ...(like?.optimizer?.name === run.optimizer ? like.optimizer.config : {}), learning_rate: Number(run.learningRate) };
+  const kept = { workers: like?.workers ?? 0, ...(like?.learningRateSchedule !== undefined && { learningRateSchedule: like.learningRateSchedule }) };
   const settings = run.kind === 'evaluate' ? { kind: RunKind.EVALUATE, ...common }
-    : { kind: RunKind.TRAIN, ...common, epochs: Number(run.epochs), batchSize: Number(run.batchSize), optimizer: { name: run.optimizer, config: { learning_rate: Number(run.learningRate) } } };
+    : { kind: RunKind.TRAIN, ...common, ...kept, epochs: Number(run.epochs), batchSize: Number(run.batchSize), optimizer: { name: run.optimizer, config } };
   return { projectId, displayName: run.displayName.trim(), datasetVersionId: run.datasetVersionId ?? '', modelVersionId: run.modelVersionId ?? '', settings, requestId };
 }

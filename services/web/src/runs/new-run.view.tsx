@@ -1,5 +1,6 @@
-import { Button, Collapse, Group, MultiSelect, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Button, Collapse, Group, MultiSelect, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
@@ -9,27 +10,28 @@ import { DialogView } from '../parts/dialog.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../parts/field-faults.js';
 import { count } from '../parts/numbers.js';
-import { useModels } from '../projects/model.query.js';
+import { useModelOfVersion, useModels } from '../projects/model.query.js';
 import { useDatasetVersions } from '../projects/project.query.js';
 import { ModelVersionSelectView } from './model-version-select.view.js';
-import { FIRST_RUN, LOSSES, METRICS, missingOf, type NewRun, OPTIMIZERS, requestOf } from './new-run.js';
+import { FIRST_RUN, LOSSES, METRICS, missingOf, type NewRun, OPTIMIZERS, requestOf, settingsOf } from './new-run.js';
 
 /** Starts a run: what on what, how long, how fast; then leads to it. */
-export function NewRunView({ projectId, opened, onClose }: { projectId: string; opened: boolean; onClose: () => void }) {
-  return <DialogView opened={opened} onClose={onClose} title="New run" size="lg"><Form projectId={projectId} onClose={onClose} /></DialogView>;
+export function NewRunView({ projectId, opened, onClose, like }: { projectId: string; opened: boolean; onClose: () => void; /** A run whose settings the form begins with. */ like?: Run }) {
+  return <DialogView opened={opened} onClose={onClose} title={like === undefined ? 'New run' : `Duplicate ${like.displayName}`} size="lg"><Form projectId={projectId} onClose={onClose} like={like} /></DialogView>;
 }
 
-function Form({ projectId, onClose }: { projectId: string; onClose: () => void }) {
+function Form({ projectId, onClose, like }: { projectId: string; onClose: () => void; like: Run | undefined }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const versions = useDatasetVersions(projectId).data?.filter(({ state }) => state === JobState.SUCCEEDED) ?? [];
   const models = useModels(projectId).data ?? [];
   const [requestId] = useState(newRequestId);
-  const [given, setGiven] = useState<Partial<NewRun>>({});
+  const [given, setGiven] = useState<Partial<NewRun>>(() => (like === undefined ? {} : settingsOf(like)));
+  const likeModel = useModelOfVersion(like?.modelVersionId ?? '')?.id;
   const [modelId, setModelId] = useState<string | null>();
   const [more, setMore] = useState(false);
   const [tried, setTried] = useState(false);
-  const model = models.find(({ id }) => id === modelId) ?? models[0];
+  const model = models.find(({ id }) => id === (modelId ?? likeModel)) ?? models[0];
   const run: NewRun = { ...FIRST_RUN, datasetVersionId: versions[0]?.id ?? null, ...given };
   const set = (change: Partial<NewRun>): void => { setGiven((now) => ({ ...now, ...change })); };
   const start = useMutation({
@@ -64,15 +66,16 @@ function Form({ projectId, onClose }: { projectId: string; onClose: () => void }
             <NumberInput label="Seed" value={run.seed} onChange={(seed) => { set({ seed }); }} allowDecimal={false} error={fault('seed')} />
           </SimpleGrid>
           <Group gap="md" align="flex-start" grow>
-            <Select label="Optimizer" data={Object.keys(OPTIMIZERS)} value={run.optimizer} onChange={(name) => { const optimizer = name ?? 'adam'; set({ optimizer, learningRate: OPTIMIZERS[optimizer] ?? 0.001 }); }} allowDeselect={false} error={fault('optimizer')} />
+            <Select label="Optimizer" data={[...new Set([...Object.keys(OPTIMIZERS), run.optimizer])]} value={run.optimizer} onChange={(name) => { const optimizer = name ?? 'adam'; set({ optimizer, learningRate: OPTIMIZERS[optimizer] ?? 0.001 }); }} allowDeselect={false} error={fault('optimizer')} />
             <NumberInput label="Learning rate" value={run.learningRate} onChange={(learningRate) => { set({ learningRate }); }} min={0} step={0.0001} decimalScale={8} error={fault('learningRate')} />
           </Group>
         </>}
+        {trains && run.like?.learningRateSchedule !== undefined && <Text size="sm" c="dimmed">The learning rate follows {run.like.learningRateSchedule.name}, as in {like?.displayName}.</Text>}
         <Button variant="subtle" size="compact-sm" w="fit-content" onClick={() => { setMore(!more); }} aria-expanded={more}>{more ? 'Fewer settings' : 'Loss and metrics'}</Button>
         <Collapse expanded={more}>
           <Group gap="md" align="flex-start" grow>
-            <Select label="Loss" data={LOSSES} value={run.loss} onChange={(loss) => { set({ loss: loss ?? FIRST_RUN.loss }); }} allowDeselect={false} searchable error={fault('loss')} />
-            <MultiSelect label="Metrics" data={METRICS} value={[...run.metrics]} onChange={(metrics) => { set({ metrics }); }} error={fault('metrics')} />
+            <Select label="Loss" data={[...new Set([...LOSSES, run.loss])]} value={run.loss} onChange={(loss) => { set({ loss: loss ?? FIRST_RUN.loss }); }} allowDeselect={false} searchable error={fault('loss')} />
+            <MultiSelect label="Metrics" data={[...new Set([...METRICS, ...run.metrics])]} value={[...run.metrics]} onChange={(metrics) => { set({ metrics }); }} error={fault('metrics')} />
           </Group>
         </Collapse>
         {start.error !== null && <FaultView error={start.error} />}

@@ -1,9 +1,9 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type Run, RunState } from '@noema/contracts/noema/training/v1/run';
-import { IconDots, IconPlayerPlay, IconPlayerStop, IconTrash } from '@tabler/icons-react';
+import { IconCopy, IconDots, IconPlayerPlay, IconPlayerStop, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { runs } from '../api/clients.js';
 import { faultOf } from '../api/query-client.js';
@@ -15,12 +15,14 @@ import { useRights } from '../parts/role.query.js';
 import { runIsOpen } from '../parts/states.js';
 import { writeRun } from './run.query.js';
 
-/** Stops, resumes and deletes a run. */
+const NewRunView = lazy(async () => ({ default: (await import('./new-run.view.js')).NewRunView }));
+
+/** Stops, resumes, duplicates and deletes a run. */
 export function RunActionsView({ run }: { run: Run }) {
   const { noEdit } = useRights();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [asked, setAsked] = useState<'stop' | 'delete'>();
+  const [asked, setAsked] = useState<'stop' | 'duplicate' | 'delete'>();
   const keep = ({ run: changed }: { run?: Run | undefined }): void => { if (changed !== undefined) writeRun(client, changed); };
   const resume = useMutation({
     mutationFn: () => runs.resumeRun({ runId: run.id }), onSuccess: keep,
@@ -41,9 +43,11 @@ export function RunActionsView({ run }: { run: Run }) {
       <Menu position="bottom-end">
         <Menu.Target><ActionIcon variant="default" size={36} aria-label="More actions"><IconDots size={16} /></ActionIcon></Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item leftSection={<IconCopy size={16} />} disabled={noEdit !== undefined} onClick={() => { setAsked('duplicate'); }}>{noEdit === undefined ? 'Duplicate with other settings' : 'Duplicate (editors only)'}</Menu.Item>
           <Menu.Item color="red" leftSection={<IconTrash size={16} />} disabled={noEdit !== undefined || open} onClick={() => { setAsked('delete'); }}>{open ? 'Delete (stop it first)' : noEdit === undefined ? 'Delete the run' : 'Delete (editors only)'}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {asked === 'duplicate' && <Suspense><NewRunView projectId={run.projectId} opened like={run} onClose={() => { setAsked(undefined); }} /></Suspense>}
       <ConfirmView opened={asked === 'stop'} onClose={() => { setAsked(undefined); }} title="Stop the run" verb="Stop it" act={async () => { keep(await runs.stopRun({ runId: run.id })); }}>
         {run.epochsDone > 0 ? `The ${counted(run.epochsDone, 'epoch')} that are done stay, with their maps.` : 'No epoch is done yet.'} What was computed of the epoch in work is lost. The run can be resumed later.
       </ConfirmView>

@@ -3,15 +3,16 @@ import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import { useMemo, useState } from 'react';
 import { ChartPanelView } from '../parts/charts/chart-panel.view.js';
 import { metricTick, metricValue, value } from '../parts/numbers.js';
-import { type ChartedRun, metricNames, metricSeries } from './epoch-series.js';
+import type { BatchLoss } from './batch-losses.js';
+import { batchSeries, type ChartedRun, metricNames, metricSeries } from './epoch-series.js';
 
-/** Loss and metrics of runs over their epochs. */
-export function RunChartsView({ runs, lastEpoch }: { runs: readonly ChartedRun[]; lastEpoch: number | undefined }) {
+/** Loss and metrics of runs over their epochs; of one run also the loss within the epochs that were followed here. */
+export function RunChartsView({ runs, lastEpoch, batches }: { runs: readonly ChartedRun[]; lastEpoch: number | undefined; batches: readonly BatchLoss[] }) {
   const all = useMemo((): readonly Epoch[] => runs.flatMap(({ epochs }) => epochs), [runs]);
   const names = useMemo(() => metricNames(all), [all]);
   const [chosen, setChosen] = useState<string>();
   const metric = chosen !== undefined && names.includes(chosen) ? chosen : names[0] ?? 'accuracy';
-  const losses = useMemo(() => metricSeries(runs, 'loss'), [runs]);
+  const losses = useMemo(() => [...metricSeries(runs, 'loss'), ...(runs.length === 1 ? batchSeries(batches) : [])], [runs, batches]);
   const measured = useMemo(() => metricSeries(runs, metric), [runs, metric]);
   const file = runs[0]?.name ?? 'run';
   const title = metric.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());

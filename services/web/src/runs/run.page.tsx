@@ -20,7 +20,7 @@ import { ComparedRunsView } from './compared-runs.view.js';
 import { useEpochs, useEpochsOf } from './epoch.query.js';
 import { EpochTableView } from './epoch-table.view.js';
 import { useLineage } from './lineage.query.js';
-import { type LiveRun, useLiveRun, useRuns } from './run.query.js';
+import { type LiveRun, useBatchLosses, useLiveRun, useRuns } from './run.query.js';
 import { RunActionsView } from './run-actions.view.js';
 import { RunChartsView } from './run-charts.view.js';
 import { RunFaultView } from './run-fault.view.js';
@@ -46,6 +46,7 @@ function RunView({ run, live }: { run: Run; live: LiveRun }) {
   const compared = useMemo(() => params.getAll('with').filter((id) => id !== run.id), [params, run.id]);
   const others = useEpochsOf(compared);
   const done = epochs.data;
+  const batches = useBatchLosses(run.id);
   const charted = useMemo(() => [{ id: run.id, name: run.displayName, epochs: done ?? [] }, ...compared.map((id, at) => ({ id, name: runs.find((other) => other.id === id)?.displayName ?? 'run', epochs: others[at] ?? [] }))],
     [run.id, run.displayName, done, compared, others, runs]);
   const compare = (ids: readonly string[]): void => { setParams((now) => { now.delete('with'); for (const id of ids) now.append('with', id); return now; }, { replace: true }); };
@@ -70,7 +71,7 @@ function RunView({ run, live }: { run: Run; live: LiveRun }) {
         {run.epochsDone > 0 ? <SanityBadgeView projectId={run.projectId} runId={run.id} epoch={run.epochsDone} /> : <span />}
         <ComparedRunsView run={run} runs={runs} chosen={compared} onChange={compare} />
       </Group>
-      {epochs.error !== null && done === undefined ? <FaultView error={epochs.error} retry={() => { void epochs.refetch(); }} /> : <RunChartsView runs={charted} lastEpoch={open ? run.settings?.epochs : undefined} />}
+      {epochs.error !== null && done === undefined ? <FaultView error={epochs.error} retry={() => { void epochs.refetch(); }} /> : <RunChartsView runs={charted} lastEpoch={open ? run.settings?.epochs : undefined} batches={batches} />}
       <SectionView title="Epochs" flush note={lineage.error === null ? undefined : 'their maps cannot be listed right now'}>
         <QueryView query={epochs} lines={6}>{(list) => <EpochTableView run={run} epochs={list} lineage={lineage.data ?? (lineage.error === null ? undefined : { sets: [], maps: [] })} />}</QueryView>
       </SectionView>

@@ -6,6 +6,7 @@ import { runs } from '../api/clients.js';
 import { allPages } from '../parts/pages.js';
 import { useLive } from '../parts/live.js';
 import { runIsOpen } from '../parts/states.js';
+import { type BatchLoss, withProgress } from './batch-losses.js';
 
 /** How often lists are asked for again while something in them moves, in milliseconds. */
 export const MOVING_MS = 3_000;
@@ -20,6 +21,7 @@ export function useLiveRun(runId: string): LiveRun {
   const live = useLive(known !== undefined && runIsOpen(known.state) ? `run/${runId}` : undefined, (signal) => runs.watchRun({ runId }, { signal }), ({ run, progress }) => {
     if (run !== undefined) writeRun(client, run);
     client.setQueryData(['run-progress', runId], progress ?? null);
+    if (progress !== undefined) client.setQueryData<readonly BatchLoss[]>(['run-batches', runId], (before) => withProgress(before, progress));
   });
   const query = useQuery({
     queryKey: ['run', runId], queryFn: ({ signal }) => runs.getRun({ runId }, { signal }),
@@ -29,6 +31,13 @@ export function useLiveRun(runId: string): LiveRun {
   const run = query.data?.run;
   return { query, run, progress: run !== undefined && runIsOpen(run.state) ? progress.data ?? undefined : undefined, lost: live === 'lost' };
 }
+
+/** The losses within epochs as far as they were followed here, rising. */
+export function useBatchLosses(runId: string): readonly BatchLoss[] {
+  return useQuery<readonly BatchLoss[]>({ queryKey: ['run-batches', runId], queryFn: skipToken, enabled: false }).data ?? NONE;
+}
+
+const NONE: readonly BatchLoss[] = [];
 
 /** Puts what is known of a run where all look for it, and has what follows from it asked for again. */
 export function writeRun(client: QueryClient, run: Run): void {

@@ -1,9 +1,10 @@
-import { Badge, Button, Group, Loader, Popover, Stack, Table, Text, UnstyledButton } from '@mantine/core';
+import { Button, Group, Loader, Popover, Stack, Table, Text } from '@mantine/core';
 import { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { SanityCheck } from '@noema/contracts/noema/explanations/v1/sanity_check';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { IconAlertTriangle, IconHelpCircle, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconChevronDown, IconHelpCircle, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { ActionView } from '../parts/action.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { value } from '../parts/numbers.js';
 import { useRights } from '../parts/role.query.js';
@@ -14,47 +15,47 @@ import { progressText } from '../projects/job-kinds.js';
 
 /**
  * Whether the heat maps of a model depend on what it has learned (Adebayo et al. 2018): passed, failed, being checked or not checked yet.
- * A click explains it and starts the check where there is none.
+ * A click explains it; the button beside it starts the check where there is none.
  */
 export function SanityBadgeView(epoch: CheckedEpoch) {
   const check = useSanityCheck(epoch);
   const start = useStartSanityCheck(epoch);
-  const { noEdit } = useRights();
   const found = check.data ?? undefined;
+  const { noEdit } = useRights();
   const look = lookOf(found, check.error !== null);
   return (
-    <Popover width={400} position="bottom-start" withArrow shadow="md" trapFocus returnFocus>
-      <Popover.Target>
-        <UnstyledButton aria-label={`Sanity check: ${look.label}. Open the explanation`}>
-          <Badge variant="light" color={look.color} size="lg" tt="none" fw={550} leftSection={look.icon} style={{ cursor: 'pointer' }}>{look.label}</Badge>
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <Stack gap="sm">
-          <Text size="sm">{look.text}</Text>
-          <Text size="xs" c="dimmed">The weights are made random layer by layer, from the output to the input. A heat map that stays the same does not show what the model has learned (Adebayo et al. 2018).</Text>
-          {check.error !== null && <FaultView error={check.error} retry={() => { void check.refetch(); }} />}
-          {found !== undefined && found.results.length > 0 && <Results check={found} />}
-          {found !== undefined && jobIsOpen(found.state) && <Working check={found} />}
-          {found?.state === JobState.FAILED && <Text size="sm" c="red" style={{ overflowWrap: 'anywhere' }}>{found.fault?.message}</Text>}
-          {check.data === null && <Group><Button size="xs" loading={start.isPending} disabled={noEdit !== undefined} title={noEdit} onClick={() => { start.mutate(); }}>Check epoch {epoch.epoch} now</Button></Group>}
-          {start.error !== null && <FaultView error={start.error} />}
-        </Stack>
-      </Popover.Dropdown>
-    </Popover>
+    <Group gap={6} wrap="nowrap">
+      <Popover width={400} position="bottom-start" withArrow shadow="md" trapFocus returnFocus>
+        <Popover.Target>
+          <Button size="compact-sm" variant="light" color={look.color} fw={550} leftSection={look.icon} rightSection={<IconChevronDown size={14} />} aria-label={`${look.label}: what that means`}>{look.label}</Button>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <Stack gap="sm">
+            <Text size="sm">{look.text}</Text>
+            <Text size="xs" c="dimmed">The weights are made random layer by layer, from the output to the input. A heat map that stays the same does not show what the model has learned (Adebayo et al. 2018).</Text>
+            {check.error !== null && <FaultView error={check.error} retry={() => { void check.refetch(); }} />}
+            {found !== undefined && found.results.length > 0 && <Results check={found} />}
+            {found !== undefined && jobIsOpen(found.state) && <Working check={found} />}
+            {found?.state === JobState.FAILED && <Text size="sm" c="red" style={{ overflowWrap: 'anywhere' }}>{found.fault?.message}</Text>}
+            {start.error !== null && <FaultView error={start.error} />}
+          </Stack>
+        </Popover.Dropdown>
+      </Popover>
+      {check.data === null && <ActionView size="compact-sm" variant="subtle" off={noEdit} loading={start.isPending} onClick={() => { start.mutate(); }}>Verify</ActionView>}
+    </Group>
   );
 }
 
 interface Look { label: string; color: string; icon: ReactNode; text: string }
 
 function lookOf(check: SanityCheck | undefined, unknown: boolean): Look {
-  if (unknown) return { label: 'sanity unknown', color: 'gray', icon: <IconAlertTriangle size={14} />, text: 'Whether the heat maps of this model were checked cannot be said now.' };
-  if (check === undefined) return { label: 'sanity not checked', color: 'gray', icon: <IconHelpCircle size={14} />, text: 'The heat maps of this model were not checked yet.' };
-  if (jobIsOpen(check.state)) return { label: 'sanity being checked', color: 'blue', icon: <Loader size={12} color="currentColor" />, text: 'The heat maps of this model are being checked.' };
-  if (check.state !== JobState.SUCCEEDED) return { label: 'sanity check broke', color: 'yellow', icon: <IconAlertTriangle size={14} />, text: 'The check itself did not come to its end, so nothing is known.' };
+  if (unknown) return { label: 'Heat maps: check unknown', color: 'gray', icon: <IconAlertTriangle size={14} />, text: 'Whether the heat maps of this model were checked cannot be said now.' };
+  if (check === undefined) return { label: 'Heat maps not verified', color: 'gray', icon: <IconHelpCircle size={14} />, text: 'The heat maps of this model were not checked yet.' };
+  if (jobIsOpen(check.state)) return { label: 'Heat maps being verified', color: 'blue', icon: <Loader size={12} color="currentColor" />, text: 'The heat maps of this model are being checked.' };
+  if (check.state !== JobState.SUCCEEDED) return { label: 'Heat maps: check failed', color: 'yellow', icon: <IconAlertTriangle size={14} />, text: 'The check itself did not finish, so nothing is known.' };
   const failed = check.results.filter(({ passed }) => !passed).length;
-  if (failed === 0) return { label: 'sanity passed', color: 'green', icon: <IconShieldCheck size={14} />, text: 'The heat maps of this model change with its weights: they show what it has learned.' };
-  return { label: `sanity failed for ${failed} of ${check.results.length}`, color: 'red', icon: <IconShieldX size={14} />, text: 'Some heat maps outlive the weights of this model. Do not read them as explanations.' };
+  if (failed === 0) return { label: 'Heat maps verified', color: 'green', icon: <IconShieldCheck size={14} />, text: 'The heat maps of this model change with its weights: they show what it has learned.' };
+  return { label: `Heat maps: ${failed} of ${check.results.length} fail the check`, color: 'red', icon: <IconShieldX size={14} />, text: 'Some heat maps stay the same when the weights of this model are random. Do not take them for explanations.' };
 }
 
 function Results({ check }: { check: SanityCheck }) {

@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import type { Sample } from '@noema/contracts/noema/datasets/v1/sample';
+import { plainName } from '../parts/plain-name.js';
 import type { Cell } from './visual.js';
 import { cellText } from './visual.view.js';
 import styles from './metadata.module.css';
@@ -10,7 +11,7 @@ export function MetadataView({ sample }: { sample: Sample }) {
   if (entries.length === 0) return <Text size="sm" c="dimmed">The integration declares no metadata. Add a metadata handler to color, filter and compare by it.</Text>;
   return (
     <dl className={styles.list}>
-      {entries.map(([name, cell]) => <div key={name}><dt title={name}>{name}</dt><dd title={cellText(cell as Cell)}>{cellText(cell as Cell)}</dd></div>)}
+      {entries.map(([name, cell]) => <div key={name}><dt title={name}>{plainName(name)}</dt><dd title={cellText(cell as Cell)}>{cellText(cell as Cell)}</dd></div>)}
     </dl>
   );
 }

@@ -2,7 +2,7 @@ import { Anchor, Box, Text } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { percent } from '../parts/numbers.js';
-import { byProbability, type ClassProbability, topClasses } from './probabilities.js';
+import { byProbability, type ClassProbability, probabilityColor, topClasses } from './probabilities.js';
 import styles from './probabilities.module.css';
 
 const TOP = 10;
@@ -40,7 +40,7 @@ function Line({ entry, isTrue, isPredicted }: { entry: ClassProbability; isTrue:
   return (
     <li className={`${styles.line} ${tone}`}>
       <span className={styles.name} title={entry.name}>{entry.name}</span>
-      <span className={styles.track}><span className={styles.bar} style={{ width: `${100 * (entry.probability || 0)}%` }} /></span>
+      <span className={styles.track}><span className={styles.bar} style={{ width: `${100 * (entry.probability || 0)}%`, background: probabilityColor(isTrue, isPredicted) }} /></span>
       <span className={styles.value}>{percent(entry.probability)}</span>
       <span className={styles.mark}>{mark}</span>
     </li>

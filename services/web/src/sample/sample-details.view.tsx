@@ -53,5 +53,5 @@ export function SampleDetailsView({ place, version, evaluation, epoch, history }
 
 function Legend() {
   const entry = (sign: ReactNode, word: string) => <Group gap={4} wrap="nowrap"><svg width={12} height={12} aria-hidden>{sign}</svg><Box fz="xs" c="dimmed">{word}</Box></Group>;
-  return <Group gap="sm">{entry(<circle cx={6} cy={6} r={4.5} fill="#0f8f79" />, 'right')}{entry(<path d="M2,2l8,8m0,-8l-8,8" stroke="#d55e00" strokeWidth={2.5} strokeLinecap="round" />, 'wrong')}</Group>;
+  return <Group gap="sm">{entry(<circle cx={6} cy={6} r={4.5} fill="#0f8f79" />, 'correct')}{entry(<path d="M2,2l8,8m0,-8l-8,8" stroke="#d55e00" strokeWidth={2.5} strokeLinecap="round" />, 'misclassified')}</Group>;
 }

@@ -5,6 +5,7 @@ import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { useTitle } from '../app/use-title.js';
 import { EmptyView } from '../parts/empty.view.js';
 import { FaultView } from '../parts/fault.view.js';
+import { PageView } from '../parts/page.view.js';
 import { useLiveRun } from '../runs/run.query.js';
 import { useDatasetVersion } from './dataset-version.query.js';
 import { namesOneClass } from './outcome.js';
@@ -18,7 +19,7 @@ import { learnedSentence } from './sentences.js';
 const AnalysisView = lazy(async () => ({ default: (await import('../analysis/analysis.view.js')).AnalysisView }));
 const SimilarTabView = lazy(async () => ({ default: (await import('../similar/similar-tab.view.js')).SimilarTabView }));
 
-/** A sample: what it is, why the model reads it so, and what the model sees as alike. */
+/** A sample: what it is, why the model predicts that, and what the model sees as similar. */
 export function SamplePage() {
   const place = useSamplePlace();
   const { runId, sample, askedEpoch } = place;
@@ -38,18 +39,20 @@ export function SamplePage() {
   if (version.data === undefined || evaluation.data === undefined || epoch === undefined) return <Loading />;
   const shown = { place, version: version.data, evaluation: evaluation.data, epoch };
   return (
-    <Stack p="md" gap="md" maw={1800} mx="auto">
-      <SampleHeaderView place={place} datasetVersionId={version.data.id} evaluation={evaluation.data} neighbors={neighbors.data} epoch={epoch} epochs={done} learned={history.data === undefined || !namesOneClass(evaluation.data.task) ? '' : learnedSentence(history.data)} tab={tab} />
-      <Tabs value={tab} onChange={(next) => { setTab(next ?? undefined); }} keepMounted={false} styles={{ panel: { paddingTop: 16 } }}>
-        <Tabs.List><Tabs.Tab value="details">Details</Tabs.Tab><Tabs.Tab value="analysis">Analysis</Tabs.Tab><Tabs.Tab value="similar">Similar</Tabs.Tab></Tabs.List>
-        <Tabs.Panel value="details"><SampleDetailsView {...shown} history={history} /></Tabs.Panel>
-        <Tabs.Panel value="analysis"><Suspense fallback={<Skeleton height={480} />}><AnalysisView {...shown} /></Suspense></Tabs.Panel>
-        <Tabs.Panel value="similar"><Suspense fallback={<Skeleton height={480} />}><SimilarTabView {...shown} /></Suspense></Tabs.Panel>
-      </Tabs>
-    </Stack>
+    <PageView>
+      <Stack gap="md">
+        <SampleHeaderView place={place} datasetVersionId={version.data.id} evaluation={evaluation.data} neighbors={neighbors.data} epoch={epoch} epochs={done} learned={history.data === undefined || !namesOneClass(evaluation.data.task) ? '' : learnedSentence(history.data)} tab={tab} />
+        <Tabs value={tab} onChange={(next) => { setTab(next ?? undefined); }} keepMounted={false} styles={{ panel: { paddingTop: 16 } }}>
+          <Tabs.List><Tabs.Tab value="details">Details</Tabs.Tab><Tabs.Tab value="analysis">Analysis</Tabs.Tab><Tabs.Tab value="similar">Similar</Tabs.Tab></Tabs.List>
+          <Tabs.Panel value="details"><SampleDetailsView {...shown} history={history} /></Tabs.Panel>
+          <Tabs.Panel value="analysis"><Suspense fallback={<Skeleton height={480} />}><AnalysisView {...shown} /></Suspense></Tabs.Panel>
+          <Tabs.Panel value="similar"><Suspense fallback={<Skeleton height={480} />}><SimilarTabView {...shown} /></Suspense></Tabs.Panel>
+        </Tabs>
+      </Stack>
+    </PageView>
   );
 }
 
 function Loading() {
-  return <Stack p="md" gap="md" maw={1800} mx="auto" role="status" aria-busy="true" aria-label="loading"><Skeleton height={64} width={560} /><Skeleton height={36} /><Skeleton height={480} /></Stack>;
+  return <PageView><Stack gap="md" role="status" aria-busy="true" aria-label="loading"><Skeleton height={64} width={560} /><Skeleton height={36} /><Skeleton height={480} /></Stack></PageView>;
 }

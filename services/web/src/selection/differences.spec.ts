@@ -1,7 +1,8 @@
 import { create } from '@bufbuild/protobuf';
+import { MetadataDifferenceSchema } from '@noema/contracts/noema/datasets/v1/metadata_difference';
 import { EvaluationSummarySchema } from '@noema/contracts/noema/training/v1/evaluation_summary';
 import { expect, it } from 'vitest';
-import { chance, confusions, labelPairs, lossPairs } from './differences.js';
+import { chance, confusions, labelPairs, lossPairs, repeatsLabels } from './differences.js';
 
 const selected = create(EvaluationSummarySchema, {
   count: 4, lossCount: 4, losses: [{ low: 0, high: 1, count: 1 }, { low: 1, high: 2, count: 3 }], classes: [{ classIndex: 1, trueCount: 3 }, { classIndex: 0, trueCount: 1 }, { classIndex: 2, trueCount: 0, predictedCount: 4 }],
@@ -20,4 +21,14 @@ it('lists what is misclassified, without what is correct or has no label', () =>
 
 it('says how likely a difference is by chance', () => {
   expect([1e-9, 0.01, 0.4].map(chance)).toEqual(['p < 0.001', 'p = 0.01', 'p = 0.4']);
+});
+
+it('leaves out what repeats the labels: their name, and a column with the same counts', () => {
+  const column = (name: string, counts: readonly (readonly [number, number])[]) => create(MetadataDifferenceSchema, { name, bins: counts.map(([selectedCount, restCount]) => ({ selectedCount, restCount })) });
+  const both = { selected, rest };
+  expect(repeatsLabels(column('class_name', []), both)).toBe(true);
+  expect(repeatsLabels(column('digit', [[1, 10], [0, 0], [3, 0]]), both)).toBe(true);
+  expect(repeatsLabels(column('digit', [[4, 0], [0, 10]]), { selected: create(EvaluationSummarySchema, { classes: [{ classIndex: 1, trueCount: 4 }] }), rest: create(EvaluationSummarySchema, { classes: [{ classIndex: 0, trueCount: 10 }] }) })).toBe(true);
+  expect(repeatsLabels(column('writer', [[2, 10], [0, 0], [2, 0]]), both)).toBe(false);
+  expect(repeatsLabels(column('digit', [[1, 10], [3, 0]]), undefined)).toBe(false);
 });

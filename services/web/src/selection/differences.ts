@@ -38,5 +38,18 @@ export function metadataPairs({ bins, type: _ }: MetadataDifference, selectedCou
   });
 }
 
+/** Whether a column says the same as the labels, which are shown already: their name, or a column with the same counts as theirs, one value a class. */
+export function repeatsLabels({ name, bins }: MetadataDifference, evaluations: { readonly selected?: EvaluationSummary | undefined; readonly rest?: EvaluationSummary | undefined } | undefined): boolean {
+  const { selected, rest } = evaluations ?? {};
+  if (selected === undefined || rest === undefined || selected.classes.length + rest.classes.length === 0) return false;
+  if (name === 'class_name') return true;
+  const countsOf = ({ classes }: EvaluationSummary): ReadonlyMap<number, number> => new Map(classes.map(({ classIndex, trueCount }) => [classIndex, trueCount]));
+  const [own, others] = [countsOf(selected), countsOf(rest)];
+  const ofClasses = [...new Set([...own.keys(), ...others.keys()])].map((index) => `${own.get(index) ?? 0} ${others.get(index) ?? 0}`);
+  const ofValues = bins.map(({ selectedCount, restCount }) => `${selectedCount} ${restCount}`);
+  const counted = (counts: readonly string[]): string => counts.filter((pair) => pair !== '0 0').sort().join();
+  return counted(ofClasses) === counted(ofValues);
+}
+
 /** A p-value as people read it. */
 export const chance = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${formatNumber(p)}`);

@@ -2,6 +2,7 @@ import { Group, Stack, Text } from '@mantine/core';
 import type { CompareEvaluationsResponse } from '@noema/contracts/noema/training/v1/evaluation_service';
 import { percent } from '../parts/numbers.js';
 import { formatNumber } from '../population/number-scale.js';
+import { lossTicks } from './bin-ticks.js';
 import { confusions, labelPairs, lossPairs } from './differences.js';
 import { NamedPairsView, PairedBarsView } from './paired-bars.view.js';
 import styles from './selection.module.css';
@@ -12,6 +13,7 @@ export function EvaluationDifferenceView({ data, onConfusion }: { data: CompareE
   if (selected === undefined || rest === undefined) return null;
   const hasRest = rest.count > 0;
   const labels = labelPairs(selected, rest, classNames);
+  const ticks = lossTicks(selected.losses);
   const mistaken = confusions(selected.confusion);
   return (
     <Stack gap="md">
@@ -25,8 +27,8 @@ export function EvaluationDifferenceView({ data, onConfusion }: { data: CompareE
       </table>
       {selected.lossCount > 0 && (
         <div>
-          <Text size="xs" fw={600} mb={4}>Loss</Text>
-          <PairedBarsView label="Loss of the selection and of the rest" pairs={lossPairs(selected, rest)} low={formatNumber(selected.losses[0]?.low ?? 0)} high={formatNumber(selected.losses.at(-1)?.high ?? 0)} />
+          <Text size="xs" fw={600} mb={4}>Loss{ticks.isLog && <Text span size="xs" fw={400} c="dimmed"> · log scale</Text>}</Text>
+          <PairedBarsView label="Loss of the selection and of the rest" pairs={lossPairs(selected, rest)} ticks={ticks.marks} />
         </div>
       )}
       {labels.length > 0 && <div><Text size="xs" fw={600} mb={6}>Labels</Text><NamedPairsView label="Labels of the selection and of the rest" pairs={labels} /></div>}

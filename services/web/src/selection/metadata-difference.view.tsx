@@ -1,19 +1,21 @@
-import { Group, Stack, Text, Tooltip } from '@mantine/core';
+import { Button, Group, Stack, Text, Tooltip } from '@mantine/core';
 import type { CompareMetadataResponse } from '@noema/contracts/noema/datasets/v1/sample_service';
+import type { CompareEvaluationsResponse } from '@noema/contracts/noema/training/v1/evaluation_service';
 import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { useState } from 'react';
-import { Button } from '@mantine/core';
-import { formatNumber } from '../population/number-scale.js';
-import { chance, metadataPairs } from './differences.js';
+import { plainName } from '../parts/plain-name.js';
+import { columnTicks } from './bin-ticks.js';
+import { chance, metadataPairs, repeatsLabels } from './differences.js';
 import { NamedPairsView, PairedBarsView } from './paired-bars.view.js';
 
 const FIRST = 5;
 
 /** The metadata by how much they set the selection apart, each with both histograms. */
-export function MetadataDifferenceView({ data }: { data: CompareMetadataResponse }) {
+export function MetadataDifferenceView({ data, evaluations }: { data: CompareMetadataResponse; evaluations: CompareEvaluationsResponse | undefined }) {
   const [isAll, setAll] = useState(false);
-  const shown = isAll ? data.columns : data.columns.slice(0, FIRST);
-  if (data.columns.length === 0) return <Text size="xs" c="dimmed">The data have no metadata.</Text>;
+  const columns = data.columns.filter((column) => !repeatsLabels(column, evaluations));
+  const shown = isAll ? columns : columns.slice(0, FIRST);
+  if (columns.length === 0) return <Text size="xs" c="dimmed">The data have no metadata besides the label.</Text>;
   return (
     <Stack gap="md">
       {shown.map((column) => {
@@ -22,18 +24,18 @@ export function MetadataDifferenceView({ data }: { data: CompareMetadataResponse
         return (
           <div key={column.name}>
             <Group justify="space-between" wrap="nowrap" mb={3}>
-              <Text size="xs" fw={600} truncate title={column.name}>{column.name.replaceAll('_', ' ')}</Text>
-              <Tooltip multiline w={260} label={isNumber ? 'Kolmogorov–Smirnov statistic: the largest difference of both distributions; 100 % when no value is common.' : 'Total variation: the share of the selection that would have to change to be like the rest.'} events={{ hover: true, focus: true, touch: true }}>
-                <Text size="xs" tabIndex={0} style={{ whiteSpace: 'nowrap' }}>{Math.round(column.difference * 100)} % <Text span size="xs" c="dimmed">{chance(column.pValue)}</Text></Text>
+              <Text size="xs" fw={600} truncate title={column.name}>{plainName(column.name)}</Text>
+              <Tooltip multiline w={260} label={isNumber ? 'Kolmogorov–Smirnov statistic: the largest difference of both distributions; 0 for the same, 1 when they do not overlap.' : 'Total variation: the share of the selection that would have to change to be like the rest; 0 for the same, 1 when no value is common.'} events={{ hover: true, focus: true, touch: true }}>
+                <Text size="xs" tabIndex={0} style={{ whiteSpace: 'nowrap' }}>effect {column.difference.toFixed(2)} <Text span size="xs" c="dimmed">{chance(column.pValue)}</Text></Text>
               </Tooltip>
             </Group>
             {isNumber
-              ? <PairedBarsView label={`${column.name} of the selection and of the rest`} pairs={pairs} height={36} low={formatNumber(column.bins[0]?.low ?? 0)} high={formatNumber(column.bins.at(-1)?.high ?? 0)} />
+              ? <PairedBarsView label={`${column.name} of the selection and of the rest`} pairs={pairs} height={36} ticks={columnTicks(column.bins)} />
               : <NamedPairsView label={`${column.name} of the selection and of the rest`} pairs={pairs.slice(0, 6)} />}
           </div>
         );
       })}
-      {data.columns.length > FIRST && <Button size="compact-xs" variant="subtle" onClick={() => { setAll(!isAll); }}>{isAll ? 'Show fewer' : `Show all ${data.columns.length} columns`}</Button>}
+      {columns.length > FIRST && <Button size="compact-xs" variant="subtle" onClick={() => { setAll(!isAll); }}>{isAll ? 'Show fewer' : `Show all ${columns.length} columns`}</Button>}
     </Stack>
   );
 }

@@ -1,11 +1,12 @@
 import { Text } from '@mantine/core';
+import type { BinTick } from './bin-ticks.js';
 import styles from './selection.module.css';
 
 /** A bin of both groups: shares of the selection and of the rest, 0 to 1. */
 export interface Pair { readonly label: string; readonly selected: number; readonly rest: number; readonly title: string }
 
 /** Two histograms over the same bins, the selection before the rest, both as shares. */
-export function PairedBarsView({ pairs, height = 56, low, high, label }: { pairs: readonly Pair[]; height?: number; low?: string; high?: string; label: string }) {
+export function PairedBarsView({ pairs, height = 56, ticks, label }: { pairs: readonly Pair[]; height?: number; ticks: readonly BinTick[]; label: string }) {
   const most = Math.max(1e-9, ...pairs.flatMap(({ selected, rest }) => [selected, rest]));
   const scale = (share: number): number => (share <= 0 ? 0 : Math.max(0.02, share / most));
   return (
@@ -20,7 +21,9 @@ export function PairedBarsView({ pairs, height = 56, low, high, label }: { pairs
           </g>
         ))}
       </svg>
-      {(low !== undefined || high !== undefined) && <figcaption className={styles.ends}><Text span size="xs" c="dimmed">{low}</Text><Text span size="xs" c="dimmed">{high}</Text></figcaption>}
+      <div className={styles.ticks} aria-hidden="true">
+        {ticks.map(({ share, text }) => <span key={text} style={{ left: `${share * 100}%`, translate: `${-share * 100}%` }}>{text}</span>)}
+      </div>
     </figure>
   );
 }
@@ -30,12 +33,13 @@ export function NamedPairsView({ pairs, label }: { pairs: readonly Pair[]; label
   const most = Math.max(1e-9, ...pairs.flatMap(({ selected, rest }) => [selected, rest]));
   return (
     <div className={styles.named} role="list" aria-label={label}>
-      <Text size="xs" c="dimmed" ta="right" aria-hidden>selection · rest</Text>
+      <div className={`${styles.pair} ${styles.pairHead}`} aria-hidden="true"><span /><span /><span>selected</span><span>rest</span></div>
       {pairs.map(({ label: name, selected, rest, title }) => (
         <div key={name} className={styles.pair} role="listitem" title={title}>
           <span className={styles.name}>{name}</span>
           <span className={styles.tracks}><i className={styles.selectedBar} style={{ width: `${(selected / most) * 100}%` }} /><i className={styles.restBar} style={{ width: `${(rest / most) * 100}%` }} /></span>
-          <span className={styles.share}>{Math.round(selected * 100)}%<Text span size="xs" c="dimmed"> · {Math.round(rest * 100)}%</Text></span>
+          <span className={styles.share}>{Math.round(selected * 100)}%</span>
+          <Text span size="xs" c="dimmed" className={styles.share}>{Math.round(rest * 100)}%</Text>
         </div>
       ))}
     </div>

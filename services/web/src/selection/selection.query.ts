@@ -20,7 +20,7 @@ export const useMetadataDifference = (datasetVersionId: string, { key, bitmap }:
   queryFn: ({ signal }) => samples.compareMetadata({ datasetVersionId, selection: { bitmap } }, { signal }),
 });
 
-/** Which units answer to the rows in another way than to the rest. */
+/** Which units respond to the rows differently than to the rest. */
 export const useUnitDifference = (activationSetId: string, { key, bitmap }: Subject, top: number) => useQuery({
   queryKey: ['compareUnits', activationSetId, key, top], ...FOR_GOOD,
   queryFn: ({ signal }) => units.compareUnits({ activationSetId, selection: { bitmap }, top }, { signal, timeoutMs: 60_000 }),

@@ -70,7 +70,7 @@ export function SelectionView({ projectId, runId, epoch, version, activationSetI
           </Stack>
         </div>
       )}
-      <div><Heading>Metadata, by how much they differ</Heading><Part query={metadata} height={200}>{(data) => <MetadataDifferenceView data={data} />}</Part></div>
+      <div><Heading>Metadata, by how much they differ</Heading><Part query={metadata} height={200}>{(data) => <MetadataDifferenceView data={data} evaluations={evaluation.data} />}</Part></div>
       <div><Heading>Units that respond differently</Heading><Part query={units} height={220}>{(data) => <UnitDifferenceView data={data} projectId={projectId} runId={runId} epoch={epoch} />}</Part></div>
       <SaveSliceView
         opened={isSaving} title="Save as slice" verb="Save" count={subject.count} pending={create.isPending} error={create.error} onClose={() => { setSaving(false); }}

@@ -1,14 +1,15 @@
 import { ActionIcon, Group, Menu, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core';
 import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import { IconDots, IconFilter, IconPencil, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { ConfirmView } from '../parts/confirm.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { count } from '../parts/numbers.js';
 import { useRights } from '../parts/role.query.js';
-import { SaveSliceView } from './save-slice.view.js';
 import { useSliceChanges, useSlices } from './slices.query.js';
 import styles from './selection.module.css';
+
+const SaveSliceView = lazy(async () => ({ default: (await import('./save-slice.view.js')).SaveSliceView }));
 
 /** The named slices of the data: each can be selected on the map, renamed, deleted. */
 export function SlicesView({ datasetVersionId, current, onSelect, onFilter }: { datasetVersionId: string; current: string | undefined; onSelect: (sliceId: string) => void; onFilter: (sliceId: string) => void }) {
@@ -37,10 +38,10 @@ export function SlicesView({ datasetVersionId, current, onSelect, onFilter }: { 
           </Menu>
         </Group>
       ))}
-      <SaveSliceView
-        opened={renamed !== undefined} title="Rename the slice" verb="Save" count={renamed?.sampleCount ?? 0} initial={renamed ?? { displayName: '', description: '' }} pending={rename.isPending} error={rename.error}
-        onClose={() => { setRenamed(undefined); }} onSave={(named) => { rename.mutate({ id: renamed!.id, ...named }, { onSuccess: () => { setRenamed(undefined); } }); }}
-      />
+      {renamed !== undefined && <Suspense><SaveSliceView
+        opened title="Rename the slice" verb="Save" count={renamed.sampleCount} initial={renamed} pending={rename.isPending} error={rename.error}
+        onClose={() => { setRenamed(undefined); }} onSave={(named) => { rename.mutate({ id: renamed.id, ...named }, { onSuccess: () => { setRenamed(undefined); } }); }}
+      /></Suspense>}
       <ConfirmView opened={removed !== undefined} onClose={() => { setRemoved(undefined); }} title="Delete the slice?" verb="Delete" act={async () => { await remove.mutateAsync(removed!.id); }}>“{removed?.displayName}” is deleted. Its samples stay.</ConfirmView>
     </Stack>
   );

@@ -1,8 +1,13 @@
 import { expect, it } from 'vitest';
-import { subjectOf } from './subject.js';
+import { allRows, subjectOf } from './subject.js';
 
 it('tells selections apart, and knows the same one again', () => {
   const keys = Array.from({ length: 256 }, (_, i) => subjectOf(Uint8Array.of(i, 0, 255 - i), 8).key);
   expect(new Set(keys).size).toBe(256);
   expect(subjectOf(Uint8Array.of(1, 2), 2).key).toBe(subjectOf(Uint8Array.of(1, 2), 2).key);
+});
+
+it('takes all rows and no more', () => {
+  expect([...allRows(11).bitmap]).toEqual([0xff, 0b111]);
+  expect([...allRows(8).bitmap]).toEqual([0xff]);
 });

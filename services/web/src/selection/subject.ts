@@ -1,6 +1,13 @@
 /** Some rows of a dataset version, as the API takes them, and a key that tells them from others. */
 export interface Subject { readonly bitmap: Uint8Array; readonly count: number; readonly key: string }
 
+/** All rows of a dataset version, compared with nothing. */
+export function allRows(count: number): Subject {
+  const bitmap = new Uint8Array(Math.ceil(count / 8)).fill(0xff);
+  if (count % 8 !== 0) bitmap[bitmap.length - 1] = (1 << (count % 8)) - 1;
+  return { bitmap, count, key: `all-${count}` };
+}
+
 /** The subject of a bitmap of rows. */
 export function subjectOf(bitmap: Uint8Array, count: number): Subject {
   // FNV-1a with 32 bits, twice with other beginnings: enough to tell the selections of one tab apart.

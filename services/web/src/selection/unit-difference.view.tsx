@@ -2,12 +2,13 @@ import { Anchor, Text } from '@mantine/core';
 import type { CompareUnitsResponse } from '@noema/contracts/noema/activations/v1/unit_service';
 import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
+import { fixed } from '../parts/numbers.js';
 import { formatNumber } from '../population/number-scale.js';
 import styles from './selection.module.css';
 
-/** The units that answer to the selection in another way than to the rest, each a link to its page. */
+/** The units that respond to the selection differently than to the rest, each a link to its page. */
 export function UnitDifferenceView({ data, projectId, runId, epoch }: { data: CompareUnitsResponse; projectId: string; runId: string; epoch: number }) {
-  if (data.units.length === 0) return <Text size="xs" c="dimmed">No unit answers in another way.</Text>;
+  if (data.units.length === 0) return <Text size="xs" c="dimmed">No unit responds differently.</Text>;
   return (
     <table className={styles.table}>
       <thead><tr><th>unit</th><th title="Mean response to the selection">selected</th><th title="Mean response to the rest">rest</th><th title="Difference of the means in pooled standard deviations (Cohen's d)">effect</th></tr></thead>
@@ -16,7 +17,7 @@ export function UnitDifferenceView({ data, projectId, runId, epoch }: { data: Co
           <tr key={`${layer} ${unit}`}>
             <td><Anchor component={Link} to={links.unit(projectId, runId, { layer, unit }, { epoch })} size="xs">{layer} · {unit}</Anchor></td>
             <td>{formatNumber(selectedMean)}</td><td>{formatNumber(restMean)}</td>
-            <td style={{ fontWeight: 600 }}>{effect > 0 ? '+' : '−'}{Number.isFinite(effect) ? Math.abs(effect).toFixed(2) : '∞'}</td>
+            <td style={{ fontWeight: 600 }}>{effect > 0 ? '+' : ''}{fixed(effect)}</td>
           </tr>
         ))}
       </tbody>

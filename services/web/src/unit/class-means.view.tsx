@@ -1,7 +1,7 @@
 import type { Unit } from '@noema/contracts/noema/activations/v1/unit';
 import { useState } from 'react';
 import { Anchor } from '@mantine/core';
-import { value } from '../parts/numbers.js';
+import { digits } from '../parts/numbers.js';
 import { SectionView } from '../parts/section.view.js';
 import styles from './bars.module.css';
 import { useClassColor } from './class-colors.js';
@@ -22,7 +22,7 @@ export function ClassMeansView({ unit }: { unit: Unit }) {
           <li key={classIndex} className={styles.line}>
             <span className={styles.name} title={className}>{className === '' ? classIndex : className}</span>
             <span className={styles.track} aria-hidden><span style={{ width: `${(100 * (mean - low)) / (high - low)}%`, background: classColor(classIndex) }} /></span>
-            <span className={styles.number}>{value(Number(mean.toPrecision(3)))}</span>
+            <span className={styles.number}>{digits(mean, 3)}</span>
           </li>
         ))}
       </ul>

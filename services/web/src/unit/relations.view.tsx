@@ -1,10 +1,12 @@
 import { Text, Tooltip } from '@mantine/core';
 import type { Unit } from '@noema/contracts/noema/activations/v1/unit';
+import { fixed } from '../parts/numbers.js';
+import { plainName } from '../parts/plain-name.js';
 import { SectionView } from '../parts/section.view.js';
 import styles from './bars.module.css';
 import { SignedBarView } from './signed-bar.view.js';
 
-/** How the response goes with the loss and the metadata: correlation from −1 to 1, or the correlation ratio η of texts. */
+/** How the response correlates with the loss and the metadata: correlation from −1 to 1, or the correlation ratio η of texts. */
 export function RelationsView({ unit }: { unit: Unit }) {
   // A correlation with the number of a class means nothing; the means by label stand beside it.
   const lines = [{ name: 'loss', correlation: unit.lossCorrelation, ratio: false }, ...unit.metadata.filter(({ name }) => name !== 'label')];
@@ -13,9 +15,9 @@ export function RelationsView({ unit }: { unit: Unit }) {
       <ul className={styles.list}>
         {lines.map(({ name, correlation, ratio }) => (
           <li key={name} className={styles.line}>
-            <span className={styles.name} title={name}>{name.replaceAll('_', ' ')}</span>
+            <span className={styles.name} title={name}>{plainName(name)}</span>
             <SignedBarView share={correlation} />
-            <span className={styles.number}>{ratio && <Tooltip label="correlation ratio: how much of the response the text explains"><Text span size="xs" c="dimmed" tabIndex={0}>η </Text></Tooltip>}{correlation < 0 ? '−' : ''}{Math.abs(correlation).toFixed(2)}</span>
+            <span className={styles.number}>{ratio && <Tooltip label="correlation ratio: how much of the response the text explains"><Text span size="xs" c="dimmed" tabIndex={0}>η </Text></Tooltip>}{fixed(correlation)}</span>
           </li>
         ))}
       </ul>

@@ -3,7 +3,7 @@ import type { Unit } from '@noema/contracts/noema/activations/v1/unit';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import { Link } from 'react-router-dom';
-import { value } from '../parts/numbers.js';
+import { digits, fixed, value } from '../parts/numbers.js';
 import { SignedBarView } from './signed-bar.view.js';
 import styles from './unit-list.module.css';
 import { UNIT_ORDERS, type UnitOrder } from './unit-order.js';
@@ -23,14 +23,14 @@ export function UnitListView({ units, order, onOrder, current, linkTo, height }:
   return (
     <nav aria-label="Units of the layer" className={styles.nav}>
       <Select aria-label="Order of the units" size="xs" mb={8} allowDeselect={false} data={UNIT_ORDERS} value={order} onChange={(next) => { if (next !== null) onOrder(next); }} />
-      <div className={styles.head} aria-hidden><span>unit</span><span>sd to {value(Number(most.toPrecision(2)))}</span><span>loss ±{strongest.toFixed(2)}</span></div>
+      <div className={styles.head} aria-hidden><span>unit</span><span>sd to {digits(most, 2)}</span><span>loss ±{strongest.toFixed(2)}</span></div>
       <div ref={scroller} className={styles.scroller} style={{ maxHeight: height }}>
         <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {rows.getVirtualItems().map(({ index, start, key }) => {
             const { unit, standardDeviation, lossCorrelation, dropped } = units[index]!;
             return (
               <Link key={key} to={linkTo(unit)} replace className={`${styles.line} ${unit === current ? styles.current : ''}`} style={{ top: start, height: LINE }} aria-current={unit === current ? 'page' : undefined}
-                aria-label={`unit ${unit}, standard deviation ${value(standardDeviation)}, correlation with the loss ${lossCorrelation.toFixed(2)}${dropped ? ', without variance' : ''}`} title={`sd ${value(standardDeviation)}, loss ${lossCorrelation.toFixed(2)}`}>
+                aria-label={`unit ${unit}, standard deviation ${value(standardDeviation)}, correlation with the loss ${fixed(lossCorrelation)}${dropped ? ', without variance' : ''}`} title={`sd ${value(standardDeviation)}, loss ${fixed(lossCorrelation)}`}>
                 <b>{unit}</b>
                 {dropped ? <Text span size="xs" c="dimmed" className={styles.silent}>silent</Text> : <><span className={styles.track}><span style={{ width: `${(100 * standardDeviation) / most}%` }} /></span><SignedBarView share={lossCorrelation / strongest} height={7} /></>}
               </Link>

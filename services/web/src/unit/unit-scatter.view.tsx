@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import type { Unit } from '@noema/contracts/noema/activations/v1/unit';
 import { Link } from 'react-router-dom';
-import { value } from '../parts/numbers.js';
+import { digits, fixed, value } from '../parts/numbers.js';
 import { SectionView } from '../parts/section.view.js';
 import styles from './unit-scatter.module.css';
 
@@ -18,15 +18,15 @@ export function UnitScatterView({ units, linkTo }: { units: readonly Unit[]; lin
   const x = (sd: number): number => LEFT + (WIDTH - LEFT - 16) * (sd / most);
   const y = (correlation: number): number => 16 + ((HEIGHT - BOTTOM - 16) * (1 - correlation / strongest)) / 2;
   return (
-    <SectionView title="Units of the layer" note="right: varies more over the population; up or down: goes with the loss. Choose one to see what it answers to.">
+    <SectionView title="Units of the layer" note="right: varies more over the population; up or down: goes with the loss. Choose one to see what it responds to.">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={styles.chart} role="group" aria-label={`${live.length} units by standard deviation and correlation with the loss`}>
         {[strongest, 0, -strongest].map((tick) => <g key={tick}><line x1={LEFT} x2={WIDTH} y1={y(tick)} y2={y(tick)} className={styles.grid} /><text x={LEFT - 8} y={y(tick) + 4} textAnchor="end">{tick === 0 ? '0' : `${tick > 0 ? '+' : '−'}${strongest.toFixed(2)}`}</text></g>)}
         <text x={LEFT} y={HEIGHT - 8}>0</text>
         <text x={(LEFT + WIDTH) / 2} y={HEIGHT - 8} textAnchor="middle" className={styles.title}>standard deviation of the response</text>
-        <text x={WIDTH - 4} y={HEIGHT - 8} textAnchor="end">{value(Number(most.toPrecision(3)))}</text>
+        <text x={WIDTH - 4} y={HEIGHT - 8} textAnchor="end">{digits(most, 3)}</text>
         <text transform={`translate(13 ${y(0)}) rotate(-90)`} textAnchor="middle" className={styles.title}>correlation with the loss</text>
         {live.map(({ unit, standardDeviation, lossCorrelation }) => (
-          <Link key={unit} to={linkTo(unit)} aria-label={`unit ${unit}: standard deviation ${value(standardDeviation)}, correlation ${lossCorrelation.toFixed(2)}`}>
+          <Link key={unit} to={linkTo(unit)} aria-label={`unit ${unit}: standard deviation ${value(standardDeviation)}, correlation ${fixed(lossCorrelation)}`}>
             <circle cx={x(standardDeviation)} cy={y(lossCorrelation)} r={live.length > 300 ? 4 : 6} className={styles.dot}><title>{`unit ${unit}`}</title></circle>
             {live.length <= 64 && <text x={x(standardDeviation) + 8} y={y(lossCorrelation) + 4}>{unit}</text>}
           </Link>

@@ -7,6 +7,7 @@ import { useTitle } from '../app/use-title.js';
 import { JobProgressView } from '../analysis/job-progress.view.js';
 import { EmptyView } from '../parts/empty.view.js';
 import { FaultView } from '../parts/fault.view.js';
+import { PageView } from '../parts/page.view.js';
 import { QueryView } from '../parts/query.view.js';
 import { useClassOrder } from '../population/class-order.query.js';
 import { useEpochs } from '../runs/epoch.query.js';
@@ -25,7 +26,7 @@ import { UnitScatterView } from './unit-scatter.view.js';
 import styles from './unit.module.css';
 import { useUnit, useUnits } from './unit.query.js';
 
-/** A learned feature of a layer: what it answers to, and what that goes with; or all features of the layer. */
+/** A learned feature of a layer: what it responds to, and what that correlates with; or all features of the layer. */
 export function UnitPage() {
   const { projectId = '', runId = '', layer: layerName = '', unit: unitText = '' } = useParams();
   const [params] = useSearchParams();
@@ -64,25 +65,27 @@ export function UnitPage() {
   const at = sorted.findIndex((one) => one.unit === unit);
   const step = (by: number): string | undefined => { const other = at < 0 ? undefined : sorted[at + by]; return other === undefined ? undefined : to(other.unit); };
   return (
-    <Stack p="md" gap="md" maw={1800} mx="auto">
-      <UnitHeadView layer={layer} layers={set.layers} unit={unit} found={unit === undefined || found.isPlaceholderData ? undefined : found.data} epoch={epoch} epochs={Math.max(done, epoch)} previous={step(-1)} next={step(1)} onEpoch={(next) => { setEpoch(String(next)); }} onLayer={(next) => { void navigate(to(unit === undefined ? ALL_UNITS : 0, next)); }} />
-      <div className={styles.columns}>
-        <QueryView query={list} lines={12}>{() => <UnitListView units={sorted} order={order} onOrder={setSort} current={unit} linkTo={to} height={620} />}</QueryView>
-        {unit === undefined ? <UnitScatterView units={sorted} linkTo={to} /> : (
-          <QueryView query={found} lines={8}>
-            {(data) => data !== undefined && (
-              <ClassOrder value={classColors.order}><Stack gap="md" style={{ minWidth: 0, opacity: found.isPlaceholderData ? 0.55 : 1 }} aria-busy={found.isPlaceholderData}>
-                <TopSamplesView unit={data} projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={set.datasetVersionId} />
-                <div className={styles.pair}><Stack gap="md"><ResponseHistogramView unit={data} /><RelationsView unit={data} /></Stack><ClassMeansView unit={data} /></div>
-              </Stack></ClassOrder>
-            )}
-          </QueryView>
-        )}
-      </div>
-    </Stack>
+    <PageView>
+      <Stack gap="md">
+        <UnitHeadView layer={layer} layers={set.layers} unit={unit} found={unit === undefined || found.isPlaceholderData ? undefined : found.data} epoch={epoch} epochs={Math.max(done, epoch)} previous={step(-1)} next={step(1)} onEpoch={(next) => { setEpoch(String(next)); }} onLayer={(next) => { void navigate(to(unit === undefined ? ALL_UNITS : 0, next)); }} />
+        <div className={styles.columns}>
+          <QueryView query={list} lines={12}>{() => <UnitListView units={sorted} order={order} onOrder={setSort} current={unit} linkTo={to} height={620} />}</QueryView>
+          {unit === undefined ? <UnitScatterView units={sorted} linkTo={to} /> : (
+            <QueryView query={found} lines={8}>
+              {(data) => data !== undefined && (
+                <ClassOrder value={classColors.order}><Stack gap="md" style={{ minWidth: 0, opacity: found.isPlaceholderData ? 0.55 : 1 }} aria-busy={found.isPlaceholderData}>
+                  <TopSamplesView unit={data} projectId={projectId} runId={runId} epoch={epoch} datasetVersionId={set.datasetVersionId} />
+                  <div className={styles.pair}><Stack gap="md"><ResponseHistogramView unit={data} /><RelationsView unit={data} /></Stack><ClassMeansView unit={data} /></div>
+                </Stack></ClassOrder>
+              )}
+            </QueryView>
+          )}
+        </div>
+      </Stack>
+    </PageView>
   );
 }
 
 function Loading() {
-  return <Stack p="md" gap="md" maw={1800} mx="auto" role="status" aria-busy="true" aria-label="loading"><Skeleton height={52} width={480} /><Skeleton height={520} /></Stack>;
+  return <PageView><Stack gap="md" role="status" aria-busy="true" aria-label="loading"><Skeleton height={52} width={480} /><Skeleton height={520} /></Stack></PageView>;
 }

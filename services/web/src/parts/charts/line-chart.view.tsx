@@ -57,7 +57,7 @@ export const LineChartView = memo(function LineChartView({ label, series, step, 
             {gaps.map(({ series: line, from }) => <line key={line.key} x1={plot.x.at(from)} x2={plot.x.at(from)} y1={frame.top} y2={height - frame.bottom} stroke={line.color} strokeDasharray="2 3" opacity={0.8} />)}
             {plot.lines.map(({ series: line, path, dots }) => (
               <g key={line.key} stroke={line.color} fill={line.color}>
-                <path d={path} fill="none" strokeWidth={1.8} strokeLinejoin="round" strokeLinecap="round" strokeDasharray={line.dash} />
+                <path d={path} fill="none" strokeWidth={line.width ?? 1.8} strokeLinejoin="round" strokeLinecap="round" strokeDasharray={line.dash} />
                 {dots.map(({ cx, cy }) => <circle key={cx} cx={cx} cy={cy} r={dots.length <= 12 ? 3 : 2.2} stroke="none" />)}
               </g>
             ))}

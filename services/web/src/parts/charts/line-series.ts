@@ -11,6 +11,8 @@ export interface LineSeries {
   readonly color: string;
   /** `stroke-dasharray`; not given for a line without gaps. */
   readonly dash?: string | undefined;
+  /** Width of the line in pixels; 1.8 when not given. */
+  readonly width?: number | undefined;
   readonly points: readonly LinePoint[];
 }
 
