@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
+import { bundledNatsConfig } from './bundled-nats.js';
 import { type ChartName, CHARTS, HELM } from './charts.js';
 import { type ChartValue, commentedValues } from './commented-values.js';
 import { freeSettings, SERVICE_SETTINGS } from './service-settings.js';
@@ -32,6 +33,7 @@ export async function chartFiles(): Promise<Map<string, string>> {
     files.set(`${chart}/settings.json`, json(Object.fromEntries((SERVICE_SETTINGS[chart]).map(({ key, name }) => [key, name]))));
     files.set(`${chart}/README.md`, chartReadme(chart, about.description, tablesOf(chart, values, own)));
   }
+  files.set('noema/nats.conf', bundledNatsConfig());
   const umbrella = [...(await defaultsOf({ parts: ['shared'] })), ...commentedValues(await read('noema/values.yaml')).filter(({ key }) => key !== 'global' && !isChart(key))];
   files.set('noema/values.schema.json', json({ ...DRAFT, ...objectSchema(umbrella, { ...schemas, ...LIBRARY }) }));
   files.set('noema/README.md', chartReadme('noema', (await aboutOf('noema')).description, [

@@ -48,7 +48,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
       expect(['RuntimeDefault', 'Localhost'], of).toContain(spec.securityContext.seccompProfile.type);
       for (const key of ['hostNetwork', 'hostPID', 'hostIPC']) expect(spec, of).not.toHaveProperty(key);
       for (const volume of spec.volumes ?? []) {
-        expect(Object.keys(volume).filter((key) => !['name', 'emptyDir', 'secret', 'projected'].includes(key)), `${of}: volume ${volume.name}`).toEqual([]);
+        expect(Object.keys(volume).filter((key) => !['name', 'emptyDir', 'secret', 'projected', 'configMap'].includes(key)), `${of}: volume ${volume.name}`).toEqual([]);
         const tokens = (volume.projected?.sources ?? []).filter((source: object) => 'serviceAccountToken' in source).length;
         expect(tokens, `${of}: only what makes sandboxes of user code has a token`).toBe(/noema-datasets(-worker)?$/.test(of) && volume.name === 'kubernetes' ? 1 : 0);
       }

@@ -1,4 +1,6 @@
+import { TokenSigner, TokenVerifier } from '@noema/auth';
 import { loadConfig } from '@noema/config';
+import { uuidv7 } from '@noema/kernel';
 import { workspace } from '@noema/workspace';
 import { expect, it, describe } from 'vitest';
 import { hasHelm } from '../src/helm.program.js';
@@ -11,6 +13,10 @@ it('new secrets are such as the services take', async () => {
     NOEMA_AUTH_JWKS: auth!.stringData['jwks'], NOEMA_AUTH_PRIVATE_KEY: auth!.stringData['private-key'], NOEMA_SECRETS_KEY: auth!.stringData['secrets-key'], NOEMA_DATABASE_URL: database!.stringData['workspace-url'],
   });
   expect(config.databaseUrl).toContain('@noema-postgres.noema.svc:5432/noema');
+  const verifier = new TokenVerifier({ jwks: auth!.stringData['jwks']! });
+  const asService = (subject: string) => new TokenSigner({ privateKey: auth!.stringData['datasets-private-key']! }).sign({ teamId: uuidv7(), subject, role: 'service' });
+  expect(await verifier.verify((await asService('datasets')).token)).toMatchObject({ subject: 'datasets' });
+  await expect(verifier.verify((await asService('training')).token)).rejects.toMatchObject({ reason: 'TOKEN_INVALID' });
   expect((await newSecrets({ release: 'noema', namespace: 'noema' }))[0]!.stringData).not.toEqual(auth!.stringData);
 });
 

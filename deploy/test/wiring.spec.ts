@@ -60,8 +60,25 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
       for (const service of found) expect(service.spec.ports.map((port: { name: string }) => port.name), service.metadata.name).toContain('metrics');
     }
   });
-  it('a migration is a hook that leaves nothing behind when it succeeds', () => {
-    for (const job of of('Job')) expect(job.metadata.annotations).toMatchObject({ 'helm.sh/hook': 'pre-install,pre-upgrade', 'helm.sh/hook-delete-policy': expect.stringContaining('hook-succeeded') });
-    expect(of('Job')).toHaveLength(name === 'minimal' ? 0 : 7);
+  it('a migration is a hook that leaves nothing behind when it succeeds; with a bundled database, which starts with the release, a Job of the revision', () => {
+    for (const job of of('Job')) {
+      if (name === 'minimal') expect([job.metadata.name, job.metadata.annotations]).toEqual([expect.stringMatching(/-migration-1$/), undefined]);
+      else expect(job.metadata.annotations).toMatchObject({ 'helm.sh/hook': 'pre-install,pre-upgrade', 'helm.sh/hook-delete-policy': expect.stringContaining('hook-succeeded') });
+    }
+    expect(of('Job')).toHaveLength(7);
+  });
+  it('RELIABILITY 46: a pod has the signing key, the database role and the user of the bus of its own service, and migrations alone the role that creates schemas', () => {
+    for (const { object, labels, spec } of pods()) {
+      const [own, component] = [labels['app.kubernetes.io/name']!, labels['app.kubernetes.io/component']];
+      const keys = (spec.volumes ?? []).flatMap((volume: any) => volume.projected?.sources ?? []).flatMap((source: any) => (source.secret?.items ?? []).map((item: any) => item.key as string)) as string[]; // eslint-disable-line @typescript-eslint/no-explicit-any -- of a pod
+      const signing = keys.filter((key) => key.endsWith('private-key')), database = keys.filter((key) => key.endsWith('-url')), bus = keys.filter((key) => key.endsWith('credentials'));
+      const of = `${object.kind} ${object.metadata.name}`;
+      if (component === 'migration') expect(keys.sort(), of).toEqual(['admin-url', `${own}-url`].sort());
+      else if (own === 'gateway') expect([signing, database, bus], of).toEqual([name === 'minimal' || name === 'external' ? [] : ['private-key'], [], []]);
+      else if (component === 'api' || component === 'worker') {
+        expect([signing, database], of).toEqual(own === 'web' ? [[], []] : [[own === 'workspace' ? 'private-key' : `${own}-private-key`], [`${own}-url`]]);
+        if (name === 'minimal' && own !== 'web') expect(bus, of).toEqual([`${own}-credentials`]);
+      }
+    }
   });
 });

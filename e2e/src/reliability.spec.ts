@@ -18,7 +18,7 @@ const rows: Row[] = readFileSync(join(ROOT, 'docs', 'reliability.md'), 'utf8').s
   return { number: Number(number), files: [...proved.matchAll(/\]\(\.\.\/([^)]+)\)/g)].map(([, file]) => file!), left };
 });
 
-const packages = ['libs', 'services', 'apps'].flatMap((kind) => readdirSync(join(ROOT, kind)).map((name) => join(ROOT, kind, name))).concat(join(ROOT, 'e2e'));
+const packages = ['libs', 'services', 'apps'].flatMap((kind) => readdirSync(join(ROOT, kind)).map((name) => join(ROOT, kind, name))).concat(join(ROOT, 'e2e'), join(ROOT, 'deploy'));
 const sources = packages.flatMap((path) => ['src', 'test', 'faults'].flatMap((folder) => filesBelow(join(path, folder))));
 
 function filesBelow(folder: string): string[] {

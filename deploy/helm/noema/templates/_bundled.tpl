@@ -14,7 +14,11 @@ spec:
   replicas: 1
   selector: { matchLabels: {{ toJson $labels }} }
   template:
-    metadata: { labels: {{ toJson $labels }} }
+    metadata:
+      labels: {{ toJson $labels }}
+      {{- with .checksum }}
+      annotations: { noema.dev/config: {{ . | quote }} }
+      {{- end }}
     spec:
       automountServiceAccountToken: false
       enableServiceLinks: false
@@ -40,9 +44,16 @@ spec:
             {{- with .run }}
             - { name: tmp, mountPath: {{ . }}, subPath: run }
             {{- end }}
+            {{- with .config }}
+            - { name: config, mountPath: {{ . }}, readOnly: true }
+            {{- end }}
       volumes:
         - name: tmp
           emptyDir: { sizeLimit: 1Gi }
+        {{- if .config }}
+        - name: config
+          configMap: { name: {{ $name }} }
+        {{- end }}
   volumeClaimTemplates:
     - metadata: { name: data, labels: {{ toJson $labels }} }
       spec:

@@ -14,7 +14,7 @@
 ---
 {{ include "service.sandbox" (dict "root" $root) }}
 {{- end }}
-{{- if and (hasKey $settings "databaseUrl") $root.Values.migration.enabled (not $g.bundled.postgres) }}
+{{- if and (hasKey $settings "databaseUrl") $root.Values.migration.enabled }}
 ---
 {{ include "service.migration" (dict "root" $root) }}
 {{- end }}

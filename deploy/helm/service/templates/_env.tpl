@@ -39,13 +39,16 @@
   (dict "key" "metricsAddress" "value" "0.0.0.0:9464")
   (dict "key" "httpAddress" "value" "0.0.0.0:8080")
   (dict "key" "authJwks" "secret" $g.auth.secretName "from" "jwks")
-  (dict "key" "authPrivateKey" "secret" $g.auth.secretName "from" "private-key")
   (dict "key" "sessionSecret" "secret" $g.auth.secretName "from" "session-secret")
   (dict "key" "secretsKey" "secret" $g.auth.secretName "from" "secrets-key")
   (dict "key" "databaseUrl" "secret" $g.database.secretName "from" (printf "%s-url" $root.Chart.Name))
   (dict "key" "busUrl" "value" (include "service.busUrl" $root))
   (dict "key" "otlpEndpoint" "value" $g.telemetry.otlpEndpoint)
 }}
+{{- /* Each service signs as itself alone. The workspace signs people in, and the gateway vouches for whom an identity provider names. */}}
+{{- $signer := printf "%s-private-key" $root.Chart.Name }}
+{{- if has $root.Chart.Name (list "workspace" "gateway") }}{{ $signer = "private-key" }}{{ end }}
+{{- if or (ne $root.Chart.Name "gateway") $g.oidc.issuer }}{{ $rows = append $rows (dict "key" "authPrivateKey" "secret" $g.auth.secretName "from" $signer) }}{{ end }}
 {{- if $migration }}
 {{- $rows = list
   (dict "key" "logLevel" "value" $g.logLevel)
@@ -53,8 +56,8 @@
   (dict "key" "databaseAdminUrl" "secret" $g.database.secretName "from" "admin-url") }}
 {{- else }}
 {{- if not $worker }}{{ $rows = append $rows (dict "key" "grpcAddress" "value" "0.0.0.0:8081") }}{{ end }}
-{{- if and $g.bundled.postgres (not $worker) }}{{ $rows = append $rows (dict "key" "databaseAdminUrl" "secret" $g.database.secretName "from" "admin-url") }}{{ end }}
-{{- if or $g.bus.secretName $g.bundled.nats }}{{ $rows = append $rows (dict "key" "busCredentials" "secret" (default "noema-bus" $g.bus.secretName) "from" "credentials") }}{{ end }}
+{{- $busUser := ternary (printf "%s-credentials" $root.Chart.Name) "credentials" (or $g.bundled.nats $g.bus.userPerService) }}
+{{- if or $g.bus.secretName $g.bundled.nats }}{{ $rows = append $rows (dict "key" "busCredentials" "secret" (default "noema-bus" $g.bus.secretName) "from" $busUser) }}{{ end }}
 {{- if and $g.bus.tlsSecretName (not $g.bundled.nats) }}{{ $rows = append $rows (dict "key" "busTlsDir" "value" "/etc/noema/bus-tls") }}{{ end }}
 {{- if hasKey $settings "storeUrl" }}
 {{- $rows = concat $rows (list

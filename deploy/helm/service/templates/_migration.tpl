@@ -1,4 +1,7 @@
-{{/* Runs before a version starts, under the lock that the migration takes in the database. A bundled database is not there yet: its services migrate when they start. */}}
+{{/*
+Runs before a version starts, under the lock that the migration takes in the database; it alone knows the role that may create schemas. A bundled database starts with
+the release, so there it is a Job of each revision, tried until the database answers, and services start again until it has run.
+*/}}
 {{- define "service.migration" -}}
 {{- $migration := .root.Values.migration }}
 {{- $g := .root.Values.global }}
@@ -7,15 +10,17 @@
 apiVersion: batch/v1
 kind: Job
 metadata:
-  name: {{ include "service.name" .root }}-migration
+  name: {{ include "service.name" .root }}-migration{{ if $g.bundled.postgres }}-{{ .root.Release.Revision }}{{ end }}
   labels: {{- include "service.labels" $context | nindent 4 }}
+  {{- if not $g.bundled.postgres }}
   annotations:
     helm.sh/hook: pre-install,pre-upgrade
     helm.sh/hook-weight: "0"
     helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+  {{- end }}
 spec:
   activeDeadlineSeconds: {{ $migration.deadlineSeconds }}
-  backoffLimit: {{ $migration.retries }}
+  backoffLimit: {{ ternary 100 $migration.retries $g.bundled.postgres }}
   ttlSecondsAfterFinished: 86400
   template:
     metadata:
@@ -43,16 +48,18 @@ kind: NetworkPolicy
 metadata:
   name: {{ include "service.name" .root }}-migration
   labels: {{- include "service.labels" $context | nindent 4 }}
+  {{- if not $g.bundled.postgres }}
   annotations:
     helm.sh/hook: pre-install,pre-upgrade
     helm.sh/hook-weight: "-5"
     helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+  {{- end }}
 spec:
   podSelector:
     matchLabels: {{- include "service.selector" $context | nindent 6 }}
   policyTypes: [Ingress, Egress]
   egress:
     {{- include "service.dnsEgress" .root | nindent 4 }}
-    {{- include "service.outside" (dict "root" .root "name" "database" "bundled" "" "port" 5432) | nindent 4 }}
+    {{- include "service.outside" (dict "root" .root "name" "database" "bundled" (ternary "postgres" "" $g.bundled.postgres) "port" 5432) | nindent 4 }}
 {{- end }}
 {{- end }}

@@ -1,0 +1,9 @@
+import { servicePermissions } from '@noema/events';
+import { natsConfig } from '@noema/local-servers';
+
+/** The services that use the bus. */
+export const BUS_USERS = ['workspace', 'datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'] as const;
+
+/** The configuration of the bundled NATS: a user for each service with its rights, whose password stands in a variable of the server's environment. */
+export const bundledNatsConfig = (): string =>
+  `${natsConfig(BUS_USERS.map((user) => ({ user, password: `$NATS_PASSWORD_${user.toUpperCase()}`, permissions: servicePermissions(user) }))).replaceAll(/"(\$NATS_PASSWORD_\w+)"/g, '$1')}\n`;
