@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** Compiled files of the tests that docs/reliability.md names; a contract runs in every adapter's test of its package. */
 const proving = [...readFileSync(new URL('docs/reliability.md', import.meta.url), 'utf8').matchAll(/\]\(\.\.\/([^)]+)\.ts\)/g)].map(([, path]) => path!)
   .filter((path) => !path.endsWith('.faults'))
-  .map((path) => (path.endsWith('.contract') ? path.replace(/^(libs\/[^/]+)\/.*$/, '$1/dist/**/*.itest.js') : `${path.replace(/^((?:libs|services|apps)\/[^/]+|e2e)\//, '$1/dist/')}.js`));
+  .map((path) => (path.endsWith('.contract') ? path.replace(/^(libs\/[^/]+)\/.*$/, '$1/dist/**/*.itest.js') : `${path.replace(/^((?:libs|services|apps)\/[^/]+|e2e|deploy)\//, '$1/dist/')}.js`));
 
 /** The rows of RELIABILITY: first those that a service or a library proves alone, then those of the whole cluster set-up, one after the other. */
 export default defineConfig({

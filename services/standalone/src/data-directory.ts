@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 
 /** Where everything of one standalone platform lies. */
 export class DataDirectory {
@@ -45,4 +45,10 @@ export async function writeJson(path: string, value: unknown, mode = 0o600): Pro
   const temporary = `${path}.${process.pid}.tmp`;
   await writeFile(temporary, `${JSON.stringify(value, undefined, 2)}\n`, { mode, flush: true });
   await rename(temporary, path);
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync(); // else the name may be lost with the power
+  } finally {
+    await folder.close();
+  }
 }
