@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readMatrix } from '@noema/artifacts';
-import { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
+import { HeatMapAlgorithm, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import type { RunSettings } from '@noema/contracts/noema/training/v1/run';
@@ -100,15 +100,19 @@ interface ExplainedSample {
   readonly predicted: number;
 }
 
-/** Explains samples by the platform's default algorithms and counts, by algorithm, how many maps of the predicted class beat random masks. */
+/**
+ * Explains samples by the platform's default algorithms and counts, by algorithm, how many maps of the predicted class beat random masks. Of a class for every position it is
+ * the one with the smallest area: what is deleted looks like the background, which has the largest.
+ */
 async function heatShares(platform: ZooPlatform, { projectId, runId, epoch }: Exploration, samples: readonly ExplainedSample[]): Promise<HeatShare[]> {
   const counted = new Map<string, { samples: number; better: number }>();
   const started = await Promise.all(samples.map(({ sample, predicted }) => platform.analyses.createAnalysis({ projectId, runId, epoch, sample, settings: { classes: predicted < 0 ? [] : [predicted] } })));
-  for (const { analysis, job } of started) {
+  for (const [i, { analysis, job }] of started.entries()) {
     await platform.jobDone('explanations', job?.id ?? '');
     const { heatMaps, predictedClass } = (await platform.analyses.getAnalysis({ analysisId: analysis!.id })).analysis!;
+    const ofClasses = heatMaps.filter(({ target }) => target?.kind === TargetKind.CLASS), shown = samples[i]!.predicted < 0 ? ofClasses.at(-1)?.target?.classIndex : predictedClass;
     for (const { algorithm, target, faithfulness } of heatMaps) {
-      if (faithfulness === undefined || algorithm === HeatMapAlgorithm.LOSS_GRADIENT || (target?.classIndex ?? -1) !== predictedClass) continue;
+      if (faithfulness === undefined || algorithm === HeatMapAlgorithm.LOSS_GRADIENT || (target?.classIndex ?? -1) !== shown) continue;
       const name = HeatMapAlgorithm[algorithm].toLowerCase(), seen = counted.get(name) ?? { samples: 0, better: 0 };
       counted.set(name, { samples: seen.samples + 1, better: seen.better + (faithfulness.deletion < faithfulness.randomDeletion ? 1 : 0) });
     }
