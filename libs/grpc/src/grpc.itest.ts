@@ -195,6 +195,32 @@ describe('RELIABILITY 15: deadline and cancel', () => {
     await expect(call).rejects.toMatchObject({ kind: 'cancelled' });
     expect(await reason).toMatchObject({ kind: 'cancelled' });
   });
+  it('an abort while a call is prepared ends it: before its token came, as it came, and before the peer was there', async () => {
+    const patient = { timeoutMs: 600_000, streamTimeoutMs: 600_000 };
+    const cancelled = { kind: 'cancelled', reason: 'CANCELLED' };
+    let give = (_: string): void => undefined;
+    const waiting = createClient(Echo, { address: app.address, token: () => new Promise<string>((ok) => { give = ok; }), ...patient });
+    const token = await tokenOf('viewer');
+    for (const ask of [(signal: AbortSignal) => waiting.say({}, { signal }), (signal: AbortSignal) => all(waiting.count({ value: 1 }, { signal })), (signal: AbortSignal) => waiting.sum(of({ value: 1 }), { signal })]) {
+      for (const isGiven of [false, true]) {
+        const abort = new AbortController();
+        const call = ask(abort.signal);
+        abort.abort();
+        if (isGiven) give(token);
+        await expect(call).rejects.toMatchObject(cancelled);
+      }
+    }
+    waiting.close();
+    // Nobody listens at port 1.
+    const away = createClient(Echo, { address: '127.0.0.1:1', token, waitForReady: true, ...patient });
+    for (const ask of [(signal: AbortSignal) => away.say({}, { signal }), (signal: AbortSignal) => all(away.count({ value: 1 }, { signal }))]) {
+      const abort = new AbortController();
+      const call = ask(abort.signal);
+      abort.abort();
+      await expect(call).rejects.toMatchObject(cancelled);
+    }
+    away.close();
+  });
   it('a signal that has aborted before sends nothing', async () => { await expect(client.say({}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'cancelled' }); });
   it('RELIABILITY 14: a stream is made no faster than it is read, and stops when the loop is left', async () => {
     echo.rowBytes = 10_000;
