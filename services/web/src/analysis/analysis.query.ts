@@ -7,6 +7,7 @@ import { allPages } from '../parts/pages.js';
 import { jobIsOpen } from '../parts/states.js';
 import { MOVING_MS } from '../runs/run.query.js';
 import type { SamplePlace } from '../sample/sample-address.state.js';
+import { explains } from './targets.js';
 
 /** The sample that is explained, and after which epoch. */
 export interface ExplainedSample {
@@ -26,7 +27,7 @@ export const useAnalyses = (of: ExplainedSample) => useQuery({
   refetchInterval: ({ state }) => (state.data?.some((analysis) => jobIsOpen(analysis.state)) === true ? MOVING_MS : false),
 });
 
-/** What to explain a sample by; an empty list means all classes, or the usual algorithms, an empty layer the last with positions. */
+/** What to explain a sample by; an empty list means the predicted class and the label, or the usual algorithms, an empty layer the last with positions. */
 export interface AskedAnalysis {
   readonly classes: number[];
   readonly layer: string;
@@ -48,7 +49,7 @@ export function useAnalyse(of: ExplainedSample) {
 /** The analysis to show: at the layer that was asked for, with the class that was asked for if there is one, a ready one first, then the newest. */
 export function chooseAnalysis(all: readonly Analysis[], layer: string, classIndex: number | undefined): Analysis | undefined {
   const at = all.filter((analysis) => layer === '' || analysis.settings?.layer === layer);
-  const has = (analysis: Analysis): boolean => classIndex === undefined || (analysis.settings?.classes.length ?? 0) === 0 || analysis.settings!.classes.includes(classIndex);
+  const has = (analysis: Analysis): boolean => classIndex === undefined || explains(analysis, classIndex);
   const fit = at.filter(has).length > 0 ? at.filter(has) : at;
   return fit.find(({ state }) => state === JobState.SUCCEEDED) ?? fit[0];
 }

@@ -12,7 +12,7 @@ import { type SamplePlace, useAddressValue } from '../sample/sample-address.stat
 import { chooseAnalysis, useAnalyse, useAnalyses } from './analysis.query.js';
 import { ExplainedView } from './explained.view.js';
 import { JobProgressView } from './job-progress.view.js';
-import { classesToExplain } from './targets.js';
+import { classesToExplain, explainedClasses } from './targets.js';
 
 /** Why the model predicts what it does of a sample: starts the analysis, follows it, and shows what it found. `?analyze=1` starts it at once. */
 export function AnalysisView({ place, version, evaluation, epoch }: { place: SamplePlace; version: DatasetVersion; evaluation: SampleEvaluation; epoch: number }) {
@@ -36,7 +36,7 @@ export function AnalysisView({ place, version, evaluation, epoch }: { place: Sam
     return (
       <EmptyView icon={<IconSparkles />} title={layer === '' ? 'Not analysed yet' : `Not analysed at ${layer} yet`}>
         <Stack align="center" gap="sm">
-          <Text size="sm">The analysis maps the evidence for each class and what raises the loss, scores each map against random, and names the strongest units of each layer. It takes a few seconds.</Text>
+          <Text size="sm">The analysis maps the evidence for the predicted class and the label, and what raises the loss, scores each map against random, and names the strongest units of each layer. It takes a few seconds.</Text>
           <Button onClick={analyse} loading={start.isPending} disabled={noEdit !== undefined} title={noEdit} leftSection={<IconSparkles size={16} />}>Analyze</Button>
           {start.error !== null && <FaultView error={start.error} retry={analyse} />}
         </Stack>
@@ -47,5 +47,7 @@ export function AnalysisView({ place, version, evaluation, epoch }: { place: Sam
     const refresh = (): void => { void client.invalidateQueries({ queryKey: ['analyses', place.runId, epoch, evaluation.row] }); };
     return <Group py="xl" px="md"><div style={{ flex: '1 1 0' }}><JobProgressView key={chosen.jobId} service="explanations" jobId={chosen.jobId} title="Analysis of the sample" onEnd={refresh} /></div></Group>;
   }
-  return <ExplainedView key={chosen.id} analysis={chosen} version={version} place={place} busy={start.isPending} fault={start.error} analyse={(settings) => { start.mutate({ ...settings, classes: classesToExplain(evaluation.probabilities, evaluation.trueClass, settings.classes) }); }} />;
+  // What is shown already stays.
+  const others = (classes: readonly number[]): number[] => [...explainedClasses(chosen).map(({ index }) => index), ...classes];
+  return <ExplainedView key={chosen.id} analysis={chosen} version={version} place={place} busy={start.isPending} fault={start.error} analyse={(settings) => { start.mutate({ ...settings, classes: classesToExplain(evaluation.probabilities, evaluation.trueClass, others(settings.classes)) }); }} />;
 }

@@ -1,7 +1,7 @@
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
 import { type HeatMap, HeatMapAlgorithm, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { describe, expect, it } from 'vitest';
-import { classesToExplain, explainedClasses, gainOf, mapsOf, mostFaithful } from './targets.js';
+import { classesToExplain, explainedClasses, explains, gainOf, mapsOf, mostFaithful } from './targets.js';
 
 const map = (id: string, kind: TargetKind, classIndex: number, algorithm = HeatMapAlgorithm.GRAD_CAM) => ({ id, algorithm, target: { kind, classIndex, className: '' } });
 const analysis = {
@@ -20,15 +20,18 @@ describe('targets of an analysis', () => {
     expect(explainedClasses(analysis).map(({ name }) => name)).toEqual(['1', 'x']);
   });
 
-  it('are all classes of a few, and of a thousand those that matter', () => {
-    expect(classesToExplain([0.5, 0.5], 1, [])).toEqual([0, 1]);
-    expect(classesToExplain([0.5], 1, [])).toEqual([0, 1]);
-    expect(classesToExplain([], -1, [])).toEqual([]);
-    const thousand = Array.from({ length: 1_000 }, (_, i) => i / 1e6);
-    const chosen = classesToExplain(thousand, 3, [500, -1, 5_000]);
-    expect(chosen).toHaveLength(14);
-    expect(chosen).toEqual(expect.arrayContaining([3, 500, 999, 988]));
-    expect(classesToExplain(thousand, -1, [])).toHaveLength(12);
+  it('are left to the service unless others are asked for: then those, the predicted class and the label', () => {
+    expect(classesToExplain([0.5, 0.3, 0.2], 1, [])).toEqual([]);
+    expect(classesToExplain([0.5, 0.3, 0.1, 0.1], 1, [3, -1, 5_000])).toEqual([0, 1, 3]);
+    expect(classesToExplain([0.4], -1, [1])).toEqual([0, 1]);
+    // A model with a class for every position has no probabilities of the sample.
+    expect(classesToExplain([], -1, [2, 1])).toEqual([1, 2]);
+  });
+
+  it('belong to an analysis that was asked for them, for all, or has their maps', () => {
+    expect([0, 1, 2].map((index) => explains(analysis, index))).toEqual([true, true, false]);
+    expect(explains({ ...analysis, settings: { classes: [2] } } as unknown as Analysis, 2)).toBe(true);
+    expect(explains({ ...analysis, settings: { classes: [], allClasses: true } } as unknown as Analysis, 2)).toBe(true);
   });
 });
 

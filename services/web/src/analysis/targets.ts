@@ -51,13 +51,17 @@ export function explainedClasses({ heatMaps, scores, predictions }: Pick<Analysi
     .sort((a, b) => b.probability - a.probability || a.index - b.index);
 }
 
-/** Above this many classes only the likeliest are explained unless others are asked for. */
-const MANY = 20;
-const MOST = 12;
-
-/** Classes to ask for: all of a few, of many the likeliest, the label, and those that were asked for. */
-export function classesToExplain(probabilities: readonly number[], trueClass: number, asked: readonly number[]): number[] {
-  if (probabilities.length <= MANY) return probabilities.length === 1 ? [0, 1] : probabilities.map((_, index) => index);
-  const likeliest = probabilities.map((p, index) => ({ p, index })).sort((a, b) => b.p - a.p).slice(0, MOST).map(({ index }) => index);
-  return [...new Set([...likeliest, trueClass, ...asked])].filter((index) => index >= 0 && index < probabilities.length).sort((a, b) => a - b);
+/**
+ * Classes to ask for so that others are explained beside the predicted class and the label. None when no other is asked for: then these two are what is explained, or, of
+ * a model without probabilities of classes, what it predicts somewhere.
+ */
+export function classesToExplain(probabilities: readonly number[], trueClass: number, others: readonly number[]): number[] {
+  if (others.length === 0) return [];
+  const width = probabilities.length === 1 ? 2 : probabilities.length;
+  const predicted = probabilities.length === 1 ? Number(probabilities[0]! > 0.5) : probabilities.indexOf(Math.max(...probabilities));
+  return [...new Set([predicted, trueClass, ...others])].filter((index) => index >= 0 && (width === 0 || index < width)).sort((a, b) => a - b);
 }
+
+/** True when an analysis has, or will have, heat maps of a class. */
+export const explains = ({ settings, heatMaps }: Pick<Analysis, 'settings' | 'heatMaps'>, classIndex: number): boolean =>
+  settings?.allClasses === true || settings?.classes.includes(classIndex) === true || heatMaps.some((map) => isOfModel(map) && map.target!.classIndex === classIndex);
