@@ -1,6 +1,6 @@
 import { edgeMap } from '@noema/saliency';
 import { expect, it } from 'vitest';
-import { FaithfulnessJudge } from './faithfulness.js';
+import { beatsRandom, FaithfulnessJudge } from './faithfulness.js';
 
 const SIZE = 8;
 /** A bright block in a corner; the "model" sees only that: its score is the mean of the block. */
@@ -17,6 +17,21 @@ it('a map of what the model looks at beats random masks, its opposite is beaten'
   expect(bad.deletion).toBeGreaterThan(bad.randomDeletion);
   expect(bad.insertion).toBeLessThan(bad.randomInsertion);
   expect(bad.randomDeletion).toBe(good.randomDeletion);
+  expect(beatsRandom(good)).toEqual({ deletionBeatsRandom: true, insertionBeatsRandom: true });
+  expect(beatsRandom(bad)).toEqual({ deletionBeatsRandom: false, insertionBeatsRandom: false });
+});
+
+it.each([
+  ['equal areas', 0.41, 0.41, false],
+  ['areas of nothing', 0, 0, false],
+  ['a difference below one percent', 0.4, 0.403, false],
+  ['a difference above one percent', 0.4, 0.405, true],
+])('%s: a map beats random masks or not', (_, smaller, larger, beats) => {
+  const scores = { deletion: smaller, randomDeletion: larger, insertion: larger, randomInsertion: smaller };
+  expect(beatsRandom({ ...scores, deletionSpread: 0, insertionSpread: 0, orders: 1 })).toEqual({
+    deletionBeatsRandom: beats,
+    insertionBeatsRandom: beats,
+  });
 });
 
 it('equally hot places are taken in ten orders, with the spread that those make', async () => {

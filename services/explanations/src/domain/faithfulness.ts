@@ -5,6 +5,20 @@ import type { Faithfulness } from './analysis.js';
 const RANDOM_MASKS = 5;
 const SEED = 42;
 
+/** Differences below this share of the larger area are no differences. */
+const MIN_DIFFERENCE = 0.01;
+
+/** Whether a heat map finds what matters faster than random masks do, by each of both scores. */
+export const beatsRandom = ({ deletion, insertion, randomDeletion, randomInsertion }: Faithfulness): {
+  readonly deletionBeatsRandom: boolean;
+  readonly insertionBeatsRandom: boolean;
+} => ({
+  deletionBeatsRandom: exceeds(randomDeletion, deletion),
+  insertionBeatsRandom: exceeds(insertion, randomInsertion),
+});
+
+const exceeds = (larger: number, smaller: number): boolean => larger - smaller > MIN_DIFFERENCE * Math.max(larger, smaller);
+
 /** Runs the model over inputs [rows, values]; gives outputs [rows, width]. */
 export type Predict = (rows: Float32Array) => Promise<Float32Array>;
 /** The score of one row of outputs, 0 to 1. */

@@ -8,6 +8,7 @@ import type { SampleRef } from '@noema/contracts/noema/type/v1/sample_ref';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { SampleAddress } from '@noema/kernel';
 import type { AlgorithmKey, Analysis, HeatMapEntry, HeatMapTarget } from '../domain/analysis.js';
+import { beatsRandom } from '../domain/faithfulness.js';
 import type { HeatMapFile } from '../domain/heat-map.file.js';
 import { settingInvalid } from '../domain/analysis.errors.js';
 import type { AskedSettings } from '../domain/analysis.settings.js';
@@ -67,7 +68,7 @@ export function analysisMessage({ id, source, settings, contents, jobId, state, 
 /** A heat map as the API shows it. */
 export const heatMapMessage = ({ id, target, algorithm, layer, dims, faithfulness, values, picture, peak, completenessGap }: HeatMapEntry): MessageInitShape<typeof HeatMapSchema> => ({
   id, algorithm: ALGORITHMS[algorithm], layer, dims: [...dims], target: targetToMessage(target),
-  ...(faithfulness && { faithfulness: { ...faithfulness } }),
+  ...(faithfulness && { faithfulness: { ...faithfulness, ...beatsRandom(faithfulness) } }),
   ...(peak !== undefined && { peak }), ...(completenessGap !== undefined && { completenessGap }),
   values: artifactRefMessage(values), picture: artifactRefMessage(picture),
 });

@@ -16,9 +16,7 @@ export interface FaithfulnessPart {
 const MARGIN = 0.01;
 
 /** Both sides of the deletion and insertion score, in words; `score` is what is watched, such as `the probability of 9`. */
-export function faithfulnessParts({ deletion, insertion, randomDeletion, randomInsertion, edgeDeletion, edgeInsertion, deletionSpread, insertionSpread }: Faithfulness, score: string): readonly [FaithfulnessPart, FaithfulnessPart] {
-  const falls = randomDeletion - deletion > MARGIN * Math.max(randomDeletion, deletion);
-  const rises = insertion - randomInsertion > MARGIN * Math.max(randomInsertion, insertion);
+export function faithfulnessParts({ deletion, insertion, randomDeletion, randomInsertion, edgeDeletion, edgeInsertion, deletionSpread, insertionSpread, deletionBeatsRandom: falls, insertionBeatsRandom: rises }: Faithfulness, score: string): readonly [FaithfulnessPart, FaithfulnessPart] {
   return [
     { name: 'deletion', own: deletion, random: randomDeletion, edges: edgeDeletion, good: falls, sentence: `Removing what is hot lowers ${score} ${falls ? 'faster than' : 'no faster than'} random: ${number(deletion)}${spread(deletionSpread)} against ${number(randomDeletion)}.` },
     { name: 'insertion', own: insertion, random: randomInsertion, edges: edgeInsertion, good: rises, sentence: `Putting in what is hot first raises ${score} ${rises ? 'faster than' : 'no faster than'} random: ${number(insertion)}${spread(insertionSpread)} against ${number(randomInsertion)}.` },
