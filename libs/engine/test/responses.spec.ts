@@ -2,7 +2,7 @@ import { seededRandom } from '@noema/kernel';
 import { decodeModel, float32 } from '@noema/onnx';
 import { afterAll, describe, expect, it } from 'vitest';
 import { activationsProgram, Engine, initialWeights, resident, residentOf, responsesProgram, runRows } from '../src/index.js';
-import { inference, sequence, smallCnn } from './trainer.models.js';
+import { functional, inference, sequence, smallCnn } from './trainer.models.js';
 
 const engine = Engine.start({ threads: 2 });
 afterAll(() => engine.close());
@@ -37,6 +37,23 @@ describe('the responses of all units', () => {
     await expect(run('y')).rejects.toThrow(/"x"/);
     stop.abort();
     await expect(run('x')).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+
+  it('of a choice of layers and outputs of blocks are the means over their positions, in the order of the graph', async () => {
+    const model = inference(functional(
+      ['x', 'InputLayer', { batch_input_shape: [null, 8, 8, 1] }], ['stem', 'Conv2D', { filters: 3, kernel_size: 3, padding: 'same', activation: 'relu' }, 'x'],
+      ['inner', 'Conv2D', { filters: 3, kernel_size: 3, padding: 'same' }, 'stem'], ['sum', 'Add', {}, 'inner', 'stem'], ['bent', 'ReLU', {}, 'sum'], ['flat', 'Flatten', {}, 'bent'], ['out', 'Dense', { units: 2 }, 'flat'],
+    )(['out']));
+    const values = initialWeights(model, 4), { program, layers, means } = responsesProgram(model, values, [], { follow: ['out', 'block_2', 'inner'] }), x = float32(pictures, [ROWS, 8, 8, 1]);
+    expect(layers.map(({ layer: { name } }) => name)).toEqual(['inner', 'block_2', 'out']);
+    const whole = activationsProgram(model, values), [made, maps] = [await engine.run(program, { x }), await engine.run(whole.program, { x })];
+    const [stem, inner] = ['stem', 'inner'].map((name) => maps[whole.activations.get(name)!]!.data as Float32Array), found = made[means!]!;
+    expect(found.dims).toEqual([ROWS, 8]);
+    for (let u = 0; u < ROWS * 3; u++) {
+      const at = Math.floor(u / 3) * 8 + (u % 3), cells = Array.from({ length: 64 }, (_, i) => u * 64 + i), mean = (of: (i: number) => number): number => cells.reduce((sum, i) => sum + of(i), 0) / 64;
+      expect(found.data[at]).toBeCloseTo(mean((i) => inner![i]!), 5);
+      expect(found.data[at + 3]).toBeCloseTo(mean((i) => Math.max(0, inner![i]! + stem![i]!)), 5);
+    }
   });
 
   it.each([['that sees all positions', [3, 3], [2, 2], 1], ['that leaves some out', [2, 2], [4, 4], 0]] as const)('have the maximum behind a pooling %s', async (_, pool_size, strides, shortened) => {

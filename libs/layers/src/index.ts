@@ -1,3 +1,4 @@
+export { blockOutputs, followedLayers, proposedLayers } from './block.outputs.js';
 export { compileLayers } from './compile.js';
 export type { CompiledModel, LayerInfo, LayerSummary, MaskSpec, ModelInput, ModelOutput, ParameterSpec, ParameterUpdate } from './compiled-model.js';
 export { initializerOf } from './initializers.js';

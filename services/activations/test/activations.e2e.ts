@@ -63,6 +63,22 @@ describe('after an epoch', () => {
     expect((message!.body as { vectors: { uri: string }[] }).vectors.map(({ uri }) => uri)).toEqual(shards.map((shard) => shard.vectors!.uri));
   });
 
+  it('of the layers that a run follows there are responses, and of no others; other data are followed alike', async () => {
+    await platform.startWorker();
+    const { world } = platform, [whole, part] = [await world.addRun(), await world.addRun()], all = await extracted(whole);
+    await platform.completeEpoch(part, undefined, { layers: ['side', 'conv'] });
+    const chosen = await ended(part), meansOf = async (id: string) => matrix((await shardsOf(id))[0]!.responses, 'mean');
+    expect(chosen.layers.map(({ name, unitCount, firstUnit }) => [name, unitCount, firstUnit])).toEqual([['conv', 6, 0], ['side', 3, 6]]);
+    const [everything, some] = [await meansOf(all.id), await meansOf(chosen.id)];
+    for (let row = 0; row < 50; row++) expect([...some.data.subarray(row * 9, row * 9 + 9)]).toEqual([...everything.data.subarray(row * 21, row * 21 + 6), ...everything.data.subarray(row * 21 + 18, row * 21 + 21)]);
+    const { activationSet: placed } = await platform.client(ActivationSetService).projectActivationSet({ activationSetId: chosen.id, datasetVersionId: world.other.datasetVersionId });
+    const there = await waitFor(async () => {
+      const { activationSet } = await platform.client(ActivationSetService).getActivationSet({ activationSetId: placed!.id });
+      return activationSet!.readyTime === undefined ? undefined : activationSet;
+    }, { what: 'the set of other data', timeoutMs: 45_000 });
+    expect(there.layers.map(({ name }) => name)).toEqual(['conv', 'side']);
+  });
+
   it('more units than a covariance is computed for get the vectors of it nearly, and the set says how they were found', async () => {
     const vectorsBy = async (exactUnits: number) => {
       const worker = await platform.startWorker({ NOEMA_EXACT_UNITS: String(exactUnits) }), set = await extracted(await platform.world.addRun());

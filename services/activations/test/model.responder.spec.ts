@@ -53,7 +53,7 @@ describe('the responses of a network without positions', () => {
     const { sizes, inputs, responses } = references[table]!, width = inputs[0]!.length, rows = inputs.length;
     const topology = topologyOf(width, sizes), model = compileLayers(topology, { mode: 'inference' });
     const epoch = {
-      projectId, runId: randomUUID(), epoch: 1, datasetVersionId: randomUUID(), modelVersionId: randomUUID(),
+      projectId, runId: randomUUID(), epoch: 1, datasetVersionId: randomUUID(), modelVersionId: randomUUID(), followed: [],
       topology: await put(new TextEncoder().encode(JSON.stringify(layersArtifact(topology, model.parameters)))),
       weights: await put(encodeWeights(model.parameters, weightsOf(width, sizes))),
     };

@@ -25,7 +25,8 @@ export interface Platform {
   readonly adminUrl: string;
   readonly announced: BusMessage[];
   client<S extends DescService>(service: S, options?: { teamId?: string; role?: Role }): ServiceClient<S>;
-  completeEpoch(runId: string, messageId?: string): Promise<void>;
+  /** Announces the epoch of a run, with `more` in what is announced. */
+  completeEpoch(runId: string, messageId?: string, more?: object): Promise<void>;
   startWorker(settings?: Readonly<Record<string, string>>): Promise<RunningApp<unknown>>;
   forkWorker(): ChildProcess;
   /** A worker with these settings besides, which is expected to end by itself. */
@@ -49,8 +50,8 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
   return {
     world, store, hurt: (uri) => tamper(bed, uri, () => Buffer.from('not what was stored')), admin, adminUrl, announced,
     client: (service, { teamId = world.teamId, role = 'editor' } = {}) => bed.client(service, { address, teamId, role }),
-    completeEpoch: async (runId, id = randomUUID()) => {
-      await bus.publish([{ id, teamId: world.teamId, event: 'training.EpochCompleted', subject: `noema.training.v1.epoch_completed.${runId}.1`, time: new Date(), body: world.epochOf(runId) as never }]);
+    completeEpoch: async (runId, id = randomUUID(), more = {}) => {
+      await bus.publish([{ id, teamId: world.teamId, event: 'training.EpochCompleted', subject: `noema.training.v1.epoch_completed.${runId}.1`, time: new Date(), body: { ...world.epochOf(runId), ...more } as never }]);
     },
     startWorker: async (settings = {}) => opened(await startWorker(activations, { ...env, ...settings }, { logger: silentLogger })),
     forkWorker: () => {

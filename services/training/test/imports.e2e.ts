@@ -68,6 +68,20 @@ describe('an ONNX file', () => {
     await runs.deleteRun({ runId: trained.id });
   });
 
+  it('follows the layers that are chosen for it, unless a run chooses others; unknown ones are refused with the known', async () => {
+    const { models } = running.api, parts = () => fixture('sides').then((bytes) => uploaded(bytes));
+    const { modelId, modelVersionId, job } = await models.importModel({ projectId: PROJECT, displayName: 'followed', modelFile: { parts: await parts(), layers: ['conv*'] } });
+    expect(await ended(job!.id)).toMatchObject({ state: JobState.SUCCEEDED });
+    expect((await models.getModel({ modelId })).model!.layers).toEqual(['conv1', 'conv2']);
+    const layersOf = async (layers: string[]): Promise<string[]> => (await running.createRun({ datasetVersionId: dataset, modelVersionId, settings: { kind: RunKind.EVALUATE, layers } })).settings!.layers;
+    expect([await layersOf([]), await layersOf(['fc', 'conv2']), await layersOf(['*'])]).toEqual([['conv1', 'conv2'], ['conv2', 'fc'], []]);
+    expect(await reasonOf(layersOf(['conv9']))).toContain('invalid LAYER_UNKNOWN: the model has no layer "conv9" whose responses could be followed; it has conv1, conv2, fc.');
+    expect(await reasonOf(layersOf(['blocks']))).toContain('invalid BLOCKS_UNKNOWN');
+    expect(await reasonOf(models.importModelVersion({ modelId, modelFile: { parts: await parts(), layers: ['fc'] } }))).toContain('invalid MODEL_IMPORT_INVALID');
+    const wrong = await models.importModel({ projectId: PROJECT, displayName: 'wrong', modelFile: { parts: await parts(), layers: ['relu'] } });
+    expect((await ended(wrong.job!.id)).fault).toMatchObject({ reason: 'LAYER_UNKNOWN' });
+  });
+
   it('with the same architecture becomes a further version', async () => {
     const { models } = running.api, modelFile = { format: ModelFormat.ONNX, parts: await uploaded(await fixture('sides')) };
     const { modelId, job } = await models.importModel({ projectId: PROJECT, displayName: 'twice', modelFile });
@@ -113,6 +127,6 @@ describe('an ONNX file', () => {
     await sweep.run({ graceMs: 0 });
     const left = await stored();
     expect(left).not.toContain(part!.uri);
-    expect(left.filter((uri) => uri.includes('/imported.'))).toHaveLength(3);
+    expect(left.filter((uri) => uri.includes('/imported.'))).toHaveLength(4);
   });
 });

@@ -18,6 +18,7 @@ export interface ImportOptions {
   readonly format?: ModelFormat;
   readonly logits?: OutputActivation;
   readonly outputs?: readonly string[];
+  readonly layers?: readonly string[];
 }
 
 const FORMATS: Readonly<Record<string, ModelFormat>> = { onnx: ModelFormat.ONNX, 'tfjs-layers': ModelFormat.TFJS_LAYERS };
@@ -34,7 +35,7 @@ export const formatOption = oneOf(FORMATS);
 export const logitsOption = oneOf(LOGITS);
 
 /** Uploads a file in parts, imports it as a model or as a version of one, and waits. Gives the id of the model and of the version. */
-export async function importFile(context: CommandContext, path: string, { name, model, format = ModelFormat.UNSPECIFIED, logits = OutputActivation.UNSPECIFIED, outputs = [] }: ImportOptions): Promise<{ modelId: string; modelVersionId: string }> {
+export async function importFile(context: CommandContext, path: string, { name, model, format = ModelFormat.UNSPECIFIED, logits = OutputActivation.UNSPECIFIED, outputs = [], layers = [] }: ImportOptions): Promise<{ modelId: string; modelVersionId: string }> {
   const noema = await context.connect(), { terminal, signal } = context;
   const projectId = model === undefined ? await context.projectId(noema) : (await noema.models.getModel({ modelId: model })).model!.projectId;
   const bar = new Progress(terminal, 'uploading'), parts: ArtifactRef[] = [];
@@ -46,7 +47,7 @@ export async function importFile(context: CommandContext, path: string, { name, 
   } finally {
     bar.end();
   }
-  const modelFile = { format, outputActivation: logits, outputs: [...outputs], parts };
+  const modelFile = { format, outputActivation: logits, outputs: [...outputs], layers: [...layers], parts };
   const { jobId, ...ids } = model === undefined ? await asModel(noema, { projectId, displayName: name ?? basename(path, extname(path)), modelFile }) : await asVersion(noema, model, modelFile);
   await watchJob(noema, terminal, { service: 'training', jobId, title: 'importing' }, signal);
   return ids;

@@ -5,8 +5,11 @@ import { Command } from 'commander';
 import { DomainError } from '@noema/kernel';
 import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
 import type { CommandContext } from './command-context.js';
+import { printLayers, sayLayers } from './model-layers.js';
 import { formatOption, importFile, type ImportOptions, logitsOption } from './model-import.js';
+import { modelVersionId as versionIdOf } from './named-resource.js';
 import { printList, printOne, when } from './resource-output.js';
+import { layerNames, LAYERS } from './run-options.js';
 import { action } from './runner.js';
 
 export function modelsCommand(): Command {
@@ -25,11 +28,15 @@ export function modelsCommand(): Command {
     .option('--format <format>', 'format of the file (onnx, tfjs-layers); found out when left out', formatOption)
     .option('--logits <activation>', 'the first output is logits: put softmax or sigmoid behind it', logitsOption)
     .option('--outputs <names>', 'outputs to keep, by name, divided by commas; all when left out', (text) => text.split(','))
+    .option('--layers <names>', `${LAYERS}; all when left out`, layerNames)
     .action(action(async (context: CommandContext, path: string, options: ImportOptions) => {
       const { modelId, modelVersionId } = await importFile(context, path, options);
       const { model } = await (await context.connect()).models.getModel({ modelId });
       printOne(context.terminal, ModelSchema, model!, { id: modelId, name: model!.displayName, parameters: model!.parameterCount, version: modelVersionId });
+      await sayLayers(context, modelVersionId, model!);
     }));
+  models.command('layers <model>').description('list the layers of a model, by name (its latest version) or version id: their units, and which are proposed to be followed in place of all')
+    .action(action(async (context: CommandContext, name: string) => printLayers(context, await versionIdOf(context, await context.connect(), name))));
   models.command('list').description('list the models of the project').action(action(async (context: CommandContext) => {
     const noema = await context.connect();
     const { models: rows } = await noema.models.listModels({ projectId: await context.projectId(noema), pageSize: 1000 });

@@ -5,7 +5,7 @@ import type { CommandContext } from './command-context.js';
 import { positiveInteger } from './datasets.command.js';
 import { datasetVersionId, modelVersionId, runId } from './named-resource.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
-import { learningRate, RUN_NAMES } from './run-options.js';
+import { layerNames, LAYERS, learningRate, RUN_NAMES } from './run-options.js';
 import { action } from './runner.js';
 import { watchRun } from './watch-run.js';
 
@@ -21,6 +21,7 @@ interface CreateOptions {
   readonly learningRate?: number;
   readonly metrics?: readonly string[];
   readonly workers?: number;
+  readonly layers?: readonly string[];
   readonly evaluate?: boolean;
   readonly watch?: boolean;
 }
@@ -39,6 +40,7 @@ export function runsCommand(): Command {
     .option('--learning-rate <number>', 'learning rate of the optimizer', learningRate)
     .option('--metrics <name...>', `metrics; those of the task when left out. Any of ${RUN_NAMES.metrics.join(', ')}`)
     .option('--workers <number>', 'data-parallel workers; the platform\'s number when left out', positiveInteger)
+    .option('--layers <names>', `${LAYERS}; those of the model when left out, which are all unless its import chose others`, layerNames)
     .option('--watch', 'wait and show every epoch')
     .action(action(async (context: CommandContext, options: CreateOptions) => {
       const noema = await context.connect();
@@ -46,7 +48,7 @@ export function runsCommand(): Command {
         projectId: await context.projectId(noema), displayName: options.name ?? '', 
         datasetVersionId: await datasetVersionId(context, noema, options.dataset), modelVersionId: await modelVersionId(context, noema, options.model),
         settings: {
-          kind: options.evaluate === true ? RunKind.EVALUATE : RunKind.TRAIN, epochs: options.epochs, batchSize: options.batchSize, seed: options.seed, workers: options.workers ?? 0,
+          kind: options.evaluate === true ? RunKind.EVALUATE : RunKind.TRAIN, epochs: options.epochs, batchSize: options.batchSize, seed: options.seed, workers: options.workers ?? 0, layers: [...options.layers ?? []],
           ...(options.loss && { loss: { name: options.loss } }), metrics: (options.metrics ?? []).map((name) => ({ name })),
           ...((options.optimizer !== undefined || options.learningRate !== undefined) && {
             optimizer: { name: options.optimizer ?? 'adam', ...(options.learningRate !== undefined && { config: { learning_rate: options.learningRate } }) },

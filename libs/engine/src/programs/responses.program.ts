@@ -1,4 +1,4 @@
-import type { CompiledModel, LayerInfo } from '@noema/layers';
+import { type CompiledModel, followedLayers, type LayerInfo } from '@noema/layers';
 import { type Dim, GraphBuilder, type Node, prune } from '@noema/onnx';
 import { Program } from '../program.js';
 import { isLarge } from './activation.memory.js';
@@ -28,10 +28,16 @@ export interface ResponsesProgram {
   readonly targets: readonly TargetInput[];
 }
 
+/** How the program of responses is written. */
+export interface ResponsesOptions extends ForwardOptions {
+  /** Names of the layers to follow, learned ones and outputs of blocks; all learned ones when empty. */
+  readonly follow?: readonly string[];
+}
+
 /** Writes the program of a model in inference mode; the reductions are part of the graph, so feature maps never leave it. */
-export function responsesProgram(model: CompiledModel, weights: Weights, losses: readonly LossSpec[] = [], { inGroups = false }: ForwardOptions = {}): ResponsesProgram {
+export function responsesProgram(model: CompiledModel, weights: Weights, losses: readonly LossSpec[] = [], { inGroups = false, follow = [] }: ResponsesOptions = {}): ResponsesProgram {
   const builder = new GraphBuilder(bakeWeights(model, weights));
-  const layers = model.layers.map((layer) => ({ layer, mean: mean(builder, layer), max: largest(builder, layer, model) }));
+  const layers = followedLayers(model, follow).map((layer) => ({ layer, mean: mean(builder, layer), max: largest(builder, layer, model) }));
   const together = layers.length === 0 ? {} : { means: builder.op('Concat', layers.map((layer) => layer.mean), { axis: 1 }), maxima: builder.op('Concat', layers.map((layer) => layer.max), { axis: 1 }) };
   const objective = losses.length === 0 ? undefined : writeObjective(builder, model, losses);
   const predictions = model.outputs.map(({ tensor }) => tensor);

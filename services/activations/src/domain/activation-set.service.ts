@@ -43,9 +43,9 @@ export class ActivationSetService {
       if (datasetVersionId === reference.datasetVersionId) return reference;
       const id = projectedSetId(reference.id, datasetVersionId), existing = await this.ports.sets.find(id);
       if (existing !== undefined) return existing;
-      const { projectId, runId, epoch, modelVersionId, topology, weights, perceptionSpaceId } = reference;
+      const { projectId, runId, epoch, modelVersionId, topology, weights, perceptionSpaceId, followed } = reference;
       await this.ports.sets.insert({
-        id, projectId, runId, epoch, modelVersionId, topology, weights, perceptionSpaceId, datasetVersionId,
+        id, projectId, runId, epoch, modelVersionId, topology, weights, perceptionSpaceId, datasetVersionId, followed,
         jobId: await this.ports.jobs.queue(teamId, id), reference: { setId: reference.id, basis: reference.basis! },
       });
       return (await this.ports.sets.find(id))!;

@@ -12,6 +12,8 @@ export interface EpochOfRun {
   readonly weights: ArtifactRef;
   /** Evaluation of all rows; absent when the epoch has none. */
   readonly evaluation?: ArtifactRef | undefined;
+  /** Names of the layers that are followed; empty for all learned ones. */
+  readonly followed: readonly string[];
 }
 
 /** One layer with learned units. */

@@ -65,7 +65,7 @@ export class ModelResponder implements Responder {
   }
 
   private programOf(epoch: EpochOfRun): Promise<BatchedProgram> {
-    return this.programs.get(`${epoch.topology.sha256}/${epoch.weights.sha256}`, () => this.compile(epoch));
+    return this.programs.get([epoch.topology.sha256, epoch.weights.sha256, ...epoch.followed].join('/'), () => this.compile(epoch));
   }
 
   /** In memory that the engine's threads share. */
@@ -77,11 +77,11 @@ export class ModelResponder implements Responder {
     }));
   }
 
-  private async compile({ topology, weights }: EpochOfRun): Promise<BatchedProgram> {
+  private async compile({ topology, weights, followed }: EpochOfRun): Promise<BatchedProgram> {
     const [topologyBytes, weightBytes] = await Promise.all([this.store.get(topology), this.store.get(weights)]);
     const model = compileModel(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
     const engine = this.running(), batchSize = batchRows(model, { threads: engine.threads, workerBytes: this.options.workerBytes });
-    return { ...responsesProgram(model, decodeWeights(model.parameters, weightBytes), [], engine), batchSize };
+    return { ...responsesProgram(model, decodeWeights(model.parameters, weightBytes), [], { inGroups: engine.inGroups, follow: followed }), batchSize };
   }
 }
 

@@ -19,6 +19,7 @@ export class EpochCompletedConsumer extends EventConsumer<typeof EpochCompletedS
     await this.sets.start(teamId, {
       projectId, runId, epoch: epoch.epoch, datasetVersionId, modelVersionId,
       topology: artifactRefOf(epoch.topology, 'topology'), weights: artifactRefOf(epoch.weights, 'weights'),
+      followed: epoch.layers,
       evaluation: epoch.evaluation && artifactRefOf(epoch.evaluation, 'evaluation'),
     });
   }

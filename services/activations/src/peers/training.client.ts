@@ -17,6 +17,7 @@ export class TrainingClient implements Epochs {
     const { modelVersion } = await this.clients.of(ModelService, teamId).getModelVersion({ modelVersionId: found!.modelVersionId });
     return {
       projectId: run!.projectId, runId, epoch: found!.epoch, datasetVersionId: run!.datasetVersionId, modelVersionId: found!.modelVersionId,
+      followed: run!.settings?.layers ?? [],
       topology: artifactRefOf(modelVersion!.topology, 'topology'),
       weights: artifactRefOf(found!.weights, 'weights'),
       evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),

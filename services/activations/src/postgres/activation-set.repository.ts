@@ -22,7 +22,7 @@ export class PostgresActivationSets implements ActivationSets {
       id: set.id, team_id: this.db.teamId()!, project_id: set.projectId, run_id: set.runId, epoch: set.epoch, dataset_version_id: set.datasetVersionId,
       model_version_id: set.modelVersionId, perception_space_id: set.perceptionSpaceId, job_id: set.jobId,
       topology: JSON.stringify(set.topology), weights: JSON.stringify(set.weights), evaluation: stored(set.evaluation),
-      reference_set_id: set.reference?.setId ?? null, basis: stored(set.reference?.basis),
+      reference_set_id: set.reference?.setId ?? null, basis: stored(set.reference?.basis), followed: JSON.stringify(set.followed),
     }).execute();
   }
 
@@ -74,7 +74,7 @@ const toSet = (row: Row): ActivationSet => ({ ...toStored(row), state: row.state
 function toStored(row: Selectable<ActivationsSchema['activation_set']>): StoredSet {
   return {
     id: row.id, projectId: row.project_id, runId: row.run_id, epoch: row.epoch, datasetVersionId: row.dataset_version_id, modelVersionId: row.model_version_id,
-    perceptionSpaceId: row.perception_space_id, referenceSetId: row.reference_set_id ?? undefined, jobId: row.job_id, topology: row.topology, weights: row.weights, evaluation: row.evaluation ?? undefined,
+    perceptionSpaceId: row.perception_space_id, referenceSetId: row.reference_set_id ?? undefined, jobId: row.job_id, topology: row.topology, weights: row.weights, evaluation: row.evaluation ?? undefined, followed: row.followed,
     sampleCount: row.sample_count, shardSize: row.shard_size, layers: row.layers, dimensions: row.dimensions, explainedVariance: row.explained_variance, basisMethod: row.basis_method, basisResidual: row.basis_residual,
     moments: row.moments ?? undefined, basis: row.basis ?? undefined, unitStatistics: row.unit_statistics ?? undefined, engine: row.engine,
     createTime: row.create_time, readyTime: row.ready_time ?? undefined,

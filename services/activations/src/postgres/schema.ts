@@ -20,6 +20,7 @@ export interface ActivationSetTable {
   topology: Stored<ArtifactRef>;
   weights: Stored<ArtifactRef>;
   evaluation: StoredMaybe<ArtifactRef>;
+  followed: ColumnType<readonly string[], string | undefined, never>;
   sample_count: Generated<number>;
   shard_size: Generated<number>;
   layers: ColumnType<readonly ActivationLayer[], string | undefined, string>;

@@ -51,6 +51,8 @@ export interface GivenQuestion extends ClassQuestion {
 export interface OpenModel {
   /** In the order of the model. */
   readonly layers: readonly ModelLayer[];
+  /** Outputs of blocks, which can be looked at and followed like layers. */
+  readonly blocks: readonly ModelLayer[];
   /** Numbers that the model gives for a sample. */
   readonly width: number;
   /** The input that is explained: the first. */

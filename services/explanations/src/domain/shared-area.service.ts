@@ -57,7 +57,7 @@ export class SharedAreaService {
     const { source, layer } = analysis;
     const [model, basis] = [await models.open(source), await files.readBasis(source.basis)];
     const owner = { teamId, projectId: source.projectId, id };
-    const { positionDims } = model.layers.find(({ name }) => name === layer)!, geometry = geometryOf(model.input.dims, positionDims.length);
+    const { positionDims } = [...model.layers, ...model.blocks].find(({ name }) => name === layer)!, geometry = geometryOf(model.input.dims, positionDims.length);
     const eyes = { model, layer, basis, geometry, signal }, query = await this.see(eyes, source.query), empty = await this.seeNothing(model, layer, source.query, signal);
     const area = async (sample: VectoredSample, i: number): Promise<SharedAreaEntry> => {
       const other = await this.see(eyes, sample);

@@ -6,7 +6,7 @@ import { tellsTwoClasses, TwoClassModel } from './two-class.model.js';
 const sample = { inputs: new Map() }, signal = new AbortController().signal;
 /** z = 3x of a scalar x, p = 1 / (1 + e^−z), by their closed forms. */
 const sigmoid: OpenModel = {
-  layers: [], width: 1, input: { name: 'x', dims: [1] },
+  layers: [], blocks: [], width: 1, input: { name: 'x', dims: [1] },
   tensorsOf: () => Promise.resolve(sample),
   predict: (_, rows) => Promise.resolve(rows.map((x) => 1 / (1 + Math.exp(-3 * x)))),
   score: (_, rows) => Promise.resolve(rows.map((x) => 3 * x)),

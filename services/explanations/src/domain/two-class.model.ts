@@ -10,6 +10,7 @@ export const tellsTwoClasses = (width: number, { task, loss }: Pick<ModelSource,
 export class TwoClassModel implements OpenModel {
   readonly width = 2;
   readonly layers: OpenModel['layers'];
+  readonly blocks: OpenModel['blocks'];
   readonly input: OpenModel['input'];
   readonly tensorsOf: OpenModel['tensorsOf'];
   readonly lossGradients: OpenModel['lossGradients'];
@@ -18,6 +19,7 @@ export class TwoClassModel implements OpenModel {
 
   constructor(private readonly model: OpenModel) {
     this.layers = model.layers;
+    this.blocks = model.blocks;
     this.input = model.input;
     this.tensorsOf = model.tensorsOf.bind(model);
     this.lossGradients = model.lossGradients.bind(model);

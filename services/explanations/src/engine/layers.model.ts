@@ -1,7 +1,7 @@
 import type { MatrixFile } from '@noema/artifacts';
 import { activationsProgram, batchRows, type Engine, evaluateProgram, type GradientsProgram, gradientsProgram, type HeadGradientsProgram, headGradientsProgram, type LossSpec, type Program, responsesProgram, type RunOptions, type Tensors, targetsOf, type Weights } from '@noema/engine';
 import type { ArtifactRef } from '@noema/kernel';
-import type { CompiledModel, LayerInfo } from '@noema/layers';
+import { blockOutputs, type CompiledModel, type LayerInfo } from '@noema/layers';
 import { elementCount, float32, int64 } from '@noema/onnx';
 import { type FeatureMap, featureMap } from '@noema/saliency';
 import type { StoredRow } from '../domain/analysis.js';
@@ -13,6 +13,7 @@ import type { ClassQuestion, GivenQuestion, GradientQuestion, ModelLayer, OpenMo
 /** A layers model as programs: predictions, scores with activations, gradients of scores, of class scores at one layer, of the loss; each compiled when it is first asked for. */
 export class LayersModel implements OpenModel {
   readonly layers: readonly ModelLayer[];
+  readonly blocks: readonly ModelLayer[];
   readonly width: number;
   readonly input: OpenModel['input'];
   /** Rows of one run: bounds the memory that feature maps take, all of which a pass back reads. */
@@ -20,12 +21,13 @@ export class LayersModel implements OpenModel {
   private readonly programs = new Map<string, GradientsProgram>();
   private readonly heads = new Map<string, HeadGradientsProgram | undefined>();
   private evaluation: ReturnType<typeof evaluateProgram> | undefined;
-  private responding: ReturnType<typeof responsesProgram> | undefined;
+  private readonly responding = new Map<string, ReturnType<typeof responsesProgram>>();
   private forward: ReturnType<typeof activationsProgram> | undefined;
 
   /** The model with scores of classes where it gives a class for every position. */
   private readonly model: CompiledModel;
   private readonly areas: AreaScores | undefined;
+  private readonly blockInfos: readonly LayerInfo[];
   private whole: ReturnType<typeof evaluateProgram> | undefined;
 
   constructor(
@@ -36,7 +38,9 @@ export class LayersModel implements OpenModel {
     const model = this.model = this.areas?.model ?? own;
     const [input] = model.inputs, [output] = model.outputs, limits = { threads: engine.threads, workerBytes: data.workerBytes };
     this.rowsOfRun = { forward: batchRows(own, limits), backward: batchRows(own, { ...limits, backward: true }) };
-    this.layers = model.layers.map(({ name, kind, units, spatial, isConvolution }) => ({ name, kind, units, positionDims: spatial, isConvolution }));
+    this.blockInfos = blockOutputs(model);
+    this.layers = model.layers.map(layerOf);
+    this.blocks = this.blockInfos.map(layerOf);
     this.width = elementCount(output!.dims.slice(1) as number[]);
     const embedding = embeddingOf(model, input!.name);
     this.input = { name: input!.name, dims: input!.dims.slice(1) as number[], ...(embedding === undefined ? {} : { embedding }) };
@@ -67,7 +71,7 @@ export class LayersModel implements OpenModel {
   }
 
   async score(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array> {
-    const { program, scores } = (this.forward ??= activationsProgram(this.model, this.weights));
+    const { program, scores } = (this.forward ??= activationsProgram({ ...this.model, layers: [...this.model.layers, ...this.blockInfos] }, this.weights));
     return joined(await this.batches(rows, (batch, n) => this.run(program, this.feeds(sample, batch, n), { signal, fetches: [scores] })), scores);
   }
 
@@ -128,14 +132,14 @@ export class LayersModel implements OpenModel {
   }
 
   async activations(sample: SampleTensors, layers: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, FeatureMap>> {
-    const { program, activations } = (this.forward ??= activationsProgram(this.model, this.weights));
+    const { program, activations } = (this.forward ??= activationsProgram({ ...this.model, layers: [...this.model.layers, ...this.blockInfos] }, this.weights));
     const names = layers.map((layer) => activations.get(layer)!);
     const out = await this.run(program, this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), { signal, fetches: names });
     return new Map(layers.map((layer, i) => [layer, this.mapOf(layer, out[names[i]!]!.data as Float32Array)]));
   }
 
   async responses(sample: SampleTensors, { rows, layers, signal }: GradientQuestion): Promise<Float32Array> {
-    const { program, layers: made } = (this.responding ??= responsesProgram(this.model, this.weights));
+    const { program, layers: made } = this.respondingTo(layers);
     const wanted = layers.map((name) => made.find(({ layer }) => layer.name === name)!), total = wanted.reduce((sum, { layer: { units } }) => sum + units, 0);
     const fetches = [...new Set(wanted.map(({ mean }) => mean))], parts = await this.batches(rows, (batch, n) => this.run(program, this.feeds(sample, batch, n), { signal, fetches }));
     const all = new Float32Array((rows.length / elementCount(this.input.dims)) * total);
@@ -145,6 +149,12 @@ export class LayersModel implements OpenModel {
       offset += units;
     }
     return all;
+  }
+
+  private respondingTo(follow: readonly string[]): ReturnType<typeof responsesProgram> {
+    const key = follow.join('\n'), made = this.responding.get(key) ?? responsesProgram(this.model, this.weights, [], { follow });
+    this.responding.set(key, made);
+    return made;
   }
 
   private programOf(of: 'scores' | 'loss'): GradientsProgram {
@@ -204,9 +214,11 @@ export class LayersModel implements OpenModel {
   }
 
   private infoOf(layer: string): LayerInfo {
-    return this.model.layers.find(({ name }) => name === layer)!;
+    return [...this.model.layers, ...this.blockInfos].find(({ name }) => name === layer)!;
   }
 }
+
+const layerOf = ({ name, kind, units, spatial, isConvolution }: LayerInfo): ModelLayer => ({ name, kind, units, positionDims: spatial, isConvolution });
 
 /** The embedding layer whose numbers are the input's own, when there is one. */
 function embeddingOf({ graph, layers }: CompiledModel, input: string): string | undefined {

@@ -19,7 +19,7 @@ export class ActivationsClient implements SimilaritySources, PopulationStatistic
     const { activationSet: set } = await sets.getActivationSet({ activationSetId });
     if (set!.projectId !== projectId) throw setOfAnotherProject(activationSetId, projectId);
     if (set!.basis === undefined || set!.readyTime === undefined) throw setNotReady(activationSetId);
-    const { topology, weights, loss, layers } = await this.runs.epochOf(teamId, set!.runId, set!.epoch);
+    const { topology, weights, loss, ...model } = await this.runs.epochOf(teamId, set!.runId, set!.epoch);
     const shards = await everyPage((page) => sets.listActivationShards({ activationSetId, ...page }), (answer) => answer.shards);
     const locator = await SampleLocator.of(this.clients, teamId, set!.datasetVersionId);
     const located = await Promise.all([query, ...samples].map(async (address) => {
@@ -27,7 +27,9 @@ export class ActivationsClient implements SimilaritySources, PopulationStatistic
       const shard = shards.find(({ firstRow, rowCount }) => sample.row >= firstRow && sample.row < firstRow + rowCount);
       return { ...sample, vectors: artifactRefOf(shard?.vectors, `vectors of row ${sample.row}`) };
     }));
-    const [first, ...rest] = located;
+    const [first, ...rest] = located, known = [...model.layers, ...model.blocks];
+    // Only of a layer that is followed the vectors tell what is shared.
+    const layers = set!.layers.flatMap(({ name }) => known.filter((layer) => layer.name === name));
     return { layers, source: { projectId, activationSetId, topology, weights, loss, basis: artifactRefOf(set!.basis, 'basis'), query: first!, samples: rest } };
   }
 

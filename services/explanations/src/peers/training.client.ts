@@ -18,6 +18,8 @@ export interface EpochFacts extends ModelSource {
   readonly epoch: number;
   readonly evaluation: AnalysisSource['evaluation'];
   readonly layers: readonly LayerFacts[];
+  /** Outputs of blocks. */
+  readonly blocks: readonly LayerFacts[];
   /** Classes that the model tells apart, or numbers that it gives for a sample. */
   readonly classes: number;
 }
@@ -51,7 +53,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
     const models = this.clients.of(ModelService, teamId);
     const [{ run }, { epoch: found }] = await Promise.all([this.clients.of(RunService, teamId).getRun({ runId }), this.clients.of(EpochService, teamId).getEpoch({ runId, epoch })]);
     const { modelVersionId } = found!;
-    const [{ modelVersion }, { layers }] = await Promise.all([models.getModelVersion({ modelVersionId }), models.listLayers({ modelVersionId })]);
+    const [{ modelVersion }, { layers, blocks }] = await Promise.all([models.getModelVersion({ modelVersionId }), models.listLayers({ modelVersionId })]);
     const task = findTask(run!.task), given = run!.settings?.loss;
     const loss = given === undefined ? (task === undefined ? { name: 'categorical_crossentropy', config: {} } : undefined) : { name: given.name, config: given.config ?? {} };
     // Runs that were started before tasks were recorded compare every output by the one loss.
@@ -67,6 +69,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
       evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),
       loss, losses, task,
       layers: layers.map((layer) => ({ name: layer.name, units: layer.unitCount, hasPositions: layer.convolutional, ...(layer.name === output && { isOutput: true }) })),
+      blocks: blocks.map(({ name, unitCount, convolutional }) => ({ name, units: unitCount, hasPositions: convolutional })),
       classes: tellsTwoClasses(width, { task, loss }) ? 2 : width,
     };
   }

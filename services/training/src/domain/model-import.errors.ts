@@ -18,5 +18,8 @@ export const tooManyParts = (count: number, most: number): DomainError => refuse
 export const formatUnsupported = (format: string, known: readonly string[]): DomainError =>
   new DomainError('unsupported', 'MODEL_FORMAT_UNSUPPORTED', `models are not imported from ${format}; give ${known.join(', ')}`, { violations: [{ field: 'model_file.format', description: `one of ${known.join(', ')}` }] });
 
+export const layersOfVersion = (): DomainError =>
+  refused('model_file.layers', 'MODEL_IMPORT_INVALID', 'a further version follows the layers of its model; leave model_file.layers empty and name layers in a run');
+
 export const architectureDiffers = (why: string): DomainError =>
   new DomainError('invalid', 'MODEL_ARCHITECTURE_DIFFERS', `the file is of another architecture: ${why}; import it as a model of its own`, { violations: [{ field: 'model_file', description: why }] });

@@ -3,6 +3,7 @@ import { architectureDigest, mustShareArchitecture } from './architecture.js';
 import type { ModelFacts, ModelFormat, ModelVersion } from './model.js';
 import { modelNotFound } from './model.errors.js';
 import type { ModelCompiler, ModelRepository, TopologyStore } from './model.ports.js';
+import { chosenLayers } from './layer.choice.js';
 import { checkSize } from './model.size.js';
 import type { ModelImport, ReadModel } from './model-import.js';
 import { partMissing } from './model-import.errors.js';
@@ -26,13 +27,21 @@ export interface ImportExecutorPorts {
   readonly clock: Clock;
 }
 
+/** What a file came to. */
+interface ReadVersion {
+  readonly read: ReadModel;
+  readonly facts: ModelFacts;
+  readonly version: Pick<ModelVersion, 'topology' | 'weights' | 'imported'>;
+  readonly layers: readonly string[];
+}
+
 const STEPS = 3;
 
 /** Reads a file, keeps what is in it, and makes the model and its version become durable together; the uploaded parts go when they are read or refused. */
 export class ModelImportExecutor {
   constructor(private readonly ports: ImportExecutorPorts) {}
 
-  /** Throws what reading the file throws, and `invalid` MODEL_TOO_LARGE, MODEL_ARCHITECTURE_DIFFERS, `exists` MODEL_NAME_TAKEN. */
+  /** Throws what reading the file throws, and `invalid` MODEL_TOO_LARGE, LAYER_UNKNOWN, MODEL_ARCHITECTURE_DIFFERS, `exists` MODEL_NAME_TAKEN. */
   async execute(teamId: string, order: ModelImport, execution: ImportExecution): Promise<void> {
     const { work, models, files } = this.ports;
     if (await work.run(teamId, () => models.findVersion(order.modelVersionId)) !== undefined) return;
@@ -53,12 +62,13 @@ export class ModelImportExecutor {
     execution.progress(1, STEPS, 'checking the model');
     const facts = await compiler.inspect(read.artifact, teamId), before = await this.versionBefore(teamId, order);
     checkSize(facts);
+    const layers = chosenLayers(facts, file.layers ?? []);
     if (before !== undefined) mustShareArchitecture(await compiler.inspect(await topologies.read(before.topology), teamId), facts);
     execution.progress(2, STEPS, 'keeping it');
     const version = {
       topology: before?.topology ?? await topologies.save(owner, facts.artifact), weights: await files.saveWeights(owner, read.weights), imported: await files.saveOriginal(owner, read.extension, file.parts),
     };
-    await execution.commit(() => this.record(order, { read, facts, version }));
+    await execution.commit(() => this.record(order, { read, facts, version, layers }));
     execution.progress(STEPS, STEPS, 'done');
   }
 
@@ -72,9 +82,9 @@ export class ModelImportExecutor {
     });
   }
 
-  private async record({ projectId, modelId, modelVersionId, displayName }: ModelImport, { read, facts, version }: { read: ReadModel; facts: ModelFacts; version: Pick<ModelVersion, 'topology' | 'weights' | 'imported'> }): Promise<void> {
+  private async record({ projectId, modelId, modelVersionId, displayName }: ModelImport, { read, facts, version, layers }: ReadVersion): Promise<void> {
     const { models, clock } = this.ports, createTime = clock.now(), { inputs, outputs, parameterCount } = facts;
-    if (displayName !== '') await models.insert({ id: modelId, projectId, displayName, format: read.format as ModelFormat, digest: architectureDigest(facts), parameterCount, inputs, outputs, createTime });
+    if (displayName !== '') await models.insert({ id: modelId, projectId, displayName, format: read.format as ModelFormat, digest: architectureDigest(facts), parameterCount, inputs, outputs, createTime, layers });
     await models.insertVersion({ id: modelVersionId, modelId, projectId, origin: 'imported', runId: '', epoch: 0, seed: 0, ...version, createTime });
   }
 }

@@ -2,7 +2,7 @@ import { type ArtifactRef, displayName as checkedName, isUuid, type UnitOfWork, 
 import { modelNameTaken, modelNotFound } from './model.errors.js';
 import type { ModelRepository, Projects } from './model.ports.js';
 import type { ModelFile, ModelImport } from './model-import.js';
-import { fileTooLarge, formatUnsupported, partEmpty, partMissing, partsMissing, partTooLarge, tooManyParts } from './model-import.errors.js';
+import { fileTooLarge, formatUnsupported, layersOfVersion, partEmpty, partMissing, partsMissing, partTooLarge, tooManyParts } from './model-import.errors.js';
 import type { ImportJobs, ModelFiles, ModelReader } from './model-import.ports.js';
 
 const MAX_PART = 4 * 2 ** 20;
@@ -43,6 +43,7 @@ export class ModelImports {
   async prepareVersion(teamId: string, modelId: string, file: ModelFile): Promise<ModelImport> {
     const model = isUuid(modelId) ? await this.ports.work.run(teamId, () => this.ports.models.find(modelId)) : undefined;
     if (model === undefined) throw modelNotFound(modelId);
+    if ((file.layers ?? []).length > 0) throw layersOfVersion();
     return { projectId: model.projectId, displayName: '', modelId, modelVersionId: uuidv7(), file: await this.checked(teamId, model.projectId, file) };
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Clock, displayName as checkedName, isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
-import type { LayerFacts, Model, ModelFacts, ModelVersion } from './model.js';
+import type { Model, ModelFacts, ModelVersion } from './model.js';
 import { modelInUse, modelNotFound, modelVersionNotFound, topologyMissing } from './model.errors.js';
 import type { ModelCompiler, ModelRepository, Projects, TopologyStore } from './model.ports.js';
 import { checkSize } from './model.size.js';
@@ -38,7 +38,7 @@ export class ModelUseCases {
     const { inputs, outputs, parameterCount, artifact } = facts;
     const [modelId, versionId, createTime] = [uuidv7(), uuidv7(), this.clock.now()];
     const digest = createHash('sha256').update(JSON.stringify(sorted(topology))).digest('hex');
-    await this.models.insert({ id: modelId, projectId, displayName: displayName.trim(), format: 'layers-json', digest, parameterCount, inputs, outputs, createTime });
+    await this.models.insert({ id: modelId, projectId, displayName: displayName.trim(), format: 'layers-json', digest, parameterCount, inputs, outputs, createTime, layers: [] });
     const topologyRef = await this.topologies.save({ teamId, projectId, modelId }, artifact);
     await this.models.insertVersion({ id: versionId, modelId, projectId, origin: 'initialized', runId: '', epoch: 0, seed, topology: topologyRef, weights: undefined, imported: undefined, createTime });
     return { model: await this.mustFind(modelId), version: await this.mustFindVersion(versionId) };
@@ -73,10 +73,10 @@ export class ModelUseCases {
     });
   }
 
-  /** All layers in the order of the graph. */
-  async layers(teamId: string, versionId: string): Promise<readonly LayerFacts[]> {
+  /** All layers in the order of the graph, outputs of blocks, and which of them are proposed to be followed. */
+  async layers(teamId: string, versionId: string): Promise<Pick<ModelFacts, 'layers' | 'blocks' | 'proposed'>> {
     const { topology } = await this.getVersion(teamId, versionId);
-    return (await this.compiler.inspect(await this.topologies.read(topology), teamId)).layers;
+    return this.compiler.inspect(await this.topologies.read(topology), teamId);
   }
 
   private async mustFind(id: string): Promise<Model> {

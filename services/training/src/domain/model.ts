@@ -23,6 +23,8 @@ export interface Model {
   readonly outputs: readonly TensorSpec[];
   readonly latestVersionId: string;
   readonly createTime: Date;
+  /** Layers whose responses its runs follow unless they name others; empty for all learned ones. */
+  readonly layers: readonly string[];
 }
 
 export type ModelVersionOrigin = 'initialized' | 'trained' | 'imported';
@@ -67,6 +69,10 @@ export interface ModelFacts {
   readonly outputs: readonly TensorSpec[];
   readonly parameterCount: number;
   readonly layers: readonly LayerFacts[];
+  /** Outputs of blocks, which may be followed like layers. */
+  readonly blocks: readonly LayerFacts[];
+  /** Names of the layers that are proposed to be followed in place of all; empty for a model without shortcuts. */
+  readonly proposed: readonly string[];
   /** Weights in the order of the manifest. */
   readonly parameters: readonly TensorSpec[];
   /** The graph of an imported file; empty for layers, which say themselves what they compute. */

@@ -1,6 +1,8 @@
 import { type Clock, decodePageToken, displayName as checkedName, encodePageToken, isUuid, type Page, type PageQuery, pageSize, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import type { Datasets } from './dataset.ports.js';
 import { pairInputs, pairTargets } from './fit.js';
+import { chosenLayers } from './layer.choice.js';
+import type { ModelFacts } from './model.js';
 import { planObjectives } from './objective.js';
 import type { ModelCompiler, ModelRepository, Projects, TopologyStore } from './model.ports.js';
 import { modelVersionNotFound } from './model.errors.js';
@@ -55,14 +57,20 @@ export class RunUseCases {
     if (dataset.projectId !== asked.projectId) throw otherProject('dataset version', dataset.id, asked.projectId);
     if (!dataset.isReady) throw datasetNotReady(dataset.id);
     const topology = await topologies.read(version.topology);
-    const { inputs, parameterCount } = await compiler.inspect(topology, teamId);
+    const facts = await compiler.inspect(topology, teamId), { inputs, parameterCount } = facts;
     pairInputs(inputs, dataset.inputs);
     const objectives = planObjectives({ kind: basic.kind, outputs: await planner.outputsOf(topology, teamId), dataset, loss, losses: engine.losses });
     const settings = withObjectives(basic, objectives);
     pairTargets(await planner.plan(topology, settings, teamId), dataset.groundTruths, settings.loss?.name ?? '');
     if (settings.kind === 'train' && parameterCount === 0) throw nothingToLearn(version.id);
     if (settings.kind === 'train' && !dataset.splits.some(({ split, count }) => split === 'training' && count > 0)) throw nothingToTrain(dataset.id);
-    return { ...asked, displayName, datasetVersionId: dataset.id, settings };
+    return { ...asked, displayName, datasetVersionId: dataset.id, settings: { ...settings, layers: await this.layersOf(teamId, version.modelId, facts, asked.settings.layers ?? []) } };
+  }
+
+  /** The layers to follow: those that were asked for, else those of the model. */
+  private async layersOf(teamId: string, modelId: string, facts: ModelFacts, asked: readonly string[]): Promise<readonly string[]> {
+    if (asked.length > 0) return chosenLayers(facts, asked);
+    return (await this.ports.work.run(teamId, () => this.ports.models.find(modelId)))?.layers ?? [];
   }
 
   /** Queues a prepared run, in the ambient transaction of the team. */

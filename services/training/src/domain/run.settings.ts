@@ -25,7 +25,7 @@ function atMost(count: number, metrics: readonly KerasSpec[]): readonly KerasSpe
 }
 
 /** Fills in the defaults but for loss and metrics, so that nothing about a run depends on where it is done. Throws `invalid` RUN_SETTING_INVALID. */
-export function completeSettings(asked: AskedSettings, defaults: { readonly workers: number }): Omit<RunSettings, 'objectives' | 'noLossReason'> {
+export function completeSettings(asked: AskedSettings, defaults: { readonly workers: number }): Omit<RunSettings, 'objectives' | 'noLossReason' | 'layers'> {
   const kind = asked.kind ?? 'train';
   return {
     kind,

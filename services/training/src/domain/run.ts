@@ -28,6 +28,8 @@ export interface RunSettings {
   readonly metrics: readonly KerasSpec[];
   readonly learningRateSchedule: KerasSpec | undefined;
   readonly workers: number;
+  /** Layers whose responses are followed; absent or empty for all learned ones. */
+  readonly layers?: readonly string[];
   /** Task and loss of every output; absent in runs that were started before tasks were recorded. */
   readonly objectives?: readonly RunObjective[];
   /** Why there is no loss; absent or empty with one. */

@@ -1,5 +1,5 @@
 import { compileModel, isGraphArtifact } from '@noema/importers';
-import { type CompiledModel, compileLayers, layersArtifact } from '@noema/layers';
+import { blockOutputs, type CompiledModel, compileLayers, layersArtifact, proposedLayers } from '@noema/layers';
 import type { ModelFacts, TensorSpec } from '../domain/model.js';
 import type { OutputInfo } from '../domain/objective.js';
 import type { RunSettings } from '../domain/run.js';
@@ -24,13 +24,16 @@ export const inspectOutputs = (artifact: unknown): OutputInfo[] => outputsOf(com
 /** The ground truth that a stored model needs for a run. */
 export const planRun = (artifact: unknown, settings: RunSettings): TensorSpec[] => planOf(compileModel(artifact, { mode: 'inference' }), settings);
 
-function factsOf({ inputs, outputs, parameters, layers, summary }: CompiledModel, stored: Pick<ModelFacts, 'artifact' | 'operators'>): ModelFacts {
+function factsOf(model: CompiledModel, stored: Pick<ModelFacts, 'artifact' | 'operators'>): ModelFacts {
+  const { inputs, outputs, parameters, layers, summary } = model, blocks = blockOutputs(model);
   const learned = new Map(layers.map((layer) => [layer.name, layer]));
   return {
     inputs: specs(inputs),
     outputs: specs(outputs),
     parameterCount: parameters.reduce((sum, { dims }) => sum + dims.reduce((a, b) => a * b, 1), 0),
     layers: summary.map((layer) => ({ ...layer, unitCount: learned.get(layer.name)?.units ?? 0, isConvolution: learned.get(layer.name)?.isConvolution ?? false })),
+    blocks: blocks.map(({ name, kind, units, spatial, isConvolution }) => ({ name, kind, outputDims: [...spatial, units], parameterCount: 0, unitCount: units, isConvolution, config: {} })),
+    proposed: proposedLayers(model, blocks),
     parameters: parameters.map(({ name, dims }) => ({ name, dims })),
     ...stored,
   };

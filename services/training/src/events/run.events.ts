@@ -15,7 +15,7 @@ export class OutboxRunEvents implements RunEvents {
   async epochCompleted({ id, projectId, datasetVersionId, settings }: Run, epoch: Epoch, topology: ArtifactRef): Promise<void> {
     await this.outbox.publish(EpochCompleted, {
       runId: id, projectId, datasetVersionId, modelVersionId: epoch.modelVersionId, epoch: epoch.epoch, last: epoch.epoch === settings.epochs,
-      topology: artifactRefMessage(topology), weights: artifactRefMessage(epoch.weights), evaluation: artifactRefMessage(epoch.evaluation), endTime: timestampFromDate(epoch.endTime),
+      topology: artifactRefMessage(topology), weights: artifactRefMessage(epoch.weights), evaluation: artifactRefMessage(epoch.evaluation), endTime: timestampFromDate(epoch.endTime), layers: [...settings.layers ?? []],
     });
   }
 

@@ -6,9 +6,9 @@ import { FORMATS } from './model.mapper.js';
 
 /** The file of a request; without one, a file without parts. */
 export function modelFileOf(message: ModelFileMessage | undefined): ModelFile {
-  const { format = ModelFormat.UNSPECIFIED, parts = [], outputActivation, outputs = [] } = message ?? {};
+  const { format = ModelFormat.UNSPECIFIED, parts = [], outputActivation, outputs = [], layers = [] } = message ?? {};
   const activation = outputActivation === OutputActivation.SOFTMAX ? 'softmax' : outputActivation === OutputActivation.SIGMOID ? 'sigmoid' : undefined;
-  return { format: formatOf(format), parts: parts.map((part) => artifactRefOf(part, 'model_file.parts')), outputs, ...(activation && { outputActivation: activation }) };
+  return { format: formatOf(format), parts: parts.map((part) => artifactRefOf(part, 'model_file.parts')), outputs, layers, ...(activation && { outputActivation: activation }) };
 }
 
 function formatOf(format: ModelFormat): string {

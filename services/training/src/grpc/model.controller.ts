@@ -74,6 +74,7 @@ export class ModelController implements Handlers<typeof ModelService> {
   }
 
   async listLayers({ modelVersionId }: ListLayersRequest, { principal }: CallContext) {
-    return { layers: (await this.models.layers(principal.teamId, modelVersionId)).map(layerMessage) };
+    const { layers, blocks, proposed } = await this.models.layers(principal.teamId, modelVersionId);
+    return { layers: layers.map(layerMessage), blocks: blocks.map(layerMessage), proposed: [...proposed] };
   }
 }

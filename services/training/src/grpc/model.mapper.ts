@@ -13,8 +13,8 @@ export const FORMATS: Readonly<Record<Format, ModelFormat>> = { 'layers-json': M
 
 const tensorSpecMessage = ({ name, dims }: TensorSpec): MessageInitShape<typeof TensorSpecSchema> => ({ name, dataType: DataType.FLOAT32, dims: [...dims] });
 
-export const modelMessage = ({ inputs, outputs, format, createTime, ...model }: Model): MessageInitShape<typeof ModelSchema> => ({
-  ...model, format: FORMATS[format], inputs: inputs.map(tensorSpecMessage), outputs: outputs.map(tensorSpecMessage), createTime: timestampFromDate(createTime),
+export const modelMessage = ({ inputs, outputs, format, createTime, layers, ...model }: Model): MessageInitShape<typeof ModelSchema> => ({
+  ...model, format: FORMATS[format], inputs: inputs.map(tensorSpecMessage), outputs: outputs.map(tensorSpecMessage), createTime: timestampFromDate(createTime), layers: [...layers],
 });
 
 export const modelVersionMessage = ({ id, modelId, projectId, number, origin, runId, epoch, topology, weights, imported, createTime }: ModelVersion): MessageInitShape<typeof ModelVersionSchema> => ({

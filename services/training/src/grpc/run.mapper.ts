@@ -19,13 +19,13 @@ const specMessage = ({ name, config }: KerasSpec): MessageInitShape<typeof Keras
 export const askedRunOf = ({ projectId, displayName, datasetVersionId, modelVersionId, settings }: CreateRunRequest): AskedRun =>
   ({ projectId, displayName, datasetVersionId, modelVersionId, settings: settings === undefined ? {} : settingsOf(settings) });
 
-const settingsOf = ({ kind, epochs, batchSize, seed, loss, optimizer, metrics, learningRateSchedule, workers }: RunSettingsMessage): AskedSettings => ({
-  kind: kind === Kind.EVALUATE ? 'evaluate' : 'train', epochs, batchSize, seed, workers, metrics: metrics.map(specOf),
+const settingsOf = ({ kind, epochs, batchSize, seed, loss, optimizer, metrics, learningRateSchedule, workers, layers }: RunSettingsMessage): AskedSettings => ({
+  kind: kind === Kind.EVALUATE ? 'evaluate' : 'train', epochs, batchSize, seed, workers, layers, metrics: metrics.map(specOf),
   ...(loss && { loss: specOf(loss) }), ...(optimizer && { optimizer: specOf(optimizer) }), ...(learningRateSchedule && { learningRateSchedule: specOf(learningRateSchedule) }),
 });
 
-const settingsMessage = ({ kind, epochs, batchSize, seed, loss, optimizer, metrics, learningRateSchedule, workers }: RunSettings): MessageInitShape<typeof RunSettingsSchema> => ({
-  kind: kind === 'evaluate' ? Kind.EVALUATE : Kind.TRAIN, epochs, batchSize, seed, workers, ...(loss && { loss: specMessage(loss) }), optimizer: specMessage(optimizer), metrics: metrics.map(specMessage),
+const settingsMessage = ({ kind, epochs, batchSize, seed, loss, optimizer, metrics, learningRateSchedule, workers, layers = [] }: RunSettings): MessageInitShape<typeof RunSettingsSchema> => ({
+  kind: kind === 'evaluate' ? Kind.EVALUATE : Kind.TRAIN, epochs, batchSize, seed, workers, layers: [...layers], ...(loss && { loss: specMessage(loss) }), optimizer: specMessage(optimizer), metrics: metrics.map(specMessage),
   ...(learningRateSchedule && { learningRateSchedule: specMessage(learningRateSchedule) }),
 });
 

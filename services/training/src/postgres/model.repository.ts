@@ -21,11 +21,11 @@ const VERSION_FIELDS = {
 export class PostgresModels implements ModelRepository {
   constructor(private readonly db: Database<TrainingSchema>) {}
 
-  async insert({ id, projectId, displayName, format, digest, parameterCount, inputs, outputs, createTime }: Omit<Model, 'latestVersionId'>): Promise<void> {
+  async insert({ id, projectId, displayName, format, digest, parameterCount, inputs, outputs, createTime, layers }: Omit<Model, 'latestVersionId'>): Promise<void> {
     try {
       await sql`
-        insert into model (id, team_id, project_id, display_name, format, digest, parameter_count, inputs, outputs, created_at)
-        values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${format}, ${digest}, ${parameterCount}, ${jsonb(inputs)}, ${jsonb(outputs)}, ${createTime})`.execute(this.db.tx());
+        insert into model (id, team_id, project_id, display_name, format, digest, parameter_count, inputs, outputs, created_at, layers)
+        values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${format}, ${digest}, ${parameterCount}, ${jsonb(inputs)}, ${jsonb(outputs)}, ${createTime}, ${jsonb(layers)})`.execute(this.db.tx());
     } catch (error) {
       throw isUniqueViolation(error) ? modelNameTaken(displayName) : error;
     }
@@ -78,7 +78,7 @@ export class PostgresModels implements ModelRepository {
 
 const toModel = (row: ModelRow): Model => ({
   id: row.id, projectId: row.project_id, displayName: row.display_name, format: row.format, digest: row.digest, parameterCount: Number(row.parameter_count),
-  inputs: row.inputs, outputs: row.outputs, latestVersionId: row.latest_version_id, createTime: row.created_at,
+  inputs: row.inputs, outputs: row.outputs, latestVersionId: row.latest_version_id, createTime: row.created_at, layers: row.layers,
 });
 
 const toVersion = (row: ModelVersionRow): ModelVersion => ({

@@ -14,6 +14,7 @@ export interface ModelRow {
   readonly outputs: readonly TensorSpec[];
   readonly latest_version_id: string;
   readonly format: ModelFormat;
+  readonly layers: readonly string[];
   readonly created_at: Date;
 }
 
