@@ -39,7 +39,7 @@ export interface WorkerOptions {
   readonly settled?: Settled;
   /** Called once when there was nothing to do for so long; never when left out. */
   readonly idle?: { readonly afterMs: number; readonly then: () => void } | undefined;
-  /** Asked before a shard is claimed, with the time since there was last something to do; once true, nothing is claimed any more and `then` is called. */
+  /** Asked before a further shard is claimed, with the time since there was last something to do, of a worker that has done one; once true, nothing is claimed any more and `then` is called. */
   readonly retire?: { readonly isDue: (idleMs: number) => boolean; readonly then: () => void } | undefined;
   readonly logger?: Logger;
 }
@@ -72,6 +72,8 @@ class ShardWorker implements Worker {
   /** When there was last something to do. */
   private busyMs = performance.now();
   private toldIdle = false;
+  /** A process that is too large from the start would else do nothing for ever. */
+  private hasWorked = false;
   private broken = false;
 
   constructor(private readonly options: WorkerOptions) {
@@ -129,7 +131,7 @@ class ShardWorker implements Worker {
 
   private async claim(): Promise<boolean> {
     if (this.broken || this.active.size >= (this.options.concurrency ?? 1)) return false;
-    if (this.active.size === 0 && this.options.retire?.isDue(performance.now() - this.busyMs) === true) {
+    if (this.hasWorked && this.active.size === 0 && this.options.retire?.isDue(performance.now() - this.busyMs) === true) {
       this.broken = true;
       this.options.retire.then();
       return false;
@@ -140,6 +142,7 @@ class ShardWorker implements Worker {
       this.tellIdle();
       return false;
     }
+    this.hasWorked = true;
     const shard = new ActiveShard(lease, this.ledger, this.leaseMs);
     const observed = observeAttempt({ service: this.options.db.schema, lease, stage: this.kinds.get(lease.kind).stages[lease.stage]!.name });
     this.active.set(shard, observed(() => runWithFields({ job_id: lease.jobId, team_id: lease.teamId }, () => this.work(shard))).finally(() => {

@@ -146,6 +146,19 @@ describe('after an epoch', () => {
     expect(platform.announced.filter((message) => (message.body as { runId: string }).runId === runId)).toHaveLength(1);
   });
 
+  it('a worker that holds more than it may does one shard and ends with code 0, and the job goes on without counting an attempt', async () => {
+    const runId = await platform.world.addRun(), hold = "import{isMainThread}from'node:worker_threads';isMainThread&&(globalThis.held=Buffer.alloc(2**28+2**26,1))";
+    await platform.completeEpoch(runId);
+    const { code } = await platform.workerThatEnds({ NOEMA_WORKER_BYTES: String(2 ** 28), NODE_OPTIONS: `--import=data:text/javascript,${hold.replaceAll(' ', '%20')}` });
+    const { fault, state, jobId } = (await setsOf(runId))[0]!, job = async () => (await platform.client(JobService).getJob({ service: 'activations', jobId })).job!;
+    expect([code, fault, state]).toEqual([0, undefined, JobState.RUNNING]);
+    // The plan is made; all shards of the step behind it wait.
+    expect((await job()).shards).toMatchObject({ queued: 5, running: 0, done: 0 });
+    await platform.startWorker();
+    expect(await ended(runId)).toMatchObject({ state: JobState.SUCCEEDED, sampleCount: 230 });
+    expect((await job()).attempt).toBe(1);
+  });
+
   it('RELIABILITY 22: a worker that was asked for a GPU and has none does not start, and says why', async () => {
     const { code, output } = await platform.workerThatEnds({ NOEMA_ENGINE_BACKEND: 'cuda' });
     expect(code).toBe(1);

@@ -12,7 +12,7 @@ import { watchJob } from './watch-job.js';
 
 interface CreateOptions {
   readonly name?: string;
-  readonly shardSize: number;
+  readonly shardSize?: number;
   readonly skipBad?: number | true;
 }
 
@@ -36,7 +36,7 @@ export function datasetsCommand(): Command {
   const datasets = new Command('datasets').description('dataset versions: what integrations have turned into samples');
   datasets.command('create <integration>').description('ingest an integration and wait until it is ready: the path of an ES module of the platform\'s machine, or the id of one that was uploaded')
     .option('--name <name>', 'name for people')
-    .option('--shard-size <rows>', 'samples of a shard', positiveInteger, 2048)
+    .option('--shard-size <rows>', 'samples of a shard; by default as many as fit 64 MiB, at most 2048', positiveInteger)
     .option('--skip-bad [share]', `leave out samples on which a handler fails, up to this share of all (${DEFAULT_SKIPPED_SHARE} when left out), and list them`, share)
     .action(action(async (context: CommandContext, integration: string, options: CreateOptions) => {
       const noema = await context.connect();
@@ -61,7 +61,7 @@ export function datasetsCommand(): Command {
 }
 
 /** Registers the module, or takes a registered integration, ingests it and returns the version when it is ready; input that was ingested before gives the version that exists. */
-export async function ingest(context: CommandContext, noema: Noema, projectId: string, from: { readonly id: string } | { readonly modulePath: string }, { name = '', shardSize, skipBad = 0 }: CreateOptions): Promise<DatasetVersion> {
+export async function ingest(context: CommandContext, noema: Noema, projectId: string, from: { readonly id: string } | { readonly modulePath: string }, { name = '', shardSize = 0, skipBad = 0 }: CreateOptions): Promise<DatasetVersion> {
   const integrationId = 'id' in from ? from.id : (await noema.integrations.createIntegration({ projectId, displayName: name, source: { source: { case: 'modulePath', value: from.modulePath } } })).integration!.id;
   const { datasetVersion, job } = await noema.datasets.createDatasetVersion({ projectId, integrationId, displayName: name, shardSize, maxSkippedShare: skipBad === true ? DEFAULT_SKIPPED_SHARE : skipBad });
   if (job !== undefined && job.id !== '') await watchJob(noema, context.terminal, { service: 'datasets', jobId: job.id, title: 'ingesting' }, context.signal);

@@ -7,7 +7,7 @@ export const datasetVersionNotReady = (id: string, state: string): DomainError =
   new DomainError('precondition', 'DATASET_VERSION_NOT_READY', `the dataset version ${id} is ${state}; it has samples when its job has succeeded`, { metadata: { dataset_version_id: id, state } });
 
 export const shardSizeInvalid = (size: number): DomainError =>
-  new DomainError('invalid', 'SHARD_SIZE_INVALID', `shard_size ${size} is not between 1 and 65536; leave it 0 for 2048`, { violations: [{ field: 'shard_size', description: '1 to 65536, or 0' }] });
+  new DomainError('invalid', 'SHARD_SIZE_INVALID', `shard_size ${size} is not between 1 and 65536; leave it 0 for one that fits the size of the samples`, { violations: [{ field: 'shard_size', description: '1 to 65536, or 0' }] });
 
 export const skippedShareInvalid = (share: number): DomainError =>
   new DomainError('invalid', 'SKIPPED_SHARE_INVALID', `max_skipped_share ${share} is not between 0 and 1; leave it 0 to skip no sample`, {

@@ -16,7 +16,6 @@ export interface DatasetPorts {
   readonly clock?: Clock;
 }
 
-const DEFAULT_SHARD_SIZE = 2048;
 const MAX_SHARD_SIZE = 65_536;
 
 /** The dataset versions of a team. */
@@ -26,8 +25,8 @@ export class Datasets {
   /** Queues the ingestion of an integration; the version has the ingestion's id until it is ready. */
   async create(teamId: string, request: { readonly projectId: string; readonly integrationId: string; readonly displayName: string; readonly shardSize: number; readonly maxSkippedShare: number }): Promise<DatasetVersion> {
     const { repository, integrations, jobs, clock = systemClock } = this.ports;
-    const shardSize = request.shardSize === 0 ? DEFAULT_SHARD_SIZE : request.shardSize;
-    if (shardSize < 1 || shardSize > MAX_SHARD_SIZE) throw shardSizeInvalid(shardSize);
+    const { shardSize } = request;
+    if (shardSize < 0 || shardSize > MAX_SHARD_SIZE) throw shardSizeInvalid(shardSize);
     const { maxSkippedShare } = request;
     if (!(maxSkippedShare >= 0 && maxSkippedShare <= 1)) throw skippedShareInvalid(maxSkippedShare);
     const given = request.displayName.trim() === '' ? '' : displayName(request.displayName);

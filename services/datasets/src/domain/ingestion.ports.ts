@@ -1,7 +1,7 @@
 import type { ArtifactRef } from '@noema/kernel';
 import type { IngestionOrder } from './dataset-version.ports.js';
 import type { OpenSecrets } from './integration.ports.js';
-import type { EncodedShard, IngestionPlan, ShardSamples } from './ingestion.js';
+import type { EncodedShard, PopulationPlan, ShardSamples } from './ingestion.js';
 
 export type Progress = (done: number, total: number) => void;
 
@@ -14,9 +14,9 @@ export interface IngestionRunner {
    * Runs preprocess and encodes the first sample; where samples may be skipped, all of them, to know which.
    * Throws `precondition` INTEGRATION_CHANGED when the module is not the one that was registered, `invalid` TOO_MANY_BAD_SAMPLES.
    */
-  plan(order: OpenOrder, signal: AbortSignal, progress: (done: number) => void): Promise<IngestionPlan>;
+  plan(order: OpenOrder, signal: AbortSignal, progress: (done: number) => void): Promise<PopulationPlan>;
   /** Encodes the rows `firstRow` to `firstRow + rowCount` − 1. Throws `precondition` PREPROCESS_NOT_REPEATABLE when the population differs from the plan's. */
-  encode(order: OpenOrder, plan: IngestionPlan, rows: { readonly firstRow: number; readonly rowCount: number }, signal: AbortSignal, progress: Progress): Promise<EncodedShard>;
+  encode(order: OpenOrder, plan: PopulationPlan, rows: { readonly firstRow: number; readonly rowCount: number }, signal: AbortSignal, progress: Progress): Promise<EncodedShard>;
 }
 
 /** Where the parts of an ingestion are kept. */

@@ -9,6 +9,8 @@ import { joinSamples, summarize } from './metadata-summary.js';
 
 /** What a worker may hold of one shard. */
 const MAX_SHARD_BYTES = 2 ** 29;
+/** Of a shard whose size nobody asked for: at most so many rows and bytes of tensors. */
+const DEFAULT_ROWS = 2048, DEFAULT_BYTES = 2 ** 26;
 const ARROW = 'application/vnd.apache.arrow.file';
 const numbered = (name: string, index: number, extension: string): string => `${name}-${String(index).padStart(5, '0')}.${extension}`;
 
@@ -21,17 +23,18 @@ export class Ingestion {
     const plan = await this.ports.runner.plan(this.opened(teamId, order), signal, progress);
     await this.ports.quota.requireSamples(teamId, plan.sampleCount);
     const rowBytes = [...plan.inputs, ...plan.groundTruths].reduce((sum, { dims }) => sum + 4 * dims.reduce((a, b) => a * b, 1), 0);
-    if (rowBytes * Math.min(order.shardSize, plan.sampleCount) > MAX_SHARD_BYTES) {
+    const shardSize = order.shardSize === 0 ? Math.min(DEFAULT_ROWS, Math.max(1, Math.floor(DEFAULT_BYTES / rowBytes))) : order.shardSize;
+    if (rowBytes * Math.min(shardSize, plan.sampleCount) > MAX_SHARD_BYTES) {
       const rows = Math.max(1, Math.floor(MAX_SHARD_BYTES / rowBytes));
-      throw new DomainError('invalid', 'SHARD_TOO_LARGE', `a shard of ${order.shardSize} samples of ${rowBytes} bytes is larger than ${MAX_SHARD_BYTES} bytes; set shard_size to at most ${rows}`, { metadata: { shard_size: String(rows) } });
+      throw new DomainError('invalid', 'SHARD_TOO_LARGE', `a shard of ${shardSize} samples of ${rowBytes} bytes is larger than ${MAX_SHARD_BYTES} bytes; set shard_size to at most ${rows}, or leave it 0`, { metadata: { shard_size: String(rows) } });
     }
-    return plan;
+    return { ...plan, shardSize };
   }
 
   /** Encodes one shard and stores it. */
   async encode(teamId: string, order: IngestionOrder, plan: IngestionPlan, index: number, signal: AbortSignal, progress: Progress): Promise<StoredShard> {
-    const firstRow = index * order.shardSize;
-    const rowCount = Math.min(order.shardSize, plan.sampleCount - firstRow);
+    const firstRow = index * plan.shardSize;
+    const rowCount = Math.min(plan.shardSize, plan.sampleCount - firstRow);
     const part: IngestionPart = { teamId, ...order };
     const shard = await this.ports.runner.encode(this.opened(teamId, order), plan, { firstRow, rowCount }, signal, progress);
     const put = (name: string, bytes: Uint8Array | undefined) => (bytes === undefined ? Promise.resolve(null) : this.ports.store.put(part, numbered(name, index, 'arrow'), bytes, ARROW));
@@ -54,13 +57,14 @@ export class Ingestion {
       parts.push(await this.ports.store.getSamples(shard.samples));
     }
     const samples = joinSamples(parts);
-    const { populationDigest, skipped, ...facts } = plan;
+    // A plan of the version before has no shard size; it was always asked for.
+    const { populationDigest, skipped, shardSize = order.shardSize, ...facts } = plan;
     const content: DatasetContent = { ...facts, metadataColumns: samples.metadata.map(summarize), ...(skipped === undefined ? {} : { skipped }) };
     const rows = skipped === undefined ? [] : [skipped.map(({ row, reason }) => [row, reason])];
-    const contentDigest = createHash('sha256').update(JSON.stringify([facts, populationDigest, order.shardSize, shards.map((s) => s.digest), ...rows])).digest('hex');
+    const contentDigest = createHash('sha256').update(JSON.stringify([facts, populationDigest, shardSize, shards.map((s) => s.digest), ...rows])).digest('hex');
     const version: NewDatasetVersion = {
-      id: uuidOf(order.projectId, contentDigest) as DatasetVersionId, ingestionId: order.ingestionId, content, contentDigest,
-      samples: await this.ports.store.putTable({ teamId, ...order }, samples, { classNames: plan.classNames, shardSize: order.shardSize }),
+      id: uuidOf(order.projectId, contentDigest) as DatasetVersionId, ingestionId: order.ingestionId, content, contentDigest, shardSize,
+      samples: await this.ports.store.putTable({ teamId, ...order }, samples, { classNames: plan.classNames, shardSize }),
       shards: shards.map((s) => ({ index: s.index, firstRow: s.firstRow, rowCount: s.rowCount, inputs: s.inputs, groundTruths: s.groundTruths ?? undefined, visuals: s.visuals ?? undefined })),
     };
     return {

@@ -1,8 +1,14 @@
 import type { ArtifactRef } from '@noema/kernel';
 import type { MetadataType, SkippedSample, SplitCount, TensorSpec } from './dataset-version.js';
 
+/** How a population is ingested. */
+export interface IngestionPlan extends PopulationPlan {
+  /** Rows of a shard: as asked for, or chosen by the size of a sample. */
+  readonly shardSize: number;
+}
+
 /** What a first look at the integration says about all of its samples. */
-export interface IngestionPlan {
+export interface PopulationPlan {
   readonly sampleCount: number;
   readonly splits: readonly SplitCount[];
   readonly inputs: readonly TensorSpec[];

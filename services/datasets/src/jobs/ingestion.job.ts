@@ -13,10 +13,11 @@ const asJson = (value: object): Json => value as unknown as Json;
 
 /** The job that makes a dataset version: plan → encode, in shards → publish. */
 export function ingestionJob(ingestion: Ingestion): JobKind<Payload> {
-  const planOf = (results: readonly Json[]): IngestionPlan => results[0] as unknown as IngestionPlan;
+  // Plans of the version before have no shard size; it was always asked for.
+  const planOf = ({ shardSize }: Payload, results: readonly Json[]): IngestionPlan => ({ shardSize, ...results[0] as object } as IngestionPlan);
   const encode: Run = async (context) => {
     const { job, index, results, signal } = context;
-    return { result: asJson(await ingestion.encode(job.teamId, orderOf(job.payload), planOf(results), index, signal, (done, total) => { context.progress(done, total, 'samples'); })) };
+    return { result: asJson(await ingestion.encode(job.teamId, orderOf(job.payload), planOf(job.payload, results), index, signal, (done, total) => { context.progress(done, total, 'samples'); })) };
   };
 
   return {
@@ -28,7 +29,10 @@ export function ingestionJob(ingestion: Ingestion): JobKind<Payload> {
           return { result: asJson(await ingestion.plan(job.teamId, orderOf(job.payload), signal, (done) => { context.progress(done, 0, 'samples'); })) };
         },
       },
-      { name: 'encode', run: encode, shards: ({ payload, results }) => Math.ceil(planOf(results).sampleCount / payload.shardSize) },
+      { name: 'encode', run: encode, shards: ({ payload, results }) => {
+        const { sampleCount, shardSize } = planOf(payload, results);
+        return Math.ceil(sampleCount / shardSize);
+      } },
       {
         name: 'publish', run: async ({ job, results, signal }) => {
           const published = await ingestion.publish(job.teamId, orderOf(job.payload), results as unknown as readonly StoredShard[], signal);

@@ -69,12 +69,12 @@ export class PostgresDatasets implements DatasetRepository {
   }
 
   async publish(version: NewDatasetVersion): Promise<boolean> {
-    const { id, ingestionId, content, contentDigest, samples } = version;
+    const { id, ingestionId, content, contentDigest, samples, shardSize } = version;
     const { rows: ingestions } = await sql`select 1 from ingestion where id = ${ingestionId} for update`.execute(this.db.tx());
     if (ingestions.length === 0) throw ingestionGone(ingestionId);
     const { rows } = await sql`
       insert into dataset_version (id, team_id, ingestion_id, project_id, integration_id, display_name, job_id, shard_size, content, content_digest, samples, created_at)
-      select ${id}, team_id, id, project_id, integration_id, display_name, job_id, shard_size, ${jsonb(content)}, ${contentDigest}, ${jsonb(samples)}, created_at
+      select ${id}, team_id, id, project_id, integration_id, display_name, job_id, ${shardSize}, ${jsonb(content)}, ${contentDigest}, ${jsonb(samples)}, created_at
       from ingestion where id = ${ingestionId}
       on conflict (id) do nothing returning id`.execute(this.db.tx());
     const isNew = rows.length > 0;

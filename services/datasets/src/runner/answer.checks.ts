@@ -1,6 +1,6 @@
 import { DomainError, type ErrorKind, plainText } from '@noema/kernel';
 import * as z from 'zod';
-import type { IngestionPlan } from '../domain/ingestion.js';
+import type { PopulationPlan } from '../domain/ingestion.js';
 import { MAX_COLUMN_NAME, MAX_COLUMNS, MAX_FAULT_TEXT, MAX_SKIPPED, MAX_TENSOR_BYTES } from './answer.limits.js';
 import { answerInvalid } from './frame.js';
 import type { RunnerMessage, RunnerMethod, RunnerMethods } from './runner.protocol.js';
@@ -38,7 +38,7 @@ const plan = z.strictObject({
     row += part.count;
   }
   return row === sampleCount && new Set(splits.map((s) => s.split)).size === splits.length;
-}) satisfies z.ZodType<IngestionPlan>;
+}) satisfies z.ZodType<PopulationPlan>;
 
 const fault = z.strictObject({
   reason: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/), message: text, metadata, file: text.optional(), line: z.int().optional(), column: z.int().optional(), samples: count,

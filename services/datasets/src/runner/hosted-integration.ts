@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { checkIntegration, type Integration, loadIntegration, planPopulation, type Population, SampleEncoder } from '@noema/integration';
-import type { IngestionPlan } from '../domain/ingestion.js';
+import type { PopulationPlan } from '../domain/ingestion.js';
 import { preprocessChanged } from '../domain/integration.errors.js';
 import type { LoadedIntegration, RunnerMethods, ShardAnswer } from './runner.protocol.js';
 import { ShardBuffers } from './shard-buffers.js';
@@ -32,7 +32,7 @@ export class HostedIntegration {
   }
 
   /** Splits, shapes of the first samples, class names, and which samples are skipped. */
-  async plan({ secrets, maxSkippedShare }: Omit<RunnerMethods['plan']['params'], 'modulePath'>, progress: (done: number) => void): Promise<IngestionPlan> {
+  async plan({ secrets, maxSkippedShare }: Omit<RunnerMethods['plan']['params'], 'modulePath'>, progress: (done: number) => void): Promise<PopulationPlan> {
     const all = await this.samples(secrets);
     const { encoder, skipped } = maxSkippedShare > 0 ? await sift(this.integration, all, maxSkippedShare, progress) : { encoder: await this.first(all), skipped: [] };
     const population = skipped.length === 0 ? all : all.without(skipped.map(({ row }) => row));

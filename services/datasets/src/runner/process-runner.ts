@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { EncodedShard, IngestionPlan } from '../domain/ingestion.js';
+import type { EncodedShard, PopulationPlan } from '../domain/ingestion.js';
 import type { IngestionRunner, OpenOrder, Progress } from '../domain/ingestion.ports.js';
 import type { IntegrationCode } from '../domain/integration.js';
 import type { IntegrationReport } from '../domain/integration-report.js';
@@ -64,11 +64,11 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
     return this.once('check', code, { samples, secrets: await secrets() }, signal);
   }
 
-  async plan(order: OpenOrder, signal: AbortSignal, progress: (done: number) => void = () => undefined): Promise<IngestionPlan> {
+  async plan(order: OpenOrder, signal: AbortSignal, progress: (done: number) => void = () => undefined): Promise<PopulationPlan> {
     return (await this.kept(order, 'plan', (secrets) => ({ secrets, maxSkippedShare: order.maxSkippedShare }), { signal, progress })).result;
   }
 
-  async encode(order: OpenOrder, plan: IngestionPlan, rows: { readonly firstRow: number; readonly rowCount: number }, signal: AbortSignal, progress: Progress): Promise<EncodedShard> {
+  async encode(order: OpenOrder, plan: PopulationPlan, rows: { readonly firstRow: number; readonly rowCount: number }, signal: AbortSignal, progress: Progress): Promise<EncodedShard> {
     const { result, body } = await this.kept(order, 'encode', (secrets) => ({ secrets, plan, ...rows }), {
       signal, bodyBytes: bodyLimit(plan, rows.rowCount), progress: (done) => { progress(Math.min(done, rows.rowCount), rows.rowCount); },
     });
@@ -155,7 +155,7 @@ type Startable = Pick<IntegrationCode, 'modulePath' | 'bundle' | 'hosts'>;
 type Params<M extends RunnerMethod> = Omit<RunnerMethods[M]['params'], 'modulePath'>;
 
 /** Numbers as the plan says, and what pictures, texts and lengths may take. */
-function bodyLimit(plan: IngestionPlan, rowCount: number): number {
+function bodyLimit(plan: PopulationPlan, rowCount: number): number {
   const sizes = [...plan.inputs, ...plan.groundTruths].map(({ dims }) => dims.reduce((a, b) => a * b, 4 * rowCount));
   return sizes.reduce((a, b) => a + b, MAX_TEXT_BYTES * 2 + rowCount * 16_000);
 }

@@ -1,5 +1,5 @@
 import type { IntegrationReport } from '@noema/integration';
-import type { IngestionPlan } from '../domain/ingestion.js';
+import type { PopulationPlan } from '../domain/ingestion.js';
 
 /** The file descriptor that carries requests and answers in the process that runs user code. */
 export const CHANNEL_FD = 3;
@@ -15,8 +15,8 @@ export interface ShardAnswer {
 export interface RunnerMethods {
   load: { params: { readonly modulePath: string }; result: LoadedIntegration };
   check: { params: { readonly modulePath: string; readonly samples: number; readonly secrets: Readonly<Record<string, string>> }; result: IntegrationReport };
-  plan: { params: { readonly modulePath: string; readonly secrets: Readonly<Record<string, string>>; readonly maxSkippedShare: number }; result: IngestionPlan };
-  encode: { params: { readonly modulePath: string; readonly secrets: Readonly<Record<string, string>>; readonly plan: IngestionPlan; readonly firstRow: number; readonly rowCount: number }; result: ShardAnswer };
+  plan: { params: { readonly modulePath: string; readonly secrets: Readonly<Record<string, string>>; readonly maxSkippedShare: number }; result: PopulationPlan };
+  encode: { params: { readonly modulePath: string; readonly secrets: Readonly<Record<string, string>>; readonly plan: PopulationPlan; readonly firstRow: number; readonly rowCount: number }; result: ShardAnswer };
 }
 export type RunnerMethod = keyof RunnerMethods;
 

@@ -1,7 +1,7 @@
 import type { EncodedSample, SampleContext } from '@noema/integration';
 import { DomainError } from '@noema/kernel';
 import type { MetadataType } from '../domain/dataset-version.js';
-import type { IngestionPlan } from '../domain/ingestion.js';
+import type { PopulationPlan } from '../domain/ingestion.js';
 import { MAX_COLUMN_NAME, MAX_COLUMNS, MAX_TEXT_BYTES } from './answer.limits.js';
 import type { ShardAnswer } from './runner.protocol.js';
 import { bytesOf, packBlobs, packTexts } from './shard.body.js';
@@ -20,7 +20,7 @@ export class ShardBuffers {
   private labelled = false;
   private textBytes = 0;
 
-  constructor(plan: IngestionPlan, private readonly rowCount: number) {
+  constructor(plan: PopulationPlan, private readonly rowCount: number) {
     this.inputs = plan.inputs.map(({ dims }) => new Float32Array(rowCount * sizeOf(dims)));
     this.groundTruths = plan.groundTruths.map(({ dims }) => new Float32Array(rowCount * sizeOf(dims)).fill(NaN));
     this.visuals = plan.visualizers.map(() => []);

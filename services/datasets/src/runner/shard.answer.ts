@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { packed, writeBlobs, writeMatrix } from '@noema/artifacts/arrow';
 import type { TensorSpec } from '../domain/dataset-version.js';
-import type { EncodedShard, IngestionPlan, MetadataCells, ShardSamples } from '../domain/ingestion.js';
+import type { EncodedShard, PopulationPlan, MetadataCells, ShardSamples } from '../domain/ingestion.js';
 import { answerInvalid } from './frame.js';
 import type { ShardAnswer } from './runner.protocol.js';
 import { BodyReader } from './shard.body.js';
@@ -20,7 +20,7 @@ type Rows = { readonly firstRow: number; readonly rowCount: number };
  * The shard in the bytes that a process of user code sent: everything that the SDK promises is checked again, digest and files are made here.
  * Throws `invalid` INTEGRATION_ANSWER_INVALID.
  */
-export async function readShard(answer: ShardAnswer, body: Buffer, plan: IngestionPlan, rows: Rows): Promise<EncodedShard> {
+export async function readShard(answer: ShardAnswer, body: Buffer, plan: PopulationPlan, rows: Rows): Promise<EncodedShard> {
   const { rowCount } = rows;
   const reader = new BodyReader(body, answerInvalid);
   const splits = Array.from({ length: rowCount }, (_, i) => plan.splits.findLast((s) => s.firstRow <= rows.firstRow + i)!.split);

@@ -47,7 +47,7 @@ export type CreateDatasetVersionRequest = Message<"noema.datasets.v1.CreateDatas
   displayName: string;
 
   /**
-   * Rows of a shard; 0 for 2048.
+   * Rows of a shard; 0 for what fits the size of a sample: 64 MiB of tensors, at most 2048 rows.
    *
    * @generated from field: int32 shard_size = 4;
    */

@@ -249,7 +249,7 @@ export type DatasetVersion = Message<"noema.datasets.v1.DatasetVersion"> & {
   sampleCount: number;
 
   /**
-   * Rows of a shard; shard s holds the rows from s·shard_size.
+   * Rows of a shard; shard s holds the rows from s·shard_size. 0 until it is chosen.
    *
    * @generated from field: int32 shard_size = 9;
    */
