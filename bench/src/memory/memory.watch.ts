@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import type { RunningPlatform } from '@noema/e2e/running-platform';
+import { peakBytesOf, processTree } from '../process.tree.js';
+
+const EVERY_MS = 250, SETTLE_MS = 5_000, SETTLES = 24;
+const NEARLY = 0.01;
+
+/** What a worker took. */
+export interface WorkerMemory {
+  readonly name: string;
+  /** Largest resident bytes of any process that had the name. */
+  readonly peakBytes: number;
+  /** Processes that had it, one after another. */
+  readonly processes: number;
+}
+
+/** Watches the workers of a platform until it is told to end, and gives what each took. */
+export function watchWorkers(platform: RunningPlatform): { end(): WorkerMemory[] } {
+  const peaks = new Map<string, Map<number, number>>();
+  const look = (): void => {
+    for (const { name, pid } of platform.state().workers) {
+      if (pid === undefined) continue;
+      const ofName = peaks.get(name) ?? new Map<number, number>();
+      peaks.set(name, ofName.set(pid, Math.max(ofName.get(pid) ?? 0, peakBytesOf(pid))));
+    }
+  };
+  const timer = setInterval(look, EVERY_MS);
+  return {
+    end: () => {
+      clearInterval(timer);
+      look();
+      return [...peaks].map(([name, ofName]) => ({ name, peakBytes: Math.max(...ofName.values()), processes: ofName.size }));
+    },
+  };
+}
+
+/** Proportional bytes of all processes of the platform, shared memory counted once, when they have stopped changing; after two minutes as they are. */
+export async function settledBytes(platform: RunningPlatform): Promise<number> {
+  let last = 0;
+  for (let i = 0; i < SETTLES; i++) {
+    await setTimeout(SETTLE_MS);
+    const now = (processTree(platform.state().pid)?.pids ?? []).reduce((sum, pid) => sum + proportionalBytes(pid), 0);
+    // Workers give back what they hold after a quarter of a minute without work.
+    if (i >= 4 && Math.abs(now - last) < NEARLY * now) return now;
+    last = now;
+  }
+  return last;
+}
+
+function proportionalBytes(pid: number): number {
+  try {
+    return 1024 * Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
