@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { isolationUnavailable, moduleUnreadable } from '../domain/integration.errors.js';
 import { sdkDirectory } from './bundle.directory.js';
 import { type CodeClosure, ClosureBuilder, isBelow, manifestAbove } from './code.closure.js';
+import { endForgottenSandboxes } from './forgotten.sandboxes.js';
 import type { Isolation, Launched, LaunchOrder, ProcessBounds } from './isolation.js';
 import { CHANNEL_FD } from './runner.protocol.js';
 import { seccompFilter } from './seccomp.filter.js';
@@ -19,6 +20,8 @@ const SECCOMP_FD = CHANNEL_FD + 1;
 const [OUTER_ID, INNER_ID] = [65_533, 65_534];
 const DEVICES = ['null', 'zero', 'random', 'urandom'].map((name) => `/dev/${name}`);
 const RESOLVER = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/ssl/certs'];
+/** Host name inside. */
+const HOST = 'integration';
 const OPEN_FILES = 512;
 const FILE_BYTES = 2 ** 31;
 /** What a process maps beyond the memory that it is allowed to hold: stacks of threads, code, room of the allocator. */
@@ -76,8 +79,9 @@ export class BubblewrapIsolation implements Isolation {
     });
   }
 
-  /** Finds what node needs, and tries a sandbox. */
+  /** Ends what a predecessor has left, finds what node needs, and tries a sandbox. */
   private async probe(): Promise<Base> {
+    await endForgottenSandboxes(HOST);
     if (seccompFilter({ network: false }) === undefined) throw isolationUnavailable(`there is no filter of system calls for ${process.arch}`);
     const bwrap = this.options.bwrap ?? (await onPath('bwrap', 'bubblewrap'));
     const prlimit = await found('prlimit', 'util-linux', ['/usr/bin/prlimit', '/bin/prlimit']);
@@ -122,7 +126,7 @@ export class BubblewrapIsolation implements Isolation {
     }
     const covered = (place: string): boolean => [...seen.keys()].some((path) => path !== place && isBelow(place, path));
     return [
-      '--unshare-all', ...network ? ['--share-net'] : [], '--unshare-user', '--disable-userns', '--uid', String(INNER_ID), '--gid', String(INNER_ID), '--hostname', 'integration',
+      '--unshare-all', ...network ? ['--share-net'] : [], '--unshare-user', '--disable-userns', '--uid', String(INNER_ID), '--gid', String(INNER_ID), '--hostname', HOST,
       '--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--clearenv', '--chdir', '/',
       '--size', String(this.options.tmpBytes), '--tmpfs', '/tmp', // before what may have to be seen below it
       ...[...seen].filter(([inside]) => !covered(inside)).sort(([a], [b]) => a.length - b.length).flatMap(([inside, outside]) => ['--ro-bind', outside, inside]),

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -9,6 +11,7 @@ import { moduleRunner, orderOfModule } from '../../test/runner-orders.js';
 import { writeModule } from '../../test/running-datasets.js';
 import type { OpenOrder } from '../domain/ingestion.ports.js';
 import { BubblewrapIsolation } from './bubblewrap.isolation.js';
+import { endForgottenSandboxes } from './forgotten.sandboxes.js';
 import { IntegrationProcess } from './integration-process.js';
 import type { Isolation } from './isolation.js';
 import type { ProcessRunner } from './process-runner.js';
@@ -79,6 +82,15 @@ const tried = async (isolation: Isolation, expression: string): Promise<string> 
 /** Processes of this machine with a word in their command line. */
 const withMark = (mark: string): string[] => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid)).filter((pid) => {
   try { return pid !== String(process.pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(mark); } catch { return false; }
+});
+/** What runs in a group of processes, by the names that the kernel has. */
+const commandsOf = (group: number): string[] => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid)).flatMap((pid) => {
+  try {
+    const [, command, of] = /^\d+ \((.*)\) [^Z] \d+ (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? [];
+    return Number(of) === group ? [command!] : [];
+  } catch {
+    return [];
+  }
 });
 const nothingLeft = () => waitFor(() => withMark(MARK).length === 0);
 const path = (text: string) => JSON.stringify(text);
@@ -171,6 +183,52 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
       await delay((cut / 80) ** 2 * startMs); // most in the first moments, in which bwrap forks
       sandbox.kill();
     }
+    await nothingLeft();
+  });
+
+  it('RELIABILITY 36: whose service is killed at any of 15 moments of its start leaves no process once a service starts again', async () => {
+    const { modulePath } = await orderOf({}, `killed-${MARK}`);
+    const service = `
+      const { BubblewrapIsolation } = await import(${JSON.stringify(new URL('./bubblewrap.isolation.js', import.meta.url).href)});
+      const isolation = new BubblewrapIsolation(${JSON.stringify(bounds)});
+      await isolation.require();
+      for (;;) {
+        process.stdout.write('starts\\n');
+        const { child } = await isolation.launch({ code: { kind: 'module', path: ${JSON.stringify(modulePath)} }, network: false });
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        child.kill();
+      }`;
+    for (let cut = 0; cut < 15; cut++) {
+      const killed = spawn(process.execPath, ['--input-type=module', '-e', service], { stdio: ['ignore', 'pipe', 'inherit'] });
+      await once(killed.stdout, 'data');
+      await delay((cut / 15) * 12);
+      killed.kill('SIGKILL');
+      await once(killed, 'close');
+    }
+    await new BubblewrapIsolation(bounds).require();
+    await nothingLeft();
+  });
+
+  it('RELIABILITY 36: that is left of a service that was killed is ended when one starts, and no other process', async () => {
+    const [bwrap, never] = [join(directory.path, 'bwrap'), join(directory.path, 'never')];
+    await symlink('/bin/sh', bwrap);
+    execFileSync('mkfifo', [never]);
+    const open = openSync(never, 'r+'); // who reads from it waits
+    /** A leader of a group with a process in it that is called bwrap and waits; the leader ends at once, or stays. */
+    const started = async (host: string, leader: string): Promise<number> => {
+      const child = spawn('/bin/sh', ['-c', `"$0" -c 'read line < "$0"; : ${MARK}' "$1" --hostname ${host} end & ${leader}`, bwrap, never], { detached: true, stdio: 'ignore' });
+      if (leader === 'exit') await once(child, 'exit');
+      await waitFor(() => commandsOf(child.pid!).includes('bwrap'), { what: 'its process' });
+      return child.pid!;
+    };
+    const [forgotten, foreign, kept] = [await started('integration', 'exit'), await started('other', 'exit'), await started('integration', 'read line < "$1"')];
+    expect(await endForgottenSandboxes('integration')).toBe(1);
+    await waitFor(() => commandsOf(forgotten).length === 0, { what: 'the forgotten one to end' });
+    for (const group of [foreign, kept]) {
+      expect(commandsOf(group)).toContain('bwrap');
+      process.kill(-group, 'SIGKILL');
+    }
+    closeSync(open);
     await nothingLeft();
   });
 
