@@ -231,13 +231,13 @@ it('RELIABILITY 28: for another team nothing of it exists, and a viewer changes 
   for (const reason of await Promise.all(changes.map(reasonOf))) expect(reason).toMatch(/^forbidden /);
   expect((await viewer.samples.getSample({ datasetVersionId, split, sampleId })).sample!.row).toBe(1);
   await assertRowLevelSecurity(running.adminUrl, 'datasets');
+});
 
-  it('has shards of about 64 MiB when no size is asked for, at most 2048 rows, and samples of any size are taken', async () => {
-    const module = (name: string, numbers: number): string => `export const integration = defineIntegration({ name: '${name}', preprocess: () => ({ training: { length: 70, data: null } }), inputs: { x: ({ index }) => new Float32Array(${numbers}).fill(index % 7) }, groundTruths: {} });`;
-    const ingested = async (name: string, numbers: number) => (await running.ingest((await running.register(module(name, numbers))).integration.id)).version;
-    const large = await ingested('large', 2 ** 19), { shards } = await running.api.versions.listShards({ datasetVersionId: large.id });
-    expect(large).toMatchObject({ state: JobState.SUCCEEDED, sampleCount: 70, shardSize: 32 });
-    expect(shards.map(({ firstRow, rowCount }) => [firstRow, rowCount])).toEqual([[0, 32], [32, 32], [64, 6]]);
-    expect(await ingested('small', 1)).toMatchObject({ state: JobState.SUCCEEDED, shardSize: 2048 });
-  });
+it('has shards of about 64 MiB when no size is asked for, at most 2048 rows, and samples of any size are taken', async () => {
+  const module = (name: string, numbers: number): string => `export const integration = defineIntegration({ name: '${name}', preprocess: () => ({ training: { length: 70, data: null } }), inputs: { x: ({ index }) => new Float32Array(${numbers}).fill(index % 7) }, groundTruths: {} });`;
+  const ingested = async (name: string, numbers: number) => (await running.ingest((await running.register(module(name, numbers))).integration.id)).version;
+  const large = await ingested('large', 2 ** 19), { shards } = await running.api.versions.listShards({ datasetVersionId: large.id });
+  expect(large).toMatchObject({ state: JobState.SUCCEEDED, sampleCount: 70, shardSize: 32 });
+  expect(shards.map(({ firstRow, rowCount }) => [firstRow, rowCount])).toEqual([[0, 32], [32, 32], [64, 6]]);
+  expect(await ingested('small', 1)).toMatchObject({ state: JobState.SUCCEEDED, shardSize: 2048 });
 });
