@@ -1,14 +1,19 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryDirectory } from '@noema/testing';
+import type { PlatformState } from '@noema/standalone';
+import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
 import { codeBlocks } from '../src/documents/code-blocks.js';
 import { DocumentReader } from '../src/documents/reader.js';
 
-const document = async (name: string) => codeBlocks(await readFile(fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url)), 'utf8'));
+const read = (path: string) => readFile(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8');
+const document = async (name: string) => codeBlocks(await read(`docs/${name}`));
 const data = await document('your-own-data.md');
 const model = await document('your-own-model.md');
+const grpc = await document('grpc.md');
+const readme = await read('README.md');
 
 let platform: Awaited<ReturnType<typeof temporaryDirectory>>;
 let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -46,5 +51,70 @@ describe('docs/your-own-model.md', () => {
     const lacking = await missing(block);
     if (lacking !== undefined) skip(`python3 has no module ${lacking} here`);
     await reader.follow(block);
+  });
+});
+
+describe('README.md', () => {
+  const commands = readme.split('\n').flatMap((line) => [...line.matchAll(/^\|[^|]*\| `(noema [^`]+)` \|$/g)].map(([, command]) => command!));
+  let person: DocumentReader;
+  const type = (text: string) => person.follow({ language: 'sh', file: '', section: '', line: 0, text });
+
+  beforeAll(async () => {
+    person = await DocumentReader.in(join(folder.path, 'readme'), platform.path);
+    await copyFile(fileURLToPath(new URL('../../src/fixtures/blobs.onnx', import.meta.url)), join(person.folder, 'net.onnx'));
+    const blobs = JSON.stringify(new URL('../src/fixtures/blobs.integration.js', import.meta.url).href);
+    const split = (first: number, length: number): string => `{ length: ${length}, data: { first: ${first} } }`;
+    await writeFile(join(person.folder, 'package.json'), '{ "type": "module" }');
+    await writeFile(join(person.folder, 'my-integration.js'), `import { integration as blobs } from ${blobs};
+export const integration = { ...blobs, preprocess: () => ({ training: ${split(0, 120)}, validation: ${split(120, 30)} }) };`);
+  });
+
+  it('shows how to check, ingest, import, train, look, explain, search and export', () => { expect(commands.length).toBeGreaterThanOrEqual(9); });
+
+  it.each(commands)('%s does what it says', async (command) => {
+    if (/^noema (similar|export)/.test(command)) {
+      await waitFor(async () => (await noemaJson<{ epoch: number; state: string }[]>(platform.path, 'explorations', 'list', '--run', 'first')).some((map) => map.epoch === 8 && map.state === 'JOB_STATE_SUCCEEDED'));
+    }
+    await type(command);
+  }, 600_000);
+
+  it('shows the address of a resource by REST', async () => {
+    const [, command] = /`(curl [^`]+)`/.exec(readme)!;
+    const [map] = await noemaJson<{ id: string }[]>(platform.path, 'explorations', 'list');
+    const { url } = JSON.parse(await readFile(join(platform.path, 'platform.json'), 'utf8')) as PlatformState;
+    const { api_key: key } = JSON.parse(await readFile(join(platform.path, 'credentials.json'), 'utf8')) as { api_key: string };
+    const asked = command!.replace('http://127.0.0.1:7070', url).replace('<id>', map!.id).replace('curl', 'curl --silent --fail');
+    expect(await type(`NOEMA_API_KEY=${key}\n${asked}`)).toContain(`"id":"${map!.id}"`);
+  });
+});
+
+describe('docs/grpc.md', () => {
+  const printed: Record<string, string> = {};
+  /** Why a section cannot be followed here. */
+  const lacking: Record<string, string> = {};
+  let client: DocumentReader;
+
+  beforeAll(async () => {
+    const json = async <T>(name: string): Promise<T> => JSON.parse(await readFile(join(platform.path, name), 'utf8')) as T;
+    const [{ grpcAddress }, { api_key: key }] = [await json<PlatformState>('platform.json'), await json<{ api_key: string }>('credentials.json')];
+    client = await DocumentReader.in(join(folder.path, 'grpc'), platform.path, { NOEMA_GRPC: grpcAddress, NOEMA_API_KEY: key });
+  });
+
+  /** What is fetched may not be to be had here; what was fetched has to work. */
+  it.for(grpc)('its block of line $line can be followed', { timeout: 600_000 }, async (block, { skip }) => {
+    if (lacking[block.section] !== undefined) skip(lacking[block.section]);
+    const fetches = /\b(pip|go) (install|get)\b/.test(block.text);
+    const followed = client.follow(block);
+    const text = await (fetches ? followed.catch((error: unknown) => (lacking[block.section] = `cannot be fetched here: ${String(error).slice(0, 400)}`)) : followed);
+    printed[block.section] = `${printed[block.section] ?? ''}${text}`;
+    if (lacking[block.section] !== undefined) skip(lacking[block.section]);
+  });
+
+  it.for([
+    ['grpcurl', /"status": "SERVING"[^]*ProjectService\.ListProjects[^]*"displayName": "default"/], ['Python', /default pictures 120[^]*StatusCode\.NOT_FOUND there is no dataset version none/],
+    ['Go', /^[0-9a-f-]{36} default$/m],
+  ] as const)('%s prints what was asked for', ([section, expected], { skip }) => {
+    if (lacking[section] !== undefined) skip(lacking[section]);
+    expect(printed[section]).toMatch(expected);
   });
 });

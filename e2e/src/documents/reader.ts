@@ -12,14 +12,14 @@ const run = promisify(execFile);
 export class DocumentReader {
   private constructor(readonly folder: string, private readonly environment: Readonly<Record<string, string>>) {}
 
-  /** Prepares a folder whose commands find `noema`, the clone as `$NOEMA`, and the platform of a data directory. */
-  static async in(folder: string, dataDir: string): Promise<DocumentReader> {
+  /** Prepares a folder whose commands find `noema`, the clone as `$NOEMA`, the platform of a data directory, and what else a document takes for known. */
+  static async in(folder: string, dataDir: string, known: Readonly<Record<string, string>> = {}): Promise<DocumentReader> {
     const programs = join(folder, '.programs');
     await mkdir(programs, { recursive: true });
     const command = `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, 'apps/cli/dist/src/main.js')}" "$@"\n`;
     await writeFile(join(programs, 'noema'), command, { mode: 0o755 });
     const PATH = `${programs}:${process.env['PATH'] ?? ''}`;
-    return new DocumentReader(folder, { PATH, HOME: process.env['HOME'] ?? folder, NOEMA: ROOT.replace(/\/$/, ''), NOEMA_DATA_DIR: dataDir });
+    return new DocumentReader(folder, { PATH, HOME: process.env['HOME'] ?? folder, NOEMA: ROOT.replace(/\/$/, ''), NOEMA_DATA_DIR: dataDir, ...known });
   }
 
   /** Writes the file that a block is, or runs the block in a shell that ends at the first failure. Rejects with what the commands printed. */
