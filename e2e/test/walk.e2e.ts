@@ -10,7 +10,7 @@ import { RunningPlatform } from '../src/running-platform.js';
 interface Result {
   readonly validation_accuracy: number;
   readonly explorations: readonly Record<string, number>[];
-  readonly loss_ratio_misread: number;
+  readonly loss_ratio_misclassified: number;
   readonly nearest_class: Readonly<Record<string, string>>;
   readonly similar: { readonly query: string; readonly k: number; readonly same_label: number; readonly recall: number };
   readonly analysis: Readonly<Record<string, number | string>>;
@@ -49,7 +49,7 @@ describe('noema demo on a fresh directory', () => {
   });
 
   it('writes result.json with the agreed keys', () => {
-    expect(Object.keys(result)).toEqual(['validation_accuracy', 'explorations', 'loss_ratio_misread', 'nearest_class', 'similar', 'analysis', 'seconds', 'engine']);
+    expect(Object.keys(result)).toEqual(['validation_accuracy', 'explorations', 'loss_ratio_misclassified', 'nearest_class', 'similar', 'analysis', 'seconds', 'engine']);
     expect(Object.keys(result.explorations[0]!)).toEqual(['epoch', 'points', 'trustworthiness', 'continuity', 'knn_overlap', 'label_agreement_map', 'label_agreement_vectors']);
     expect(Object.keys(result.analysis)).toEqual(['sample', 'label', 'prediction', 'deletion', 'insertion', 'random_deletion', 'random_insertion']);
     expect(Object.keys(result.similar)).toEqual(['query', 'k', 'same_label', 'recall']);
@@ -84,13 +84,13 @@ describe('noema demo on a fresh directory', () => {
     expect(told['knn_overlap']).toBeCloseTo(figures.knnOverlap, 3);
   }, 300_000);
 
-  it('gives misread digits at least 20 times the loss of the others', () => {
-    const mean = (misread: boolean): number => {
-      const losses = Array.from(exported.loss).filter((_, row) => (exported.label[row] !== exported.predicted[row]) === misread);
+  it('gives misclassified digits at least 20 times the loss of the others', () => {
+    const mean = (misclassified: boolean): number => {
+      const losses = Array.from(exported.loss).filter((_, row) => (exported.label[row] !== exported.predicted[row]) === misclassified);
       return losses.reduce((sum, v) => sum + v, 0) / losses.length;
     };
     expect(mean(true) / mean(false)).toBeGreaterThanOrEqual(20);
-    expect(result.loss_ratio_misread).toBeCloseTo(mean(true) / mean(false), 3);
+    expect(result.loss_ratio_misclassified).toBeCloseTo(mean(true) / mean(false), 3);
   });
 
   it('sees the look-alikes side by side', () => {
@@ -105,14 +105,14 @@ describe('noema demo on a fresh directory', () => {
     expect(result.similar.same_label).toBeGreaterThanOrEqual(22);
   });
 
-  it('explains the worst misread digit better than chance', () => {
+  it('explains the worst misclassified digit better than chance', () => {
     const { deletion, insertion, random_deletion, random_insertion, label, prediction } = result.analysis;
     expect(label).not.toBe(prediction);
     expect(deletion).toBeLessThan(random_deletion as number);
     expect(insertion).toBeGreaterThan(random_insertion as number);
   });
 
-  it.each(['map-loss.svg', 'map-label.svg', 'map-loss.png', 'map-label.png', 'worst-misread.svg', 'similar.svg'])('drew %s', async (file) => {
+  it.each(['map-loss.svg', 'map-label.svg', 'map-loss.png', 'map-label.png', 'worst-misclassified.svg', 'similar.svg'])('drew %s', async (file) => {
     expect((await stat(join(directory.path, 'demo', file))).size).toBeGreaterThan(10_000);
   });
 });

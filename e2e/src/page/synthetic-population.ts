@@ -35,12 +35,12 @@ export function syntheticPopulation({ count, classNames = DIGITS, nanEvery = 0, 
   for (let row = 0; row < count; row++) {
     const label = classes === 0 ? -1 : row % classes;
     const angle = (2 * Math.PI * label) / Math.max(1, classes);
-    const misread = random() < 0.03;
+    const misclassified = random() < 0.03;
     x[row] = 8 * Math.cos(angle) + gauss();
     y[row] = 8 * Math.sin(angle) + gauss();
-    loss[row] = nanEvery > 0 && row % nanEvery === 0 ? NaN : misread ? 1 + 3 * random() : Math.exp(-9 + 5 * random());
+    loss[row] = nanEvery > 0 && row % nanEvery === 0 ? NaN : misclassified ? 1 + 3 * random() : Math.exp(-9 + 5 * random());
     trueClass[row] = label;
-    predictedClass[row] = misread && classes > 1 ? (label + 1) % classes : label;
+    predictedClass[row] = misclassified && classes > 1 ? (label + 1) % classes : label;
     cluster[row] = label;
     trust[row] = 0.5 + random() / 2;
   }

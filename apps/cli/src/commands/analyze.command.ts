@@ -85,7 +85,7 @@ export async function analyze(context: CommandContext, noema: Noema, projectId: 
   return (await noema.analyses.getAnalysis({ analysisId: analysis!.id })).analysis!;
 }
 
-/** What a heat map argues for, in words. */
+/** What a heat map is evidence for, in words. */
 export const target = ({ target: t, algorithm }: HeatMap): string => (t?.kind === TargetKind.OUTPUT ? `output ${t.classIndex}` : t?.kind === TargetKind.CLASS ? `class ${t.className || t.classIndex}` : algorithm === HeatMapAlgorithm.LOSS_GRADIENT ? 'loss' : 'similarity');
 
 async function writePictures(noema: Noema, analysis: Analysis, directory: string): Promise<void> {
@@ -97,7 +97,7 @@ async function writePictures(noema: Noema, analysis: Analysis, directory: string
 }
 
 const HEAT_MAP_COLUMNS = [
-  { heading: 'ARGUES FOR', value: target },
+  { heading: 'EVIDENCE FOR', value: target },
   { heading: 'ALGORITHM', value: (m: HeatMap) => stateName(HeatMapAlgorithm, m.algorithm) },
   { heading: 'LAYER', value: (m: HeatMap) => m.layer },
   ...(['deletion', 'randomDeletion', 'edgeDeletion', 'insertion', 'randomInsertion', 'edgeInsertion'] as const).map((key) => ({

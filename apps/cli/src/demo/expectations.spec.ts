@@ -4,7 +4,7 @@ import type { WalkResult } from './walk-result.js';
 
 const map = { epoch: 1, points: 10, trustworthiness: 0.98, continuity: 0.98, knn_overlap: 0.3, label_agreement_map: 0.97, label_agreement_vectors: 0.97 };
 const good: WalkResult = {
-  validation_accuracy: 0.975, explorations: [map, { ...map, epoch: 2 }], loss_ratio_misread: 30, nearest_class: { 4: '9', 7: '9' },
+  validation_accuracy: 0.975, explorations: [map, { ...map, epoch: 2 }], loss_ratio_misclassified: 30, nearest_class: { 4: '9', 7: '9' },
   similar: { query: 'validation/x', k: 24, same_label: 24, recall: 1 },
   analysis: { sample: 'validation/y', label: '5', prediction: '6', deletion: 0.1, insertion: 0.9, random_deletion: 0.4, random_insertion: 0.3 },
   seconds: { total: 60 }, engine: { trainer: 'a', responder: 'b', index: 'exact' },

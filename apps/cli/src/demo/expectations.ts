@@ -29,7 +29,7 @@ export function whatIsShown(result: WalkResult, { points, trained }: { readonly 
     least('trustworthiness (k = 15)', last.trustworthiness, 0.975),
     least('kNN overlap@15', last.knn_overlap, 0.29),
     { what: 'continuity', atLeast: 'printed', measured: last.continuity.toFixed(3), met: true },
-    least('loss of misread digits over others', result.loss_ratio_misread, 20, 1),
+    least('loss of misclassified digits over others', result.loss_ratio_misclassified, 20, 1),
     { what: 'look-alikes are nearest', atLeast: '4–9, and 7–9 or 1–7', measured: Object.entries(nearest).map(([a, b]) => `${a}→${b}`).join(' '), met: pairs('4', '9') && (pairs('7', '9') || pairs('1', '7')) },
     { what: `similar to a typical 6 (k = ${similar.k})`, atLeast: '22 are 6', measured: `${similar.same_label} are 6`, met: similar.same_label >= 22 },
     { what: 'recall against brute force', atLeast: '1.000', measured: similar.recall.toFixed(3), met: similar.recall === 1 },

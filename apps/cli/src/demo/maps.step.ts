@@ -12,7 +12,7 @@ const POLL_MS = 100;
 
 /** Waits for the maps that follow from the run by themselves, one an epoch. */
 export async function awaitMaps({ noema, narrator, stopwatch, command, projectId }: WalkContext, run: Run): Promise<Exploration[]> {
-  narrator.chapter('The maps', 'How strongly every unit answers to a sample makes one vector; samples with near vectors look alike to the network. A map shows all of them at once.');
+  narrator.chapter('The maps', 'How strongly every unit responds to a sample makes one vector; samples with near vectors look alike to the network. A map shows all of them at once.');
   const bar = new Progress(command.terminal, 'drawing maps');
   const ready = await stopwatch.measure('maps', async () => {
     for (;;) {

@@ -5,21 +5,21 @@ import { rasterMap } from '../pictures/map.raster.js';
 import { drawSimilar } from '../pictures/similar.picture.js';
 import type { Population } from '../population/population.js';
 import { writeEach } from '../population/write-each.js';
-import type { WorstMisread } from './analysis.step.js';
+import type { WorstMisclassified } from './analysis.step.js';
 import { addressOf, type SimilarSamples } from './similar.step.js';
 import type { WalkContext } from './walk-context.js';
 
 export interface Seen {
   readonly population: Population;
   readonly exploration: Exploration;
-  readonly worst: WorstMisread;
+  readonly worst: WorstMisclassified;
   readonly similar: SimilarSamples;
 }
 
 /** Draws the explanations into the directory and returns the names of the files. */
 export async function drawPictures(context: WalkContext, seen: Seen, directory: string): Promise<string[]> {
   const [analysis, similar] = await Promise.all([analysisPicture(context, seen), similarPicture(context, seen)]);
-  return writeEach(directory, { 'worst-misread.svg': () => analysis, 'similar.svg': () => similar });
+  return writeEach(directory, { 'worst-misclassified.svg': () => analysis, 'similar.svg': () => similar });
 }
 
 /** Draws the map into the directory and returns the names of the files. */
@@ -45,12 +45,12 @@ async function analysisPicture(context: WalkContext, { population, exploration, 
   ]);
   const heat = async (map: typeof maps.truth): Promise<Uint8Array> => (await context.noema.analyses.getHeatMap({ analysisId: analysis.id, heatMapId: map.id })).body!.data;
   return drawAnalysis({
-    title: `A ${figures.label} that was read as a ${figures.prediction}`,
+    title: `A ${figures.label} that was predicted as a ${figures.prediction}`,
     below: `${figures.sample}, the digit that the network is most wrong about after epoch ${exploration.epoch}`,
     panels: [
       { png: await visual(context, exploration, population, worst.row), title: 'The digit', lines: [`loss ${analysis.loss.toFixed(2)}`] },
-      { png: await heat(maps.truth), title: `What argues for ${figures.label}, its label`, lines: [`probability ${probability(analysis.trueClass)}`, ...scores(maps.truth)] },
-      { png: await heat(maps.predicted), title: `What argues for ${figures.prediction}, its reading`, lines: [`probability ${probability(analysis.predictedClass)}`, ...scores(maps.predicted)] },
+      { png: await heat(maps.truth), title: `Evidence for ${figures.label}, its label`, lines: [`probability ${probability(analysis.trueClass)}`, ...scores(maps.truth)] },
+      { png: await heat(maps.predicted), title: `Evidence for ${figures.prediction}, its prediction`, lines: [`probability ${probability(analysis.predictedClass)}`, ...scores(maps.predicted)] },
       { png: await heat(maps.loss), title: 'What raises the loss', lines: ['red raises it, blue lowers it'] },
     ],
     scores: analysis.scores.map((s) => ({ name: s.className, index: s.classIndex, probability: s.probability })),

@@ -1,11 +1,11 @@
 /** The figures of the walk, as `result.json` has them. */
 export interface WalkResult {
-  /** Share of the validation digits that are read right after the last epoch. */
+  /** Share of the validation digits that are classified correctly after the last epoch. */
   readonly validation_accuracy: number;
   /** One entry an epoch. */
   readonly explorations: readonly ExplorationFigures[];
-  /** Mean loss of misread digits over that of the others. */
-  readonly loss_ratio_misread: number;
+  /** Mean loss of misclassified digits over that of the others. */
+  readonly loss_ratio_misclassified: number;
   /** For each class the class whose centre is nearest in perception space. */
   readonly nearest_class: Readonly<Record<string, string>>;
   readonly similar: { readonly query: string; readonly k: number; readonly same_label: number; readonly recall: number };

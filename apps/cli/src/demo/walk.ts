@@ -43,7 +43,7 @@ export async function walk(context: WalkContext, directory: string): Promise<Wal
   const result: WalkResult = {
     validation_accuracy: reading.validationAccuracy,
     explorations: explorations.map(figures),
-    loss_ratio_misread: reading.lossRatio,
+    loss_ratio_misclassified: reading.lossRatio,
     nearest_class: reading.nearest,
     similar: { query: formatSampleAddress(similar.query), k: similar.similar.length, same_label: similar.sameLabel, recall: similar.recall },
     analysis: worst.figures,

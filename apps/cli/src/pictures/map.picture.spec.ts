@@ -12,7 +12,7 @@ const data: MapData = {
 const picture = (colorBy: 'loss' | 'label') => drawMap({ data, colorBy, title: 'T & t', below: 'b', footer: 'f' });
 const dots = (svg: string): number => svg.match(/M[\d.]+ [\d.]+h0/g)!.length;
 
-it('draws one dot a sample, and a ring around the misread one of a label map', () => {
+it('draws one dot a sample, and a ring around the misclassified one of a label map', () => {
   expect(dots(picture('loss'))).toBe(4);
   expect(dots(picture('label'))).toBe(5);
 });

@@ -17,19 +17,19 @@ export interface MapPicture {
   readonly footer: string;
 }
 
-/** Draws one dot a sample as SVG: size is the loss, colour the loss or the label; misread samples of a label map have a dark ring. */
+/** Draws one dot a sample as SVG: size is the loss, colour the loss or the label; misclassified samples of a label map have a dark ring. */
 export function drawMap({ data, colorBy, title, below, footer }: MapPicture): string {
   const place = fit(data, FRAME);
   const highest = highestLoss(data.loss);
   const share = (row: number): number => Math.round(lossShare(data.loss[row]!, highest) * STEPS) / STEPS;
   const color = (row: number): string => (colorBy === 'loss' ? lossColor(share(row)) : classColor(data.label[row]!));
-  const misread = (row: number): boolean => data.label[row]! >= 0 && data.label[row] !== data.predicted[row];
+  const misclassified = (row: number): boolean => data.label[row]! >= 0 && data.label[row] !== data.predicted[row];
   const names = classAnchors(data, place).map(({ name, at }) => text(at[0], at[1] + 10, name, { size: 30, weight: 700, anchor: 'middle', halo: true }));
   return document(WIDTH, HEIGHT, { title, description: `${below}. ${footer}` }, [
     heading(title, below),
     `<g fill="none" stroke-linecap="round">${dots(drawingOrder(data.loss), (row) => {
       const size = dotDiameter(share(row));
-      const ring = colorBy === 'label' && misread(row) ? [[INK, size + 2.4] as const] : [];
+      const ring = colorBy === 'label' && misclassified(row) ? [[INK, size + 2.4] as const] : [];
       return [...ring, [color(row), size] as const];
     }, place)}</g>`,
     ...names,
@@ -76,7 +76,7 @@ function labelLegend({ classNames }: MapData): string[] {
   return [
     text(LEGEND_X, 128, 'Label', { weight: 700 }),
     ...entries,
-    `<circle cx="${LEGEND_X + 8}" cy="${y}" r="6" fill="#fff" stroke="${INK}" stroke-width="1.6"/>${text(LEGEND_X + 26, y + 5, 'misread', { fill: FAINT })}`,
+    `<circle cx="${LEGEND_X + 8}" cy="${y}" r="6" fill="#fff" stroke="${INK}" stroke-width="1.6"/>${text(LEGEND_X + 26, y + 5, 'misclassified', { fill: FAINT })}`,
     ...note(['Every dot is a sample.', 'Size is the loss.'], y + 50),
   ];
 }

@@ -16,8 +16,8 @@ export function rasterMap(data: MapData, colorBy: 'loss' | 'label'): Uint8Array 
   for (const row of drawingOrder(data.loss)) {
     const share = lossShare(data.loss[row]!, highest);
     const radius = (dotDiameter(share) / 2) * SCALE;
-    const misread = colorBy === 'label' && data.label[row]! >= 0 && data.label[row] !== data.predicted[row];
-    if (misread) raster.disc(place(row), radius + 1.2 * SCALE, INK);
+    const misclassified = colorBy === 'label' && data.label[row]! >= 0 && data.label[row] !== data.predicted[row];
+    if (misclassified) raster.disc(place(row), radius + 1.2 * SCALE, INK);
     raster.disc(place(row), radius, colorBy === 'loss' ? lossColor(share) : classColor(data.label[row]!), 0.9);
   }
   for (const { name, at } of classAnchors(data, place)) {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { accuracy, bruteForceNeighbors, labelAgreement, lossRatioMisread, nearestClasses, recall, typicalRow, worstMisread } from './figures.js';
+import { accuracy, bruteForceNeighbors, labelAgreement, lossRatioMisclassified, nearestClasses, recall, typicalRow, worstMisclassified } from './figures.js';
 import type { Population } from './population.js';
 
 const nothing = new Float32Array();
-/** Six samples on a line: two classes at 0…2 and 10…12; the last one of class a lies among b and is misread. */
+/** Six samples on a line: two classes at 0…2 and 10…12; the last one of class a lies among b and is misclassified. */
 const line: Population = {
   explorationId: 'x', epoch: 1, classNames: ['a', 'b'],
   samples: ['training', 'training', 'validation', 'training', 'validation', 'validation'].map((split, i) => ({ split, sampleId: String(i) })),
@@ -17,8 +17,8 @@ const line: Population = {
 };
 
 it('counts neighbours with the same label', () => { expect(labelAgreement(line.neighbors, line.label, 1)).toBeCloseTo(5 / 6); });
-it('divides mean losses', () => { expect(lossRatioMisread(line)).toBeCloseTo(20); });
-it('is the share read right in a split', () => { expect(accuracy(line, 'validation')).toBeCloseTo(2 / 3); });
+it('divides mean losses', () => { expect(lossRatioMisclassified(line)).toBeCloseTo(20); });
+it('is the share classified correctly in a split', () => { expect(accuracy(line, 'validation')).toBeCloseTo(2 / 3); });
 it('finds nearest rows without the query', () => {
   expect(bruteForceNeighbors(line.vectors, 0, 2)).toEqual([1, 2]);
   expect(recall([1, 5], [1, 2])).toBe(0.5);
@@ -26,6 +26,6 @@ it('finds nearest rows without the query', () => {
 it('names nearest classes, typical and worst samples', () => {
   expect(nearestClasses(line)).toEqual({ a: 'b', b: 'a' });
   expect(typicalRow(line, 0, 'training')).toBe(1);
-  expect(worstMisread(line, 'validation')).toBe(5);
-  expect(worstMisread(line, 'training')).toBeUndefined();
+  expect(worstMisclassified(line, 'validation')).toBe(5);
+  expect(worstMisclassified(line, 'training')).toBeUndefined();
 });

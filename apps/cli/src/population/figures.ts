@@ -12,20 +12,20 @@ export function labelAgreement(neighbors: Matrix<Int32Array>, label: Int32Array,
 }
 
 /** Rows whose prediction is not their label. */
-export const misreadRows = ({ label, predicted }: Pick<Population, 'label' | 'predicted'>): number[] =>
+export const misclassifiedRows = ({ label, predicted }: Pick<Population, 'label' | 'predicted'>): number[] =>
   Array.from(label.keys()).filter((row) => label[row]! >= 0 && label[row] !== predicted[row]);
 
-/** Mean loss of the misread rows over that of the others. */
-export function lossRatioMisread({ label, predicted, loss }: Pick<Population, 'label' | 'predicted' | 'loss'>): number {
-  const misread = new Set(misreadRows({ label, predicted }));
-  const sums = { misread: [0, 0], others: [0, 0] };
+/** Mean loss of the misclassified rows over that of the others. */
+export function lossRatioMisclassified({ label, predicted, loss }: Pick<Population, 'label' | 'predicted' | 'loss'>): number {
+  const misclassified = new Set(misclassifiedRows({ label, predicted }));
+  const sums = { misclassified: [0, 0], others: [0, 0] };
   loss.forEach((value, row) => {
     if (Number.isNaN(value)) return;
-    const side = misread.has(row) ? sums.misread : sums.others;
+    const side = misclassified.has(row) ? sums.misclassified : sums.others;
     side[0]! += value;
     side[1]!++;
   });
-  return sums.misread[0]! / sums.misread[1]! / (sums.others[0]! / sums.others[1]!);
+  return sums.misclassified[0]! / sums.misclassified[1]! / (sums.others[0]! / sums.others[1]!);
 }
 
 /** Share of the rows of a split whose prediction is their label. */
@@ -69,7 +69,7 @@ export function nearestClasses({ vectors, label, classNames }: Population): Reco
   }));
 }
 
-/** The row of the class, read right and in the split, whose vector is nearest to the mean of its class: its most typical sample. */
+/** The row of the class, classified correctly and in the split, whose vector is nearest to the mean of its class: its most typical sample. */
 export function typicalRow(population: Population, classIndex: number, split: string): number {
   const { label, predicted, samples, vectors } = population;
   const ofClass = Array.from(label.keys()).filter((row) => label[row] === classIndex);
@@ -79,9 +79,9 @@ export function typicalRow(population: Population, classIndex: number, split: st
   return candidates[distances.indexOf(Math.min(...distances))]!;
 }
 
-/** The misread row of the split with the highest loss; `undefined` when none is misread. */
-export function worstMisread(population: Population, split: string): number | undefined {
-  return misreadRows(population)
+/** The misclassified row of the split with the highest loss; `undefined` when none is misclassified. */
+export function worstMisclassified(population: Population, split: string): number | undefined {
+  return misclassifiedRows(population)
     .filter((row) => population.samples[row]!.split === split)
     .sort((a, b) => population.loss[b]! - population.loss[a]! || a - b)[0];
 }

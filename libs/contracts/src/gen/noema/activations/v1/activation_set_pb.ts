@@ -2,7 +2,7 @@
 // @generated from file noema/activations/v1/activation_set.proto (package noema.activations.v1, syntax proto3)
 /* eslint-disable */
 
-// How every learned unit answers to every sample, and the perception vectors made of it.
+// How every learned unit responds to every sample, and the perception vectors made of it.
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";

@@ -51,7 +51,7 @@ export const HistogramBinSchema: GenMessage<HistogramBin> = /*@__PURE__*/
   messageDesc(file_noema_activations_v1_unit, 0);
 
 /**
- * A sample and how the unit answers to it.
+ * A sample and how the unit responds to it.
  *
  * @generated from message noema.activations.v1.UnitSample
  */
@@ -284,7 +284,7 @@ export const MetadataRelationSchema: GenMessage<MetadataRelation> = /*@__PURE__*
   messageDesc(file_noema_activations_v1_unit, 4);
 
 /**
- * How differently a unit answers to some samples and to the rest.
+ * How differently a unit responds to some samples and to the rest.
  *
  * @generated from message noema.activations.v1.UnitDifference
  */

@@ -277,7 +277,7 @@ export const UnitService: GenService<{
     output: typeof GetUnitResponseSchema;
   },
   /**
-   * Ranks the units by how differently they answer to some rows and to the rest.
+   * Ranks the units by how differently they respond to some rows and to the rest.
    *
    * @generated from rpc noema.activations.v1.UnitService.CompareUnits
    */

@@ -502,7 +502,7 @@ export const AnalysisService: GenService<{
     output: typeof GetHeatMapResponseSchema;
   },
   /**
-   * Returns where a unit answers to the sample, as a picture.
+   * Returns where a unit responds to the sample, as a picture.
    *
    * @generated from rpc noema.explanations.v1.AnalysisService.GetUnitFeatureMap
    */

@@ -153,7 +153,7 @@ export type ClassCount = Message<"noema.training.v1.ClassCount"> & {
   trueCount: number;
 
   /**
-   * Samples that are read as this class.
+   * Samples that are predicted as this class.
    *
    * @generated from field: int32 predicted_count = 3;
    */
@@ -181,7 +181,7 @@ export type ConfusionCell = Message<"noema.training.v1.ConfusionCell"> & {
   trueClass: number;
 
   /**
-   * Class that the samples are read as.
+   * Class that the samples are predicted as.
    *
    * @generated from field: int32 predicted_class = 2;
    */
