@@ -23,7 +23,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
 
   stage('asks again for similar samples when the depth rests, by keys, and keeps what is shown until then', { count: 2000, layers: LAYERS, path: SIMILAR_PATH }, async ({ platform, page, shown }) => {
     await page.getByText(/24 of 24/).waitFor();
-    expect(await slider(page).getAttribute('aria-valuetext')).toBe('own space of the set, all: all layers alike');
+    expect(await slider(page).getAttribute('aria-valuetext')).toBe('own space of the set, all: all layers equally');
     expect(await page.getByTestId('layer-shares').getAttribute('aria-label')).toBe('conv1 counts fully, conv2 fully, dense fully');
     const before = await first(page).getAttribute('href'), asked = platform.similar.length;
     await slider(page).focus();

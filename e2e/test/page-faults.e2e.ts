@@ -94,6 +94,9 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
     await shown.goto(`${RUN_PATH}/samples/validation/nobody`);
     await page.getByRole('alert').getByText('Sample not found').waitFor();
     await shown.picture('fault-no-sample');
+    await shown.goto(`${RUN_PATH}/population?epoch=99&color=slants`);
+    await page.getByText(/Left out: epoch=99 \(the run has \d+ epochs?\), color=slants \(there is no such column\)/).waitFor();
+    await page.getByText(/^Epoch \d of \d$/).waitFor();
     await shown.goto('/nowhere/at/all');
     await page.getByRole('heading', { name: 'Nothing is here' }).waitFor();
     await shown.picture('fault-no-page');

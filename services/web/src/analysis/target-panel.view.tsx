@@ -32,7 +32,7 @@ function MapPanel({ analysis, version, sample, target, title, map, look, narrow 
   const place: HeatMapPlace = { analysisId: analysis.id, heatMapId: map.id, dims: map.dims, kind: 'analysis' };
   const silent = useHeatValues(place).data?.peak === 0;
   const completeness = completenessSentence(map);
-  const words = target === 'loss' ? { forIt: 'raises the loss', against: 'lowers it' } : { forIt: `evidence for ${title}`, against: 'against it' };
+  const words = target === 'loss' ? { forIt: 'raises the loss', against: 'lowers it' } : { forIt: `is evidence for ${title}`, against: 'is against it' };
   const pictured = hasPictures(version) && map.dims.length >= 2;
   return (
     <section className={narrow ? styles.narrow : styles.wide} aria-label={`${ALGORITHM_NAMES[map.algorithm]} for ${title}`}>
@@ -48,8 +48,8 @@ function MapPanel({ analysis, version, sample, target, title, map, look, narrow 
         </div>
         {silent && <Text size="sm">The map is zero everywhere: nothing {map.layer === '' ? 'in the input' : `at ${map.layer}`} raises the score of {title}, so there is nothing to draw or to score. Try another layer or algorithm.</Text>}
         {!silent && map.faithfulness !== undefined && <FaithfulnessView faithfulness={map.faithfulness} score={target === 'loss' ? 'how wrong the model is' : `the probability of ${title}`} />}
-        {!silent && completeness !== undefined && <Text size="sm" c={completeness.isComplete ? 'dimmed' : 'orange'} role="note">{completeness.text}</Text>}
-        {!silent && map.peak !== undefined && <Text size="sm" c="dimmed">{peakText(map, title, map.peak)}</Text>}
+        {!silent && completeness !== undefined && <Text size="xs" c={completeness.isComplete ? 'dimmed' : 'orange'} role="note">{completeness.text}</Text>}
+        {!silent && map.peak !== undefined && <Text size="xs" c="dimmed">{peakText(map, title, map.peak)}</Text>}
         {signed && !silent && <EvidenceView map={place} subject={words} />}
       </Stack>
     </section>

@@ -16,6 +16,7 @@ import { mapTitle } from './map-title.js';
 
 const LabelsView = lazy(async () => ({ default: (await import('./labels.view.js')).LabelsView }));
 const MakeMapView = lazy(async () => ({ default: (await import('./make-map.view.js')).MakeMapView }));
+const TurnHintView = lazy(async () => ({ default: (await import('./turn-hint.view.js')).TurnHintView }));
 const PreviewBarView = lazy(async () => ({ default: (await import('./preview-bar.view.js')).PreviewBarView }));
 
 export interface MapHalfProps extends Omit<PlotProps, 'scope' | 'dimensions' | 'children' | 'count' | 'preview'> {
@@ -39,7 +40,7 @@ export function MapHalfView({ map, scope, make, labels, columns, onHover, captio
   return (
     <div className={styles.half}>
       <PlotView key={`${dimensions} ${map.pointCount}`} {...plot} scope={scope ?? scopeOf(map, map.runId)} count={map.pointCount} dimensions={dimensions} preview={isMade ? undefined : preview} onPlot={(one) => { setDrawn(one); plot.onPlot(one); }}>
-        {drawn !== undefined && isMade && scope !== undefined && <><Suspense><LabelsView plot={drawn} labels={labels} columns={columns} shown={plot.visible} /></Suspense><HoverView plot={drawn} scope={scope} columns={columns} onHover={onHover} /></>}
+        {drawn !== undefined && isMade && scope !== undefined && <><Suspense><LabelsView plot={drawn} labels={labels} columns={columns} shown={plot.visible} /></Suspense><HoverView plot={drawn} scope={scope} columns={columns} onHover={onHover} />{dimensions === 3 && <Suspense><TurnHintView plot={drawn} /></Suspense>}</>}
       </PlotView>
       {!isMade && <Suspense><PreviewBarView title={mapTitle(make.choice)} jobId={map.jobId} onChanged={make.onChanged} /></Suspense>}
       {caption}

@@ -42,7 +42,7 @@ export function DatasetPage() {
       <Stack gap="md">
         <PageHeadView title={version.displayName} badge={<StateBadgeView state={ready ? { ...JOB_LOOKS[version.state], label: 'ready' } : JOB_LOOKS[version.state]} size="lg" />} actions={<DatasetMenuView version={version} onDeleted={gone} />}>
           {ready && <>{counted(version.sampleCount, 'sample')} · {counted(version.classNames.length, 'class', 'classes')} · </>}created <TimeView at={version.readyTime ?? version.createTime} />
-          {version.jobId !== '' && <> · <Anchor component={Link} to={links.job(projectId, 'datasets', version.jobId)} size="sm" underline="always">its job</Anchor></>}
+          {version.jobId !== '' && <> · <Anchor component={Link} to={links.job(projectId, 'datasets', version.jobId)} size="sm" underline="always">ingest job</Anchor></>}
         </PageHeadView>
         {jobIsOpen(version.state) && <JobProgressView service="datasets" jobId={version.jobId} />}
         {version.fault !== undefined && <FaultAlert version={version} />}

@@ -62,7 +62,7 @@ function Results({ check }: { check: SanityCheck }) {
   return (
     <Table fz="xs" verticalSpacing={4} captionSide="bottom">
       <Table.Caption fz="xs" ta="left">
-        Rank correlation with the maps of the trained model once all weights are random; below 0.5 as drawn passes. The sizes, without signs, stay alike where the input
+        Rank correlation with the maps of the trained model once all weights are random; below 0.5 as drawn passes. The sizes, without signs, stay similar where the input
         is empty: when only they are high, red and blue come from what was learned, the outline from the input.
       </Table.Caption>
       <Table.Thead><Table.Tr><Table.Th>algorithm</Table.Th><Table.Th ta="right">as drawn</Table.Th><Table.Th ta="right">sizes only</Table.Th><Table.Th>result</Table.Th></Table.Tr></Table.Thead>

@@ -51,9 +51,9 @@ export function DepthView({ layers, space, weighting: text, onWeighting }: Depth
   const reset = (): void => { settle.cancel(); setMoved(undefined); onWeighting(''); };
   const spoken = `${asked === undefined ? `own space of the set, ${space.name}: ` : ''}${'depth' in shown ? depthText(depth) : 'own weights of the layers'}`;
   return (
-    <Stack gap={8} className={styles.box} role="group" aria-label="What makes samples alike">
+    <Stack gap={8} className={styles.box} role="group" aria-label="What makes samples similar">
       <Group justify="space-between" wrap="nowrap" mih={22} gap="xs">
-        <Text size="xs" fw={500}>What makes them alike</Text>
+        <Text size="xs" fw={500}>What makes them similar</Text>
         {asked === undefined ? <Text size="xs" c="dimmed" truncate>as in the space {space.name}</Text>
           : <Button size="compact-xs" variant="subtle" leftSection={<IconRestore size={13} />} onClick={reset}>Back to the space {space.name}</Button>}
       </Group>

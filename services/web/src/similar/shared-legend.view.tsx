@@ -8,10 +8,10 @@ export function SharedLegendView({ datasetVersionId }: { datasetVersionId: strin
   const version = useDatasetVersion(datasetVersionId).data;
   if (version === undefined || !hasPictures(version)) return null;
   return (
-    <Group gap={6} wrap="nowrap" title="More or less like the other than samples are on average; what both have only because they are empty there is left out">
-      <Text size="xs" c="dimmed">sets apart</Text>
-      <div role="img" aria-label="blue sets the two apart, orange makes them alike" style={{ width: 72, height: 8, borderRadius: 3, background: heatGradient('diverging', true) }} />
-      <Text size="xs" c="dimmed">makes alike</Text>
+    <Group gap={6} wrap="nowrap" title="More or less similar than samples are on average; places that are empty in the picture are left out">
+      <Text size="xs" c="dimmed">different</Text>
+      <div role="img" aria-label="blue: where they differ, orange: where they are similar" style={{ width: 72, height: 8, borderRadius: 3, background: heatGradient('diverging', true) }} />
+      <Text size="xs" c="dimmed">similar</Text>
     </Group>
   );
 }

@@ -30,7 +30,7 @@ describe('a weighting of the layers', () => {
 
   it('is told in words', () => {
     expect(depthText(0)).toMatch(/early layers/);
-    expect(depthText(0.5)).toBe('all layers alike');
+    expect(depthText(0.5)).toBe('all layers equally');
     expect(depthText(0.25)).toMatch(/^25% of the way .* late ones less$/);
     expect(depthText(0.75)).toMatch(/early ones less$/);
     expect(weightsSentence(['a', 'b', 'c'], [2, 1, 0])).toBe('a counts fully, b 50%, c not at all');

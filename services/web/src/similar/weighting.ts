@@ -41,7 +41,7 @@ export function weightingOfSpace({ name, layerWeights }: Pick<PerceptionSpace, '
 /** A depth in words, as it is spoken. */
 export function depthText(depth: number): string {
   if (depth === 0) return 'appearance: what the early layers see';
-  if (depth === 0.5) return 'all layers alike';
+  if (depth === 0.5) return 'all layers equally';
   if (depth === 1) return 'concept: what the late layers see';
   return `${Math.round(100 * depth)}% of the way from appearance to concept: all layers, the ${depth < 0.5 ? 'late' : 'early'} ones less`;
 }
