@@ -40,7 +40,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await chosen.setInputFiles({ name: 'notes.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from('%PDF-1.7') });
     expect(await dialog.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('notes');
     await dialog.getByRole('button', { name: 'Import', exact: true }).click();
-    await dialog.getByText(/the file is of no known format; give onnx/).waitFor();
+    await dialog.getByText(/the file is of no known format; give onnx/i).waitFor();
     expect(await shown.seriousFaults()).toEqual([]);
     await dialog.getByRole('button', { name: 'Choose another file' }).click();
     const bytes = [...await readFile(FILE)];
@@ -69,7 +69,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     expect(await dialog.getByRole('textbox', { name: 'Name' }).count()).toBe(0);
     await dialog.locator('input[type=file]').setInputFiles(fileURLToPath(new URL('blobs-no-gradient.onnx', FIXTURES)));
     await dialog.getByRole('button', { name: 'Import', exact: true }).click();
-    await dialog.getByText(/the file is of another architecture: .*; import it as a model of its own/).waitFor();
+    await dialog.getByText(/the file is of another architecture: .*; import it as a model of its own/i).waitFor();
     expect(await shown.seriousFaults()).toEqual([]);
     await dialog.getByRole('button', { name: 'Choose another file' }).click();
     await dialog.locator('input[type=file]').setInputFiles(FILE);

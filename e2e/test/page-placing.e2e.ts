@@ -126,7 +126,7 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
     platform.placing.refusal = new DomainError('invalid', 'INPUT_SHAPE_DIFFERS', 'the samples have 3 channels, the model takes 1; make a dataset version with inputs of the model');
     await ask(page).click();
     await dialog(page).getByRole('button', { name: 'Place them' }).click();
-    await dialog(page).getByText(/the samples have 3 channels/).waitFor();
+    await dialog(page).getByText(/The samples have 3 channels/).waitFor();
     expect(await shown.seriousFaults()).toEqual([]);
     platform.placing.refusal = undefined;
     await dialog(page).getByRole('button', { name: 'Place them' }).click();

@@ -12,7 +12,7 @@ export function LabelCountsView({ counts, total, chosen, onChoose }: { counts: r
         <button key={index} type="button" className={styles.line} aria-pressed={index === chosen} onClick={() => { onChoose(index === chosen ? undefined : index); }}>
           <span className={styles.name} title={name}>{name}</span>
           <span className={styles.track}><span className={styles.right} style={{ width: `${(100 * (n - wrong)) / Math.max(1, total)}%` }} /><span className={styles.wrong} style={{ width: `${(100 * wrong) / Math.max(1, total)}%` }} /></span>
-          <span className={styles.number}>{count(n)}{wrong > 0 && <span className={styles.note}> {wrong} wrong</span>}</span>
+          <span className={styles.number}>{count(n)}{wrong > 0 && <span className={styles.note}> {wrong} misclassified</span>}</span>
         </button>
       ))}
     </div>
