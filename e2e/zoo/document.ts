@@ -4,10 +4,10 @@ import type { StoredResult, StoredResults } from './results.js';
 const small = (value: number | string | undefined): string => (typeof value === 'string' ? value : value === undefined ? '–' : value === 0 ? '0' : value.toExponential(0).replace('e-', 'e−'));
 const share = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(3));
 
-function row({ cell, figures: f, heat = [], complaints, commit }: StoredResult): string {
+function row({ cell, figures: f, heat = [], accuracy, complaints, commit }: StoredResult): string {
   const verdict = complaints.length === 0 ? `passed, ${commit}` : `**failed**, ${commit}: ${complaints.join('; ').replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 400)}`;
   if (f === undefined) return `| ${cell.kind} | ${cell.network} | – | – | – | – | – | – | – | ${verdict} |`;
-  const agreement = f.agreement === undefined ? '–' : `${share(f.agreement)} (${share(f.rawAgreement)})`;
+  const agreement = f.agreement === undefined ? '–' : `${share(f.agreement)} (${share(f.rawAgreement)})${accuracy === undefined ? '' : `, ${share(accuracy)} right`}`;
   return `| ${cell.kind} | ${cell.network} | ${f.samples} × ${f.units} → ${f.dimensions} | ${small(f.responses)} | ${small(f.vectors)} | ${small(Math.max(f.losses, f.metrics ?? 0))} | ${f.similar} | ${agreement} | ${heat.map(({ algorithm, better, samples }) => `${algorithm.replaceAll('_', ' ')} ${better} of ${samples}`).join(', ') || '–'} | ${verdict} |`;
 }
 
@@ -28,7 +28,7 @@ for responses and outputs, numpy for losses, metrics, vectors and neighbours ([e
 | vectors | largest difference to the published formula in numpy, up to the sign of each dimension | ≤ 1e−3 |
 | losses | largest difference of a sample's loss, a split's mean loss or a metric | ≤ 1e−4 |
 | similar | entries of 10 lists of the 12 most similar samples that brute force does not have | 0 |
-| labels | share of the 10 nearest samples by vector with the same label (by raw input) | not below raw by more than 0.03 |
+| labels | share of the 10 nearest samples by vector with the same label (by raw input), and of the validation samples the share that is predicted right | not below raw by more than 0.03 |
 | heat maps | samples on which the map of the predicted class beats a random mask in deletion, by default algorithm | one of them does on ≥ 80 %; each map below says so itself, on the page "no better than random" |
 
 | data | network | size | responses | vectors | losses | similar | labels | heat maps | at commit |

@@ -28,6 +28,8 @@ export interface CellResult {
   readonly seconds: number;
   readonly figures?: Figures;
   readonly heat?: CellRecord['heat'];
+  /** Share of the validation samples that are predicted right; absent where nothing is classified. */
+  readonly accuracy?: number;
 }
 
 /** What the cells of the zoo work with. */
@@ -56,8 +58,8 @@ export async function runCell(context: ZooContext, data: IngestedKind, network: 
   const seconds = () => (Date.now() - started) / 1000;
   for (let attempt = 1; ; attempt++) {
     try {
-      const { figures, heat } = await measureCell(context, data, { network, attempt });
-      return { cell, figures, heat, complaints: complaints(figures, heat), seconds: seconds() };
+      const { figures, heat, accuracy } = await measureCell(context, data, { network, attempt });
+      return { cell, figures, heat, ...(accuracy !== undefined && { accuracy }), complaints: complaints(figures, heat), seconds: seconds() };
     } catch (error) {
       // A platform that says "unavailable, ask again" on a busy machine is asked again, as its clients do.
       if (attempt === ATTEMPTS || !(error instanceof DomainError && isRetryable(error))) return { cell, complaints: [(error as Error).message], seconds: seconds() };
@@ -65,7 +67,7 @@ export async function runCell(context: ZooContext, data: IngestedKind, network: 
   }
 }
 
-async function measureCell({ platform, referee, cache, training, explained }: ZooContext, { kind, folder: data, stored, projectId, datasetVersionId }: IngestedKind, { network, attempt }: { network: string; attempt: number }): Promise<{ figures: Figures; heat: CellRecord['heat'] }> {
+async function measureCell({ platform, referee, cache, training, explained }: ZooContext, { kind, folder: data, stored, projectId, datasetVersionId }: IngestedKind, { network, attempt }: { network: string; attempt: number }): Promise<Pick<Required<CellResult>, 'figures' | 'heat'> & Pick<CellResult, 'accuracy'>> {
   const folder = join(cache, 'networks', kind, network), record = join(cache, 'records', kind, network);
   await mkdir(record, { recursive: true });
   const { file, trains, logits } = await referee.writeNetwork({ kind, network, data, folder });
@@ -75,7 +77,8 @@ async function measureCell({ platform, referee, cache, training, explained }: Zo
   });
   const said = await fetchRecord(platform, { ...run, explained, sampleOf: addressing(stored) });
   if (said.lossName !== stored.loss) throw new Error(`the loss that followed is "${said.lossName}", not "${stored.loss}"`);
-  return { figures: await referee.check({ kind, network, folder, record }, said), heat: said.heat };
+  const accuracy = said.splits.find(({ split }) => split === 'validation')?.metrics['accuracy'];
+  return { figures: await referee.check({ kind, network, folder, record }, said), heat: said.heat, ...(accuracy !== undefined && { accuracy }) };
 }
 
 /** Rows are those of the splits in their order, each named by its number. */
