@@ -53,6 +53,12 @@ describe('a model that compiles', () => {
   const topology = { class_name: 'Sequential', config: { name: 's', layers: [{ class_name: 'Dense', config: { name: 'd', units: 2, activation: 'softmax', batch_input_shape: [null, 3] } }] } };
   const compiler = new CompilerThreads();
 
+  it('is refused by name when it is nested deeper than a message may be', async () => {
+    let deep: unknown = 1;
+    for (let n = 0; n < 100_000; n++) deep = { a: deep };
+    await expect(compiler.inspectLayers(deep, 'a')).rejects.toMatchObject({ kind: 'invalid', reason: 'MODEL_TOO_DEEP' });
+  });
+
   it('is told as where it is compiled in place, faults by their names', async () => {
     expect(await compiler.inspectLayers(topology, 'a')).toMatchObject({ parameterCount: 8, outputs: [{ dims: [2] }] });
     await expect(compiler.inspectLayers({ class_name: 'Sequential', config: { layers: [{ class_name: 'Densest', config: {} }] } }, 'a')).rejects.toMatchObject({ kind: 'invalid', reason: 'LAYER_KIND_UNKNOWN' });

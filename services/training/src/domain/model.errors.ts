@@ -23,3 +23,6 @@ export const compileTimedOut = (limitMs: number): DomainError =>
 
 export const compilersBusy = (limitMs: number): DomainError =>
   new DomainError('exhausted', 'COMPILERS_BUSY', `other models were compiled for ${limitMs} ms; ask again in a second, with fewer at the same time`, { metadata: { retry_after_seconds: '1' } });
+
+export const modelTooDeep = (cause: unknown): DomainError =>
+  new DomainError('invalid', 'MODEL_TOO_DEEP', 'the topology is nested deeper than models are; give what model.toJSON() of TF.js or model.to_json() of Keras returns', { cause, violations: [{ field: 'topology', description: 'is nested too deep' }] });

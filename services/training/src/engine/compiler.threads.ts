@@ -1,7 +1,7 @@
 import { Turns } from '@noema/kernel';
 import { runInThread } from '@noema/threads';
 import type { ModelFacts, TensorSpec } from '../domain/model.js';
-import { compilersBusy, compileTimedOut } from '../domain/model.errors.js';
+import { compilersBusy, compileTimedOut, modelTooDeep } from '../domain/model.errors.js';
 import type { ModelCompiler } from '../domain/model.ports.js';
 import type { OutputInfo } from '../domain/objective.js';
 import type { RunSettings } from '../domain/run.js';
@@ -43,12 +43,14 @@ export class CompilerThreads implements ModelCompiler, RunPlanner {
     return this.run(teamId, 'plan', { artifact: topology, settings });
   }
 
-  /** Throws what the task throws, `exhausted` COMPILERS_BUSY, and `invalid` COMPILE_TIMED_OUT, when the thread is ended. */
+  /** Throws what the task throws, `exhausted` COMPILERS_BUSY, and `invalid` MODEL_TOO_DEEP or, when the thread is ended, COMPILE_TIMED_OUT. */
   private async run<T>(teamId: string, name: string, data: unknown): Promise<T> {
     const { script, limitMs } = this;
     const leave = await within(limitMs, () => compilersBusy(limitMs), (signal) => this.turns.take(teamId, signal));
     try {
       return await within(limitMs, () => compileTimedOut(limitMs), (signal) => runInThread<T>({ script, name, data, signal }));
+    } catch (error) {
+      throw error instanceof RangeError ? modelTooDeep(error) : error; // a message between threads is walked with the stack
     } finally {
       leave();
     }

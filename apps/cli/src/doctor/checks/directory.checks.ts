@@ -30,7 +30,7 @@ export function directoryChecks(subject: Subject): Check[] {
     { name: 'versions', advice: 'use the version of Noema that made the directory, or a newer one', look: () => versionsOf(subject) },
     { name: 'page', advice: 'run "make build"', look: pageBuilt },
     { name: 'logs', advice: `look into ${directory.logs}`, look: () => errorsIn(directory.logs) },
-    ...(subject.running === true ? [{ name: 'artifacts', timeoutMs: 60_000, advice: 'see "noema verify"', look: (signal: AbortSignal) => artifactsOf(subject, signal) }] : [
+    ...(subject.running === true ? [{ name: 'artifacts', timeoutMs: 180_000, advice: 'see "noema verify"', look: (signal: AbortSignal) => artifactsOf(subject, signal) }] : [
       { name: 'port', advice: 'choose another with --port', look: () => portFree(subject.state?.url) },
       { name: 'postgres starts', timeoutMs: 60_000, advice: `look at its last words here and at the disk; the files are in ${directory.postgres}`, look: () => postgresStarts(subject) },
     ]),
