@@ -63,9 +63,16 @@ export class FaithfulnessJudge {
   private masksOf(cells: number): Promise<readonly Pair[]> {
     const known = this.random.get(cells);
     if (known !== undefined) return known;
-    const made = Promise.all(Array.from({ length: RANDOM_MASKS }, (_, i) => this.pairOf(randomHeatMap(this.input.height, this.input.width, cells, SEED + i))));
+    const made = this.makeMasks(cells);
     this.random.set(cells, made);
     return made;
+  }
+
+  /** One after another: of large pictures the inputs of all at once would take seconds to write, with the thread that keeps the lease. */
+  private async makeMasks(cells: number): Promise<readonly Pair[]> {
+    const pairs: Pair[] = [];
+    for (let i = 0; i < RANDOM_MASKS; i++) pairs.push(await this.pairOf(randomHeatMap(this.input.height, this.input.width, cells, SEED + i)));
+    return pairs;
   }
 
   private async pairOf(heat: HeatMap): Promise<Pair> {
