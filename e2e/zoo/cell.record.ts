@@ -14,6 +14,8 @@ export interface HeatShare {
   readonly samples: number;
   /** Samples whose map beats the random masks in deletion. */
   readonly better: number;
+  /** Samples whose map does not, and whose answer says so. */
+  readonly told: number;
 }
 
 /** The address of a row. */
@@ -105,7 +107,7 @@ interface ExplainedSample {
  * the one with the smallest area: what is deleted looks like the background, which has the largest.
  */
 async function heatShares(platform: ZooPlatform, { projectId, runId, epoch }: Exploration, samples: readonly ExplainedSample[]): Promise<HeatShare[]> {
-  const counted = new Map<string, { samples: number; better: number }>();
+  const counted = new Map<string, HeatShare>();
   const started = await Promise.all(samples.map(({ sample, predicted }) => platform.analyses.createAnalysis({ projectId, runId, epoch, sample, settings: { classes: predicted < 0 ? [] : [predicted] } })));
   for (const [i, { analysis, job }] of started.entries()) {
     await platform.jobDone('explanations', job?.id ?? '');
@@ -113,9 +115,16 @@ async function heatShares(platform: ZooPlatform, { projectId, runId, epoch }: Ex
     const ofClasses = heatMaps.filter(({ target }) => target?.kind === TargetKind.CLASS), shown = samples[i]!.predicted < 0 ? ofClasses.at(-1)?.target?.classIndex : predictedClass;
     for (const { algorithm, target, faithfulness } of heatMaps) {
       if (faithfulness === undefined || algorithm === HeatMapAlgorithm.LOSS_GRADIENT || (target?.classIndex ?? -1) !== shown) continue;
-      const name = HeatMapAlgorithm[algorithm].toLowerCase(), seen = counted.get(name) ?? { samples: 0, better: 0 };
-      counted.set(name, { samples: seen.samples + 1, better: seen.better + (faithfulness.deletion < faithfulness.randomDeletion ? 1 : 0) });
+      const name = HeatMapAlgorithm[algorithm].toLowerCase();
+      const seen = counted.get(name) ?? { algorithm: name, samples: 0, better: 0, told: 0 };
+      const isBetter = faithfulness.deletion < faithfulness.randomDeletion;
+      counted.set(name, {
+        algorithm: name,
+        samples: seen.samples + 1,
+        better: seen.better + Number(isBetter),
+        told: seen.told + Number(!isBetter && !faithfulness.deletionBeatsRandom),
+      });
     }
   }
-  return [...counted].map(([algorithm, { samples, better }]) => ({ algorithm, samples, better }));
+  return [...counted.values()];
 }

@@ -29,7 +29,7 @@ for responses and outputs, numpy for losses, metrics, vectors and neighbours ([e
 | losses | largest difference of a sample's loss, a split's mean loss or a metric | ≤ 1e−4 |
 | similar | entries of 10 lists of the 12 most similar samples that brute force does not have | 0 |
 | labels | share of the 10 nearest samples by vector with the same label (by raw input), and of the validation samples the share that is predicted right | not below raw by more than 0.03 |
-| heat maps | samples on which the map of the predicted class beats a random mask in deletion, by default algorithm | one of them does on ≥ 80 %; each map below says so itself, on the page "no better than random" |
+| heat maps | samples on which the map of the predicted class beats a random mask in deletion, by default algorithm | one of them does on ≥ 80 %, or the answer of each that does not says so (\`deletion_beats_random\`, on the page "no better than random") |
 
 | data | network | size | responses | vectors | losses | similar | labels | heat maps | at commit |
 |---|---|---|---|---|---|---|---|---|---|
