@@ -115,7 +115,10 @@ napi_value save(Call& call) {
   return out;
 }
 
-/** Bytes where they lie. */
+/** Above this, a count that faiss reads must not exceed the bytes that are left. Below lie constants of its format, and what they could allocate is small. */
+constexpr uint64_t SMALL_COUNT = 1 << 20;
+
+/** Bytes where they lie. A count of elements that cannot be there ends the reading before faiss allocates for it. */
 struct Bytes : faiss::IOReader {
   const uint8_t* at;
   const uint8_t* const end;
@@ -123,6 +126,11 @@ struct Bytes : faiss::IOReader {
   Bytes(const uint8_t* data, size_t size) : at(data), end(data + size) {}
   size_t operator()(void* out, size_t size, size_t count) override {
     const size_t whole = size == 0 ? 0 : std::min(count, static_cast<size_t>(end - at) / size);
+    if (whole == 1 && size == sizeof(uint64_t)) {
+      uint64_t elements;
+      std::memcpy(&elements, at, sizeof elements);
+      if (elements > std::max<uint64_t>(SMALL_COUNT, end - at)) return 0;
+    }
     std::memcpy(out, at, size * whole);
     at += size * whole;
     return whole;
