@@ -130,6 +130,7 @@ describe('encoding', () => {
     ['returns a list as metadata', { metadata: { m: () => [1] as never } }, 'METADATA_INVALID: metadata "m" at training sample "0": "m" is a list'],
     ['returns text that no database keeps', { metadata: { m: ({ index }) => (index === 7 ? 'a\0' : 'b') } }, 'METADATA_INVALID: metadata "m" at training sample "7": "m" is "a\\u0000"'],
     ['returns a book as metadata', { metadata: { m: () => 'x'.repeat(70_000) } }, 'METADATA_INVALID: metadata "m" at training sample "0": "m" has 70000 characters'],
+    ['returns pieces that are no texts', { visualizers: { v: () => ({ kind: 'tokens', tokens: [1] }) as never } }, 'VISUAL_INVALID: visualizer "v" at training sample "0"'],
     ['returns a series of texts', { visualizers: { v: () => ({ kind: 'series', series: { a: ['x'] } }) as never } }, 'VISUAL_INVALID: visualizer "v" at training sample "0"'],
     ['returns a table of objects', { visualizers: { v: () => ({ kind: 'table', columns: ['a'], rows: [[{}]] }) as never } }, 'VISUAL_INVALID: visualizer "v" at training sample "0"'],
     ['returns no visual', { visualizers: { v: () => undefined as never } }, 'VISUAL_INVALID: visualizer "v" at training sample "0"'],

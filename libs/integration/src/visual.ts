@@ -6,13 +6,15 @@ import { type TensorLike, toTensor } from './tensor.js';
 export type Visual =
   | { readonly kind: 'image'; readonly pixels: TensorLike }
   | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'tokens'; readonly tokens: readonly string[] }
   | { readonly kind: 'series'; readonly series: Readonly<Record<string, readonly number[]>> }
   | { readonly kind: 'table'; readonly columns: readonly string[]; readonly rows: readonly (readonly (string | number | boolean | null)[])[] };
 
 /** A picture `[height, width]` or `[height, width, 1 | 3 | 4]`: bytes from 0 to 255, other numbers from 0 to 1. */
 export const image = (pixels: TensorLike): Visual => ({ kind: 'image', pixels });
-/** A text. */
-export const text = (value: string): Visual => ({ kind: 'text', text: value });
+/** A text; or its pieces, one for each token of the input in order, which heat maps color: `text(['rain', 'and', 'wind'])`. */
+export const text = (value: string | readonly string[]): Visual =>
+  typeof value === 'string' ? { kind: 'text', text: value } : { kind: 'tokens', tokens: value };
 /** Named lines over a common axis. */
 export const series = (lines: Readonly<Record<string, readonly number[]>>): Visual => ({ kind: 'series', series: lines });
 /** A table with a header. */
@@ -35,10 +37,16 @@ export function encodeVisual(visual: unknown): EncodedVisual {
   switch (made.kind) {
     case 'image': return encodeImage(made.pixels);
     case 'text': return { mediaType: 'text/plain; charset=utf-8', bytes: Buffer.from(made.text) };
+    case 'tokens': return json('tokens', { tokens: piecesOf(made.tokens) });
     case 'series': return json('series', { series: linesOf(made.series) });
     case 'table': return json('table', tableOf(made.columns, made.rows));
-    default: throw invalid(`"${String((visual).kind)}" is no kind of visual; known: image, text, series, table`);
+    default: throw invalid(`"${String((visual).kind)}" is no kind of visual; known: image, text, tokens, series, table`);
   }
+}
+
+function piecesOf(tokens: unknown): readonly string[] {
+  if (Array.isArray(tokens) && tokens.every((piece) => typeof piece === 'string')) return tokens;
+  throw invalid('the pieces of a text must be texts, one for each token of the input');
 }
 
 function linesOf(series: unknown): Record<string, number[]> {

@@ -25,7 +25,7 @@ const skipped = z.strictObject({
 });
 
 /** What may be stored as a picture, and so served to browsers. */
-export const MEDIA_TYPES = ['image/png', 'text/plain; charset=utf-8', 'application/vnd.noema.series+json', 'application/vnd.noema.table+json', 'application/octet-stream'] as const;
+export const MEDIA_TYPES = ['image/png', 'text/plain; charset=utf-8', 'application/vnd.noema.series+json', 'application/vnd.noema.table+json', 'application/vnd.noema.tokens+json', 'application/octet-stream'] as const;
 
 const plan = z.strictObject({
   sampleCount: count.min(1), splits: z.array(z.strictObject({ split, count: count.min(1), firstRow: count })).min(1).max(4),

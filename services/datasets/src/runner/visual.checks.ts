@@ -8,6 +8,7 @@ const MAX_JSON_BYTES = 2 ** 22;
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const FORMS: Readonly<Record<string, z.ZodType>> = {
   'application/vnd.noema.series+json': z.strictObject({ series: z.record(z.string().max(200), z.array(z.number().nullable())) }),
+  'application/vnd.noema.tokens+json': z.strictObject({ tokens: z.array(z.string()) }),
   'application/vnd.noema.table+json': z.strictObject({ columns: z.array(z.string()), rows: z.array(z.array(cell)) }),
 };
 

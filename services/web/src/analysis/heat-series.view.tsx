@@ -1,9 +1,11 @@
+import { Fragment } from 'react';
 import { ScrollArea, Skeleton, Table, Text } from '@mantine/core';
 import { FaultView } from '../parts/fault.view.js';
 import { value } from '../parts/numbers.js';
 import { cssOf } from '../population/scales.js';
 import type { SampleAddress } from '../sample/sample-key.js';
 import { cellText } from '../sample/visual.view.js';
+import { piecesOf, snippetOf } from '../sample/visual.js';
 import { useVisual } from '../sample/visual.query.js';
 import { SeriesView } from '../sample/series.view.js';
 import { type HeatMapColors, heatColor } from './heat-colors.js';
@@ -21,8 +23,8 @@ export function HeatSeriesView({ datasetVersionId, sample, hasVisual, map, signe
   const { data } = values;
   const colors = colorsFor(look, signed);
   const tone = (at: number): string => toneOf(data, at, { colors, look });
-  const words = visual?.kind === 'text' ? visual.text.split(/(?<=\s)/) : [];
-  if (visual?.kind === 'text' && words.length === data.values.length) return <p className={styles.text}>{words.map((word, at) => <span key={at} style={{ background: tone(at) }} title={value(data.values[at])}>{word}</span>)}</p>;
+  const pieces = visual === undefined ? undefined : piecesOf(visual, data.values.length);
+  if (pieces !== undefined) return <Pieces pieces={pieces} values={data.values} tone={tone} />;
   if (visual?.kind === 'table') {
     const { columns, rows } = visual;
     const across = columns.length === data.values.length;
@@ -36,9 +38,28 @@ export function HeatSeriesView({ datasetVersionId, sample, hasVisual, map, signe
   return (
     <div>
       {visual?.kind === 'series' && <SeriesView series={visual.series} height={160} />}
-      {visual?.kind === 'text' && <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>{visual.text}</Text>}
+      {(visual?.kind === 'text' || visual?.kind === 'tokens') && (
+        <>
+          <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>{snippetOf(visual)}</Text>
+          <Text size="xs" c="dimmed">
+            Words are colored when the visualizer returns text([piece, …]) with a piece for each of the {data.values.length} tokens.
+          </Text>
+        </>
+      )}
       <Bars data={data} colors={colors} raw={look.raw} />
     </div>
+  );
+}
+
+function Pieces({ pieces, values, tone }: { pieces: readonly string[]; values: Float32Array; tone: (at: number) => string }) {
+  return (
+    <p className={styles.text}>
+      {pieces.map((piece, at) => (
+        <Fragment key={at}>
+          <span style={{ background: tone(at) }} title={value(values[at])}>{piece}</span>{' '}
+        </Fragment>
+      ))}
+    </p>
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readVisual, snippetOf } from './visual.js';
+import { piecesOf, readVisual, snippetOf } from './visual.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -8,6 +8,12 @@ describe('visuals', () => {
     const visual = readVisual('text/plain; charset=utf-8', bytes('<script>ä</script>'));
     expect(visual).toEqual({ kind: 'text', text: '<script>ä</script>' });
     expect(snippetOf(visual)).toBe('<script>ä</script>');
+  });
+
+  it('are the pieces of a text', () => {
+    const visual = readVisual('application/vnd.noema.tokens+json', bytes('{"tokens":["rain","and","wind"]}'));
+    expect(visual).toEqual({ kind: 'tokens', tokens: ['rain', 'and', 'wind'] });
+    expect(snippetOf(visual)).toBe('rain and wind');
   });
 
   it('are series', () => {
@@ -19,6 +25,20 @@ describe('visuals', () => {
   it('are tables', () => {
     const visual = readVisual('application/vnd.noema.table+json', bytes('{"columns":["a","b"],"rows":[[1.23456,null],["x",true]]}'));
     expect(snippetOf(visual)).toBe('1.23 –\nx true');
+  });
+
+  it.each([
+    ['as many pieces as positions', ['a', 'b', 'c'], 3, ['a', 'b', 'c']],
+    ['fewer pieces: padding follows', ['a', 'b'], 3, ['a', 'b']],
+    ['more pieces than positions', ['a', 'b', 'c', 'd'], 3, undefined],
+  ])('stand for positions of the input: %s', (_, tokens, length, pieces) => {
+    expect(piecesOf({ kind: 'tokens', tokens }, length)).toEqual(pieces);
+  });
+
+  it('stand for positions word by word, where a text has as many words', () => {
+    expect(piecesOf({ kind: 'text', text: ' rain and\nwind ' }, 3)).toEqual(['rain', 'and', 'wind']);
+    expect(piecesOf({ kind: 'text', text: 'rain and wind' }, 4)).toBeUndefined();
+    expect(piecesOf({ kind: 'series', series: {} }, 0)).toBeUndefined();
   });
 
   it('are refused by their type when they are of another kind', () => {

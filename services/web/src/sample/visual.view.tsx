@@ -17,6 +17,7 @@ export function VisualView({ datasetVersionId, sample, height }: { datasetVersio
 function Shown({ visual, height }: { visual: Visual; height: number }) {
   switch (visual.kind) {
     case 'text': return <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{visual.text}</Text>;
+    case 'tokens': return <Text size="sm" style={{ overflowWrap: 'anywhere' }}>{visual.tokens.join(' ')}</Text>;
     case 'series': return <SeriesView series={visual.series} height={Math.min(height, 260)} />;
     case 'table': return (
       <Table stickyHeader withRowBorders fz="sm" verticalSpacing={4}>
