@@ -92,7 +92,7 @@ export async function startPlatform(seed = 11): Promise<Platform> {
       const shards = await Promise.all([classes.slice(0, half), classes.slice(half)].map(async (part, shard) => ({
         rows: part.length,
         groundTruth: part.every((c) => c < 0) || classNames.length === 0 ? undefined : await put(population, population.datasetVersionId, `truth-${shard}.arrow`, [
-          { name: 'digit', data: Float32Array.from(part.flatMap((c) => CLASS_NAMES.map((_, at) => (at === c ? 1 : 0)))), rows: part.length, dims: [CLASS_NAMES.length] },
+          { name: 'digit', data: Float32Array.from(part.flatMap((c) => CLASS_NAMES.map((_, at) => (c < 0 ? NaN : Number(at === c))))), rows: part.length, dims: [CLASS_NAMES.length] },
         ]),
       })));
       const table = await writeTable([
