@@ -2067,7 +2067,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.workspace.v1.TeamUsage.quotas": "One entry a quota.",
   "noema.workspace.v1.TeamUsage.report_time": "When the service whose numbers are oldest told them; not set when none has yet.",
   "noema.workspace.v1.TokenService": "Signing in: API keys become short-lived tokens that every service verifies by itself.",
-  "noema.workspace.v1.TokenService.EndSession": "Ends a session of a browser: from then on no gateway gets a token in its name. Ending a session again changes nothing. The gateway calls it when somebody signs out; the id is known to nobody else.",
+  "noema.workspace.v1.TokenService.EndSession": "Ends a session of a browser: from then on no gateway gets a token in its name. Ending a session again changes nothing. The gateway calls it when somebody signs out, by `DELETE /v1/session`; the id is known to nobody else, so whoever knows it may end it.",
   "noema.workspace.v1.TokenService.ExchangeApiKey": "Returns a token for an API key. Fails with UNAUTHENTICATED when the key is unknown, expired or revoked.",
   "noema.workspace.v1.TokenService.GetSelf": "Returns who the caller is.",
   "noema.workspace.v1.UpdateMemberRequest": "Request of UpdateMember.",
