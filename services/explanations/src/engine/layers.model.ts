@@ -1,6 +1,6 @@
 import type { MatrixFile } from '@noema/artifacts';
-import { activationsProgram, batchRows, type Engine, evaluateProgram, type GradientsProgram, gradientsProgram, type HeadGradientsProgram, headGradientsProgram, type LossSpec, type Program, responsesProgram, type RunOptions, type Tensors, targetsOf, type Weights } from '@noema/engine';
-import type { ArtifactRef } from '@noema/kernel';
+import { type ActivationsProgram, activationsProgram, batchRows, DEFAULT_WORKER_BYTES, type Engine, type EvaluateProgram, evaluateProgram, type GradientsProgram, gradientsProgram, type HeadGradientsProgram, headGradientsProgram, type LossSpec, type Program, responsesProgram, type RunOptions, type Tensors, targetsOf, type Weights } from '@noema/engine';
+import { type ArtifactRef, Recent } from '@noema/kernel';
 import { blockOutputs, type CompiledModel, type LayerInfo } from '@noema/layers';
 import { elementCount, float32, int64 } from '@noema/onnx';
 import { type FeatureMap, featureMap } from '@noema/saliency';
@@ -10,6 +10,9 @@ import { positionsOf } from '../domain/geometry.js';
 import { type AreaScores, areaScores } from './area-scores.js';
 import type { ClassQuestion, GivenQuestion, GradientQuestion, ModelLayer, OpenModel, RowGradients, SampleTensors } from '../domain/model.ports.js';
 
+/** Share of the memory of a worker that programs of a model may take beside the one in use. */
+const PROGRAM_SHARE = 1 / 8;
+
 /** A layers model as programs: predictions, scores with activations, gradients of scores, of class scores at one layer, of the loss; each compiled when it is first asked for. */
 export class LayersModel implements OpenModel {
   readonly layers: readonly ModelLayer[];
@@ -18,22 +21,21 @@ export class LayersModel implements OpenModel {
   readonly input: OpenModel['input'];
   /** Rows of one run: bounds the memory that feature maps take, all of which a pass back reads. */
   private readonly rowsOfRun: { readonly forward: number; readonly backward: number };
-  private readonly programs = new Map<string, GradientsProgram>();
-  private readonly heads = new Map<string, HeadGradientsProgram | undefined>();
-  private evaluation: ReturnType<typeof evaluateProgram> | undefined;
-  private readonly responding = new Map<string, ReturnType<typeof responsesProgram>>();
-  private forward: ReturnType<typeof activationsProgram> | undefined;
+  private readonly programs: Recent<{ readonly program: Program }>;
+  /** Layers at which the model cannot be cut. */
+  private readonly uncut = new Set<string>();
 
   /** The model with scores of classes where it gives a class for every position. */
   private readonly model: CompiledModel;
   private readonly areas: AreaScores | undefined;
   private readonly blockInfos: readonly LayerInfo[];
-  private whole: ReturnType<typeof evaluateProgram> | undefined;
 
   constructor(
     private readonly engine: Engine, private readonly own: CompiledModel, private readonly weights: Weights,
     private readonly data: { readonly losses: readonly LossSpec[]; readonly read: (ref: ArtifactRef) => Promise<MatrixFile>; readonly isPerPosition?: boolean; readonly workerBytes?: number },
   ) {
+    // Each program holds a copy of the weights.
+    this.programs = new Recent((data.workerBytes ?? DEFAULT_WORKER_BYTES) * PROGRAM_SHARE, { weightOf: ({ program }) => program.bytes.byteLength });
     this.areas = data.isPerPosition === true ? areaScores(own) : undefined;
     const model = this.model = this.areas?.model ?? own;
     const [input] = model.inputs, [output] = model.outputs, limits = { threads: engine.threads, workerBytes: data.workerBytes };
@@ -57,33 +59,33 @@ export class LayersModel implements OpenModel {
   /** The areas where each class is predicted, which stay as they are while the sample is changed. */
   private async withAreas(sample: SampleTensors): Promise<SampleTensors> {
     if (this.areas === undefined) return sample;
-    const { program, predictions: [prediction] } = (this.whole ??= evaluateProgram(this.own, this.weights, [], this.engine));
+    const { program, predictions: [prediction] } = await this.compiled('whole', () => evaluateProgram(this.own, this.weights, [], this.engine));
     const found = await this.run(program, this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), { fetches: [prediction!] });
     const { counts, area } = this.areas.areasOf(found[prediction!]!.data as Float32Array);
     return { ...sample, areas: counts, inputs: new Map([...sample.inputs, [this.areas.input, area]]) };
   }
 
   async predict(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array> {
-    this.evaluation ??= evaluateProgram(this.model, this.weights, [], this.engine);
-    const { program, predictions: [prediction] } = this.evaluation;
+    const evaluation = (): EvaluateProgram => evaluateProgram(this.model, this.weights, [], this.engine);
+    const { program, predictions: [prediction] } = await this.compiled('evaluation', evaluation);
     const parts = await this.batches(rows, (batch, n) => this.run(program, this.feeds(sample, batch, n), { signal, fetches: [prediction!] }));
     return joined(parts, prediction!);
   }
 
   async score(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array> {
-    const { program, scores } = (this.forward ??= activationsProgram({ ...this.model, layers: [...this.model.layers, ...this.blockInfos] }, this.weights));
+    const { program, scores } = await this.forward();
     return joined(await this.batches(rows, (batch, n) => this.run(program, this.feeds(sample, batch, n), { signal, fetches: [scores] })), scores);
   }
 
   async scoreGradients(sample: SampleTensors, { rows, classes, layers, signal }: GradientQuestion & { readonly classes: readonly number[] }): Promise<RowGradients[]> {
-    const program = this.programOf('scores');
+    const program = await this.gradientsOf('scores');
     const parts = await this.batches(rows, (batch, n, from) =>
       this.run(program.program, { ...this.feeds(sample, batch, n), [program.seed!]: this.seeds(classes.slice(from, from + n)) }, { signal, fetches: this.fetches(program, layers) }), 'backward');
     return parts.flatMap((out) => this.rowsOfBatch(program, out, layers));
   }
 
   async classGradients(sample: SampleTensors, { layer, classes, signal }: ClassQuestion): Promise<{ activation: FeatureMap; gradients: FeatureMap[] }> {
-    const head = this.headOf(layer), input = sample.inputs.get(this.input.name)!.data;
+    const head = await this.headOf(layer), input = sample.inputs.get(this.input.name)!.data;
     if (head === undefined) return this.repeatedGradients(sample, { layer, classes, signal });
     const found = await this.run(head.program, {
       ...this.feeds(sample, input, 1), [head.of]: int64(classes.map(() => 0), [classes.length]), [head.seed]: this.seeds(classes),
@@ -94,9 +96,7 @@ export class LayersModel implements OpenModel {
   }
 
   async gradientsAt(sample: SampleTensors, { layer, activations, classes, signal }: GivenQuestion): Promise<{ scores: Float32Array; gradients: Float32Array[] }> {
-    const key = `given ${layer}`;
-    if (!this.heads.has(key)) this.heads.set(key, headGradientsProgram(this.model, this.weights, this.infoOf(layer), { isGiven: true }));
-    const head = this.heads.get(key), size = activations.length / classes.length, dims = this.infoOf(layer).dims.slice(1) as number[];
+    const head = await this.headOf(layer, { isGiven: true }), size = activations.length / classes.length, dims = this.infoOf(layer).dims.slice(1) as number[];
     if (head === undefined) throw notCutAt(layer);
     const starts = Array.from({ length: Math.ceil(classes.length / this.rowsOfRun.backward) }, (_, i) => i * this.rowsOfRun.backward);
     const parts = await Promise.all(starts.map((from) => {
@@ -119,27 +119,39 @@ export class LayersModel implements OpenModel {
     return { activation: found[0]!.activations.get(layer)!, gradients: found.map(({ gradients }) => gradients.get(layer)!) };
   }
 
-  private headOf(layer: string): HeadGradientsProgram | undefined {
-    if (!this.heads.has(layer)) this.heads.set(layer, headGradientsProgram(this.model, this.weights, this.infoOf(layer)));
-    return this.heads.get(layer);
+  /** The model behind a layer; undefined where it cannot be cut there. */
+  private async headOf(layer: string, { isGiven = false } = {}): Promise<HeadGradientsProgram | undefined> {
+    const key = `head ${String(isGiven)} ${layer}`;
+    if (this.uncut.has(key)) return undefined;
+    const make = (): HeadGradientsProgram => {
+      const made = headGradientsProgram(this.model, this.weights, this.infoOf(layer), { isGiven });
+      if (made !== undefined) return made;
+      this.uncut.add(key);
+      throw notCutAt(layer);
+    };
+    return this.compiled(key, make).catch((error: unknown) => {
+      if (this.uncut.has(key)) return undefined;
+      throw error;
+    });
   }
 
   async lossGradients(sample: SampleTensors, { rows, layers, signal }: GradientQuestion): Promise<RowGradients[]> {
-    const program = this.programOf('loss');
+    const program = await this.gradientsOf('loss');
     const parts = await this.batches(rows, (batch, n) =>
       this.run(program.program, { ...this.feeds(sample, batch, n), ...repeated(sample.targets!, n) }, { signal, fetches: this.fetches(program, layers) }), 'backward');
     return parts.flatMap((out) => this.rowsOfBatch(program, out, layers));
   }
 
   async activations(sample: SampleTensors, layers: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, FeatureMap>> {
-    const { program, activations } = (this.forward ??= activationsProgram({ ...this.model, layers: [...this.model.layers, ...this.blockInfos] }, this.weights));
+    const { program, activations } = await this.forward();
     const names = layers.map((layer) => activations.get(layer)!);
     const out = await this.run(program, this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), { signal, fetches: names });
     return new Map(layers.map((layer, i) => [layer, this.mapOf(layer, out[names[i]!]!.data as Float32Array)]));
   }
 
   async responses(sample: SampleTensors, { rows, layers, signal }: GradientQuestion): Promise<Float32Array> {
-    const { program, layers: made } = this.respondingTo(layers);
+    const follow = layers.join('\n');
+    const { program, layers: made } = await this.compiled(`responses ${follow}`, () => responsesProgram(this.model, this.weights, [], { follow: layers }));
     const wanted = layers.map((name) => made.find(({ layer }) => layer.name === name)!), total = wanted.reduce((sum, { layer: { units } }) => sum + units, 0);
     const fetches = [...new Set(wanted.map(({ mean }) => mean))], parts = await this.batches(rows, (batch, n) => this.run(program, this.feeds(sample, batch, n), { signal, fetches }));
     const all = new Float32Array((rows.length / elementCount(this.input.dims)) * total);
@@ -151,18 +163,21 @@ export class LayersModel implements OpenModel {
     return all;
   }
 
-  private respondingTo(follow: readonly string[]): ReturnType<typeof responsesProgram> {
-    const key = follow.join('\n'), made = this.responding.get(key) ?? responsesProgram(this.model, this.weights, [], { follow });
-    this.responding.set(key, made);
-    return made;
+  private gradientsOf(of: 'scores' | 'loss'): Promise<GradientsProgram> {
+    const layers = this.layers.map(({ name }) => name);
+    return this.compiled(of, () => (of === 'loss'
+      ? gradientsProgram(this.own, this.weights, { of, layers, inputs: true, losses: this.data.losses })
+      : gradientsProgram(this.model, this.weights, { of, layers, inputs: true })));
   }
 
-  private programOf(of: 'scores' | 'loss'): GradientsProgram {
-    const known = this.programs.get(of);
-    if (known !== undefined) return known;
-    const made = gradientsProgram(of === 'loss' ? this.own : this.model, this.weights, { of, layers: this.layers.map(({ name }) => name), inputs: true, ...(of === 'loss' ? { losses: this.data.losses } : {}) });
-    this.programs.set(of, made);
-    return made;
+  private forward(): Promise<ActivationsProgram> {
+    const layers = [...this.model.layers, ...this.blockInfos];
+    return this.compiled('forward', () => activationsProgram({ ...this.model, layers }, this.weights));
+  }
+
+  /** A program that is compiled when it is asked for, and kept as long as those used last fit. */
+  private compiled<T extends { readonly program: Program }>(key: string, make: () => T): Promise<T> {
+    return this.programs.get(key, () => new Promise((resolve) => { resolve(make()); })) as Promise<T>;
   }
 
   /** One-hot rows of cotangents. */

@@ -10,6 +10,8 @@ import { LayersModel } from './layers.model.js';
 import { randomizedWeights } from './randomized.weights.js';
 
 const KEPT_MODELS = 2;
+/** Share of the memory of a worker that programs with sessions take on each thread, beside the one in use. */
+const SESSION_SHARE = 1 / 16;
 
 /** Opens models of the store and runs them by the engine; the ones used last are kept. */
 export class StoredModels implements Models {
@@ -36,7 +38,7 @@ export class StoredModels implements Models {
     const named = byOutput ?? (loss === undefined ? [] : model.outputs.map(({ name: output }) => ({ ...loss, output })));
     const losses = named.map(({ name, config, output }): LossSpec => ({ loss: name, parameters: Object.fromEntries(Object.entries(config).filter((entry): entry is [string, number] => typeof entry[1] === 'number')), output }));
     const { threads, backend, workerBytes } = this.options;
-    this.engine ??= Engine.start({ backend, ...(threads > 0 ? { threads } : {}) });
+    this.engine ??= Engine.start({ backend, ...(threads > 0 ? { threads } : {}), ...(workerBytes !== undefined && { cacheBytes: workerBytes * SESSION_SHARE }) });
     const trained = decodeWeights(model.parameters, weightBytes), values = randomization === undefined ? trained : randomizedWeights(model, trained, randomization);
     const opened = new LayersModel(this.engine, model, values, { losses, read: this.read, isPerPosition: task === 'per-pixel', ...(workerBytes !== undefined && { workerBytes }) });
     return tellsTwoClasses(opened.width, { task, loss }) ? new TwoClassModel(opened) : opened;
