@@ -60,14 +60,12 @@ async function removeEmpty(directory: string): Promise<void> {
   });
 }
 
-/** Ends what a killed predecessor still runs on the folder: initdb and the server that it bootstraps. */
+/** Ends what a killed predecessor still runs on the folder: initdb, the server that it bootstraps, and the shell between them. */
 async function endForgotten(directory: string): Promise<void> {
-  const processes = async (): Promise<number[]> => {
-    const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-    const commands = await Promise.all(pids.map(async (pid) => ({ pid: Number(pid), command: await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '') })));
-    return commands.filter(({ command }) => /initdb|postgres/.test(command) && command.split(/[\0=]/).includes(directory)).map(({ pid }) => pid);
-  };
-  for (let left = await processes(); left.length > 0; left = await processes()) {
+  // A process that begins another program shows no command for a moment: only a second empty look says that there is none.
+  for (let empty = 0; empty < 2; await delay(20)) {
+    const left = await processesOf(directory);
+    empty = left.length === 0 ? empty + 1 : 0;
     for (const pid of left) {
       try {
         process.kill(pid, 'SIGKILL');
@@ -75,8 +73,18 @@ async function endForgotten(directory: string): Promise<void> {
         if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
       }
     }
-    await delay(20);
   }
+}
+
+/** The processes of PostgreSQL that work on the folder: initdb names it as an argument, what initdb starts has it in its environment. */
+async function processesOf(directory: string): Promise<number[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(pids.map(async (pid) => {
+    const [command, environment] = await Promise.all(['cmdline', 'environ'].map((part) => readFile(`/proc/${pid}/${part}`, 'utf8').catch(() => '')));
+    const isOurs = command!.split(/[\0=]/).includes(directory) || environment!.split('\0').includes(`PGDATA=${directory}`);
+    return /initdb|postgres/.test(command!) && isOurs ? Number(pid) : undefined;
+  }));
+  return found.filter((pid) => pid !== undefined);
 }
 
 async function syncDirectory(path: string): Promise<void> {
