@@ -61,7 +61,9 @@ it('takes other keys and session secrets from their files while it runs, and kee
   const after = await waitFor(async () => {
     const cookie = await signIn();
     const alone = await startGateway({ ...p.env, NOEMA_SESSION_SECRET: next }, { logger: silentLogger });
-    const sealed = await status(`http://${alone.address}`, { cookie });
+    // Beside other gateways of one host each has a cookie of its own, by its port.
+    const port = new URL(`http://${alone.address}`).port;
+    const sealed = await status(`http://${alone.address}`, { cookie: cookie.replace(/^noema_session_\d+/, `noema_session_${port}`) });
     await alone.close();
     return sealed === 200 ? cookie : undefined;
   }, { what: 'a session that the next secret has sealed' });
