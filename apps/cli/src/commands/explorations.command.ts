@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { Command, Option } from 'commander';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -82,13 +83,28 @@ async function create(context: CommandContext, run: string, options: CreateOptio
     const which = epoch === undefined ? '' : ` at epoch ${epoch}`;
     throw new DomainError('not-found', 'RESPONSES_NOT_FOUND', `the run "${run}" has no responses${which} yet; \`noema runs watch\` shows how far it is`);
   }
-  const { exploration, job } = await noema.explorations.createExploration({
+  const { exploration, job } = await withNeighbors(context.signal, () => noema.explorations.createExploration({
     projectId, activationSetId: set.id, algorithm: ALGORITHMS.get(options.algorithm)!, params: options.param ?? {}, dimensions: Number(options.dimensions),
     seed: options.seed, alignedTo: options.alignedTo, clusterCount: options.clusters ?? 0,
     ...(options.clusterMethod !== undefined && { clusterMethod: CLUSTER_METHODS.get(options.clusterMethod)! }),
-  });
+  }));
   if (job !== undefined && job.id !== '') await watchJob(noema, context.terminal, { service: 'projection', jobId: job.id, title: 'mapping' }, context.signal);
   show(context.terminal, (await noema.explorations.getExploration({ explorationId: exploration!.id })).exploration!);
+}
+
+/** Neighbors are searched right after the responses, by another service: a map that is asked for at once waits for them. */
+const NEIGHBORS_WAIT_MS = 60_000;
+const LOOK_AGAIN_MS = 500;
+
+async function withNeighbors<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+  for (const end = performance.now() + NEIGHBORS_WAIT_MS; ; await delay(LOOK_AGAIN_MS, undefined, { signal })) {
+    try {
+      return await call();
+    } catch (error) {
+      const isWaiting = error instanceof DomainError && error.reason === 'ACTIVATION_SET_NOT_FOUND';
+      if (!isWaiting || performance.now() > end) throw error;
+    }
+  }
 }
 
 function show(terminal: Terminal, exploration: Exploration): void {
