@@ -1,5 +1,5 @@
 import type { MatrixFile } from '@noema/artifacts';
-import { type ActivationsProgram, activationsProgram, batchRows, DEFAULT_WORKER_BYTES, type Engine, type EvaluateProgram, evaluateProgram, type GradientsProgram, gradientsProgram, type HeadGradientsProgram, headGradientsProgram, type LossSpec, type Program, responsesProgram, type RunOptions, type Tensors, targetsOf, type Weights } from '@noema/engine';
+import { type ActivationsProgram, activationsProgram, batchRows, DEFAULT_WORKER_BYTES, type Engine, type EvaluateProgram, evaluateProgram, type GradientsProgram, gradientsProgram, type HeadGradientsProgram, headGradientsProgram, type LossSpec, type Program, type ResponsesProgram, responsesProgram, type RunOptions, type Tensors, targetsOf, type Weights } from '@noema/engine';
 import { type ArtifactRef, Recent } from '@noema/kernel';
 import { blockOutputs, type CompiledModel, type LayerInfo } from '@noema/layers';
 import { elementCount, float32, int64 } from '@noema/onnx';
@@ -21,9 +21,7 @@ export class LayersModel implements OpenModel {
   readonly input: OpenModel['input'];
   /** Rows of one run: bounds the memory that feature maps take, all of which a pass back reads. */
   private readonly rowsOfRun: { readonly forward: number; readonly backward: number };
-  private readonly programs: Recent<{ readonly program: Program }>;
-  /** Layers at which the model cannot be cut. */
-  private readonly uncut = new Set<string>();
+  private readonly programs: Recent<{ readonly program: Program } | undefined>;
 
   /** The model with scores of classes where it gives a class for every position. */
   private readonly model: CompiledModel;
@@ -35,7 +33,7 @@ export class LayersModel implements OpenModel {
     private readonly data: { readonly losses: readonly LossSpec[]; readonly read: (ref: ArtifactRef) => Promise<MatrixFile>; readonly isPerPosition?: boolean; readonly workerBytes?: number },
   ) {
     // Each program holds a copy of the weights.
-    this.programs = new Recent((data.workerBytes ?? DEFAULT_WORKER_BYTES) * PROGRAM_SHARE, { weightOf: ({ program }) => program.bytes.byteLength });
+    this.programs = new Recent((data.workerBytes ?? DEFAULT_WORKER_BYTES) * PROGRAM_SHARE, { weightOf: (made) => made?.program.bytes.byteLength ?? 0 });
     this.areas = data.isPerPosition === true ? areaScores(own) : undefined;
     const model = this.model = this.areas?.model ?? own;
     const [input] = model.inputs, [output] = model.outputs, limits = { threads: engine.threads, workerBytes: data.workerBytes };
@@ -120,19 +118,8 @@ export class LayersModel implements OpenModel {
   }
 
   /** The model behind a layer; undefined where it cannot be cut there. */
-  private async headOf(layer: string, { isGiven = false } = {}): Promise<HeadGradientsProgram | undefined> {
-    const key = `head ${String(isGiven)} ${layer}`;
-    if (this.uncut.has(key)) return undefined;
-    const make = (): HeadGradientsProgram => {
-      const made = headGradientsProgram(this.model, this.weights, this.infoOf(layer), { isGiven });
-      if (made !== undefined) return made;
-      this.uncut.add(key);
-      throw notCutAt(layer);
-    };
-    return this.compiled(key, make).catch((error: unknown) => {
-      if (this.uncut.has(key)) return undefined;
-      throw error;
-    });
+  private headOf(layer: string, { isGiven = false } = {}): Promise<HeadGradientsProgram | undefined> {
+    return this.compiled(`head ${String(isGiven)} ${layer}`, () => headGradientsProgram(this.model, this.weights, this.infoOf(layer), { isGiven }));
   }
 
   async lossGradients(sample: SampleTensors, { rows, layers, signal }: GradientQuestion): Promise<RowGradients[]> {
@@ -150,8 +137,8 @@ export class LayersModel implements OpenModel {
   }
 
   async responses(sample: SampleTensors, { rows, layers, signal }: GradientQuestion): Promise<Float32Array> {
-    const follow = layers.join('\n');
-    const { program, layers: made } = await this.compiled(`responses ${follow}`, () => responsesProgram(this.model, this.weights, [], { follow: layers }));
+    const make = (): ResponsesProgram => responsesProgram(this.model, this.weights, [], { follow: layers });
+    const { program, layers: made } = await this.compiled(`responses ${layers.join('\n')}`, make);
     const wanted = layers.map((name) => made.find(({ layer }) => layer.name === name)!), total = wanted.reduce((sum, { layer: { units } }) => sum + units, 0);
     const fetches = [...new Set(wanted.map(({ mean }) => mean))], parts = await this.batches(rows, (batch, n) => this.run(program, this.feeds(sample, batch, n), { signal, fetches }));
     const all = new Float32Array((rows.length / elementCount(this.input.dims)) * total);
@@ -176,7 +163,7 @@ export class LayersModel implements OpenModel {
   }
 
   /** A program that is compiled when it is asked for, and kept as long as those used last fit. */
-  private compiled<T extends { readonly program: Program }>(key: string, make: () => T): Promise<T> {
+  private compiled<T extends { readonly program: Program } | undefined>(key: string, make: () => T): Promise<T> {
     return this.programs.get(key, () => new Promise((resolve) => { resolve(make()); })) as Promise<T>;
   }
 
