@@ -33,7 +33,7 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
     await dialog(page).getByText('Reading how the model answers: 3 of 8 shards').waitFor();
     platform.placing.endReading(JobState.SUCCEEDED);
     await page.getByText('Placing the samples').waitFor();
-    await page.getByText('300 placed samples of later ones').waitFor();
+    await page.getByText('300 placed samples of later ones', { exact: true }).waitFor();
     await page.getByText(/40 of 250 steps/).waitFor();
 
     const asked: string[] = [];
