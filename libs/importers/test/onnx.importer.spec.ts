@@ -1,8 +1,12 @@
 import { evaluateProgram, gradientsProgram, headGradientsProgram, responsesProgram, trainStepProgram } from '@noema/engine';
+import type { CompiledModel, LayerInfo } from '@noema/layers';
 import { afterAll, describe, expect, it } from 'vitest';
-import { differenceOf, engine, feedsOf, imported, softmaxDifference } from './run-model.js';
+import { differenceOf, engine, feedsOf, fixture, imported, softmaxDifference } from './run-model.js';
 
 afterAll(() => engine.close());
+
+/** The layers before the scores of the first output: what is behind them, as a last sigmoid, does not move them. */
+const scored = ({ layers, outputs }: CompiledModel): readonly LayerInfo[] => layers.slice(0, outputs[0]!.nonLinearity === 'sigmoid' ? -1 : undefined);
 
 describe('an imported ONNX file', () => {
   it.each(['torch-cnn', 'torch-text', 'torch-fixed', 'no-gradient'])('%s predicts what ONNX Runtime predicted in Python', async (name) => {
@@ -32,7 +36,18 @@ describe('an imported ONNX file', () => {
       const { program, predictions } = evaluateProgram(model, weights), found = (await engine.run(program, await feedsOf(`${name}.json`, model)))[predictions[0]!]!;
       expect(await softmaxDifference(`${name}.json`, found.data as Float32Array)).toBeLessThan(1e-5);
     }
-    expect(gradientsProgram(model, weights, { of: 'scores', layers: model.layers.map((layer) => layer.name) }).gradients.size).toBe(model.layers.length);
+    expect(gradientsProgram(model, weights, { of: 'scores', layers: model.layers.map((layer) => layer.name) }).gradients.size).toBe(scored(model).length);
+  });
+
+  it('shows the sigmoid of a head whose output is turned to channels last', async () => {
+    const { model, weights } = await imported('torch-series.onnx');
+    expect(model.layers.map(({ name, dims, unitAxis, spatial }) => [name, dims, unitAxis, spatial])).toEqual([['conv', ['n', 4, 7], 1, [7]], ['head', ['n', 7, 2], 2, [7]]]);
+    const { program, layers } = responsesProgram(model, weights);
+    const found = (await engine.run(program, await feedsOf('torch-series.json', model)))[layers[1]!.mean]!.data as Float32Array;
+    const { outputs: [marks] } = JSON.parse((await fixture('torch-series.json')).toString()) as { outputs: [{ dims: number[]; data: number[] }] };
+    // The file's own output is [n, classes, steps].
+    const means = Array.from({ length: 3 * 2 }, (_, i) => marks.data.slice(7 * i, 7 * i + 7).reduce((a, b) => a + b) / 7);
+    expect(Math.max(...means.map((mean, i) => Math.abs(mean - found[i]!)))).toBeLessThan(1e-6);
   });
 
   it('takes pictures channels last, and shows units behind batch normalisation and non-linearity', async () => {
@@ -61,9 +76,7 @@ describe('an imported ONNX file', () => {
   it('has gradients at every layer and input, and can be trained on', async () => {
     for (const name of ['torch-cnn', 'torch-text', 'torch-fixed']) {
       const { model, weights } = await imported(`${name}.onnx`), whole = gradientsProgram(model, weights, { of: 'scores', layers: model.layers.map((layer) => layer.name) });
-      // What is behind the scores, as a last sigmoid, does not move them.
-      const { nonLinearity } = model.outputs[0]!;
-      expect([...whole.gradients.keys()]).toEqual(model.layers.slice(0, nonLinearity === 'sigmoid' ? -1 : undefined).map((layer) => layer.name));
+      expect([...whole.gradients.keys()]).toEqual(scored(model).map((layer) => layer.name));
       expect(headGradientsProgram(model, weights, model.layers[0]!)!.gradient).toBeDefined();
       const loss = model.outputs[0]!.dims[1] === 1 ? 'binary_crossentropy' : 'categorical_crossentropy';
       const idle = trainStepProgram(model, [{ loss }]).parameters.filter(({ gradient }) => gradient === undefined).map(({ parameter }) => parameter.name);

@@ -9,28 +9,49 @@ const NONLINEAR: ReadonlySet<string> = new Set([
 const SHIFTED: ReadonlySet<string> = new Set(['Add', 'Sub', 'BatchNormalization', 'GroupNormalization', 'InstanceNormalization', 'LayerNormalization']);
 const ELEMENTWISE: ReadonlySet<string> = new Set([...NONLINEAR, ...SHIFTED, 'Mul', 'Div', 'Pow', 'Identity', 'Dropout']);
 
+/** A tensor with a layer's activation, and the axis of the layer's units in it. */
+export interface ActivationTensor {
+  readonly tensor: string;
+  readonly unitAxis: number;
+}
+
 /**
- * The tensor that shows a layer's activation: from what the layer's operator makes, through bias and normalisation, to the first tensor behind a non-linearity through which
- * all of it passes; without one, what bias and normalisation give. Sums with other tensors (residual connections) and softmax end the search.
+ * Finds the tensor that shows a layer's activation: from what the layer's operator makes, through bias, normalisation and transposition, to the first tensor behind
+ * a non-linearity through which all of it passes; without one, what bias and normalisation give. Sums with other tensors (residual connections) and softmax end the search.
  */
-export function activationOf(made: string, links: GraphLinks, shapes: ReadonlyMap<string, readonly Dim[]>): string {
-  const dims = shapes.get(made)?.join(), region = new Set([made]), open = new Set<Node>(links.readersOf(made));
-  let found = made, bent = false;
+export function activationOf(made: ActivationTensor, links: GraphLinks, shapes: ReadonlyMap<string, readonly Dim[]>): ActivationTensor {
+  const region = new Set([made.tensor]);
+  const open = new Set<Node>(links.readersOf(made.tensor));
+  let { unitAxis } = made;
+  let dims = shapes.get(made.tensor)?.join();
+  let found = made;
+  let bent = false;
   for (let next = nextOf(open, links); next !== undefined; next = nextOf(open, links)) {
     open.delete(next);
     const [output] = next.outputs;
+    const perm = open.size === 0 && !bent ? findPerm(next) : undefined;
     const isOwn = next.inputs.every((name) => name === '' || region.has(name) || !links.isVarying(name));
-    if (output === undefined || !ELEMENTWISE.has(next.opType) || next.outputs.length > 1 || !isOwn || shapes.get(output)?.join() !== dims) return found;
+    if (output === undefined || next.outputs.length > 1 || !isOwn) return found;
+    if (perm !== undefined) {
+      unitAxis = perm.indexOf(unitAxis);
+      dims = shapes.get(output)?.join();
+    } else if (!ELEMENTWISE.has(next.opType) || shapes.get(output)?.join() !== dims) return found;
     bent ||= NONLINEAR.has(next.opType);
     // All of the layer passes here when nobody else still reads what is before.
     if (open.size === 0 && ![...region].some((name) => links.isOutput(name))) {
-      if (bent) return scaled(output, links);
-      if (SHIFTED.has(next.opType)) found = output;
+      if (bent) return { tensor: scaled(output, links), unitAxis };
+      if (SHIFTED.has(next.opType)) found = { tensor: output, unitAxis };
     }
     region.add(output);
     for (const reader of links.readersOf(output)) open.add(reader);
   }
   return found;
+}
+
+/** The axes of a transposition, undefined for another operator; exporters, and the opener for outputs, put one before a non-linearity. */
+function findPerm({ opType, attributes }: Node): readonly number[] | undefined {
+  const { perm } = attributes;
+  return opType === 'Transpose' && Array.isArray(perm) ? (perm as readonly number[]) : undefined;
 }
 
 /** Behind the halves that exporters write GELU with. */

@@ -3,7 +3,7 @@ import { type Attribute, decodeModel, type Dim, elementCount, type Graph, GraphB
 import { DomainError } from '@noema/kernel';
 import { fileInvalid } from '../import.errors.js';
 import type { ImportedModel, Importer } from '../importer.js';
-import { activationOf } from './activation.finder.js';
+import { activationOf, type ActivationTensor } from './activation.finder.js';
 import { compileGraph, graphArtifact, type StoredParameter } from './graph.model.js';
 import { GraphLinks, withReads } from './graph.links.js';
 import { keptOutputs, opened } from './graph.opener.js';
@@ -52,8 +52,9 @@ interface Found extends LearnedNode {
 function modelOf({ graph, shapes }: Measured, outputNames: readonly string[]): ImportedModel {
   const links = new GraphLinks(graph);
   const found = learnedNodes(links).map((learned): Found => {
-    const activation = learned.hasUnits ? shownBy(learned.node, links, shapes) : learned.node.outputs[0]!;
-    return { ...learned, activation, view: learned.hasUnits ? viewOf(learned.node, shapes.get(activation)!) : undefined };
+    if (!learned.hasUnits) return { ...learned, activation: learned.node.outputs[0]!, view: undefined };
+    const shown = shownBy(learned.node, links, shapes);
+    return { ...learned, activation: shown.tensor, view: viewOf(learned.node, shown, shapes) };
   });
   if (!found.some(({ view }) => view !== undefined)) throw fileInvalid('it has no layer with learned weights whose units answer to each sample; at least one Conv, Gemm, MatMul, LSTM, GRU, RNN or embedding is needed');
   const stored = new Map(found.flatMap(({ name, constants }) => named(name, constants).map(({ tensor, weight, first, trainable }) => [tensor, { layer: name, weight, first, trainable, dims: graph.initializers.get(tensor)!.dims }] as const)));
@@ -75,14 +76,14 @@ function modelOf({ graph, shapes }: Measured, outputNames: readonly string[]): I
 const KEPT_AS_MADE: ReadonlySet<string> = new Set(['LSTM', 'GRU', 'RNN', 'Gather']);
 
 /** Recurrent operators end with their non-linearity, and an embedding has none; of the former, the series where somebody reads it, else its last step. */
-function shownBy({ opType, outputs }: Node, links: GraphLinks, shapes: ReadonlyMap<string, readonly Dim[]>): string {
+function shownBy({ opType, outputs }: Node, links: GraphLinks, shapes: ReadonlyMap<string, readonly Dim[]>): ActivationTensor {
   const read = outputs.find((name) => name !== '' && (links.readersOf(name).length > 0 || links.isOutput(name))) ?? outputs[0]!;
-  return KEPT_AS_MADE.has(opType) ? read : activationOf(read, links, shapes);
+  const made = { tensor: read, unitAxis: opType.startsWith('Conv') ? 1 : shapes.get(read)!.length - 1 };
+  return KEPT_AS_MADE.has(opType) ? made : activationOf(made, links, shapes);
 }
 
-function viewOf({ opType }: Node, dims: readonly Dim[]): SampleView | undefined {
-  const isConvolution = opType.startsWith('Conv');
-  return sampleView(dims, { unitAxis: isConvolution ? 1 : dims.length - 1, merged: KEPT_AS_MADE.has(opType) && opType !== 'Gather' });
+function viewOf({ opType }: Node, { tensor, unitAxis }: ActivationTensor, shapes: ReadonlyMap<string, readonly Dim[]>): SampleView | undefined {
+  return sampleView(shapes.get(tensor)!, { unitAxis, merged: KEPT_AS_MADE.has(opType) && opType !== 'Gather' });
 }
 
 /** Every weight of a layer under a name of its own. */
