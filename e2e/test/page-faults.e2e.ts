@@ -160,7 +160,7 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
     await other.waitForURL(/\/sign-in\?next=/);
   });
 
-  stage('runs no script but its own', { count: 500 }, async ({ platform, shown, page, population }) => {
+  stage('runs no script and takes no style element but its own', { count: 500 }, async ({ platform, shown, page, population }) => {
     await population.ready();
     const policy = (await fetch(platform.url)).headers.get('content-security-policy') ?? '';
     expect(policy).toMatch(/script-src 'self'(;|$)/);
@@ -172,9 +172,14 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
       const picture = document.createElement('div');
       picture.innerHTML = '<img src="data:," onerror="globalThis.stolen = true">';
       document.body.append(picture);
+      const style = document.createElement('style');
+      style.textContent = ':root { --stolen: yes }';
+      document.head.append(style);
     });
-    await expect.poll(() => shown.complaints.filter((text) => /Content Security Policy/i.test(text)).length).toBe(2);
-    expect(await page.evaluate(() => 'stolen' in globalThis)).toBe(false);
+    await expect.poll(() => shown.complaints.filter((text) => /Content Security Policy/i.test(text)).length).toBe(3);
+    expect(await page.evaluate(() => ['stolen' in globalThis, getComputedStyle(document.documentElement).getPropertyValue('--stolen')])).toEqual([false, '']);
+    // The kit's own style elements are in: its variables are set by one of them.
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--mantine-primary-color-filled'))).not.toBe('');
     shown.complaints.splice(0);
   });
 });

@@ -15,7 +15,7 @@ let p: Awaited<ReturnType<typeof startPlatform>>;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'noema-page-'));
   await mkdir(join(directory, 'page/assets'), { recursive: true });
-  await writeFile(join(directory, 'page/index.html'), '<!doctype html><title>Noema</title>');
+  await writeFile(join(directory, 'page/index.html'), '<!doctype html><meta nonce="{{nonce}}"><title>{{nonce}}</title>');
   await writeFile(join(directory, 'page/assets/main-abc.js'), SCRIPT);
   await writeFile(join(directory, 'page/noema.svg'), '<svg/>');
   await writeFile(join(directory, 'secret.txt'), 'not for everybody');
@@ -25,6 +25,9 @@ afterAll(async () => {
   await p.close();
   await rm(directory, { recursive: true });
 });
+
+const withoutNonce = (headers: Record<string, string>): Record<string, string> =>
+  ({ ...headers, 'content-security-policy': headers['content-security-policy']!.replace(/nonce-[0-9a-f]{32}/, 'nonce-N') });
 
 const PERSON = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
@@ -38,17 +41,23 @@ const raw = (path: string, headers: Record<string, string> = {}, method = 'GET')
 });
 
 describe('the page', () => {
-  it.each(['/', '/projects/7/runs/8/population?epoch=3', '/sign-in'])('answers its index to a person at %s, never kept without asking', async (path) => {
-    const { status, headers, body } = await raw(path, PERSON);
-    expect([status, headers['content-type'], headers['cache-control'], String(body)]).toEqual([200, 'text/html; charset=utf-8', 'no-cache', '<!doctype html><title>Noema</title>']);
-    expect((await raw(path, { ...PERSON, 'if-none-match': headers['etag']! })).status).toBe(304);
+  it.each(['/', '/index.html', '/projects/7/runs/8/population?epoch=3', '/sign-in'])('answers its index to a person at %s with the nonce of that answer alone', async (path) => {
+    const nonces = new Set<string>();
+    for (let n = 0; n < 3; n++) {
+      const { status, headers, body } = await raw(path, { ...PERSON, 'if-none-match': '*', 'accept-encoding': 'gzip' });
+      const nonce = /'nonce-([0-9a-f]{32})'/.exec(headers['content-security-policy']!)?.[1] ?? 'none';
+      nonces.add(nonce);
+      expect([status, headers['content-type'], headers['cache-control'], headers['etag']]).toEqual([200, 'text/html; charset=utf-8', 'no-cache', undefined]);
+      expect(String(body)).toBe(`<!doctype html><meta nonce="${nonce}"><title>${nonce}</title>`);
+    }
+    expect(nonces.size).toBe(3);
   });
 
-  it('lets only its own scripts run, and nobody frame it', async () => {
+  it('lets only its own scripts run and its own style elements in, and nobody frame it', async () => {
     const { headers } = await raw('/', PERSON);
-    const policy = Object.fromEntries(headers['content-security-policy']!.split('; ').map((d) => [d.split(' ')[0], d.split(' ').slice(1).join(' ')]));
+    const policy = Object.fromEntries(withoutNonce(headers)['content-security-policy']!.split('; ').map((d) => [d.split(' ')[0], d.split(' ').slice(1).join(' ')]));
     expect(policy).toEqual({
-      'default-src': "'none'", 'script-src': "'self'", 'style-src': "'self' 'unsafe-inline'", 'img-src': "'self' blob: data:", 'font-src': "'self'", 'connect-src': "'self'", 'worker-src': "'self' blob:",
+      'default-src': "'none'", 'script-src': "'self'", 'style-src-elem': "'self' 'nonce-N'", 'style-src-attr': "'unsafe-inline'", 'img-src': "'self' blob: data:", 'font-src': "'self'", 'connect-src': "'self'", 'worker-src': "'self' blob:",
       'base-uri': "'none'", 'form-action': "'self'", 'frame-ancestors': "'none'",
     });
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin' });
@@ -57,9 +66,11 @@ describe('the page', () => {
 
   it('has the same policy and headers from the image of the page alone', async () => {
     const conf = await readFile(new URL('../../../../deploy/docker/web/nginx.conf', import.meta.url), 'utf8'), { headers } = await raw('/', PERSON);
-    const fixed = [...conf.matchAll(/^ *add_header ([a-z-]+) (?:"([^"]+)"|([a-z-]+)) always;$/gim)].map(([, name, quoted, plain]) => [name, quoted ?? plain]);
+    const fixed = [...conf.matchAll(/^ *add_header ([a-z-]+) (?:"([^"]+)"|([a-z-]+)) always;$/gim)].map(([, name, quoted, plain]) => [name, (quoted ?? plain)!.replace('$request_id', 'N')]);
     expect(fixed.map(([name]) => name)).toEqual(expect.arrayContaining(['content-security-policy', 'x-content-type-options', 'x-frame-options', 'permissions-policy']));
-    expect(headers).toMatchObject(Object.fromEntries(fixed));
+    expect(withoutNonce(headers)).toMatchObject(Object.fromEntries(fixed));
+    expect(conf).toContain('sub_filter "{{nonce}}" $request_id;');
+    expect(await readFile(new URL('../../../web/index.html', import.meta.url), 'utf8')).toContain('nonce="{{nonce}}"');
     expect(Object.keys(headers).filter((name) => /^(content-security|x-|referrer|cross-origin|permissions)/.test(name) && !fixed.some(([known]) => known === name) && name !== 'x-request-id')).toEqual([]);
   });
 

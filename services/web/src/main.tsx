@@ -11,11 +11,12 @@ import { queryClient } from './api/query-client.js';
 import { contrastResolver } from './app/contrast.js';
 import { LazyNotesView } from './app/lazy-notes.view.js';
 import { router } from './app/router.js';
+import { styleNonce } from './app/style-nonce.js';
 import { theme } from './app/theme.js';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={contrastResolver}>
+    <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={contrastResolver} getStyleNonce={() => styleNonce}>
       <LazyNotesView />
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />

@@ -3,15 +3,16 @@ import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { routeUnknown } from '../domain/gateway.errors.js';
 import type { Page } from './page.js';
 import { PageFile } from './page-file.js';
+import { newNonce, PageIndex } from './page-index.js';
 import { noteRoute } from './request-scope.js';
 
 /** Token of the page in Nest; `undefined` when the gateway serves none. */
 export const PAGE = Symbol('page');
 
-/** Scripts are our own files alone; styles may be set by scripts, as the kit of the page does. */
-const POLICY = [
-  "default-src 'none'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' blob: data:", "font-src 'self'", "connect-src 'self'", "worker-src 'self' blob:",
-  "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+/** Scripts are our own files alone; style elements are those that our scripts make, by the nonce of the answer; style attributes are free. */
+const policyOf = (nonce: string): string => [
+  "default-src 'none'", "script-src 'self'", `style-src-elem 'self' 'nonce-${nonce}'`, "style-src-attr 'unsafe-inline'", "img-src 'self' blob: data:", "font-src 'self'", "connect-src 'self'",
+  "worker-src 'self' blob:", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
 ].join('; ');
 
 const TEXT = { mediaType: 'text/html; charset=utf-8', cache: 'no-cache' };
@@ -34,12 +35,14 @@ export class PageController {
     const file = this.page?.find(path) ?? this.indexFor(path, req);
     if (file === undefined) throw routeUnknown(req.method ?? 'GET', path);
     noteRoute(req, 'page');
-    res.setHeader('content-security-policy', POLICY);
-    await file.answer(req, res);
+    const nonce = newNonce();
+    res.setHeader('content-security-policy', policyOf(nonce));
+    if (file instanceof PageIndex) file.answer(req, res, nonce);
+    else await file.answer(req, res);
   }
 
   /** People ask for text/html by name; a program that asks for anything is told that there is nothing. */
-  private indexFor(path: string, req: IncomingMessage): PageFile | undefined {
+  private indexFor(path: string, req: IncomingMessage): PageFile | PageIndex | undefined {
     if (this.page === undefined) return path === '/' ? UNBUILT : undefined;
     const person = path === '/' || req.headers.accept?.includes('text/html') === true;
     return person && !path.startsWith('/assets/') ? this.page.index : undefined;

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { pageMissing } from '../domain/gateway.errors.js';
 import { PageFile } from './page-file.js';
+import { PageIndex } from './page-index.js';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8', '.html': 'text/html; charset=utf-8', '.ico': 'image/x-icon', '.js': 'text/javascript; charset=utf-8', '.json': 'application/json', '.png': 'image/png',
@@ -10,11 +11,11 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 
 /** The built page as it was when the gateway started, in memory: a path is looked up, never joined to a directory. */
 export class Page {
-  private constructor(private readonly files: ReadonlyMap<string, PageFile>) {}
+  private constructor(private readonly files: ReadonlyMap<string, PageFile>, readonly index: PageIndex) {}
 
   /** Reads all files below the directory. Throws `precondition` PAGE_MISSING when it has no index.html. */
   static async read(directory: string): Promise<Page> {
-    await readFile(join(directory, 'index.html')).catch((error: unknown) => { throw pageMissing(directory, error); });
+    const index = await readFile(join(directory, 'index.html'), 'utf8').catch((error: unknown) => { throw pageMissing(directory, error); });
     const entries = await readdir(directory, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map(async (entry): Promise<[string, PageFile]> => {
       const file = join(entry.parentPath, entry.name);
@@ -23,15 +24,11 @@ export class Page {
       const cache = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
       return [path, new PageFile({ bytes: await readFile(file), mediaType: MEDIA_TYPES[extname(path)] ?? 'application/octet-stream', cache })];
     });
-    return new Page(new Map(await Promise.all(files)));
+    return new Page(new Map(await Promise.all(files)), new PageIndex(index));
   }
 
   /** The file at a path. */
-  find(path: string): PageFile | undefined {
-    return this.files.get(path);
-  }
-
-  get index(): PageFile {
-    return this.files.get('/index.html')!;
+  find(path: string): PageFile | PageIndex | undefined {
+    return path === '/index.html' ? this.index : this.files.get(path);
   }
 }
