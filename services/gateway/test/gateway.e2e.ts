@@ -7,6 +7,7 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
+import { createClient } from '@noema/grpc';
 import { DomainError, uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { createRestClient } from '@noema/rest';
@@ -436,6 +437,30 @@ describe('operations', () => {
     for (const go of begun) go();
     expect((await Promise.all([...flood, other])).map((r) => r.status)).toEqual([200, 200, 200]);
     await small.close();
+  });
+
+  it('RELIABILITY 27: lets no team have all the streams, over REST and gRPC together, and gives the places back when they end', async () => {
+    const small = await startPlatform({ NOEMA_MAX_REQUESTS: '4', NOEMA_DRAIN_MS: '100' });
+    const [own, others] = [await small.tokenOf('viewer'), (await small.signer.sign({ teamId: uuidv7(), subject: 'bob', role: 'viewer' })).token];
+    const leaving = new AbortController();
+    const jobs = createClient(JobService, { address: small.gateway.grpcAddress, token: own });
+    const watchByGrpc = () => jobs.watchJob({ service: 'training', jobId: '7' }, { signal: leaving.signal })[Symbol.asyncIterator]().next();
+    const watch = async (bearer: string, signal = leaving.signal) => {
+      const response = await fetch(`${small.base}/v1/training/jobs/7:watch`, { headers: { authorization: `Bearer ${bearer}` }, signal });
+      return response.status === 200 ? 'watches' : ((await response.json()) as { reason: string }).reason;
+    };
+    try {
+      await watchByGrpc();
+      expect([await watch(own), await watch(own)]).toEqual(['watches', 'TEAM_BUSY']);
+      await expect(watchByGrpc()).rejects.toMatchObject({ kind: 'exhausted', reason: 'TEAM_BUSY' });
+      expect(await watch(others)).toBe('watches');
+      leaving.abort();
+      await waitFor(async () => (await watch(own, new AbortController().signal)) === 'watches', { what: 'places for the team once its streams have ended' });
+    } finally {
+      leaving.abort();
+      jobs.close();
+      await small.close();
+    }
   });
 
   it('tells a watcher that its service goes away, not that the job is done', async () => {
