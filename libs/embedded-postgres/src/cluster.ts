@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError } from '@noema/kernel';
+import { findProcess } from '@noema/kernel/processes';
 import pg from 'pg';
 import { embeddedBinaries } from './binaries.js';
 import { freePort } from './free-port.js';
@@ -112,6 +113,6 @@ async function endForgotten(directory: string): Promise<void> {
 }
 
 async function isServerOf(pid: number, directory: string): Promise<boolean> {
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  return command.includes('postgres') && command.includes(directory);
+  const { args = [] } = (await findProcess(pid)) ?? {};
+  return args.some((arg) => arg.includes('postgres')) && args.includes(directory);
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { access, chown, type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { access, chown, type FileHandle, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError } from '@noema/kernel';
+import { listProcesses, type ProcessEntry } from '@noema/kernel/processes';
 import { type Account, serverAccount } from './account.js';
 import { embeddedBinaries } from './binaries.js';
 import { launch } from './launch.js';
@@ -78,13 +79,9 @@ async function endForgotten(directory: string): Promise<void> {
 
 /** The processes of PostgreSQL that work on the folder: initdb names it as an argument, what initdb starts has it in its environment. */
 async function processesOf(directory: string): Promise<number[]> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map(async (pid) => {
-    const [command, environment] = await Promise.all(['cmdline', 'environ'].map((part) => readFile(`/proc/${pid}/${part}`, 'utf8').catch(() => '')));
-    const isOurs = command!.split(/[\0=]/).includes(directory) || environment!.split('\0').includes(`PGDATA=${directory}`);
-    return /initdb|postgres/.test(command!) && isOurs ? Number(pid) : undefined;
-  }));
-  return found.filter((pid) => pid !== undefined);
+  const isOurs = ({ args, environment }: ProcessEntry): boolean =>
+    args.some((arg) => /initdb|postgres/.test(arg)) && (args.some((arg) => arg.split('=').includes(directory)) || environment.includes(`PGDATA=${directory}`));
+  return (await listProcesses()).filter(isOurs).map(({ pid }) => pid);
 }
 
 async function syncDirectory(path: string): Promise<void> {
