@@ -61,12 +61,18 @@ export async function startMixed(directory: string, { migrations, api, worker }:
     for (const name of [...SERVICES, 'gateway']) run(api, name, 'main');
     for (const name of HEAVY) run(worker, name, 'worker');
     const url = `http://127.0.0.1:${ports.at(-1)}`;
-    await waitFor(async () => (await fetch(`${url}/readyz`)).ok, { timeoutMs: 180_000, intervalMs: 200, what: `a mixed platform; logs in ${directory}` });
+    await waitFor(async () => everyServiceServes(url), { timeoutMs: 180_000, intervalMs: 200, what: `a mixed platform; logs in ${directory}` });
     return { rest: new RestCaller(url, await makeTeam(addresses.get('workspace')!, key.privateKey)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The gateway itself is ready as soon as the workspace serves; its answer names the others. */
+async function everyServiceServes(url: string): Promise<boolean> {
+  const { services } = (await (await fetch(`${url}/readyz`)).json()) as { services: Readonly<Record<string, boolean>> };
+  return SERVICES.every((name) => services[name] === true);
 }
 
 async function makeTeam(address: string, privateKey: string): Promise<string> {
