@@ -22,13 +22,17 @@ const FIRST_DELAY_MS = 200;
 const LONGEST_DELAY_MS = 10_000;
 const STEADY_MS = 30_000;
 const CRASH_LOOP = 5;
-/** A process that ends by itself sooner has not worked. */
-const SHORTEST_MS = 5_000;
 
-/** A child process that is started again when it dies: after 0.2 s, twice as long each time up to 10 s, from the start again once it ran for 30 s. */
+/**
+ * A child process that is started again when it dies: after 0.2 s, twice as long each time up to 10 s, from the start again once it ran for 30 s.
+ * One that was at work and ends with code 0, as a worker does to give back its memory, has not failed and is started anew at once.
+ */
 export class SupervisedProcess {
   state: ProcessState = 'stopped';
+  /** Times that it has failed. */
   restarts = 0;
+  /** Whether the module that `runProcess` runs has said that it is at work; never for the program of a server. */
+  isAtWork = false;
   private child: ChildProcess | undefined;
   private timer: NodeJS.Timeout | undefined;
   private failures = 0;
@@ -49,7 +53,11 @@ export class SupervisedProcess {
     this.wasStarted = true;
     this.child = child;
     this.state = 'running';
-    child.once('message', this.arrived);
+    this.isAtWork = false;
+    child.once('message', () => {
+      this.isAtWork = true;
+      this.arrived();
+    });
     child.once('exit', (code, signal) => {
       this.arrived();
       this.onExit(code, signal, performance.now() - startedMs);
@@ -87,8 +95,7 @@ export class SupervisedProcess {
       log.event('info', `${this.name} ended`, { code, signal });
       return;
     }
-    if (code === 0 && livedMs > SHORTEST_MS) {
-      // A worker gives back its memory by ending: nothing has failed.
+    if (code === 0 && this.isAtWork) {
       log.event('info', `${this.name} ended and is started anew`, { code });
       this.start();
       return;

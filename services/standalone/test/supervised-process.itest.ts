@@ -69,6 +69,28 @@ it('waits longer and longer and reports a crash loop', async () => {
   expect([...delays].map(([, ms]) => Number(ms))).toEqual([200, 400, 800, 1600, 3200]);
 });
 
+it('starts a worker that retired anew at once, however soon and often it retires, and counts no failure', async () => {
+  const worker = make('retiring-child');
+  worker.start();
+  await worker.atWork;
+  for (let n = 0; n < 7; n++) { // more often than a process that fails may
+    const pid = worker.pid!;
+    process.kill(pid, 'SIGUSR2');
+    await waitFor(() => worker.pid !== pid && worker.isAtWork, { what: 'the next worker' });
+  }
+  expect([worker.state, worker.restarts]).toEqual(['running', 0]);
+  await worker.stop(5_000);
+  const text = readFileSync(join(directory.path, 'child.jsonl'), 'utf8');
+  expect([text.match(/is started anew/g)?.length, text.match(/died/g)]).toEqual([7, null]);
+});
+
+it('counts a program that ends in good order without having been at work as a failure', async () => {
+  const idle = new SupervisedProcess({ name: 'true', run: { program: 'true', args: [] }, env: { PATH: process.env['PATH'] ?? '' }, log, onChange: () => undefined });
+  idle.start();
+  await waitFor(() => idle.restarts === 2);
+  await idle.stop(1_000);
+});
+
 it('kills a process that does not end in time', async () => {
   const stubborn = make('stubborn-child');
   stubborn.start();
