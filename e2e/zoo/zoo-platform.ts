@@ -25,6 +25,7 @@ const PART_BYTES = 4 * 2 ** 20;
 const POLL_MS = 250;
 /** Long enough for a machine that does much else. */
 const TIMEOUT_MS = 180_000;
+const JOB_MS = 900_000;
 const ENDED = new Set([JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED]);
 
 /** A running platform, reached as any client reaches it: by REST, with an API key. */
@@ -42,7 +43,8 @@ export class ZooPlatform {
   private readonly jobs;
   private readonly projects;
 
-  constructor(url: string, key: string) {
+  /** `jobMs` is how long a job may take. */
+  constructor(url: string, key: string, private readonly jobMs = JOB_MS) {
     const to = { baseUrl: url, token: key, timeoutMs: TIMEOUT_MS };
     this.activationSets = createRestClient(ActivationSetService, to);
     this.analyses = createRestClient(AnalysisService, to);
@@ -96,7 +98,7 @@ export class ZooPlatform {
       const { activationSets } = await this.activationSets.listActivationSets({ projectId, runId: run!.id, pageSize: 1000 });
       throwFault('the vectors', activationSets.find(({ epoch, state }) => epoch === done.epochsDone && state === JobState.FAILED)?.fault);
       return undefined;
-    }, { timeoutMs: 600_000, intervalMs: POLL_MS, what: `the map of run ${run!.id}` });
+    }, { timeoutMs: this.jobMs, intervalMs: POLL_MS, what: `the map of run ${run!.id}` });
     throwFault('the map', exploration.fault);
     return { runId: run!.id, exploration, settings: done.settings! };
   }
@@ -107,7 +109,7 @@ export class ZooPlatform {
     const job = await waitFor(async () => {
       const { job } = await this.jobs.getJob({ service, jobId });
       return ENDED.has(job!.state) ? job! : undefined;
-    }, { timeoutMs: 900_000, intervalMs: POLL_MS, what: `job ${jobId} of ${service}` });
+    }, { timeoutMs: this.jobMs, intervalMs: POLL_MS, what: `job ${jobId} of ${service}` });
     if (job.state !== JobState.SUCCEEDED) throwFault(`the job of ${service}`, job.fault ?? { reason: 'UNKNOWN', message: JobState[job.state] });
   }
 

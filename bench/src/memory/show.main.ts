@@ -17,6 +17,8 @@ import { storeDigits, storeEmoji } from './show.pictures.js';
  */
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const LIMIT = 1.6 * 2 ** 30, IDLE = 0.2;
+/** Thousands of large pictures on two cores take hours where others use them too. */
+const JOB_MS = 6 * 3_600_000;
 
 interface Show {
   readonly samples: number;
@@ -51,7 +53,7 @@ async function show(name: string, { samples, pictures, model, logits, split }: S
   };
   try {
     const { api_key: key } = JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8')) as { api_key: string };
-    const api = new ZooPlatform(platform.state().url, key), before = await settledBytes(platform), watch = watchWorkers(platform);
+    const api = new ZooPlatform(platform.state().url, key, JOB_MS), before = await settledBytes(platform), watch = watchWorkers(platform);
     const projectId = await api.createProject(name);
     const datasetVersionId = await timed('ingest', () => api.ingest(projectId, name, module));
     const modelVersionId = await timed('import', () => api.addModel(projectId, name, path, logits));

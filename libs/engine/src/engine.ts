@@ -9,17 +9,16 @@ import { engineClosed, inputMissing, inputUnknown, outputUnknown } from './engin
 import { PoolThread } from './pool/pool.thread.js';
 import type { RowsRequest } from './pool/rows.run.js';
 import type { Program } from './program.js';
+import { lanesOf, sessionBytes, type WorkerLimits } from './programs/activation.memory.js';
 import type { Tensors } from './tensors.js';
 
 export interface EngineOptions {
   /** Worker threads, each with sessions of its own; the number of cores when not given. */
   readonly threads?: number;
-  /** Threads inside one operator of one worker. */
-  readonly intraOpThreads?: number;
   /** Key of the backend; it never falls back to another. */
   readonly backend?: string;
-  /** Bytes of programs whose sessions each worker keeps ready. */
-  readonly cacheBytes?: number;
+  /** Memory that the process should stay within: bounds the sessions that threads keep ready. A program too large for a session on each thread runs on fewer, with the cores of the others. */
+  readonly workerBytes?: number | undefined;
 }
 
 export interface RunOptions {
@@ -50,14 +49,16 @@ export class Engine {
   private readonly pool: readonly PoolThread[];
   private readonly queue: Call[] = [];
   private readonly backend: string;
+  private readonly limits: WorkerLimits;
   /** Programs of a pass forward are best written so: hand the engine over as their options. */
   readonly inGroups: boolean;
   private readonly forget: () => void;
   private counter = 0;
   private closed = false;
 
-  private constructor(readonly threads: number, { intraOpThreads = 1, backend = 'cpu', cacheBytes = 256 * 1024 * 1024 }: EngineOptions) {
-    const setup = { backend: backends.get(backend).key, intraOpThreads, cacheBytes, gate: ExitGate.own().cells };
+  private constructor(readonly threads: number, { backend = 'cpu', workerBytes }: EngineOptions) {
+    this.limits = { threads, workerBytes };
+    const setup = { backend: backends.get(backend).key, cacheBytes: sessionBytes(workerBytes) / threads, gate: ExitGate.own().cells };
     this.backend = setup.backend;
     this.inGroups = backends.get(backend).inGroups;
     this.pool = Array.from({ length: threads }, () => new PoolThread(setup));
@@ -125,22 +126,37 @@ export class Engine {
   }
 
   private dispatch(): void {
-    for (const thread of this.pool) {
-      if (thread.busy) continue;
-      let call = this.queue.shift();
-      while (call?.done === true) call = this.queue.shift();
-      if (call === undefined) return;
-      void this.give(thread, call);
+    for (const [lane, thread] of this.pool.entries()) {
+      const call = thread.busy ? undefined : this.next(lane);
+      if (call !== undefined) void this.give(thread, call);
     }
   }
 
+  /** Takes the first call that this thread may run out of the queue. */
+  private next(lane: number): Call | undefined {
+    for (let at = 0; at < this.queue.length;) {
+      const { done, program } = this.queue[at]!;
+      if (!done && lane >= this.lanesOf(program)) at++;
+      else {
+        const [call] = this.queue.splice(at, 1);
+        if (!done) return call;
+      }
+    }
+    return undefined;
+  }
+
+  /** Threads that may open a program. */
+  private lanesOf({ bytes }: Program): number {
+    return lanesOf(bytes.byteLength, this.limits);
+  }
+
   private async give(thread: PoolThread, call: Call): Promise<void> {
-    const { program, feeds, fetches, rows } = call;
+    const { program, feeds, fetches, rows } = call, { sha256, bytes, isLarge } = program;
     const begunMs = performance.now();
     const waitMs = begunMs - call.askedMs;
     call.span.set({ 'noema.engine.wait_ms': Math.round(waitMs) });
     try {
-      const outputs = await thread.run({ id: ++this.counter, program: { sha256: program.sha256, bytes: program.bytes, isLarge: program.isLarge }, feeds, fetches, rows });
+      const outputs = await thread.run({ id: ++this.counter, program: { sha256, bytes, isLarge, intraOpThreads: Math.floor(this.threads / this.lanesOf(program)) }, feeds, fetches, rows });
       countRun(this.backend, { waitMs, runMs: performance.now() - begunMs });
       holdResults(outputs);
       call.resolve(outputs);

@@ -1,6 +1,7 @@
 import { compileLayers } from '@noema/layers';
 import { describe, expect, it } from 'vitest';
 import { activationBytes, batchRows, evaluateProgram, initialWeights } from '../src/index.js';
+import { lanesOf } from '../src/programs/activation.memory.js';
 
 const layer = (className: string, name: string, config: object = {}) => ({ class_name: className, config: { name, ...config } });
 const picture = (side: number, convolutions: number) => compileLayers({
@@ -32,6 +33,23 @@ describe('the memory of activations', () => {
     expect(batchRows(large, { ...limits, backward: true })).toBeLessThan(forward);
     expect(batchRows(large, { ...limits, threads: 64 })).toBe(1);
     expect(batchRows(large, { threads: 2, workerBytes: 2 ** 28 })).toBe(1);
+  });
+  it('counts the weights of all sessions: with batches they stay within the memory of the worker, as long as one session does', () => {
+    const model = (units: number) => compileLayers({ class_name: 'Sequential', config: { name: 'm', layers: [
+      layer('InputLayer', 'x', { batch_input_shape: [null, 128, 128, 3] }), layer('Conv2D', 'conv', { filters: 32, kernel_size: 3, padding: 'same' }),
+      layer('GlobalAveragePooling2D', 'pool'), layer('Dense', 'wide', { units }), layer('Dense', 'out', { units: 2 }),
+    ] } }, { mode: 'inference' });
+    const workerBytes = 2 ** 30;
+    for (const threads of [1, 2, 8]) {
+      for (const mib of [1, 16, 40, 64]) {
+        const wide = model(Math.floor((mib * 2 ** 20) / 4 / 35) - 64), weights = mib * 2 ** 20, lanes = lanesOf(weights, { threads, workerBytes });
+        const activations = lanes * batchRows(wide, { threads, workerBytes }) * 2 * activationBytes(wide).peak;
+        expect(2 ** 29 + (4 * lanes + 2) * weights + activations).toBeLessThanOrEqual(workerBytes);
+        expect(activations).toBeGreaterThan(0);
+      }
+    }
+    expect([1, 33, 64, 65, 1000].map((mib) => lanesOf(mib * 2 ** 20, { threads: 2, workerBytes }))).toEqual([2, 1, 1, 1, 1]);
+    expect(batchRows(model(8), { threads: 1, workerBytes })).toBeGreaterThan(batchRows(model(Math.floor((60 * 2 ** 20) / 4 / 35)), { threads: 1, workerBytes }));
   });
   it('marks programs of large tensors, which are given back after a run', () => {
     const marked = (side: number): boolean => evaluateProgram(picture(side, 2), initialWeights(picture(side, 2), 1)).program.isLarge;

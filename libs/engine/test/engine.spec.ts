@@ -104,12 +104,25 @@ describe.each(machineBackends)('engine on $key', ({ key, missing }) => {
   });
 
   it.skipIf(missing !== undefined)('keeps few sessions and makes evicted ones again', async () => {
-    const small = Engine.start({ threads: 1, cacheBytes: 1, backend: key });
+    const small = Engine.start({ threads: 1, workerBytes: 1, backend: key });
     const programs = [2, 3, 4].map((w) => Program.of(productBy(w)));
     for (const [i, program] of [...programs, ...programs].entries()) {
       expect((await small.run(program, row(1, 1)))['y']?.data[0]).toBe(2 + (i % 3));
     }
     await small.close();
+  });
+
+  it.skipIf(missing !== undefined)('opens a program that is too large for every thread on fewer, and others beside it', async () => {
+    const b = new GraphBuilder(productBy(2));
+    b.output(b.op('Add', ['y', b.constant(float32(new Float32Array(2 ** 16), [2 ** 15, 2]))]));
+    const large = Program.of(b.build()), two = Engine.start({ threads: 2, workerBytes: 16 * large.bytes.byteLength, backend: key });
+    const opened = (): number[] => two['pool'].map(({ sessions }) => sessions);
+    await Promise.all(Array.from({ length: 4 }, () => two.run(large, row(1, 2))));
+    expect(opened()).toEqual([1, 0]);
+    const [first] = await Promise.all([two.run(large, row(1, 2)), two.run(large, row(1, 2)), two.run(Program.of(productBy(3)), row(1, 2))]);
+    expect(first['y']!.data[1]).toBe(4);
+    expect(opened()).toEqual([1, 1]);
+    await two.close();
   });
 
   it.skipIf(missing !== undefined)('a process that exits in the middle of a batch exits as it wants to', () => {
@@ -149,8 +162,8 @@ it('RELIABILITY 19: memory that is not there is unavailable, and the next call i
 });
 
 it('RELIABILITY 19: a thread that dies fails its call as unavailable and is replaced', async () => {
-  const thread = new PoolThread({ backend: 'cpu', intraOpThreads: 1, cacheBytes: 1 << 20, gate: new Int32Array(2) });
-  const program = Program.of(productBy(2));
+  const thread = new PoolThread({ backend: 'cpu', cacheBytes: 1 << 20, gate: new Int32Array(2) });
+  const { sha256, bytes, isLarge } = Program.of(productBy(2)), program = { sha256, bytes, isLarge, intraOpThreads: 1 };
   const request = (feeds: Tensors, id: number) => thread.run({ id, program, feeds, fetches: ['y'] });
   const failed = expect(request(row(1, 2), 1)).rejects.toMatchObject({ kind: 'unavailable', reason: 'ENGINE_WORKER_DIED' });
   // Before it has reached the runtime, where it must not be ended.

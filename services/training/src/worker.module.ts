@@ -26,7 +26,7 @@ export class WorkerModule {
   static register(host: Host<TrainingConfig>): DynamicModule {
     const work = host.database<TrainingSchema>();
     const [models, runs, events] = [new PostgresModels(work), new PostgresRuns(work), new OutboxRunEvents(host.outbox())];
-    const threads = Engine.start({ threads: host.config.trainerWorkers, backend: host.config.engineBackend });
+    const threads = Engine.start({ threads: host.config.trainerWorkers, backend: host.config.engineBackend, workerBytes: host.config.workerBytes });
     host.onClose(() => threads.close());
     const [compiler, topologies] = [new LayersCompiler(), new ArtifactTopologies(host.store())];
     const imports = new ModelImportExecutor({ work, models, compiler, topologies, files: new StoredModelFiles(host.store()), reader: new ImportersReader(host.config.importMemoryBytes), clock });

@@ -1,11 +1,11 @@
 import { DomainError, type ErrorKind } from '@noema/kernel';
+import type { BackendOptions } from '../backends/backend.js';
 import type { Tensors } from '../tensors.js';
 import type { RowsRequest } from './rows.run.js';
 
 /** How a worker is set up. */
 export interface WorkerSetup {
   readonly backend: string;
-  readonly intraOpThreads: number;
   /** Bytes of programs whose sessions one worker keeps ready. */
   readonly cacheBytes: number;
   /** Cells of the process's ExitGate. */
@@ -15,9 +15,15 @@ export interface WorkerSetup {
 /** Asks a worker to leave when it has finished what it runs. */
 export const CLOSE = 'close';
 
+/** A program as it crosses threads. */
+export interface SentProgram extends Required<BackendOptions> {
+  readonly sha256: string;
+  readonly bytes: SharedArrayBuffer;
+}
+
 export interface RunRequest {
   readonly id: number;
-  readonly program: { readonly sha256: string; readonly bytes: SharedArrayBuffer; readonly isLarge: boolean };
+  readonly program: SentProgram;
   readonly feeds: Tensors;
   readonly fetches: readonly string[];
   /** The feeds are many rows in shared memory, and so are the outputs: none is sent back. */

@@ -8,9 +8,9 @@ import { CLOSE, type RunReply, type RunRequest, sendError, type WorkerSetup } fr
 import { runRows } from './rows.run.js';
 import { SessionCache } from './session.cache.js';
 
-const { backend, intraOpThreads, cacheBytes, gate: cells } = workerData as WorkerSetup;
+const { backend, cacheBytes, gate: cells } = workerData as WorkerSetup;
 const gate = ExitGate.over(cells);
-const cache = new SessionCache(backends.get(backend), { intraOpThreads }, cacheBytes);
+const cache = new SessionCache(backends.get(backend), cacheBytes);
 
 async function run({ id, program, feeds, fetches, rows }: RunRequest): Promise<void> {
   try {

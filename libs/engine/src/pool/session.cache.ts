@@ -1,4 +1,5 @@
-import type { Backend, BackendOptions, BackendSession } from '../backends/backend.js';
+import type { Backend, BackendSession } from '../backends/backend.js';
+import type { SentProgram } from './pool.messages.js';
 
 interface Entry {
   readonly session: BackendSession;
@@ -10,9 +11,9 @@ export class SessionCache {
   /** In the order of last use. */
   private readonly entries = new Map<string, Entry>();
 
-  constructor(private readonly backend: Backend, private readonly options: BackendOptions, private readonly capacityBytes: number) {}
+  constructor(private readonly backend: Backend, private readonly capacityBytes: number) {}
 
-  async open({ sha256, bytes: shared, isLarge }: { readonly sha256: string; readonly bytes: SharedArrayBuffer; readonly isLarge: boolean }): Promise<BackendSession> {
+  async open({ sha256, bytes: shared, ...options }: SentProgram): Promise<BackendSession> {
     const known = this.entries.get(sha256);
     if (known !== undefined) {
       this.entries.delete(sha256);
@@ -21,7 +22,7 @@ export class SessionCache {
     }
     await this.makeRoom(shared.byteLength);
     // The runtime refuses shared memory.
-    const session = await this.backend.open(new Uint8Array(shared).slice(), { ...this.options, isLarge });
+    const session = await this.backend.open(new Uint8Array(shared).slice(), options);
     this.entries.set(sha256, { session, sizeBytes: shared.byteLength });
     return session;
   }

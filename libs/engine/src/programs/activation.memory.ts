@@ -10,6 +10,12 @@ export const DEFAULT_WORKER_BYTES = 1.5 * 2 ** 30;
 const RESTING_BYTES = 2 ** 29;
 /** A run holds more than the tensors that live at once: what an operator pads, transposes or copies. */
 const OVERHEAD = 2;
+/** A session holds a program's weights several times: as they came, as constants, and in the layouts that convolutions read. Measured: 3.8. */
+const SESSION_COPIES = 4;
+/** Beside sessions a worker holds the weights, and a program made of them. */
+const OWN_COPIES = 2;
+/** Share of a worker's memory that the programs of all sessions may take, once each. */
+const SESSION_SHARE = 1 / 16;
 /** From this much in a batch on, memory is given back after a run. */
 const LARGE_BYTES = 64 * 2 ** 20;
 
@@ -43,19 +49,37 @@ function lastReads({ nodes, outputs }: Graph): Map<string, number> {
   return last;
 }
 
-export interface BatchLimits {
+export interface WorkerLimits {
   /** What runs at the same time. */
   readonly threads: number;
   /** Memory that the whole worker may use. */
   readonly workerBytes?: number | undefined;
+}
+
+export interface BatchLimits extends WorkerLimits {
   /** Whether gradients are computed, for which every activation is kept. */
   readonly backward?: boolean;
 }
 
-/** Samples of a batch, at most `MAX_BATCH_ROWS`, so that all threads together stay within the memory of the worker. */
-export function batchRows(model: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs'>, { threads, workerBytes = DEFAULT_WORKER_BYTES, backward = false }: BatchLimits): number {
+/** Bytes of programs whose sessions all threads together may keep. */
+export const sessionBytes = (workerBytes = DEFAULT_WORKER_BYTES): number => workerBytes * SESSION_SHARE;
+
+/** Threads that may have a session of a program of so many bytes: all for small ones, one at least. */
+export const lanesOf = (programBytes: number, { threads, workerBytes }: WorkerLimits): number =>
+  Math.min(threads, Math.max(1, Math.floor(sessionBytes(workerBytes) / Math.max(programBytes, 1))));
+
+/** Bytes of a model's weights and constants. */
+function weightBytes({ graph: { initializers }, parameters }: Pick<CompiledModel, 'graph' | 'parameters'>): number {
+  const constants = [...initializers.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+  return parameters.reduce((sum, { dims }) => sum + 4 * elementCount(dims), constants);
+}
+
+/** Samples of a batch, at most `MAX_BATCH_ROWS`, so that all threads together stay within the memory of the worker beside the weights that their sessions hold. */
+export function batchRows(model: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs' | 'parameters'>, { threads, workerBytes = DEFAULT_WORKER_BYTES, backward = false }: BatchLimits): number {
   const { peak, total } = activationBytes(model), perSample = OVERHEAD * (backward ? total : peak);
-  const fitting = Math.floor((workerBytes - RESTING_BYTES) / 2 / threads / Math.max(perSample, 1));
+  const weights = weightBytes(model), lanes = lanesOf(weights, { threads, workerBytes }), free = workerBytes - RESTING_BYTES;
+  const left = Math.min(free / 2, free - weights * (SESSION_COPIES * lanes + OWN_COPIES));
+  const fitting = Math.floor(left / lanes / Math.max(perSample, 1));
   // Convolutions go through the graph in groups of 4.
   return Math.min(MAX_BATCH_ROWS, fitting < 4 ? Math.max(1, fitting) : fitting - (fitting % 4));
 }

@@ -60,8 +60,8 @@ export class ModelResponder implements Responder {
   }
 
   private running(): Engine {
-    const { threads, backend } = this.options;
-    return (this.started ??= Engine.start({ backend, ...(threads > 0 ? { threads } : {}) }));
+    const { threads, backend, workerBytes } = this.options;
+    return (this.started ??= Engine.start({ backend, workerBytes, ...(threads > 0 ? { threads } : {}) }));
   }
 
   private programOf(epoch: EpochOfRun): Promise<BatchedProgram> {

@@ -1,5 +1,5 @@
 import type { ArtifactStore, MatrixFile } from '@noema/artifacts';
-import { Engine, type LossSpec } from '@noema/engine';
+import { DEFAULT_WORKER_BYTES, Engine, type LossSpec } from '@noema/engine';
 import { compileModel } from '@noema/importers';
 import { type ArtifactRef, Recent } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
@@ -10,37 +10,46 @@ import { LayersModel } from './layers.model.js';
 import { randomizedWeights } from './randomized.weights.js';
 
 const KEPT_MODELS = 2;
-/** Share of the memory of a worker that programs with sessions take on each thread, beside the one in use. */
-const SESSION_SHARE = 1 / 16;
+/** Share of the memory of a worker that the weights of one kept model may take; larger ones are kept alone. */
+const MODEL_SHARE = 1 / 16;
+
+interface Kept {
+  readonly model: OpenModel;
+  readonly weightBytes: number;
+}
 
 /** Opens models of the store and runs them by the engine; the ones used last are kept. */
 export class StoredModels implements Models {
-  private readonly models = new Recent<OpenModel>(KEPT_MODELS);
+  private readonly models: Recent<Kept>;
   private engine: Engine | undefined;
 
-  constructor(private readonly store: ArtifactStore, private readonly read: (ref: ArtifactRef) => Promise<MatrixFile>, private readonly options: { readonly threads: number; readonly backend: string; readonly workerBytes?: number }) {}
-
-  open(source: ModelSource): Promise<OpenModel> {
-    return this.models.get(JSON.stringify([source.topology.sha256, source.weights.sha256, source.loss, source.losses, source.task]), () => this.compile(source));
+  constructor(private readonly store: ArtifactStore, private readonly read: (ref: ArtifactRef) => Promise<MatrixFile>, private readonly options: { readonly threads: number; readonly backend: string; readonly workerBytes?: number }) {
+    const share = (options.workerBytes ?? DEFAULT_WORKER_BYTES) * MODEL_SHARE;
+    this.models = new Recent(KEPT_MODELS, { weightOf: ({ weightBytes }) => Math.max(1, weightBytes / share) });
   }
 
-  openRandomized(source: ModelSource, randomization: Randomization): Promise<OpenModel> {
-    return this.compile(source, randomization);
+  async open(source: ModelSource): Promise<OpenModel> {
+    const { model } = await this.models.get(JSON.stringify([source.topology.sha256, source.weights.sha256, source.loss, source.losses, source.task]), () => this.compile(source));
+    return model;
+  }
+
+  async openRandomized(source: ModelSource, randomization: Randomization): Promise<OpenModel> {
+    return (await this.compile(source, randomization)).model;
   }
 
   async close(): Promise<void> {
     await this.engine?.close();
   }
 
-  private async compile({ topology, weights, loss, losses: byOutput, task }: ModelSource, randomization?: Randomization): Promise<OpenModel> {
+  private async compile({ topology, weights, loss, losses: byOutput, task }: ModelSource, randomization?: Randomization): Promise<Kept> {
     const [topologyBytes, weightBytes] = await Promise.all([this.store.get(topology), this.store.get(weights)]);
     const model = compileModel(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
     const named = byOutput ?? (loss === undefined ? [] : model.outputs.map(({ name: output }) => ({ ...loss, output })));
     const losses = named.map(({ name, config, output }): LossSpec => ({ loss: name, parameters: Object.fromEntries(Object.entries(config).filter((entry): entry is [string, number] => typeof entry[1] === 'number')), output }));
     const { threads, backend, workerBytes } = this.options;
-    this.engine ??= Engine.start({ backend, ...(threads > 0 ? { threads } : {}), ...(workerBytes !== undefined && { cacheBytes: workerBytes * SESSION_SHARE }) });
+    this.engine ??= Engine.start({ backend, ...(threads > 0 ? { threads } : {}), workerBytes });
     const trained = decodeWeights(model.parameters, weightBytes), values = randomization === undefined ? trained : randomizedWeights(model, trained, randomization);
     const opened = new LayersModel(this.engine, model, values, { losses, read: this.read, isPerPosition: task === 'per-pixel', ...(workerBytes !== undefined && { workerBytes }) });
-    return tellsTwoClasses(opened.width, { task, loss }) ? new TwoClassModel(opened) : opened;
+    return { model: tellsTwoClasses(opened.width, { task, loss }) ? new TwoClassModel(opened) : opened, weightBytes: weightBytes.byteLength };
   }
 }
