@@ -121,8 +121,8 @@ export async function walkBlobs(rest: RestCaller, data: WalkedData = { name: 'bl
   const ingested = (await rest.get(`/v1/dataset-versions/${version.id}`)).body['datasetVersion'] as { samples: { uri: string } };
   const finished = (await rest.get(`/v1/analyses/${analysis.id}`)).body['analysis'] as { heatMaps: Named[] };
   return {
-    'project_id': projectId, 'project.id': projectId, 'integration_id': integrationId, 'dataset_version_id': version.id, 'model_id': model.id, 'model_version_id': model.latestVersionId,
-    'run_id': runId, 'exploration_id': exploration.id, 'activation_set_id': exploration.activationSetId, 'neighbor_graph_id': exploration.neighborGraphId,
+    'project_id': projectId, 'project.id': projectId, 'integration_id': integrationId, 'dataset_version_id': version.id, 'model_id': model.id, 'model.id': model.id, 'model_version_id': model.latestVersionId,
+    'run_id': runId, 'run.id': runId, 'exploration_id': exploration.id, 'activation_set_id': exploration.activationSetId, 'neighbor_graph_id': exploration.neighborGraphId,
     'index_id': await first('indexes', 'indexes'), 'analysis_id': analysis.id, 'heat_map_id': finished.heatMaps[0]!.id,
     'selection_analysis_id': selection.id, 'SelectionAnalysisService.heat_map_id': 'grad-cam', 'sanity_check_id': check.id,
     'job_id': version.jobId, 'service': 'datasets', 'uri': ingested.samples.uri, 'split': 'validation', 'sample_id': 's480', 'visualizer': 'default', 'sheet': '0', 'slice_id': slice.id, 'slice.id': slice.id, 'epoch': '2', 'layer': 'conv', 'unit': '0',

@@ -111,6 +111,14 @@ export const integration = defineIntegration({ name: 'some bad', preprocess: () 
     expect(await json('runs', 'get', 'first')).toMatchObject({ id: trained!.id, state: 'RUN_STATE_SUCCEEDED', epochsDone: 2 });
   }, 120_000);
 
+  it('models rename and runs rename give other names, by which they are found from then on', async () => {
+    expect(await json('models', 'rename', 'blobs', 'spots')).toMatchObject({ id: model!.id, displayName: 'spots' });
+    expect(await json('models', 'rename', model!.id, 'blobs')).toMatchObject({ displayName: 'blobs' });
+    expect(await json('runs', 'rename', 'first', 'begun')).toMatchObject({ id: trained!.id, displayName: 'begun' });
+    expect((await run('runs', 'get', 'first')).stderr).toContain('has the name or id "first"');
+    expect(await json('runs', 'rename', 'begun', 'first')).toMatchObject({ id: trained!.id, displayName: 'first' });
+  });
+
   it('explorations appear by themselves', async () => {
     exploration = await waitFor(async () => (await json<Resource[]>('explorations', 'list', '--run', trained!.id)).find((e) => e.epoch === 2 && e.state === 'JOB_STATE_SUCCEEDED'), { timeoutMs: 120_000, intervalMs: 500 });
     const { stdout } = await run('explorations', 'get', exploration.id);

@@ -63,6 +63,20 @@ describe('a model', () => {
     expect(await reasonOf(running.api.models.createModel({ projectId: PROJECT, displayName: 'wrong', topology: topologyOf(), ...wrong }))).toContain(reason);
   });
 
+  it('gets another name, which no other model of the project has', async () => {
+    const { models } = running.api;
+    const [first, second] = [await models.createModel({ projectId: PROJECT, displayName: 'before', topology: topologyOf(), seed: 1 }), await models.createModel({ projectId: PROJECT, displayName: 'other', topology: topologyOf(), seed: 1 })];
+    const rename = (displayName: string, paths = ['display_name']) => models.updateModel({ model: { id: first.model!.id, displayName }, updateMask: { paths } });
+    expect((await rename(' after ')).model).toEqual({ ...first.model!, displayName: 'after' });
+    expect((await models.getModel({ modelId: first.model!.id })).model!.displayName).toBe('after');
+    expect((await rename('after')).model!.displayName).toBe('after');
+    expect(await reasonOf(rename('other'))).toContain('exists MODEL_NAME_TAKEN: the project has a model named "other"');
+    expect(await reasonOf(rename(' '))).toContain('invalid DISPLAY_NAME_INVALID');
+    expect(await reasonOf(rename('x', ['digest']))).toContain('invalid UPDATE_MASK_INVALID: "digest" of Model cannot be changed; these can: display_name');
+    expect(await reasonOf(models.updateModel({ model: { id: uuidv7(), displayName: 'x' } }))).toContain('not-found MODEL_NOT_FOUND');
+    for (const { model } of [first, second]) await models.deleteModel({ modelId: model!.id });
+  });
+
   it('RELIABILITY 7: is made once for one request id', async () => {
     const request = { projectId: PROJECT, displayName: 'once', topology: topologyOf(), requestId: uuidv7() };
     const [first, second] = [await running.api.models.createModel(request), await running.api.models.createModel(request)];
@@ -387,9 +401,13 @@ describe('a run', () => {
     expect([...decodeWeights(parameters, await bytesOf(epoch, 'weights')).keys()]).toEqual(topology.weightsManifest[0]!.weights.map(({ name }) => name));
   });
 
-  it('is deleted with its epochs once it has ended', async () => {
+  it('gets another name, and is deleted with its epochs once it has ended', async () => {
     await running.stopWorkers();
     const waiting = await running.createRun({ datasetVersionId: dataset, modelVersionId: version });
+    const renamed = (displayName: string) => running.api.runs.updateRun({ run: { id: waiting.id, displayName }, updateMask: { paths: ['display_name'] } });
+    expect((await renamed(' slow start ')).run).toEqual({ ...waiting, displayName: 'slow start' });
+    expect((await running.api.runs.getRun({ runId: waiting.id })).run!.displayName).toBe('slow start');
+    expect(await reasonOf(renamed('a\u001b[2J'))).toContain('invalid DISPLAY_NAME_INVALID');
     expect(await reasonOf(running.api.runs.deleteRun({ runId: waiting.id }))).toContain('precondition RUN_NOT_ENDED');
     const { modelVersion } = await running.api.models.getModelVersion({ modelVersionId: version });
     expect(await reasonOf(running.api.models.deleteModel({ modelId: modelVersion!.modelId }))).toContain('precondition MODEL_IN_USE');

@@ -7,7 +7,7 @@ import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
 import type { CommandContext } from './command-context.js';
 import { printLayers, sayLayers } from './model-layers.js';
 import { formatOption, importFile, type ImportOptions, logitsOption } from './model-import.js';
-import { modelVersionId as versionIdOf } from './named-resource.js';
+import { modelId as modelIdOf, modelVersionId as versionIdOf } from './named-resource.js';
 import { printList, printOne, when } from './resource-output.js';
 import { layerNames, LAYERS } from './run-options.js';
 import { action } from './runner.js';
@@ -37,6 +37,11 @@ export function modelsCommand(): Command {
     }));
   models.command('layers <model>').description('list the layers of a model, by name (its latest version) or version id: their units, and which are proposed to be followed in place of all')
     .action(action(async (context: CommandContext, name: string) => printLayers(context, await versionIdOf(context, await context.connect(), name))));
+  models.command('rename <model> <name>').description('give a model, by name or id, another name; unique in the project').action(action(async (context: CommandContext, name: string, displayName: string) => {
+    const noema = await context.connect();
+    const { model } = await noema.models.updateModel({ model: { id: await modelIdOf(context, noema, name), displayName }, updateMask: { paths: ['display_name'] } });
+    printOne(context.terminal, ModelSchema, model!, { id: model!.id, name: model!.displayName });
+  }));
   models.command('list').description('list the models of the project').action(action(async (context: CommandContext) => {
     const noema = await context.connect();
     const { models: rows } = await noema.models.listModels({ projectId: await context.projectId(noema), pageSize: 1000 });

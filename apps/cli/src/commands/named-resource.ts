@@ -41,6 +41,11 @@ export async function modelVersionId(context: CommandContext, noema: Noema, name
   return isUuid(name) ? name : (await newest(context, noema, name, MODELS)).latestVersionId;
 }
 
+/** Id of the model with a name, or the id itself. Throws `not-found` NAME_NOT_FOUND. */
+export async function modelId(context: CommandContext, noema: Noema, name: string): Promise<string> {
+  return isUuid(name) ? name : (await newest(context, noema, name, MODELS)).id;
+}
+
 /** Id of the newest run with a name, or the id itself. Throws `not-found` NAME_NOT_FOUND. */
 export async function runId(context: CommandContext, noema: Noema, name: string): Promise<string> {
   return isUuid(name) ? name : (await newest(context, noema, name, RUNS)).id;

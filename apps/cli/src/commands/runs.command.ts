@@ -87,6 +87,10 @@ export function runsCommand(): Command {
       const { run } = await noema.runs.resumeRun({ runId: await runId(context, noema, name), epochs: epochs ?? 0 });
       await show(context, watch === true ? await watchRun(noema, context.terminal, run!.id, context.signal) : run!);
     }));
+  runs.command('rename <run> <name>').description('give a run, by name (the newest) or id, another name').action(action(async (context: CommandContext, name: string, displayName: string) => {
+    const noema = await context.connect();
+    await show(context, (await noema.runs.updateRun({ run: { id: await runId(context, noema, name), displayName }, updateMask: { paths: ['display_name'] } })).run!);
+  }));
   return runs;
 }
 

@@ -10,6 +10,8 @@ export interface ModelRepository {
   page(projectId: string, query: PageQuery): Promise<Page<Model>>;
   /** Runs that start from any of its versions. */
   countRuns(id: string): Promise<number>;
+  /** Throws `exists` MODEL_NAME_TAKEN. */
+  rename(id: string, displayName: string): Promise<void>;
   remove(id: string): Promise<void>;
   /** Adds a version under the next number of its model; one with the same id is left as it is. */
   insertVersion(version: Omit<ModelVersion, 'number'>): Promise<void>;

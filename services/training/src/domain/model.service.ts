@@ -52,6 +52,15 @@ export class ModelUseCases {
     return this.work.run(teamId, () => this.models.page(projectId, query));
   }
 
+  /** Changes the name, where one is given. Throws `not-found` MODEL_NOT_FOUND, `exists` MODEL_NAME_TAKEN. */
+  update(teamId: string, id: string, { displayName }: { readonly displayName?: string }): Promise<Model> {
+    return this.work.run(teamId, async () => {
+      await this.mustFind(id);
+      if (displayName !== undefined) await this.models.rename(id, checkedName(displayName));
+      return this.mustFind(id);
+    });
+  }
+
   /** Throws `precondition` MODEL_IN_USE while runs refer to it. */
   delete(teamId: string, id: string): Promise<void> {
     return this.work.run(teamId, async () => {

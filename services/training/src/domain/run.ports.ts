@@ -11,6 +11,7 @@ export interface RunRepository {
   page(projectId: string, query: PageQuery): Promise<Page<Run>>;
   /** Runs of the project, to number the next. */
   count(projectId: string): Promise<number>;
+  rename(id: string, displayName: string): Promise<void>;
   setEpochs(id: string, epochs: number): Promise<void>;
   remove(id: string): Promise<void>;
   insertEpoch(epoch: Epoch): Promise<void>;

@@ -126,6 +126,15 @@ export class RunUseCases {
     });
   }
 
+  /** Changes the name, where one is given. Throws `not-found` RUN_NOT_FOUND. */
+  update(teamId: string, id: string, { displayName }: { readonly displayName?: string }): Promise<Run> {
+    return this.ports.work.run(teamId, async () => {
+      await this.mustFind(id);
+      if (displayName !== undefined) await this.ports.runs.rename(id, checkedName(displayName));
+      return this.mustFind(id);
+    });
+  }
+
   /** Deletes a run that has ended, with its epochs; the model versions that it made stay. Throws `precondition` RUN_NOT_ENDED. */
   delete(teamId: string, id: string): Promise<void> {
     return this.ports.work.run(teamId, async () => {

@@ -1,9 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { artifactRefMessage } from '@noema/contracts';
+import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
 import {
-  type CreateModelRequest, type DeleteModelRequest, type GetModelRequest, type GetModelVersionRequest, type ImportModelRequest, type ImportModelVersionRequest, type ListLayersRequest, type ListModelsRequest, type ListModelVersionsRequest, ModelService, type UploadModelPartRequest,
+  type CreateModelRequest, type DeleteModelRequest, type GetModelRequest, type GetModelVersionRequest, type ImportModelRequest, type ImportModelVersionRequest, type ListLayersRequest, type ListModelsRequest, type ListModelVersionsRequest, ModelService, type UpdateModelRequest, type UploadModelPartRequest,
 } from '@noema/contracts/noema/training/v1/model_service';
-import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
 import { ModelUseCases } from '../domain/model.service.js';
@@ -35,6 +36,11 @@ export class ModelController implements Handlers<typeof ModelService> {
   async listModels(request: ListModelsRequest, { principal }: CallContext) {
     const { items, nextPageToken } = await this.models.list(principal.teamId, request.projectId, request);
     return { models: items.map(modelMessage), nextPageToken };
+  }
+
+  async updateModel({ model, updateMask }: UpdateModelRequest, { principal }: CallContext) {
+    const change = changesOf(ModelSchema, model, updateMask, ['displayName']);
+    return { model: modelMessage(await this.models.update(principal.teamId, model?.id ?? '', change)) };
   }
 
   async deleteModel({ modelId }: DeleteModelRequest, { principal }: CallContext) {

@@ -1,8 +1,9 @@
 import { Inject } from '@nestjs/common';
+import { RunSchema } from '@noema/contracts/noema/training/v1/run';
 import {
-  type CreateRunRequest, type DeleteRunRequest, type GetRunRequest, type ListRunsRequest, type ResumeRunRequest, RunService, type StopRunRequest, type WatchRunRequest,
+  type CreateRunRequest, type DeleteRunRequest, type GetRunRequest, type ListRunsRequest, type ResumeRunRequest, RunService, type StopRunRequest, type UpdateRunRequest, type WatchRunRequest,
 } from '@noema/contracts/noema/training/v1/run_service';
-import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
 import { RunUseCases } from '../domain/run.service.js';
@@ -44,6 +45,11 @@ export class RunController implements Handlers<typeof RunService> {
   async resumeRun({ runId, epochs }: ResumeRunRequest, { principal }: CallContext) {
     const run = await this.runs.resume(principal.teamId, runId, epochs);
     return { run: runMessage(run), job: jobMessage('training', await this.jobs.get(principal.teamId, run.jobId)) };
+  }
+
+  async updateRun({ run, updateMask }: UpdateRunRequest, { principal }: CallContext) {
+    const change = changesOf(RunSchema, run, updateMask, ['displayName']);
+    return { run: runMessage(await this.runs.update(principal.teamId, run?.id ?? '', change)) };
   }
 
   async deleteRun({ runId }: DeleteRunRequest, { principal }: CallContext) {

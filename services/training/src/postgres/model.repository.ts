@@ -50,6 +50,14 @@ export class PostgresModels implements ModelRepository {
     return rows[0]!.n;
   }
 
+  async rename(id: string, displayName: string): Promise<void> {
+    try {
+      await sql`update model set display_name = ${displayName} where id = ${id}`.execute(this.db.tx());
+    } catch (error) {
+      throw isUniqueViolation(error) ? modelNameTaken(displayName) : error;
+    }
+  }
+
   async remove(id: string): Promise<void> {
     await sql`delete from model where id = ${id}`.execute(this.db.tx());
   }

@@ -38,6 +38,10 @@ export class PostgresRuns implements RunRepository {
     return rows[0]!.n;
   }
 
+  async rename(id: string, displayName: string): Promise<void> {
+    await sql`update run set display_name = ${displayName} where id = ${id}`.execute(this.db.tx());
+  }
+
   async setEpochs(id: string, epochs: number): Promise<void> {
     await sql`update run set settings = jsonb_set(settings, '{epochs}', ${JSON.stringify(epochs)}::jsonb) where id = ${id}`.execute(this.db.tx());
   }

@@ -18,8 +18,8 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'noema.projection.v1.ExplorationService': ['CreateExploration', 'ProjectExploration', 'DeleteExploration'],
   'noema.similarity.v1.IndexService': ['CreateIndex', 'DeleteIndex'],
   'noema.similarity.v1.SimilarityService': ['RemoveSamples'],
-  'noema.training.v1.ModelService': ['CreateModel', 'UploadModelPart', 'ImportModel', 'ImportModelVersion', 'DeleteModel'],
-  'noema.training.v1.RunService': ['CreateRun', 'StopRun', 'ResumeRun', 'DeleteRun'],
+  'noema.training.v1.ModelService': ['CreateModel', 'UploadModelPart', 'ImportModel', 'ImportModelVersion', 'UpdateModel', 'DeleteModel'],
+  'noema.training.v1.RunService': ['CreateRun', 'StopRun', 'ResumeRun', 'UpdateRun', 'DeleteRun'],
 };
 
 /** Every change that the log may tell of, by the full name of its RPC. */

@@ -6,7 +6,8 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
-import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { Job } from "../../jobs/v1/job_pb.js";
 import { file_noema_jobs_v1_job } from "../../jobs/v1/job_pb.js";
 import type { Layer, Model, ModelFormat, ModelVersion } from "./model_pb.js";
@@ -20,7 +21,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/model_service.proto.
  */
 export const file_noema_training_v1_model_service: GenFile = /*@__PURE__*/
-  fileDesc("CiVub2VtYS90cmFpbmluZy92MS9tb2RlbF9zZXJ2aWNlLnByb3RvEhFub2VtYS50cmFpbmluZy52MSKdAQoSQ3JlYXRlTW9kZWxSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISGgoMZGlzcGxheV9uYW1lGAIgASgJQgTiQQECEi8KCHRvcG9sb2d5GAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIE4kEBAhIMCgRzZWVkGAQgASgFEhIKCnJlcXVlc3RfaWQYBSABKAkidgoTQ3JlYXRlTW9kZWxSZXNwb25zZRInCgVtb2RlbBgBIAEoCzIYLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsEjYKDW1vZGVsX3ZlcnNpb24YAiABKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24iKQoPR2V0TW9kZWxSZXF1ZXN0EhYKCG1vZGVsX2lkGAEgASgJQgTiQQECIjsKEEdldE1vZGVsUmVzcG9uc2USJwoFbW9kZWwYASABKAsyGC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbCJ2ChFMaXN0TW9kZWxzUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCRIQCghvcmRlcl9ieRgFIAEoCSJXChJMaXN0TW9kZWxzUmVzcG9uc2USKAoGbW9kZWxzGAEgAygLMhgubm9lbWEudHJhaW5pbmcudjEuTW9kZWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiwKEkRlbGV0ZU1vZGVsUmVxdWVzdBIWCghtb2RlbF9pZBgBIAEoCUIE4kEBAiIVChNEZWxldGVNb2RlbFJlc3BvbnNlIkkKFlVwbG9hZE1vZGVsUGFydFJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIVCgdjb250ZW50GAIgASgMQgTiQQECIkMKF1VwbG9hZE1vZGVsUGFydFJlc3BvbnNlEigKBHBhcnQYASABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmIscBCglNb2RlbEZpbGUSLgoGZm9ybWF0GAEgASgOMh4ubm9lbWEudHJhaW5pbmcudjEuTW9kZWxGb3JtYXQSKQoFcGFydHMYAiADKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmEj4KEW91dHB1dF9hY3RpdmF0aW9uGAMgASgOMiMubm9lbWEudHJhaW5pbmcudjEuT3V0cHV0QWN0aXZhdGlvbhIPCgdvdXRwdXRzGAQgAygJEg4KBmxheWVycxgFIAMoCSKWAQoSSW1wb3J0TW9kZWxSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISGgoMZGlzcGxheV9uYW1lGAIgASgJQgTiQQECEjYKCm1vZGVsX2ZpbGUYAyABKAsyHC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbEZpbGVCBOJBAQISEgoKcmVxdWVzdF9pZBgEIAEoCSJiChNJbXBvcnRNb2RlbFJlc3BvbnNlEhAKCG1vZGVsX2lkGAEgASgJEhgKEG1vZGVsX3ZlcnNpb25faWQYAiABKAkSHwoDam9iGAMgASgLMhIubm9lbWEuam9icy52MS5Kb2IimQEKGUltcG9ydE1vZGVsVmVyc2lvblJlcXVlc3QSFgoIbW9kZWxfaWQYASABKAlCBOJBAQISEgoKcmVxdWVzdF9pZBgEIAEoCRI2Cgptb2RlbF9maWxlGAUgASgLMhwubm9lbWEudHJhaW5pbmcudjEuTW9kZWxGaWxlQgTiQQECSgQIAhADSgQIAxAEUgZmb3JtYXRSBGZpbGUidQoaSW1wb3J0TW9kZWxWZXJzaW9uUmVzcG9uc2USNgoNbW9kZWxfdmVyc2lvbhgBIAEoCzIfLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsVmVyc2lvbhIfCgNqb2IYAiABKAsyEi5ub2VtYS5qb2JzLnYxLkpvYiI4ChZHZXRNb2RlbFZlcnNpb25SZXF1ZXN0Eh4KEG1vZGVsX3ZlcnNpb25faWQYASABKAlCBOJBAQIiUQoXR2V0TW9kZWxWZXJzaW9uUmVzcG9uc2USNgoNbW9kZWxfdmVyc2lvbhgBIAEoCzIfLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsVmVyc2lvbiJ7ChhMaXN0TW9kZWxWZXJzaW9uc1JlcXVlc3QSFgoIbW9kZWxfaWQYASABKAlCBOJBAQISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJIm0KGUxpc3RNb2RlbFZlcnNpb25zUmVzcG9uc2USNwoObW9kZWxfdmVyc2lvbnMYASADKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjMKEUxpc3RMYXllcnNSZXF1ZXN0Eh4KEG1vZGVsX3ZlcnNpb25faWQYASABKAlCBOJBAQIiegoSTGlzdExheWVyc1Jlc3BvbnNlEigKBmxheWVycxgBIAMoCzIYLm5vZW1hLnRyYWluaW5nLnYxLkxheWVyEigKBmJsb2NrcxgCIAMoCzIYLm5vZW1hLnRyYWluaW5nLnYxLkxheWVyEhAKCHByb3Bvc2VkGAMgAygJKnMKEE91dHB1dEFjdGl2YXRpb24SIQodT1VUUFVUX0FDVElWQVRJT05fVU5TUEVDSUZJRUQQABIdChlPVVRQVVRfQUNUSVZBVElPTl9TT0ZUTUFYEAESHQoZT1VUUFVUX0FDVElWQVRJT05fU0lHTU9JRBACMtYLCgxNb2RlbFNlcnZpY2USjQEKC0NyZWF0ZU1vZGVsEiUubm9lbWEudHJhaW5pbmcudjEuQ3JlYXRlTW9kZWxSZXF1ZXN0GiYubm9lbWEudHJhaW5pbmcudjEuQ3JlYXRlTW9kZWxSZXNwb25zZSIviLUYA4LT5JMCJToBKiIgL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9tb2RlbHMSdgoIR2V0TW9kZWwSIi5ub2VtYS50cmFpbmluZy52MS5HZXRNb2RlbFJlcXVlc3QaIy5ub2VtYS50cmFpbmluZy52MS5HZXRNb2RlbFJlc3BvbnNlIiGItRgCgtPkkwIXEhUvdjEvbW9kZWxzL3ttb2RlbF9pZH0ShwEKCkxpc3RNb2RlbHMSJC5ub2VtYS50cmFpbmluZy52MS5MaXN0TW9kZWxzUmVxdWVzdBolLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbHNSZXNwb25zZSIsiLUYAoLT5JMCIhIgL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9tb2RlbHMSfwoLRGVsZXRlTW9kZWwSJS5ub2VtYS50cmFpbmluZy52MS5EZWxldGVNb2RlbFJlcXVlc3QaJi5ub2VtYS50cmFpbmluZy52MS5EZWxldGVNb2RlbFJlc3BvbnNlIiGItRgDgtPkkwIXKhUvdjEvbW9kZWxzL3ttb2RlbF9pZH0SoAEKD1VwbG9hZE1vZGVsUGFydBIpLm5vZW1hLnRyYWluaW5nLnYxLlVwbG9hZE1vZGVsUGFydFJlcXVlc3QaKi5ub2VtYS50cmFpbmluZy52MS5VcGxvYWRNb2RlbFBhcnRSZXNwb25zZSI2iLUYA4LT5JMCLDoBKiInL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9tb2RlbHM6dXBsb2FkEpQBCgtJbXBvcnRNb2RlbBIlLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsUmVxdWVzdBomLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsUmVzcG9uc2UiNoi1GAOC0+STAiw6ASoiJy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vbW9kZWxzOmltcG9ydBKnAQoSSW1wb3J0TW9kZWxWZXJzaW9uEiwubm9lbWEudHJhaW5pbmcudjEuSW1wb3J0TW9kZWxWZXJzaW9uUmVxdWVzdBotLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsVmVyc2lvblJlc3BvbnNlIjSItRgDgtPkkwIqOgEqIiUvdjEvbW9kZWxzL3ttb2RlbF9pZH0vdmVyc2lvbnM6aW1wb3J0EpsBCg9HZXRNb2RlbFZlcnNpb24SKS5ub2VtYS50cmFpbmluZy52MS5HZXRNb2RlbFZlcnNpb25SZXF1ZXN0Gioubm9lbWEudHJhaW5pbmcudjEuR2V0TW9kZWxWZXJzaW9uUmVzcG9uc2UiMYi1GAKC0+STAicSJS92MS9tb2RlbC12ZXJzaW9ucy97bW9kZWxfdmVyc2lvbl9pZH0SmgEKEUxpc3RNb2RlbFZlcnNpb25zEisubm9lbWEudHJhaW5pbmcudjEuTGlzdE1vZGVsVmVyc2lvbnNSZXF1ZXN0Giwubm9lbWEudHJhaW5pbmcudjEuTGlzdE1vZGVsVmVyc2lvbnNSZXNwb25zZSIqiLUYAoLT5JMCIBIeL3YxL21vZGVscy97bW9kZWxfaWR9L3ZlcnNpb25zEpMBCgpMaXN0TGF5ZXJzEiQubm9lbWEudHJhaW5pbmcudjEuTGlzdExheWVyc1JlcXVlc3QaJS5ub2VtYS50cmFpbmluZy52MS5MaXN0TGF5ZXJzUmVzcG9uc2UiOIi1GAKC0+STAi4SLC92MS9tb2RlbC12ZXJzaW9ucy97bW9kZWxfdmVyc2lvbl9pZH0vbGF5ZXJzQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3RyYWluaW5nL3YxO3RyYWluaW5ndjFiBnByb3RvMw", [file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_struct, file_noema_jobs_v1_job, file_noema_training_v1_model, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
+  fileDesc("CiVub2VtYS90cmFpbmluZy92MS9tb2RlbF9zZXJ2aWNlLnByb3RvEhFub2VtYS50cmFpbmluZy52MSKdAQoSQ3JlYXRlTW9kZWxSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISGgoMZGlzcGxheV9uYW1lGAIgASgJQgTiQQECEi8KCHRvcG9sb2d5GAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIE4kEBAhIMCgRzZWVkGAQgASgFEhIKCnJlcXVlc3RfaWQYBSABKAkidgoTQ3JlYXRlTW9kZWxSZXNwb25zZRInCgVtb2RlbBgBIAEoCzIYLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsEjYKDW1vZGVsX3ZlcnNpb24YAiABKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24iKQoPR2V0TW9kZWxSZXF1ZXN0EhYKCG1vZGVsX2lkGAEgASgJQgTiQQECIjsKEEdldE1vZGVsUmVzcG9uc2USJwoFbW9kZWwYASABKAsyGC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbCJ2ChFMaXN0TW9kZWxzUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCRIQCghvcmRlcl9ieRgFIAEoCSJXChJMaXN0TW9kZWxzUmVzcG9uc2USKAoGbW9kZWxzGAEgAygLMhgubm9lbWEudHJhaW5pbmcudjEuTW9kZWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJInQKElVwZGF0ZU1vZGVsUmVxdWVzdBItCgVtb2RlbBgBIAEoCzIYLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsQgTiQQECEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayI+ChNVcGRhdGVNb2RlbFJlc3BvbnNlEicKBW1vZGVsGAEgASgLMhgubm9lbWEudHJhaW5pbmcudjEuTW9kZWwiLAoSRGVsZXRlTW9kZWxSZXF1ZXN0EhYKCG1vZGVsX2lkGAEgASgJQgTiQQECIhUKE0RlbGV0ZU1vZGVsUmVzcG9uc2UiSQoWVXBsb2FkTW9kZWxQYXJ0UmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhUKB2NvbnRlbnQYAiABKAxCBOJBAQIiQwoXVXBsb2FkTW9kZWxQYXJ0UmVzcG9uc2USKAoEcGFydBgBIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYixwEKCU1vZGVsRmlsZRIuCgZmb3JtYXQYASABKA4yHi5ub2VtYS50cmFpbmluZy52MS5Nb2RlbEZvcm1hdBIpCgVwYXJ0cxgCIAMoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYSPgoRb3V0cHV0X2FjdGl2YXRpb24YAyABKA4yIy5ub2VtYS50cmFpbmluZy52MS5PdXRwdXRBY3RpdmF0aW9uEg8KB291dHB1dHMYBCADKAkSDgoGbGF5ZXJzGAUgAygJIpYBChJJbXBvcnRNb2RlbFJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIaCgxkaXNwbGF5X25hbWUYAiABKAlCBOJBAQISNgoKbW9kZWxfZmlsZRgDIAEoCzIcLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsRmlsZUIE4kEBAhISCgpyZXF1ZXN0X2lkGAQgASgJImIKE0ltcG9ydE1vZGVsUmVzcG9uc2USEAoIbW9kZWxfaWQYASABKAkSGAoQbW9kZWxfdmVyc2lvbl9pZBgCIAEoCRIfCgNqb2IYAyABKAsyEi5ub2VtYS5qb2JzLnYxLkpvYiKZAQoZSW1wb3J0TW9kZWxWZXJzaW9uUmVxdWVzdBIWCghtb2RlbF9pZBgBIAEoCUIE4kEBAhISCgpyZXF1ZXN0X2lkGAQgASgJEjYKCm1vZGVsX2ZpbGUYBSABKAsyHC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbEZpbGVCBOJBAQJKBAgCEANKBAgDEARSBmZvcm1hdFIEZmlsZSJ1ChpJbXBvcnRNb2RlbFZlcnNpb25SZXNwb25zZRI2Cg1tb2RlbF92ZXJzaW9uGAEgASgLMh8ubm9lbWEudHJhaW5pbmcudjEuTW9kZWxWZXJzaW9uEh8KA2pvYhgCIAEoCzISLm5vZW1hLmpvYnMudjEuSm9iIjgKFkdldE1vZGVsVmVyc2lvblJlcXVlc3QSHgoQbW9kZWxfdmVyc2lvbl9pZBgBIAEoCUIE4kEBAiJRChdHZXRNb2RlbFZlcnNpb25SZXNwb25zZRI2Cg1tb2RlbF92ZXJzaW9uGAEgASgLMh8ubm9lbWEudHJhaW5pbmcudjEuTW9kZWxWZXJzaW9uInsKGExpc3RNb2RlbFZlcnNpb25zUmVxdWVzdBIWCghtb2RlbF9pZBgBIAEoCUIE4kEBAhIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIOCgZmaWx0ZXIYBCABKAkSEAoIb3JkZXJfYnkYBSABKAkibQoZTGlzdE1vZGVsVmVyc2lvbnNSZXNwb25zZRI3Cg5tb2RlbF92ZXJzaW9ucxgBIAMoCzIfLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsVmVyc2lvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMwoRTGlzdExheWVyc1JlcXVlc3QSHgoQbW9kZWxfdmVyc2lvbl9pZBgBIAEoCUIE4kEBAiJ6ChJMaXN0TGF5ZXJzUmVzcG9uc2USKAoGbGF5ZXJzGAEgAygLMhgubm9lbWEudHJhaW5pbmcudjEuTGF5ZXISKAoGYmxvY2tzGAIgAygLMhgubm9lbWEudHJhaW5pbmcudjEuTGF5ZXISEAoIcHJvcG9zZWQYAyADKAkqcwoQT3V0cHV0QWN0aXZhdGlvbhIhCh1PVVRQVVRfQUNUSVZBVElPTl9VTlNQRUNJRklFRBAAEh0KGU9VVFBVVF9BQ1RJVkFUSU9OX1NPRlRNQVgQARIdChlPVVRQVVRfQUNUSVZBVElPTl9TSUdNT0lEEAIy3wwKDE1vZGVsU2VydmljZRKNAQoLQ3JlYXRlTW9kZWwSJS5ub2VtYS50cmFpbmluZy52MS5DcmVhdGVNb2RlbFJlcXVlc3QaJi5ub2VtYS50cmFpbmluZy52MS5DcmVhdGVNb2RlbFJlc3BvbnNlIi+ItRgDgtPkkwIlOgEqIiAvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L21vZGVscxJ2CghHZXRNb2RlbBIiLm5vZW1hLnRyYWluaW5nLnYxLkdldE1vZGVsUmVxdWVzdBojLm5vZW1hLnRyYWluaW5nLnYxLkdldE1vZGVsUmVzcG9uc2UiIYi1GAKC0+STAhcSFS92MS9tb2RlbHMve21vZGVsX2lkfRKHAQoKTGlzdE1vZGVscxIkLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbHNSZXF1ZXN0GiUubm9lbWEudHJhaW5pbmcudjEuTGlzdE1vZGVsc1Jlc3BvbnNlIiyItRgCgtPkkwIiEiAvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L21vZGVscxKGAQoLVXBkYXRlTW9kZWwSJS5ub2VtYS50cmFpbmluZy52MS5VcGRhdGVNb2RlbFJlcXVlc3QaJi5ub2VtYS50cmFpbmluZy52MS5VcGRhdGVNb2RlbFJlc3BvbnNlIiiItRgDgtPkkwIeOgVtb2RlbDIVL3YxL21vZGVscy97bW9kZWwuaWR9En8KC0RlbGV0ZU1vZGVsEiUubm9lbWEudHJhaW5pbmcudjEuRGVsZXRlTW9kZWxSZXF1ZXN0GiYubm9lbWEudHJhaW5pbmcudjEuRGVsZXRlTW9kZWxSZXNwb25zZSIhiLUYA4LT5JMCFyoVL3YxL21vZGVscy97bW9kZWxfaWR9EqABCg9VcGxvYWRNb2RlbFBhcnQSKS5ub2VtYS50cmFpbmluZy52MS5VcGxvYWRNb2RlbFBhcnRSZXF1ZXN0Gioubm9lbWEudHJhaW5pbmcudjEuVXBsb2FkTW9kZWxQYXJ0UmVzcG9uc2UiNoi1GAOC0+STAiw6ASoiJy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vbW9kZWxzOnVwbG9hZBKUAQoLSW1wb3J0TW9kZWwSJS5ub2VtYS50cmFpbmluZy52MS5JbXBvcnRNb2RlbFJlcXVlc3QaJi5ub2VtYS50cmFpbmluZy52MS5JbXBvcnRNb2RlbFJlc3BvbnNlIjaItRgDgtPkkwIsOgEqIicvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L21vZGVsczppbXBvcnQSpwEKEkltcG9ydE1vZGVsVmVyc2lvbhIsLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsVmVyc2lvblJlcXVlc3QaLS5ub2VtYS50cmFpbmluZy52MS5JbXBvcnRNb2RlbFZlcnNpb25SZXNwb25zZSI0iLUYA4LT5JMCKjoBKiIlL3YxL21vZGVscy97bW9kZWxfaWR9L3ZlcnNpb25zOmltcG9ydBKbAQoPR2V0TW9kZWxWZXJzaW9uEikubm9lbWEudHJhaW5pbmcudjEuR2V0TW9kZWxWZXJzaW9uUmVxdWVzdBoqLm5vZW1hLnRyYWluaW5nLnYxLkdldE1vZGVsVmVyc2lvblJlc3BvbnNlIjGItRgCgtPkkwInEiUvdjEvbW9kZWwtdmVyc2lvbnMve21vZGVsX3ZlcnNpb25faWR9EpoBChFMaXN0TW9kZWxWZXJzaW9ucxIrLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbFZlcnNpb25zUmVxdWVzdBosLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbFZlcnNpb25zUmVzcG9uc2UiKoi1GAKC0+STAiASHi92MS9tb2RlbHMve21vZGVsX2lkfS92ZXJzaW9ucxKTAQoKTGlzdExheWVycxIkLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RMYXllcnNSZXF1ZXN0GiUubm9lbWEudHJhaW5pbmcudjEuTGlzdExheWVyc1Jlc3BvbnNlIjiItRgCgtPkkwIuEiwvdjEvbW9kZWwtdmVyc2lvbnMve21vZGVsX3ZlcnNpb25faWR9L2xheWVyc0I5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90cmFpbmluZy92MTt0cmFpbmluZ3YxYgZwcm90bzM", [file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_struct, file_noema_jobs_v1_job, file_noema_training_v1_model, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
 
 /**
  * Request of CreateModel.
@@ -220,6 +221,55 @@ export const ListModelsResponseSchema: GenMessage<ListModelsResponse> = /*@__PUR
   messageDesc(file_noema_training_v1_model_service, 5);
 
 /**
+ * Request of UpdateModel.
+ *
+ * @generated from message noema.training.v1.UpdateModelRequest
+ */
+export type UpdateModelRequest = Message<"noema.training.v1.UpdateModelRequest"> & {
+  /**
+   * The model with its new values; `id` says which.
+   *
+   * @generated from field: noema.training.v1.Model model = 1;
+   */
+  model?: Model | undefined;
+
+  /**
+   * Fields to change: `display_name`.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 2;
+   */
+  updateMask?: FieldMask | undefined;
+};
+
+/**
+ * Describes the message noema.training.v1.UpdateModelRequest.
+ * Use `create(UpdateModelRequestSchema)` to create a new message.
+ */
+export const UpdateModelRequestSchema: GenMessage<UpdateModelRequest> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_model_service, 6);
+
+/**
+ * Response of UpdateModel.
+ *
+ * @generated from message noema.training.v1.UpdateModelResponse
+ */
+export type UpdateModelResponse = Message<"noema.training.v1.UpdateModelResponse"> & {
+  /**
+   * The model as it is now.
+   *
+   * @generated from field: noema.training.v1.Model model = 1;
+   */
+  model?: Model | undefined;
+};
+
+/**
+ * Describes the message noema.training.v1.UpdateModelResponse.
+ * Use `create(UpdateModelResponseSchema)` to create a new message.
+ */
+export const UpdateModelResponseSchema: GenMessage<UpdateModelResponse> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_model_service, 7);
+
+/**
  * Request of DeleteModel.
  *
  * @generated from message noema.training.v1.DeleteModelRequest
@@ -238,7 +288,7 @@ export type DeleteModelRequest = Message<"noema.training.v1.DeleteModelRequest">
  * Use `create(DeleteModelRequestSchema)` to create a new message.
  */
 export const DeleteModelRequestSchema: GenMessage<DeleteModelRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 6);
+  messageDesc(file_noema_training_v1_model_service, 8);
 
 /**
  * Response of DeleteModel.
@@ -253,7 +303,7 @@ export type DeleteModelResponse = Message<"noema.training.v1.DeleteModelResponse
  * Use `create(DeleteModelResponseSchema)` to create a new message.
  */
 export const DeleteModelResponseSchema: GenMessage<DeleteModelResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 7);
+  messageDesc(file_noema_training_v1_model_service, 9);
 
 /**
  * Request of UploadModelPart.
@@ -281,7 +331,7 @@ export type UploadModelPartRequest = Message<"noema.training.v1.UploadModelPartR
  * Use `create(UploadModelPartRequestSchema)` to create a new message.
  */
 export const UploadModelPartRequestSchema: GenMessage<UploadModelPartRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 8);
+  messageDesc(file_noema_training_v1_model_service, 10);
 
 /**
  * Response of UploadModelPart.
@@ -302,7 +352,7 @@ export type UploadModelPartResponse = Message<"noema.training.v1.UploadModelPart
  * Use `create(UploadModelPartResponseSchema)` to create a new message.
  */
 export const UploadModelPartResponseSchema: GenMessage<UploadModelPartResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 9);
+  messageDesc(file_noema_training_v1_model_service, 11);
 
 /**
  * A file to import, and what it does not say itself.
@@ -352,7 +402,7 @@ export type ModelFile = Message<"noema.training.v1.ModelFile"> & {
  * Use `create(ModelFileSchema)` to create a new message.
  */
 export const ModelFileSchema: GenMessage<ModelFile> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 10);
+  messageDesc(file_noema_training_v1_model_service, 12);
 
 /**
  * Request of ImportModel.
@@ -394,7 +444,7 @@ export type ImportModelRequest = Message<"noema.training.v1.ImportModelRequest">
  * Use `create(ImportModelRequestSchema)` to create a new message.
  */
 export const ImportModelRequestSchema: GenMessage<ImportModelRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 11);
+  messageDesc(file_noema_training_v1_model_service, 13);
 
 /**
  * Response of ImportModel.
@@ -429,7 +479,7 @@ export type ImportModelResponse = Message<"noema.training.v1.ImportModelResponse
  * Use `create(ImportModelResponseSchema)` to create a new message.
  */
 export const ImportModelResponseSchema: GenMessage<ImportModelResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 12);
+  messageDesc(file_noema_training_v1_model_service, 14);
 
 /**
  * Request of ImportModelVersion.
@@ -464,7 +514,7 @@ export type ImportModelVersionRequest = Message<"noema.training.v1.ImportModelVe
  * Use `create(ImportModelVersionRequestSchema)` to create a new message.
  */
 export const ImportModelVersionRequestSchema: GenMessage<ImportModelVersionRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 13);
+  messageDesc(file_noema_training_v1_model_service, 15);
 
 /**
  * Response of ImportModelVersion.
@@ -492,7 +542,7 @@ export type ImportModelVersionResponse = Message<"noema.training.v1.ImportModelV
  * Use `create(ImportModelVersionResponseSchema)` to create a new message.
  */
 export const ImportModelVersionResponseSchema: GenMessage<ImportModelVersionResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 14);
+  messageDesc(file_noema_training_v1_model_service, 16);
 
 /**
  * Request of GetModelVersion.
@@ -513,7 +563,7 @@ export type GetModelVersionRequest = Message<"noema.training.v1.GetModelVersionR
  * Use `create(GetModelVersionRequestSchema)` to create a new message.
  */
 export const GetModelVersionRequestSchema: GenMessage<GetModelVersionRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 15);
+  messageDesc(file_noema_training_v1_model_service, 17);
 
 /**
  * Response of GetModelVersion.
@@ -534,7 +584,7 @@ export type GetModelVersionResponse = Message<"noema.training.v1.GetModelVersion
  * Use `create(GetModelVersionResponseSchema)` to create a new message.
  */
 export const GetModelVersionResponseSchema: GenMessage<GetModelVersionResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 16);
+  messageDesc(file_noema_training_v1_model_service, 18);
 
 /**
  * Request of ListModelVersions.
@@ -584,7 +634,7 @@ export type ListModelVersionsRequest = Message<"noema.training.v1.ListModelVersi
  * Use `create(ListModelVersionsRequestSchema)` to create a new message.
  */
 export const ListModelVersionsRequestSchema: GenMessage<ListModelVersionsRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 17);
+  messageDesc(file_noema_training_v1_model_service, 19);
 
 /**
  * Response of ListModelVersions.
@@ -612,7 +662,7 @@ export type ListModelVersionsResponse = Message<"noema.training.v1.ListModelVers
  * Use `create(ListModelVersionsResponseSchema)` to create a new message.
  */
 export const ListModelVersionsResponseSchema: GenMessage<ListModelVersionsResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 18);
+  messageDesc(file_noema_training_v1_model_service, 20);
 
 /**
  * Request of ListLayers.
@@ -633,7 +683,7 @@ export type ListLayersRequest = Message<"noema.training.v1.ListLayersRequest"> &
  * Use `create(ListLayersRequestSchema)` to create a new message.
  */
 export const ListLayersRequestSchema: GenMessage<ListLayersRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 19);
+  messageDesc(file_noema_training_v1_model_service, 21);
 
 /**
  * Response of ListLayers.
@@ -669,7 +719,7 @@ export type ListLayersResponse = Message<"noema.training.v1.ListLayersResponse">
  * Use `create(ListLayersResponseSchema)` to create a new message.
  */
 export const ListLayersResponseSchema: GenMessage<ListLayersResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 20);
+  messageDesc(file_noema_training_v1_model_service, 22);
 
 /**
  * What is put behind the first output of an imported model.
@@ -740,6 +790,16 @@ export const ModelService: GenService<{
     methodKind: "unary";
     input: typeof ListModelsRequestSchema;
     output: typeof ListModelsResponseSchema;
+  },
+  /**
+   * Changes the name of a model; its versions stay. Fails with ALREADY_EXISTS when the project has another model of that name.
+   *
+   * @generated from rpc noema.training.v1.ModelService.UpdateModel
+   */
+  updateModel: {
+    methodKind: "unary";
+    input: typeof UpdateModelRequestSchema;
+    output: typeof UpdateModelResponseSchema;
   },
   /**
    * Deletes a model with its versions; refused while a run uses it.

@@ -6,6 +6,8 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
 import type { Job } from "../../jobs/v1/job_pb.js";
 import { file_noema_jobs_v1_job } from "../../jobs/v1/job_pb.js";
 import type { Run, RunProgress, RunSettings } from "./run_pb.js";
@@ -18,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/run_service.proto.
  */
 export const file_noema_training_v1_run_service: GenFile = /*@__PURE__*/
-  fileDesc("CiNub2VtYS90cmFpbmluZy92MS9ydW5fc2VydmljZS5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEiygEKEENyZWF0ZVJ1blJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIUCgxkaXNwbGF5X25hbWUYAiABKAkSIAoSZGF0YXNldF92ZXJzaW9uX2lkGAMgASgJQgTiQQECEh4KEG1vZGVsX3ZlcnNpb25faWQYBCABKAlCBOJBAQISMAoIc2V0dGluZ3MYBSABKAsyHi5ub2VtYS50cmFpbmluZy52MS5SdW5TZXR0aW5ncxISCgpyZXF1ZXN0X2lkGAYgASgJIlkKEUNyZWF0ZVJ1blJlc3BvbnNlEiMKA3J1bhgBIAEoCzIWLm5vZW1hLnRyYWluaW5nLnYxLlJ1bhIfCgNqb2IYAiABKAsyEi5ub2VtYS5qb2JzLnYxLkpvYiIlCg1HZXRSdW5SZXF1ZXN0EhQKBnJ1bl9pZBgBIAEoCUIE4kEBAiI1Cg5HZXRSdW5SZXNwb25zZRIjCgNydW4YASABKAsyFi5ub2VtYS50cmFpbmluZy52MS5SdW4idAoPTGlzdFJ1bnNSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJIlEKEExpc3RSdW5zUmVzcG9uc2USJAoEcnVucxgBIAMoCzIWLm5vZW1hLnRyYWluaW5nLnYxLlJ1bhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiJwoPV2F0Y2hSdW5SZXF1ZXN0EhQKBnJ1bl9pZBgBIAEoCUIE4kEBAiJpChBXYXRjaFJ1blJlc3BvbnNlEiMKA3J1bhgBIAEoCzIWLm5vZW1hLnRyYWluaW5nLnYxLlJ1bhIwCghwcm9ncmVzcxgCIAEoCzIeLm5vZW1hLnRyYWluaW5nLnYxLlJ1blByb2dyZXNzIiYKDlN0b3BSdW5SZXF1ZXN0EhQKBnJ1bl9pZBgBIAEoCUIE4kEBAiI2Cg9TdG9wUnVuUmVzcG9uc2USIwoDcnVuGAEgASgLMhYubm9lbWEudHJhaW5pbmcudjEuUnVuIjgKEFJlc3VtZVJ1blJlcXVlc3QSFAoGcnVuX2lkGAEgASgJQgTiQQECEg4KBmVwb2NocxgCIAEoBSJZChFSZXN1bWVSdW5SZXNwb25zZRIjCgNydW4YASABKAsyFi5ub2VtYS50cmFpbmluZy52MS5SdW4SHwoDam9iGAIgASgLMhIubm9lbWEuam9icy52MS5Kb2IiKAoQRGVsZXRlUnVuUmVxdWVzdBIUCgZydW5faWQYASABKAlCBOJBAQIiEwoRRGVsZXRlUnVuUmVzcG9uc2Uy9AYKClJ1blNlcnZpY2UShQEKCUNyZWF0ZVJ1bhIjLm5vZW1hLnRyYWluaW5nLnYxLkNyZWF0ZVJ1blJlcXVlc3QaJC5ub2VtYS50cmFpbmluZy52MS5DcmVhdGVSdW5SZXNwb25zZSItiLUYA4LT5JMCIzoBKiIeL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9ydW5zEmwKBkdldFJ1bhIgLm5vZW1hLnRyYWluaW5nLnYxLkdldFJ1blJlcXVlc3QaIS5ub2VtYS50cmFpbmluZy52MS5HZXRSdW5SZXNwb25zZSIdiLUYAoLT5JMCExIRL3YxL3J1bnMve3J1bl9pZH0SfwoITGlzdFJ1bnMSIi5ub2VtYS50cmFpbmluZy52MS5MaXN0UnVuc1JlcXVlc3QaIy5ub2VtYS50cmFpbmluZy52MS5MaXN0UnVuc1Jlc3BvbnNlIiqItRgCgtPkkwIgEh4vdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3J1bnMSfgoIV2F0Y2hSdW4SIi5ub2VtYS50cmFpbmluZy52MS5XYXRjaFJ1blJlcXVlc3QaIy5ub2VtYS50cmFpbmluZy52MS5XYXRjaFJ1blJlc3BvbnNlIieItRgCkLUYAYLT5JMCGRIXL3YxL3J1bnMve3J1bl9pZH06d2F0Y2gwARJ3CgdTdG9wUnVuEiEubm9lbWEudHJhaW5pbmcudjEuU3RvcFJ1blJlcXVlc3QaIi5ub2VtYS50cmFpbmluZy52MS5TdG9wUnVuUmVzcG9uc2UiJYi1GAOC0+STAhs6ASoiFi92MS9ydW5zL3tydW5faWR9OnN0b3ASfwoJUmVzdW1lUnVuEiMubm9lbWEudHJhaW5pbmcudjEuUmVzdW1lUnVuUmVxdWVzdBokLm5vZW1hLnRyYWluaW5nLnYxLlJlc3VtZVJ1blJlc3BvbnNlIieItRgDgtPkkwIdOgEqIhgvdjEvcnVucy97cnVuX2lkfTpyZXN1bWUSdQoJRGVsZXRlUnVuEiMubm9lbWEudHJhaW5pbmcudjEuRGVsZXRlUnVuUmVxdWVzdBokLm5vZW1hLnRyYWluaW5nLnYxLkRlbGV0ZVJ1blJlc3BvbnNlIh2ItRgDgtPkkwITKhEvdjEvcnVucy97cnVuX2lkfUI5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90cmFpbmluZy92MTt0cmFpbmluZ3YxYgZwcm90bzM", [file_google_api_annotations, file_google_api_field_behavior, file_noema_jobs_v1_job, file_noema_training_v1_run, file_noema_type_v1_access, file_noema_type_v1_resume]);
+  fileDesc("CiNub2VtYS90cmFpbmluZy92MS9ydW5fc2VydmljZS5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEiygEKEENyZWF0ZVJ1blJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIUCgxkaXNwbGF5X25hbWUYAiABKAkSIAoSZGF0YXNldF92ZXJzaW9uX2lkGAMgASgJQgTiQQECEh4KEG1vZGVsX3ZlcnNpb25faWQYBCABKAlCBOJBAQISMAoIc2V0dGluZ3MYBSABKAsyHi5ub2VtYS50cmFpbmluZy52MS5SdW5TZXR0aW5ncxISCgpyZXF1ZXN0X2lkGAYgASgJIlkKEUNyZWF0ZVJ1blJlc3BvbnNlEiMKA3J1bhgBIAEoCzIWLm5vZW1hLnRyYWluaW5nLnYxLlJ1bhIfCgNqb2IYAiABKAsyEi5ub2VtYS5qb2JzLnYxLkpvYiIlCg1HZXRSdW5SZXF1ZXN0EhQKBnJ1bl9pZBgBIAEoCUIE4kEBAiI1Cg5HZXRSdW5SZXNwb25zZRIjCgNydW4YASABKAsyFi5ub2VtYS50cmFpbmluZy52MS5SdW4idAoPTGlzdFJ1bnNSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJIlEKEExpc3RSdW5zUmVzcG9uc2USJAoEcnVucxgBIAMoCzIWLm5vZW1hLnRyYWluaW5nLnYxLlJ1bhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiJwoPV2F0Y2hSdW5SZXF1ZXN0EhQKBnJ1bl9pZBgBIAEoCUIE4kEBAiJpChBXYXRjaFJ1blJlc3BvbnNlEiMKA3J1bhgBIAEoCzIWLm5vZW1hLnRyYWluaW5nLnYxLlJ1bhIwCghwcm9ncmVzcxgCIAEoCzIeLm5vZW1hLnRyYWluaW5nLnYxLlJ1blByb2dyZXNzIiYKDlN0b3BSdW5SZXF1ZXN0EhQKBnJ1bl9pZBgBIAEoCUIE4kEBAiI2Cg9TdG9wUnVuUmVzcG9uc2USIwoDcnVuGAEgASgLMhYubm9lbWEudHJhaW5pbmcudjEuUnVuIjgKEFJlc3VtZVJ1blJlcXVlc3QSFAoGcnVuX2lkGAEgASgJQgTiQQECEg4KBmVwb2NocxgCIAEoBSJZChFSZXN1bWVSdW5SZXNwb25zZRIjCgNydW4YASABKAsyFi5ub2VtYS50cmFpbmluZy52MS5SdW4SHwoDam9iGAIgASgLMhIubm9lbWEuam9icy52MS5Kb2IibgoQVXBkYXRlUnVuUmVxdWVzdBIpCgNydW4YASABKAsyFi5ub2VtYS50cmFpbmluZy52MS5SdW5CBOJBAQISLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIjgKEVVwZGF0ZVJ1blJlc3BvbnNlEiMKA3J1bhgBIAEoCzIWLm5vZW1hLnRyYWluaW5nLnYxLlJ1biIoChBEZWxldGVSdW5SZXF1ZXN0EhQKBnJ1bl9pZBgBIAEoCUIE4kEBAiITChFEZWxldGVSdW5SZXNwb25zZTLwBwoKUnVuU2VydmljZRKFAQoJQ3JlYXRlUnVuEiMubm9lbWEudHJhaW5pbmcudjEuQ3JlYXRlUnVuUmVxdWVzdBokLm5vZW1hLnRyYWluaW5nLnYxLkNyZWF0ZVJ1blJlc3BvbnNlIi2ItRgDgtPkkwIjOgEqIh4vdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3J1bnMSbAoGR2V0UnVuEiAubm9lbWEudHJhaW5pbmcudjEuR2V0UnVuUmVxdWVzdBohLm5vZW1hLnRyYWluaW5nLnYxLkdldFJ1blJlc3BvbnNlIh2ItRgCgtPkkwITEhEvdjEvcnVucy97cnVuX2lkfRJ/CghMaXN0UnVucxIiLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RSdW5zUmVxdWVzdBojLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RSdW5zUmVzcG9uc2UiKoi1GAKC0+STAiASHi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vcnVucxJ+CghXYXRjaFJ1bhIiLm5vZW1hLnRyYWluaW5nLnYxLldhdGNoUnVuUmVxdWVzdBojLm5vZW1hLnRyYWluaW5nLnYxLldhdGNoUnVuUmVzcG9uc2UiJ4i1GAKQtRgBgtPkkwIZEhcvdjEvcnVucy97cnVuX2lkfTp3YXRjaDABEncKB1N0b3BSdW4SIS5ub2VtYS50cmFpbmluZy52MS5TdG9wUnVuUmVxdWVzdBoiLm5vZW1hLnRyYWluaW5nLnYxLlN0b3BSdW5SZXNwb25zZSIliLUYA4LT5JMCGzoBKiIWL3YxL3J1bnMve3J1bl9pZH06c3RvcBJ/CglSZXN1bWVSdW4SIy5ub2VtYS50cmFpbmluZy52MS5SZXN1bWVSdW5SZXF1ZXN0GiQubm9lbWEudHJhaW5pbmcudjEuUmVzdW1lUnVuUmVzcG9uc2UiJ4i1GAOC0+STAh06ASoiGC92MS9ydW5zL3tydW5faWR9OnJlc3VtZRJ6CglVcGRhdGVSdW4SIy5ub2VtYS50cmFpbmluZy52MS5VcGRhdGVSdW5SZXF1ZXN0GiQubm9lbWEudHJhaW5pbmcudjEuVXBkYXRlUnVuUmVzcG9uc2UiIoi1GAOC0+STAhg6A3J1bjIRL3YxL3J1bnMve3J1bi5pZH0SdQoJRGVsZXRlUnVuEiMubm9lbWEudHJhaW5pbmcudjEuRGVsZXRlUnVuUmVxdWVzdBokLm5vZW1hLnRyYWluaW5nLnYxLkRlbGV0ZVJ1blJlc3BvbnNlIh2ItRgDgtPkkwITKhEvdjEvcnVucy97cnVuX2lkfUI5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90cmFpbmluZy92MTt0cmFpbmluZ3YxYgZwcm90bzM", [file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_noema_jobs_v1_job, file_noema_training_v1_run, file_noema_type_v1_access, file_noema_type_v1_resume]);
 
 /**
  * Request of CreateRun.
@@ -373,6 +375,55 @@ export const ResumeRunResponseSchema: GenMessage<ResumeRunResponse> = /*@__PURE_
   messageDesc(file_noema_training_v1_run_service, 11);
 
 /**
+ * Request of UpdateRun.
+ *
+ * @generated from message noema.training.v1.UpdateRunRequest
+ */
+export type UpdateRunRequest = Message<"noema.training.v1.UpdateRunRequest"> & {
+  /**
+   * The run with its new values; `id` says which.
+   *
+   * @generated from field: noema.training.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+
+  /**
+   * Fields to change: `display_name`.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 2;
+   */
+  updateMask?: FieldMask | undefined;
+};
+
+/**
+ * Describes the message noema.training.v1.UpdateRunRequest.
+ * Use `create(UpdateRunRequestSchema)` to create a new message.
+ */
+export const UpdateRunRequestSchema: GenMessage<UpdateRunRequest> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_run_service, 12);
+
+/**
+ * Response of UpdateRun.
+ *
+ * @generated from message noema.training.v1.UpdateRunResponse
+ */
+export type UpdateRunResponse = Message<"noema.training.v1.UpdateRunResponse"> & {
+  /**
+   * The run as it is now.
+   *
+   * @generated from field: noema.training.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+};
+
+/**
+ * Describes the message noema.training.v1.UpdateRunResponse.
+ * Use `create(UpdateRunResponseSchema)` to create a new message.
+ */
+export const UpdateRunResponseSchema: GenMessage<UpdateRunResponse> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_run_service, 13);
+
+/**
  * Request of DeleteRun.
  *
  * @generated from message noema.training.v1.DeleteRunRequest
@@ -391,7 +442,7 @@ export type DeleteRunRequest = Message<"noema.training.v1.DeleteRunRequest"> & {
  * Use `create(DeleteRunRequestSchema)` to create a new message.
  */
 export const DeleteRunRequestSchema: GenMessage<DeleteRunRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_run_service, 12);
+  messageDesc(file_noema_training_v1_run_service, 14);
 
 /**
  * Response of DeleteRun.
@@ -406,7 +457,7 @@ export type DeleteRunResponse = Message<"noema.training.v1.DeleteRunResponse"> &
  * Use `create(DeleteRunResponseSchema)` to create a new message.
  */
 export const DeleteRunResponseSchema: GenMessage<DeleteRunResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_run_service, 13);
+  messageDesc(file_noema_training_v1_run_service, 15);
 
 /**
  * Runs of a project.
@@ -473,6 +524,16 @@ export const RunService: GenService<{
     methodKind: "unary";
     input: typeof ResumeRunRequestSchema;
     output: typeof ResumeRunResponseSchema;
+  },
+  /**
+   * Changes the name of a run, at work or ended; everything else about it stays.
+   *
+   * @generated from rpc noema.training.v1.RunService.UpdateRun
+   */
+  updateRun: {
+    methodKind: "unary";
+    input: typeof UpdateRunRequestSchema;
+    output: typeof UpdateRunResponseSchema;
   },
   /**
    * Deletes a run that has ended, with its epochs.
