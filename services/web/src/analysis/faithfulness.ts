@@ -1,4 +1,5 @@
 import type { Faithfulness } from '@noema/contracts/noema/explanations/v1/heat_map';
+import { digits } from '../parts/numbers.js';
 
 /** One side of the score: what the map reaches, beside random masks. */
 export interface FaithfulnessPart {
@@ -18,8 +19,8 @@ const MARGIN = 0.01;
 /** Both sides of the deletion and insertion score, in words; `score` is what is watched, such as `the probability of 9`. */
 export function faithfulnessParts({ deletion, insertion, randomDeletion, randomInsertion, edgeDeletion, edgeInsertion, deletionSpread, insertionSpread, deletionBeatsRandom: falls, insertionBeatsRandom: rises }: Faithfulness, score: string): readonly [FaithfulnessPart, FaithfulnessPart] {
   return [
-    { name: 'deletion', own: deletion, random: randomDeletion, edges: edgeDeletion, good: falls, sentence: `Removing what is hot lowers ${score} ${falls ? 'faster than' : 'no faster than'} random: ${number(deletion)}${spread(deletionSpread)} against ${number(randomDeletion)}.` },
-    { name: 'insertion', own: insertion, random: randomInsertion, edges: edgeInsertion, good: rises, sentence: `Putting in what is hot first raises ${score} ${rises ? 'faster than' : 'no faster than'} random: ${number(insertion)}${spread(insertionSpread)} against ${number(randomInsertion)}.` },
+    { name: 'deletion', own: deletion, random: randomDeletion, edges: edgeDeletion, good: falls, sentence: `Removing what is hot lowers ${score} ${falls ? 'faster than' : 'no faster than'} random: ${scoreText(deletion)}${spread(deletionSpread)} against ${scoreText(randomDeletion)}.` },
+    { name: 'insertion', own: insertion, random: randomInsertion, edges: edgeInsertion, good: rises, sentence: `Putting in what is hot first raises ${score} ${rises ? 'faster than' : 'no faster than'} random: ${scoreText(insertion)}${spread(insertionSpread)} against ${scoreText(randomInsertion)}.` },
   ];
 }
 
@@ -34,7 +35,7 @@ export function faithfulnessVerdict(parts: readonly FaithfulnessPart[]): { reado
 export function edgesSentence({ deletion, insertion, edgeDeletion, edgeInsertion }: Faithfulness): string | undefined {
   if (edgeDeletion === undefined || edgeInsertion === undefined) return undefined;
   const better = edgeDeletion - deletion + insertion - edgeInsertion > MARGIN;
-  return `${better ? 'Better' : 'No better'} than the edges of the input alone: deletion ${number(edgeDeletion)}, insertion ${number(edgeInsertion)} with edges.`;
+  return `${better ? 'Better' : 'No better'} than the edges of the input alone: deletion ${scoreText(edgeDeletion)}, insertion ${scoreText(edgeInsertion)} with edges.`;
 }
 
 /** Shares of the score that integrated gradients may leave out before they are called incomplete. */
@@ -52,4 +53,5 @@ export function completenessSentence({ completenessGap }: { readonly completenes
 /** How far the order of equally hot places moves a score; nothing where it does not. */
 const spread = (value: number | undefined): string => (value === undefined || value < 0.0005 ? '' : ` ± ${value.toPrecision(1)}`);
 
-const number = (value: number): string => (Math.abs(value) >= 0.1 || value === 0 ? value.toFixed(2) : value.toPrecision(2));
+/** A score with two digits that matter, wherever it is shown. */
+export const scoreText = (score: number): string => digits(score, 2);

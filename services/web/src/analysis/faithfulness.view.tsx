@@ -1,7 +1,7 @@
 import { Badge, Group, Stack, Text, Tooltip } from '@mantine/core';
 import type { Faithfulness } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { IconCheck, IconX } from '@tabler/icons-react';
-import { edgesSentence, faithfulnessParts, faithfulnessVerdict } from './faithfulness.js';
+import { edgesSentence, faithfulnessParts, faithfulnessVerdict, scoreText } from './faithfulness.js';
 import styles from './faithfulness.module.css';
 
 /** Whether a heat map names what matters: deletion and insertion beside random masks, as bars and in words. */
@@ -21,10 +21,10 @@ export function FaithfulnessView({ faithfulness, score }: { faithfulness: Faithf
         <div key={part.name}>
           <div className={styles.bars} aria-hidden>
             <span className={styles.name} title={part.name === 'deletion' ? 'lower is better' : 'higher is better'}>{part.name}</span>
-            <span className={styles.track}><span className={part.good ? styles.good : styles.bad} style={{ width: `${100 * part.own}%` }} /></span><span className={styles.number}>{part.own.toFixed(2)}</span>
+            <span className={styles.track}><span className={part.good ? styles.good : styles.bad} style={{ width: `${100 * part.own}%` }} /></span><span className={styles.number}>{scoreText(part.own)}</span>
             <span className={styles.name}>random</span>
-            <span className={styles.track}><span className={styles.random} style={{ width: `${100 * part.random}%` }} /></span><span className={styles.number}>{part.random.toFixed(2)}</span>
-            {part.edges !== undefined && <><span className={styles.name}>edges</span><span className={styles.track}><span className={styles.edges} style={{ width: `${100 * part.edges}%` }} /></span><span className={styles.number}>{part.edges.toFixed(2)}</span></>}
+            <span className={styles.track}><span className={styles.random} style={{ width: `${100 * part.random}%` }} /></span><span className={styles.number}>{scoreText(part.random)}</span>
+            {part.edges !== undefined && <><span className={styles.name}>edges</span><span className={styles.track}><span className={styles.edges} style={{ width: `${100 * part.edges}%` }} /></span><span className={styles.number}>{scoreText(part.edges)}</span></>}
           </div>
           <Text size="xs" c="dimmed" mt={2}>{part.sentence}</Text>
         </div>

@@ -1,5 +1,6 @@
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
 import { type HeatMapAlgorithm, HeatMapAlgorithm as Algorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
+import { fixed } from '../parts/numbers.js';
 import { ALGORITHM_KEYS, ALGORITHM_NAMES, AT_LAYER, gainOf, mapsOf, type Target } from './targets.js';
 
 /** The key of the one method that explains the loss instead of a class. */
@@ -31,7 +32,7 @@ export function methodsOf(analysis: Pick<Analysis, 'heatMaps' | 'fallbacks' | 't
   return [...methods, { key: LOSS_METHOD, name, state: 'off', note: replaced.has(Algorithm.LOSS_GRADIENT) ? 'the model has no gradients for it' : 'the sample has no label' }];
 }
 
-const gainText = (gain: number): string => `${gain < 0 ? '−' : '+'}${Math.abs(gain).toFixed(2)} over random`;
+const gainText = (gain: number): string => `${gain < 0 ? '' : '+'}${fixed(gain)} over random`;
 
 /** What was used where the model has no gradients, in words; undefined where it has all that was asked for. */
 export function fallbackSentence(fallbacks: Analysis['fallbacks']): string | undefined {

@@ -3,7 +3,7 @@ import type { Analysis, LayerContribution, UnitContribution } from '@noema/contr
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { ALL_UNITS, links } from '../app/links.js';
-import { signed, value } from '../parts/numbers.js';
+import { fixed, signed, value } from '../parts/numbers.js';
 import { SectionView } from '../parts/section.view.js';
 import styles from './strongest-units.module.css';
 import type { Target } from './targets.js';
@@ -40,7 +40,7 @@ function Layer({ analysis, layer, loss, mapped }: { analysis: Analysis; layer: L
 }
 
 function Unit({ analysis, layer, unit, amount, peak, mapped }: { analysis: Analysis; layer: string; unit: UnitContribution; amount: number; peak: number; mapped: boolean }) {
-  const sigma = `${unit.standardResponse < 0 ? '−' : '+'}${Math.abs(unit.standardResponse).toFixed(1)} σ`;
+  const sigma = `${unit.standardResponse < 0 ? '' : '+'}${fixed(unit.standardResponse, 1)} σ`;
   const told = `unit ${unit.unit} of ${layer}: contribution ${value(amount)}, response ${value(unit.response)}, ${sigma}`;
   return (
     <Tooltip label={told} openDelay={300}>

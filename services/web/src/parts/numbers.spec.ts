@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, counted, digits, duration, metricTick, metricValue, percent, shape, signed, value } from './numbers.js';
+import { bytes, counted, digits, duration, fixed, metricTick, metricValue, percent, shape, signed, value } from './numbers.js';
 
 describe('numbers for people', () => {
   it('keeps four digits and turns to powers of ten at the ends', () => {
-    expect([value(0.074_261_6), value(1_234_567), value(0), value(3.21e-7), value(-4e12)]).toEqual(['0.07426', '1,235,000', '0', '3.21E−7', '−4E12']);
-    expect(value(-42.66)).toBe('−42.66');
+    expect([value(0.074_261_6), value(1_234_567), value(1_234_567.8), value(-0), value(3.21e-7), value(-4e12)]).toEqual(['0.07426', '1,234,567', '1,235,000', '0', '3.21E−7', '−4E12']);
+    expect([value(-42.66), fixed(-0.2), fixed(1.26, 1)]).toEqual(['−42.66', '−0.20', '1.3']);
   });
 
   it('gives numbers beside each other the same digits', () => {

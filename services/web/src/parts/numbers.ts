@@ -21,12 +21,13 @@ export const part = (share: number): string => parts.format(share);
 /** A number of trust, 0 to 1: `0.986`. */
 export const trust = (share: number | undefined): string => (share === undefined ? '–' : Number.isFinite(share) ? trusts.format(share) : nameOf(share));
 
-/** A number with four significant digits, in powers of ten where it is very small or large: `0.07426`, `3.2E-7`. */
+/** A number as people read it: a whole one with all its digits, others with four that matter, in powers of ten where it is very small or large: `12,345`, `0.07426`, `3.21E−7`. */
 export function value(number: number | undefined): string {
   if (number === undefined) return '–';
   if (!Number.isFinite(number)) return nameOf(number);
   const size = Math.abs(number);
-  return minus(size !== 0 && (size < 1e-4 || size >= 1e9) ? powers.format(number) : values.format(number));
+  if (size !== 0 && (size < 1e-4 || size >= 1e9)) return minus(powers.format(number));
+  return minus((Number.isInteger(number) ? counts : values).format(number + 0));
 }
 
 /** A number with exactly so many significant digits, so that numbers beside each other have the same: `0.190`. */
@@ -40,8 +41,8 @@ export function digits(number: number, significant: number): string {
 /** As `digits`, with its sign: `+0.60`, `−0.83`. */
 export const signed = (number: number, significant = 2): string => `${number > 0 ? '+' : ''}${digits(number, significant)}`;
 
-/** A correlation or an effect with two decimals: `−0.25`. */
-export const fixed = (number: number): string => (Number.isFinite(number) ? minus(number.toFixed(2)) : nameOf(number));
+/** A correlation or an effect with as many decimals, two unless said: `−0.25`. */
+export const fixed = (number: number, decimals = 2): string => (Number.isFinite(number) ? minus(number.toFixed(decimals)) : nameOf(number));
 
 /** With the sign of typography instead of a hyphen. */
 const minus = (text: string): string => text.replaceAll('-', '−');

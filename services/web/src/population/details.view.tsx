@@ -5,7 +5,7 @@ import { IconExternalLink, IconSearch, IconSparkles, IconX } from '@tabler/icons
 import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
 import { FaultView } from '../parts/fault.view.js';
-import { count, percent } from '../parts/numbers.js';
+import { count, percent, value as numberText } from '../parts/numbers.js';
 import { plainName } from '../parts/plain-name.js';
 import { useDatasetVersion } from '../sample/dataset-version.query.js';
 import { ThumbnailView } from '../sample/thumbnail.view.js';
@@ -15,7 +15,6 @@ import { probabilityColor } from '../sample/probabilities.js';
 import { className } from '../sample/verdict.view.js';
 import type { SampleAddress } from '../sample/sample-key.js';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
-import { formatNumber } from './number-scale.js';
 import { ownerOf } from './placed-rows.js';
 import type { PointScope } from './point-cache.js';
 import styles from './population.module.css';
@@ -84,7 +83,7 @@ function Verdict({ sample, evaluation, population, known }: { sample: Sample | u
     <dl className={styles.facts} style={{ fontSize: 13, gap: '4px 12px', margin: 0, minWidth: 0 }}>
       {outcome === undefined ? <><dt>label</dt><dd>{label}</dd></> : <><dt>model</dt><dd>{outcome}</dd></>}
       {prediction !== undefined && prediction !== '' && <><dt>predicted</dt><dd><Text span fz={13} fw={650} {...(isJudged ? { c: isRight ? 'teal' : 'red' } : {})}>{prediction}{isJudged ? (isRight ? ' · correct' : ' · misclassified') : ''}</Text></dd></>}
-      {loss !== undefined && !Number.isNaN(loss) && <><dt>loss</dt><dd>{formatNumber(loss)}</dd><dt>loss rank</dt><dd title="1 is the highest loss">{evaluation === undefined ? '…' : `${count(evaluation.lossRank)} of ${count(population)}`}</dd></>}
+      {loss !== undefined && !Number.isNaN(loss) && <><dt>loss</dt><dd>{numberText(loss)}</dd><dt>loss rank</dt><dd title="1 is the highest loss">{evaluation === undefined ? '…' : `${count(evaluation.lossRank)} of ${count(population)}`}</dd></>}
     </dl>
   );
 }
@@ -115,7 +114,7 @@ function Metadata({ sample }: { sample: Sample }) {
   if (entries.length === 0) return null;
   return (
     <dl className={styles.facts} style={{ margin: 0, gap: '3px 12px', fontSize: 13 }} aria-label="Metadata">
-      {entries.map(([name, value]) => { const text = typeof value === 'number' ? formatNumber(value) : value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value); return [<dt key={name}>{plainName(name)}</dt>, <dd key={`${name} value`} title={text}>{text}</dd>]; })}
+      {entries.map(([name, value]) => { const text = typeof value === 'number' ? numberText(value) : value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value); return [<dt key={name}>{plainName(name)}</dt>, <dd key={`${name} value`} title={text}>{text}</dd>]; })}
     </dl>
   );
 }

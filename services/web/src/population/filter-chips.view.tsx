@@ -1,14 +1,14 @@
 import { CloseButton, Group, Text, UnstyledButton } from '@mantine/core';
+import { value as numberText } from '../parts/numbers.js';
 import { codeTitle, columnTitle } from './column.js';
 import type { Filter } from './filters.js';
-import { formatNumber } from './number-scale.js';
 import styles from './population.module.css';
 
 /** What a filter says, in a few words. */
 export function filterText(filter: Filter): string {
   if (filter.kind === 'rows') return filter.rows.startsWith('slice:') ? 'only the slice' : 'only what was selected';
   const title = columnTitle(filter.column);
-  if (filter.kind === 'range') return `${title} ${formatNumber(filter.low)} to ${formatNumber(filter.high)}`;
+  if (filter.kind === 'range') return `${title} ${numberText(filter.low)} to ${numberText(filter.high)}`;
   const names = filter.names.map((name) => (name === null ? 'no value' : codeTitle(filter.column, name)));
   return `${title} ${names.length === 0 ? 'none' : names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`}`;
 }

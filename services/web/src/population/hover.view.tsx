@@ -1,11 +1,11 @@
 import type { Scatterplot } from '@noema/scatterplot';
 import { useEffect, useRef, useState } from 'react';
+import { value as numberText } from '../parts/numbers.js';
 import { ThumbnailView } from '../sample/thumbnail.view.js';
 import { splitName } from '../sample/split.js';
 import type { Column } from './column.js';
 import { ownerOf } from './placed-rows.js';
 import { addressOf, nameAt, numberAt } from './point-facts.js';
-import { formatNumber } from './number-scale.js';
 import { pointCache } from './points.query.js';
 import type { PointScope } from './point-cache.js';
 import { useRows } from './sample-row.query.js';
@@ -48,7 +48,7 @@ export function HoverView({ plot, scope, columns, onHover }: { plot: Scatterplot
       <dl className={styles.facts}>
         {label !== undefined && <><dt>label</dt><dd>{label}</dd></>}
         {prediction !== undefined && <><dt>predicted</dt><dd style={label !== undefined && label !== prediction ? { color: 'var(--mantine-color-red-text)', fontWeight: 600 } : undefined}>{prediction}</dd></>}
-        {owner.isPlaced ? <><dt>origin</dt><dd>placed here</dd></> : loss !== undefined && <><dt>loss</dt><dd>{Number.isNaN(loss) ? 'none' : formatNumber(loss)}</dd></>}
+        {owner.isPlaced ? <><dt>origin</dt><dd>placed here</dd></> : loss !== undefined && <><dt>loss</dt><dd>{Number.isNaN(loss) ? 'none' : numberText(loss)}</dd></>}
         <dt>sample</dt><dd>{sample.sampleId === '' ? `row ${owner.row}` : `${splitName(sample.split)} ${sample.sampleId}`}</dd>
       </dl>
     </div>

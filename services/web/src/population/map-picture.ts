@@ -1,9 +1,9 @@
 import type { Scatterplot } from '@noema/scatterplot';
+import { value as numberText } from '../parts/numbers.js';
 import { type BitMask, hasBit } from './bit-mask.js';
 import { type ColorEncoding, colorAt } from './color-encoding.js';
 import { placeLabels } from './label-boxes.js';
 import type { PlaceLabel } from './label-placement.js';
-import { formatNumber } from './number-scale.js';
 import type { PointScope } from './point-cache.js';
 import { pointCache } from './points.query.js';
 import { MAX_CIRCLES, type SvgPicture, type SvgPoint } from './svg-export.js';
@@ -56,7 +56,7 @@ function legendOf(color: DrawnMap['color'], title: string): SvgPicture['legend']
   if (color === undefined) return { title, entries: [] };
   const { legend, palette } = color;
   if (legend.kind === 'code') return { title, entries: legend.entries };
-  return { title, colors: Array.from({ length: 12 }, (_, i) => colorAt(palette, Math.round((i / 11) * 254))), low: formatNumber(legend.scale.low), high: formatNumber(legend.scale.high) };
+  return { title, colors: Array.from({ length: 12 }, (_, i) => colorAt(palette, Math.round((i / 11) * 254))), low: numberText(legend.scale.low), high: numberText(legend.scale.high) };
 }
 
 const dataUrl = (blob: Blob): Promise<string> => new Promise((resolve, reject) => {

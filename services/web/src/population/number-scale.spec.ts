@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { extentOf } from './column.js';
-import { formatNumber, numberScale, ticksOf } from './number-scale.js';
+import { numberScale, ticksOf } from './number-scale.js';
 
 describe('a number scale', () => {
   it('gives back what it was given, on both kinds', () => {
@@ -28,9 +28,5 @@ describe('a number scale', () => {
   it('marks decades and round steps', () => {
     expect(ticksOf(numberScale('log', extentOf(Float32Array.of(0.002, 20)))).map((t) => t.text)).toEqual(['0.01', '0.1', '1', '10']);
     expect(ticksOf(numberScale('linear', extentOf(Float32Array.of(0, 1)))).map((t) => t.text)).toEqual(['0', '0.2', '0.4', '0.6', '0.8', '1']);
-  });
-
-  it('writes numbers shortly', () => {
-    expect([0, 1234, 0.00001234, -0.5, 3.14159, 12_345_678].map(formatNumber)).toEqual(['0', '1,234', '1.2e−5', '−0.5', '3.14', '1.23e7']);
   });
 });

@@ -1,3 +1,4 @@
+import { value as numberText } from '../parts/numbers.js';
 import type { Extent } from './column.js';
 
 /** Numbers are laid out in equal steps, or in equal factors. */
@@ -34,7 +35,7 @@ const clamp = (x: number): number => (x < 0 ? 0 : x > 1 ? 1 : x);
 /** Marks of an axis, at most `most`, with the texts that tell them. */
 export function ticksOf(scale: NumberScale, most = 5): { readonly share: number; readonly text: string }[] {
   const values = scale.kind === 'log' ? decades(scale, most) : steps(scale, most);
-  return values.map((value) => ({ share: scale.share(value), text: formatNumber(value) }));
+  return values.map((at) => ({ share: scale.share(at), text: numberText(at) }));
 }
 
 function decades({ low, high }: NumberScale, most: number): number[] {
@@ -51,14 +52,4 @@ function steps({ low, high }: NumberScale, most: number): number[] {
   const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= raw) ?? 10) * power;
   const first = Math.ceil(low / step - 1e-9);
   return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, i) => (first + i) * step);
-}
-
-/** A number as people read it: three digits that matter, small and large ones with a power of ten. */
-export function formatNumber(value: number): string {
-  if (value === 0) return '0';
-  if (!Number.isFinite(value)) return '–';
-  const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(size >= 1e6 ? 2 : 1).replace('e+', 'e').replace(/\.0+e/, 'e').replace('-', '−').replace('e-', 'e−');
-  if (Number.isInteger(value)) return value.toLocaleString('en').replace('-', '−');
-  return Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 6 }).replace('-', '−');
 }

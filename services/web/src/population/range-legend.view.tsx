@@ -1,11 +1,11 @@
 import { Checkbox, Group, Text, TextInput } from '@mantine/core';
 import { type KeyboardEvent, memo, type PointerEvent, useMemo, useRef } from 'react';
-import { count as countText } from '../parts/numbers.js';
+import { count as countText, value as numberText } from '../parts/numbers.js';
 import type { BitMask } from './bit-mask.js';
 import type { Extent, NumberColumn } from './column.js';
 import type { RangeFilter } from './filters.js';
 import { barHeights, binsOf, histogramOf } from './histogram.js';
-import { formatNumber, type NumberScale, ticksOf } from './number-scale.js';
+import { type NumberScale, ticksOf } from './number-scale.js';
 import styles from './population.module.css';
 
 const BINS = 48;
@@ -70,7 +70,7 @@ export const RangeLegendView = memo(function RangeLegendView({ column, title, sc
   const handle = (end: 'low' | 'high', at: number, number: number) => (
     <div
       className={styles.handle} style={{ left: `${at * 100}%` }} role="slider" tabIndex={0} aria-label={`${end === 'low' ? 'Lowest' : 'Highest'} ${title} shown`} onKeyDown={key(end)}
-      aria-valuemin={extent.low} aria-valuemax={extent.high} aria-valuenow={number} aria-valuetext={formatNumber(number)}
+      aria-valuemin={extent.low} aria-valuemax={extent.high} aria-valuenow={number} aria-valuetext={numberText(number)}
     />
   );
   const ends = [filter?.low ?? extent.low, filter?.high ?? extent.high] as const;

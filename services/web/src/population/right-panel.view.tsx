@@ -5,7 +5,7 @@ import type { Exploration } from '@noema/contracts/noema/projection/v1/explorati
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconLayoutSidebarRightCollapse } from '@tabler/icons-react';
 import { lazy, memo, Suspense, useEffect, useMemo, useState } from 'react';
-import { counted } from '../parts/numbers.js';
+import { counted, value as numberText } from '../parts/numbers.js';
 import { ThumbnailView } from '../sample/thumbnail.view.js';
 import { SlicesView } from '../selection/slices.view.js';
 import { subjectOf } from '../selection/subject.js';
@@ -16,7 +16,6 @@ import { withFilter } from './filters.js';
 import { addressOf, codeAt, nameAt, numberAt } from './point-facts.js';
 import { highest } from './loss-rank.js';
 import { rowsBefore } from './placed-rows.js';
-import { formatNumber } from './number-scale.js';
 import type { PointOrder, PointScope } from './point-cache.js';
 import type { PopulationState } from './population.state.js';
 import { codeOfPoints } from './selection-mask.js';
@@ -138,7 +137,7 @@ function Highest({ scope, order, columns, shown, onOpen }: { scope: PointScope; 
         const [label, prediction] = [nameAt(columns.get('true_class'), point), nameAt(columns.get('predicted_class'), point)];
         const text = label === undefined ? `row ${row}` : `label ${label}, predicted ${prediction ?? '?'}`;
         return (
-          <UnstyledButton key={row} onClick={() => { onOpen(row); }} title={`${text}, loss ${loss?.kind === 'number' ? formatNumber(loss.values[point]!) : ''}`}>
+          <UnstyledButton key={row} onClick={() => { onOpen(row); }} title={`${text}, loss ${loss?.kind === 'number' ? numberText(loss.values[point]) : ''}`}>
             <ThumbnailView datasetVersionId={scope.datasetVersionId} sample={alone.data?.find((one) => one.row === row)?.ref ?? addressOf(scope, point)} row={row} scattered={alone.data !== undefined} size={68} alt={text} />
             <Text size="xs" ta="center" lineClamp={2} style={{ overflowWrap: 'anywhere' }}>{label ?? row}{prediction !== undefined && prediction !== label && <Text span c="red" size="xs"> → {prediction}</Text>}</Text>
           </UnstyledButton>

@@ -25,5 +25,5 @@ it('keeps its places while a map is not known', () => {
 });
 
 it('gives a correlation below nothing a bar of no length', () => {
-  expect(facts({ distanceCorrelation: -0.2 }).find(({ name }) => name === 'Distance correlation')).toMatchObject({ value: '-0.20', share: 0 });
+  expect(facts({ distanceCorrelation: -0.2 }).find(({ name }) => name === 'Distance correlation')).toMatchObject({ value: '−0.20', share: 0 });
 });

@@ -1,5 +1,5 @@
 import type { TrustNumbers } from '@noema/contracts/noema/projection/v1/exploration';
-import { percent } from '../parts/numbers.js';
+import { fixed, percent } from '../parts/numbers.js';
 
 /** One number of trust as people read it. */
 export interface TrustFact {
@@ -25,7 +25,7 @@ export function trustFacts(trust: TrustNumbers | undefined, hasLabels: boolean):
   const global = trust !== undefined && trust.rankedPoints === 0 ? [] : [
     share('Random triplets', trust?.randomTripletAccuracy, trust?.randomTripletInterval, 'Of three random samples, how often the map keeps which of two is nearer to the third, so how far the large shape can be read: 50% by chance (Wang et al. 2021).'),
     {
-      name: 'Distance correlation', value: correlation?.toFixed(2) ?? '–', interval: half > 0 ? `± ${shortest(half)}` : '', share: clamp(correlation ?? 0),
+      name: 'Distance correlation', value: correlation === undefined ? '–' : fixed(correlation), interval: half > 0 ? `± ${shortest(half)}` : '', share: clamp(correlation ?? 0),
       help: `Rank correlation of the distances of pairs in the map and for the model: 1 when what is farther in the map is farther for the model, 0 when far distances say nothing (Spearman).${sampled(half, 'pairs')}`,
     },
   ];

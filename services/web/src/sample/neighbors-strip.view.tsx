@@ -2,7 +2,7 @@ import { Anchor, Group, Skeleton, Text } from '@mantine/core';
 import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
 import { FaultView } from '../parts/fault.view.js';
-import { value } from '../parts/numbers.js';
+import { digits } from '../parts/numbers.js';
 import { isReady, setOf, usePerception } from '../similar/perception.query.js';
 import { useSimilar } from '../similar/similar.query.js';
 import type { SamplePlace } from './sample-address.state.js';
@@ -29,7 +29,7 @@ export function NeighborsStripView({ place, datasetVersionId, epoch }: { place: 
     <div style={{ opacity: similar.isPlaceholderData ? 0.5 : 1 }}>
       <div className={styles.grid}>
         {found.map((one) => one.sample !== undefined && (
-          <SampleCardView key={one.row} datasetVersionId={datasetVersionId} sample={one.sample} row={one.row} evaluation={evaluations?.get(one.row)} size={SIZE} note={value(Number(one.distance.toPrecision(3)))}
+          <SampleCardView key={one.row} datasetVersionId={datasetVersionId} sample={one.sample} row={one.row} evaluation={evaluations?.get(one.row)} size={SIZE} note={digits(one.distance, 3)}
             to={links.sample(projectId, runId, one.sample, { epoch: askedEpoch || undefined })} />
         ))}
       </div>

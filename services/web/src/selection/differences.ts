@@ -1,16 +1,15 @@
 import type { MetadataDifference } from '@noema/contracts/noema/datasets/v1/metadata_difference';
 import type { ConfusionCell, EvaluationSummary } from '@noema/contracts/noema/training/v1/evaluation_summary';
-import { formatNumber } from '../population/number-scale.js';
+import { part as text, value as numberText } from '../parts/numbers.js';
 import type { Pair } from './paired-bars.view.js';
 
 const shareOf = (count: number, all: number): number => (all === 0 ? 0 : count / all);
-const text = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** Losses of both groups by bin, as shares. */
 export function lossPairs(selected: EvaluationSummary, rest: EvaluationSummary): Pair[] {
   return selected.losses.map(({ low, high, count }, i) => {
     const [a, b] = [shareOf(count, selected.lossCount), shareOf(rest.losses[i]?.count ?? 0, rest.lossCount)];
-    return { label: String(i), selected: a, rest: b, title: `loss ${formatNumber(low)} to ${formatNumber(high)}: ${text(a)} of the selection, ${text(b)} of the rest` };
+    return { label: String(i), selected: a, rest: b, title: `loss ${numberText(low)} to ${numberText(high)}: ${text(a)} of the selection, ${text(b)} of the rest` };
   });
 }
 
@@ -33,7 +32,7 @@ export const confusions = (cells: readonly ConfusionCell[], most = 6): Confusion
 /** Values of a metadata column in both groups, as shares. */
 export function metadataPairs({ bins, type: _ }: MetadataDifference, selectedCount: number, restCount: number): Pair[] {
   return bins.map(({ value, low, high, selectedCount: a, restCount: b }) => {
-    const label = value === '' ? `${formatNumber(low)} to ${formatNumber(high)}` : value;
+    const label = value === '' ? `${numberText(low)} to ${numberText(high)}` : value;
     return { label, selected: shareOf(a, selectedCount), rest: shareOf(b, restCount), title: `${label}: ${text(shareOf(a, selectedCount))} of the selection, ${text(shareOf(b, restCount))} of the rest` };
   });
 }
@@ -52,4 +51,4 @@ export function repeatsLabels({ name, bins }: MetadataDifference, evaluations: {
 }
 
 /** A p-value as people read it. */
-export const chance = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${formatNumber(p)}`);
+export const chance = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${numberText(p)}`);

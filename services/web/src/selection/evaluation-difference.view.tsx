@@ -1,7 +1,6 @@
 import { Group, Stack, Text } from '@mantine/core';
 import type { CompareEvaluationsResponse } from '@noema/contracts/noema/training/v1/evaluation_service';
-import { percent } from '../parts/numbers.js';
-import { formatNumber } from '../population/number-scale.js';
+import { percent, value as numberText } from '../parts/numbers.js';
 import { lossTicks } from './bin-ticks.js';
 import { confusions, labelPairs, lossPairs } from './differences.js';
 import { NamedPairsView, PairedBarsView } from './paired-bars.view.js';
@@ -21,8 +20,8 @@ export function EvaluationDifferenceView({ data, onConfusion }: { data: CompareE
         <thead><tr><th /><th>selected</th><th>rest</th></tr></thead>
         <tbody>
           {selected.classCount + rest.classCount > 0 && <tr><td>accuracy</td><td>{percent(selected.accuracy)}</td><td>{hasRest ? percent(rest.accuracy) : '–'}</td></tr>}
-          {selected.lossCount + rest.lossCount > 0 && <tr><td>mean loss</td><td>{formatNumber(selected.meanLoss)}</td><td>{hasRest ? formatNumber(rest.meanLoss) : '–'}</td></tr>}
-          {selected.lossCount + rest.lossCount > 0 && <tr><td>median loss</td><td>{formatNumber(selected.medianLoss)}</td><td>{hasRest ? formatNumber(rest.medianLoss) : '–'}</td></tr>}
+          {selected.lossCount + rest.lossCount > 0 && <tr><td>mean loss</td><td>{numberText(selected.meanLoss)}</td><td>{hasRest ? numberText(rest.meanLoss) : '–'}</td></tr>}
+          {selected.lossCount + rest.lossCount > 0 && <tr><td>median loss</td><td>{numberText(selected.medianLoss)}</td><td>{hasRest ? numberText(rest.medianLoss) : '–'}</td></tr>}
         </tbody>
       </table>
       {selected.lossCount > 0 && (

@@ -3,6 +3,7 @@ import type { CompareMetadataResponse } from '@noema/contracts/noema/datasets/v1
 import type { CompareEvaluationsResponse } from '@noema/contracts/noema/training/v1/evaluation_service';
 import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { useState } from 'react';
+import { fixed } from '../parts/numbers.js';
 import { plainName } from '../parts/plain-name.js';
 import { columnTicks } from './bin-ticks.js';
 import { chance, metadataPairs, repeatsLabels } from './differences.js';
@@ -26,7 +27,7 @@ export function MetadataDifferenceView({ data, evaluations }: { data: CompareMet
             <Group justify="space-between" wrap="nowrap" mb={3}>
               <Text size="xs" fw={600} truncate title={column.name}>{plainName(column.name)}</Text>
               <Tooltip multiline w={260} label={isNumber ? 'Kolmogorov–Smirnov statistic: the largest difference of both distributions; 0 for the same, 1 when they do not overlap.' : 'Total variation: the share of the selection that would have to change to be like the rest; 0 for the same, 1 when no value is common.'} events={{ hover: true, focus: true, touch: true }}>
-                <Text size="xs" tabIndex={0} style={{ whiteSpace: 'nowrap' }}>effect {column.difference.toFixed(2)} <Text span size="xs" c="dimmed">{chance(column.pValue)}</Text></Text>
+                <Text size="xs" tabIndex={0} style={{ whiteSpace: 'nowrap' }}>effect {fixed(column.difference)} <Text span size="xs" c="dimmed">{chance(column.pValue)}</Text></Text>
               </Tooltip>
             </Group>
             {isNumber

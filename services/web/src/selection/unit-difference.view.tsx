@@ -2,8 +2,7 @@ import { Anchor, Text } from '@mantine/core';
 import type { CompareUnitsResponse } from '@noema/contracts/noema/activations/v1/unit_service';
 import { Link } from 'react-router-dom';
 import { links } from '../app/links.js';
-import { fixed } from '../parts/numbers.js';
-import { formatNumber } from '../population/number-scale.js';
+import { fixed, value as numberText } from '../parts/numbers.js';
 import styles from './selection.module.css';
 
 /** The units that respond to the selection differently than to the rest, each a link to its page. */
@@ -16,7 +15,7 @@ export function UnitDifferenceView({ data, projectId, runId, epoch }: { data: Co
         {data.units.map(({ layer, unit, selectedMean, restMean, effect }) => (
           <tr key={`${layer} ${unit}`}>
             <td><Anchor component={Link} to={links.unit(projectId, runId, { layer, unit }, { epoch })} size="xs">{layer} · {unit}</Anchor></td>
-            <td>{formatNumber(selectedMean)}</td><td>{formatNumber(restMean)}</td>
+            <td>{numberText(selectedMean)}</td><td>{numberText(restMean)}</td>
             <td style={{ fontWeight: 600 }}>{effect > 0 ? '+' : ''}{fixed(effect)}</td>
           </tr>
         ))}

@@ -1,6 +1,7 @@
 import { Button, Slider, Text } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { Fragment, useId, useState } from 'react';
+import { fixed } from '../parts/numbers.js';
 import styles from './depth.module.css';
 
 /** The weight of every layer, on demand: a slider each, from not at all to twice as much. */
@@ -18,7 +19,7 @@ export function LayerWeightsView({ layers, weights, onWeights }: { layers: reado
               <Fragment key={layer}>
                 <span className={styles.name} title={layer}>{layer}</span>
                 <Slider size="xs" min={0} max={2} step={0.1} label={null} value={weights[at] ?? 0} thumbLabel={`Weight of ${layer}`} onChange={(weight) => { onWeights(Object.fromEntries(layers.map((name, i) => [name, i === at ? weight : weights[i] ?? 0]))); }} />
-                <span>× {(weights[at] ?? 0).toFixed(1)}</span>
+                <span>× {fixed(weights[at] ?? 0, 1)}</span>
               </Fragment>
             ))}
           </div>

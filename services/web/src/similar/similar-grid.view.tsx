@@ -10,6 +10,7 @@ import { HeatMapView } from '../analysis/heat-map.view.js';
 import { JobProgressView } from '../analysis/job-progress.view.js';
 import { links } from '../app/links.js';
 import { FaultView } from '../parts/fault.view.js';
+import { digits } from '../parts/numbers.js';
 import { useRights } from '../parts/role.query.js';
 import { useDatasetVersion } from '../sample/dataset-version.query.js';
 import cards from '../sample/sample-card.module.css';
@@ -84,4 +85,4 @@ function SharedPicture({ url, analysisId, area, side, small, size }: { url: stri
   return <HeatMapView url={url} alt="" map={place} signed look={look} small={small} size={size} />;
 }
 
-const distance = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
+const distance = (apart: number): string => digits(apart, 3);

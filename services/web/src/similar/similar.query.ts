@@ -3,6 +3,7 @@ import type { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { asDomainError } from '@noema/kernel/domain-error';
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { similarity } from '../api/explaining-clients.js';
+import { fixed } from '../parts/numbers.js';
 import type { SampleAddress } from '../sample/sample-key.js';
 import { type Weighting, weightingOf } from './weighting.js';
 
@@ -39,7 +40,7 @@ function askedWeights(weighting: Weighting | undefined): { depth?: number; layer
 
 /** What is said about how it was searched: `exact search: recall 1.00`; with own weights no index is asked. */
 export function recallText({ indexKind, recall }: { readonly indexKind: IndexKind; readonly recall: number }, isWeighted: boolean): string {
-  return `${isWeighted ? 'all samples measured, layer by layer' : INDEX_NAMES[indexKind]}: recall ${recall.toFixed(2)}`;
+  return `${isWeighted ? 'all samples measured, layer by layer' : INDEX_NAMES[indexKind]}: recall ${fixed(recall)}`;
 }
 
 const INDEX_NAMES: Readonly<Record<IndexKind, string>> = {

@@ -23,7 +23,7 @@ export function UnitListView({ units, order, onOrder, current, linkTo, height }:
   return (
     <nav aria-label="Units of the layer" className={styles.nav}>
       <Select aria-label="Order of the units" size="xs" mb={8} allowDeselect={false} data={UNIT_ORDERS} value={order} onChange={(next) => { if (next !== null) onOrder(next); }} />
-      <div className={styles.head} aria-hidden><span>unit</span><span>sd to {digits(most, 2)}</span><span>loss ±{strongest.toFixed(2)}</span></div>
+      <div className={styles.head} aria-hidden><span>unit</span><span>sd to {digits(most, 2)}</span><span>loss ±{fixed(strongest)}</span></div>
       <div ref={scroller} className={styles.scroller} style={{ maxHeight: height }}>
         <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {rows.getVirtualItems().map(({ index, start, key }) => {
