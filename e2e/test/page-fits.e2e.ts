@@ -2,7 +2,7 @@ import { startBrowser } from '@noema/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { isShowable } from '../src/page/page-directory.js';
-import { covered, focusSeen, widthBeyond } from '../src/page/page-measures.js';
+import { covered, focusSeen, smallTexts, widthBeyond } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
 import { IDS } from '../src/page/synthetic-records.js';
 
@@ -75,6 +75,7 @@ describe.skipIf(!isShowable('the page for every hand and window'))('the page for
         await shown.picture(`fault-${name}-${width}`);
         expect.soft(await widthBeyond(page), `${name}: pixels to scroll sideways`).toBe(0);
         expect.soft(await covered(page), name).toEqual([]);
+        expect.soft(await smallTexts(page), `${name}: small letters`).toEqual([]);
       };
       await fits('population');
       await shown.goto(RUN_PATH);
@@ -86,11 +87,14 @@ describe.skipIf(!isShowable('the page for every hand and window'))('the page for
     });
   }
 
-  for (const [width, height] of [[820, 1180], [390, 844]] as const) {
-    stage(`is used in a window of ${width} × ${height}: panels are sheets, names can be read`, { count: 2000, epochs: 3, viewport: { width, height } }, async ({ shown, page, population }) => {
+  // The last is a window of 1280 × 800 at a zoom of 200 %.
+  for (const [width, height, scale] of [[820, 1180, 1], [390, 844, 1], [640, 400, 2]] as const) {
+    stage(`is used in a window of ${width} × ${height}${scale === 1 ? '' : `, zoomed ${100 * scale} %`}: panels are sheets, names can be read`, { count: 2000, epochs: 3, viewport: { width, height }, scale, models: [{ name: 'a model with a longer name', side: 28, classes: 10 }] }, async ({ shown, page, population }) => {
       await population.ready();
       expect.soft(await covered(page), 'folded').toEqual([]);
       expect.soft(await widthBeyond(page), 'pixels to scroll sideways').toBe(0);
+      const [tools, epochs] = await Promise.all([page.getByRole('toolbar', { name: 'Map' }), page.getByRole('region', { name: 'Epochs' })].map((part) => part.boundingBox()));
+      expect.soft(tools!.y + tools!.height, 'the tools end above the epochs').toBeLessThanOrEqual(epochs!.y);
       for (const side of ['left', 'right'] as const) {
         await page.getByRole('button', { name: `Unfold the ${side} panel` }).click();
         await page.getByRole('button', { name: `Fold the ${side} panel`, exact: true }).click();
@@ -99,16 +103,26 @@ describe.skipIf(!isShowable('the page for every hand and window'))('the page for
       await page.getByRole('region', { name: 'Sample' }).getByRole('table', { name: 'Predicted probabilities' }).waitFor();
       await shown.picture(`fault-sheet-${width}`);
       await page.getByRole('button', { name: 'Fold the right panel', exact: true }).click();
-      for (const [address, link] of [['/projects', 'synthetic'], [`/projects/${IDS.project}`, 'made up']] as const) {
+      for (const [address, link] of [['/projects', 'synthetic'], [`/projects/${IDS.project}`, 'made up'], [RUN_PATH, 'a model with a longer name v1']] as const) {
         await shown.goto(address);
         const name = page.getByRole('link', { name: link, exact: true }).first();
         await name.waitFor();
         expect.soft((await name.boundingBox())!.width, `${address}: pixels for a name`).toBeGreaterThan(60);
         expect.soft(await widthBeyond(page), address).toBe(0);
       }
+      await page.getByRole('link', { name: 'a model with a longer name v1' }).first().click();
+      await page.getByRole('heading', { name: 'a model with a longer name', level: 1 }).waitFor();
+      expect.soft(await widthBeyond(page), 'model').toBe(0);
+      await shown.goto(`/projects/${IDS.project}/datasets/${IDS.data}`);
+      await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
+      expect.soft(await widthBeyond(page), 'data').toBe(0);
+      await shown.goto('/team');
+      await page.getByRole('heading', { name: 'synthetic', level: 1 }).waitFor();
+      expect.soft(await widthBeyond(page), 'team').toBe(0);
       await shown.goto(`${RUN_PATH}/samples/validation/s7`);
       await page.getByText('Over the epochs').waitFor();
       expect.soft(await widthBeyond(page), 'sample').toBe(0);
+      expect.soft(await smallTexts(page), 'small letters').toEqual([]);
     });
   }
 
@@ -129,10 +143,17 @@ describe.skipIf(!isShowable('the page for every hand and window'))('the page for
     await page.getByRole('button', { name: 'Play the epochs' }).click();
     await page.getByText('Epoch 3 of 3').waitFor();
     await population.ready();
+    await page.getByRole('button', { name: 'Play the epochs' }).waitFor();
     expect(await page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running' && Number(one.effect?.getComputedTiming().duration ?? 0) > 1).length)).toBe(0);
     await page.getByRole('button', { name: /^Names at their clusters/ }).click();
     await page.mouse.move(2, 2);
     await population.settled();
     await shown.picture('fault-less-motion');
+    const repeat = page.getByRole('button', { name: 'Repeat' });
+    await repeat.click();
+    expect(await repeat.getAttribute('aria-pressed')).toBe('true');
+    await page.getByRole('button', { name: 'Play the epochs' }).click();
+    for (const epoch of [1, 2, 3, 1]) await page.getByText(`Epoch ${epoch} of 3`).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
   });
 });

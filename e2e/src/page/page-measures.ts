@@ -15,6 +15,20 @@ export async function watchShifts(page: Page): Promise<() => Promise<number>> {
 /** How many pixels the document is wider than the window; 0 when nothing has to be scrolled sideways. */
 export const widthBeyond = (page: Page): Promise<number> => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));
 
+/** Texts that are shown in letters of less than 12 pixels, in the page's own and in drawings that are scaled, as the size and the text; raised and lowered ones apart. */
+export const smallTexts = (page: Page): Promise<string[]> => page.evaluate(() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const small = new Set<string>();
+  for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+    const parent = node.parentElement, text = node.textContent?.trim() ?? '';
+    if (parent === null || text === '' || parent.closest('sup, sub, script, style, title') !== null || !parent.checkVisibility({ visibilityProperty: true })) continue;
+    const { width, height } = parent.getBoundingClientRect();
+    const pixels = Number.parseFloat(getComputedStyle(parent).fontSize) * (parent instanceof SVGGraphicsElement ? parent.getScreenCTM()?.d ?? 1 : 1);
+    if (width > 2 && height > 2 && pixels < 11.95) small.add(`${pixels.toFixed(1)} px: ${text.slice(0, 40)}`);
+  }
+  return [...small];
+});
+
 /** Controls and headings whose middle is covered by something else, or that lie on each other, as their names; only those within the window. */
 export const covered = (page: Page): Promise<string[]> => page.evaluate(() => {
   const nameOf = (element: Element): string => element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 40) ?? element.tagName;

@@ -17,6 +17,8 @@ export interface StageOptions extends PlatformOptions {
   /** Where whoever signs in comes to; the population unless said. */
   readonly path?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Pixels of the screen for each of the page's: 2 and half the viewport are what a browser makes of a zoom of 200 %. */
+  readonly scale?: number;
   /** Not signed in yet when the test begins. */
   readonly signedOut?: boolean;
 }
@@ -24,9 +26,9 @@ export interface StageOptions extends PlatformOptions {
 /** A test on a platform and in a browser context of its own, at whose end the browser has nothing to complain about and no dialog has opened. */
 export function onStage(browser: () => Browser, name: string, options: StageOptions, work: (stage: Stage) => Promise<void>): void {
   it(name, async () => {
-    const { path = POPULATION_PATH, viewport, signedOut = false, ...population } = options;
+    const { path = POPULATION_PATH, viewport, scale, signedOut = false, ...population } = options;
     const platform = await startSyntheticPlatform(population, { NOEMA_DRAIN_MS: '100' });
-    const shown = await ShownPage.open(browser(), platform.url, 'light', viewport);
+    const shown = await ShownPage.open(browser(), platform.url, 'light', viewport, scale);
     try {
       shown.page.on('dialog', (dialog) => { shown.complaints.push(`a dialog opened: ${dialog.message()}`); void dialog.dismiss(); });
       if (!signedOut) await shown.signIn(platform.apiKey, path);

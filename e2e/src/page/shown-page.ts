@@ -17,8 +17,8 @@ export class ShownPage {
     page.on('console', (message) => { if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) this.complaints.push(message.text()); });
   }
 
-  static async open(browser: Browser, base: string, colorScheme: 'light' | 'dark' = 'light', viewport = WIDE): Promise<ShownPage> {
-    const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'no-preference', acceptDownloads: true });
+  static async open(browser: Browser, base: string, colorScheme: 'light' | 'dark' = 'light', viewport = WIDE, deviceScaleFactor = 1): Promise<ShownPage> {
+    const context = await browser.newContext({ viewport, deviceScaleFactor, colorScheme, reducedMotion: 'no-preference', acceptDownloads: true });
     context.setDefaultTimeout(20_000);
     return new ShownPage(context, await context.newPage(), base);
   }

@@ -12,6 +12,7 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { type FindSimilarRequest, SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
+import type { CreateRunRequest } from '@noema/contracts/noema/training/v1/run_service';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
@@ -26,6 +27,7 @@ import { silentLogger } from '@noema/observability';
 import { peer, startPeers } from '@noema/testing';
 import { PAGE_DIRECTORY } from './page-directory.js';
 import { syntheticColumns } from './synthetic-columns.js';
+import { FIRST_VERSION, SyntheticModels } from './synthetic-models.js';
 import { SyntheticMaking } from './synthetic-making.js';
 import { SyntheticPlacing } from './synthetic-placing.js';
 import { ringAt, syntheticPicture } from './synthetic-picture.js';
@@ -60,9 +62,12 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
     if (!(row < population.count)) throw missing('SAMPLE_NOT_FOUND', `no sample is called ${sampleId}`);
     return row;
   };
+  const models = new SyntheticModels(options.models ?? []);
+  const started: CreateRunRequest[] = [];
+  let runName = run?.displayName ?? '';
   const runOf = (runId: string) => {
     if (run === undefined || runId !== run.id) throw missing('RUN_NOT_FOUND', `there is no run ${runId}; list the runs of the project for those that are`);
-    return run;
+    return { ...run, displayName: runName, ...(options.models !== undefined && { modelVersionId: FIRST_VERSION }) };
   };
   const found = (sampled: readonly number[]): readonly number[] => (sampled.length > 0 ? sampled : Array.from({ length: Math.min(2, population.count) }, (_, row) => row));
   const peers = await startPeers(key.jwks, [
@@ -76,7 +81,10 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
       endSession: () => ({}),
     }),
     peer(ProjectService, { getProject: () => ({ project }), listProjects: () => ({ projects: [project] }) }),
-    peer(RunService, { getRun: ({ runId }) => ({ run: runOf(runId) }), listRuns: () => ({ runs: run === undefined ? [] : [run] }), watchRun: async function* ({ runId }) { yield { run: runOf(runId) }; } }),
+    peer(RunService, {
+      getRun: ({ runId }) => ({ run: runOf(runId) }), listRuns: () => ({ runs: run === undefined ? [] : [runOf(run.id)] }), watchRun: async function* ({ runId }) { yield { run: runOf(runId) }; },
+      createRun: (request) => { started.push(request); return { run: runOf(IDS.run) }; }, updateRun: ({ run: changed }) => { runName = changed?.displayName ?? ''; return { run: runOf(changed?.id ?? '') }; },
+    }),
     peer(EpochService, { getEpoch: ({ epoch }) => ({ epoch: epochs[epoch - 1] ?? {} }), listEpochs: () => ({ epochs }) }),
     peer(DatasetService, { getDatasetVersion: ({ datasetVersionId }) => ({ datasetVersion: datasetVersionId === IDS.other && otherVersion !== undefined ? otherVersion : datasetVersion }), listDatasetVersions: () => ({ datasetVersions: [...(otherVersion === undefined ? [] : [otherVersion]), datasetVersion] }) }),
     peer(SampleService, {
@@ -86,7 +94,10 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
       getVisualSheet: ({ datasetVersionId, sheet, tilePixels }) => ({ body: { contentType: 'image/png', data: sheetOf(sheet, tilePixels, of(datasetVersionId).trueClass) } }),
     }),
     peer(IntegrationService, { listIntegrations: () => ({}) }),
-    peer(ModelService, { listModels: () => ({}) }),
+    peer(ModelService, {
+      listModels: () => ({ models: models.list() }), getModel: ({ modelId }) => ({ model: models.model(modelId) }), listModelVersions: ({ modelId }) => ({ modelVersions: models.versions(modelId) }),
+      getModelVersion: ({ modelVersionId }) => ({ modelVersion: models.version(modelVersionId) }), listLayers: () => models.layers(), updateModel: ({ model }) => ({ model: models.rename(model ?? {}) }),
+    }),
     peer(SliceService, { listSlices: () => ({}) }),
     peer(EvaluationService, {
       getSampleEvaluation: ({ sampleId }) => ({ evaluation: syntheticEvaluation(population, rowOf(sampleId)) }),
@@ -129,6 +140,8 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
     making,
     /** Other data that the page places in the map. */
     placing,
+    /** Every run that was asked for. */
+    started,
     /** Every question for similar samples. */
     similar,
     /** Takes the gateway away until `start`. */

@@ -4,6 +4,7 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { Algorithm, type Exploration, type ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
 import { RunState } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import type { SyntheticModel } from './synthetic-models.js';
 import type { SyntheticOptions, SyntheticPopulation } from './synthetic-population.js';
 
 export const IDS = { team: '01890a5d-ac96-774b-bcce-b302099a8057', project: '01890a5d-ac96-774b-bcce-b302099a8001', run: '01890a5d-ac96-774b-bcce-b302099a8002', data: '01890a5d-ac96-774b-bcce-b302099a8003', set: '01890a5d-ac96-774b-bcce-b302099a8004', space: '01890a5d-ac96-774b-bcce-b302099a8005', map: '01890a5d-ac96-774b-bcce-b302099a8006', job: '01890a5d-ac96-774b-bcce-b302099a8007', other: '01890a5d-ac96-774b-bcce-b302099a8008', otherSet: '01890a5d-ac96-774b-bcce-b302099a8009' } as const;
@@ -22,6 +23,8 @@ export interface PlatformOptions extends SyntheticOptions {
   readonly metricsOf?: (epoch: number) => Readonly<Record<string, number>>;
   /** Layers with learned units, from the first to the last; none unless said. */
   readonly layers?: readonly string[];
+  /** Models, newest first; there are none unless said. The run starts from the first. */
+  readonly models?: readonly SyntheticModel[];
   /** Samples of a second dataset version, which can be placed in the map; there is none unless said. */
   readonly others?: number;
   /** The picture of every sample; small rings unless said. */

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Slider, Text, Tooltip } from '@mantine/core';
 import type { Epoch, SplitMetrics } from '@noema/contracts/noema/training/v1/epoch';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
-import { IconPlayerPauseFilled, IconPlayerPlayFilled } from '@tabler/icons-react';
+import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconRepeat } from '@tabler/icons-react';
 import { memo } from 'react';
 import { percent, value as numberText } from '../parts/numbers.js';
 import styles from './population.module.css';
@@ -13,14 +13,17 @@ export interface EpochBarProps {
   readonly history: readonly Epoch[];
   readonly playing: boolean;
   readonly speed: number;
+  /** Whether playing goes on with the first epoch after the last. */
+  readonly repeats: boolean;
   readonly onPlay: () => void;
   /** Takes the next speed. */
   readonly onSpeed: () => void;
+  readonly onRepeat: () => void;
   readonly onEpoch: (epoch: number) => void;
 }
 
 /** Goes through the epochs, by hand or by itself, beneath the losses that belong to them. */
-export const EpochBarView = memo(function EpochBarView({ epoch, available, history, playing, speed, onPlay, onSpeed, onEpoch }: EpochBarProps) {
+export const EpochBarView = memo(function EpochBarView({ epoch, available, history, playing, speed, repeats, onPlay, onSpeed, onRepeat, onEpoch }: EpochBarProps) {
   const last = Math.max(epoch, available.at(-1) ?? 1, history.at(-1)?.epoch ?? 1);
   const now = history.find((one) => one.epoch === epoch);
   const [training, held] = [splitOf(now, Split.TRAINING), splitOf(now, Split.VALIDATION) ?? splitOf(now, Split.TEST)];
@@ -31,6 +34,7 @@ export const EpochBarView = memo(function EpochBarView({ epoch, available, histo
         <ActionIcon size={36} radius="xl" variant={playing ? 'filled' : 'light'} aria-label={playing ? 'Pause' : 'Play the epochs'} disabled={available.length < 2} onClick={onPlay}>{playing ? <IconPlayerPauseFilled size={17} /> : <IconPlayerPlayFilled size={17} />}</ActionIcon>
       </Tooltip>
       <Tooltip label="Speed of playing"><Button size="compact-xs" variant="subtle" color="gray" w={38} px={0} mx={-8} aria-label={`Speed of playing: ${speed}×`} disabled={available.length < 2} onClick={onSpeed}>{speed}×</Button></Tooltip>
+      <Tooltip label="Repeat"><ActionIcon size={28} variant={repeats ? 'light' : 'subtle'} color={repeats ? 'blue' : 'gray'} aria-label="Repeat" aria-pressed={repeats} disabled={available.length < 2} onClick={onRepeat}><IconRepeat size={16} /></ActionIcon></Tooltip>
       <Text size="sm" fw={600} style={{ whiteSpace: 'nowrap' }} w={86} aria-live="polite" data-testid="epoch">Epoch {epoch}<Text span c="dimmed" fw={400}> of {last}</Text></Text>
       <div style={{ flex: 1, minWidth: 80, position: 'relative', paddingTop: 2 }}>
         <Sparkline history={history} last={last} />

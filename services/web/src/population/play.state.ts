@@ -7,13 +7,14 @@ const STEP_MS = 1_600;
 export type PlaySpeed = 0.5 | 1 | 2;
 const SPEEDS: readonly PlaySpeed[] = [1, 2, 0.5];
 
-/** Goes through the epochs that have a map, one after the other, until the last. */
+/** Goes through the epochs that have a map, one after the other, until the last or, repeating, from the first again. */
 export function usePlay({ epoch, available, onEpoch, onNear }: { readonly epoch: number; readonly available: readonly number[]; readonly onEpoch: (epoch: number) => void; /** Called with epochs that come soon, to load them. */ readonly onNear: (epoch: number) => void }) {
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<PlaySpeed>(1);
   const go = useEffectEvent((to: number) => { onEpoch(to); });
   const near = useEffectEvent((to: number) => { onNear(to); });
-  const next = available.find((one) => one > epoch);
+  const [repeats, setRepeats] = useState(false);
+  const later = available.find((one) => one > epoch), next = later ?? (repeats && available.length > 1 ? available[0] : undefined);
   useEffect(() => {
     if (!playing) return undefined;
     if (next === undefined) { setPlaying(false); return undefined; }
@@ -23,11 +24,12 @@ export function usePlay({ epoch, available, onEpoch, onNear }: { readonly epoch:
   }, [playing, next, speed]);
   const toggle = (): void => {
     const first = available[0];
-    if (!playing && next === undefined && first !== undefined && first !== epoch) onEpoch(first);
+    if (!playing && later === undefined && first !== undefined && first !== epoch) onEpoch(first);
     setPlaying(!playing);
   };
   const faster = (): void => { setSpeed(SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length]!); };
-  return { playing, toggle, speed, faster };
+  const repeat = (): void => { setRepeats(!repeats); };
+  return { playing, toggle, speed, faster, repeats, repeat };
 }
 
 /** Loads the maps of the epochs before and behind in quiet moments. */

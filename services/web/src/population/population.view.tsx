@@ -236,7 +236,7 @@ export const PopulationView = memo(function PopulationView({ projectId, run, ver
         </TopView>
         {scope !== undefined && <StatusView shown={shownCount} found={foundCount} selected={selectedCount} total={total} onClear={() => { select(undefined); }} />}
       </div>
-      <div className={styles.bottom}><EpochBarView epoch={choice.epoch} available={available} history={history} playing={play.playing} speed={play.speed} onPlay={play.toggle} onSpeed={play.faster} onEpoch={setEpoch} /></div>
+      <div className={styles.bottom}><EpochBarView epoch={choice.epoch} available={available} history={history} playing={play.playing} speed={play.speed} repeats={play.repeats} onPlay={play.toggle} onSpeed={play.faster} onRepeat={play.repeat} onEpoch={setEpoch} /></div>
       {state.right && (
         <aside className={styles.right} aria-label="What is looked at">
           <Suspense fallback={null}><RightPanelView

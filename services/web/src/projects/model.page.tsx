@@ -25,7 +25,7 @@ import { versionText } from '../runs/model-version-select.view.js';
 import { ImportModelView } from './import-model.view.js';
 import { LayerTableView } from './layer-table.view.js';
 import { ModelMenuView } from './model-menu.view.js';
-import { useLayers, useModel, useModelVersions } from './model.query.js';
+import { useFollowable, useModel, useModelVersions } from './model.query.js';
 
 /** One model: its layers with their learned units, and its versions. */
 export function ModelPage() {
@@ -43,7 +43,7 @@ function ModelView({ model }: { model: Model }) {
   const close = useCallback(() => { setImports(false); }, []);
   const [params, setParams] = useSearchParams();
   const chosen = versions.data?.find(({ id }) => id === params.get('version')) ?? versions.data?.find(({ id }) => id === model.latestVersionId) ?? versions.data?.[0];
-  const layers = useLayers(chosen?.state === JobState.SUCCEEDED ? chosen.id : undefined);
+  const layers = useFollowable(chosen?.state === JobState.SUCCEEDED ? chosen.id : undefined);
   const client = useQueryClient();
   const navigate = useNavigate();
   const gone = (): void => { void navigate(links.project(model.projectId)); void client.invalidateQueries({ queryKey: ['model-list', model.projectId] }); };
@@ -53,10 +53,10 @@ function ModelView({ model }: { model: Model }) {
       <PageHeadView title={model.displayName} actions={<ModelMenuView model={model} version={chosen} onDeleted={gone} />}>
         {counted(model.parameterCount, 'parameter')} · {model.inputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} → {model.outputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} · {format} · created <TimeView at={model.createTime} />
       </PageHeadView>
-      <SectionView title="Layers" flush note={layers.data === undefined ? undefined : `${counted(layers.data.length, 'layer')}, ${counted(layers.data.reduce((sum, { unitCount }) => sum + unitCount, 0), 'learned unit')}`}
+      <SectionView title="Layers" flush note={layers.data === undefined ? undefined : `${counted(layers.data.layers.length, 'layer')}, ${counted(layers.data.layers.reduce((sum, { unitCount }) => sum + unitCount, 0), 'learned unit')}`}
         actions={versions.data !== undefined && versions.data.length > 1 && <Select size="xs" w={260} aria-label="Version" data={versions.data.map((version) => ({ value: version.id, label: versionText(version) }))} value={chosen?.id ?? null} allowDeselect={false} searchable
           onChange={(id) => { setParams((now) => { now.set('version', id ?? ''); return now; }, { replace: true }); }} />}>
-        <QueryView query={layers} lines={6}>{(list) => <LayerTableView layers={list} projectId={model.projectId} {...(chosen?.runId ? { trained: { runId: chosen.runId, epoch: chosen.epoch } } : {})} />}</QueryView>
+        <QueryView query={layers} lines={6}>{({ layers: list }) => <LayerTableView layers={list} projectId={model.projectId} {...(chosen?.runId ? { trained: { runId: chosen.runId, epoch: chosen.epoch } } : {})} />}</QueryView>
       </SectionView>
       <SectionView title="Versions" flush note={versions.data === undefined ? undefined : counted(versions.data.length, 'version')}
         actions={<ActionView size="xs" variant="default" leftSection={<IconFileImport size={14} />} off={noEdit} onClick={() => { setImports(true); }}>Import a version</ActionView>}>

@@ -14,9 +14,9 @@ export const useModelVersions = (modelId: string | undefined) => useQuery({
   enabled: modelId !== undefined && modelId !== '',
 });
 
-/** The layers of a model version in the order of the graph. */
-export const useLayers = (modelVersionId: string | undefined) => useQuery({
-  queryKey: ['layer-list', modelVersionId], queryFn: ({ signal }) => models.listLayers({ modelVersionId: modelVersionId! }, { signal }).then((page) => page.layers),
+/** The layers of a model version in the order of the graph, the outputs of its blocks, and which of them are proposed to be followed. */
+export const useFollowable = (modelVersionId: string | undefined) => useQuery({
+  queryKey: ['layer-list', modelVersionId], queryFn: ({ signal }) => models.listLayers({ modelVersionId: modelVersionId! }, { signal }),
   enabled: modelVersionId !== undefined && modelVersionId !== '', staleTime: Infinity,
 });
 

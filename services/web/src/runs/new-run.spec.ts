@@ -22,12 +22,23 @@ describe('the form of a new run', () => {
   it('begins with the settings of another run, and keeps those that it does not show', () => {
     const like = create(RunSchema, {
       datasetVersionId: 'd', modelVersionId: 'm',
-      settings: { kind: RunKind.TRAIN, epochs: 3, batchSize: 32, seed: 11, optimizer: { name: 'sgd', config: { learning_rate: 0.05, momentum: 0.9 } }, loss: { name: 'huber', config: { delta: 2 } }, metrics: [{ name: 'auc' }], learningRateSchedule: { name: 'CosineDecay' }, workers: 2 },
+      settings: { kind: RunKind.TRAIN, epochs: 3, batchSize: 32, seed: 11, optimizer: { name: 'sgd', config: { learning_rate: 0.05, momentum: 0.9 } }, loss: { name: 'huber', config: { delta: 2 } }, metrics: [{ name: 'auc' }], learningRateSchedule: { name: 'CosineDecay' }, workers: 2, layers: ['conv2', 'dense'] },
     });
     const form = { ...FIRST_RUN, ...settingsOf(like) };
     expect(form).toMatchObject({ displayName: '', datasetVersionId: 'd', modelVersionId: 'm', kind: 'train', epochs: 3, batchSize: 32, seed: 11, optimizer: 'sgd', learningRate: 0.05, loss: 'huber', metrics: ['auc'] });
     expect(create(CreateRunRequestSchema, requestOf(form, 'p', 'r')).settings).toEqual(like.settings);
     expect(create(CreateRunRequestSchema, requestOf({ ...form, optimizer: 'adam', learningRate: 0.001, loss: 'mean_squared_error' }, 'p', 'r')).settings).toMatchObject({ optimizer: { name: 'adam', config: { learning_rate: 0.001 } }, loss: { name: 'mean_squared_error' }, workers: 2 });
+  });
+
+  it('follows the layers of the model, all, those of blocks or chosen ones', () => {
+    const layersOf = (form: Partial<NewRun>) => create(CreateRunRequestSchema, requestOf({ ...filled, ...form }, 'p', 'r')).settings?.layers;
+    expect(layersOf({})).toEqual([]);
+    expect(layersOf({ followed: 'all' })).toEqual(['*']);
+    expect(layersOf({ followed: 'blocks' })).toEqual(['blocks']);
+    expect(layersOf({ followed: 'chosen', layers: ['conv2'], kind: 'evaluate' })).toEqual(['conv2']);
+    expect(missingOf({ ...filled, followed: 'chosen' })).toEqual({ layers: 'choose at least one layer' });
+    // A run without names followed all layers, also where its model's import chose some.
+    expect(settingsOf(create(RunSchema, { settings: {} })).followed).toBe('all');
   });
 
   it('says nothing about training when it only evaluates', () => {

@@ -2,6 +2,9 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
 import type { CreateRunRequestSchema } from '@noema/contracts/noema/training/v1/run_service';
 
+/** Whose responses are followed: those of the layers of the model, of all, of what is proposed of its blocks, or of chosen ones. */
+export type Followed = 'model' | 'all' | 'blocks' | 'chosen';
+
 /** What the form of a new run holds; numbers may be empty while somebody types. */
 export interface NewRun {
   readonly displayName: string;
@@ -15,6 +18,9 @@ export interface NewRun {
   readonly learningRate: number | string;
   readonly loss: string;
   readonly metrics: readonly string[];
+  readonly followed: Followed;
+  /** Names of the layers that were chosen. */
+  readonly layers: readonly string[];
   /** Settings of the run that this one is like; what the form does not show is taken from them. */
   readonly like?: Run['settings'];
 }
@@ -27,7 +33,7 @@ export const FITTING_LOSS = 'by model and data';
 export const LOSSES: readonly string[] = [FITTING_LOSS, 'categorical_crossentropy', 'sparse_categorical_crossentropy', 'binary_crossentropy', 'mean_squared_error', 'mean_absolute_error', 'huber'];
 export const METRICS: readonly string[] = ['accuracy', 'top_k_categorical_accuracy', 'auc', 'binary_accuracy', 'precision', 'recall', 'mean_absolute_error', 'mean_squared_error', 'root_mean_squared_error', 'r2_score', 'pixel_accuracy', 'mean_iou'];
 
-export const FIRST_RUN: NewRun = { displayName: '', datasetVersionId: null, modelVersionId: null, kind: 'train', epochs: 5, batchSize: 64, seed: 7, optimizer: 'adam', learningRate: 0.001, loss: FITTING_LOSS, metrics: [] };
+export const FIRST_RUN: NewRun = { displayName: '', datasetVersionId: null, modelVersionId: null, kind: 'train', epochs: 5, batchSize: 64, seed: 7, optimizer: 'adam', learningRate: 0.001, loss: FITTING_LOSS, metrics: [], followed: 'model', layers: [] };
 
 /** What keeps the form from being sent, by field; the platform checks everything else. */
 export function missingOf(run: NewRun): Readonly<Partial<Record<keyof NewRun, string>>> {
@@ -36,6 +42,7 @@ export function missingOf(run: NewRun): Readonly<Partial<Record<keyof NewRun, st
   if (run.datasetVersionId === null) faults.datasetVersionId = 'choose the data';
   if (run.modelVersionId === null) faults.modelVersionId = 'choose the model';
   if (!whole(run.seed)) faults.seed = 'give a whole number';
+  if (run.followed === 'chosen' && run.layers.length === 0) faults.layers = 'choose at least one layer';
   if (run.kind === 'evaluate') return faults;
   if (!whole(run.epochs) || Number(run.epochs) < 1) faults.epochs = 'give a whole number from 1';
   if (!whole(run.batchSize) || Number(run.batchSize) < 1) faults.batchSize = 'give a whole number from 1';
@@ -51,6 +58,7 @@ export function settingsOf({ datasetVersionId, modelVersionId, settings }: Pick<
     datasetVersionId, modelVersionId, kind: settings?.kind === RunKind.EVALUATE ? 'evaluate' : 'train', optimizer, learningRate: typeof rate === 'number' ? rate : OPTIMIZERS[optimizer] ?? FIRST_RUN.learningRate,
     seed: Number(settings?.seed ?? FIRST_RUN.seed), epochs: settings?.epochs || FIRST_RUN.epochs, batchSize: settings?.batchSize || FIRST_RUN.batchSize,
     like: settings, loss: settings?.loss?.name || FITTING_LOSS, metrics: settings?.metrics.map(({ name }) => name) ?? [],
+    followed: (settings?.layers.length ?? 0) > 0 ? 'chosen' : 'all', layers: settings?.layers ?? [],
   };
 }
 
@@ -58,7 +66,8 @@ export function settingsOf({ datasetVersionId, modelVersionId, settings }: Pick<
 export function requestOf(run: NewRun, projectId: string, requestId: string): MessageInitShape<typeof CreateRunRequestSchema> {
   const { like } = run;
   const metrics = run.metrics.map((name) => like?.metrics.find((known) => known.name === name) ?? { name });
-  const common = { seed: Number(run.seed), ...(run.loss !== FITTING_LOSS && { loss: like?.loss?.name === run.loss ? like.loss : { name: run.loss } }), metrics };
+  const layers = { model: [], all: ['*'], blocks: ['blocks'], chosen: [...run.layers] }[run.followed];
+  const common = { seed: Number(run.seed), layers, ...(run.loss !== FITTING_LOSS && { loss: like?.loss?.name === run.loss ? like.loss : { name: run.loss } }), metrics };
   const config = { ...(like?.optimizer?.name === run.optimizer ? like.optimizer.config : {}), learning_rate: Number(run.learningRate) };
   const kept = { workers: like?.workers ?? 0, ...(like?.learningRateSchedule !== undefined && { learningRateSchedule: like.learningRateSchedule }) };
   const settings = run.kind === 'evaluate' ? { kind: RunKind.EVALUATE, ...common }

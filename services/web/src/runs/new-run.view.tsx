@@ -1,5 +1,6 @@
-import { Button, Collapse, Group, MultiSelect, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Box, Button, Collapse, Group, MultiSelect, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import type { Model } from '@noema/contracts/noema/training/v1/model';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -12,8 +13,14 @@ import { fieldFaults, newRequestId } from '../parts/field-faults.js';
 import { count } from '../parts/numbers.js';
 import { useModelOfVersion, useModels } from '../projects/model.query.js';
 import { useDatasetVersions } from '../projects/project.query.js';
+import { misfitOf } from './fit.js';
+import { LayerChoiceView } from './layer-choice.view.js';
 import { ModelVersionSelectView } from './model-version-select.view.js';
 import { FIRST_RUN, LOSSES, METRICS, missingOf, type NewRun, OPTIMIZERS, requestOf, settingsOf } from './new-run.js';
+
+/** What is chosen for one model and says nothing of another. */
+type OfModel = Pick<NewRun, 'modelVersionId' | 'followed' | 'layers'>;
+const OF_MODEL: OfModel = { modelVersionId: null, followed: 'model', layers: [] };
 
 /** Starts a run: what on what, how long, how fast; then leads to it. */
 export function NewRunView({ projectId, opened, onClose, like }: { projectId: string; opened: boolean; onClose: () => void; /** A run whose settings the form begins with. */ like?: Run }) {
@@ -31,8 +38,14 @@ function Form({ projectId, onClose, like }: { projectId: string; onClose: () => 
   const [modelId, setModelId] = useState<string | null>();
   const [more, setMore] = useState(false);
   const [tried, setTried] = useState(false);
-  const model = models.find(({ id }) => id === (modelId ?? likeModel)) ?? models[0];
-  const run: NewRun = { ...FIRST_RUN, datasetVersionId: versions[0]?.id ?? null, ...given };
+  const [ofModels, setOfModels] = useState<Readonly<Record<string, Partial<OfModel>>>>({});
+  const wanted: NewRun = { ...FIRST_RUN, datasetVersionId: versions[0]?.id ?? null, ...given };
+  const data = versions.find(({ id }) => id === wanted.datasetVersionId);
+  const whyNot = (one: Model | undefined): string | undefined => (one === undefined || data === undefined ? undefined : misfitOf(one, data, wanted.kind === 'train'));
+  const proposed = like === undefined ? models.find((one) => whyNot(one) === undefined) ?? models[0] : undefined;
+  const model = models.find(({ id }) => id === (modelId ?? likeModel)) ?? proposed;
+  const run: NewRun = { ...wanted, ...(model?.id !== likeModel && OF_MODEL), ...ofModels[model?.id ?? ''] };
+  const setOfModel = (change: Partial<OfModel>): void => { if (model !== undefined) setOfModels((now) => ({ ...now, [model.id]: { ...now[model.id], ...change } })); };
   const set = (change: Partial<NewRun>): void => { setGiven((now) => ({ ...now, ...change })); };
   const start = useMutation({
     mutationFn: () => runs.createRun(requestOf(run, projectId, requestId)),
@@ -56,8 +69,8 @@ function Form({ projectId, onClose, like }: { projectId: string; onClose: () => 
         </Group>
         <Select label="Data" data={versions.map((version) => ({ value: version.id, label: `${version.displayName} · ${count(version.sampleCount)} samples` }))} value={run.datasetVersionId} onChange={(id) => { set({ datasetVersionId: id }); }} searchable allowDeselect={false} error={fault('datasetVersionId')} placeholder={versions.length === 0 ? 'no dataset version is ready; ingest one first' : ''} />
         <Group gap="md" align="flex-start" grow>
-          <Select label="Model" data={models.map(({ id, displayName }) => ({ value: id, label: displayName }))} value={model?.id ?? null} onChange={(id) => { setModelId(id); set({ modelVersionId: null }); }} searchable allowDeselect={false} placeholder={models.length === 0 ? 'there is no model yet' : ''} />
-          <ModelVersionSelectView modelId={model?.id} value={run.modelVersionId} onChange={(id) => { set({ modelVersionId: id }); }} error={fault('modelVersionId')} />
+          <Select label="Model" data={models.map((one) => ({ value: one.id, label: `${one.displayName}${whyNot(one) === undefined ? '' : ' · does not fit the data'}` }))} value={model?.id ?? null} onChange={(id) => { setModelId(id); }} error={whyNot(model)} searchable allowDeselect={false} placeholder={models.length === 0 ? 'there is no model yet' : ''} />
+          <ModelVersionSelectView modelId={model?.id} value={run.modelVersionId} onChange={(id) => { setOfModel({ modelVersionId: id }); }} error={fault('modelVersionId')} />
         </Group>
         {trains && <>
           <SimpleGrid cols={3} spacing="md">
@@ -71,12 +84,13 @@ function Form({ projectId, onClose, like }: { projectId: string; onClose: () => 
           </Group>
         </>}
         {trains && run.like?.learningRateSchedule !== undefined && <Text size="sm" c="dimmed">The learning rate follows {run.like.learningRateSchedule.name}, as in {like?.displayName}.</Text>}
-        <Button variant="subtle" size="compact-sm" w="fit-content" onClick={() => { setMore(!more); }} aria-expanded={more}>{more ? 'Fewer settings' : 'Loss and metrics'}</Button>
+        <Button variant="subtle" size="compact-sm" w="fit-content" onClick={() => { setMore(!more); }} aria-expanded={more}>{more ? 'Fewer settings' : 'Loss, metrics and layers'}</Button>
         <Collapse expanded={more}>
           <Group gap="md" align="flex-start" grow>
             <Select label="Loss" data={[...new Set([...LOSSES, run.loss])]} value={run.loss} onChange={(loss) => { set({ loss: loss ?? FIRST_RUN.loss }); }} allowDeselect={false} searchable error={fault('loss')} />
             <MultiSelect label="Metrics" data={[...new Set([...METRICS, ...run.metrics])]} value={[...run.metrics]} onChange={(metrics) => { set({ metrics }); }} error={fault('metrics')} />
           </Group>
+          <Box mt="md"><LayerChoiceView model={model} modelVersionId={run.modelVersionId} run={run} onChange={setOfModel} error={fault('layers')} /></Box>
         </Collapse>
         {start.error !== null && <FaultView error={start.error} />}
         <Group justify="flex-end" gap="sm">

@@ -16,7 +16,7 @@ export function RunSettingsView({ run, dataset, model }: { run: Run; dataset: st
     ['model', model === undefined ? '–' : <Anchor key="model" component={Link} to={links.model(run.projectId, model.id)} size="sm">{model.label}</Anchor>],
     ['epochs', count(settings?.epochs ?? 0)], ['batch size', count(settings?.batchSize ?? 0)], ['seed', String(settings?.seed ?? 0)],
     ['task', taskText(run.task)], ['loss', run.noLossReason === '' ? specText(settings?.loss) : `none: ${run.noLossReason}`], ['optimizer', specText(settings?.optimizer)], ['metrics', settings?.metrics.map((metric) => specText(metric)).join(', ') ?? '–'],
-    ['learning rate', specText(settings?.learningRateSchedule, 'optimizer default')], ['workers', String(settings?.workers ?? 0)], ['engine', run.engine || '–'],
+    ['layers', settings?.layers.join(', ') || 'all learned'], ['learning rate', specText(settings?.learningRateSchedule, 'optimizer default')], ['workers', String(settings?.workers ?? 0)], ['engine', run.engine || '–'],
     ['started', <TimeView key="started" at={run.createTime} />], ['ended', <TimeView key="ended" at={run.endTime} />],
   ];
   return (

@@ -1,0 +1,40 @@
+import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { DialogView } from './dialog.view.js';
+import { FaultView } from './fault.view.js';
+import { fieldFaults } from './field-faults.js';
+
+interface Rename {
+  readonly title: string;
+  /** The name as it is now. */
+  readonly name: string;
+  /** What the name has to be, in a sentence. */
+  readonly rule: string;
+  readonly onClose: () => void;
+  /** Saves the new name. */
+  readonly act: (displayName: string) => Promise<unknown>;
+}
+
+/** Asks for another name of something; stays open with the reason when it is refused. */
+export function RenameDialogView({ title, onClose, ...form }: Rename) {
+  return <DialogView opened onClose={onClose} title={title}><Form onClose={onClose} {...form} /></DialogView>;
+}
+
+function Form({ name, rule, onClose, act }: Omit<Rename, 'title'>) {
+  const [text, setText] = useState(name);
+  const save = useMutation({ mutationFn: () => act(text.trim()), onSuccess: onClose });
+  const { displayName } = fieldFaults(save.error);
+  return (
+    <form onSubmit={(event) => { event.preventDefault(); save.mutate(); }}>
+      <Stack gap="md">
+        <TextInput label="Name" description={rule} value={text} onChange={(event) => { setText(event.currentTarget.value); }} error={displayName} required data-autofocus maxLength={120} autoComplete="off" />
+        {save.error !== null && displayName === undefined && <FaultView error={save.error} />}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onClose}>Cancel</Button>
+          <Button type="submit" loading={save.isPending} disabled={text.trim() === '' || text.trim() === name}>Save</Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
