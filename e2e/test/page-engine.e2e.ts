@@ -13,7 +13,7 @@ const SIMILAR_PATH = `/projects/${IDS.project}/runs/${IDS.run}/samples/validatio
 const LAYERS = ['conv1', 'conv2', 'dense'];
 const slider = (page: Page) => page.getByRole('slider', { name: 'Depth, from appearance to concept' });
 /** As long as other waits of the page. */
-const until = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
+const until = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
 /** The first result, by the row that it is of. */
 const first = (page: Page) => page.getByRole('tabpanel', { name: 'Similar' }).locator('a[href*="/samples/"]').first();
 

@@ -11,7 +11,7 @@ let browser: Browser;
 const stage = onStage.bind(undefined, () => browser);
 const OPTIONS = { count: 2000, others: 300 };
 /** As long as other waits of the page. */
-const until = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
+const until = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Place other data on this map' });
 const ask = (page: Page) => page.getByRole('button', { name: 'Place other data …' });
 const param = (page: Page, name: string): string | null => new URL(page.url()).searchParams.get(name);

@@ -220,7 +220,7 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
   step('shows two epochs beside each other, density, and the map from all sides', async () => {
     await page.keyboard.press('b');
     await page.getByRole('button', { name: 'Close the map beside' }).waitFor();
-    await expect.poll(() => page.locator('[data-testid="population-canvas"][data-state="ready"]').count(), { timeout: 30_000 }).toBe(2);
+    await expect.poll(() => page.locator('[data-testid="population-canvas"][data-state="ready"]').count(), { timeout: 60_000 }).toBe(2);
     await page.mouse.move(2, 2);
     await population.settled();
     await look('side-by-side');
@@ -414,7 +414,7 @@ describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser
     await page.getByRole('dialog').getByRole('button', { name: /revoke/i }).waitFor();
     await look('key-revoke');
     await page.getByRole('dialog').getByRole('button', { name: /revoke/i }).click();
-    await expect.poll(async () => (await fetch(`${platform.url}/v1/tokens:exchange`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ apiKey: key }) })).status, { timeout: 20_000 }).toBe(401);
+    await expect.poll(async () => (await fetch(`${platform.url}/v1/tokens:exchange`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ apiKey: key }) })).status, { timeout: 60_000 }).toBe(401);
   });
 
   step('signs out, in every tab', async () => {

@@ -71,7 +71,7 @@ describe('a team', () => {
       const { body } = await platform.owner.get('/v1/audit-entries?page_size=200');
       const names = new Set((body['auditEntries'] as { action: string; resource: string }[]).map((e) => `${e.action.split('/')[1]} ${e.resource.split('/')[0]}`));
       return ['CreateProject project', 'CreateIntegration integration', 'CreateDatasetVersion dataset_version', 'CreateModel model', 'CreateRun run', 'CreateSlice slice'].every((name) => names.has(name)) ? names : undefined;
-    }, { what: 'the entries of all services', timeoutMs: 30_000 });
+    }, { what: 'the entries of all services', timeoutMs: 60_000 });
     expect(actions.size).toBeGreaterThan(5);
   });
   it('looks at its usage on the page, in both schemes', async () => {
@@ -105,7 +105,7 @@ describe('a team', () => {
       return left.length === 0;
     }, { what: `nothing to be left: ${left.join(', ')}`, timeoutMs: 60_000 });
     expect(Object.keys(await rowsOf(platform.teamId)).filter((table) => table.endsWith('.tombstone'))).toHaveLength(6);
-    await waitFor(async () => (await platform.owner.get('/v1/projects')).status === 401, { what: 'the gateway to forget its token', timeoutMs: 45_000 });
+    await waitFor(async () => (await platform.owner.get('/v1/projects')).status === 401, { what: 'the gateway to forget its token', timeoutMs: 60_000 });
     const after = await rowsOf(other);
     for (const [table, count] of Object.entries(before)) if (!stays.test(table)) expect([table, after[table]]).toEqual([table, count]);
   }, 120_000);

@@ -32,7 +32,7 @@ const steps = (path: readonly ReceivedSpan[]): string[] => path.map(({ service, 
 const arrived = (name: string, of = ''): Promise<ReceivedSpan[]> => waitFor(() => {
   const found = collector.spans.filter((span) => span.name === name && span.service.startsWith(of)).map((span) => collector.pathTo(span));
   return found.find((path) => path[0]!.parentId === '');
-}, { timeoutMs: 30_000, what: `the way from a click to "${name}"` });
+}, { timeoutMs: 60_000, what: `the way from a click to "${name}"` });
 
 it('is one from the click that begins a run to the engine, through events and workers, to the map', async () => {
   const path = steps(await arrived('shard projection.map/map', 'projection'));

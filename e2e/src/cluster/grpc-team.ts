@@ -21,7 +21,7 @@ export class GrpcTeam {
   of<S extends DescService>(service: S, host = service.typeName.split('.')[1]!): ServiceClient<S> {
     const connection = this.connections.get(host) ?? new Connection(this.addresses.get(host)!);
     this.connections.set(host, connection);
-    return createClient(service, { address: connection, token: this.token, timeoutMs: 30_000 });
+    return createClient(service, { address: connection, token: this.token, timeoutMs: 60_000 });
   }
 
   close(): void {

@@ -38,5 +38,5 @@ export function onStage(browser: () => Browser, name: string, options: StageOpti
       await shown.close();
       await platform.close();
     }
-  }, 120_000);
+  }, 300_000);
 }

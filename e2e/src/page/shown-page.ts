@@ -19,7 +19,7 @@ export class ShownPage {
 
   static async open(browser: Browser, base: string, colorScheme: 'light' | 'dark' = 'light', viewport = WIDE, deviceScaleFactor = 1): Promise<ShownPage> {
     const context = await browser.newContext({ viewport, deviceScaleFactor, colorScheme, reducedMotion: 'no-preference', acceptDownloads: true });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     return new ShownPage(context, await context.newPage(), base);
   }
 

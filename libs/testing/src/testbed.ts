@@ -56,7 +56,7 @@ export async function startTestbed({ postgres: shared, store: storeKind = proces
   return {
     adminUrl, storeUrl, storeKeys, tokenOf, opened,
     env: { NOEMA_DATABASE_ADMIN_URL: adminUrl, ...store.env, NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_LOG_LEVEL: 'silent' },
-    client: (service, { address, teamId, role }) => opened(createClient(service, { address, token: () => tokenOf(teamId, role), timeoutMs: 30_000 })),
+    client: (service, { address, teamId, role }) => opened(createClient(service, { address, token: () => tokenOf(teamId, role), timeoutMs: 60_000 })),
     serve: async (names, peers) => {
       const { address } = opened(await startPeers(key.jwks, peers));
       return names.map((name) => `${name}=${address}`).join(',');
