@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { settingsOf } from '@noema/config';
 import { afterEach, describe, expect, it } from 'vitest';
-import { DECIDED, ignoredSettings, serviceEnvironment } from './environment.js';
+import { ALLOCATOR, DECIDED, ignoredSettings, serviceEnvironment } from './environment.js';
 import type { Secrets } from './secrets.js';
 import { GATEWAY, SERVICES } from './service-catalog.js';
 
@@ -41,6 +42,14 @@ describe('what the starter of a platform gives', () => {
 
   it('decides nothing that no service has', () => {
     expect([...DECIDED].filter((name) => !every.some(([, , known]) => known === name))).toEqual([]);
+  });
+
+  it('gives every process the allocator that images have', () => {
+    expect(catalog.map((entry) => environment(entry)).filter((each) => Object.entries(ALLOCATOR).some(([name, value]) => each[name] !== value))).toEqual([]);
+    for (const file of ['Containerfile', 'Containerfile.cuda']) {
+      const image = readFileSync(new URL(`../../../../deploy/docker/service/${file}`, import.meta.url), 'utf8');
+      expect(image).toContain(`ENV ${Object.entries(ALLOCATOR).map((each) => each.join('=')).join(' ')}\n`);
+    }
   });
 
   it('does not open what keeps teams apart', () => {

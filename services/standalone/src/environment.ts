@@ -42,6 +42,9 @@ function given(settings: readonly Setting[], environment: NodeJS.ProcessEnv): Re
 /** Settings of any service that the starter gives and the set-up decides otherwise. */
 export const ignoredSettings = (environment: NodeJS.ProcessEnv): string[] => [...DECIDED].flatMap((name) => [name, `${name}_FILE`]).filter((name) => name !== 'NOEMA_LOG_LEVEL' && environment[name] !== undefined);
 
+/** glibc would raise the limits itself, keep up to 64 MiB of freed memory in every arena, and never give it back (ADR 72); images set the same. */
+export const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20), MALLOC_TRIM_THRESHOLD_: String(2 ** 24) };
+
 /** Where each replica of each service listens. */
 export type Addresses = Readonly<Record<string, readonly string[]>>;
 
@@ -62,6 +65,7 @@ export function serviceEnvironment({ name, settings, adminUrl, ground, storeKeys
     ...signingEnvironment(name, secrets),
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
+    ...ALLOCATOR,
   };
 }
 

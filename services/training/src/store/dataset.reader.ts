@@ -23,12 +23,13 @@ export class ArtifactDatasetReader implements DatasetReader {
     }
     const { store } = this;
     const whole = async function* (): AsyncGenerator<InputRows> { yield await Promise.resolve({ firstRow: 0, rowCount: dataset.sampleCount, inputs }); };
+    // One place for all parts: what is thrown away may lie about for long.
     const inParts = async function* (stop: AbortSignal): AsyncGenerator<InputRows> {
+      const place = room(dataset.inputs, Math.max(0, ...shards.map(({ rowCount }) => rowCount)));
       for (const { firstRow, rowCount, inputs: ref } of shards) {
         stop.throwIfAborted();
-        const part = room(dataset.inputs, rowCount);
-        fill(part, { firstRow: 0 }, readMatrix(await store.get(ref)));
-        yield { firstRow, rowCount, inputs: part };
+        fill(place, { firstRow: 0 }, readMatrix(await store.get(ref)));
+        yield { firstRow, rowCount, inputs: place };
       }
     };
     return { inputs, groundTruths, parts: where === 'resident' ? whole : inParts };
