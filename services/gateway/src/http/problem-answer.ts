@@ -5,7 +5,7 @@ import { HttpRefusal } from '../domain/gateway.errors.js';
 import { noteFault, requestIdOf, traceIdOf } from './request-scope.js';
 
 /** How long a peer that still sends may read the answer before its connection is cut. */
-const LINGER_MS = 2000;
+const LINGER_MS = 10_000;
 
 /** The problem document of an error, with the ids of its request and its trace. */
 export function problemDocument(error: DomainError, req: IncomingMessage): string {
