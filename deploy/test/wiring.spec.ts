@@ -5,6 +5,20 @@ import { type KubeObject, podOf, rendered, VALUES_NAMES } from './rendered.js';
 type Labels = Record<string, string>;
 const within = (part: Labels, whole: Labels): boolean => Object.entries(part).every(([key, value]) => whole[key] === value);
 
+/* eslint-disable @typescript-eslint/no-explicit-any -- of a pod */
+/** Names of the keys of Secrets that a pod is given, by files or by variables; `<secret>/*` where it is given a whole one. */
+function secretKeysOf(spec: any): string[] {
+  const containers: any[] = [...(spec.initContainers ?? []), ...spec.containers];
+  const keysOf = (name: string, items?: any[]): string[] => items?.map((item) => item.key as string) ?? [`${name}/*`];
+  return [
+    ...(spec.volumes ?? []).flatMap((volume: any) => volume.projected?.sources ?? []).filter((source: any) => source.secret).flatMap(({ secret }: any) => keysOf(secret.name, secret.items)),
+    ...(spec.volumes ?? []).filter((volume: any) => volume.secret).flatMap(({ secret }: any) => keysOf(secret.secretName, secret.items)),
+    ...containers.flatMap((container) => container.env ?? []).flatMap((variable: any) => variable.valueFrom?.secretKeyRef?.key ?? []),
+    ...containers.flatMap((container) => container.envFrom ?? []).filter((source: any) => source.secretRef).map(({ secretRef }: any) => `${secretRef.name}/*`),
+  ];
+}
+/* eslint-enable @typescript-eslint/no-explicit-any */
+
 describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
   let objects: KubeObject[];
   beforeAll(async () => { objects = await rendered(name); });
@@ -70,9 +84,10 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
   it('RELIABILITY 46: a pod has the signing key, the database role and the user of the bus of its own service, and migrations alone the role that creates schemas', () => {
     for (const { object, labels, spec } of pods()) {
       const [own, component] = [labels['app.kubernetes.io/name']!, labels['app.kubernetes.io/component']];
-      const keys = (spec.volumes ?? []).flatMap((volume: any) => volume.projected?.sources ?? []).flatMap((source: any) => (source.secret?.items ?? []).map((item: any) => item.key as string)) as string[]; // eslint-disable-line @typescript-eslint/no-explicit-any -- of a pod
+      const keys = secretKeysOf(spec);
       const signing = keys.filter((key) => key.endsWith('private-key')), database = keys.filter((key) => key.endsWith('-url')), bus = keys.filter((key) => key.endsWith('credentials'));
       const of = `${object.kind} ${object.metadata.name}`;
+      if (['api', 'worker', 'migration'].includes(component!)) expect(keys.filter((key) => key.endsWith('/*') && !key.includes('tls')), of).toEqual([]);
       if (component === 'migration') expect(keys.sort(), of).toEqual(['admin-url', `${own}-url`].sort());
       else if (own === 'gateway') expect([signing, database, bus], of).toEqual([name === 'minimal' || name === 'external' ? [] : ['private-key'], [], []]);
       else if (component === 'api' || component === 'worker') {
