@@ -88,6 +88,19 @@ def model_between():
     return keras.Model(x, L.GRU(3)(inner(L.Embedding(3, 4, mask_zero=True)(x))))
 
 
+def side_by_side(second, **given):
+    x, z = keras.Input((6,)), keras.Input((6,))
+    y = L.Concatenate(**given)([L.Embedding(3, 4, mask_zero=True)(x), second(z)])
+    return keras.Model([x, z], L.LSTM(3)(y))
+
+
+def side_by_side_inside(second, **given):
+    """In a model inside, whose layers get their masks when it runs."""
+    x, inner = keras.Input((6,)), keras.Input((6, 4))
+    inner = keras.Model(inner, L.LSTM(3)(L.Concatenate(**given)([inner, second(inner)])))
+    return keras.Model(x, inner(L.Embedding(3, 4, mask_zero=True)(x)))
+
+
 def masked_series():
     x = keras.Input((6, 1))
     return keras.Model(x, L.GRU(3)(L.Masking(1.0)(x)))
@@ -136,6 +149,18 @@ MODELS = {
     "numbers, mask of a model inside": model_inside(),
     "numbers, mask through a model": model_between(),
     "numbers, mask of a series": masked_series(),
+    "numbers, masks side by side": side_by_side(L.Embedding(3, 4, mask_zero=True)),
+    "numbers, one mask side by side": side_by_side(L.Embedding(3, 4)),
+    "numbers, masks one after the other": side_by_side(L.Embedding(3, 4, mask_zero=True), axis=1),
+    "numbers, one mask, one after the other": side_by_side(L.Embedding(3, 4), axis=1),
+    "numbers, masks side by side inside": side_by_side_inside(L.Dense(3)),
+    "numbers, one mask side by side inside": side_by_side_inside(L.Conv1D(3, 2, padding="causal")),
+    "numbers, masks one after the other inside": side_by_side_inside(L.Dense(4), axis=1),
+    "numbers, one mask, one after the other inside": side_by_side_inside(L.Conv1D(4, 2), axis=1),
+    "numbers, mask dropped by a convolution": masked(L.Conv1D(4, 2, padding="causal"), L.LSTM(3)),
+    "numbers, mask dropped by a pooling": masked(L.Dense(4), L.GlobalMaxPooling1D()),
+    "numbers, mask dropped, in a row": sequential((6,), L.Embedding(3, 4, mask_zero=True), L.MaxPooling1D(2), L.Conv1D(4, 2), L.GRU(3)),
+    "numbers, mask dropped by flattening": masked(L.Flatten(), L.Dense(2)),
 }
 
 

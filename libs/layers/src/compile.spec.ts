@@ -72,6 +72,7 @@ describe('activations', () => {
 });
 
 const node = (name: string, kind: string, config: Config, from: string[] = []) => ({ name, class_name: kind, config: { ...config, name }, inbound_nodes: from.length === 0 ? [] : [from.map((f) => [f, 0, 0, {}])] });
+const kerasTensor = (from: string) => ({ class_name: '__keras_tensor__', config: { keras_history: [from, 0, 0] } });
 const functional = (layers: unknown[], ...outputs: string[]) => ({ class_name: 'Functional', config: { name: 'f', layers, input_layers: [['x', 0, 0]], output_layers: outputs.map((o) => [o, 0, 0]) } });
 
 describe('a topology', () => {
@@ -143,6 +144,8 @@ describe('is refused, and says why:', () => {
     ['a crop of everything', sequential(layer('Cropping2D', { name: 'c', cropping: 4, batch_input_shape: [null, 8, 8, 1] })), /nothing is left/],
     ['a stateful layer', sequential(layer('LSTM', { name: 'l', units: 2, stateful: true, batch_input_shape: [null, 4, 3] })), /layer "l" \(LSTM\) is stateful/],
     ['a masked series where no layer can read it', sequential(layer('Masking', { name: 'm', batch_input_shape: [null, 4, 3] }), layer('Flatten', { name: 'f' })), /layer "f" \(Flatten\) takes no masked series/],
+    ['masked series side by side where Keras 3 did not write the model', functional([node('x', 'InputLayer', { batch_input_shape: [null, 4, 3] }), node('m', 'Masking', {}, ['x']), node('c', 'Concatenate', {}, ['m', 'm'])], 'c'), /layer "c" \(Concatenate\) takes no masked series/],
+    ['a masked series at attention, also of Keras 3', functional([node('x', 'InputLayer', { batch_input_shape: [null, 4, 3] }), node('m', 'Masking', {}, ['x']), { ...node('a', 'MultiHeadAttention', { num_heads: 1, key_dim: 2 }), inbound_nodes: [{ args: [kerasTensor('m'), kerasTensor('m')], kwargs: {} }] }], 'a'), /layer "a" \(MultiHeadAttention\) takes no masked series/],
     ['first states of another size', functional([node('x', 'InputLayer', { batch_input_shape: [null, 4, 3] }), node('s', 'Flatten', {}, ['x']), node('g', 'GRU', { units: 2 }, ['x', 's'])], 'g'), /layer "g" \(GRU\) takes first states of \[2\]; number 0 is \[12\]/],
     ['a wrapped layer that is wrong', sequential(layer('TimeDistributed', { name: 't', layer: layer('Dense', { name: 'd' }), batch_input_shape: [null, 4, 3] })), /layer "t\/d" \(Dense\) has no units/],
     ['a wrapper around nothing', sequential(layer('Bidirectional', { name: 'b', batch_input_shape: [null, 4, 3] })), /layer "b" \(Bidirectional\) wraps undefined; give \{class_name, config\}/],

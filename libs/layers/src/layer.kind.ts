@@ -22,10 +22,10 @@ export interface Layer {
   /** Key of the activation that the layer ends with, `linear` when it has none. */
   readonly activation?: string;
   /**
-   * What it does with the mask of a series (`Value.keep`): `carries` it to its output, or `own`: reads it and says itself what its output has.
-   * Any other layer refuses a masked input.
+   * What it does with the mask of a series (`Value.keep`): `carries` it to its output, or `own`: reads it and says itself what its output has; `own-keras-3` does so
+   * in a model of Keras 3 alone. Without it, the layer drops the mask in a model of Keras 3, as Keras 3 does. Everything else refuses a masked input, `refuses` always.
    */
-  readonly masking?: 'carries' | 'own';
+  readonly masking?: 'carries' | 'own' | 'own-keras-3' | 'refuses';
   /** Arguments that a call may give beside the inputs; any other is refused. */
   readonly arguments?: readonly string[];
   /** Writes the operators of one call; a layer with several outputs gives a list. */

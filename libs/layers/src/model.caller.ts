@@ -155,6 +155,7 @@ function makeWrapped(owner: LayerConfig, spec: unknown, changes: LayerNode['conf
 
 /**
  * Calls a layer and sees to the mask of its series. In Keras 2 and TF.js a step counts where all masks say so; in Keras 3 where one of them does, and everywhere if an input has none.
+ * A layer that knows nothing of masks drops it in Keras 3.
  */
 function callMasked(layer: Layer, scope: LayerScope, inputs: readonly Value[], { given, isKeras3 }: { readonly given: CallArguments; readonly isKeras3: boolean }): readonly Value[] {
   const unknown = Object.keys(given).find((name) => layer.arguments?.includes(name) !== true);
@@ -162,12 +163,16 @@ function callMasked(layer: Layer, scope: LayerScope, inputs: readonly Value[], {
   const outputs = [layer.call(scope, inputs, given)].flat<(Value | readonly Value[])[]>();
   const keeps = [...new Set(inputs.map(({ keep }) => keep).filter((keep) => keep !== undefined))];
   if (layer.masking === 'own' || keeps.length === 0) return outputs;
-  if (layer.masking === undefined) throw scope.fail('takes no masked series, as Masking and Embedding with mask_zero give; put it after a recurrent layer that returns its last step, or leave the mask out');
+  if (isKeras3 && layer.masking === 'own-keras-3') return outputs;
+  if (isKeras3 && layer.masking === undefined) return outputs.map(withoutKeep);
+  if (layer.masking !== 'carries') throw scope.fail('takes no masked series, as Masking and Embedding with mask_zero give; put it after a recurrent layer that returns its last step, or leave the mask out');
   const [steps] = inputs.find(({ keep }) => keep !== undefined)!.shape;
-  if (isKeras3 && inputs.some(({ keep }) => keep === undefined)) return outputs.map(({ keep: _, ...output }) => output);
+  if (isKeras3 && inputs.some(({ keep }) => keep === undefined)) return outputs.map(withoutKeep);
   const keep = keeps.reduce((a, b) => scope.op(isKeras3 ? 'Max' : 'Mul', [a, b], ['n', steps!, 1]));
   return outputs.map((output) => ({ ...output, keep }));
 }
+
+const withoutKeep = ({ keep: _, ...value }: Value): Value => value;
 
 /** The shape of an InputLayer without the batch; every size must be known. */
 function inputShape({ name, kind, config }: LayerNode): readonly number[] {

@@ -67,9 +67,12 @@ function parseLayer(layer: unknown, index: number): LayerNode {
     kind, name, config: own, calls,
     ...(given.some((call) => Object.keys(call).length > 0) ? { given } : {}),
     ...(masks.some((mask) => mask !== undefined) ? { masks } : {}),
-    ...(nodes.some(isObject) ? { isKeras3: true } : {}),
+    ...(nodes.some(isObject) || hasPolicy(config['dtype']) ? { isKeras3: true } : {}),
   };
 }
+
+/** Whether a type is written as Keras 3 alone does: layers of a Sequential model show by nothing else who wrote them. */
+const hasPolicy = (dtype: unknown): boolean => isObject(dtype) && dtype['class_name'] === 'DTypePolicy';
 
 /** The layer inside a layer that wraps it; `undefined` when there is none. */
 export function parseWrapped(spec: unknown): LayerNode | undefined {

@@ -1,5 +1,7 @@
+import { float32 } from '@noema/onnx';
 import type { LayerKind } from '../layer.kind.js';
-import { dimsOf, shapeText } from '../value.js';
+import type { LayerScope } from '../layer.scope.js';
+import { dimsOf, shapeText, type Value } from '../value.js';
 
 /** The inputs side by side along an axis, the last one unless said otherwise. */
 export const concatenate: LayerKind = {
@@ -8,6 +10,7 @@ export const concatenate: LayerKind = {
     const axis = config.integer('axis', { fallback: -1, min: -16 });
     return {
       role: 'plain',
+      masking: 'own-keras-3',
       call(scope, inputs) {
         if (inputs.length < 2) throw scope.fail(`takes two inputs or more; ${inputs.length} are connected`);
         const parts = scope.aligned(inputs);
@@ -17,9 +20,25 @@ export const concatenate: LayerKind = {
           if (shape.length !== head.shape.length || shape.some((size, i) => i !== at && size !== head.shape[i])) throw scope.fail(`takes inputs that differ only along axis ${axis}; they are ${parts.map((part) => shapeText(part.shape)).join(' and ')}`);
         }
         const graphAxis = scope.axisOf(head, axis);
-        const value = { ...head, shape: head.shape.map((size, i) => i === at ? parts.reduce((sum, { shape }) => sum + shape[i]!, 0) : size) };
+        const { keep: _, ...first } = head;
+        const keep = keepOf(scope, parts, at);
+        const value = { ...first, ...(keep !== undefined && { keep }), shape: head.shape.map((size, i) => i === at ? parts.reduce((sum, { shape }) => sum + shape[i]!, 0) : size) };
         return { ...value, tensor: scope.op('Concat', parts.map(({ tensor }) => tensor), dimsOf(value), { axis: graphAxis }) };
       },
     };
   },
 };
+
+/** The mask by the rule of Keras 3: of series one after the other each its own, of series side by side where one counts; a series without a mask counts everywhere. */
+function keepOf(scope: LayerScope, parts: readonly Value[], at: number): string | undefined {
+  const keeps = parts.flatMap(({ keep }) => keep ?? []);
+  if (keeps.length === 0) return undefined;
+  const odd = parts.find(({ shape }) => shape.length !== 2);
+  if (odd !== undefined) throw scope.fail(`takes masked series, [steps, width]; one input is ${shapeText(odd.shape)}`);
+  const steps = parts.map(({ shape }) => shape[0]!);
+  if (at === 1) return keeps.length < parts.length ? undefined : keeps.reduce((a, b) => scope.op('Max', [a, b], ['n', steps[0]!, 1]));
+  // For every sample the number 1 or less, out of any of the masks.
+  const most = scope.op('ReduceMax', [keeps[0]!, scope.constant([1])], ['n', 1, 1], { keepdims: 1 });
+  const all = (count: number): string => scope.op('Max', [most, scope.constant(float32(new Float32Array(count).fill(1), [count, 1]))], ['n', count, 1]);
+  return scope.op('Concat', parts.map(({ keep }, i) => keep ?? all(steps[i]!)), ['n', steps.reduce((a, b) => a + b), 1], { axis: 1 });
+}

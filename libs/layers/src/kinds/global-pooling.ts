@@ -15,7 +15,8 @@ function globalPooling(key: string, opType: 'ReduceMax' | 'ReduceMean', rank: nu
           const x = scope.one(inputs, rank + 1);
           const channels = channelsOf(x);
           const axes = positionsOf(x).map((_, i) => scope.axisOf(x, i + 1));
-          const tensor = x.keep === undefined ? scope.op(opType, [x.tensor, scope.constant(axes)], ['n', channels], { keepdims: 0 }) : meanOfKept(scope, scope.last(x), x.keep);
+          const keep = opType === 'ReduceMean' ? x.keep : undefined;
+          const tensor = keep === undefined ? scope.op(opType, [x.tensor, scope.constant(axes)], ['n', channels], { keepdims: 0 }) : meanOfKept(scope, scope.last(x), keep);
           const pooled = { tensor, shape: [channels], layout: 'last' as const };
           return keepDims ? scope.reshaped(pooled, [...axes.map(() => 1), channels]) : pooled;
         },

@@ -16,6 +16,8 @@ export const multiHeadAttention: LayerKind = {
     return {
       role: 'learned',
       activation: 'linear',
+      // Keras takes the mask off its inputs, so what others see of it depends on the order of the calls.
+      masking: 'refuses',
       arguments: ['use_causal_mask'],
       call(scope, inputs, { use_causal_mask: causal = false } = {}) {
         if (inputs.length < 2 || inputs.length > 3) throw scope.fail(`takes a query and a value, and perhaps a key; ${inputs.length} are connected`);

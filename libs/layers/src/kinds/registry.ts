@@ -33,7 +33,7 @@ import { separableConv1d, separableConv2d } from './separable-convolution.js';
 import { softmax } from './softmax.js';
 import { spatialDropout1d, spatialDropout2d, spatialDropout3d } from './spatial-dropout.js';
 import { timeDistributed } from './time-distributed.js';
-import { any, logicalOr, notEqual } from './truth.js';
+import { any, expandDims, logicalOr, notEqual, onesLike, zerosLike } from './truth.js';
 import { upSampling1d, upSampling2d, upSampling3d } from './up-sampling.js';
 import { zeroPadding1d, zeroPadding2d, zeroPadding3d } from './zero-padding.js';
 
@@ -46,6 +46,6 @@ export const layerKinds = new Registry<LayerKind>('layer kind', [
   flatten, reshape, permute, repeatVector,
   dropout, spatialDropout1d, spatialDropout2d, spatialDropout3d, gaussianNoise, gaussianDropout, alphaDropout, rescaling, categoryEncoding, batchNormalization, layerNormalization,
   activation, relu, leakyRelu, prelu, elu, thresholdedRelu, softmax,
-  add, subtract, multiply, average, maximum, minimum, dot, concatenate, onnxLayer, notEqual, any, logicalOr,
+  add, subtract, multiply, average, maximum, minimum, dot, concatenate, onnxLayer, notEqual, any, logicalOr, expandDims, zerosLike, onesLike,
   zeroPadding1d, zeroPadding2d, zeroPadding3d, cropping1d, cropping2d, cropping3d, upSampling1d, upSampling2d, upSampling3d,
 ]);

@@ -3,7 +3,7 @@ import { type Value } from '../value.js';
 
 /**
  * Operations on truth values by which Keras 3 writes the masks of a model: `Embedding` with `mask_zero` and `Masking` come with a NotEqual (and an Any),
- * merged series with a LogicalOr. A truth value is 1 or 0 as float32.
+ * merged series with a LogicalOr, concatenated ones with all of these and a Concatenate. A truth value is 1 or 0 as float32.
  */
 
 /** Where the input is not a number. */
@@ -39,7 +39,7 @@ export const any: LayerKind = {
   },
 };
 
-/** Whether one of two is true. */
+/** Whether one of two is true, of equal shapes or of shapes with 1 where they are repeated. */
 export const logicalOr: LayerKind = {
   key: 'LogicalOr',
   create: () => ({
@@ -47,8 +47,49 @@ export const logicalOr: LayerKind = {
     masking: 'own',
     call(scope, inputs) {
       const [a, b] = inputs.map((input) => scope.last(input)) as [Value, Value?];
-      if (b === undefined || a.shape.join() !== b.shape.join()) throw scope.fail('takes two inputs of the same shape');
-      return { tensor: scope.like(a, 'Max', [a.tensor, b.tensor]), shape: a.shape, layout: 'last' };
+      const fits = b !== undefined && a.shape.length === b.shape.length && a.shape.every((size, i) => size === b.shape[i] || size === 1 || b.shape[i] === 1);
+      if (!fits) throw scope.fail('takes two inputs of the same shape');
+      const shape = a.shape.map((size, i) => Math.max(size, b.shape[i]!));
+      return { tensor: scope.op('Max', [a.tensor, b.tensor], ['n', ...shape]), shape, layout: 'last' };
     },
   }),
 };
+
+/** The same truth values with one more axis, the last. */
+export const expandDims: LayerKind = {
+  key: 'ExpandDims',
+  create(config) {
+    const axis = config.raw('axis');
+    if (axis !== -1) throw config.fail(`has axis ${JSON.stringify(axis)}; only that of a mask is supported, -1`);
+    return {
+      role: 'plain',
+      masking: 'own',
+      call(scope, inputs) {
+        const x = scope.last(scope.one(inputs));
+        return scope.reshaped({ tensor: x.tensor, shape: x.shape, layout: x.layout }, [...x.shape, 1]);
+      },
+    };
+  },
+};
+
+/** The same truth value in the shape of the input. */
+function truthLike(key: string, value: 0 | 1): LayerKind {
+  return {
+    key,
+    create(config) {
+      const type = config.raw('dtype');
+      if (type !== 'bool') throw config.fail(`has dtype ${JSON.stringify(type)}; only that of a mask is supported, "bool"`);
+      return {
+        role: 'plain',
+        masking: 'own',
+        call(scope, inputs) {
+          const x = scope.last(scope.one(inputs)), zeros = scope.zeros(x, x.shape);
+          return value === 0 ? zeros : { ...zeros, tensor: scope.like(zeros, 'Add', [zeros.tensor, scope.constant(1)]) };
+        },
+      };
+    },
+  };
+}
+
+export const zerosLike = truthLike('ZerosLike', 0);
+export const onesLike = truthLike('OnesLike', 1);
