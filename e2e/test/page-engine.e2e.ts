@@ -3,6 +3,7 @@ import { startBrowser } from '@noema/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { isShowable } from '../src/page/page-directory.js';
+import { smallTexts } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
 import { POPULATION_PATH } from '../src/page/synthetic-platform.js';
 import { IDS } from '../src/page/synthetic-records.js';
@@ -82,6 +83,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
     await dialog.getByText('t-SNE', { exact: true }).click();
     await dialog.getByLabel('Perplexity').fill('50');
     expect(await shown.seriousFaults()).toEqual([]);
+    expect(await smallTexts(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Make the map' }).click();
     await page.getByText('Making the map').waitFor();
     expect(platform.making.request).toMatchObject({ algorithm: 3, dimensions: 2, seed: 7, params: { perplexity: 50 }, alignedTo: '' });

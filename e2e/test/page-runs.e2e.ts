@@ -2,6 +2,7 @@ import { startBrowser } from '@noema/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { isShowable } from '../src/page/page-directory.js';
+import { smallTexts } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
 import { IDS } from '../src/page/synthetic-records.js';
 
@@ -55,6 +56,7 @@ describe.skipIf(!isShowable('runs in the browser'))('a run in the browser', () =
       await page.getByRole('option', { name: 'conv1 · 8 units' }).click();
       await page.keyboard.press('Escape');
       expect(await shown.seriousFaults()).toEqual([]);
+      expect(await smallTexts(page)).toEqual([]);
       await shown.picture('fault-run-layers');
     })).toEqual(['add', 'head', 'conv1']);
   });

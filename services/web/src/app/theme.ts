@@ -19,6 +19,8 @@ export const theme = createTheme({
   components: {
     // No text of the page is smaller than 12 pixels.
     Badge: { styles: { label: { textTransform: 'none', fontWeight: 600 } }, vars: (_: unknown, { size }: { size?: unknown }) => ({ root: size === 'lg' || size === 'xl' ? {} : { '--badge-fz': '12px' } }) },
+    InputWrapper: { styles: { description: { fontSize: 12 }, error: { fontSize: 12 } } },
+    Pill: { styles: { root: { fontSize: 12 } } },
     CloseButton: { defaultProps: { 'aria-label': 'Close' } },
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } }, styles: { title: { fontWeight: 600 } } },

@@ -35,7 +35,7 @@ export const EpochBarView = memo(function EpochBarView({ epoch, available, histo
       </Tooltip>
       <Tooltip label="Speed of playing"><Button size="compact-xs" variant="subtle" color="gray" w={38} px={0} mx={-8} aria-label={`Speed of playing: ${speed}×`} disabled={available.length < 2} onClick={onSpeed}>{speed}×</Button></Tooltip>
       <Tooltip label="Repeat"><ActionIcon size={28} variant={repeats ? 'light' : 'subtle'} color={repeats ? 'blue' : 'gray'} aria-label="Repeat" aria-pressed={repeats} disabled={available.length < 2} onClick={onRepeat}><IconRepeat size={16} /></ActionIcon></Tooltip>
-      <Text size="sm" fw={600} style={{ whiteSpace: 'nowrap' }} w={86} aria-live="polite" data-testid="epoch">Epoch {epoch}<Text span c="dimmed" fw={400}> of {last}</Text></Text>
+      <Text size="sm" fw={600} style={{ whiteSpace: 'nowrap', flexShrink: 0 }} miw={86} aria-live="polite" data-testid="epoch">Epoch {epoch}<Text span c="dimmed" fw={400}> of {last}</Text></Text>
       <div style={{ flex: 1, minWidth: 80, position: 'relative', paddingTop: 2 }}>
         <Sparkline history={history} last={last} />
         <Slider

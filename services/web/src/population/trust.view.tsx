@@ -26,7 +26,7 @@ export function TrustView({ trust, warnings, hasLabels, isColored, onColored }: 
         </Tooltip>
       ))}
       <Group justify="space-between" mt={8} wrap="nowrap">
-        <Switch size="xs" label="Color by local trust" checked={isColored} onChange={(event) => { onColored(event.currentTarget.checked); }} description="Share of its neighbors that each dot keeps" styles={{ description: { fontSize: 12 } }} />
+        <Switch size="xs" label="Color by local trust" checked={isColored} onChange={(event) => { onColored(event.currentTarget.checked); }} description="Share of its neighbors that each dot keeps" />
       </Group>
     </div>
   );

@@ -15,7 +15,7 @@ const RIGHT = 12;
 
 /** Probability of the label and loss of a sample over the epochs; each epoch is marked as correct (disc) or misclassified (cross). */
 export function HistoryChartView({ epochs, now, onChoose }: { epochs: readonly SampleEpoch[]; now: number; onChoose: (epoch: number) => void }) {
-  const { ref, width, x, isNumbered } = useColumns(epochs.length);
+  const { ref, width, x, half, isNumbered } = useColumns(epochs.length);
   if (epochs.length === 0) return <Text size="sm" c="dimmed">No epoch is done yet.</Text>;
   const known = epochs.some(({ hasLoss }) => hasLoss), pixels = epochs.some(({ pixelAccuracy }) => pixelAccuracy !== undefined), hasClass = epochs.some(({ predictedClass }) => predictedClass >= 0);
   if (!hasClass && !pixels && !known) return <Text size="sm" c="dimmed">Without ground truth there is no loss to follow.</Text>;
@@ -25,12 +25,12 @@ export function HistoryChartView({ epochs, now, onChoose }: { epochs: readonly S
   const height = known ? 2 * PANEL + 26 : PANEL + 26;
   return (
     <div ref={ref} style={{ height }}>{width > 0 && <svg width={width} height={height} className={styles.chart} role="img" aria-label={label}>
-      {epochs.map((entry, at) => entry.epoch === now && <rect key={entry.epoch} x={x(at) - 16} y={0} width={32} height={height} rx={4} className={styles.now} />)}
+      {epochs.map((entry, at) => entry.epoch === now && <rect key={entry.epoch} x={x(at) - half} y={0} width={2 * half} height={height} rx={4} className={styles.now} />)}
       <Panel top={4} title={known ? 'p(label)' : 'confidence'} width={width} ticks={['100%', '0']} points={epochs.map((e, at) => ({ x: x(at), share: known ? e.trueProbability : e.confidence }))} />
       {known && <Panel top={PANEL + 4} title="loss" width={width} ticks={[value(highest), '0']} points={epochs.map((e, at) => ({ x: x(at), share: Number.isFinite(e.loss) ? e.loss / highest : 1 }))} />}
       {epochs.map((entry, at) => (
         <g key={entry.epoch} className={styles.epoch} onClick={() => { onChoose(entry.epoch); }}>
-          <rect x={x(at) - 16} y={0} width={32} height={height} rx={4} className={styles.other} />
+          <rect x={x(at) - half} y={0} width={2 * half} height={height} rx={4} className={styles.other} />
           {[known ? entry.trueProbability : entry.confidence, ...(known ? [Number.isFinite(entry.loss) ? entry.loss / highest : 1] : [])].map((share, panel) =>
             <Mark key={panel} x={x(at)} y={yOf(share, 4 + panel * PANEL)} right={entry.correct} known={known} />)}
           {isNumbered(at) && <text x={x(at)} y={height - 6} textAnchor="middle">{entry.epoch}</text>}
@@ -43,7 +43,7 @@ export function HistoryChartView({ epochs, now, onChoose }: { epochs: readonly S
 
 /** Loss, and per pixel the accuracy, of a sample of a model that gives it no class. */
 function NumberHistoryView({ epochs, now, onChoose, hasPixels }: { epochs: readonly SampleEpoch[]; now: number; onChoose: (epoch: number) => void; hasPixels: boolean }) {
-  const { ref, width, x, isNumbered } = useColumns(epochs.length);
+  const { ref, width, x, half, isNumbered } = useColumns(epochs.length);
   const highest = Math.max(...epochs.map(({ loss }) => loss), 1e-9), height = (hasPixels ? 2 : 1) * PANEL + 26;
   const told = (e: SampleEpoch): string => `epoch ${e.epoch}: loss ${value(e.loss)}${e.prediction === undefined ? '' : `, predicted ${value(e.prediction)}`}${e.pixelAccuracy === undefined ? '' : `, pixel accuracy ${percent(e.pixelAccuracy)}`}`;
   return (
@@ -52,7 +52,7 @@ function NumberHistoryView({ epochs, now, onChoose, hasPixels }: { epochs: reado
       <Panel top={4} title="loss" width={width} ticks={[value(highest), '0']} points={epochs.map((e, at) => ({ x: x(at), share: e.loss / highest }))} />
       {epochs.map((entry, at) => (
         <g key={entry.epoch} className={styles.epoch} onClick={() => { onChoose(entry.epoch); }}>
-          <rect x={x(at) - 16} y={0} width={32} height={height} rx={4} className={entry.epoch === now ? styles.now : styles.other} />
+          <rect x={x(at) - half} y={0} width={2 * half} height={height} rx={4} className={entry.epoch === now ? styles.now : styles.other} />
           <Mark x={x(at)} y={yOf(entry.loss / highest, 4)} right={false} known={false} />
           {isNumbered(at) && <text x={x(at)} y={height - 6} textAnchor="middle">{entry.epoch}</text>}
           <title>{told(entry)}</title>
@@ -62,12 +62,12 @@ function NumberHistoryView({ epochs, now, onChoose, hasPixels }: { epochs: reado
   );
 }
 
-/** The place of every epoch in a chart that is as wide as there is room, and which of them have their number beneath. */
+/** The place of every epoch in a chart that is as wide as there is room, half the width that is its own, and which epochs have their number beneath. */
 function useColumns(count: number) {
   const { ref, width: room } = useElementSize<HTMLDivElement>();
   const width = room === 0 ? 0 : Math.max(NARROWEST, Math.min(WIDEST, room)), span = width - LEFT - RIGHT;
   const step = Math.max(1, Math.ceil((count * NUMBER_ROOM) / Math.max(NUMBER_ROOM, span)));
-  return { ref, width, x: (at: number): number => LEFT + (count === 1 ? span / 2 : (span * at) / (count - 1)), isNumbered: (at: number): boolean => at % step === 0 };
+  return { ref, width, half: Math.min(16, span / Math.max(1, count - 1) / 2), x: (at: number): number => LEFT + (count === 1 ? span / 2 : (span * at) / (count - 1)), isNumbered: (at: number): boolean => at % step === 0 };
 }
 
 const yOf = (share: number, top: number): number => top + 8 + (PANEL - 24) * (1 - share);
