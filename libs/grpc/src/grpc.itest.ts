@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect, constants } from 'node:http2';
+import { connect, constants, createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { UseGuards } from '@nestjs/common';
 import { Health, HealthCheckResponse_ServingStatus as Serving } from '@noema/contracts/grpc/health/v1/health';
 import { ServerReflection } from '@noema/contracts/grpc/reflection/v1/reflection';
@@ -254,6 +255,18 @@ it('RELIABILITY 29: waits for a peer that is away until the deadline, then says 
   for (let answered = false; !answered;) answered = await patient.say({}).then(() => true, () => false);
   patient.close();
   await back.close();
+});
+
+it('RELIABILITY 29: a call that its peer breaks off, as one does that is killed, is unavailable; only who cancels hears that it was cancelled', async () => {
+  const peer = createServer().on('stream', (stream) => { stream.close(constants.NGHTTP2_CANCEL); }).listen(0, '127.0.0.1');
+  await once(peer, 'listening');
+  const broken = createClient(Echo, { address: `127.0.0.1:${(peer.address() as AddressInfo).port}`, token: await tokenOf('viewer') });
+  const lost = { kind: 'unavailable', reason: 'UNAVAILABLE', message: expect.stringContaining('ask again') as string };
+  await expect(broken.say({})).rejects.toMatchObject(lost);
+  await expect(all(broken.count({ value: 1 }))).rejects.toMatchObject(lost);
+  await expect(broken.say({}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'cancelled' });
+  broken.close();
+  peer.close();
 });
 
 it('spreads calls over every address, and goes on when one is gone', async () => {
