@@ -15,7 +15,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'rows', include: [...new Set(proving)], maxWorkers: 2, testTimeout: 120_000, hookTimeout: 300_000, sequence: { groupOrder: 0 } },
+        test: { name: 'rows', include: [...new Set(proving)], maxWorkers: 2, testTimeout: 300_000, hookTimeout: 300_000, sequence: { groupOrder: 0 } },
       },
       {
         extends: true,
