@@ -10,6 +10,7 @@ import { Resume, resume } from '@noema/contracts/noema/type/v1/resume';
 import { DomainError } from '@noema/kernel';
 import { type Logger, type OpenSpan, runWithFields, withSpan } from '@noema/observability';
 import { present } from './authorization.js';
+import type { CallGroup } from './call-group.js';
 import { countServed } from './call.metrics.js';
 import { attributesOf, codeOf, conclude } from './call.trace.js';
 import { pathOf, streamsRequests, streamsResponses } from './codec.js';
@@ -29,6 +30,10 @@ export interface CallHost {
   readonly draining: AbortSignal;
   /** Aborts when its time is up. */
   readonly cut: AbortSignal;
+  /** Calls that end when the drain begins, or when its time is up. */
+  readonly untilDrain: CallGroup;
+  /** Calls that go on until the drain's time is up. */
+  readonly untilCut: CallGroup;
   authorize(method: DescMethod, metadata: Metadata): Promise<Principal | undefined>;
   /** Throws `exhausted` RATE_LIMITED, in its time; the trailer tells how the team stands. */
   limit(principal: Principal, trailer: Metadata, signal: AbortSignal): Promise<void>;

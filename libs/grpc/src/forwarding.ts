@@ -62,13 +62,15 @@ export const encodedService = (service: DescService): ServiceDefinition => Objec
 /** Makes the handler that passes the calls of one method on: with the caller's deadline and cancel, a stream no faster than its caller reads. */
 export function forwardingHandler(method: DescMethod, forwarding: Forwarding, host: CallHost): UntypedHandleCall {
   const path = pathOf(method);
+  const group = endsWithDrain(method) ? host.untilDrain : host.untilCut;
   const forward = async (call: Incoming, span: OpenSpan, send: (upstream: Upstream) => Promise<void>, fail: (status: Partial<StatusObject>) => void): Promise<void> => {
     const begunMs = performance.now();
     const trailer = new Metadata();
-    const left = new AbortController();
-    call.once('cancelled', () => { left.abort(new DomainError('cancelled', 'CANCELLED', `the caller of ${path} left`)); });
-    const stops = endsWithDrain(method) ? [left.signal, host.cut, host.draining] : [left.signal, host.cut];
-    const signal = AbortSignal.any(stops);
+    const ending = new AbortController();
+    const { signal } = ending;
+    const left = (): void => { ending.abort(new DomainError('cancelled', 'CANCELLED', `the caller of ${path} left`)); };
+    call.once('cancelled', left);
+    group.add(ending);
     let admitted: AdmittedCall | undefined;
     let code = 'OK';
     try {
@@ -89,6 +91,9 @@ export function forwardingHandler(method: DescMethod, forwarding: Forwarding, ho
         fail(toStatus(reason, trailer));
       }
     } finally {
+      // Every call ends with this event, answered or not.
+      call.off('cancelled', left);
+      group.delete(ending);
       admitted?.end();
       conclude(span, code);
       countServed(method, code, performance.now() - begunMs);
