@@ -48,19 +48,42 @@ function weightsOf(width: number, sizes: readonly number[]): Map<string, Float32
   }));
 }
 
+async function epochOf(width: number, sizes: readonly number[]) {
+  const topology = topologyOf(width, sizes), model = compileLayers(topology, { mode: 'inference' });
+  return {
+    projectId, runId: randomUUID(), epoch: 1, datasetVersionId: randomUUID(), modelVersionId: randomUUID(), followed: [],
+    topology: await put(new TextEncoder().encode(JSON.stringify(layersArtifact(topology, model.parameters)))),
+    weights: await put(encodeWeights(model.parameters, weightsOf(width, sizes))),
+  };
+}
+
 describe('the responses of a network without positions', () => {
   it.each(Object.keys(references))('have means and maxima alike, equal to numpy on %s', async (table) => {
     const { sizes, inputs, responses } = references[table]!, width = inputs[0]!.length, rows = inputs.length;
-    const topology = topologyOf(width, sizes), model = compileLayers(topology, { mode: 'inference' });
-    const epoch = {
-      projectId, runId: randomUUID(), epoch: 1, datasetVersionId: randomUUID(), modelVersionId: randomUUID(), followed: [],
-      topology: await put(new TextEncoder().encode(JSON.stringify(layersArtifact(topology, model.parameters)))),
-      weights: await put(encodeWeights(model.parameters, weightsOf(width, sizes))),
-    };
+    const epoch = await epochOf(width, sizes);
     const shard = { index: 0, firstRow: 0, rowCount: rows, inputs: await put(writeMatrix([{ name: 'x', data: Float32Array.from(inputs.flat()), rows, dims: [width] }])) };
     const { mean, max } = await responder.respond(epoch, shard, { signal: new AbortController().signal, progress: () => undefined });
     expect(mean).toHaveLength(rows * sizes.reduce((a, b) => a + b));
     responses.flat().forEach((value, i) => { expect(mean[i]).toBeCloseTo(value, 4); });
     expect(max).toEqual(mean);
+  });
+
+  it('are taken of one shard at a time: the inputs of two would be too much', async () => {
+    const seen: string[] = [], width = 3;
+    const watched = new ModelResponder(new class extends FileArtifactStore {
+      override get(ref: ArtifactRef): Promise<Uint8Array> {
+        if (uris.includes(ref.uri)) seen.push(`read ${uris.indexOf(ref.uri)}`);
+        return super.get(ref);
+      }
+    }(folder), { threads: 2, backend: 'cpu' });
+    const epoch = await epochOf(width, [4, 2]), shards = await Promise.all([5, 6, 7].map(async (rows, index) =>
+      ({ index, firstRow: 0, rowCount: rows, inputs: await put(writeMatrix([{ name: 'x', data: new Float32Array(rows * width).fill(index), rows, dims: [width] }])) })));
+    const uris = shards.map(({ inputs }) => inputs.uri), controller = new AbortController();
+    const [first, second, third] = shards.map((shard, i) => watched.respond(epoch, shard, { signal: i === 1 ? AbortSignal.abort() : controller.signal, progress: (rows) => { seen.push(`${rows} of ${i}`); } }));
+    await expect(second).rejects.toThrow();
+    expect((await first!).mean).toHaveLength(5 * 6);
+    expect((await third!).mean).toHaveLength(7 * 6);
+    expect(seen).toEqual(['read 0', '5 of 0', 'read 2', '7 of 2']);
+    await watched.close();
   });
 });

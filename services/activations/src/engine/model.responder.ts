@@ -19,6 +19,8 @@ export class ModelResponder implements Responder {
   private readonly programs = new Recent<BatchedProgram>(KEPT_PROGRAMS);
   private readonly inputs = new Recent<TrainingData>(KEPT_BYTES, { weightOf: (columns) => [...columns.values()].reduce((sum, { data }) => sum + data.byteLength, 0) });
   private started: Engine | undefined;
+  /** The inputs of a shard are large: those that a worker does at once take turns, which loses nothing, since they share the threads. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly store: ArtifactStore, private readonly options: { readonly threads: number; readonly backend: string; readonly workerBytes?: number }) {
     this.engine = backends.get(options.backend).runtime;
@@ -29,7 +31,14 @@ export class ModelResponder implements Responder {
     return layers.map(({ layer: { name, kind, units, spatial } }) => ({ name, kind, units, positionDims: spatial }));
   }
 
-  async respond(epoch: EpochOfRun, { inputs, rowCount }: ActivationShard, { signal, progress }: { signal: AbortSignal; progress: (rows: number) => void }): Promise<Responses> {
+  respond(epoch: EpochOfRun, shard: ActivationShard, control: { signal: AbortSignal; progress: (rows: number) => void }): Promise<Responses> {
+    const responses = this.last.then(() => this.respondAlone(epoch, shard, control));
+    this.last = responses.catch(() => undefined);
+    return responses;
+  }
+
+  private async respondAlone(epoch: EpochOfRun, { inputs, rowCount }: ActivationShard, { signal, progress }: { signal: AbortSignal; progress: (rows: number) => void }): Promise<Responses> {
+    signal.throwIfAborted();
     const { program, layers, means, maxima, batchSize } = await this.programOf(epoch);
     const feeds = await this.inputs.get(inputs.sha256, () => this.read(inputs));
     const columns = columnsFor(program.inputs.map(({ name }) => name), [...feeds.keys()]);
