@@ -81,7 +81,7 @@ export async function startTraining() {
     },
     /** Changes one byte of a stored object. */
     damage: (uri: string): Promise<void> => tamper(bed, uri, (bytes) => bytes.map((byte, at) => (at === bytes.length - 1 ? byte ^ 1 : byte))),
-    epochsDone: (runId: string, epochs: number) => waitFor(async () => (await api.runs.getRun({ runId })).run!.epochsDone >= epochs, { what: `epoch ${epochs} of run ${runId}` }),
+    epochsDone: (runId: string, epochs: number) => waitFor(async () => (await api.runs.getRun({ runId })).run!.epochsDone >= epochs, { timeoutMs: 150_000, what: `epoch ${epochs} of run ${runId}` }),
     stop: async () => {
       for (const child of children) if (child.exitCode === null && child.signalCode === null) { child.kill('SIGKILL'); await once(child, 'exit'); }
       await Promise.all(workers.map((worker) => worker.close()));
