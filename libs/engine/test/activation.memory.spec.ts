@@ -28,8 +28,8 @@ describe('the memory of activations', () => {
     expect(batchRows(picture(28, 4), limits)).toBe(64);
     const large = picture(512, 10), perSample = activationBytes(large), forward = batchRows(large, limits);
     expect(forward % 4).toBe(0);
-    expect(2 * 2 * forward * perSample.peak).toBeLessThanOrEqual(2 ** 29);
-    expect(2 * 2 * (forward + 4) * perSample.peak).toBeGreaterThan(2 ** 29);
+    expect(2 * 4 * forward * perSample.peak).toBeLessThanOrEqual(2 ** 29);
+    expect(2 * 4 * (forward + 4) * perSample.peak).toBeGreaterThan(2 ** 29);
     expect(batchRows(large, { ...limits, backward: true })).toBeLessThan(forward);
     expect(batchRows(large, { ...limits, threads: 64 })).toBe(1);
     expect(batchRows(large, { threads: 2, workerBytes: 2 ** 28 })).toBe(1);
@@ -43,7 +43,7 @@ describe('the memory of activations', () => {
     for (const threads of [1, 2, 8]) {
       for (const mib of [1, 16, 40, 64]) {
         const wide = model(Math.floor((mib * 2 ** 20) / 4 / 35) - 64), weights = mib * 2 ** 20, lanes = lanesOf(weights, { threads, workerBytes });
-        const activations = lanes * batchRows(wide, { threads, workerBytes }) * 2 * activationBytes(wide).peak;
+        const activations = lanes * batchRows(wide, { threads, workerBytes }) * 4 * activationBytes(wide).peak;
         expect(2 ** 29 + (4 * lanes + 2) * weights + activations).toBeLessThanOrEqual(workerBytes);
         expect(activations).toBeGreaterThan(0);
       }

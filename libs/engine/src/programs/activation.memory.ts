@@ -8,8 +8,8 @@ export const MAX_BATCH_ROWS = 64;
 export const DEFAULT_WORKER_BYTES = 1.5 * 2 ** 30;
 /** Memory of a worker that is there before anything runs: the process, its threads, the program. */
 const RESTING_BYTES = 2 ** 29;
-/** A run holds more than the tensors that live at once: what an operator pads, transposes or copies. */
-const OVERHEAD = 2;
+/** A run holds more than the tensors that live at once: what an operator pads, transposes or copies, and groups of samples beside the whole. Measured: up to 3.8 times. */
+const OVERHEAD = 4;
 /** A session holds a program's weights several times: as they came, as constants, and in the layouts that convolutions read. Measured: 3.8. */
 const SESSION_COPIES = 4;
 /** Beside sessions a worker holds the weights, and a program made of them. */
