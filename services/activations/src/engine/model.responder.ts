@@ -19,7 +19,7 @@ export class ModelResponder implements Responder {
   private readonly programs = new Recent<BatchedProgram>(KEPT_PROGRAMS);
   private readonly inputs = new Recent<TrainingData>(KEPT_BYTES, { weightOf: (columns) => [...columns.values()].reduce((sum, { data }) => sum + data.byteLength, 0) });
   private started: Engine | undefined;
-  /** The inputs of a shard are large: those that a worker does at once take turns, which loses nothing, since they share the threads. */
+  /** The inputs of a shard are large: those that a worker does at once take turns: they share the threads anyway. */
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly store: ArtifactStore, private readonly options: { readonly threads: number; readonly backend: string; readonly workerBytes?: number }) {
