@@ -1,3 +1,7 @@
+/** What a platform answers that has too much to do; what brings it down answers so every time. */
+const BUSY = /"reason":"(?:DATABASE|SERVICE)_UNAVAILABLE"/;
+const TRIES = 3;
+
 /** Counts what was tried, by kind of attack, and keeps what got through. */
 export class AttackTable {
   private readonly kinds = new Map<string, { attempts: number; readonly passed: string[] }>();
@@ -10,10 +14,15 @@ export class AttackTable {
     if (passed !== undefined) row.passed.push(passed.slice(0, 500));
   }
 
-  /** Makes attempts of one kind, some at the same time. */
+  /** Makes attempts of one kind, some at the same time; one that meets a busy platform is made again. */
   async each<T>(kind: string, attempts: Iterable<T>, attack: (attempt: T) => Promise<string | undefined>, atOnce = 8): Promise<void> {
     const queue = [...attempts];
-    const loop = async (): Promise<void> => { for (let next = queue.shift(); next !== undefined; next = queue.shift()) this.note(kind, await attack(next)); };
+    const tried = async (attempt: T): Promise<string | undefined> => {
+      let passed = await attack(attempt);
+      for (let tries = 1; tries < TRIES && passed !== undefined && BUSY.test(passed); tries++) passed = await attack(attempt);
+      return passed;
+    };
+    const loop = async (): Promise<void> => { for (let next = queue.shift(); next !== undefined; next = queue.shift()) this.note(kind, await tried(next)); };
     await Promise.all(Array.from({ length: atOnce }, loop));
   }
 
