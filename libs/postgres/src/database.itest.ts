@@ -164,9 +164,14 @@ describe('RELIABILITY 8: conflicts', () => {
     const id = await db.run(alpha, () => add(alpha, 'counter'));
     const strict = connectWidgets(`${url}?options=${encodeURIComponent('-c default_transaction_isolation=serializable -c search_path=widgets')}`);
     let runs = 0;
+    let reads = 0;
+    // All have read before one writes: what runs one after the other has no conflict.
     const increment = () => strict.run(alpha, async () => {
       runs++;
-      await set(strict, id, (await count(strict, id)).count + 1);
+      const { count: before } = await count(strict, id);
+      reads++;
+      if (reads <= 3) await waitFor(() => reads >= 3);
+      await set(strict, id, before + 1);
     });
     await Promise.all([increment(), increment(), increment()]);
     expect((await strict.run(alpha, () => count(strict, id))).count).toBe(3);
