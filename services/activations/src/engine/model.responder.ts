@@ -33,7 +33,7 @@ export class ModelResponder implements Responder {
 
   respond(epoch: EpochOfRun, shard: ActivationShard, control: { signal: AbortSignal; progress: (rows: number) => void }): Promise<Responses> {
     const responses = this.last.then(() => this.respondAlone(epoch, shard, control));
-    this.last = responses.catch(() => undefined);
+    this.last = responses.then(() => undefined, () => undefined);
     return responses;
   }
 
